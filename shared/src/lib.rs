@@ -1,0 +1,19 @@
+//! Every byte that crosses the wire between Latchkey's server and its single-page app: the JSON types, the error
+//! codes, the API's paths and the table of pages. Both sides compile it, so neither can drift from the contract.
+//!
+//! Conventions: `snake_case` JSON; durations are integers with a unit suffix (`expires_in_s`); instants are RFC 3339
+//! in UTC; errors are RFC 9457 problems whose `code` is for programs and whose `detail` is for people.
+
+pub mod api;
+pub mod next;
+pub mod problem;
+pub mod reason;
+pub mod route;
+pub mod session;
+pub mod user;
+
+pub use problem::{ErrorCode, Problem};
+pub use reason::EndReason;
+pub use route::{Access, Page};
+pub use session::{InitialSession, Session, SessionId, SignedIn, Timestamp, Verified};
+pub use user::{Login, User, UserId};

@@ -1,0 +1,169 @@
+//! Errors on the wire: RFC 9457 problems, and the closed list of codes that a client may branch on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::EndReason;
+
+/// The body of every answer that is not a success; its media type is `application/problem+json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// A URN that names the kind of problem: `urn:latchkey:problem:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in two or three words; the same for every problem of the kind.
+    pub title: String,
+    /// The HTTP status, repeated.
+    pub status: u16,
+    /// What happened and what to do, for people.
+    pub detail: String,
+    /// What happened, for programs.
+    pub code: ErrorCode,
+}
+
+impl Problem {
+    /// The problem of a code, with a detail of its own.
+    #[must_use]
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("urn:latchkey:problem:{}", code.as_str()),
+            title: code.title().to_owned(),
+            status: code.status(),
+            detail: detail.into(),
+            code,
+        }
+    }
+}
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal, $title:literal;)*) => {
+        /// What went wrong, for programs. One code has one status, always.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum ErrorCode {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+            /// A code that this build does not know: a newer server, or something between it and us.
+            #[serde(other, rename = "unknown")]
+            Unknown,
+        }
+
+        impl ErrorCode {
+            /// Every code that a server may send.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The code as it stands on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* Self::Unknown => "unknown" }
+            }
+
+            /// The HTTP status that goes with the code.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* Self::Unknown => 500 }
+            }
+
+            /// A heading of two or three words.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* Self::Unknown => "Unknown problem" }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// The body is not JSON, or the request is otherwise not readable.
+    Malformed = "malformed", 400, "Malformed request";
+    /// No account has this e-mail and password.
+    BadCredentials = "bad-credentials", 401, "Wrong e-mail or password";
+    /// See [`EndReason::SessionMissing`].
+    SessionMissing = "session-missing", 401, "Not signed in";
+    /// See [`EndReason::SessionExpired`].
+    SessionExpired = "session-expired", 401, "Session expired";
+    /// See [`EndReason::SessionIdle`].
+    SessionIdle = "session-idle", 401, "Signed out for inactivity";
+    /// See [`EndReason::SessionRevoked`].
+    SessionRevoked = "session-revoked", 401, "Session ended elsewhere";
+    /// See [`EndReason::SignedOut`].
+    SignedOut = "signed-out", 401, "Signed out";
+    /// See [`EndReason::PasswordChanged`].
+    PasswordChanged = "password-changed", 401, "Password changed";
+    /// See [`EndReason::AccountDisabled`].
+    AccountDisabled = "account-disabled", 401, "Account disabled";
+    /// A mutation that another site asked for.
+    CrossSite = "cross-site", 403, "Cross-site request refused";
+    /// Nothing is at this path.
+    NotFound = "not-found", 404, "Not found";
+    /// The path exists, the method does not; `Allow` lists those that do.
+    MethodNotAllowed = "method-not-allowed", 405, "Method not allowed";
+    /// The request took too long to arrive.
+    RequestTimeout = "request-timeout", 408, "Request timed out";
+    /// The cookie belongs to another session than the one that `X-Session` names.
+    SessionChanged = "session-changed", 409, "Session changed";
+    /// The body is longer than 16 KiB.
+    BodyTooLarge = "body-too-large", 413, "Body too large";
+    /// The body is not declared as `application/json`.
+    UnsupportedMediaType = "unsupported-media-type", 415, "Unsupported media type";
+    /// The body is JSON, but not acceptable: a field is missing, unknown, of another type or out of bounds.
+    Unacceptable = "unacceptable", 422, "Unacceptable value";
+    /// The server failed; the cause is in its log.
+    Internal = "internal", 500, "Internal error";
+    /// The server cannot tell now; nothing was decided. `Retry-After` says when to ask again.
+    Unavailable = "unavailable", 503, "Temporarily unavailable";
+}
+
+impl From<EndReason> for ErrorCode {
+    fn from(reason: EndReason) -> Self {
+        match reason {
+            EndReason::SessionMissing => Self::SessionMissing,
+            EndReason::SessionExpired => Self::SessionExpired,
+            EndReason::SessionIdle => Self::SessionIdle,
+            EndReason::SessionRevoked => Self::SessionRevoked,
+            EndReason::SignedOut => Self::SignedOut,
+            EndReason::PasswordChanged => Self::PasswordChanged,
+            EndReason::AccountDisabled => Self::AccountDisabled,
+        }
+    }
+}
+
+impl ErrorCode {
+    /// The reason why there is no session, if that is what the code says.
+    #[must_use]
+    pub fn end_reason(self) -> Option<EndReason> {
+        EndReason::parse(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_survives_the_wire() {
+        for &code in ErrorCode::ALL {
+            let json = serde_json::to_value(Problem::new(code, "what happened")).unwrap();
+            assert_eq!(json["code"], code.as_str());
+            assert_eq!(json["status"], code.status());
+            assert_eq!(json["type"], format!("urn:latchkey:problem:{}", code.as_str()));
+            assert_eq!(serde_json::from_value::<Problem>(json).unwrap().code, code);
+        }
+    }
+
+    #[test]
+    fn a_code_of_the_future_is_unknown_and_not_an_error() {
+        let json = r#"{"type":"t","title":"t","status":418,"detail":"d","code":"teapot"}"#;
+        assert_eq!(serde_json::from_str::<Problem>(json).unwrap().code, ErrorCode::Unknown);
+    }
+
+    #[test]
+    fn every_reason_is_a_401_code_and_comes_back() {
+        for reason in EndReason::ALL {
+            let code = ErrorCode::from(reason);
+            assert_eq!(
+                (code.as_str(), code.status(), code.title()),
+                (reason.as_str(), 401, reason.title())
+            );
+            assert_eq!(code.end_reason(), Some(reason));
+        }
+        assert_eq!(ErrorCode::BadCredentials.end_reason(), None);
+    }
+}

@@ -1,0 +1,67 @@
+//! The session as a client sees it: never the token, only a public handle and how long it still lives.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{EndReason, User, UserId};
+
+/// A session's public handle. It names the session in lists and in `X-Session`; it opens nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionId(pub String);
+
+/// An instant as RFC 3339 text in UTC, written by the server. A client shows it and never compares it: the browser's
+/// clock is not the server's. What a client computes with are the durations beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub String);
+
+/// An active session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The public handle.
+    pub id: SessionId,
+    /// When the person signed in.
+    pub created_at: Timestamp,
+    /// The deadline, after which the session is `session-expired`.
+    pub expires_at: Timestamp,
+    /// Seconds from the answer to the deadline, rounded up: the session is over when they have passed.
+    pub expires_in_s: u64,
+    /// Seconds from the answer to the idle limit if nothing is done, rounded up; `null` without an idle limit.
+    pub idle_expires_in_s: Option<u64>,
+    /// Whether `POST /api/refresh-session` would move the deadline.
+    pub refreshable: bool,
+}
+
+/// `GET /api/verify-session`, 200: just enough to see whether anything changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// The session of the cookie.
+    pub session: Session,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The user's version; if it differs from the one that is known, fetch `GET /api/me`.
+    pub user_version: u64,
+}
+
+/// The answer to a log-in: the user and the session, so that nothing needs to be asked for afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Who signed in.
+    pub user: User,
+    /// The new session.
+    pub session: Session,
+}
+
+/// What the server writes into the page that it serves, so that the first load asks nothing. A page without it means
+/// "cannot tell": the store was down, or another server served the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum InitialSession {
+    /// `{user, session}`
+    Active(SignedIn),
+    /// `{reason}`
+    Ended {
+        /// Why there is no session.
+        reason: EndReason,
+    },
+}

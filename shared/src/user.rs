@@ -1,0 +1,64 @@
+//! The user, and what it takes to sign in.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A user's identifier; never reused.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UserId(pub String);
+
+/// A user, as the user's own session may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// The identifier.
+    pub id: UserId,
+    /// The address to sign in with.
+    pub email: String,
+    /// The name to show.
+    pub name: String,
+    /// Rises with every change of the user.
+    pub version: u64,
+}
+
+/// `POST /api/login`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// The account's address; letter case does not matter.
+    pub email: String,
+    /// The password, in clear.
+    pub password: String,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("email", &self.email)
+            .field("password", &"[redacted]")
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_never_shows_in_debug_output() {
+        let login = Login {
+            email: "ada@example.org".into(),
+            password: "correct horse".into(),
+        };
+        assert_eq!(
+            format!("{login:?}"),
+            r#"Login { email: "ada@example.org", password: "[redacted]" }"#
+        );
+    }
+
+    #[test]
+    fn an_unknown_field_is_refused() {
+        assert!(serde_json::from_str::<Login>(r#"{"email":"a@b","password":"c","admin":true}"#).is_err());
+    }
+}
