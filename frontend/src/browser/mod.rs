@@ -1,0 +1,1 @@
+//! The browser, as the rest of the app sees it. No other room touches web-sys.

@@ -1,0 +1,5 @@
+//! What pages are built of. Components know nothing of sessions.
+
+mod layout;
+
+pub use layout::Layout;

@@ -1,0 +1,83 @@
+//! What the app knows about the session. Plain data: the machine computes it, the store shows it, pages read it.
+
+use std::rc::Rc;
+
+use latchkey_shared::{EndReason, Session, User};
+
+/// Everything about the session that a component may want to know.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SessionStore {
+    /// Who is signed in, if anybody.
+    pub session: SessionState,
+    /// Whether the server answers.
+    pub reachability: Reachability,
+    /// How the current attempt to sign in fares.
+    pub sign_in: SignIn,
+    /// Whether a sign-out is under way.
+    pub signing_out: bool,
+}
+
+/// Who is signed in. Only `Active` holds a user: when a session ends, its data is gone with it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum SessionState {
+    /// Not known yet; nothing may be assumed.
+    #[default]
+    Unknown,
+    /// Nobody, and nobody was.
+    Anonymous,
+    /// Somebody.
+    Active(ActiveSession),
+    /// Nobody any more, and why.
+    Ended(EndReason),
+}
+
+/// A session that the server confirmed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActiveSession {
+    /// Who is signed in.
+    pub user: Rc<User>,
+    /// Their session. `expires_in_s` counts from the answer that first showed it; the machine keeps the deadline.
+    pub session: Session,
+}
+
+/// Whether the server answers. It not answering says nothing about the session.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Reachability {
+    /// It does, as far as we know.
+    #[default]
+    Reachable,
+    /// It does not; the app keeps asking.
+    Unreachable {
+        /// Since when, on the clock of `browser::clock`.
+        since_ms: f64,
+    },
+}
+
+/// An attempt to sign in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum SignIn {
+    /// None.
+    #[default]
+    Idle,
+    /// Under way.
+    Pending,
+    /// Failed, and why, in words for the person.
+    Failed(String),
+}
+
+impl SessionState {
+    /// The active session, if there is one.
+    #[must_use]
+    pub const fn active(&self) -> Option<&ActiveSession> {
+        match self {
+            Self::Active(active) => Some(active),
+            Self::Unknown | Self::Anonymous | Self::Ended(_) => None,
+        }
+    }
+
+    /// The user of the active session.
+    #[must_use]
+    pub fn user(&self) -> Option<&Rc<User>> {
+        self.active().map(|active| &active.user)
+    }
+}
