@@ -5,8 +5,7 @@ use yew::prelude::*;
 use yew_router::{BrowserRouter, Switch};
 use yewdux::YewduxRoot;
 
-use crate::components::Layout;
-use crate::pages::{Account, Dashboard, Home, NotFound, SignIn};
+use crate::pages::{Account, Dashboard, Frame, Home, NotFound, SignIn};
 use crate::route::Route;
 use crate::session::Guard;
 use crate::toast::Toaster;
@@ -33,7 +32,7 @@ pub fn App() -> Html {
 fn Shell() -> Html {
     html! {
         <>
-            <Layout><Switch<Route> render={show} /></Layout>
+            <Frame><Switch<Route> render={show} /></Frame>
             <Toaster />
         </>
     }

@@ -1,5 +1,28 @@
-//! What pages are built of. Components know nothing of sessions.
+//! What pages are built of. Components know nothing of sessions: what they show comes in as properties, what happens to
+//! them goes out through callbacks.
 
 mod layout;
+mod reconnecting;
+mod site_header;
 
+mod button;
+mod nav_link;
+mod notice;
+mod page_heading;
+mod page_skeleton;
+mod text_field;
+
+mod icon;
+mod lock;
+
+pub use button::Button;
+pub use icon::{Glyph, Icon};
 pub use layout::Layout;
+pub use lock::Lock;
+pub use nav_link::NavLink;
+pub use notice::{Notice, NoticeTone};
+pub use page_heading::PageHeading;
+pub use page_skeleton::PageSkeleton;
+pub use reconnecting::ReconnectingLine;
+pub use site_header::SiteHeader;
+pub use text_field::TextField;

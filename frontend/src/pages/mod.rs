@@ -1,5 +1,19 @@
-//! The pages, one a file.
+//! The pages, one a file, and the frame around them. They learn about the session only through its hooks, and show
+//! nothing of a user who is not there: the store is emptied the moment a session ends, before the guard has led away.
 
-mod placeholder;
+mod frame;
 
-pub use placeholder::{Account, Dashboard, Home, NotFound, SignIn};
+mod account;
+mod dashboard;
+mod home;
+mod not_found;
+mod sign_in;
+
+mod duration;
+
+pub use account::Account;
+pub use dashboard::Dashboard;
+pub use frame::Frame;
+pub use home::Home;
+pub use not_found::NotFound;
+pub use sign_in::SignIn;

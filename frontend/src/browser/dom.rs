@@ -1,0 +1,36 @@
+//! The few things that pages do to the document by hand: its title, the focus, and reading what was typed.
+
+use web_sys::{HtmlElement, HtmlInputElement};
+use yew::NodeRef;
+
+/// Names the document in tabs, history and screen readers.
+pub fn set_title(title: &str) {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        document.set_title(title);
+    }
+}
+
+/// Moves the focus to an element, if it is in the page.
+pub fn focus(node: &NodeRef) {
+    if let Some(element) = node.cast::<HtmlElement>() {
+        // Refused only for what cannot take the focus at all, and then there is nothing better to do.
+        let _ = element.focus();
+    }
+}
+
+/// Moves the focus to a field and selects what is in it, so that typing replaces it.
+pub fn focus_and_select(field: &NodeRef) {
+    focus(field);
+    if let Some(input) = field.cast::<HtmlInputElement>() {
+        input.select();
+    }
+}
+
+/// What a field holds now, be it typed, pasted or filled in by a password manager.
+#[must_use]
+pub fn value_of(field: &NodeRef) -> String {
+    field
+        .cast::<HtmlInputElement>()
+        .map(|input| input.value())
+        .unwrap_or_default()
+}

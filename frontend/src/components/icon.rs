@@ -1,0 +1,59 @@
+//! The few icons, drawn as lines in the colour of the text around them. They only ever stand beside words.
+
+use yew::prelude::*;
+
+/// Which icon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glyph {
+    /// A tick in a circle.
+    Check,
+    /// A speech bubble.
+    Words,
+    /// A shield.
+    Shield,
+    /// A clock.
+    Clock,
+    /// An i in a circle.
+    Info,
+    /// An exclamation mark in a circle.
+    Alert,
+    /// An open eye.
+    Eye,
+    /// An eye that is crossed out.
+    EyeClosed,
+}
+
+impl Glyph {
+    /// Its outline on a field of 24 by 24.
+    const fn outline(self) -> &'static str {
+        match self {
+            Self::Check => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm-3.5 9.2 2.4 2.4 4.8-5",
+            Self::Words => "M20 5H4v11h4v4l5-4h7zM8 9h8m-8 3.500h5",
+            Self::Shield => "M12 21s8-3.5 8-10V5l-8-2-8 2v6c0 6.5 8 10 8 10z",
+            Self::Clock => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 4v5l3 2",
+            Self::Info => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 8v5.500m0-9v.01",
+            Self::Alert => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 4.500V13m0 3.500v.01",
+            Self::Eye => {
+                "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z"
+            }
+            Self::EyeClosed => {
+                "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM4 20 20 4"
+            }
+        }
+    }
+}
+
+/// See [`Icon`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct IconProps {
+    /// Which one.
+    pub glyph: Glyph,
+}
+
+/// An icon, hidden from screen readers.
+#[component]
+pub fn Icon(props: &IconProps) -> Html {
+    html! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d={props.glyph.outline()} /></svg>
+    }
+}

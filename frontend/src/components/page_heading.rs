@@ -1,0 +1,41 @@
+//! The one `h1` of a page. It names the document too, and takes the focus when the page opens, so that the keyboard and
+//! the screen reader start where the eye does.
+
+use std::cell::Cell;
+
+use yew::prelude::*;
+
+use crate::browser::dom;
+
+thread_local! {
+    /// Whether a page has been opened since the document was loaded. The first one leaves the focus where it is: that
+    /// is the browser's business.
+    static OPENED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// See [`PageHeading`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct PageHeadingProps {
+    /// The page's name, for the document's title.
+    pub title: AttrValue,
+    /// The heading.
+    pub children: Html,
+}
+
+/// The one heading of a page.
+#[component]
+pub fn PageHeading(props: &PageHeadingProps) -> Html {
+    let heading = use_node_ref();
+    use_effect_with(props.title.clone(), |title| {
+        dom::set_title(&format!("{title} · Latchkey"));
+    });
+    {
+        let heading = heading.clone();
+        use_effect_with((), move |()| {
+            if OPENED.replace(true) {
+                dom::focus(&heading);
+            }
+        });
+    }
+    html! { <h1 tabindex="-1" ref={heading}>{ props.children.clone() }</h1> }
+}

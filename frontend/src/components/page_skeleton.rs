@@ -1,0 +1,9 @@
+//! What stands where a page will be, while it is not known whether it may be shown.
+
+use yew::prelude::*;
+
+/// A neutral page without words; main.css lets it appear only if it has to stay for a while.
+#[component]
+pub fn PageSkeleton() -> Html {
+    html! { <div class="page-skeleton" aria-busy="true"></div> }
+}

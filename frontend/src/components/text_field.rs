@@ -1,0 +1,77 @@
+//! A field of a form: label, input, and what is wrong with it. The browser keeps what is typed, so that password managers
+//! and re-renders cannot disagree about it; read it with [`dom::value_of`](crate::browser::dom::value_of).
+
+use yew::prelude::*;
+
+use super::{Glyph, Icon};
+
+/// See [`TextField`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct TextFieldProps {
+    /// The id and the name of the input.
+    pub id: AttrValue,
+    /// Its label.
+    pub label: AttrValue,
+    /// Its `type`. A `password` can be shown at will.
+    pub kind: AttrValue,
+    /// What a browser or a password manager may fill in.
+    pub autocomplete: AttrValue,
+    /// What is wrong with it, in words.
+    #[prop_or_default]
+    pub error: Option<AttrValue>,
+    /// The input, for reading its value and giving it the focus.
+    pub input: NodeRef,
+}
+
+/// A field of a form.
+#[component]
+pub fn TextField(props: &TextFieldProps) -> Html {
+    let TextFieldProps {
+        id,
+        label,
+        kind,
+        autocomplete,
+        error,
+        input,
+    } = props;
+    let secret = kind == "password";
+    let revealed = use_state(|| false);
+    let toggle = {
+        let revealed = revealed.clone();
+        Callback::from(move |_| revealed.set(!*revealed))
+    };
+    let error_id = AttrValue::from(format!("{id}-error"));
+    html! {
+        <div class="field">
+            <label class="field__label" for={id}>{ label }</label>
+            <div class="field__frame">
+                <input
+                    class="field__input"
+                    {id}
+                    name={id}
+                    type={if *revealed { AttrValue::from("text") } else { kind.clone() }}
+                    {autocomplete}
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-invalid={error.is_some().then_some("true")}
+                    aria-describedby={error.is_some().then(|| error_id.clone())}
+                    ref={input}
+                />
+                if secret {
+                    <button
+                        type="button"
+                        class="field__toggle"
+                        aria-label="Show characters"
+                        aria-pressed={revealed.to_string()}
+                        onclick={toggle}
+                    >
+                        <Icon glyph={if *revealed { Glyph::EyeClosed } else { Glyph::Eye }} />
+                    </button>
+                }
+            </div>
+            if let Some(error) = error {
+                <p class="field__error" id={error_id}>{ error }</p>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,68 @@
+//! What this is, for everybody.
+
+use latchkey_shared::Page;
+use yew::prelude::*;
+
+use crate::components::{Glyph, Icon, Lock, NavLink, PageHeading};
+use crate::route::Route;
+use crate::session::{SessionState, use_session};
+
+const PROMISES: [(Glyph, &str, &str); 3] = [
+    (
+        Glyph::Check,
+        "Checked on every page",
+        "Each page you open asks the server once, in the background. You never wait for the answer.",
+    ),
+    (
+        Glyph::Words,
+        "Told in plain words",
+        "When a session ends you read what happened, and where to go on. Once, not five times.",
+    ),
+    (
+        Glyph::Shield,
+        "Patient with bad networks",
+        "While the server is out of reach, nobody signs you out. Your page stays as it is until the answer comes.",
+    ),
+];
+
+/// The home page.
+#[component]
+pub fn Home() -> Html {
+    let store = use_session();
+    let call = match &store.session {
+        SessionState::Unknown => Html::default(),
+        SessionState::Active(active) => html! {
+            <NavLink class="button" to={Route::Page(Page::Dashboard)}>{ "Go on as " }{ &active.user.name }</NavLink>
+        },
+        SessionState::Anonymous | SessionState::Ended(_) => html! {
+            <NavLink class="button" to={Route::Page(Page::Auth)}>{ "Let yourself in" }</NavLink>
+        },
+    };
+    html! {
+        <article class="page">
+            <div class="hero">
+                <div class="hero__words">
+                    <PageHeading title="Home">
+                        <span>{ "Stay signed in. " }</span>
+                        <span>{ "Know when you’re not." }</span>
+                    </PageHeading>
+                    <p class="lead">
+                        { "Latchkey keeps one honest session between you and the server. It is checked on every page, \
+                           ends when it said it would, and tells you why." }
+                    </p>
+                    <div class="hero__call">{ call }</div>
+                </div>
+                <Lock open={store.session.active().is_some()} />
+            </div>
+            <ul class="promises">
+                for (glyph, title, words) in PROMISES {
+                    <li key={title}>
+                        <Icon {glyph} />
+                        <h2>{ title }</h2>
+                        <p>{ words }</p>
+                    </li>
+                }
+            </ul>
+        </article>
+    }
+}

@@ -1,0 +1,110 @@
+//! The sign-in page: why the person is here, and the form.
+
+use latchkey_shared::{EndReason, Login};
+use yew::prelude::*;
+
+use crate::browser::dom;
+use crate::components::{Button, Notice, NoticeTone, PageHeading, TextField};
+use crate::session::{use_auth_query, use_sign_in};
+
+/// Which fields were left empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Missing {
+    email: bool,
+    password: bool,
+}
+
+/// The sign-in page.
+#[component]
+pub fn SignIn() -> Html {
+    let sign_in = use_sign_in();
+    let reason = use_auth_query().reason;
+    let (email, password) = (use_node_ref(), use_node_ref());
+    let missing = use_state(Missing::default);
+
+    // While the next attempt is under way the last problem keeps its room, or the form would jump twice.
+    let last_problem = use_mut_ref(|| None);
+    if !sign_in.pending {
+        last_problem.replace(sign_in.problem.clone());
+    }
+    let problem = last_problem.borrow().clone();
+
+    {
+        let password = password.clone();
+        use_effect_with(sign_in.problem.clone(), move |problem| {
+            if problem.is_some() {
+                dom::focus_and_select(&password);
+            }
+        });
+    }
+
+    let onsubmit = {
+        let (email, password, missing) = (email.clone(), password.clone(), missing.clone());
+        let (pending, submit) = (sign_in.pending, sign_in.submit.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if pending {
+                return;
+            }
+            let login = Login {
+                email: dom::value_of(&email).trim().to_owned(),
+                password: dom::value_of(&password),
+            };
+            let empty = Missing {
+                email: login.email.is_empty(),
+                password: login.password.is_empty(),
+            };
+            missing.set(empty);
+            match empty {
+                Missing { email: true, .. } => dom::focus(&email),
+                Missing { password: true, .. } => dom::focus(&password),
+                Missing { .. } => submit.emit(login),
+            }
+        })
+    };
+
+    html! {
+        <article class="key-tag sign-in">
+            <PageHeading title="Sign in">{ "Sign in" }</PageHeading>
+            <div class="sign-in__notice">
+                if let Some(problem) = &problem {
+                    <div role="alert">
+                        <Notice tone={NoticeTone::Error} stale={sign_in.pending}>{ problem }</Notice>
+                    </div>
+                } else if let Some(reason) = reason {
+                    <Notice tone={tone(reason)} title={reason.title()}>{ reason.detail() }</Notice>
+                }
+            </div>
+            <form novalidate=true {onsubmit}>
+                <TextField
+                    id="email"
+                    label="Email"
+                    kind="email"
+                    autocomplete="username"
+                    error={missing.email.then_some("Enter the address of your account.")}
+                    input={email}
+                />
+                <TextField
+                    id="password"
+                    label="Password"
+                    kind="password"
+                    autocomplete="current-password"
+                    error={missing.password.then_some("Enter your password.")}
+                    input={password}
+                />
+                <Button class="button--wide" submits=true pending={sign_in.pending}>{ "Sign in" }</Button>
+            </form>
+        </article>
+    }
+}
+
+/// How serious it is that a session is not there.
+const fn tone(reason: EndReason) -> NoticeTone {
+    match reason {
+        EndReason::SessionMissing | EndReason::SignedOut => NoticeTone::Info,
+        EndReason::SessionExpired | EndReason::SessionIdle | EndReason::SessionRevoked | EndReason::PasswordChanged => {
+            NoticeTone::Warning
+        }
+        EndReason::AccountDisabled => NoticeTone::Error,
+    }
+}
