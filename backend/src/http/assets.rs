@@ -1,0 +1,274 @@
+//! The built app, read once at start-up: the files with their compressed forms, and the page they belong to.
+
+use std::{collections::HashMap, fs, io, io::Write, path::Path};
+
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderMap, HeaderValue},
+    },
+    web::Bytes,
+};
+use anyhow::{Context, bail};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+const REVALIDATE: &str = "no-cache";
+
+/// The built app.
+#[derive(Debug)]
+pub struct Dist {
+    index: Index,
+    assets: HashMap<String, Asset>,
+}
+
+/// The app's page, with the place where a session goes.
+#[derive(Debug)]
+pub struct Index {
+    before: String,
+    after: String,
+    /// What the page may load and run: its own files, and its own inline scripts and styles by their hash.
+    pub content_security_policy: HeaderValue,
+}
+
+/// A file of the app in each form in which it can be sent.
+#[derive(Debug)]
+pub struct Asset {
+    content_type: HeaderValue,
+    cache_control: HeaderValue,
+    forms: Vec<Form>,
+}
+
+/// One form of a file. The plain form has no encoding; compressed ones are there if they are shorter.
+#[derive(Debug)]
+struct Form {
+    encoding: Option<&'static str>,
+    etag: HeaderValue,
+    body: Bytes,
+}
+
+impl Dist {
+    /// Reads a folder.
+    ///
+    /// # Errors
+    /// The folder or its `index.html` is not there, cannot be read, or is no page.
+    pub fn load(folder: &Path) -> anyhow::Result<Self> {
+        let html = fs::read_to_string(folder.join("index.html")).context("cannot read index.html in it")?;
+        let mut assets = HashMap::new();
+        read_folder(folder, "", &mut assets)?;
+        assets.remove("/index.html");
+        Ok(Self {
+            index: Index::new(&html)?,
+            assets,
+        })
+    }
+
+    /// The app's page.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// The file at a path.
+    #[must_use]
+    pub fn asset(&self, path: &str) -> Option<&Asset> {
+        self.assets.get(path)
+    }
+}
+
+fn read_folder(folder: &Path, prefix: &str, assets: &mut HashMap<String, Asset>) -> anyhow::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = format!("{prefix}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            read_folder(&entry.path(), &path, assets)?;
+        } else {
+            let bytes = fs::read(entry.path()).with_context(|| format!("cannot read {path} in it"))?;
+            assets.insert(path.clone(), Asset::new(&path, bytes)?);
+        }
+    }
+    Ok(())
+}
+
+impl Index {
+    fn new(html: &str) -> anyhow::Result<Self> {
+        let Some(place) = html.find("</head>") else {
+            bail!("its index.html has no </head>")
+        };
+        let (before, after) = html.split_at(place);
+        let scripts = hashes(html, "script");
+        let styles = hashes(html, "style");
+        let policy = format!(
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'{styles}; \
+             img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+             frame-ancestors 'none'"
+        );
+        let content_security_policy = HeaderValue::try_from(policy)?;
+        Ok(Self {
+            before: before.into(),
+            after: after.into(),
+            content_security_policy,
+        })
+    }
+
+    /// The page with an element at the end of its head.
+    #[must_use]
+    pub fn with(&self, element: Option<String>) -> String {
+        [&self.before, element.as_deref().unwrap_or_default(), &self.after].concat()
+    }
+}
+
+/// The CSP hashes of a page's inline elements of a name: ` 'sha256-…'` each.
+fn hashes(html: &str, name: &str) -> String {
+    let (open, close) = (format!("<{name}"), format!("</{name}>"));
+    let elements = html.split(&open).skip(1).filter_map(|rest| rest.split_once('>'));
+    let inline = elements.filter(|(attributes, _)| !attributes.contains("src="));
+    let contents = inline.filter_map(|(_, rest)| Some(rest.split_once(&close)?.0));
+    contents
+        .map(|text| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text))))
+        .collect()
+}
+
+impl Asset {
+    fn new(path: &str, bytes: Vec<u8>) -> anyhow::Result<Self> {
+        let mime = mime_guess::from_path(path).first_or_octet_stream();
+        let charset = if mime.type_() == "text" && mime.get_param("charset").is_none() {
+            "; charset=utf-8"
+        } else {
+            ""
+        };
+        let hash = Sha256::digest(&bytes);
+        let compressed = [("br", brotli(&bytes)?), ("gzip", gzip(&bytes)?)];
+        let shorter = compressed.into_iter().filter(|(_, body)| body.len() < bytes.len());
+        let mut forms = Vec::new();
+        for (encoding, body) in shorter.map(|(name, body)| (Some(name), body)).collect::<Vec<_>>() {
+            forms.push(Form::new(encoding, &hash, body)?);
+        }
+        forms.push(Form::new(None, &hash, bytes)?);
+        Ok(Self {
+            content_type: HeaderValue::try_from(format!("{mime}{charset}"))?,
+            cache_control: HeaderValue::from_static(if is_hashed(path) { IMMUTABLE } else { REVALIDATE }),
+            forms,
+        })
+    }
+
+    /// The file in the best form that the client accepts, or 304 if the client has it already.
+    #[must_use]
+    pub fn answer(&self, request: &HeaderMap) -> HttpResponse {
+        let accepts = |form: &&Form| form.encoding.is_none_or(|encoding| accepts(request, encoding));
+        let Some(form) = self.forms.iter().find(accepts) else {
+            return HttpResponse::NotAcceptable().finish();
+        };
+        let known = request.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
+        let etag = form.etag.to_str().unwrap_or_default();
+        let unchanged =
+            known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
+        let mut answer = HttpResponse::build(if unchanged {
+            StatusCode::NOT_MODIFIED
+        } else {
+            StatusCode::OK
+        });
+        answer
+            .insert_header((header::CACHE_CONTROL, self.cache_control.clone()))
+            .insert_header((header::ETAG, form.etag.clone()))
+            .insert_header((header::VARY, "Accept-Encoding"));
+        if unchanged {
+            return answer.finish();
+        }
+        if let Some(encoding) = form.encoding {
+            answer.insert_header((header::CONTENT_ENCODING, encoding));
+        }
+        answer
+            .insert_header((header::CONTENT_TYPE, self.content_type.clone()))
+            .body(form.body.clone())
+    }
+}
+
+impl Form {
+    fn new(encoding: Option<&'static str>, hash: &[u8], body: Vec<u8>) -> anyhow::Result<Self> {
+        let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let suffix = encoding.map(|encoding| format!("-{encoding}")).unwrap_or_default();
+        Ok(Self {
+            encoding,
+            etag: HeaderValue::try_from(format!("\"{hash}{suffix}\""))?,
+            body: body.into(),
+        })
+    }
+}
+
+/// Whether `Accept-Encoding` lists an encoding and does not weigh it with zero.
+fn accepts(request: &HeaderMap, encoding: &str) -> bool {
+    let offers = request
+        .get_all(header::ACCEPT_ENCODING)
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','));
+    let mut offers = offers.map(|offer| offer.split_once(';').unwrap_or((offer, "q=1")));
+    offers.any(|(name, weight)| {
+        let weight = weight.trim().trim_start_matches("q=").parse::<f32>().unwrap_or(0.0);
+        name.trim().eq_ignore_ascii_case(encoding) && weight > 0.0
+    })
+}
+
+/// Whether a name carries the hash of its content, as Trunk writes it: 16 hexadecimal digits after the last dash.
+fn is_hashed(path: &str) -> bool {
+    let hash = path
+        .rsplit_once('-')
+        .map_or("", |(_, end)| end.split(['.', '_']).next().unwrap_or_default());
+    hash.len() >= 16 && hash.chars().all(|c| c.is_ascii_hexdigit())
+}
+
+fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &*bytes, &mut compressed, &params)?;
+    Ok(compressed)
+}
+
+fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes)?;
+    encoder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_name_with_a_hash_is_immutable() {
+        assert!(is_hashed("/latchkey-frontend-0123456789abcdef_bg.wasm"));
+        assert!(is_hashed("/main-0123456789abcdef.css"));
+        for path in ["/favicon.svg", "/latchkey-frontend.js", "/main-0123.css", "/a-b/c.css"] {
+            assert!(!is_hashed(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn inline_scripts_and_styles_are_allowed_by_hash_and_files_are_not() {
+        let page = "<head><script type=\"module\">go()</script><script src=\"a.js\"></script><style>p{}</style></head>";
+        let index = Index::new(page).unwrap();
+        let policy = index.content_security_policy.to_str().unwrap();
+        assert_eq!(policy.matches("sha256-").count(), 2);
+        assert!(policy.contains(&STANDARD.encode(Sha256::digest("go()"))), "{policy}");
+        assert!(policy.contains(&STANDARD.encode(Sha256::digest("p{}"))), "{policy}");
+        assert!(!policy.contains("unsafe-inline"));
+    }
+
+    #[test]
+    fn an_encoding_of_weight_zero_is_not_accepted() {
+        let accepts_br = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(value));
+            accepts(&headers, "br")
+        };
+        assert!(accepts_br("gzip, br") && accepts_br("BR;q=0.5") && accepts_br("br;q=1.0"));
+        assert!(!accepts_br("gzip") && !accepts_br("br;q=0") && !accepts_br("broccoli") && !accepts_br(""));
+    }
+}

@@ -1,0 +1,125 @@
+//! The app's pages. The server decides, on the same table as the app, who may see a page, and writes into it what it
+//! knows of the session, so that a page's first load asks nothing more.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        Method, StatusCode,
+        header::{CONTENT_SECURITY_POLICY, LOCATION},
+    },
+    web::Data,
+};
+use latchkey_shared::{Access, EndReason, InitialSession, Page, api};
+
+use super::{
+    assets::{Dist, Index},
+    error::ApiError,
+    extract::MaybeSession,
+};
+use crate::auth::Verdict;
+
+/// Every path that is not the API's: a file of the app, or a page.
+pub async fn serve(
+    request: HttpRequest,
+    dist: Data<Option<Dist>>,
+    session: MaybeSession,
+) -> Result<HttpResponse, ApiError> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Err(ApiError::MethodNotAllowed { allow: "GET, HEAD" });
+    }
+    let Some(dist) = dist.as_ref() else {
+        return Err(ApiError::NotFound(
+            "This server has no built app: `cargo xtask run` builds one, `trunk serve` brings one.",
+        ));
+    };
+    if let Some(asset) = dist.asset(request.path()) {
+        return Ok(asset.answer(request.headers()));
+    }
+    let looks_like_a_file = request.path().rsplit('/').next().is_some_and(|name| name.contains('.'));
+    match Page::at(request.path()) {
+        Some(page) => Ok(document(&request, dist.index(), page, session.0)),
+        None if looks_like_a_file => Err(ApiError::NotFound("There is no such file.")),
+        None => Ok(render(dist.index(), StatusCode::NOT_FOUND, initial_session(&session.0))),
+    }
+}
+
+fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Verdict) -> HttpResponse {
+    match (page.access(), &verdict) {
+        (Access::Protected, Verdict::Ended(reason)) => {
+            let next = request.uri().path_and_query().map_or(page.path(), |next| next.as_str());
+            HttpResponse::SeeOther()
+                .insert_header((LOCATION, sign_in_url(next, *reason)))
+                .finish()
+        }
+        _ => render(index, StatusCode::OK, initial_session(&verdict)),
+    }
+}
+
+fn sign_in_url(next: &str, reason: EndReason) -> String {
+    let query = serde_urlencoded::to_string([("next", next), ("reason", reason.as_str())]).unwrap_or_default();
+    format!("{}?{query}", Page::Auth.path())
+}
+
+/// What a page is told; nothing, when nobody can tell.
+fn initial_session(verdict: &Verdict) -> Option<InitialSession> {
+    match verdict {
+        Verdict::Active(session) => Some(InitialSession::Active(session.signed_in())),
+        Verdict::Ended(reason) => Some(InitialSession::Ended { reason: *reason }),
+        Verdict::CannotTell(_) => None,
+    }
+}
+
+fn render(index: &Index, status: StatusCode, initial: Option<InitialSession>) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CONTENT_SECURITY_POLICY, index.content_security_policy.clone()))
+        .body(index.with(initial.as_ref().map(embed)))
+}
+
+/// The session as an element of the page. A `<` in a name must not close it.
+fn embed(initial: &InitialSession) -> String {
+    let json = serde_json::to_string(initial)
+        .unwrap_or_default()
+        .replace('<', "\\u003c");
+    format!(
+        r#"<script type="application/json" id="{}">{json}</script>"#,
+        api::INITIAL_SESSION_ELEMENT
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_break_out_of_the_page() {
+        let user = latchkey_shared::User {
+            id: latchkey_shared::UserId("u".into()),
+            email: "a@b".into(),
+            name: "</script><script>alert(1)</script>".into(),
+            version: 1,
+        };
+        let timestamp = || latchkey_shared::Timestamp("2026-01-01T00:00:00Z".into());
+        let session = latchkey_shared::Session {
+            id: latchkey_shared::SessionId("s".into()),
+            created_at: timestamp(),
+            expires_at: timestamp(),
+            expires_in_s: 1,
+            idle_expires_in_s: None,
+            refreshable: false,
+        };
+        let initial = InitialSession::Active(latchkey_shared::SignedIn { user, session });
+        let element = embed(&initial);
+        assert_eq!(element.matches("</script>").count(), 1);
+        let json = element.split_once('>').unwrap().1.strip_suffix("</script>").unwrap();
+        assert_eq!(serde_json::from_str::<InitialSession>(json).unwrap(), initial);
+    }
+
+    #[test]
+    fn the_way_back_is_one_query_value() {
+        assert_eq!(
+            sign_in_url("/account?tab=a&next=//evil.example", EndReason::SessionExpired),
+            "/auth?next=%2Faccount%3Ftab%3Da%26next%3D%2F%2Fevil.example&reason=session-expired",
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! Every error that leaves the server: one enum, one table to status and code. The causes of 5xx are logged here,
+//! once, and told to nobody.
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+};
+use latchkey_shared::{EndReason, ErrorCode, Problem, api};
+
+use crate::{auth::password::Busy, store::StoreError};
+
+/// What a client is asked to wait before it tries again, in seconds.
+const RETRY_AFTER_S: u64 = 1;
+
+/// Why a request was not answered with what it asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// There is no active session. If a cookie was presented, this removes it.
+    #[error("{}", .reason.detail())]
+    NoSession {
+        /// Why there is none.
+        reason: EndReason,
+        /// The `Set-Cookie` that removes the presented cookie.
+        removal: Option<HeaderValue>,
+    },
+    /// No account has this address and password.
+    #[error("No account has this e-mail and password.")]
+    BadCredentials,
+    /// Another site asked for a mutation.
+    #[error("This request was sent by another site; it was not carried out.")]
+    CrossSite,
+    /// The cookie belongs to another session than the client believes.
+    #[error("Another session is signed in here by now; nothing was done.")]
+    SessionChanged,
+    /// Nothing is at the path.
+    #[error("{0}")]
+    NotFound(&'static str),
+    /// The path does not have the method.
+    #[error("This path answers {allow} only.")]
+    MethodNotAllowed {
+        /// The methods that it has.
+        allow: &'static str,
+    },
+    /// The body did not arrive in time.
+    #[error("The request's body took too long to arrive.")]
+    RequestTimeout,
+    /// The body is too long.
+    #[error("The body may be {} bytes long at the most.", api::MAX_BODY_BYTES)]
+    BodyTooLarge,
+    /// The body is not declared as plain JSON.
+    #[error("The body must be JSON: send it with Content-Type: application/json and no Content-Encoding.")]
+    UnsupportedMediaType,
+    /// The body is not JSON.
+    #[error("The body is not JSON: {0}.")]
+    Malformed(String),
+    /// The body is JSON with a value that is not acceptable.
+    #[error("{0}")]
+    Unacceptable(String),
+    /// The store did not answer.
+    #[error("The server cannot answer at the moment. Nothing was changed; try again.")]
+    StoreUnavailable(#[from] StoreError),
+    /// Too many passwords are waiting.
+    #[error("Many people are signing in at the moment. Try again.")]
+    Busy(#[from] Busy),
+}
+
+impl ApiError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::NoSession { reason, .. } => (*reason).into(),
+            Self::BadCredentials => ErrorCode::BadCredentials,
+            Self::CrossSite => ErrorCode::CrossSite,
+            Self::SessionChanged => ErrorCode::SessionChanged,
+            Self::NotFound(_) => ErrorCode::NotFound,
+            Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
+            Self::RequestTimeout => ErrorCode::RequestTimeout,
+            Self::BodyTooLarge => ErrorCode::BodyTooLarge,
+            Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
+            Self::Malformed(_) => ErrorCode::Malformed,
+            Self::Unacceptable(_) => ErrorCode::Unacceptable,
+            Self::StoreUnavailable(_) | Self::Busy(_) => ErrorCode::Unavailable,
+        }
+    }
+}
+
+impl ResponseError for ApiError {
+    #[expect(
+        clippy::expect_used,
+        reason = "the table in `shared` holds valid statuses only, and a test goes through it"
+    )]
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code().status()).expect("a status of the table")
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if let Self::StoreUnavailable(cause) = self {
+            tracing::error!(%cause, "a request could not be answered");
+        }
+        let mut answer = HttpResponse::build(self.status_code());
+        answer.content_type(api::PROBLEM_JSON);
+        match self {
+            Self::NoSession {
+                removal: Some(removal), ..
+            } => {
+                answer.insert_header((header::SET_COOKIE, removal.clone()));
+            }
+            Self::MethodNotAllowed { allow } => {
+                answer.insert_header((header::ALLOW, *allow));
+            }
+            Self::StoreUnavailable(_) | Self::Busy(_) => {
+                answer.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
+            }
+            _ => {}
+        }
+        answer.body(serde_json::to_string(&Problem::new(self.code(), self.to_string())).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_status_that_http_knows() {
+        for code in ErrorCode::ALL {
+            assert!(
+                StatusCode::from_u16(code.status()).is_ok_and(|status| !status.is_success()),
+                "{code:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_cause_of_an_outage_is_not_told() {
+        let error = ApiError::from(StoreError("disk I/O error in /var/lib/secret".into()));
+        assert!(!error.to_string().contains("disk"));
+    }
+}

@@ -1,0 +1,131 @@
+//! What handlers ask for in their signatures: the session, which reaches them in no other way, and JSON bodies.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::header,
+    web::{Data, Payload as Body},
+};
+use latchkey_shared::{EndReason, api};
+use serde::de::DeserializeOwned;
+
+use super::{cookie::SessionCookie, error::ApiError};
+use crate::auth::{ActiveSession, SessionService, Verdict};
+
+/// How long a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
+/// An active session; without one the request is answered before the handler runs: 401 with the reason, and the cookie
+/// removed, or 503 and the cookie untouched. A request that names another session in `X-Session` is answered with 409.
+#[derive(Debug)]
+pub struct CurrentSession(pub ActiveSession);
+
+/// What is known of the session, for handlers that have an answer to all three cases.
+#[derive(Debug)]
+pub struct MaybeSession(pub Verdict);
+
+/// A JSON body of a known shape, of [`api::MAX_BODY_BYTES`] at the most.
+#[derive(Debug)]
+pub struct ApiJson<T>(pub T);
+
+impl FromRequest for CurrentSession {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            match verify(&request).await {
+                Verdict::Active(session) => named_in(&request, &session).map(|()| Self(session)),
+                Verdict::Ended(reason) => Err(no_session(&request, reason)),
+                Verdict::CannotTell(error) => Err(error.into()),
+            }
+        })
+    }
+}
+
+impl FromRequest for MaybeSession {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self(verify(&request).await)) })
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for ApiJson<T> {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let declared = request
+            .mime_type()
+            .ok()
+            .flatten()
+            .is_some_and(|mime| mime.essence_str() == "application/json")
+            && request
+                .headers()
+                .get(header::CONTENT_ENCODING)
+                .is_none_or(|encoding| encoding == "identity");
+        let payload = payload.take();
+        let request = request.clone();
+        Box::pin(async move {
+            if !declared {
+                return Err(ApiError::UnsupportedMediaType);
+            }
+            let body = Body::from_request(&request, &mut { payload }).await;
+            let body = body.map_err(|error| ApiError::Malformed(error.to_string()))?;
+            let bytes = tokio::time::timeout(BODY_TIMEOUT, body.to_bytes_limited(api::MAX_BODY_BYTES)).await;
+            let bytes = bytes
+                .map_err(|_| ApiError::RequestTimeout)?
+                .map_err(|_| ApiError::BodyTooLarge)?;
+            parse(&bytes.map_err(|error| ApiError::Malformed(error.to_string()))?).map(Self)
+        })
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => ApiError::Unacceptable(format!("The body is not acceptable: {error}.")),
+        _ => ApiError::Malformed(error.to_string()),
+    })
+}
+
+/// Refuses a request that names another session than the one that its cookie opened.
+///
+/// # Errors
+/// [`ApiError::SessionChanged`].
+pub fn named_in(request: &HttpRequest, session: &ActiveSession) -> Result<(), ApiError> {
+    let named = request.headers().get(api::SESSION_HEADER);
+    let same = named.is_none_or(|named| named.as_bytes() == session.id().0.as_bytes());
+    same.then_some(()).ok_or(ApiError::SessionChanged)
+}
+
+/// The 401 to a request, which removes the cookie that it presented.
+#[must_use]
+pub fn no_session(request: &HttpRequest, reason: EndReason) -> ApiError {
+    let cookie = data::<SessionCookie>(request);
+    let presented = cookie.presented(request.headers()).any;
+    ApiError::NoSession {
+        reason,
+        removal: presented.then(|| cookie.removal()),
+    }
+}
+
+async fn verify(request: &HttpRequest) -> Verdict {
+    let token = data::<SessionCookie>(request).presented(request.headers()).token;
+    data::<SessionService>(request).verify(token.as_ref()).await
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "app.rs registers it for every request; without it no test would pass"
+)]
+fn data<T: 'static>(request: &HttpRequest) -> &Data<T> {
+    request.app_data::<Data<T>>().expect("registered in app.rs")
+}

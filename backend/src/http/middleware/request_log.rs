@@ -1,0 +1,103 @@
+//! One log line a request, at the edge, with an id that the answer carries too. No query, no header, no body: nothing
+//! that could be secret. Checks and files that went well are logged at `debug`, what changed or failed at `info`.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderName, HeaderValue},
+    middleware::Next,
+};
+use tracing::Level;
+
+use crate::clock::Stopwatch;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A proxy's request id is kept if it is as harmless as this.
+const MAX_ID_BYTES: usize = 64;
+
+/// Answers with a request id, and logs the request.
+///
+/// # Errors
+/// None of its own.
+pub async fn log<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+    let id = request
+        .headers()
+        .get(&REQUEST_ID)
+        .filter(|id| is_harmless(id))
+        .cloned()
+        .unwrap_or_else(next_id);
+    let stopwatch = Stopwatch::start();
+    let mut answer = next.call(request).await?;
+    write(&answer, &id, stopwatch.elapsed());
+    answer.headers_mut().insert(REQUEST_ID, id);
+    Ok(answer)
+}
+
+fn write<B>(answer: &ServiceResponse<B>, id: &HeaderValue, took: Duration) {
+    let (request, status) = (answer.request(), answer.status());
+    macro_rules! event {
+        ($level:expr) => {
+            tracing::event!(
+                $level,
+                request_id = id.to_str().unwrap_or_default(),
+                method = %request.method(),
+                path = request.path(),
+                status = status.as_u16(),
+                took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+                peer = request.peer_addr().map(tracing::field::display),
+                "request"
+            )
+        };
+    }
+    if status.is_server_error() {
+        event!(Level::WARN);
+    } else if status.is_client_error() || !request.method().is_safe() {
+        event!(Level::INFO);
+    } else {
+        event!(Level::DEBUG);
+    }
+}
+
+fn is_harmless(id: &HeaderValue) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    (1..=MAX_ID_BYTES).contains(&id.len()) && id.as_bytes().iter().all(plain)
+}
+
+/// Unique in this process, and unlikely to be met in another: a counter from a random start.
+fn next_id() -> HeaderValue {
+    static COUNTER: std::sync::LazyLock<AtomicU64> = std::sync::LazyLock::new(|| {
+        let mut start = [0; 8];
+        // Without randomness the ids of two processes may meet, and that is all.
+        let _ = getrandom::fill(&mut start);
+        AtomicU64::new(u64::from_ne_bytes(start))
+    });
+    let id = format!("{:016x}", COUNTER.fetch_add(1, Ordering::Relaxed));
+    HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_from_outside_must_be_harmless() {
+        assert!(is_harmless(&HeaderValue::from_static(
+            "6f9619ff-8b86-d011-b42d-00cf4fc964ff"
+        )));
+        for id in ["", "a b", "a\"b", "{}", &"x".repeat(65)] {
+            assert!(!is_harmless(&HeaderValue::try_from(id).unwrap()), "{id}");
+        }
+    }
+
+    #[test]
+    fn no_two_requests_share_an_id() {
+        assert_ne!(next_id(), next_id());
+    }
+}

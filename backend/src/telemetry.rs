@@ -1,0 +1,22 @@
+//! Logging: one line an event, to standard error, for people or for machines.
+
+use anyhow::Context;
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::config::{LogConfig, LogFormat};
+
+/// Starts logging for the whole process.
+///
+/// # Errors
+/// The filter cannot be read, or logging was started before.
+pub fn start(config: &LogConfig) -> anyhow::Result<()> {
+    let filter =
+        EnvFilter::try_new(&config.log).with_context(|| format!("LATCHKEY_LOG '{}' is no filter", config.log))?;
+    let registry = tracing_subscriber::registry().with(filter);
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => registry.with(lines.with_target(false)).try_init(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+    }
+    .context("cannot start logging")
+}

@@ -1,0 +1,145 @@
+//! The real binary: what it says and how it exits when it is given something that it cannot use.
+
+use std::{
+    io::Write,
+    net::TcpListener,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+    command
+        .args(words)
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A child that has exited already does not read it.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// The command fails with a code, and with one line that holds some words.
+#[track_caller]
+fn assert_refused(output: &Output, code: i32, words: &[&str]) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    assert!(
+        words.iter().all(|word| said.contains(word)) && !said.contains("panicked"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_user_is_added_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let add = ["user", "add", "Ada@Example.org", "--name", "Ada", "--password-stdin"];
+    let added = latchkey(&folder, &add, "correct horse\n");
+    assert!(added.status.success(), "{added:?}");
+    assert_eq!(String::from_utf8_lossy(&added.stdout), "added ada@example.org\n");
+    assert!(folder.path().join("latchkey.db").exists());
+    assert_refused(
+        &latchkey(&folder, &add, "another\n"),
+        1,
+        &["there is an account for ada@example.org already"],
+    );
+}
+
+#[test]
+fn what_cannot_be_a_user_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_refused(
+        &latchkey(&folder, &["user", "add", "ada", "--password-stdin"], "x\n"),
+        1,
+        &["'ada' is no e-mail"],
+    );
+    assert_refused(
+        &latchkey(&folder, &["user", "add", "a@b", "--password-stdin"], "\n"),
+        1,
+        &["password is empty"],
+    );
+    assert_refused(
+        &latchkey(
+            &folder,
+            &["user", "add", "a@b", "--name", " ", "--password-stdin"],
+            "x\n",
+        ),
+        1,
+        &["name is empty"],
+    );
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    for (flag, value, said) in [
+        ("--listen", "nowhere", "HOST:PORT"),
+        ("--public-url", "example.org", "http:// or https://"),
+        ("--session-lifetime", "0s", "between 1s and 399d"),
+        ("--session-lifetime", "a week", "--session-lifetime"),
+        ("--hash-threads", "0", "--hash-threads"),
+        ("--database-url", "mysql://localhost/x", "sqlite://"),
+        ("--dist", "missing", "LATCHKEY_DIST 'missing'"),
+        ("--log", "a=b=c", "LATCHKEY_LOG"),
+    ] {
+        assert_refused(&latchkey(&folder, &["serve", flag, value], ""), 2, &[said]);
+    }
+}
+
+#[test]
+fn a_busy_port_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let busy = listener.local_addr().unwrap().to_string();
+    assert_refused(
+        &latchkey(&folder, &["serve", "--listen", &busy], ""),
+        2,
+        &["cannot listen on", &busy, "in use"],
+    );
+}
+
+#[test]
+fn a_database_that_is_none_is_named_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.db");
+    let content = "this is not a database at all ".repeat(100);
+    std::fs::write(&path, &content).unwrap();
+    for words in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["user", "add", "a@b", "--password-stdin"],
+    ] {
+        let words: Vec<_> = words
+            .iter()
+            .copied()
+            .chain(["--database-url", "sqlite://broken.db"])
+            .collect();
+        assert_refused(
+            &latchkey(&folder, &words, "x\n"),
+            2,
+            &["sqlite://broken.db", "not a database"],
+        );
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
+}
+
+#[test]
+fn a_database_in_a_folder_that_is_not_there_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--database-url",
+        "sqlite://no/such/folder.db",
+    ];
+    assert_refused(
+        &latchkey(&folder, &words, ""),
+        2,
+        &["sqlite://no/such/folder.db", "unable to open"],
+    );
+    assert!(!Path::new("no").exists());
+}

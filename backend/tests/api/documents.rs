@@ -1,0 +1,157 @@
+//! The app's pages: who gets them, and what they are told.
+
+use std::time::Duration;
+
+use latchkey_shared::{EndReason, ErrorCode, InitialSession, SignedIn};
+use reqwest::Method;
+
+use crate::support::{Answer, Client, INDEX, TestApp};
+
+/// What a page was told of the session; `None` if nothing.
+fn initial(page: &Answer) -> Option<InitialSession> {
+    let (_, rest) = std::str::from_utf8(&page.body)
+        .unwrap()
+        .split_once(r#"<script type="application/json" id="initial-session">"#)?;
+    Some(serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap())
+}
+
+fn reason(page: &Answer) -> EndReason {
+    let Some(InitialSession::Ended { reason }) = initial(page) else {
+        panic!("{page:?}")
+    };
+    reason
+}
+
+#[actix_web::test]
+async fn a_signed_in_person_gets_every_page_with_the_session_in_it() {
+    let app = TestApp::start().await;
+    let mut client = app.client();
+    let signed_in: SignedIn = client.log_in().await.json();
+    for path in ["/", "/dashboard", "/account", "/auth", "/dashboard?tab=1"] {
+        let page = client.get(path).await;
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (200, Some("text/html; charset=utf-8")),
+            "{path}"
+        );
+        assert_eq!(page.header("cache-control"), Some("no-store"));
+        assert_eq!(
+            initial(&page),
+            Some(InitialSession::Active(signed_in.clone())),
+            "{path}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn without_a_session_public_pages_say_why_there_is_none() {
+    let app = TestApp::start().await;
+    for path in ["/", "/auth"] {
+        let page = app.client().get(path).await;
+        assert_eq!((page.status, reason(&page)), (200, EndReason::SessionMissing));
+    }
+}
+
+#[actix_web::test]
+async fn without_a_session_protected_pages_lead_to_the_sign_in_page() {
+    let app = TestApp::start().await;
+    for (path, next) in [
+        ("/dashboard", "%2Fdashboard"),
+        ("/account?tab=a&x=%20", "%2Faccount%3Ftab%3Da%26x%3D%2520"),
+    ] {
+        let answer = app.client().get(path).await;
+        let location = format!("/auth?next={next}&reason=session-missing");
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (303, Some(location.as_str()))
+        );
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
+}
+
+#[actix_web::test]
+async fn the_reason_travels_and_the_cookie_is_left_to_the_api() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    app.advance(Duration::from_secs(8 * 24 * 60 * 60));
+    let answer = client.get("/dashboard").await;
+    assert_eq!(
+        answer.header("location"),
+        Some("/auth?next=%2Fdashboard&reason=session-expired")
+    );
+    assert_eq!(
+        answer.set_cookie(),
+        None,
+        "a late document must not delete a fresh cookie"
+    );
+    let page = client.get("/").await;
+    assert_eq!(
+        (page.status, reason(&page), page.set_cookie()),
+        (200, EndReason::SessionExpired, None)
+    );
+}
+
+#[actix_web::test]
+async fn with_the_store_down_nobody_is_redirected_and_nothing_is_claimed() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    app.store.switch_off();
+    for path in ["/", "/dashboard", "/auth"] {
+        let page = client.get(path).await;
+        assert_eq!((page.status, page.text().as_str()), (200, INDEX));
+    }
+}
+
+#[actix_web::test]
+async fn an_unknown_page_is_the_app_with_a_404() {
+    let app = TestApp::start().await;
+    for path in ["/nowhere", "/dashboard/", "/Dashboard", "//evil.example"] {
+        let page = app.client().get(path).await;
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (404, Some("text/html; charset=utf-8")),
+            "{path}"
+        );
+    }
+    app.client()
+        .get("/nothing.js")
+        .await
+        .assert_problem(ErrorCode::NotFound);
+}
+
+#[actix_web::test]
+async fn only_its_own_scripts_run_in_a_page() {
+    let app = TestApp::start().await;
+    let page = app.client().get("/").await;
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(
+        policy.contains("script-src 'self' 'wasm-unsafe-eval' 'sha256-") && !policy.contains("unsafe-inline"),
+        "{policy}"
+    );
+}
+
+#[actix_web::test]
+async fn a_name_full_of_markup_stays_a_name() {
+    let app = TestApp::start().await;
+    app.add_user("eve@example.org", "</script><script>alert(1)</script>")
+        .await;
+    let mut eve = app.client();
+    let signed_in: SignedIn = eve.log_in_as("eve@example.org", crate::support::PASSWORD).await.json();
+    let page = eve.get("/dashboard").await;
+    assert!(!page.text().contains("<script>alert"));
+    assert_eq!(initial(&page), Some(InitialSession::Active(signed_in)));
+}
+
+#[actix_web::test]
+async fn a_cookie_that_was_never_issued_opens_no_page() {
+    let app = TestApp::start().await;
+    let mut client = Client {
+        cookie: Some("session=garbage".into()),
+        ..app.client()
+    };
+    let answer = client.send(client.request(Method::GET, "/account")).await;
+    assert_eq!(
+        answer.header("location"),
+        Some("/auth?next=%2Faccount&reason=session-missing")
+    );
+}

@@ -1,0 +1,122 @@
+//! `POST /api/login`.
+
+use latchkey_shared::{ErrorCode, SignedIn, api};
+use reqwest::Method;
+
+use crate::support::{EMAIL, PASSWORD, TestApp};
+
+#[actix_web::test]
+async fn the_right_password_opens_a_session_for_seven_days() {
+    let app = TestApp::start().await;
+    let answer = app.client().log_in().await;
+    assert_eq!(answer.status, 200);
+    let SignedIn { user, session } = answer.json();
+    assert_eq!(
+        (user.email.as_str(), user.name.as_str(), user.version),
+        (EMAIL, "Ada", 1)
+    );
+    assert_eq!(
+        (session.expires_in_s, session.idle_expires_in_s, session.refreshable),
+        (604_800, None, false)
+    );
+    assert_eq!(
+        (session.created_at.0.as_str(), session.expires_at.0.as_str()),
+        ("2027-01-15T08:00:00Z", "2027-01-22T08:00:00Z")
+    );
+}
+
+#[actix_web::test]
+async fn the_cookie_outlives_the_session_by_a_day() {
+    let app = TestApp::start().await;
+    let answer = app.client().log_in().await;
+    let (value, attributes) = answer.set_cookie().unwrap().split_once("; ").unwrap();
+    assert_eq!(attributes, "Max-Age=691200; HttpOnly; SameSite=Lax; Path=/");
+    let token = value.strip_prefix("session=").unwrap();
+    assert!(
+        token.len() == 43 && !answer.text().contains(token),
+        "the token is nowhere but in the cookie"
+    );
+}
+
+#[actix_web::test]
+async fn on_https_the_cookie_is_bound_to_the_host() {
+    let app = TestApp::start_with(&["--public-url", "https://app.example"]).await;
+    let answer = app.client().log_in().await;
+    let cookie = answer.set_cookie().unwrap();
+    assert!(
+        cookie.starts_with("__Host-session=") && cookie.ends_with("HttpOnly; SameSite=Lax; Path=/; Secure"),
+        "{cookie}"
+    );
+    assert!(answer.header("strict-transport-security").is_some());
+}
+
+#[actix_web::test]
+async fn a_wrong_password_and_an_unknown_account_look_alike() {
+    let app = TestApp::start().await;
+    let wrong = app.client().log_in_as(EMAIL, "wrong").await;
+    let unknown = app.client().log_in_as("nobody@example.org", PASSWORD).await;
+    wrong.assert_problem(ErrorCode::BadCredentials);
+    assert_eq!(
+        (wrong.status, wrong.set_cookie(), wrong.text()),
+        (401, None, unknown.text())
+    );
+    let names = |answer: &crate::support::Answer| answer.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(names(&wrong), names(&unknown));
+}
+
+#[actix_web::test]
+async fn the_address_is_found_in_any_case() {
+    let app = TestApp::start().await;
+    assert_eq!(app.client().log_in_as(" ADA@Example.org ", PASSWORD).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_second_log_in_ends_the_session_that_it_replaces() {
+    let app = TestApp::start().await;
+    let mut first = app.signed_in().await;
+    let mut second = first.clone();
+    assert_eq!(second.log_in().await.status, 200);
+    first.verify().await.assert_problem(ErrorCode::SignedOut);
+    assert_eq!(second.verify().await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_failed_log_in_leaves_the_session_that_is_there() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    assert_eq!(client.log_in_as(EMAIL, "wrong").await.set_cookie(), None);
+    assert_eq!(client.verify().await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_log_in_that_believes_in_another_session_is_refused() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    let login = serde_json::json!({"email": EMAIL, "password": PASSWORD});
+    let request = client
+        .request(Method::POST, api::LOGIN)
+        .header(api::SESSION_HEADER, "another")
+        .json(&login);
+    client.send(request).await.assert_problem(ErrorCode::SessionChanged);
+    assert_eq!(client.verify().await.status, 200);
+}
+
+#[actix_web::test]
+async fn with_the_store_down_nobody_is_told_that_the_password_is_wrong() {
+    let app = TestApp::start().await;
+    app.store.switch_off();
+    let answer = app.client().log_in().await;
+    answer.assert_problem(ErrorCode::Unavailable);
+    assert_eq!((answer.header("retry-after"), answer.set_cookie()), (Some("1"), None));
+}
+
+#[actix_web::test]
+async fn values_that_cannot_be_right_are_unacceptable() {
+    let app = TestApp::start().await;
+    for (email, password) in [("", PASSWORD), ("ada", PASSWORD), (EMAIL, ""), ("a@b\u{0}", PASSWORD)] {
+        app.client()
+            .log_in_as(email, password)
+            .await
+            .assert_problem(ErrorCode::Unacceptable);
+    }
+}

@@ -1,0 +1,22 @@
+//! The API as its clients meet it: over real HTTP on a port of its own, on a real database, with a clock that the
+//! test holds. One file a path.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop loudly"
+)]
+
+mod support;
+
+mod account;
+mod command_line;
+mod documents;
+mod errors;
+mod files;
+mod health;
+mod login;
+mod logout;
+mod same_site;
+mod secrets;
+mod verify_session;

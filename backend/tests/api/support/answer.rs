@@ -1,0 +1,67 @@
+//! An answer, read whole, and what is said of it again and again.
+
+use latchkey_shared::{ErrorCode, Problem};
+use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub async fn of(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self {
+            status,
+            headers,
+            body: response.bytes().await.unwrap().to_vec(),
+        }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub fn set_cookie(&self) -> Option<&str> {
+        assert!(self.headers.get_all("set-cookie").iter().count() <= 1);
+        self.header("set-cookie")
+    }
+
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    /// The answer is a problem with a code, whole and consistent.
+    #[track_caller]
+    pub fn assert_problem(&self, code: ErrorCode) {
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json"),
+            "{self:?}"
+        );
+        let problem: Problem = self.json();
+        assert_eq!((problem.code, problem.status), (code, self.status));
+        assert_eq!(self.status, code.status());
+        assert_eq!(
+            (problem.title.as_str(), problem.detail.is_empty()),
+            (code.title(), false)
+        );
+        assert_eq!(self.header("cache-control"), Some("no-store"));
+    }
+
+    /// The answer removes the session cookie.
+    #[track_caller]
+    pub fn assert_removes_cookie(&self) {
+        assert_eq!(
+            self.set_cookie(),
+            Some("session=; Max-Age=0; HttpOnly; SameSite=Lax; Path=/")
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! A server for one test, and a client that keeps a cookie as a browser would.
+
+pub mod answer;
+pub mod store;
+
+use std::{path::PathBuf, sync::Arc, sync::Mutex, time::Duration};
+
+use clap::Parser;
+use jiff::Timestamp;
+use latchkey_backend::{
+    app::{self, Parts, Running},
+    auth::password::Passwords,
+    cli::{Cli, Command},
+    clock::Clock,
+    store::{Account, UserStore, sqlite::SqliteStore},
+};
+use latchkey_shared::{Login, User, UserId, api};
+use reqwest::{Method, RequestBuilder};
+
+pub use answer::Answer;
+use store::SwitchableStore;
+
+pub const EMAIL: &str = "ada@example.org";
+pub const PASSWORD: &str = "correct horse battery staple";
+pub const INDEX: &str =
+    "<!doctype html><html><head><title>App</title><script type=\"module\">start()</script></head><body></body></html>";
+
+/// A clock that stands still until it is moved.
+pub struct TestClock(Mutex<Timestamp>);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+impl TestClock {
+    pub fn advance(&self, by: Duration) {
+        let mut now = self.0.lock().unwrap();
+        *now = now.checked_add(by).unwrap();
+    }
+}
+
+/// A running server with one user; it ends with the test.
+pub struct TestApp {
+    pub url: String,
+    pub clock: Arc<TestClock>,
+    pub store: Arc<SwitchableStore>,
+    pub folder: tempfile::TempDir,
+    http: reqwest::Client,
+    handle: actix_web::dev::ServerHandle,
+}
+
+impl TestApp {
+    /// With the default configuration.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With further flags of `latchkey serve`.
+    pub async fn start_with(flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite://{}/test.db", folder.path().display());
+        let dist = write_dist(&folder);
+        let store = Arc::new(SwitchableStore::new(SqliteStore::open(&database).await.unwrap()));
+        let clock = Arc::new(TestClock(Mutex::new(Timestamp::from_second(1_800_000_000).unwrap())));
+        let words = [
+            "latchkey",
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--workers",
+            "1",
+            "--dist",
+            dist.to_str().unwrap(),
+        ];
+        let Command::Serve(config) = Cli::parse_from(words.iter().chain(flags)).command else {
+            unreachable!()
+        };
+        let Running { address, server, .. } = app::start(
+            *config,
+            Parts {
+                store: store.clone(),
+                clock: clock.clone(),
+            },
+        )
+        .unwrap();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let app = Self {
+            url: format!("http://{address}"),
+            clock,
+            store,
+            folder,
+            http,
+            handle,
+        };
+        app.add_user(EMAIL, "Ada").await;
+        app
+    }
+
+    pub async fn add_user(&self, email: &str, name: &str) {
+        let password_hash = Passwords::new(1, 0).hash(PASSWORD.into()).await.unwrap();
+        let user = User {
+            id: UserId(format!("id-of-{email}")),
+            email: email.into(),
+            name: name.into(),
+            version: 1,
+        };
+        self.store
+            .insert_user(&Account { user, password_hash }, self.clock.now())
+            .await
+            .unwrap();
+    }
+
+    /// A client without a cookie.
+    pub fn client(&self) -> Client<'_> {
+        Client {
+            app: self,
+            cookie: None,
+        }
+    }
+
+    /// A client that has logged in.
+    pub async fn signed_in(&self) -> Client<'_> {
+        let mut client = self.client();
+        assert_eq!(client.log_in().await.status, 200);
+        client
+    }
+
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // Not awaited: the runtime of the test ends with it.
+        drop(self.handle.stop(false));
+    }
+}
+
+fn write_dist(folder: &tempfile::TempDir) -> PathBuf {
+    let dist = folder.path().join("dist");
+    std::fs::create_dir(&dist).unwrap();
+    std::fs::write(dist.join("index.html"), INDEX).unwrap();
+    std::fs::write(
+        dist.join("app-0123456789abcdef.js"),
+        "console.log('app');\n".repeat(200),
+    )
+    .unwrap();
+    std::fs::write(dist.join("favicon.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
+    dist
+}
+
+/// A client of a [`TestApp`]. It takes the cookies that it is given, and sends the one that it has.
+#[derive(Clone)]
+pub struct Client<'a> {
+    app: &'a TestApp,
+    /// The `Cookie` header that it sends.
+    pub cookie: Option<String>,
+}
+
+impl Client<'_> {
+    pub async fn log_in(&mut self) -> Answer {
+        self.log_in_as(EMAIL, PASSWORD).await
+    }
+
+    pub async fn log_in_as(&mut self, email: &str, password: &str) -> Answer {
+        let login = Login {
+            email: email.into(),
+            password: password.into(),
+        };
+        let request = self.request(Method::POST, api::LOGIN).json(&login);
+        self.send(request).await
+    }
+
+    pub async fn verify(&mut self) -> Answer {
+        self.get(api::VERIFY_SESSION).await
+    }
+
+    pub async fn log_out(&mut self) -> Answer {
+        self.send(self.request(Method::POST, api::LOGOUT)).await
+    }
+
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    /// A request with the cookie, to be finished by the test.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.app.http.request(method, format!("{}{path}", self.app.url));
+        match &self.cookie {
+            Some(cookie) => request.header("Cookie", cookie),
+            None => request,
+        }
+    }
+
+    /// Sends a request, and takes the cookie that comes back or lets go of the one that is removed.
+    pub async fn send(&mut self, request: RequestBuilder) -> Answer {
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        if let Some(set) = answer.set_cookie() {
+            let value = set.split(';').next().unwrap();
+            self.cookie = (!set.contains("Max-Age=0")).then(|| value.to_owned());
+        }
+        answer
+    }
+}

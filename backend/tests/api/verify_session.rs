@@ -1,0 +1,185 @@
+//! `GET /api/verify-session`: the three answers.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use latchkey_backend::{auth::Token, clock::Clock, store::SessionStore};
+use latchkey_shared::{EndReason, ErrorCode, SignedIn, Verified, api};
+use reqwest::Method;
+
+use crate::support::{Client, TestApp};
+
+const LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+fn token_of(client: &Client<'_>) -> Token {
+    Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap()
+}
+
+#[actix_web::test]
+async fn an_active_session_is_told_in_few_words() {
+    let app = TestApp::start().await;
+    let mut client = app.client();
+    let signed_in: SignedIn = client.log_in().await.json();
+    app.advance(Duration::from_millis(1500));
+    let answer = client.verify().await;
+    assert_eq!(
+        (answer.status, answer.set_cookie(), answer.header("cache-control")),
+        (200, None, Some("no-store"))
+    );
+    let Verified {
+        session,
+        user_id,
+        user_version,
+    } = answer.json();
+    assert_eq!(
+        (&session.id, user_id, user_version),
+        (&signed_in.session.id, signed_in.user.id, 1)
+    );
+    assert_eq!(session.expires_in_s, 604_799, "rounded up");
+    let keys = answer.json::<serde_json::Map<String, serde_json::Value>>();
+    assert_eq!(keys.keys().collect::<Vec<_>>(), ["session", "user_id", "user_version"]);
+}
+
+#[actix_web::test]
+async fn without_a_cookie_the_session_is_missing_and_nothing_is_removed() {
+    let app = TestApp::start().await;
+    let answer = app.client().verify().await;
+    answer.assert_problem(ErrorCode::SessionMissing);
+    assert_eq!(answer.set_cookie(), None);
+}
+
+#[actix_web::test]
+async fn a_cookie_that_was_never_issued_is_removed() {
+    let app = TestApp::start().await;
+    for value in ["", "garbage", "\u{20ac}", &"x".repeat(4000), &Token::random().to_text()] {
+        let mut client = Client {
+            cookie: Some(format!("session={value}")),
+            ..app.client()
+        };
+        let answer = client.verify().await;
+        answer.assert_problem(ErrorCode::SessionMissing);
+        answer.assert_removes_cookie();
+    }
+}
+
+#[actix_web::test]
+async fn two_different_tokens_are_one_too_many() {
+    let app = TestApp::start().await;
+    let (a, b) = (
+        app.signed_in().await.cookie.unwrap(),
+        app.signed_in().await.cookie.unwrap(),
+    );
+    let mut client = Client {
+        cookie: Some(format!("{a}; {b}")),
+        ..app.client()
+    };
+    client.verify().await.assert_problem(ErrorCode::SessionMissing);
+    let mut client = Client {
+        cookie: Some(format!("session=garbage; {a}; {a}")),
+        ..app.client()
+    };
+    assert_eq!(client.verify().await.status, 200);
+}
+
+#[actix_web::test]
+async fn the_deadline_is_kept_to_the_millisecond() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    app.advance(LIFETIME - Duration::from_millis(1));
+    assert_eq!(client.verify().await.json::<Verified>().session.expires_in_s, 1);
+    app.advance(Duration::from_millis(1));
+    let answer = client.verify().await;
+    answer.assert_problem(ErrorCode::SessionExpired);
+    answer.assert_removes_cookie();
+}
+
+#[actix_web::test]
+async fn checking_is_not_activity_and_moves_no_deadline() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    for day in (0..7).rev() {
+        app.advance(Duration::from_secs(86_400));
+        assert_eq!(client.verify().await.status, if day > 0 { 200 } else { 401 });
+    }
+}
+
+#[actix_web::test]
+async fn with_the_store_down_nobody_can_tell_and_the_cookie_stays() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    app.store.switch_off();
+    let answer = client.verify().await;
+    answer.assert_problem(ErrorCode::Unavailable);
+    assert_eq!((answer.set_cookie(), answer.header("retry-after")), (None, Some("1")));
+    app.store.switch_on();
+    assert_eq!(client.verify().await.status, 200);
+}
+
+#[actix_web::test]
+async fn garbage_costs_no_query() {
+    let app = TestApp::start().await;
+    app.store.switch_off();
+    let mut client = Client {
+        cookie: Some("session=garbage".into()),
+        ..app.client()
+    };
+    client.verify().await.assert_problem(ErrorCode::SessionMissing);
+}
+
+#[actix_web::test]
+async fn the_reason_of_the_store_is_told() {
+    let app = TestApp::start().await;
+    let ends = [
+        (EndReason::SessionRevoked, ErrorCode::SessionRevoked),
+        (EndReason::PasswordChanged, ErrorCode::PasswordChanged),
+        (EndReason::AccountDisabled, ErrorCode::AccountDisabled),
+        (EndReason::SessionIdle, ErrorCode::SessionIdle),
+    ];
+    for (reason, code) in ends {
+        let mut client = app.signed_in().await;
+        app.store
+            .end_session(&token_of(&client).hash(), reason, app.clock.now())
+            .await
+            .unwrap();
+        let answer = client.verify().await;
+        answer.assert_problem(code);
+        answer.assert_removes_cookie();
+    }
+}
+
+#[actix_web::test]
+async fn what_another_process_ends_is_not_remembered_as_active() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    while client.verify().await.status != 200 {}
+    app.store
+        .end_session(
+            &token_of(&client).hash(),
+            EndReason::SessionRevoked,
+            Timestamp::UNIX_EPOCH,
+        )
+        .await
+        .unwrap();
+    let forgotten = async { while client.clone().verify().await.status == 200 {} };
+    tokio::time::timeout(Duration::from_secs(10), forgotten)
+        .await
+        .expect("the change is followed");
+    client.verify().await.assert_problem(ErrorCode::SessionRevoked);
+}
+
+#[actix_web::test]
+async fn a_request_may_name_its_session() {
+    let app = TestApp::start().await;
+    let mut client = app.client();
+    let signed_in: SignedIn = client.log_in().await.json();
+    let named = |id: &str| {
+        client
+            .request(Method::GET, api::VERIFY_SESSION)
+            .header(api::SESSION_HEADER, id)
+    };
+    let (right, wrong) = (named(&signed_in.session.id.0), named("another"));
+    assert_eq!(client.send(right).await.status, 200);
+    let answer = client.send(wrong).await;
+    answer.assert_problem(ErrorCode::SessionChanged);
+    assert_eq!(answer.set_cookie(), None);
+}
