@@ -1,0 +1,45 @@
+//! The two things that Latchkey is: a server and a single-page app.
+
+use crate::steps::Step;
+use crate::{shell, tools};
+use anyhow::{Context, Result};
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+pub const SPA: Step = ("the single-page app", spa);
+pub const SERVER: Step = ("the server", server);
+
+/// In release mode, in `dist/`.
+fn spa() -> Result<()> {
+    shell::run(trunk()?.args(["build", "--release"]))
+}
+
+/// In release mode.
+fn server() -> Result<()> {
+    shell::run(Command::new("cargo").args(["build", "--release", "--package", "latchkey-backend"]))
+}
+
+/// trunk, which takes NO_COLOR only as `true` or `false`.
+pub fn trunk() -> Result<Command> {
+    let mut trunk = tools::command("trunk")?;
+    if env::var_os("NO_COLOR").is_some() {
+        trunk.env("NO_COLOR", "true");
+    }
+    Ok(trunk)
+}
+
+/// The server that cargo built in a profile's folder.
+pub fn latchkey(profile: &str) -> Result<PathBuf> {
+    Ok(target()?.join(profile).join("latchkey"))
+}
+
+/// Cargo's target folder: whatever the settings say, xtask lies in a profile's folder of it.
+pub fn target() -> Result<PathBuf> {
+    let xtask = env::current_exe()?;
+    Ok(xtask
+        .ancestors()
+        .nth(2)
+        .context("xtask is not in a target folder")?
+        .to_owned())
+}

@@ -1,0 +1,57 @@
+//! `cargo xtask dev`: `trunk serve` with the API behind its proxy.
+
+use crate::{build, demo, shell, steps, tools};
+use anyhow::{Context, Result};
+use signal_hook::consts::{SIGCHLD, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+use std::env;
+use std::process::{Child, Command};
+
+pub fn dev() -> Result<()> {
+    let steps = [
+        tools::WASM_TARGET,
+        tools::WASM_BINDGEN,
+        tools::TRUNK,
+        ("the server, unoptimised", server),
+    ];
+    steps::all(&steps, |_| "cargo xtask dev".to_owned())?;
+    let latchkey = build::latchkey("debug")?;
+    demo::account(&latchkey, None)?;
+
+    // Before there is a child that could end.
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGCHLD])?;
+    // Trunk.toml says the same two addresses.
+    let mut api = Command::new(&latchkey);
+    api.arg("serve").env("LATCHKEY_LISTEN", "127.0.0.1:8080");
+    if env::var_os("LATCHKEY_PUBLIC_URL").is_none() {
+        api.env("LATCHKEY_PUBLIC_URL", "http://127.0.0.1:8081");
+    }
+    // Elsewhere than in `dist/`, which stays what was built to be used.
+    let mut spa = build::trunk()?;
+    spa.args(["serve", "--dist"]).arg(build::target()?.join("dev-dist"));
+
+    let mut children = [
+        api.spawn().context("cannot start the server")?,
+        spa.spawn().context("cannot start trunk")?,
+    ];
+    for signal in &mut signals {
+        let one_ended = children.iter_mut().any(|child| !matches!(child.try_wait(), Ok(None)));
+        if signal != SIGCHLD || one_ended {
+            break;
+        }
+    }
+    children.iter_mut().try_for_each(end)
+}
+
+fn server() -> Result<()> {
+    shell::run(Command::new("cargo").args(["build", "--package", "latchkey-backend"]))
+}
+
+/// Ends a child as Ctrl-C would, if it still runs.
+fn end(child: &mut Child) -> Result<()> {
+    if child.try_wait()?.is_none() {
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status()?;
+        child.wait()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! `cargo xtask dist`: an archive to be copied to where Latchkey is to run.
+
+use crate::{build, shell, steps, tools};
+use anyhow::Result;
+use std::fs;
+use std::process::Command;
+
+pub fn dist() -> Result<()> {
+    let steps = [
+        tools::WASM_TARGET,
+        tools::WASM_BINDGEN,
+        tools::TRUNK,
+        build::SPA,
+        build::SERVER,
+    ];
+    steps::all(&steps, |_| "cargo xtask dist".to_owned())?;
+
+    let name = concat!("latchkey-", env!("CARGO_PKG_VERSION"));
+    let parent = build::target()?.join("dist");
+    let folder = parent.join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    fs::copy(build::latchkey("release")?, folder.join("latchkey"))?;
+    shell::run(Command::new("cp").args(["-R", "dist"]).arg(&folder))?;
+    let archive = parent.join(format!("{name}.tar.gz"));
+    shell::run(
+        Command::new("tar")
+            .arg("-czf")
+            .arg(&archive)
+            .arg("-C")
+            .arg(&parent)
+            .arg(name),
+    )?;
+    println!("\n      {}", archive.display());
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! `cargo xtask test`: everything that is checked, in the order in which it is quickest to fail.
+
+use crate::steps::{self, Step};
+use crate::tools::{self, WASM};
+use crate::{build, shell, system};
+use anyhow::{Result, ensure};
+use std::process::Command;
+
+const ALL: &[&str] = &["lint", "unit", "web", "e2e"];
+
+/// The steps, and the parts of the whole that need them. The first part is the one to run again.
+const STEPS: &[(&[&str], Step)] = &[
+    (&["lint", "web", "e2e"], tools::WASM_TARGET),
+    (&["web", "e2e"], tools::WASM_BINDGEN),
+    (&["e2e"], tools::TRUNK),
+    (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
+    (&["lint"], ("rustfmt", rustfmt)),
+    (&["lint"], ("clippy", clippy)),
+    (&["lint"], ("clippy for the browser", clippy_for_the_browser)),
+    (&["unit"], ("unit and API tests", unit)),
+    (&["web"], ("component tests in a browser", web)),
+    (&["e2e"], build::SPA),
+    (&["e2e"], build::SERVER),
+    (&["e2e"], ("end-to-end tests", e2e)),
+];
+
+pub fn test(part: Option<&str>) -> Result<()> {
+    ensure!(
+        part.is_none_or(|part| ALL.contains(&part)),
+        "the parts of the tests are {}",
+        ALL.join(", ")
+    );
+    let chosen = STEPS
+        .iter()
+        .filter(|(parts, _)| part.is_none_or(|part| parts.contains(&part)));
+    let (parts, steps): (Vec<_>, Vec<_>) = chosen.copied().unzip();
+    steps::all(&steps, |index| format!("cargo xtask test {}", parts[index][0]))
+}
+
+fn rustfmt() -> Result<()> {
+    shell::run(Command::new("cargo").args(["fmt", "--all", "--check"]))
+}
+
+fn clippy() -> Result<()> {
+    let arguments = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    shell::run(Command::new("cargo").args(arguments))
+}
+
+/// Half of the SPA exists only there.
+fn clippy_for_the_browser() -> Result<()> {
+    let arguments = [
+        "clippy",
+        "--package",
+        "latchkey-frontend",
+        "--target",
+        WASM,
+        "--all-targets",
+    ];
+    shell::run(Command::new("cargo").args(arguments).args(["--", "--deny", "warnings"]))
+}
+
+fn unit() -> Result<()> {
+    shell::run(Command::new("cargo").args(["test", "--workspace", "--exclude", "latchkey-e2e"]))
+}
+
+fn web() -> Result<()> {
+    let arguments = [
+        "test",
+        "--package",
+        "latchkey-frontend",
+        "--target",
+        WASM,
+        "--test",
+        "web",
+    ];
+    shell::run(
+        tools::command("cargo")?
+            .args(arguments)
+            .env("CHROMEDRIVER", system::chromedriver()?),
+    )
+}
+
+/// On what a person gets: the server and the SPA in release mode.
+fn e2e() -> Result<()> {
+    let root = std::env::current_dir()?;
+    let mut cargo = Command::new("cargo");
+    cargo.args(["test", "--package", "latchkey-e2e"]);
+    cargo
+        .env("LATCHKEY_BIN", build::latchkey("release")?)
+        .env("LATCHKEY_DIST", root.join("dist"));
+    cargo
+        .env("CHROMIUM", system::chromium()?)
+        .env("CHROMEDRIVER", system::chromedriver()?);
+    shell::run(&mut cargo)
+}
