@@ -12,17 +12,17 @@ pub const SERVER: Step = ("the server", server);
 
 /// In release mode, in `dist/`.
 fn spa() -> Result<()> {
-    shell::run(trunk()?.args(["build", "--release"]))
+    shell::run(&mut trunk("build --release")?)
 }
 
 /// In release mode.
 fn server() -> Result<()> {
-    shell::run(Command::new("cargo").args(["build", "--release", "--package", "latchkey-backend"]))
+    shell::run(&mut shell::command("cargo build --release --package latchkey-backend"))
 }
 
 /// trunk, which takes NO_COLOR only as `true` or `false`.
-pub fn trunk() -> Result<Command> {
-    let mut trunk = tools::command("trunk")?;
+pub fn trunk(arguments: &str) -> Result<Command> {
+    let mut trunk = tools::command(&format!("trunk {arguments}"))?;
     if env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
     }

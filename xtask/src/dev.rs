@@ -27,8 +27,8 @@ pub fn dev() -> Result<()> {
         api.env("LATCHKEY_PUBLIC_URL", "http://127.0.0.1:8081");
     }
     // Elsewhere than in `dist/`, which stays what was built to be used.
-    let mut spa = build::trunk()?;
-    spa.args(["serve", "--dist"]).arg(build::target()?.join("dev-dist"));
+    let mut spa = build::trunk("serve")?;
+    spa.arg("--dist").arg(build::target()?.join("dev-dist"));
 
     let mut children = [
         api.spawn().context("cannot start the server")?,
@@ -44,7 +44,7 @@ pub fn dev() -> Result<()> {
 }
 
 fn server() -> Result<()> {
-    shell::run(Command::new("cargo").args(["build", "--package", "latchkey-backend"]))
+    shell::run(&mut shell::command("cargo build --package latchkey-backend"))
 }
 
 /// Ends a child as Ctrl-C would, if it still runs.

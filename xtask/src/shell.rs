@@ -3,6 +3,14 @@
 use anyhow::{Context, Result, ensure};
 use std::process::{Command, Stdio};
 
+/// A command, from a line without quotes.
+pub fn command(line: &str) -> Command {
+    let mut words = line.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or_default());
+    command.args(words);
+    command
+}
+
 /// Runs a command whose output the person sees, after showing it, so that it can be run by hand.
 pub fn run(command: &mut Command) -> Result<()> {
     println!("      $ {}", line(command));

@@ -4,14 +4,13 @@ use crate::shell;
 use anyhow::{Context, Result};
 use std::env;
 use std::path::PathBuf;
-use std::process::Command;
 
 /// Chromium and its driver.
 pub fn browser() -> Result<()> {
     let there = || chromium().and(chromedriver());
     if there().is_err() && env::consts::OS == "linux" {
         // Whether it worked is seen by looking again.
-        let _ = install(&["chromium", "chromium-driver"]);
+        let _ = install("chromium chromium-driver");
     }
     there().map(drop)
 }
@@ -41,23 +40,15 @@ fn find(variable: &str, names: &[&str]) -> Option<PathBuf> {
     names.iter().find_map(in_path)
 }
 
-fn install(packages: &[&str]) -> Result<()> {
-    let root = shell::output(Command::new("id").arg("-u")).as_deref() == Some("0");
+fn install(packages: &str) -> Result<()> {
+    let root = shell::output(&mut shell::command("id -u")).as_deref() == Some("0");
     // Nobody expects a prompt for a password in the middle of a build.
-    let apt_get: &[&str] = if root {
-        &["apt-get"]
+    let apt_get = if root {
+        "apt-get"
     } else {
-        &["sudo", "--non-interactive", "apt-get"]
+        "sudo --non-interactive apt-get"
     };
-    let run = |arguments: &[&str]| {
-        let mut command = Command::new("env");
-        shell::run(
-            command
-                .arg("DEBIAN_FRONTEND=noninteractive")
-                .args(apt_get)
-                .args(arguments),
-        )
-    };
-    run(&["update"])?;
-    run(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
+    shell::run(&mut shell::command(&format!("{apt_get} update")))?;
+    let line = format!("{apt_get} install --yes --no-install-recommends {packages}");
+    shell::run(shell::command(&line).env("DEBIAN_FRONTEND", "noninteractive"))
 }

@@ -4,7 +4,6 @@ use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
 use crate::{build, shell, system};
 use anyhow::{Result, ensure};
-use std::process::Command;
 
 const ALL: &[&str] = &["lint", "unit", "web", "e2e"];
 
@@ -25,71 +24,45 @@ const STEPS: &[(&[&str], Step)] = &[
 ];
 
 pub fn test(part: Option<&str>) -> Result<()> {
-    ensure!(
-        part.is_none_or(|part| ALL.contains(&part)),
-        "the parts of the tests are {}",
-        ALL.join(", ")
-    );
-    let chosen = STEPS
-        .iter()
-        .filter(|(parts, _)| part.is_none_or(|part| parts.contains(&part)));
-    let (parts, steps): (Vec<_>, Vec<_>) = chosen.copied().unzip();
+    let within = |parts: &[&str]| part.is_none_or(|part| parts.contains(&part));
+    ensure!(within(ALL), "the parts of the tests are {}", ALL.join(", "));
+    let (parts, steps): (Vec<_>, Vec<_>) = STEPS.iter().filter(|(parts, _)| within(parts)).copied().unzip();
     steps::all(&steps, |index| format!("cargo xtask test {}", parts[index][0]))
 }
 
 fn rustfmt() -> Result<()> {
-    shell::run(Command::new("cargo").args(["fmt", "--all", "--check"]))
+    shell::run(&mut shell::command("cargo fmt --all --check"))
 }
 
 fn clippy() -> Result<()> {
-    let arguments = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
-    shell::run(Command::new("cargo").args(arguments))
+    shell::run(&mut shell::command(
+        "cargo clippy --workspace --all-targets -- --deny warnings",
+    ))
 }
 
 /// Half of the SPA exists only there.
 fn clippy_for_the_browser() -> Result<()> {
-    let arguments = [
-        "clippy",
-        "--package",
-        "latchkey-frontend",
-        "--target",
-        WASM,
-        "--all-targets",
-    ];
-    shell::run(Command::new("cargo").args(arguments).args(["--", "--deny", "warnings"]))
+    let line = format!("cargo clippy --package latchkey-frontend --target {WASM} --all-targets -- --deny warnings");
+    shell::run(&mut shell::command(&line))
 }
 
 fn unit() -> Result<()> {
-    shell::run(Command::new("cargo").args(["test", "--workspace", "--exclude", "latchkey-e2e"]))
+    shell::run(&mut shell::command("cargo test --workspace --exclude latchkey-e2e"))
 }
 
 fn web() -> Result<()> {
-    let arguments = [
-        "test",
-        "--package",
-        "latchkey-frontend",
-        "--target",
-        WASM,
-        "--test",
-        "web",
-    ];
-    shell::run(
-        tools::command("cargo")?
-            .args(arguments)
-            .env("CHROMEDRIVER", system::chromedriver()?),
-    )
+    let mut cargo = tools::command(&format!(
+        "cargo test --package latchkey-frontend --target {WASM} --test web"
+    ))?;
+    shell::run(cargo.env("CHROMEDRIVER", system::chromedriver()?))
 }
 
 /// On what a person gets: the server and the SPA in release mode.
 fn e2e() -> Result<()> {
-    let root = std::env::current_dir()?;
-    let mut cargo = Command::new("cargo");
-    cargo.args(["test", "--package", "latchkey-e2e"]);
-    cargo
-        .env("LATCHKEY_BIN", build::latchkey("release")?)
-        .env("LATCHKEY_DIST", root.join("dist"));
-    cargo
-        .env("CHROMIUM", system::chromium()?)
-        .env("CHROMEDRIVER", system::chromedriver()?);
+    let mut cargo = shell::command("cargo test --package latchkey-e2e");
+    cargo.env("LATCHKEY_BIN", build::latchkey("release")?);
+    cargo.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist"));
+    cargo.env("CHROMIUM", system::chromium()?);
+    cargo.env("CHROMEDRIVER", system::chromedriver()?);
     shell::run(&mut cargo)
 }

@@ -5,10 +5,10 @@
 use crate::shell;
 use crate::steps::Step;
 use anyhow::{Context, Result};
+use std::env;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, ffi::OsString};
 
 pub const WASM: &str = "wasm32-unknown-unknown";
 const TRUNK_VERSION: &str = "0.21.14";
@@ -19,11 +19,13 @@ pub const TRUNK: Step = ("trunk", trunk);
 
 /// Not every rustup adds the targets of rust-toolchain.toml by itself, and not every Rust has a rustup.
 fn wasm_target() -> Result<()> {
-    let libraries = shell::output(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM]));
-    match libraries {
-        Some(directory) if Path::new(&directory).exists() => Ok(()),
-        _ => shell::run(Command::new("rustup").args(["target", "add", WASM])),
+    let libraries = shell::output(&mut shell::command(&format!(
+        "rustc --print target-libdir --target {WASM}"
+    )));
+    if libraries.is_some_and(|folder| Path::new(&folder).exists()) {
+        return Ok(());
     }
+    shell::run(&mut shell::command(&format!("rustup target add {WASM}")))
 }
 
 /// The tool must be of the very version of the crate, which Cargo.lock knows.
@@ -33,75 +35,75 @@ fn wasm_bindgen() -> Result<()> {
         "wasm-bindgen-cli",
         &wasm_bindgen_version()?,
         "wasm-bindgen",
+        "",
         "2 minutes",
-        &[],
     )
 }
 
-/// Without the check for a newer trunk.
 fn trunk() -> Result<()> {
-    let flags = ["--locked", "--no-default-features", "--features", "rustls"];
-    install("trunk", TRUNK_VERSION, "trunk", "5 minutes", &flags)
+    // All but the look-up of newer versions of itself.
+    let flags = "--locked --no-default-features --features rustls";
+    install("trunk", TRUNK_VERSION, "trunk", flags, "5 minutes")
 }
 
-/// A command that finds the pinned tools before any others.
-pub fn command(program: &str) -> Result<Command> {
+/// A command that finds the pinned tools before any others, from a line without quotes.
+pub fn command(line: &str) -> Result<Command> {
     let pinned = [
-        directory("wasm-bindgen-cli", &wasm_bindgen_version()?),
-        directory("trunk", TRUNK_VERSION),
+        folder("wasm-bindgen-cli", &wasm_bindgen_version()?),
+        folder("trunk", TRUNK_VERSION),
     ];
+    let pinned = pinned.map(|tool| tool.join("bin"));
     let others = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths(
-        pinned
-            .map(|tool| tool.join("bin"))
-            .into_iter()
-            .chain(env::split_paths(&others)),
-    )?;
-    let mut command = Command::new(program);
+    let path = env::join_paths(pinned.into_iter().chain(env::split_paths(&others)))?;
+    let mut command = shell::command(line);
     command.env("PATH", path);
     Ok(command)
 }
 
-fn install(krate: &str, version: &str, program: &str, time: &str, flags: &[&str]) -> Result<()> {
+fn install(krate: &str, version: &str, program: &str, flags: &str, time: &str) -> Result<()> {
     let there = || -> Result<bool> {
-        let found = shell::output(command(program)?.arg("--version"));
-        Ok(found.is_some_and(|line| line.split(' ').nth(1) == Some(version)))
+        let says = shell::output(command(program)?.arg("--version"));
+        Ok(says.is_some_and(|line| line.split(' ').nth(1) == Some(version)))
     };
     if there()? {
         return Ok(());
     }
 
-    let done = directory(krate, version);
-    let partial = done.with_added_extension("partial");
-    fs::create_dir_all(&partial).with_context(|| format!("cannot make {}", partial.display()))?;
-    // Two checkouts may want the same tool at once: the second waits, and finds it there.
-    let lock = File::create(done.with_added_extension("lock"))?;
-    lock.lock()?;
+    let tool = folder(krate, version);
+    let partial = tool.with_added_extension("partial");
+    fs::create_dir_all(tool.parent().context("the cache has no folder")?)?;
+    let lock = File::create(tool.with_added_extension("lock"))?;
+    if lock.try_lock().is_err() {
+        println!("      waiting for another checkout, which is making it");
+        lock.lock()?;
+    }
     if there()? {
         return Ok(());
     }
 
     let package = format!("{krate}@{version}");
-    let binstall = ["binstall", "--no-confirm", "--disable-strategies", "compile", "--root"];
-    let mut prebuilt = Command::new("cargo");
-    prebuilt.args(binstall).arg(&partial).arg(&package);
-    let has_binstall = shell::output(Command::new("cargo").args(["binstall", "-V"])).is_some();
-    if !has_binstall || shell::run(&mut prebuilt).is_err() {
-        println!("      {krate} {version}: compiling (about {time}, once per machine)");
+    if !download(&partial, &package) {
+        println!("      {krate} {version}: compiling (about {time}, once for all checkouts)");
         compile(&partial, &package, flags)?;
     }
-    // A tool is in its place whole, or not at all.
-    let _ = fs::remove_dir_all(&done);
-    fs::rename(&partial, &done).with_context(|| format!("cannot make {}", done.display()))
+    // A tool is in its place whole or not at all.
+    let _ = fs::remove_dir_all(&tool);
+    fs::rename(&partial, &tool).with_context(|| format!("cannot make {}", tool.display()))
 }
 
-/// Without optimisation: the tools are quick enough, and are there in less than half the time.
-fn compile(root: &Path, package: &str, flags: &[&str]) -> Result<()> {
+/// With `cargo binstall`, where it is there.
+fn download(root: &Path, package: &str) -> bool {
+    let there = shell::output(&mut shell::command("cargo binstall -V")).is_some();
+    let mut binstall = shell::command("cargo binstall --no-confirm --disable-strategies compile");
+    there && shell::run(binstall.arg("--root").arg(root).arg(package)).is_ok()
+}
+
+/// Without optimisation: quick enough, and there in less than half the time.
+fn compile(root: &Path, package: &str, flags: &str) -> Result<()> {
     // Kept until all is done, so that an interrupted build goes on where it was.
     let target = root.join("target");
-    let mut cargo = Command::new("cargo");
-    cargo.args(["install", "--root"]).arg(root).arg(package).args(flags);
-    cargo.env("CARGO_TARGET_DIR", &target);
+    let mut install = shell::command(&format!("cargo install {package} {flags}"));
+    install.arg("--root").arg(root).env("CARGO_TARGET_DIR", &target);
     for (setting, value) in [
         ("LTO", "off"),
         ("CODEGEN_UNITS", "256"),
@@ -109,28 +111,24 @@ fn compile(root: &Path, package: &str, flags: &[&str]) -> Result<()> {
         ("DEBUG", "0"),
         ("STRIP", "symbols"),
     ] {
-        cargo.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
+        install.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
     }
-    shell::run(&mut cargo)?;
+    shell::run(&mut install)?;
     fs::remove_dir_all(&target).context("cannot clean up")
 }
 
-fn directory(krate: &str, version: &str) -> PathBuf {
-    let cache = env::var_os("XDG_CACHE_HOME")
-        .filter(|cache| !cache.is_empty())
-        .map(PathBuf::from);
-    let home = || PathBuf::from(env::var_os("HOME").unwrap_or_else(|| OsString::from("."))).join(".cache");
-    cache
-        .unwrap_or_else(home)
-        .join("latchkey/tools")
-        .join(format!("{krate}-{version}"))
+/// Of a tool, in the cache.
+fn folder(krate: &str, version: &str) -> PathBuf {
+    let cache = env::var_os("XDG_CACHE_HOME").filter(|cache| !cache.is_empty());
+    let cache = cache.map_or_else(|| env::home_dir().unwrap_or_default().join(".cache"), PathBuf::from);
+    cache.join("latchkey/tools").join(format!("{krate}-{version}"))
 }
 
 fn wasm_bindgen_version() -> Result<String> {
     let lock = fs::read_to_string("Cargo.lock").context("cannot read Cargo.lock")?;
-    Ok(locked(&lock, "wasm-bindgen")
-        .context("Cargo.lock has no wasm-bindgen")?
-        .to_owned())
+    locked(&lock, "wasm-bindgen")
+        .map(str::to_owned)
+        .context("Cargo.lock has no wasm-bindgen")
 }
 
 fn locked<'a>(lock: &'a str, krate: &str) -> Option<&'a str> {
