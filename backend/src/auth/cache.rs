@@ -110,3 +110,6 @@ impl SessionCache {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

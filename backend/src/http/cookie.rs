@@ -66,12 +66,12 @@ impl SessionCookie {
     /// domain for example, and there is no telling which.
     #[must_use]
     pub fn presented(&self, headers: &HeaderMap) -> Presented {
-        let lines = headers.get_all(header::COOKIE).filter_map(|line| line.to_str().ok());
-        let mut values = lines
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.split_once('='))
-            .filter(|(name, _)| name.trim() == self.name)
-            .map(|(_, value)| value.trim())
+        let pairs = headers
+            .get_all(header::COOKIE)
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+        let mut values = pairs
+            .map(<[u8]>::trim_ascii)
+            .filter_map(|pair| pair.strip_prefix(self.name.as_bytes())?.strip_prefix(b"="))
             .peekable();
         let any = values.peek().is_some();
         let mut tokens = values.filter_map(|value| Some((value, Token::parse(value)?)));

@@ -9,7 +9,7 @@ use actix_web::{
     web::{Data, Payload as Body},
 };
 use latchkey_shared::{EndReason, api};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{cookie::SessionCookie, error::ApiError};
 use crate::auth::{ActiveSession, SessionService, Verdict};
@@ -89,10 +89,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for ApiJson<T> {
     }
 }
 
+/// First whether it is JSON, then whether it is an object of the right shape: serde alone would take an array for one.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let malformed = |error: serde_json::Error| ApiError::Malformed(error.to_string());
+    serde_json::from_slice::<IgnoredAny>(bytes).map_err(malformed)?;
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(ApiError::Unacceptable("The body must be a JSON object.".into()));
+    }
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => ApiError::Unacceptable(format!("The body is not acceptable: {error}.")),
-        _ => ApiError::Malformed(error.to_string()),
+        _ => malformed(error),
     })
 }
 

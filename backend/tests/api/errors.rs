@@ -26,7 +26,7 @@ async fn what_is_not_json_is_malformed() {
         "email=a&password=b",
         "\u{0}",
         "[1,",
-        "{\"a\":\"\\ud800\"}",
+        "{\"email\":\"\\ud800\"}",
     ] {
         post(JSON, body).await.assert_problem(ErrorCode::Malformed);
     }
@@ -40,6 +40,7 @@ async fn json_of_another_shape_is_unacceptable() {
     for body in [
         "{}",
         "[]",
+        r#"["a@b","x"]"#,
         "null",
         r#"{"email":"a@b"}"#,
         r#"{"email":1,"password":"x"}"#,
@@ -88,7 +89,7 @@ async fn a_compressed_body_is_not_read() {
 async fn a_long_body_is_refused_announced_or_not() {
     let long = "x".repeat(api::MAX_BODY_BYTES + 1);
     post(JSON, long.clone()).await.assert_problem(ErrorCode::BodyTooLarge);
-    let chunks = std::iter::repeat_n(Ok::<_, std::io::Error>("x".repeat(4096)), 5);
+    let chunks = (0..5).map(|_| Ok::<_, std::io::Error>("x".repeat(4096)));
     post(JSON, Body::wrap_stream(futures_util::stream::iter(chunks)))
         .await
         .assert_problem(ErrorCode::BodyTooLarge);
@@ -101,7 +102,7 @@ async fn a_long_body_is_refused_announced_or_not() {
 async fn the_longest_body_is_still_read() {
     let body = format!(
         r#"{{"email":"a@b","password":"{}"}}"#,
-        "x".repeat(api::MAX_BODY_BYTES - 31)
+        "x".repeat(api::MAX_BODY_BYTES - 29)
     );
     assert_eq!(body.len(), api::MAX_BODY_BYTES);
     post(JSON, body).await.assert_problem(ErrorCode::BadCredentials);
@@ -115,8 +116,8 @@ async fn nothing_is_at_other_paths_of_the_api() {
         "/api/",
         "/api/nothing",
         "/api/login/",
-        "/api/../api/x",
-        "/api/%2e%2e/etc/passwd",
+        "/api//login",
+        "/api/login%2f",
     ] {
         app.client().get(path).await.assert_problem(ErrorCode::NotFound);
     }

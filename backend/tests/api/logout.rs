@@ -5,7 +5,7 @@ use std::time::Duration;
 use latchkey_shared::{ErrorCode, SignedIn, api};
 use reqwest::Method;
 
-use crate::support::{Client, TestApp};
+use crate::support::TestApp;
 
 #[actix_web::test]
 async fn it_ends_the_session_and_removes_the_cookie() {
@@ -26,10 +26,7 @@ async fn it_says_204_also_when_there_is_nothing_to_end() {
     let app = TestApp::start().await;
     let answer = app.client().log_out().await;
     assert_eq!((answer.status, answer.set_cookie()), (204, None));
-    let mut garbage = Client {
-        cookie: Some("session=garbage".into()),
-        ..app.client()
-    };
+    let mut garbage = app.client_with("session=garbage");
     let answer = garbage.log_out().await;
     assert_eq!(answer.status, 204);
     answer.assert_removes_cookie();

@@ -1,11 +1,7 @@
 //! The API as its clients meet it: over real HTTP on a port of its own, on a real database, with a clock that the
 //! test holds. One file a path.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot go on should stop loudly"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop loudly")]
 
 mod support;
 

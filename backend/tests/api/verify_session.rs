@@ -52,10 +52,7 @@ async fn without_a_cookie_the_session_is_missing_and_nothing_is_removed() {
 async fn a_cookie_that_was_never_issued_is_removed() {
     let app = TestApp::start().await;
     for value in ["", "garbage", "\u{20ac}", &"x".repeat(4000), &Token::random().to_text()] {
-        let mut client = Client {
-            cookie: Some(format!("session={value}")),
-            ..app.client()
-        };
+        let mut client = app.client_with(&format!("session={value}"));
         let answer = client.verify().await;
         answer.assert_problem(ErrorCode::SessionMissing);
         answer.assert_removes_cookie();
@@ -69,15 +66,9 @@ async fn two_different_tokens_are_one_too_many() {
         app.signed_in().await.cookie.unwrap(),
         app.signed_in().await.cookie.unwrap(),
     );
-    let mut client = Client {
-        cookie: Some(format!("{a}; {b}")),
-        ..app.client()
-    };
+    let mut client = app.client_with(&format!("{a}; {b}"));
     client.verify().await.assert_problem(ErrorCode::SessionMissing);
-    let mut client = Client {
-        cookie: Some(format!("session=garbage; {a}; {a}")),
-        ..app.client()
-    };
+    let mut client = app.client_with(&format!("session=garbage; {a}; {a}"));
     assert_eq!(client.verify().await.status, 200);
 }
 
@@ -119,10 +110,7 @@ async fn with_the_store_down_nobody_can_tell_and_the_cookie_stays() {
 async fn garbage_costs_no_query() {
     let app = TestApp::start().await;
     app.store.switch_off();
-    let mut client = Client {
-        cookie: Some("session=garbage".into()),
-        ..app.client()
-    };
+    let mut client = app.client_with("session=garbage");
     client.verify().await.assert_problem(ErrorCode::SessionMissing);
 }
 

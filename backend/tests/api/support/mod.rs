@@ -125,6 +125,14 @@ impl TestApp {
         }
     }
 
+    /// A client that sends a `Cookie` header of the test's making.
+    pub fn client_with(&self, cookie: &str) -> Client<'_> {
+        Client {
+            app: self,
+            cookie: Some(cookie.into()),
+        }
+    }
+
     /// A client that has logged in.
     pub async fn signed_in(&self) -> Client<'_> {
         let mut client = self.client();

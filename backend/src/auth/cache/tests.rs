@@ -1,0 +1,144 @@
+//! The cache against a store that answers when the test lets it.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use latchkey_shared::{EndReason, SessionId, User, UserId};
+use tokio::sync::{Notify, Semaphore};
+
+use super::*;
+use crate::store::{Account, Insertion, NewSession, SessionStore, UserStore};
+
+const TOKEN: TokenHash = TokenHash([7; 32]);
+
+/// A store with one active session that counts how often it is read, and can hold a read back.
+struct GatedStore {
+    reads: Semaphore,
+    reading: Notify,
+    release: Notify,
+    gated: bool,
+}
+
+impl GatedStore {
+    fn new(gated: bool) -> Self {
+        Self {
+            reads: Semaphore::new(0),
+            reading: Notify::new(),
+            release: Notify::new(),
+            gated,
+        }
+    }
+
+    fn reads(&self) -> usize {
+        self.reads.available_permits()
+    }
+}
+
+#[async_trait]
+impl UserStore for GatedStore {
+    async fn insert_user(&self, _: &Account, _: Timestamp) -> Result<Insertion, StoreError> {
+        unreachable!("the cache adds no users")
+    }
+
+    async fn account(&self, _: &str) -> Result<Option<Account>, StoreError> {
+        unreachable!("the cache asks for no accounts")
+    }
+}
+
+#[async_trait]
+impl SessionStore for GatedStore {
+    async fn session(&self, _: &TokenHash) -> Result<Option<SessionRecord>, StoreError> {
+        self.reads.add_permits(1);
+        if self.gated {
+            self.reading.notify_one();
+            self.release.notified().await;
+        }
+        let user = User {
+            id: UserId("u".into()),
+            email: "a@b".into(),
+            name: "A".into(),
+            version: 1,
+        };
+        let id = SessionId("s".into());
+        let (created_at, expires_at) = (Timestamp::UNIX_EPOCH, Timestamp::MAX);
+        Ok(Some(SessionRecord {
+            id,
+            user,
+            created_at,
+            expires_at,
+            ended: None,
+        }))
+    }
+
+    async fn insert_session(&self, _: &NewSession) -> Result<(), StoreError> {
+        unreachable!("the cache inserts no sessions")
+    }
+
+    async fn end_session(&self, _: &TokenHash, _: EndReason, _: Timestamp) -> Result<bool, StoreError> {
+        unreachable!("the cache ends no sessions")
+    }
+
+    async fn position(&self) -> Result<Position, StoreError> {
+        Ok(Position(0))
+    }
+
+    async fn changes_since(&self, position: Position) -> Result<Changes, StoreError> {
+        Ok(Changes::Sessions(Vec::new(), position))
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+fn following() -> SessionCache {
+    let cache = SessionCache::new(10);
+    cache.current.store(true, Ordering::Release);
+    cache
+}
+
+#[tokio::test]
+async fn a_session_is_read_once_until_it_changes() {
+    let (cache, store) = (following(), GatedStore::new(false));
+    for reads in [1, 1, 1] {
+        assert!(cache.session(&TOKEN, &store).await.unwrap().is_some());
+        assert_eq!(store.reads(), reads);
+    }
+    cache.forget(&TOKEN);
+    assert!(cache.session(&TOKEN, &store).await.unwrap().is_some());
+    assert_eq!(store.reads(), 2);
+}
+
+#[tokio::test]
+async fn nothing_is_remembered_while_the_store_is_not_followed() {
+    let (cache, store) = (SessionCache::new(10), GatedStore::new(false));
+    for reads in [1, 2, 3] {
+        assert!(cache.session(&TOKEN, &store).await.unwrap().is_some());
+        assert_eq!(store.reads(), reads);
+    }
+}
+
+#[tokio::test]
+async fn what_was_read_before_an_end_is_not_remembered_after_it() {
+    let (cache, store) = (following(), GatedStore::new(true));
+    let late_read = cache.session(&TOKEN, &store);
+    let end = async {
+        store.reading.notified().await;
+        cache.forget(&TOKEN);
+        store.release.notify_one();
+    };
+    let (read, ()) = tokio::join!(late_read, end);
+    assert!(read.unwrap().is_some(), "it was active when it was asked for");
+    assert_eq!(cache.sessions.len(), 0);
+}
+
+#[tokio::test]
+async fn checks_at_the_same_time_share_one_read() {
+    let (cache, store) = (following(), GatedStore::new(true));
+    let release = async {
+        store.reading.notified().await;
+        store.release.notify_one();
+    };
+    let (first, second, ()) = tokio::join!(cache.session(&TOKEN, &store), cache.session(&TOKEN, &store), release);
+    assert!(first.unwrap().is_some() && second.unwrap().is_some());
+    assert_eq!(store.reads(), 1);
+}
