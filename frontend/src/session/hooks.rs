@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
-use latchkey_shared::{EndReason, Login, User};
+use latchkey_shared::{Login, User};
 use yew::prelude::*;
 use yewdux::prelude::*;
 
+use super::manager::SessionManager;
+use super::signals::Event;
 use super::{SessionStore, SignIn};
 
 /// The session, kept current.
@@ -19,21 +21,6 @@ pub fn use_session() -> Rc<SessionStore> {
 pub fn use_user() -> Option<Rc<User>> {
     let user = use_selector(|store: &SessionStore| store.session.user().cloned());
     (*user).clone()
-}
-
-/// What the sign-in page was told in its address.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AuthQuery {
-    /// Where to go after signing in; not checked yet.
-    pub next: Option<String>,
-    /// Why the person is here.
-    pub reason: Option<EndReason>,
-}
-
-/// What the sign-in page was told in its address, kept current.
-#[hook]
-pub fn use_auth_query() -> AuthQuery {
-    AuthQuery::default()
 }
 
 /// Signing in, as a form needs it.
@@ -50,14 +37,15 @@ pub struct SignInHandle {
 /// Signing in. When it succeeds the guard of the sign-in page leads the person on.
 #[hook]
 pub fn use_sign_in() -> SignInHandle {
-    let store = use_session();
+    let attempt = use_selector(|store: &SessionStore| store.sign_in.clone());
+    let manager = use_manager();
     SignInHandle {
-        pending: store.sign_in == SignIn::Pending,
-        problem: match &store.sign_in {
+        pending: *attempt == SignIn::Pending,
+        problem: match &*attempt {
             SignIn::Failed(words) => Some(words.clone()),
             SignIn::Idle | SignIn::Pending => None,
         },
-        submit: Callback::noop(),
+        submit: use_callback(manager, |login, manager| manager.handle(Event::SignInAsked(login))),
     }
 }
 
@@ -73,9 +61,19 @@ pub struct SignOutHandle {
 /// Signing out.
 #[hook]
 pub fn use_sign_out() -> SignOutHandle {
-    let store = use_session();
+    let pending = use_selector(|store: &SessionStore| store.signing_out);
+    let manager = use_manager();
     SignOutHandle {
-        pending: store.signing_out,
-        submit: Callback::noop(),
+        pending: *pending,
+        submit: use_callback(manager, |(), manager| manager.handle(Event::SignOutAsked)),
     }
+}
+
+#[hook]
+#[expect(
+    clippy::expect_used,
+    reason = "an app without the provider is miswired; its first render says so"
+)]
+fn use_manager() -> SessionManager {
+    use_context().expect("wrap the app in <ContextProvider<SessionManager>> with what use_session_manager returns")
 }

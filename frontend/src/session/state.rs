@@ -48,8 +48,8 @@ pub enum Reachability {
     Reachable,
     /// It does not; the app keeps asking.
     Unreachable {
-        /// Since when, on the clock of `browser::clock`.
-        since_ms: f64,
+        /// Since when, on the clock of `browser::now_ms`.
+        since_ms: u64,
     },
 }
 
