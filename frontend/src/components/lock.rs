@@ -9,7 +9,7 @@ pub struct LockProps {
     pub open: bool,
 }
 
-/// The face of a lock; main.css turns its rings.
+/// The face of a lock; pages.css turns its rings.
 #[component]
 pub fn Lock(props: &LockProps) -> Html {
     html! {

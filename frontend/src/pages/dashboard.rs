@@ -19,7 +19,9 @@ pub fn Dashboard() -> Html {
         <article class="page">
             <div class="page__head">
                 <PageHeading title="Dashboard">{ "Welcome, " }{ &user.name }</PageHeading>
-                <p class="lead">{ "You are signed in on this browser. Everything you do here relies on this session." }</p>
+                <p class="lead">
+                    { "You are signed in as " }{ &user.email }{ ". Everything you do here relies on this session." }
+                </p>
             </div>
             <div class="beside">
                 <section class="key-tag session">
@@ -28,8 +30,10 @@ pub fn Dashboard() -> Html {
                     <dl class="facts">
                         <div><dt>{ "Signed in" }</dt><dd>{ instant(&session.created_at) }</dd></div>
                         <div><dt>{ "Ends" }</dt><dd>{ instant(&session.expires_at) }</dd></div>
-                        <div><dt>{ "Signed in as" }</dt><dd>{ &user.email }</dd></div>
-                        <div><dt>{ "Session handle" }</dt><dd><code>{ &session.id.0 }</code></dd></div>
+                        <div class="facts__wide">
+                            <dt>{ "Session handle" }</dt>
+                            <dd><code>{ &session.id.0 }</code></dd>
+                        </div>
                     </dl>
                 </section>
                 <ul class="notes">
