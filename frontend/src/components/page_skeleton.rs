@@ -3,7 +3,6 @@
 use yew::prelude::*;
 
 /// A neutral page without words; shell.css lets it appear only if it has to stay for a while.
-#[component]
-pub fn PageSkeleton() -> Html {
+pub fn page_skeleton() -> Html {
     html! { <div class="page-skeleton" aria-busy="true"></div> }
 }

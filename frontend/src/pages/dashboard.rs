@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::duration;
 use crate::browser::dates;
-use crate::components::{Glyph, Icon, PageHeading, PageSkeleton};
+use crate::components::{Icon, PageHeading, page_skeleton};
 use crate::session::{ActiveSession, use_session};
 
 /// The dashboard.
@@ -13,7 +13,7 @@ use crate::session::{ActiveSession, use_session};
 pub fn Dashboard() -> Html {
     let store = use_session();
     let Some(ActiveSession { user, session, .. }) = store.session.active() else {
-        return html! { <PageSkeleton /> };
+        return page_skeleton();
     };
     html! {
         <article class="page">
@@ -37,8 +37,8 @@ pub fn Dashboard() -> Html {
                     </dl>
                 </section>
                 <ul class="notes">
-                    for (glyph, title, words) in notes(session) {
-                        <li key={title}><Icon {glyph} /><h2>{ title }</h2><p>{ words }</p></li>
+                    for (icon, title, words) in notes(session) {
+                        <li key={title}>{ icon.draw() }<h2>{ title }</h2><p>{ words }</p></li>
                     }
                 </ul>
             </div>
@@ -56,26 +56,19 @@ fn lifetime(session: &Session) -> Html {
     let Some(whole_s) = dates::seconds_between(&session.created_at, &session.expires_at) else {
         return Html::default();
     };
-    #[expect(clippy::cast_precision_loss, reason = "a lifetime in seconds is far below 2^53")]
-    let percent = (left_s as f64 / whole_s * 100.0).min(100.0);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is positive, and a lifetime in seconds"
-    )]
-    let whole = duration::in_words(whole_s.round() as u64);
+    let percent = (left_s * 100 / whole_s).min(100);
     html! {
         <div class="lifetime">
             <svg class="lifetime__rail" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
-                <rect width={format!("{percent:.1}")} height="1" />
+                <rect width={percent.to_string()} height="1" />
             </svg>
-            <p>{ duration::in_words(left_s) }{ " left of " }{ whole }</p>
+            <p>{ duration::in_words(left_s) }{ " left of " }{ duration::in_words(whole_s) }</p>
         </div>
     }
 }
 
 /// What is good to know about a session like this one.
-fn notes(session: &Session) -> [(Glyph, &'static str, &'static str); 3] {
+fn notes(session: &Session) -> [(Icon, &'static str, &'static str); 3] {
     let end = if session.refreshable {
         (
             "The end moves with you",
@@ -86,13 +79,13 @@ fn notes(session: &Session) -> [(Glyph, &'static str, &'static str); 3] {
     };
     [
         (
-            Glyph::Check,
+            Icon::Check,
             "It outlives the window",
             "Closing the browser does not sign you out.",
         ),
-        (Glyph::Clock, end.0, end.1),
+        (Icon::Clock, end.0, end.1),
         (
-            Glyph::Shield,
+            Icon::Shield,
             "On a shared computer",
             "Sign out when you leave. It ends the session on the server too, not only here.",
         ),
