@@ -86,12 +86,22 @@ impl SessionManager {
             Effect::Notify(notice) => self.0.toasts.show(notice.toast()),
             Effect::Withdraw => self.0.toasts.dismiss(NOTICE_ID),
             Effect::ScheduleRetry { after_ms } => {
-                let timer = Timer::roughly_after(after_ms, move || manager.handle(Event::RetryDue));
+                let timer = Timer::roughly_after(after_ms, self.later(Event::RetryDue));
                 self.0.retry.replace(Some(timer));
             }
             Effect::ScheduleDeadline { after_ms } => {
-                let timer = Timer::after(after_ms, move || manager.handle(Event::DeadlineDue));
+                let timer = Timer::after(after_ms, self.later(Event::DeadlineDue));
                 self.0.deadline.replace(Some(timer));
+            }
+        }
+    }
+
+    /// Handles an event when it is called, if the manager is still there: a timer must not keep its own owner alive.
+    fn later(&self, event: Event) -> impl FnOnce() + 'static {
+        let manager = Rc::downgrade(&self.0);
+        move || {
+            if let Some(manager) = manager.upgrade() {
+                Self(manager).handle(event);
             }
         }
     }
