@@ -4,7 +4,7 @@ use latchkey_shared::{Session, Timestamp};
 use yew::prelude::*;
 
 use super::duration;
-use crate::browser::dates;
+use crate::browser::{dates, now_ms};
 use crate::components::{Icon, PageHeading, page_skeleton};
 use crate::session::{ActiveSession, use_session};
 
@@ -12,9 +12,10 @@ use crate::session::{ActiveSession, use_session};
 #[component]
 pub fn Dashboard() -> Html {
     let store = use_session();
-    let Some(ActiveSession { user, session, .. }) = store.session.active() else {
+    let Some(active) = store.session.active() else {
         return page_skeleton();
     };
+    let ActiveSession { user, session, .. } = active;
     html! {
         <article class="page">
             <div class="page__head">
@@ -26,7 +27,7 @@ pub fn Dashboard() -> Html {
             <div class="beside">
                 <section class="key-tag session">
                     <h2>{ "This session" }</h2>
-                    { lifetime(session) }
+                    { lifetime(session, active.left_s(now_ms())) }
                     <dl class="facts">
                         <div><dt>{ "Signed in" }</dt><dd>{ instant(&session.created_at) }</dd></div>
                         <div><dt>{ "Ends" }</dt><dd>{ instant(&session.expires_at) }</dd></div>
@@ -51,8 +52,7 @@ fn instant(instant: &Timestamp) -> Html {
 }
 
 /// How much is left of how much, as a rail and in words.
-fn lifetime(session: &Session) -> Html {
-    let left_s = session.expires_in_s;
+fn lifetime(session: &Session, left_s: u64) -> Html {
     let Some(whole_s) = dates::seconds_between(&session.created_at, &session.expires_at) else {
         return Html::default();
     };

@@ -165,6 +165,7 @@ impl Step {
             SessionState::Active(known) if known.user.id == verified.user_id => {
                 if !same_session(&known.session, &verified.session) {
                     known.session = verified.session.clone();
+                    known.told_ms = self.now_ms;
                 }
                 if known.user.version != verified.user_version {
                     self.fetch_user(verified);
@@ -207,6 +208,7 @@ impl Step {
         self.machine.visible.session = SessionState::Active(ActiveSession {
             user: Rc::new(user),
             session,
+            told_ms: self.now_ms,
         });
     }
 

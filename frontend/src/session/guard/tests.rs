@@ -23,6 +23,7 @@ fn active() -> SessionState {
             idle_expires_in_s: None,
             refreshable: false,
         },
+        told_ms: 0,
     })
 }
 
