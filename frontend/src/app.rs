@@ -1,21 +1,20 @@
 //! The wiring: stores, router, session manager, pages, toasts.
 
-use latchkey_shared::api::INITIAL_SESSION_ELEMENT;
 use latchkey_shared::{InitialSession, Page};
 use yew::prelude::*;
 use yew_router::{BrowserRouter, Switch};
 use yewdux::YewduxRoot;
 
-use crate::browser::{element_text, root_element};
+use crate::browser::root_element;
 use crate::pages::{Account, Dashboard, Frame, Home, NotFound, SignIn};
 use crate::route::Route;
-use crate::session::{Guard, SessionManager, use_session_manager};
+use crate::session::{Guard, SessionManager, initial_session, use_session_manager};
 use crate::toast::Toaster;
 
 /// Renders the app in the place of index.html's shell, with what the server wrote into the page.
 pub fn start() {
-    let initial = element_text(INITIAL_SESSION_ELEMENT).and_then(|text| serde_json::from_str(&text).ok());
     if let Some(root) = root_element() {
+        let initial = initial_session();
         yew::Renderer::<App>::with_root_and_props(root, AppProps { initial }).render();
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{ApiError, answer};
-use crate::browser::{Request, fetch};
+use crate::browser::{Request, fetch, to_json};
 
 /// How long an answer may take. Whoever waits for the cookie's lock waits as long.
 const TIMEOUT_MS: u32 = 8_000;
@@ -44,7 +44,7 @@ impl<'a> Call<'a> {
     pub(super) fn json(mut self, body: &impl Serialize) -> Self {
         self.0.headers.push(("Content-Type", "application/json"));
         // Our own plain structs always serialise; the server would refuse the absence of a body.
-        self.0.body = serde_json::to_string(body).ok();
+        self.0.body = to_json(body);
         self
     }
 

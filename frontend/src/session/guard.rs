@@ -6,9 +6,8 @@ use yew::prelude::*;
 use yew_router::AnyRoute;
 use yew_router::hooks::{use_location, use_navigator};
 use yew_router::navigator::Navigator;
-use yewdux::use_selector;
 
-use super::{AuthQuery, SessionState, SessionStore};
+use super::{AuthQuery, SessionState, use_session};
 
 /// What is to be done about a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,10 +48,7 @@ fn sign_in(here: &str, reason: EndReason) -> Verdict {
 fn leave(navigator: &Navigator, verdict: &Verdict) {
     match verdict {
         Verdict::Show | Verdict::Wait => {}
-        Verdict::SignIn(query) => {
-            // Two optional strings always make a query.
-            let _ = navigator.replace_with_query(&AnyRoute::new(Page::Auth.path()), query);
-        }
+        Verdict::SignIn(query) => navigator.replace(&AnyRoute::new(query.address())),
         Verdict::GoOn(path) => navigator.replace(&AnyRoute::new(path.clone())),
     }
 }
@@ -69,7 +65,7 @@ pub struct GuardProps {
 /// Shows a page to those who may see it, and leads the others away, once.
 #[component]
 pub fn Guard(props: &GuardProps) -> Html {
-    let session = use_selector(|store: &SessionStore| store.session.clone());
+    let store = use_session();
     let location = use_location();
     let navigator = use_navigator();
 
@@ -77,7 +73,7 @@ pub fn Guard(props: &GuardProps) -> Html {
         let here = format!("{}{}", location.path(), location.query_str());
         (location.id(), here, AuthQuery::of(&location))
     });
-    let verdict = judge(props.page.access(), &session, &here, &query);
+    let verdict = judge(props.page.access(), &store.session, &here, &query);
 
     use_effect_with((verdict.clone(), id), move |(verdict, _)| {
         if let Some(navigator) = navigator {

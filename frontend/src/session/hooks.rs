@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use latchkey_shared::{Login, User};
 use yew::prelude::*;
-use yewdux::prelude::*;
+use yewdux::use_store_value;
 
 use super::manager::SessionManager;
 use super::signals::Event;
@@ -19,8 +19,7 @@ pub fn use_session() -> Rc<SessionStore> {
 /// Who is signed in, kept current.
 #[hook]
 pub fn use_user() -> Option<Rc<User>> {
-    let user = use_selector(|store: &SessionStore| store.session.user().cloned());
-    (*user).clone()
+    use_session().session.user().cloned()
 }
 
 /// Signing in, as a form needs it.
@@ -37,11 +36,11 @@ pub struct SignInHandle {
 /// Signing in. When it succeeds the guard of the sign-in page leads the person on.
 #[hook]
 pub fn use_sign_in() -> SignInHandle {
-    let attempt = use_selector(|store: &SessionStore| store.sign_in.clone());
+    let store = use_session();
     let manager = use_manager();
     SignInHandle {
-        pending: *attempt == SignIn::Pending,
-        problem: match &*attempt {
+        pending: store.sign_in == SignIn::Pending,
+        problem: match &store.sign_in {
             SignIn::Failed(words) => Some(words.clone()),
             SignIn::Idle | SignIn::Pending => None,
         },
@@ -61,10 +60,10 @@ pub struct SignOutHandle {
 /// Signing out.
 #[hook]
 pub fn use_sign_out() -> SignOutHandle {
-    let pending = use_selector(|store: &SessionStore| store.signing_out);
+    let store = use_session();
     let manager = use_manager();
     SignOutHandle {
-        pending: *pending,
+        pending: store.signing_out,
         submit: use_callback(manager, |(), manager| manager.handle(Event::SignOutAsked)),
     }
 }

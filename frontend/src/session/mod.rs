@@ -6,6 +6,7 @@
 
 mod guard;
 mod hooks;
+mod initial;
 mod query;
 mod state;
 
@@ -19,6 +20,7 @@ mod store;
 
 pub use guard::Guard;
 pub use hooks::{SignInHandle, SignOutHandle, use_session, use_sign_in, use_sign_out, use_user};
+pub use initial::initial_session;
 pub use manager::{SessionManager, use_session_manager};
 pub use query::{AuthQuery, use_auth_query};
 pub use state::{ActiveSession, Reachability, SessionState, SessionStore, SignIn};

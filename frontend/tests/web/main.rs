@@ -6,10 +6,12 @@
 
 mod support;
 
+mod answers;
 mod attempts;
 mod cannot_tell;
 mod ends;
 mod guard;
+mod initial;
 mod locks;
 mod routes;
 mod toaster;

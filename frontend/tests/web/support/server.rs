@@ -133,6 +133,9 @@ impl State {
 fn response(reply: &Reply) -> JsValue {
     let headers = Headers::new().unwrap();
     headers.set("Content-Type", reply.content_type).unwrap();
+    if let Some(retry_after) = reply.retry_after {
+        headers.set("Retry-After", retry_after).unwrap();
+    }
     let init = ResponseInit::new();
     init.set_status(reply.status);
     init.set_headers(&headers);

@@ -16,42 +16,36 @@ pub const VERIFY: &str = "GET /api/verify-session";
 pub struct Reply {
     pub status: u16,
     pub content_type: &'static str,
+    pub retry_after: Option<&'static str>,
     pub body: String,
 }
 
 impl Reply {
-    pub fn json(body: &impl Serialize) -> Self {
+    pub fn new(status: u16, content_type: &'static str, body: impl Into<String>) -> Self {
         Self {
-            status: 200,
-            content_type: "application/json",
-            body: serde_json::to_string(body).unwrap(),
+            status,
+            content_type,
+            retry_after: None,
+            body: body.into(),
         }
+    }
+
+    pub fn json(body: &impl Serialize) -> Self {
+        Self::new(200, "application/json", serde_json::to_string(body).unwrap())
     }
 
     pub fn problem(code: ErrorCode) -> Self {
         let problem = Problem::new(code, "In the server's words.");
-        Self {
-            status: code.status(),
-            content_type: PROBLEM_JSON,
-            body: serde_json::to_string(&problem).unwrap(),
-        }
+        Self::new(code.status(), PROBLEM_JSON, serde_json::to_string(&problem).unwrap())
     }
 
     /// What a captive portal says to everything.
     pub fn portal() -> Self {
-        Self {
-            status: 200,
-            content_type: "text/html",
-            body: "<h1>Log in to the Wi-Fi</h1>".into(),
-        }
+        Self::new(200, "text/html", "<h1>Log in to the Wi-Fi</h1>")
     }
 
     pub fn nothing() -> Self {
-        Self {
-            status: 204,
-            content_type: "text/plain",
-            body: String::new(),
-        }
+        Self::new(204, "text/plain", "")
     }
 }
 
