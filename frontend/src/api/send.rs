@@ -35,8 +35,8 @@ impl<'a> Call<'a> {
     }
 
     /// Names the session that the caller believes in, so that the server refuses to touch another one.
-    pub(super) fn named(mut self, session: Option<&'a SessionId>) -> Self {
-        self.0.headers.extend(session.map(|id| (SESSION_HEADER, id.0.as_str())));
+    pub(super) fn named(mut self, session: &'a SessionId) -> Self {
+        self.0.headers.push((SESSION_HEADER, &session.0));
         self
     }
 

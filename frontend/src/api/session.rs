@@ -25,7 +25,7 @@ pub async fn verify_session() -> Result<Verified, ApiError> {
 ///
 /// # Errors
 /// When it is another one, or when nobody can tell.
-pub async fn logout(session: Option<&SessionId>) -> Result<(), ApiError> {
+pub async fn logout(session: &SessionId) -> Result<(), ApiError> {
     Call::post(api::LOGOUT).named(session).receive_nothing().await
 }
 

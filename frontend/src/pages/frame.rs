@@ -29,7 +29,7 @@ pub fn Frame(props: &FrameProps) -> Html {
         SessionState::Active(_) => html! {
             <Button class="button--quiet" pending={sign_out.pending} onclick={sign_out.submit}>{ "Sign out" }</Button>
         },
-        SessionState::Anonymous | SessionState::Ended(_) => html! {
+        SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => html! {
             <NavLink
                 class="button button--quiet"
                 to={Route::Page(Page::Auth)}

@@ -34,7 +34,7 @@ pub fn Home() -> Html {
         SessionState::Active(active) => html! {
             <NavLink class="button" to={Route::Page(Page::Dashboard)}>{ "Go on as " }{ &active.user.name }</NavLink>
         },
-        SessionState::Anonymous | SessionState::Ended(_) => html! {
+        SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => html! {
             <NavLink class="button" to={Route::Page(Page::Auth)}>{ "Let yourself in" }</NavLink>
         },
     };

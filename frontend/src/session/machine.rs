@@ -202,7 +202,10 @@ impl Step {
     }
 
     fn activate(&mut self, user: User, session: Session) {
-        if matches!(self.machine.visible.session, SessionState::Ended(_)) {
+        if matches!(
+            self.machine.visible.session,
+            SessionState::Ended(_) | SessionState::SignedOut
+        ) {
             self.effects.push(Effect::Withdraw);
         }
         self.machine.visible.session = SessionState::Active(ActiveSession {
@@ -217,7 +220,7 @@ impl Step {
         self.found_contact();
         self.forget();
         match (&self.machine.visible.session, reason) {
-            (SessionState::Anonymous | SessionState::Ended(_), _) => {}
+            (SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut, _) => {}
             (SessionState::Unknown, EndReason::SessionMissing) => {
                 self.machine.visible.session = SessionState::Anonymous;
             }

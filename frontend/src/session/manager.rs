@@ -79,7 +79,7 @@ impl SessionManager {
             Effect::SignOut(session) => spawn_local(async move {
                 let answer = {
                     let _lock = lock(Mode::Exclusive).await;
-                    api::logout(session.as_ref()).await.into()
+                    api::logout(&session).await.into()
                 };
                 manager.handle(Event::SignOutAnswered(answer));
             }),

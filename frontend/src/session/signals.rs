@@ -65,7 +65,7 @@ pub enum Effect {
     /// Send e-mail and password.
     SignIn(Login),
     /// End this session.
-    SignOut(Option<SessionId>),
+    SignOut(SessionId),
     /// Tell the person; the notice before is out of date.
     Notify(Notice),
     /// Take the last notice back.

@@ -27,8 +27,10 @@ pub enum SessionState {
     Anonymous,
     /// Somebody.
     Active(ActiveSession),
-    /// Nobody any more, and why.
+    /// Nobody any more, and why. It came as news; the person may want to go on where they were.
     Ended(EndReason),
+    /// Nobody any more, by the person's own doing in this tab.
+    SignedOut,
 }
 
 /// A session that the server confirmed.
@@ -82,7 +84,7 @@ impl SessionState {
     pub const fn active(&self) -> Option<&ActiveSession> {
         match self {
             Self::Active(active) => Some(active),
-            Self::Unknown | Self::Anonymous | Self::Ended(_) => None,
+            Self::Unknown | Self::Anonymous | Self::Ended(_) | Self::SignedOut => None,
         }
     }
 

@@ -6,12 +6,15 @@ use latchkey_shared::{ErrorCode, Problem};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::Server;
-use crate::support::wire::{LOGOUT, ME, Reply, ada};
+use crate::support::wire::{LOGOUT, ME, Reply, ada, session};
 
 /// What a call with each kind of body makes of a reply.
 async fn outcome(server: &Server, reply: Reply) -> (ApiError, ApiError) {
     server.replies(ME, reply.clone()).replies(LOGOUT, reply);
-    (api::me().await.unwrap_err(), api::logout(None).await.unwrap_err())
+    (
+        api::me().await.unwrap_err(),
+        api::logout(&session(600).id).await.unwrap_err(),
+    )
 }
 
 async fn cannot_tell(server: &Server, reply: Reply) -> bool {

@@ -82,8 +82,15 @@ fn the_sign_in_page_learns_the_reason_and_where_to_return() {
 
 #[test]
 fn who_signed_out_is_not_asked_to_return() {
-    let signed_out = SessionState::Ended(EndReason::SignedOut);
+    let signed_out = SessionState::SignedOut;
     assert_eq!(on_account(&signed_out), led_to_sign_in(None, EndReason::SignedOut));
+}
+
+#[test]
+fn whose_session_was_signed_out_elsewhere_may_return() {
+    let elsewhere = SessionState::Ended(EndReason::SignedOut);
+    let here = Some("/account?tab=profile");
+    assert_eq!(on_account(&elsewhere), led_to_sign_in(here, EndReason::SignedOut));
 }
 
 #[test]

@@ -41,11 +41,11 @@ impl Step {
     }
 
     pub(super) fn sign_out_asked(&mut self) {
-        if !self.busy() {
+        let active = self.machine.visible.session.active();
+        let session = active.map(|active| active.session.id.clone());
+        if let Some(session) = session.filter(|_| !self.busy()) {
             self.outrank_check();
             self.machine.visible.signing_out = true;
-            let active = self.machine.visible.session.active();
-            let session = active.map(|active| active.session.id.clone());
             self.effects.push(Effect::SignOut(session));
         }
     }
@@ -56,7 +56,7 @@ impl Step {
             SignOutAnswer::Done => {
                 self.found_contact();
                 self.forget();
-                self.machine.visible.session = SessionState::Ended(EndReason::SignedOut);
+                self.machine.visible.session = SessionState::SignedOut;
                 self.effects.push(Effect::Notify(Notice::Ended(EndReason::SignedOut)));
             }
             SignOutAnswer::SessionChanged => self.uncertain(Notice::SessionChanged),

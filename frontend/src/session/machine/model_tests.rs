@@ -136,19 +136,17 @@ impl World {
     fn promises_hold(&mut self, was: &SessionState, effects: &[Effect]) {
         let is = self.bench.session();
         let told = count(effects, |effect| matches!(effect, Effect::Notify(Notice::Ended(_))));
-        let has_ended = matches!(is, SessionState::Ended(_)) && !matches!(was, SessionState::Ended(_));
-        let signed_out_again = matches!(
-            (was, is),
-            (SessionState::Ended(_), SessionState::Ended(EndReason::SignedOut))
+        let over = |session: &SessionState| matches!(session, SessionState::Ended(_) | SessionState::SignedOut);
+        assert_eq!(
+            told,
+            usize::from(over(is) && !over(was)),
+            "one notice an end, and no other"
         );
-        assert!(told <= 1, "two notices for one end");
-        assert!(told == 1 || !has_ended, "an end without a notice");
-        assert!(told == 0 || has_ended || signed_out_again, "a notice without an end");
         assert!(
             !(self.known_end && is.active().is_some()),
             "active after an end that was known"
         );
-        let gone = matches!(is, SessionState::Anonymous | SessionState::Ended(_));
+        let gone = over(is) || *is == SessionState::Anonymous;
         self.known_end |= gone && is != was && !self.server_active;
     }
 
