@@ -117,8 +117,9 @@ fn event_of(signal: Signal) -> Option<Event> {
     }
 }
 
-/// Runs the session's manager: to be called once, by the component that stays while pages come and go. The state that the
-/// server wrote into the page is in the store before that component's children render for the first time.
+/// Runs the session's manager: to be called once, by the component that stays while pages come and go, and that provides
+/// it as a context to all that use the session. The state that the server wrote into the page is in the store before they
+/// render for the first time.
 #[hook]
 pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
     let store = use_dispatch::<SessionStore>();

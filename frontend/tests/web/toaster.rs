@@ -124,6 +124,19 @@ async fn a_toast_goes_by_itself() {
 }
 
 #[wasm_bindgen_test]
+async fn closing_one_with_the_pointer_on_it_does_not_hold_the_others() {
+    let (page, toasts) = host().await;
+    show(&toasts, &["long"]).await;
+    toasts.show(toast("short", 300));
+    settle().await;
+    page.event("li:first-child button", "mouseover").await;
+    page.find("li:first-child button").unwrap().click();
+    sleep(Duration::from_millis(400)).await;
+    settle().await;
+    assert_eq!(page.count("li"), 0);
+}
+
+#[wasm_bindgen_test]
 async fn the_pointer_and_the_focus_hold_it() {
     for (comes, goes) in [("mouseover", "mouseout"), ("focusin", "focusout")] {
         let (page, toasts) = host().await;
