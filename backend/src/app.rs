@@ -12,11 +12,12 @@ use anyhow::Context;
 use tokio::task::JoinHandle;
 
 use crate::{
-    auth::{SessionService, cache::SessionCache, password::Passwords, policy::Lifetimes},
+    auth::{SessionService, address_limit::AddressLimit, cache::SessionCache, password::Passwords},
     clock::{Clock, SystemClock},
     config::{Config, PublicUrl, StoreConfig},
-    http::{self, assets::Dist, cookie::SessionCookie, middleware},
+    http::{self, assets::Dist, client::TrustedProxies, cookie::SessionCookie, health::Stopping, middleware},
     store::{Store, StoreError, sqlite::SqliteStore},
+    sweeper::{self, Retention},
     telemetry,
 };
 
@@ -42,7 +43,11 @@ pub struct Running {
     pub address: SocketAddr,
     /// To be awaited.
     pub server: Server,
-    follower: JoinHandle<()>,
+    /// The rules that it works by.
+    pub service: Arc<SessionService>,
+    /// To be told before it stops.
+    pub stopping: Data<Stopping>,
+    background: [JoinHandle<()>; 2],
 }
 
 /// `latchkey serve`: runs until SIGINT or SIGTERM, then finishes what it is answering.
@@ -56,15 +61,18 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         store: Arc::new(store),
         clock: Arc::new(SystemClock),
     };
+    let delay = config.shutdown_delay;
     let Running {
         address,
         server,
-        follower,
+        stopping,
+        background,
+        ..
     } = start(config, parts)?;
     tracing::info!(%address, "serving");
-    stop_on_signal(server.handle())?;
+    stop_on_signal(server.handle(), stopping, delay)?;
     server.await.context("the server failed")?;
-    follower.abort();
+    background.iter().for_each(JoinHandle::abort);
     tracing::info!("stopped");
     Ok(())
 }
@@ -103,25 +111,41 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let workers = config.workers.map_or(processors, usize::from);
     let hash_threads = config.hash_threads.map_or(processors.div_ceil(2), usize::from);
-    let service = Arc::new(SessionService::new(
-        parts.store,
-        parts.clock,
-        Passwords::new(hash_threads, config.hash_queue.into()),
-        SessionCache::new(config.session_cache as usize),
-        Lifetimes {
-            session: config.session_lifetime,
-        },
-    ));
+    let lifetimes = config.sessions.lifetimes();
+    lifetimes.check().map_err(anyhow::Error::msg)?;
+    if lifetimes.lack_a_way_to_go_on() {
+        tracing::warn!(
+            "sessions are shorter than 20 hours and cannot be refreshed (WCAG 2.2.1): consider LATCHKEY_SESSION_REFRESH=sliding"
+        );
+    }
+    let service = Arc::new(SessionService {
+        passwords: Passwords::new(hash_threads, config.hash_queue.into()),
+        cache: SessionCache::new(config.session_cache as usize),
+        lifetimes,
+        address_limit: AddressLimit::new(config.login_rate, parts.clock.clone()),
+        sessions_per_user: config.sessions.sessions_per_user,
+        store: parts.store,
+        clock: parts.clock,
+    });
     let follower = tokio::spawn({
         let service = service.clone();
         async move { service.follow_store().await }
     });
+    let retention = Retention {
+        sessions: config.sessions.session_retention,
+        audit: config.audit_retention,
+    };
+    let sweeper = tokio::spawn(sweeper::run(service.clone(), retention));
 
+    let running_service = service.clone();
     let service = Data::from(service);
-    let cookie = Data::new(SessionCookie::new(&public_url, config.session_lifetime));
+    let cookie = Data::new(SessionCookie::new(&public_url, lifetimes.session));
     let site = Data::new(middleware::same_site::Site::new(&public_url));
     let headers = Data::new(middleware::security_headers::Headers::new(&public_url));
     let dist = Data::new(dist);
+    let proxies = Data::new(TrustedProxies(config.trusted_proxies));
+    let stopping = Data::new(Stopping::default());
+    let announce = stopping.clone();
     let factory = move || {
         App::new()
             .app_data(service.clone())
@@ -129,6 +153,8 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
             .app_data(site.clone())
             .app_data(headers.clone())
             .app_data(dist.clone())
+            .app_data(proxies.clone())
+            .app_data(stopping.clone())
             .configure(http::routes)
             .wrap(actix_web::middleware::from_fn(
                 middleware::body_limit::refuse_long_bodies,
@@ -150,7 +176,9 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
     Ok(Running {
         address,
         server: server.run(),
-        follower,
+        service: running_service,
+        stopping: announce,
+        background: [follower, sweeper],
     })
 }
 
@@ -177,13 +205,15 @@ fn load_dist(folder: Option<&Path>) -> anyhow::Result<Option<Dist>> {
 }
 
 #[cfg(unix)]
-fn stop_on_signal(server: ServerHandle) -> anyhow::Result<()> {
+fn stop_on_signal(server: ServerHandle, stopping: Data<Stopping>, delay: Duration) -> anyhow::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
     tokio::spawn(async move {
         let name = tokio::select! { _ = interrupt.recv() => "SIGINT", _ = terminate.recv() => "SIGTERM" };
         tracing::info!(signal = name, "stopping");
+        stopping.announce();
+        tokio::time::sleep(delay).await;
         server.stop(true).await;
     });
     Ok(())

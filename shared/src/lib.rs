@@ -15,5 +15,5 @@ pub mod user;
 pub use problem::{ErrorCode, Problem};
 pub use reason::EndReason;
 pub use route::{Access, Page};
-pub use session::{InitialSession, Session, SessionId, SignedIn, Timestamp, Verified};
-pub use user::{Login, User, UserId};
+pub use session::{Device, EndedSessions, InitialSession, Session, SessionId, SignedIn, Timestamp, Verified};
+pub use user::{Login, PasswordChange, ProfileChange, User, UserId};

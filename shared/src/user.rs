@@ -41,6 +41,30 @@ impl fmt::Debug for Login {
     }
 }
 
+/// `PATCH /api/me`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileChange {
+    /// The new name: 1 to 100 characters, blanks around it ignored.
+    pub name: String,
+}
+
+/// `POST /api/me/password`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The password that the user has.
+    pub current_password: String,
+    /// The password that the user wants: 12 to 128 characters, not one of the commonest.
+    pub new_password: String,
+}
+
+impl fmt::Debug for PasswordChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordChange([redacted])")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

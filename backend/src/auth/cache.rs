@@ -9,9 +9,10 @@ use std::{
     time::Duration,
 };
 
+use latchkey_shared::UserId;
 use quick_cache::sync::Cache;
 
-use crate::store::{Changes, Position, SessionRecord, Store, StoreError, TokenHash};
+use crate::store::{Changes, Position, SessionRecord, SessionSource, StoreError, TokenHash};
 
 /// How often the store is asked for changes. It bounds how long a session that was ended by another process, an
 /// operator's command for one, can still pass here. What this process ends is forgotten at once.
@@ -44,7 +45,7 @@ impl SessionCache {
     pub async fn session(
         &self,
         token: &TokenHash,
-        store: &dyn Store,
+        store: &dyn SessionSource,
     ) -> Result<Option<Arc<SessionRecord>>, StoreError> {
         if !self.current.load(Ordering::Acquire) {
             return Ok(store.session(token).await?.map(Arc::new));
@@ -67,8 +68,13 @@ impl SessionCache {
         self.sessions.remove(token);
     }
 
+    /// Forgets the sessions of a user, because the user has changed.
+    pub fn forget_user(&self, user: &UserId) {
+        self.sessions.retain(|_, session| session.user.id != *user);
+    }
+
     /// Follows the store's changes for as long as it is polled. While the store does not answer, nothing is trusted.
-    pub async fn follow(&self, store: &dyn Store) {
+    pub async fn follow(&self, store: &dyn SessionSource) {
         let mut position = None;
         loop {
             match tokio::time::timeout(FOLLOW_TIMEOUT, self.catch_up(store, position)).await {
@@ -87,7 +93,7 @@ impl SessionCache {
         }
     }
 
-    async fn catch_up(&self, store: &dyn Store, position: Option<Position>) -> Result<Position, StoreError> {
+    async fn catch_up(&self, store: &dyn SessionSource, position: Option<Position>) -> Result<Position, StoreError> {
         let Some(mut position) = position else {
             let position = store.position().await?;
             self.sessions.clear();

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use argon2::{
-    Argon2,
+    Argon2, Params,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use tokio::sync::Semaphore;
@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 pub struct Passwords {
     threads: Arc<Semaphore>,
     queue: Arc<Semaphore>,
+    places: usize,
     decoy: String,
 }
 
@@ -30,6 +31,7 @@ impl Passwords {
         Self {
             threads: Arc::new(Semaphore::new(threads)),
             queue: Arc::new(Semaphore::new(threads + queue)),
+            places: threads + queue,
             decoy: hash("the password of nobody"),
         }
     }
@@ -50,6 +52,22 @@ impl Passwords {
     /// [`Busy`], at once, when the queue is full.
     pub async fn hash(&self, password: String) -> Result<String, Busy> {
         self.run(move || hash(&password)).await
+    }
+
+    /// Whether a hash was made with weaker parameters than today's.
+    #[must_use]
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        let Ok(Ok(then)) = PasswordHash::new(hash).map(|hash| Params::try_from(&hash)) else {
+            return false;
+        };
+        let today = Params::DEFAULT;
+        then.m_cost() < today.m_cost() || then.t_cost() < today.t_cost()
+    }
+
+    /// How many passwords are being hashed or waiting for it.
+    #[must_use]
+    pub fn queue_length(&self) -> usize {
+        self.places - self.queue.available_permits()
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
@@ -105,6 +123,16 @@ mod tests {
                 .await
                 .unwrap()
         );
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_weaker_parameters_is_outdated() {
+        let passwords = Passwords::new(1, 1);
+        assert!(!passwords.is_outdated(&passwords.hash("x".into()).await.unwrap()));
+        let salt_and_hash = "c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        assert!(passwords.is_outdated(&format!("$argon2id$v=19$m=4096,t=3,p=1${salt_and_hash}")));
+        assert!(passwords.is_outdated(&format!("$argon2id$v=19$m=19456,t=1,p=1${salt_and_hash}")));
+        assert!(!passwords.is_outdated(&format!("$argon2id$v=19$m=65536,t=2,p=1${salt_and_hash}")));
     }
 
     #[tokio::test]

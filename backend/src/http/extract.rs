@@ -1,6 +1,10 @@
 //! What handlers ask for in their signatures: the session, which reaches them in no other way, and JSON bodies.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{
+    future::{Future, Ready, ready},
+    pin::Pin,
+    time::Duration,
+};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -11,8 +15,8 @@ use actix_web::{
 use latchkey_shared::{EndReason, api};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::{cookie::SessionCookie, error::ApiError};
-use crate::auth::{ActiveSession, SessionService, Verdict};
+use super::{client::TrustedProxies, cookie::SessionCookie, error::ApiError};
+use crate::auth::{ActiveSession, Client, SessionService, Verdict};
 
 /// How long a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -40,11 +44,27 @@ impl FromRequest for CurrentSession {
         let request = request.clone();
         Box::pin(async move {
             match verify(&request).await {
-                Verdict::Active(session) => named_in(&request, &session).map(|()| Self(session)),
+                Verdict::Active(session) => {
+                    named_in(&request, &session)?;
+                    Ok(Self(if is_activity(&request) {
+                        note_activity(&request, session).await
+                    } else {
+                        session
+                    }))
+                }
                 Verdict::Ended(reason) => Err(no_session(&request, reason)),
                 Verdict::CannotTell(error) => Err(error.into()),
             }
         })
+    }
+}
+
+impl FromRequest for Client {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(data::<TrustedProxies>(request).client(request)))
     }
 }
 
@@ -121,6 +141,16 @@ pub fn no_session(request: &HttpRequest, reason: EndReason) -> ApiError {
         reason,
         removal: presented.then(|| cookie.removal()),
     }
+}
+
+/// Whether a person's doing caused a request: a mutation, or what a client marks as such.
+fn is_activity(request: &HttpRequest) -> bool {
+    !request.method().is_safe() || request.headers().contains_key(api::ACTIVITY_HEADER)
+}
+
+/// Notes that a person did something in the session.
+pub async fn note_activity(request: &HttpRequest, session: ActiveSession) -> ActiveSession {
+    data::<SessionService>(request).note_activity(session).await
 }
 
 async fn verify(request: &HttpRequest) -> Verdict {

@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
+pub fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
     command
         .args(words)
@@ -69,7 +69,7 @@ fn what_cannot_be_a_user_is_refused() {
             "x\n",
         ),
         1,
-        &["name is empty"],
+        &["A name has 1 to 100"],
     );
 }
 

@@ -131,10 +131,10 @@ async fn other_methods_are_told_which_there_are() {
         (Method::OPTIONS, api::LOGIN, "POST"),
         (Method::GET, api::LOGOUT, "POST"),
         (Method::POST, api::VERIFY_SESSION, "GET, HEAD"),
-        (Method::DELETE, api::ME, "GET, HEAD"),
+        (Method::DELETE, api::ME, "GET, HEAD, PATCH"),
         (Method::PUT, api::HEALTHZ, "GET, HEAD"),
         (Method::POST, "/dashboard", "GET, HEAD"),
-        (Method::from_bytes(b"BREW").unwrap(), api::ME, "GET, HEAD"),
+        (Method::from_bytes(b"BREW").unwrap(), api::ME, "GET, HEAD, PATCH"),
     ];
     for (method, path, allow) in table {
         let answer = app.client().send(app.client().request(method, path)).await;

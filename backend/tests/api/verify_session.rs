@@ -2,18 +2,13 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use latchkey_backend::{auth::Token, clock::Clock, store::SessionStore};
+use latchkey_backend::auth::Token;
 use latchkey_shared::{EndReason, ErrorCode, SignedIn, Verified, api};
 use reqwest::Method;
 
-use crate::support::{Client, TestApp};
+use crate::support::TestApp;
 
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-
-fn token_of(client: &Client<'_>) -> Token {
-    Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap()
-}
 
 #[actix_web::test]
 async fn an_active_session_is_told_in_few_words() {
@@ -125,10 +120,7 @@ async fn the_reason_of_the_store_is_told() {
     ];
     for (reason, code) in ends {
         let mut client = app.signed_in().await;
-        app.store
-            .end_session(&token_of(&client).hash(), reason, app.clock.now())
-            .await
-            .unwrap();
+        app.end(&client, reason).await;
         let answer = client.verify().await;
         answer.assert_problem(code);
         answer.assert_removes_cookie();
@@ -140,14 +132,7 @@ async fn what_another_process_ends_is_not_remembered_as_active() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     while client.verify().await.status != 200 {}
-    app.store
-        .end_session(
-            &token_of(&client).hash(),
-            EndReason::SessionRevoked,
-            Timestamp::UNIX_EPOCH,
-        )
-        .await
-        .unwrap();
+    app.end(&client, EndReason::SessionRevoked).await;
     let forgotten = async { while client.clone().verify().await.status == 200 {} };
     tokio::time::timeout(Duration::from_secs(10), forgotten)
         .await

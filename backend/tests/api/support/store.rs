@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use latchkey_backend::store::{
-    Account, Changes, Insertion, NewSession, Position, SessionRecord, SessionStore, StoreError, TokenHash, UserStore,
-    sqlite::SqliteStore,
+    Account, Admission, AttemptStore, Attempts, AuditEntry, AuditEvent, AuditStore, Changes, Insertion, NewSession,
+    Position, SessionRecord, SessionSource, SessionStore, StoreError, TokenHash, UserStore, Which, sqlite::SqliteStore,
 };
-use latchkey_shared::EndReason;
+use latchkey_shared::{EndReason, UserId};
 
 pub struct SwitchableStore {
     store: SqliteStore,
@@ -41,40 +41,51 @@ impl SwitchableStore {
     }
 }
 
-#[async_trait]
-impl UserStore for SwitchableStore {
-    async fn insert_user(&self, account: &Account, now: Timestamp) -> Result<Insertion, StoreError> {
-        self.up()?.insert_user(account, now).await
-    }
-
-    async fn account(&self, email: &str) -> Result<Option<Account>, StoreError> {
-        self.up()?.account(email).await
-    }
+/// Each method as the store has it, while the store is up.
+macro_rules! switchable {
+    ($($store:ident { $($method:ident($($argument:ident: $of:ty),*) -> $answer:ty;)* })*) => {$(
+        #[async_trait]
+        impl $store for SwitchableStore {
+            $(async fn $method(&self $(, $argument: $of)*) -> Result<$answer, StoreError> {
+                self.up()?.$method($($argument),*).await
+            })*
+        }
+    )*};
 }
 
-#[async_trait]
-impl SessionStore for SwitchableStore {
-    async fn insert_session(&self, session: &NewSession) -> Result<(), StoreError> {
-        self.up()?.insert_session(session).await
+switchable! {
+    UserStore {
+        insert_user(account: &Account, now: Timestamp) -> Insertion;
+        account(email: &str) -> Option<Account>;
+        accounts() -> Vec<Account>;
+        rename_user(user: &UserId, name: &str) -> ();
+        set_password(user: &UserId, hash: &str, next: Option<&NewSession>, now: Timestamp) -> Vec<TokenHash>;
+        rehash_password(user: &UserId, old: &str, new: &str) -> ();
+        set_disabled(user: &UserId, disabled: bool, now: Timestamp) -> Vec<TokenHash>;
     }
-
-    async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, StoreError> {
-        self.up()?.session(token).await
+    SessionSource {
+        session(token: &TokenHash) -> Option<SessionRecord>;
+        position() -> Position;
+        changes_since(position: Position) -> Changes;
     }
-
-    async fn end_session(&self, token: &TokenHash, reason: EndReason, now: Timestamp) -> Result<bool, StoreError> {
-        self.up()?.end_session(token, reason, now).await
+    SessionStore {
+        insert_session(session: &NewSession, password_hash: &str, limit: u32) -> Admission;
+        sessions(user: Option<&UserId>, now: Timestamp) -> Vec<SessionRecord>;
+        end_sessions(which: Which<'_>, reason: EndReason, now: Timestamp) -> Vec<TokenHash>;
+        touch_session(token: &TokenHash, now: Timestamp) -> ();
+        extend_session(token: &TokenHash, expires_at: Timestamp, now: Timestamp) -> bool;
+        sweep_sessions(before: Timestamp, limit: u32) -> u64;
+        ping() -> ();
     }
-
-    async fn position(&self) -> Result<Position, StoreError> {
-        self.up()?.position().await
+    AttemptStore {
+        attempts(subject: &str) -> Option<Attempts>;
+        replace_attempts(subject: &str, old: Option<Attempts>, new: Attempts) -> bool;
+        clear_attempts(subject: &str) -> ();
+        sweep_attempts(before: Timestamp, limit: u32) -> u64;
     }
-
-    async fn changes_since(&self, position: Position) -> Result<Changes, StoreError> {
-        self.up()?.changes_since(position).await
-    }
-
-    async fn ping(&self) -> Result<(), StoreError> {
-        self.up()?.ping().await
+    AuditStore {
+        record(event: &AuditEvent) -> ();
+        audit(since: Timestamp, limit: u32) -> Vec<AuditEntry>;
+        sweep_audit(before: Timestamp, limit: u32) -> u64;
     }
 }
