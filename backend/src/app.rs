@@ -13,7 +13,13 @@ use anyhow::Context;
 use tokio::task::JoinHandle;
 
 use crate::{
-    auth::{SessionService, address_limit::AddressLimit, cache::SessionCache, password::Passwords},
+    auth::{
+        SessionService,
+        address_limit::AddressLimit,
+        cache::SessionCache,
+        password::Passwords,
+        watchers::{Limits, Watchers},
+    },
     clock::{Clock, SystemClock},
     config::{Config, PublicUrl, StoreConfig},
     http::{self, State, assets::Dist, health::Stopping, middleware},
@@ -25,6 +31,9 @@ use crate::{
 
 /// How long a client may take to send the head of a request before it is answered with 408.
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many event streams one session may have open. One browser needs one: one of its tabs holds it for all.
+const STREAMS_PER_SESSION: usize = 6;
 
 /// The store cannot be used at all: wrong URL, unreadable file, no database.
 #[derive(Debug, thiserror::Error)]
@@ -158,10 +167,14 @@ fn service(config: &Config, Parts { store, clock }: Parts) -> SessionService {
     let hash_threads = config
         .hash_threads
         .map_or_else(|| processors().div_ceil(2), usize::from);
+    let watchers = Limits {
+        per_session: STREAMS_PER_SESSION,
+        in_all: config.event_streams as usize,
+    };
     SessionService {
         store: Arc::new(MeasuredStore::new(store, metrics.clone())),
         passwords: Passwords::new(hash_threads, config.hash_queue.into()),
-        cache: SessionCache::new(config.session_cache as usize),
+        cache: SessionCache::new(config.session_cache as usize, Watchers::new(watchers)),
         lifetimes: config.sessions.lifetimes(),
         address_limit: AddressLimit::new(config.login_rate, clock.clone()),
         sessions_per_user: config.sessions.sessions_per_user,

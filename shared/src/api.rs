@@ -16,6 +16,8 @@ pub const SESSIONS: &str = "/api/sessions";
 pub const SESSION: &str = "/api/sessions/{id}";
 /// `POST`: move the session's deadline, where the server lets it.
 pub const REFRESH_SESSION: &str = "/api/refresh-session";
+/// `GET`: [what happens to the session](crate::events), as a `text/event-stream`.
+pub const SESSION_EVENTS: &str = "/api/session-events";
 /// `GET`: is the process alive? Asks nobody.
 pub const HEALTHZ: &str = "/healthz";
 /// `GET`: can the process do its work? Asks the store.

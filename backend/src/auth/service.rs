@@ -68,9 +68,13 @@ pub struct Client {
 impl SessionService {
     /// Whether a token's session is active. No token means that nobody is signed in, and costs no query.
     pub async fn verify(&self, token: Option<&Token>) -> Verdict {
-        let Some(token) = token.map(Token::hash) else {
-            return Verdict::Ended(EndReason::SessionMissing);
-        };
+        match token {
+            Some(token) => self.verify_hash(token.hash()).await,
+            None => Verdict::Ended(EndReason::SessionMissing),
+        }
+    }
+
+    pub(super) async fn verify_hash(&self, token: TokenHash) -> Verdict {
         let (verdict, found) = match self.cache.session(&token, &*self.store).await {
             Ok(Some(record)) => self.judge(token, record),
             Ok(None) => (Verdict::Ended(EndReason::SessionMissing), Verification::Ended),
@@ -237,6 +241,13 @@ impl ActiveSession {
     #[must_use]
     pub fn user(&self) -> &User {
         &self.record.user
+    }
+
+    /// When it ends if nothing more is done in it.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        self.idle_deadline
+            .map_or(self.record.expires_at, |idle| idle.min(self.record.expires_at))
     }
 
     /// The session, as its client sees it.

@@ -88,6 +88,10 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_AUDIT_RETENTION", default_value = "90d", value_name = "DURATION", value_parser = duration)]
     pub audit_retention: Duration,
 
+    /// Event streams that may be open in all.
+    #[arg(long, env = "LATCHKEY_EVENT_STREAMS", default_value_t = 10_000, value_name = "N")]
+    pub event_streams: u32,
+
     /// Threads that serve requests. [default: the number of processors]
     #[arg(long, env = "LATCHKEY_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,

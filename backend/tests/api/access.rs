@@ -27,6 +27,7 @@ fn table() -> Vec<Row> {
         (api::SESSIONS, Method::GET, Value::Null, needs(200)),
         (api::SESSIONS, Method::DELETE, Value::Null, needs(200)),
         (api::SESSION, Method::DELETE, Value::Null, needs(204)),
+        (api::SESSION_EVENTS, Method::GET, Value::Null, needs(200)),
         (api::HEALTHZ, Method::GET, Value::Null, anybody(200)),
         (api::READYZ, Method::GET, Value::Null, anybody(200)),
     ]
