@@ -6,11 +6,14 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod sweeper;
 pub mod telemetry;
 
 pub mod http;
 
 pub mod auth;
 
-pub mod clock;
 pub mod store;
+
+pub mod clock;
+pub mod metrics;

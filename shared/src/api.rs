@@ -6,8 +6,18 @@ pub const LOGIN: &str = "/api/login";
 pub const VERIFY_SESSION: &str = "/api/verify-session";
 /// `POST`: end the session of the cookie, and remove the cookie.
 pub const LOGOUT: &str = "/api/logout";
-/// `GET`: the user of the session.
+/// `GET`: the user of the session. `PATCH`: change the user's name.
 pub const ME: &str = "/api/me";
+/// `POST`: change the password, which ends every other session.
+pub const PASSWORD: &str = "/api/me/password";
+/// `GET`: the user's active sessions. `DELETE`: end all but this one.
+pub const SESSIONS: &str = "/api/sessions";
+/// `DELETE` with a [`SessionId`](crate::SessionId) after it: end one of the user's sessions.
+pub const SESSION: &str = "/api/sessions/{id}";
+/// `POST`: move the session's deadline, where the server lets it.
+pub const REFRESH_SESSION: &str = "/api/refresh-session";
+/// `GET`: [what happens to the session](crate::events), as a `text/event-stream`.
+pub const SESSION_EVENTS: &str = "/api/session-events";
 /// `GET`: is the process alive? Asks nobody.
 pub const HEALTHZ: &str = "/healthz";
 /// `GET`: can the process do its work? Asks the store.
@@ -16,6 +26,10 @@ pub const READYZ: &str = "/readyz";
 /// Request header in which a client names the session that it believes in, by [`SessionId`](crate::SessionId). When
 /// the cookie belongs to another session the answer is 409 `session-changed`, and nothing is done.
 pub const SESSION_HEADER: &str = "X-Session";
+
+/// Request header, of any value, by which a client says that a person's doing caused the call: it counts as activity
+/// against the idle limit. Mutations and documents count without it; checks, streams and polls do not carry it.
+pub const ACTIVITY_HEADER: &str = "X-Activity";
 
 /// The `id` of the `<script type="application/json">` in which the server hands a page its
 /// [`InitialSession`](crate::InitialSession).

@@ -5,6 +5,7 @@
 //! in UTC; errors are RFC 9457 problems whose `code` is for programs and whose `detail` is for people.
 
 pub mod api;
+pub mod events;
 pub mod next;
 pub mod problem;
 pub mod reason;
@@ -15,5 +16,5 @@ pub mod user;
 pub use problem::{ErrorCode, Problem};
 pub use reason::EndReason;
 pub use route::{Access, Page};
-pub use session::{InitialSession, Session, SessionId, SignedIn, Timestamp, Verified};
-pub use user::{Login, User, UserId};
+pub use session::{Device, EndedSessions, InitialSession, Session, SessionId, SignedIn, Timestamp, Verified};
+pub use user::{Login, PasswordChange, ProfileChange, User, UserId};

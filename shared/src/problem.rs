@@ -89,6 +89,8 @@ error_codes! {
     PasswordChanged = "password-changed", 401, "Password changed";
     /// See [`EndReason::AccountDisabled`].
     AccountDisabled = "account-disabled", 401, "Account disabled";
+    /// The last proof of the password is too old for this; log in again and repeat the request.
+    ReauthRequired = "reauth-required", 403, "Password needed";
     /// A mutation that another site asked for.
     CrossSite = "cross-site", 403, "Cross-site request refused";
     /// Nothing is at this path.
@@ -99,12 +101,16 @@ error_codes! {
     RequestTimeout = "request-timeout", 408, "Request timed out";
     /// The cookie belongs to another session than the one that `X-Session` names.
     SessionChanged = "session-changed", 409, "Session changed";
+    /// The server does not let deadlines be moved.
+    RefreshDisabled = "refresh-disabled", 409, "Refresh disabled";
     /// The body is longer than 16 KiB.
     BodyTooLarge = "body-too-large", 413, "Body too large";
     /// The body is not declared as `application/json`.
     UnsupportedMediaType = "unsupported-media-type", 415, "Unsupported media type";
     /// The body is JSON, but not acceptable: a field is missing, unknown, of another type or out of bounds.
     Unacceptable = "unacceptable", 422, "Unacceptable value";
+    /// Too many failed log-ins; `Retry-After` says when the next one is looked at.
+    TooManyAttempts = "too-many-attempts", 429, "Too many attempts";
     /// The server failed; the cause is in its log.
     Internal = "internal", 500, "Internal error";
     /// The server cannot tell now; nothing was decided. `Retry-After` says when to ask again.
@@ -158,10 +164,7 @@ mod tests {
     fn every_reason_is_a_401_code_and_comes_back() {
         for reason in EndReason::ALL {
             let code = ErrorCode::from(reason);
-            assert_eq!(
-                (code.as_str(), code.status(), code.title()),
-                (reason.as_str(), 401, reason.title())
-            );
+            assert_eq!((code.as_str(), code.status(), code.title()), (reason.as_str(), 401, reason.title()));
             assert_eq!(code.end_reason(), Some(reason));
         }
         assert_eq!(ErrorCode::BadCredentials.end_reason(), None);

@@ -37,10 +37,7 @@ impl Page {
     /// The page at a path, which must match to the letter.
     #[must_use]
     pub fn at(path: &str) -> Option<Self> {
-        PAGES
-            .into_iter()
-            .find(|(_, known, _)| *known == path)
-            .map(|(page, ..)| page)
+        PAGES.into_iter().find(|(_, known, _)| *known == path).map(|(page, ..)| page)
     }
 
     /// The page's path.
@@ -75,15 +72,7 @@ mod tests {
 
     #[test]
     fn only_the_exact_path_is_a_page() {
-        for path in [
-            "",
-            "//",
-            "/Dashboard",
-            "/dashboard/",
-            "/dashboard?x=1",
-            "dashboard",
-            "/%64ashboard",
-        ] {
+        for path in ["", "//", "/Dashboard", "/dashboard/", "/dashboard?x=1", "dashboard", "/%64ashboard"] {
             assert_eq!(Page::at(path), None, "{path}");
         }
     }

@@ -52,6 +52,32 @@ pub struct SignedIn {
     pub session: Session,
 }
 
+/// `GET /api/sessions`: one of the user's active sessions, as a device to recognise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// The session's public handle.
+    pub id: SessionId,
+    /// Whether it is the session that asks.
+    pub current: bool,
+    /// When the person signed in there.
+    pub created_at: Timestamp,
+    /// When the person last did something there, to the minute.
+    pub last_seen_at: Timestamp,
+    /// The session's deadline.
+    pub expires_at: Timestamp,
+    /// The address from which the person signed in.
+    pub ip: Option<String>,
+    /// The browser, as it names itself.
+    pub user_agent: Option<String>,
+}
+
+/// `DELETE /api/sessions`: how many other sessions it ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedSessions {
+    /// How many.
+    pub ended: u64,
+}
+
 /// What the server writes into the page that it serves, so that the first load asks nothing. A page without it means
 /// "cannot tell": the store was down, or another server served the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

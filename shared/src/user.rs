@@ -34,10 +34,31 @@ pub struct Login {
 
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login")
-            .field("email", &self.email)
-            .field("password", &"[redacted]")
-            .finish()
+        f.debug_struct("Login").field("email", &self.email).field("password", &"[redacted]").finish()
+    }
+}
+
+/// `PATCH /api/me`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileChange {
+    /// The new name: 1 to 100 characters, blanks around it ignored.
+    pub name: String,
+}
+
+/// `POST /api/me/password`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    /// The password that the user has.
+    pub current_password: String,
+    /// The password that the user wants: 12 to 128 characters, not one of the commonest.
+    pub new_password: String,
+}
+
+impl fmt::Debug for PasswordChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordChange([redacted])")
     }
 }
 
@@ -47,14 +68,8 @@ mod tests {
 
     #[test]
     fn a_password_never_shows_in_debug_output() {
-        let login = Login {
-            email: "ada@example.org".into(),
-            password: "correct horse".into(),
-        };
-        assert_eq!(
-            format!("{login:?}"),
-            r#"Login { email: "ada@example.org", password: "[redacted]" }"#
-        );
+        let login = Login { email: "ada@example.org".into(), password: "correct horse".into() };
+        assert_eq!(format!("{login:?}"), r#"Login { email: "ada@example.org", password: "[redacted]" }"#);
     }
 
     #[test]

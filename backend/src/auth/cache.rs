@@ -9,9 +9,11 @@ use std::{
     time::Duration,
 };
 
+use latchkey_shared::UserId;
 use quick_cache::sync::Cache;
 
-use crate::store::{Changes, Position, SessionRecord, Store, StoreError, TokenHash};
+use super::watchers::Watchers;
+use crate::store::{Changes, Position, SessionRecord, SessionSource, StoreError, TokenHash};
 
 /// How often the store is asked for changes. It bounds how long a session that was ended by another process, an
 /// operator's command for one, can still pass here. What this process ends is forgotten at once.
@@ -25,16 +27,14 @@ const FOLLOW_TIMEOUT: Duration = Duration::from_millis(500);
 pub struct SessionCache {
     sessions: Cache<TokenHash, Arc<SessionRecord>>,
     current: AtomicBool,
+    watchers: Arc<Watchers>,
 }
 
 impl SessionCache {
     /// Remembers at most `capacity` sessions. Until it [follows](Self::follow) a store, it remembers none.
     #[must_use]
-    pub fn new(capacity: usize) -> Self {
-        Self {
-            sessions: Cache::new(capacity),
-            current: AtomicBool::new(false),
-        }
+    pub fn new(capacity: usize, watchers: Watchers) -> Self {
+        Self { sessions: Cache::new(capacity), current: AtomicBool::new(false), watchers: Arc::new(watchers) }
     }
 
     /// The session of a token, remembered or read from the store; at most one read at a time for one token.
@@ -44,7 +44,7 @@ impl SessionCache {
     pub async fn session(
         &self,
         token: &TokenHash,
-        store: &dyn Store,
+        store: &dyn SessionSource,
     ) -> Result<Option<Arc<SessionRecord>>, StoreError> {
         if !self.current.load(Ordering::Acquire) {
             return Ok(store.session(token).await?.map(Arc::new));
@@ -62,13 +62,30 @@ impl SessionCache {
         Ok(session)
     }
 
-    /// Forgets a session, because it has changed.
+    /// Forgets a session, because it has changed, and tells those that watch it.
     pub fn forget(&self, token: &TokenHash) {
         self.sessions.remove(token);
+        self.watchers.tell(token);
+    }
+
+    fn forget_all(&self) {
+        self.sessions.clear();
+        self.watchers.tell_all();
+    }
+
+    /// Who is told when a session changes.
+    #[must_use]
+    pub fn watchers(&self) -> &Arc<Watchers> {
+        &self.watchers
+    }
+
+    /// Forgets the sessions of a user, because the user has changed.
+    pub fn forget_user(&self, user: &UserId) {
+        self.sessions.retain(|_, session| session.user.id != *user);
     }
 
     /// Follows the store's changes for as long as it is polled. While the store does not answer, nothing is trusted.
-    pub async fn follow(&self, store: &dyn Store) {
+    pub async fn follow(&self, store: &dyn SessionSource) {
         let mut position = None;
         loop {
             match tokio::time::timeout(FOLLOW_TIMEOUT, self.catch_up(store, position)).await {
@@ -87,10 +104,10 @@ impl SessionCache {
         }
     }
 
-    async fn catch_up(&self, store: &dyn Store, position: Option<Position>) -> Result<Position, StoreError> {
+    async fn catch_up(&self, store: &dyn SessionSource, position: Option<Position>) -> Result<Position, StoreError> {
         let Some(mut position) = position else {
             let position = store.position().await?;
-            self.sessions.clear();
+            self.forget_all();
             return Ok(position);
         };
         loop {
@@ -103,7 +120,7 @@ impl SessionCache {
                     position = reached;
                 }
                 Changes::Everything(reached) => {
-                    self.sessions.clear();
+                    self.forget_all();
                     position = reached;
                 }
             }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use argon2::{
-    Argon2,
+    Argon2, Params,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use tokio::sync::Semaphore;
@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 pub struct Passwords {
     threads: Arc<Semaphore>,
     queue: Arc<Semaphore>,
+    places: usize,
     decoy: String,
 }
 
@@ -30,6 +31,7 @@ impl Passwords {
         Self {
             threads: Arc::new(Semaphore::new(threads)),
             queue: Arc::new(Semaphore::new(threads + queue)),
+            places: threads + queue,
             decoy: hash("the password of nobody"),
         }
     }
@@ -52,6 +54,22 @@ impl Passwords {
         self.run(move || hash(&password)).await
     }
 
+    /// Whether a hash was made with weaker parameters than today's.
+    #[must_use]
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        let Ok(Ok(then)) = PasswordHash::new(hash).map(|hash| Params::try_from(&hash)) else {
+            return false;
+        };
+        let today = Params::DEFAULT;
+        then.m_cost() < today.m_cost() || then.t_cost() < today.t_cost()
+    }
+
+    /// How many passwords are being hashed or waiting for it.
+    #[must_use]
+    pub fn queue_length(&self) -> usize {
+        self.places - self.queue.available_permits()
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let _place = self.queue.clone().try_acquire_owned().map_err(|_| Busy)?;
         let thread = self.threads.clone().acquire_owned().await.map_err(|_| Busy)?;
@@ -64,15 +82,9 @@ impl Passwords {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "fails only for parameters out of range or without a random source"
-)]
+#[expect(clippy::expect_used, reason = "fails only for parameters out of range or without a random source")]
 fn hash(password: &str) -> String {
-    Argon2::default()
-        .hash_password(password.as_bytes())
-        .expect("argon2 hashes with its default parameters")
-        .to_string()
+    Argon2::default().hash_password(password.as_bytes()).expect("argon2 hashes with its default parameters").to_string()
 }
 
 fn verify(password: &str, hash: &str) -> bool {
@@ -91,20 +103,20 @@ mod tests {
         let passwords = Passwords::new(1, 1);
         let hash = passwords.hash("correct horse".into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(
-            passwords
-                .verify("correct horse".into(), Some(hash.clone()))
-                .await
-                .unwrap()
-        );
+        assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("battery staple".into(), Some(hash)).await.unwrap());
         assert!(!passwords.verify("the password of nobody".into(), None).await.unwrap());
-        assert!(
-            !passwords
-                .verify("anything".into(), Some("no hash".into()))
-                .await
-                .unwrap()
-        );
+        assert!(!passwords.verify("anything".into(), Some("no hash".into())).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_weaker_parameters_is_outdated() {
+        let passwords = Passwords::new(1, 1);
+        assert!(!passwords.is_outdated(&passwords.hash("x".into()).await.unwrap()));
+        let salt_and_hash = "c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        assert!(passwords.is_outdated(&format!("$argon2id$v=19$m=4096,t=3,p=1${salt_and_hash}")));
+        assert!(passwords.is_outdated(&format!("$argon2id$v=19$m=19456,t=1,p=1${salt_and_hash}")));
+        assert!(!passwords.is_outdated(&format!("$argon2id$v=19$m=65536,t=2,p=1${salt_and_hash}")));
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! Pure decisions about time: when a session ends, and how long it still lives.
+//! Pure decisions about time: when a session ends, how long it still lives, and what counts as recent.
 
 use std::time::Duration;
 
@@ -7,28 +7,91 @@ use latchkey_shared::EndReason;
 
 use crate::store::SessionRecord;
 
+/// Activity is written at most this often.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// From this lifetime on, WCAG 2.2.1 (Timing Adjustable) asks for no way to go on.
+const LONG_ENOUGH: Duration = Duration::from_secs(20 * 60 * 60);
+
 /// How long sessions live.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetimes {
-    /// From log-in to the deadline.
+    /// From log-in, or the last refresh, to the deadline.
     pub session: Duration,
+    /// How long nothing may be done in a session; `None` means for ever.
+    pub idle: Option<Duration>,
+    /// From log-in to the last deadline that refreshing can reach; `None` means that it cannot be refreshed.
+    pub sliding: Option<Duration>,
+    /// How long after a log-in other sessions may be ended without a new proof of the password.
+    pub reauth: Duration,
 }
 
 impl Lifetimes {
+    /// Whether they contradict each other.
+    ///
+    /// # Errors
+    /// How, in words.
+    pub fn check(&self) -> Result<(), &'static str> {
+        if self.idle.is_some_and(|idle| idle >= self.session) {
+            return Err("LATCHKEY_IDLE_TIMEOUT must be shorter than LATCHKEY_SESSION_LIFETIME");
+        }
+        if self.sliding.is_some_and(|cap| cap < self.session) {
+            return Err("LATCHKEY_SESSION_MAX_LIFETIME must not be shorter than LATCHKEY_SESSION_LIFETIME");
+        }
+        Ok(())
+    }
+
+    /// Whether sessions are so short that people should be able to go on, and cannot.
+    #[must_use]
+    pub fn lack_a_way_to_go_on(&self) -> bool {
+        self.session < LONG_ENOUGH && self.sliding.is_none()
+    }
+
     /// The deadline of a session that begins now.
     #[must_use]
     pub fn deadline(&self, now: Timestamp) -> Timestamp {
-        now.saturating_add(SignedDuration::try_from(self.session).unwrap_or(SignedDuration::MAX))
-            .unwrap_or(Timestamp::MAX)
+        after(now, self.session)
+    }
+
+    /// The deadline that a session would have if it were refreshed now; `None` where sessions cannot be refreshed.
+    /// It is never an earlier one.
+    #[must_use]
+    pub fn refreshed_deadline(&self, session: &SessionRecord, now: Timestamp) -> Option<Timestamp> {
+        let last = after(session.created_at, self.sliding?);
+        Some(after(now, self.session).min(last).max(session.expires_at))
+    }
+
+    /// When a session ends if nothing more is done in it; `None` without an idle limit.
+    #[must_use]
+    pub fn idle_deadline(&self, session: &SessionRecord) -> Option<Timestamp> {
+        Some(after(session.last_seen_at, self.idle?))
+    }
+
+    /// Why a session is over, if it is: what ended it, or the first of its deadlines.
+    #[must_use]
+    pub fn ended(&self, session: &SessionRecord, now: Timestamp) -> Option<EndReason> {
+        let idle_deadline = self.idle_deadline(session).filter(|idle| now >= *idle && *idle < session.expires_at);
+        let idle = idle_deadline.map(|_| EndReason::SessionIdle);
+        session.ended.or(idle).or((now >= session.expires_at).then_some(EndReason::SessionExpired))
+    }
+
+    /// Whether activity now is worth writing down: often enough for the idle limit, and rarely enough for the store.
+    #[must_use]
+    pub fn worth_noting(&self, session: &SessionRecord, now: Timestamp) -> bool {
+        let every = self.idle.map_or(TOUCH_EVERY, |idle| TOUCH_EVERY.min(idle / 4));
+        now >= after(session.last_seen_at, every)
+    }
+
+    /// Whether the password was proved recently enough to end other sessions.
+    #[must_use]
+    pub fn proved_lately(&self, session: &SessionRecord, now: Timestamp) -> bool {
+        now <= after(session.created_at, self.reauth)
     }
 }
 
-/// Why a session is over, if it is. What was ended before its deadline keeps that reason after it.
-#[must_use]
-pub fn ended(session: &SessionRecord, now: Timestamp) -> Option<EndReason> {
-    session
-        .ended
-        .or((now >= session.expires_at).then_some(EndReason::SessionExpired))
+pub(super) fn after(instant: Timestamp, duration: Duration) -> Timestamp {
+    let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+    instant.saturating_add(duration).unwrap_or(Timestamp::MAX)
 }
 
 /// Whole seconds until an instant, rounded up, so that it has come when they have passed.
@@ -39,68 +102,4 @@ pub fn seconds_until(instant: Timestamp, now: Timestamp) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::ToSpan;
-    use latchkey_shared::{SessionId, User, UserId};
-
-    use super::*;
-
-    fn start() -> Timestamp {
-        Timestamp::from_second(1_800_000_000).unwrap()
-    }
-
-    fn session() -> SessionRecord {
-        let user = User {
-            id: UserId("u".into()),
-            email: "a@b".into(),
-            name: "A".into(),
-            version: 1,
-        };
-        let expires_at = Lifetimes {
-            session: Duration::from_secs(60),
-        }
-        .deadline(start());
-        SessionRecord {
-            id: SessionId("s".into()),
-            user,
-            created_at: start(),
-            expires_at,
-            ended: None,
-        }
-    }
-
-    #[test]
-    fn a_session_is_active_until_the_instant_of_its_deadline() {
-        assert_eq!(ended(&session(), start()), None);
-        assert_eq!(ended(&session(), start() + 59_999.milliseconds()), None);
-        assert_eq!(
-            ended(&session(), start() + 60.seconds()),
-            Some(EndReason::SessionExpired)
-        );
-    }
-
-    #[test]
-    fn an_earlier_end_keeps_its_reason_after_the_deadline() {
-        let revoked = SessionRecord {
-            ended: Some(EndReason::SessionRevoked),
-            ..session()
-        };
-        assert_eq!(ended(&revoked, start()), Some(EndReason::SessionRevoked));
-        assert_eq!(ended(&revoked, start() + 2.hours()), Some(EndReason::SessionRevoked));
-    }
-
-    #[test]
-    fn seconds_are_rounded_up_and_never_negative() {
-        let deadline = start() + 60.seconds();
-        assert_eq!(seconds_until(deadline, start()), 60);
-        assert_eq!(seconds_until(deadline, start() + 1.millisecond()), 60);
-        assert_eq!(seconds_until(deadline, start() + 59_999.milliseconds()), 1);
-        assert_eq!(seconds_until(deadline, deadline), 0);
-        assert_eq!(seconds_until(deadline, start() + 2.hours()), 0);
-    }
-
-    #[test]
-    fn a_lifetime_beyond_the_calendar_ends_with_the_calendar() {
-        assert_eq!(Lifetimes { session: Duration::MAX }.deadline(start()), Timestamp::MAX);
-    }
-}
+mod tests;

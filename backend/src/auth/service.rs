@@ -1,29 +1,36 @@
-//! Log in, verify, log out: the rules, in one place. Whatever touches a user's data asks here first.
+//! The session's rules over a store and a clock. Whatever touches a user's data asks here first: is the session active?
+//! What can be done with an active one stands beside: `log_in`, `devices`, `account`.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use jiff::Timestamp;
 use latchkey_shared::{EndReason, Session, SessionId, SignedIn, User, Verified};
 
-use super::{
-    Token,
-    cache::SessionCache,
-    email,
-    password::{Busy, Passwords},
-    policy::{self, Lifetimes},
-};
+use super::{Token, address_limit::AddressLimit, cache::SessionCache, password::Passwords, policy, policy::Lifetimes};
 use crate::{
     clock::Clock,
-    store::{NewSession, SessionRecord, Store, StoreError},
+    metrics::{Metrics, Verification},
+    store::{AuditEvent, NewSession, SessionRecord, Store, StoreError, TokenHash, Which},
 };
 
-/// The session's rules over a store and a clock.
+/// The session's rules, and what they work with.
 pub struct SessionService {
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-    passwords: Passwords,
-    cache: SessionCache,
-    lifetimes: Lifetimes,
+    /// Where users and sessions are kept.
+    pub store: Arc<dyn Store>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Checks and hashes passwords.
+    pub passwords: Passwords,
+    /// Sessions that were asked for lately.
+    pub cache: SessionCache,
+    /// How long sessions live.
+    pub lifetimes: Lifetimes,
+    /// How many log-ins an address may try.
+    pub address_limit: AddressLimit,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// How many active sessions a user may have; the oldest end for the newest.
+    pub sessions_per_user: u32,
 }
 
 /// What a check found. Three answers, never two: an outage is no end, and there is no way to turn one into the other
@@ -42,123 +49,77 @@ pub enum Verdict {
 /// A session that was active when it was checked. Only [`SessionService`] makes one.
 #[derive(Clone, Debug)]
 pub struct ActiveSession {
-    record: Arc<SessionRecord>,
-    checked_at: Timestamp,
+    pub(super) token: TokenHash,
+    pub(super) record: Arc<SessionRecord>,
+    pub(super) checked_at: Timestamp,
+    idle_deadline: Option<Timestamp>,
+    refreshable: bool,
 }
 
-/// What came of an attempt to log in.
-#[must_use]
-#[derive(Debug)]
-pub enum LogIn {
-    /// The password was right; this opens the new session.
-    SignedIn(Token, ActiveSession),
-    /// No account has this address and password. Which of the two is wrong is not told.
-    BadCredentials,
-    /// Too many others are logging in at this moment.
-    Busy(Busy),
-    /// The store did not answer.
-    CannotTell(StoreError),
+/// Who asks, as far as the connection tells.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// The address.
+    pub ip: Option<IpAddr>,
+    /// The browser, as it names itself.
+    pub user_agent: Option<String>,
 }
 
 impl SessionService {
-    /// The rules over a store and a clock.
-    #[must_use]
-    pub fn new(
-        store: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
-        passwords: Passwords,
-        cache: SessionCache,
-        lifetimes: Lifetimes,
-    ) -> Self {
-        Self {
-            store,
-            clock,
-            passwords,
-            cache,
-            lifetimes,
-        }
-    }
-
-    /// Checks a password and begins a session. `previous`, the session whose cookie the new one replaces, ends.
-    pub async fn log_in(&self, email: &str, password: String, previous: Option<&Token>) -> LogIn {
-        let account = match email::normalise(email) {
-            Some(email) => self.store.account(&email).await,
-            None => Ok(None),
-        };
-        let (user, hash) = match account {
-            Ok(account) => account.map(|account| (account.user, account.password_hash)).unzip(),
-            Err(error) => return LogIn::CannotTell(error),
-        };
-        match (self.passwords.verify(password, hash).await, user) {
-            (Err(busy), _) => LogIn::Busy(busy),
-            (Ok(true), Some(user)) => self.begin(user, previous).await.unwrap_or_else(LogIn::CannotTell),
-            _ => LogIn::BadCredentials,
-        }
-    }
-
-    async fn begin(&self, user: User, previous: Option<&Token>) -> Result<LogIn, StoreError> {
-        let (token, now) = (Token::random(), self.clock.now());
-        let session = NewSession {
-            id: SessionId(uuid::Uuid::new_v4().to_string()),
-            token_hash: token.hash(),
-            user_id: user.id.clone(),
-            created_at: now,
-            expires_at: self.lifetimes.deadline(now),
-        };
-        self.store.insert_session(&session).await?;
-        if let Some(previous) = previous {
-            self.log_out(previous).await?;
-        }
-        let NewSession {
-            id,
-            created_at,
-            expires_at,
-            ..
-        } = session;
-        let record = Arc::new(SessionRecord {
-            id,
-            user,
-            created_at,
-            expires_at,
-            ended: None,
-        });
-        Ok(LogIn::SignedIn(
-            token,
-            ActiveSession {
-                record,
-                checked_at: now,
-            },
-        ))
-    }
-
     /// Whether a token's session is active. No token means that nobody is signed in, and costs no query.
     pub async fn verify(&self, token: Option<&Token>) -> Verdict {
-        let Some(token) = token else {
-            return Verdict::Ended(EndReason::SessionMissing);
-        };
-        match self.cache.session(&token.hash(), &*self.store).await {
-            Ok(Some(record)) => {
-                let checked_at = self.clock.now();
-                match policy::ended(&record, checked_at) {
-                    None => Verdict::Active(ActiveSession { record, checked_at }),
-                    Some(reason) => Verdict::Ended(reason),
-                }
-            }
-            Ok(None) => Verdict::Ended(EndReason::SessionMissing),
-            Err(error) => Verdict::CannotTell(error),
+        match token {
+            Some(token) => self.verify_hash(token.hash()).await,
+            None => Verdict::Ended(EndReason::SessionMissing),
         }
+    }
+
+    pub(super) async fn verify_hash(&self, token: TokenHash) -> Verdict {
+        let (verdict, found) = match self.cache.session(&token, &*self.store).await {
+            Ok(Some(record)) => self.judge(token, record),
+            Ok(None) => (Verdict::Ended(EndReason::SessionMissing), Verification::Ended),
+            Err(error) => (Verdict::CannotTell(error), Verification::CannotTell),
+        };
+        self.metrics.verified(found);
+        verdict
+    }
+
+    fn judge(&self, token: TokenHash, record: Arc<SessionRecord>) -> (Verdict, Verification) {
+        let now = self.clock.now();
+        match self.lifetimes.ended(&record, now) {
+            None => (Verdict::Active(self.active(token, record, now)), Verification::Active),
+            Some(reason) => (Verdict::Ended(reason), Verification::Ended),
+        }
+    }
+
+    /// Notes that a person did something in a session, unless that was noted a moment ago. Whether it can be noted does
+    /// not decide whether it can be done.
+    pub async fn note_activity(&self, session: ActiveSession) -> ActiveSession {
+        let now = session.checked_at;
+        if !self.lifetimes.worth_noting(&session.record, now) {
+            return session;
+        }
+        if let Err(error) = self.store.touch_session(&session.token, now).await {
+            tracing::warn!(%error, "cannot note that a session is in use");
+            return session;
+        }
+        self.cache.forget(&session.token);
+        let record = SessionRecord { last_seen_at: now, ..(*session.record).clone() };
+        self.active(session.token, Arc::new(record), now)
     }
 
     /// Ends a token's session, if there is one.
     ///
     /// # Errors
     /// The store did not answer; the session may still be active.
-    pub async fn log_out(&self, token: &Token) -> Result<(), StoreError> {
+    pub async fn log_out(&self, token: &Token, client: &Client) -> Result<(), StoreError> {
         let hash = token.hash();
-        self.store
-            .end_session(&hash, EndReason::SignedOut, self.clock.now())
-            .await?;
-        self.cache.forget(&hash);
+        let Some(record) = self.cache.session(&hash, &*self.store).await? else {
+            return Ok(());
+        };
+        if !self.end(Which::Token(&hash), EndReason::SignedOut).await?.is_empty() {
+            self.audit("log-out", "ok", &record.user.email, Some(&record.id), client).await;
+        }
         Ok(())
     }
 
@@ -173,6 +134,70 @@ impl SessionService {
     /// Keeps what is remembered of the store true, for as long as it is polled.
     pub async fn follow_store(&self) {
         self.cache.follow(&*self.store).await;
+    }
+
+    /// Ends active sessions, here and in the store.
+    pub(super) async fn end(&self, which: Which<'_>, reason: EndReason) -> Result<Vec<TokenHash>, StoreError> {
+        let ended = self.store.end_sessions(which, reason, self.clock.now()).await?;
+        self.forget(&ended);
+        Ok(ended)
+    }
+
+    pub(super) fn forget(&self, tokens: &[TokenHash]) {
+        tokens.iter().for_each(|token| self.cache.forget(token));
+    }
+
+    /// A new session of a user, from now on, and the token that opens it.
+    pub(super) fn new_session(&self, user: &User, client: &Client) -> (Token, NewSession) {
+        let (token, now) = (Token::random(), self.clock.now());
+        let session = NewSession {
+            id: SessionId(uuid::Uuid::new_v4().to_string()),
+            token_hash: token.hash(),
+            user_id: user.id.clone(),
+            created_at: now,
+            expires_at: self.lifetimes.deadline(now),
+            ip: client.ip.map(|ip| ip.to_string()),
+            user_agent: client.user_agent.clone(),
+            replaces: None,
+        };
+        (token, session)
+    }
+
+    /// A session that has just been kept.
+    pub(super) fn begun(&self, session: NewSession, user: User) -> ActiveSession {
+        let NewSession { id, token_hash, created_at, expires_at, ip, user_agent, .. } = session;
+        let record =
+            SessionRecord { id, user, created_at, expires_at, last_seen_at: created_at, ip, user_agent, ended: None };
+        self.active(token_hash, Arc::new(record), created_at)
+    }
+
+    pub(super) fn active(&self, token: TokenHash, record: Arc<SessionRecord>, now: Timestamp) -> ActiveSession {
+        let idle_deadline = self.lifetimes.idle_deadline(&record);
+        let refreshable = self.lifetimes.refreshed_deadline(&record, now).is_some_and(|next| next > record.expires_at);
+        ActiveSession { token, record, checked_at: now, idle_deadline, refreshable }
+    }
+
+    /// Writes to the audit trail. What was done is done: that it cannot be written down is logged.
+    pub(super) async fn audit(
+        &self,
+        action: &'static str,
+        outcome: &'static str,
+        actor: &str,
+        session: Option<&SessionId>,
+        client: &Client,
+    ) {
+        let event = AuditEvent {
+            at: self.clock.now(),
+            action,
+            outcome,
+            actor: actor.into(),
+            subject: None,
+            session: session.cloned(),
+            ip: client.ip.map(|ip| ip.to_string()),
+        };
+        if let Err(error) = self.store.record(&event).await {
+            tracing::error!(%error, action, outcome, "cannot write to the audit trail");
+        }
     }
 }
 
@@ -189,35 +214,35 @@ impl ActiveSession {
         &self.record.user
     }
 
+    /// When it ends if nothing more is done in it.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        self.idle_deadline.map_or(self.record.expires_at, |idle| idle.min(self.record.expires_at))
+    }
+
     /// The session, as its client sees it.
     #[must_use]
     pub fn session(&self) -> Session {
+        let seconds_until = |instant| policy::seconds_until(instant, self.checked_at);
         Session {
             id: self.record.id.clone(),
             created_at: latchkey_shared::Timestamp(self.record.created_at.to_string()),
             expires_at: latchkey_shared::Timestamp(self.record.expires_at.to_string()),
-            expires_in_s: policy::seconds_until(self.record.expires_at, self.checked_at),
-            idle_expires_in_s: None,
-            refreshable: false,
+            expires_in_s: seconds_until(self.record.expires_at),
+            idle_expires_in_s: self.idle_deadline.map(seconds_until),
+            refreshable: self.refreshable,
         }
     }
 
     /// The answer to a check.
     #[must_use]
     pub fn verified(&self) -> Verified {
-        Verified {
-            session: self.session(),
-            user_id: self.user().id.clone(),
-            user_version: self.user().version,
-        }
+        Verified { session: self.session(), user_id: self.user().id.clone(), user_version: self.user().version }
     }
 
     /// The answer to a log-in.
     #[must_use]
     pub fn signed_in(&self) -> SignedIn {
-        SignedIn {
-            user: self.user().clone(),
-            session: self.session(),
-        }
+        SignedIn { user: self.user().clone(), session: self.session() }
     }
 }

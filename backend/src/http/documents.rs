@@ -14,7 +14,7 @@ use latchkey_shared::{Access, EndReason, InitialSession, Page, api};
 use super::{
     assets::{Dist, Index},
     error::ApiError,
-    extract::MaybeSession,
+    extract::{MaybeSession, note_activity},
 };
 use crate::auth::Verdict;
 
@@ -37,19 +37,22 @@ pub async fn serve(
     }
     let looks_like_a_file = request.path().rsplit('/').next().is_some_and(|name| name.contains('.'));
     match Page::at(request.path()) {
-        Some(page) => Ok(document(&request, dist.index(), page, session.0)),
+        Some(page) => Ok(document(&request, dist.index(), page, session.0).await),
         None if looks_like_a_file => Err(ApiError::NotFound("There is no such file.")),
         None => Ok(render(dist.index(), StatusCode::NOT_FOUND, initial_session(&session.0))),
     }
 }
 
-fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Verdict) -> HttpResponse {
+async fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Verdict) -> HttpResponse {
+    // Opening a page is something that a person does.
+    let verdict = match verdict {
+        Verdict::Active(session) => Verdict::Active(note_activity(request, session).await),
+        other => other,
+    };
     match (page.access(), &verdict) {
         (Access::Protected, Verdict::Ended(reason)) => {
             let next = request.uri().path_and_query().map_or(page.path(), |next| next.as_str());
-            HttpResponse::SeeOther()
-                .insert_header((LOCATION, sign_in_url(next, *reason)))
-                .finish()
+            HttpResponse::SeeOther().insert_header((LOCATION, sign_in_url(next, *reason))).finish()
         }
         _ => render(index, StatusCode::OK, initial_session(&verdict)),
     }
@@ -78,13 +81,8 @@ fn render(index: &Index, status: StatusCode, initial: Option<InitialSession>) ->
 
 /// The session as an element of the page. A `<` in a name must not close it.
 fn embed(initial: &InitialSession) -> String {
-    let json = serde_json::to_string(initial)
-        .unwrap_or_default()
-        .replace('<', "\\u003c");
-    format!(
-        r#"<script type="application/json" id="{}">{json}</script>"#,
-        api::INITIAL_SESSION_ELEMENT
-    )
+    let json = serde_json::to_string(initial).unwrap_or_default().replace('<', "\\u003c");
+    format!(r#"<script type="application/json" id="{}">{json}</script>"#, api::INITIAL_SESSION_ELEMENT)
 }
 
 #[cfg(test)]

@@ -10,7 +10,10 @@ use actix_web::{
 };
 use latchkey_shared::{EndReason, ErrorCode, Problem, api};
 
-use crate::{auth::password::Busy, store::StoreError};
+use crate::{
+    auth::{Unacceptable, password::Busy, watchers::TooMany},
+    store::StoreError,
+};
 
 /// What a client is asked to wait before it tries again, in seconds.
 const RETRY_AFTER_S: u64 = 1;
@@ -29,12 +32,27 @@ pub enum ApiError {
     /// No account has this address and password.
     #[error("No account has this e-mail and password.")]
     BadCredentials,
+    /// There were too many failed log-ins.
+    #[error("There were too many attempts. Try again in {retry_after_s} s.")]
+    TooManyAttempts {
+        /// When the next attempt is looked at, in seconds.
+        retry_after_s: u64,
+    },
+    /// The last proof of the password is too old for what was asked.
+    #[error("Log in again to confirm that it is you; then repeat the request.")]
+    ReauthRequired,
     /// Another site asked for a mutation.
     #[error("This request was sent by another site; it was not carried out.")]
     CrossSite,
     /// The cookie belongs to another session than the client believes.
     #[error("Another session is signed in here by now; nothing was done.")]
     SessionChanged,
+    /// Deadlines cannot be moved here.
+    #[error("Sessions cannot be refreshed here: they end at their deadline.")]
+    RefreshDisabled,
+    /// The server is about to stop.
+    #[error("The server is about to stop.")]
+    Stopping,
     /// Nothing is at the path.
     #[error("{0}")]
     NotFound(&'static str),
@@ -62,6 +80,9 @@ pub enum ApiError {
     /// The store did not answer.
     #[error("The server cannot answer at the moment. Nothing was changed; try again.")]
     StoreUnavailable(#[from] StoreError),
+    /// Too many event streams are open.
+    #[error("Too many event streams are open. Close one, or try again.")]
+    TooManyStreams(#[from] TooMany),
     /// Too many passwords are waiting.
     #[error("Many people are signing in at the moment. Try again.")]
     Busy(#[from] Busy),
@@ -72,8 +93,11 @@ impl ApiError {
         match self {
             Self::NoSession { reason, .. } => (*reason).into(),
             Self::BadCredentials => ErrorCode::BadCredentials,
+            Self::TooManyAttempts { .. } => ErrorCode::TooManyAttempts,
+            Self::ReauthRequired => ErrorCode::ReauthRequired,
             Self::CrossSite => ErrorCode::CrossSite,
             Self::SessionChanged => ErrorCode::SessionChanged,
+            Self::RefreshDisabled => ErrorCode::RefreshDisabled,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
             Self::RequestTimeout => ErrorCode::RequestTimeout,
@@ -81,7 +105,9 @@ impl ApiError {
             Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
             Self::Malformed(_) => ErrorCode::Malformed,
             Self::Unacceptable(_) => ErrorCode::Unacceptable,
-            Self::StoreUnavailable(_) | Self::Busy(_) => ErrorCode::Unavailable,
+            Self::StoreUnavailable(_) | Self::TooManyStreams(_) | Self::Busy(_) | Self::Stopping => {
+                ErrorCode::Unavailable
+            }
         }
     }
 }
@@ -102,20 +128,27 @@ impl ResponseError for ApiError {
         let mut answer = HttpResponse::build(self.status_code());
         answer.content_type(api::PROBLEM_JSON);
         match self {
-            Self::NoSession {
-                removal: Some(removal), ..
-            } => {
+            Self::NoSession { removal: Some(removal), .. } => {
                 answer.insert_header((header::SET_COOKIE, removal.clone()));
             }
             Self::MethodNotAllowed { allow } => {
                 answer.insert_header((header::ALLOW, *allow));
             }
-            Self::StoreUnavailable(_) | Self::Busy(_) => {
+            Self::TooManyAttempts { retry_after_s } => {
+                answer.insert_header((header::RETRY_AFTER, *retry_after_s));
+            }
+            Self::StoreUnavailable(_) | Self::TooManyStreams(_) | Self::Busy(_) | Self::Stopping => {
                 answer.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
             }
             _ => {}
         }
         answer.body(serde_json::to_string(&Problem::new(self.code(), self.to_string())).unwrap_or_default())
+    }
+}
+
+impl From<Unacceptable> for ApiError {
+    fn from(Unacceptable(why): Unacceptable) -> Self {
+        Self::Unacceptable(why.into())
     }
 }
 
@@ -126,10 +159,7 @@ mod tests {
     #[test]
     fn every_code_has_a_status_that_http_knows() {
         for code in ErrorCode::ALL {
-            assert!(
-                StatusCode::from_u16(code.status()).is_ok_and(|status| !status.is_success()),
-                "{code:?}"
-            );
+            assert!(StatusCode::from_u16(code.status()).is_ok_and(|status| !status.is_success()), "{code:?}");
         }
     }
 

@@ -1,6 +1,10 @@
 //! What handlers ask for in their signatures: the session, which reaches them in no other way, and JSON bodies.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{
+    future::{Future, Ready, ready},
+    pin::Pin,
+    time::Duration,
+};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -11,8 +15,8 @@ use actix_web::{
 use latchkey_shared::{EndReason, api};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::{cookie::SessionCookie, error::ApiError};
-use crate::auth::{ActiveSession, SessionService, Verdict};
+use super::{client::TrustedProxies, cookie::SessionCookie, error::ApiError};
+use crate::auth::{ActiveSession, Client, SessionService, Verdict};
 
 /// How long a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -40,11 +44,23 @@ impl FromRequest for CurrentSession {
         let request = request.clone();
         Box::pin(async move {
             match verify(&request).await {
-                Verdict::Active(session) => named_in(&request, &session).map(|()| Self(session)),
+                Verdict::Active(session) => {
+                    named_in(&request, &session)?;
+                    Ok(Self(if is_activity(&request) { note_activity(&request, session).await } else { session }))
+                }
                 Verdict::Ended(reason) => Err(no_session(&request, reason)),
                 Verdict::CannotTell(error) => Err(error.into()),
             }
         })
+    }
+}
+
+impl FromRequest for Client {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(data::<TrustedProxies>(request).client(request)))
     }
 }
 
@@ -63,15 +79,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for ApiJson<T> {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let declared = request
-            .mime_type()
-            .ok()
-            .flatten()
-            .is_some_and(|mime| mime.essence_str() == "application/json")
-            && request
-                .headers()
-                .get(header::CONTENT_ENCODING)
-                .is_none_or(|encoding| encoding == "identity");
+        let declared = request.mime_type().ok().flatten().is_some_and(|mime| mime.essence_str() == "application/json")
+            && request.headers().get(header::CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity");
         let payload = payload.take();
         let request = request.clone();
         Box::pin(async move {
@@ -81,9 +90,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for ApiJson<T> {
             let body = Body::from_request(&request, &mut { payload }).await;
             let body = body.map_err(|error| ApiError::Malformed(error.to_string()))?;
             let bytes = tokio::time::timeout(BODY_TIMEOUT, body.to_bytes_limited(api::MAX_BODY_BYTES)).await;
-            let bytes = bytes
-                .map_err(|_| ApiError::RequestTimeout)?
-                .map_err(|_| ApiError::BodyTooLarge)?;
+            let bytes = bytes.map_err(|_| ApiError::RequestTimeout)?.map_err(|_| ApiError::BodyTooLarge)?;
             parse(&bytes.map_err(|error| ApiError::Malformed(error.to_string()))?).map(Self)
         })
     }
@@ -117,10 +124,17 @@ pub fn named_in(request: &HttpRequest, session: &ActiveSession) -> Result<(), Ap
 pub fn no_session(request: &HttpRequest, reason: EndReason) -> ApiError {
     let cookie = data::<SessionCookie>(request);
     let presented = cookie.presented(request.headers()).any;
-    ApiError::NoSession {
-        reason,
-        removal: presented.then(|| cookie.removal()),
-    }
+    ApiError::NoSession { reason, removal: presented.then(|| cookie.removal()) }
+}
+
+/// Whether a person's doing caused a request: a mutation, or what a client marks as such.
+fn is_activity(request: &HttpRequest) -> bool {
+    !request.method().is_safe() || request.headers().contains_key(api::ACTIVITY_HEADER)
+}
+
+/// Notes that a person did something in the session.
+pub async fn note_activity(request: &HttpRequest, session: ActiveSession) -> ActiveSession {
+    data::<SessionService>(request).note_activity(session).await
 }
 
 async fn verify(request: &HttpRequest) -> Verdict {
@@ -128,10 +142,7 @@ async fn verify(request: &HttpRequest) -> Verdict {
     data::<SessionService>(request).verify(token.as_ref()).await
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "app.rs registers it for every request; without it no test would pass"
-)]
+#[expect(clippy::expect_used, reason = "app.rs registers it for every request; without it no test would pass")]
 fn data<T: 'static>(request: &HttpRequest) -> &Data<T> {
     request.app_data::<Data<T>>().expect("registered in app.rs")
 }

@@ -1,11 +1,49 @@
-//! `/api/me`: the user of the session.
+//! `/api/me`: the user of the session, and what the user can change.
 
-use actix_web::web::Json;
-use latchkey_shared::User;
+use actix_web::{
+    HttpResponse,
+    web::{Data, Json},
+};
+use latchkey_shared::{PasswordChange, ProfileChange, User};
 
-use super::extract::CurrentSession;
+use super::{
+    cookie::SessionCookie,
+    error::ApiError,
+    extract::{ApiJson, CurrentSession},
+    session::signed_in,
+};
+use crate::auth::{ChangePassword, Client, SessionService, check_name, check_new_password};
 
 /// `GET /api/me`.
 pub async fn read(CurrentSession(session): CurrentSession) -> Json<User> {
     Json(session.user().clone())
+}
+
+/// `PATCH /api/me`: another name.
+pub async fn change(
+    service: Data<SessionService>,
+    client: Client,
+    CurrentSession(session): CurrentSession,
+    ApiJson(ProfileChange { name }): ApiJson<ProfileChange>,
+) -> Result<Json<User>, ApiError> {
+    Ok(Json(service.rename(&session, check_name(&name)?, &client).await?))
+}
+
+/// `POST /api/me/password`: another password, and with it another session here and none anywhere else. A wrong current
+/// password is no end of the session: the cookie stays.
+pub async fn change_password(
+    service: Data<SessionService>,
+    cookie: Data<SessionCookie>,
+    client: Client,
+    CurrentSession(session): CurrentSession,
+    ApiJson(change): ApiJson<PasswordChange>,
+) -> Result<HttpResponse, ApiError> {
+    check_new_password(&change.new_password)?;
+    match service.change_password(&session, change, &client).await {
+        ChangePassword::Changed(token, session) => Ok(signed_in(&cookie, &token, &session)),
+        ChangePassword::BadCredentials => Err(ApiError::BadCredentials),
+        ChangePassword::TooManyAttempts { retry_after_s } => Err(ApiError::TooManyAttempts { retry_after_s }),
+        ChangePassword::Busy(busy) => Err(busy.into()),
+        ChangePassword::CannotTell(error) => Err(error.into()),
+    }
 }

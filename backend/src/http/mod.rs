@@ -3,56 +3,48 @@
 
 pub mod assets;
 pub mod documents;
+pub mod events;
 pub mod health;
 pub mod me;
+pub mod metrics;
 pub mod session;
+pub mod sessions;
 
+pub mod client;
 pub mod cookie;
 pub mod error;
 pub mod extract;
 pub mod middleware;
+mod state;
 
 use actix_web::{
-    HttpResponse, ResponseError, Route, guard,
-    web::{self, ServiceConfig},
+    HttpResponse, Resource, ResponseError, Route, guard,
+    web::{self, ServiceConfig, delete, patch, post},
 };
 use latchkey_shared::api;
 
 use error::ApiError;
 
+pub use state::State;
+
 /// Every path that the server answers. What is not here is a file or a page of the app.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(
-            web::resource(api::LOGIN)
-                .route(web::post().to(session::log_in))
-                .default_service(only("POST")),
-        )
-        .service(
-            web::resource(api::VERIFY_SESSION)
-                .route(get().to(session::verify))
-                .default_service(only("GET, HEAD")),
-        )
-        .service(
-            web::resource(api::LOGOUT)
-                .route(web::post().to(session::log_out))
-                .default_service(only("POST")),
-        )
-        .service(
-            web::resource(api::ME)
-                .route(get().to(me::read))
-                .default_service(only("GET, HEAD")),
-        )
-        .service(
-            web::resource(api::HEALTHZ)
-                .route(get().to(health::alive))
-                .default_service(only("GET, HEAD")),
-        )
-        .service(
-            web::resource(api::READYZ)
-                .route(get().to(health::ready))
-                .default_service(only("GET, HEAD")),
-        )
+        .service(path(api::LOGIN, "POST", [post().to(session::log_in)]))
+        .service(path(api::VERIFY_SESSION, "GET, HEAD", [get().to(session::verify)]))
+        .service(path(api::LOGOUT, "POST", [post().to(session::log_out)]))
+        .service(path(api::REFRESH_SESSION, "POST", [post().to(session::refresh)]))
+        .service(path(api::ME, "GET, HEAD, PATCH", [get().to(me::read), patch().to(me::change)]))
+        .service(path(api::PASSWORD, "POST", [post().to(me::change_password)]))
+        .service(path(
+            api::SESSIONS,
+            "GET, HEAD, DELETE",
+            [get().to(sessions::list), delete().to(sessions::end_others)],
+        ))
+        .service(path(api::SESSION, "DELETE", [delete().to(sessions::end)]))
+        .service(path(api::SESSION_EVENTS, "GET", [web::get().to(events::open)]))
+        .service(path(api::HEALTHZ, "GET, HEAD", [get().to(health::alive)]))
+        .service(path(api::READYZ, "GET, HEAD", [get().to(health::ready)]))
         .service(web::scope("/api").default_service(web::to(nothing_here)))
         .default_service(web::to(documents::serve));
 }
@@ -62,9 +54,10 @@ fn get() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-/// The answer to the methods that a path does not have.
-fn only(allow: &'static str) -> Route {
-    web::to(move || async move { ApiError::MethodNotAllowed { allow }.error_response() })
+/// A path with its routes; other methods are told which there are.
+fn path<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
+    let refuse = move || async move { ApiError::MethodNotAllowed { allow }.error_response() };
+    routes.into_iter().fold(web::resource(path), Resource::route).default_service(web::to(refuse))
 }
 
 async fn nothing_here() -> HttpResponse {

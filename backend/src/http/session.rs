@@ -1,25 +1,26 @@
-//! `/api/login`, `/api/verify-session`, `/api/logout`.
+//! `/api/login`, `/api/verify-session`, `/api/logout`, `/api/refresh-session`.
 
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::SET_COOKIE,
     web::{Data, Json},
 };
-use latchkey_shared::{Login, Verified, api};
+use latchkey_shared::{EndReason, Login, Verified, api};
 
 use super::{
     cookie::SessionCookie,
     error::ApiError,
     extract::{ApiJson, CurrentSession, MaybeSession, named_in},
 };
-use crate::auth::{LogIn, SessionService, Verdict, email};
+use crate::auth::{ActiveSession, Client, LogIn, SessionService, Token, Verdict, email};
 
 /// `POST /api/login`: a session for an address and a password, and the cookie that opens it.
 pub async fn log_in(
     request: HttpRequest,
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
-    MaybeSession(previous): MaybeSession,
+    client: Client,
+    MaybeSession(verdict): MaybeSession,
     ApiJson(Login { email, password }): ApiJson<Login>,
 ) -> Result<HttpResponse, ApiError> {
     if email::normalise(&email).is_none() {
@@ -28,21 +29,27 @@ pub async fn log_in(
     if password.is_empty() {
         return Err(ApiError::Unacceptable("`password` is empty.".into()));
     }
-    let previous = match previous {
+    let here = match verdict {
         Verdict::Active(session) => {
             named_in(&request, &session)?;
-            cookie.presented(request.headers()).token
+            Some(session)
         }
         Verdict::Ended(_) | Verdict::CannotTell(_) => None,
     };
-    match service.log_in(&email, password, previous.as_ref()).await {
-        LogIn::SignedIn(token, session) => Ok(HttpResponse::Ok()
-            .insert_header((SET_COOKIE, cookie.set(&token)))
-            .json(session.signed_in())),
+    match service.log_in(&email, password, here.as_ref(), &client).await {
+        LogIn::SignedIn(token, session) => Ok(signed_in(&cookie, &token, &session)),
         LogIn::BadCredentials => Err(ApiError::BadCredentials),
+        LogIn::AccountDisabled => Err(ApiError::NoSession { reason: EndReason::AccountDisabled, removal: None }),
+        LogIn::TooManyAttempts { retry_after_s } => Err(ApiError::TooManyAttempts { retry_after_s }),
         LogIn::Busy(busy) => Err(busy.into()),
         LogIn::CannotTell(error) => Err(error.into()),
     }
+}
+
+/// The answer that begins a session.
+#[must_use]
+pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession) -> HttpResponse {
+    HttpResponse::Ok().insert_header((SET_COOKIE, cookie.set(token))).json(session.signed_in())
 }
 
 /// `GET /api/verify-session`: the small answer that is asked for all the time.
@@ -55,6 +62,7 @@ pub async fn log_out(
     request: HttpRequest,
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
+    client: Client,
 ) -> Result<HttpResponse, ApiError> {
     let presented = cookie.presented(request.headers());
     if let Some(token) = &presented.token {
@@ -65,11 +73,25 @@ pub async fn log_out(
                 Verdict::CannotTell(error) => return Err(error.into()),
             }
         }
-        service.log_out(token).await?;
+        service.log_out(token, &client).await?;
     }
     let mut answer = HttpResponse::NoContent();
     if presented.any {
         answer.insert_header((SET_COOKIE, cookie.removal()));
     }
     Ok(answer.finish())
+}
+
+/// `POST /api/refresh-session`: the deadline moves, and the cookie's with it.
+pub async fn refresh(
+    request: HttpRequest,
+    service: Data<SessionService>,
+    cookie: Data<SessionCookie>,
+    CurrentSession(session): CurrentSession,
+) -> Result<HttpResponse, ApiError> {
+    let Some(session) = service.refresh(&session).await? else {
+        return Err(ApiError::RefreshDisabled);
+    };
+    let token = cookie.presented(request.headers()).token;
+    Ok(token.map_or_else(|| HttpResponse::Ok().json(session.signed_in()), |token| signed_in(&cookie, &token, &session)))
 }

@@ -1,95 +1,34 @@
-//! What is kept: users and sessions. The traits say what a store must do, [`contract`] tests it, one file a database
-//! does it. A store knows nothing of cookies, clear tokens or status codes.
+//! What is kept: users, sessions, failed log-ins and the audit trail. The traits say what a store must do, `contract`
+//! tests it, one folder a database does it. A store knows nothing of cookies, clear tokens or status codes.
+
+pub mod records;
 
 pub mod sqlite;
+
+mod decorate;
+pub mod measured;
 
 #[cfg(test)]
 mod contract;
 
-use std::fmt;
-
 use async_trait::async_trait;
 use jiff::Timestamp;
-use latchkey_shared::{EndReason, SessionId, User, UserId};
+use latchkey_shared::{EndReason, SessionId, UserId};
+
+pub use records::{
+    Account, Admission, Attempts, AuditEntry, AuditEvent, Changes, Insertion, NewSession, Position, SessionRecord,
+    StoreError, TokenHash, Which,
+};
+
+/// How many changes of sessions a store remembers for readers that follow them.
+pub const CHANGES_KEPT: i64 = 10_000;
 
 /// Everything a server needs of its store.
-pub trait Store: UserStore + SessionStore {}
+pub trait Store: UserStore + SessionStore + AttemptStore + AuditStore {}
 
-impl<T: UserStore + SessionStore> Store for T {}
+impl<T: UserStore + SessionStore + AttemptStore + AuditStore> Store for T {}
 
-/// The store did not answer, or not sensibly. It says nothing about what was asked.
-#[derive(Debug, thiserror::Error)]
-#[error("the store did not answer: {0}")]
-pub struct StoreError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
-
-/// SHA-256 of a session's token: what the store finds a session by.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TokenHash(pub [u8; 32]);
-
-impl fmt::Debug for TokenHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenHash([redacted])")
-    }
-}
-
-/// A user with what it takes to check a password.
-#[derive(Clone)]
-pub struct Account {
-    /// The user.
-    pub user: User,
-    /// Argon2id, as a PHC string.
-    pub password_hash: String,
-}
-
-impl fmt::Debug for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account")
-            .field("user", &self.user)
-            .field("password_hash", &"[redacted]")
-            .finish()
-    }
-}
-
-/// A session that is to be kept.
-#[derive(Clone, Debug)]
-pub struct NewSession {
-    /// The public handle.
-    pub id: SessionId,
-    /// What it is found by.
-    pub token_hash: TokenHash,
-    /// Whose it is.
-    pub user_id: UserId,
-    /// When it begins.
-    pub created_at: Timestamp,
-    /// Its deadline.
-    pub expires_at: Timestamp,
-}
-
-/// A session as it is kept, with its user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionRecord {
-    /// The public handle.
-    pub id: SessionId,
-    /// Whose it is, as of now.
-    pub user: User,
-    /// When it began.
-    pub created_at: Timestamp,
-    /// Its deadline.
-    pub expires_at: Timestamp,
-    /// Why it has ended, if it was ended before its deadline.
-    pub ended: Option<EndReason>,
-}
-
-/// What came of adding a user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Insertion {
-    /// The user is kept.
-    Inserted,
-    /// Another user has the address; nothing was done.
-    EmailTaken,
-}
-
-/// Users and their passwords.
+/// Users and their passwords. Every change raises the user's version.
 #[async_trait]
 pub trait UserStore: Send + Sync + 'static {
     /// Adds a user.
@@ -97,39 +36,122 @@ pub trait UserStore: Send + Sync + 'static {
 
     /// The account with an address, which must be in lower case.
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError>;
+
+    /// Every account, by address.
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
+
+    /// Changes a user's name.
+    async fn rename_user(&self, user: &UserId, name: &str) -> Result<(), StoreError>;
+
+    /// Changes a user's password, ends all of the user's sessions as `password-changed`, and keeps a new one if there
+    /// is one: all of it or nothing.
+    async fn set_password(
+        &self,
+        user: &UserId,
+        hash: &str,
+        next: Option<&NewSession>,
+        now: Timestamp,
+    ) -> Result<Vec<TokenHash>, StoreError>;
+
+    /// Replaces a hash by another one of the same password; nothing if it has been replaced meanwhile.
+    async fn rehash_password(&self, user: &UserId, old: &str, new: &str) -> Result<(), StoreError>;
+
+    /// Disables an account, and ends all of its sessions as `account-disabled`; or enables it.
+    async fn set_disabled(&self, user: &UserId, disabled: bool, now: Timestamp) -> Result<Vec<TokenHash>, StoreError>;
 }
 
-/// The sessions that other writers changed since a reader last looked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Changes {
-    /// These, up to and including a position.
-    Sessions(Vec<TokenHash>, Position),
-    /// More than the store remembers: everything may have changed.
-    Everything(Position),
-}
-
-/// A place in the sequence of changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position(pub i64);
-
-/// Sessions. One is inserted once, and only ever changed while it has not ended: nothing brings one back.
+/// Sessions to look at: what a reader needs that remembers them.
 #[async_trait]
-pub trait SessionStore: Send + Sync + 'static {
-    /// Keeps a new session.
-    async fn insert_session(&self, session: &NewSession) -> Result<(), StoreError>;
-
+pub trait SessionSource: Send + Sync + 'static {
     /// The session that a token opens, ended ones included.
     async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, StoreError>;
-
-    /// Ends a session that is neither ended nor expired, and says whether there was one: the first reason stands.
-    async fn end_session(&self, token: &TokenHash, reason: EndReason, now: Timestamp) -> Result<bool, StoreError>;
 
     /// The current end of the sequence of changes.
     async fn position(&self) -> Result<Position, StoreError>;
 
     /// What changed after a position, whoever changed it, this process or another.
     async fn changes_since(&self, position: Position) -> Result<Changes, StoreError>;
+}
+
+/// Sessions. One is inserted once, and only ever changed while it has not ended: nothing brings one back. "Active"
+/// below means neither ended nor past its deadline.
+#[async_trait]
+pub trait SessionStore: SessionSource {
+    /// Keeps a new session, if its user still has the password that was checked and may sign in. The session that it
+    /// replaces ends as `signed-out`; of the user's active sessions beyond `limit`, the oldest end as
+    /// `session-revoked`.
+    async fn insert_session(
+        &self,
+        session: &NewSession,
+        password_hash: &str,
+        limit: u32,
+    ) -> Result<Admission, StoreError>;
+
+    /// The active sessions of a user, the latest first; of all users, if none is named.
+    async fn sessions(&self, user: Option<&UserId>, now: Timestamp) -> Result<Vec<SessionRecord>, StoreError>;
+
+    /// How many active sessions there are.
+    async fn count_sessions(&self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Ends active sessions, and says which there were: the first reason stands.
+    async fn end_sessions(
+        &self,
+        which: Which<'_>,
+        reason: EndReason,
+        now: Timestamp,
+    ) -> Result<Vec<TokenHash>, StoreError>;
+
+    /// Notes that a person did something in an active session.
+    async fn touch_session(&self, token: &TokenHash, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Moves the deadline of an active session, and notes that a person did something; says whether it was active.
+    async fn extend_session(
+        &self,
+        token: &TokenHash,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Deletes at most `limit` sessions that ended or expired before an instant, and says how many.
+    async fn sweep_sessions(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
 
     /// Asks the store for a sign of life.
     async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// Failed log-ins, by what was tried.
+#[async_trait]
+pub trait AttemptStore: Send + Sync + 'static {
+    /// The failures of a subject.
+    async fn attempts(&self, subject: &str) -> Result<Option<Attempts>, StoreError>;
+
+    /// Replaces the failures of a subject, unless somebody else has meanwhile; says whether it did.
+    async fn replace_attempts(&self, subject: &str, old: Option<Attempts>, new: Attempts) -> Result<bool, StoreError>;
+
+    /// Forgets the failures of a subject.
+    async fn clear_attempts(&self, subject: &str) -> Result<(), StoreError>;
+
+    /// Deletes at most `limit` failures from before an instant, and says how many.
+    async fn sweep_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
+}
+
+/// The audit trail.
+#[async_trait]
+pub trait AuditStore: Send + Sync + 'static {
+    /// Adds an event.
+    async fn record(&self, event: &AuditEvent) -> Result<(), StoreError>;
+
+    /// The events since an instant, oldest first, at most `limit` of the latest.
+    async fn audit(&self, since: Timestamp, limit: u32) -> Result<Vec<AuditEntry>, StoreError>;
+
+    /// Deletes at most `limit` events from before an instant, and says how many.
+    async fn sweep_audit(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
+}
+
+impl Which<'_> {
+    /// The session with a handle, whosever it is.
+    #[must_use]
+    pub fn id(id: &SessionId) -> Which<'_> {
+        Which::Id { id, of: None }
+    }
 }

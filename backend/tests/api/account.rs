@@ -1,8 +1,17 @@
-//! `GET /api/me`.
+//! `GET` and `PATCH /api/me`, `POST /api/me/password`.
 
-use latchkey_shared::{ErrorCode, SignedIn, User, api};
+use latchkey_shared::{ErrorCode, SignedIn, User, Verified, api};
+use reqwest::Method;
+use serde_json::json;
 
-use crate::support::TestApp;
+use crate::support::{Answer, Client, EMAIL, PASSWORD, TestApp};
+
+const NEW_PASSWORD: &str = "a better horse battery";
+
+async fn change_password(client: &mut Client<'_>, current: &str, new: &str) -> Answer {
+    let body = json!({"current_password": current, "new_password": new});
+    client.call(Method::POST, api::PASSWORD, body).await
+}
 
 #[actix_web::test]
 async fn the_user_of_the_session_is_told() {
@@ -17,10 +26,7 @@ async fn the_user_of_the_session_is_told() {
 #[actix_web::test]
 async fn without_a_session_nobody_is() {
     let app = TestApp::start().await;
-    app.client()
-        .get(api::ME)
-        .await
-        .assert_problem(ErrorCode::SessionMissing);
+    app.client().get(api::ME).await.assert_problem(ErrorCode::SessionMissing);
 }
 
 #[actix_web::test]
@@ -29,4 +35,87 @@ async fn with_the_store_down_nobody_can_tell() {
     let mut client = app.signed_in().await;
     app.store.switch_off();
     client.get(api::ME).await.assert_problem(ErrorCode::Unavailable);
+}
+
+#[actix_web::test]
+async fn another_name_is_seen_at_once_on_every_device() {
+    let app = TestApp::start().await;
+    let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
+    assert_eq!(there.verify().await.json::<Verified>().user_version, 1);
+    let user: User = here.call(Method::PATCH, api::ME, json!({"name": "  Ada Lovelace "})).await.json();
+    assert_eq!((user.name.as_str(), user.version), ("Ada Lovelace", 2));
+    assert_eq!(there.verify().await.json::<Verified>().user_version, 2);
+    assert_eq!(there.get(api::ME).await.json::<User>(), user);
+}
+
+#[actix_web::test]
+async fn the_same_name_is_no_change() {
+    let app = TestApp::start().await;
+    let user: User = app.signed_in().await.call(Method::PATCH, api::ME, json!({"name": "Ada"})).await.json();
+    assert_eq!(user.version, 1);
+}
+
+#[actix_web::test]
+async fn what_is_no_name_is_unacceptable() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    for body in [
+        json!({}),
+        json!({"name": ""}),
+        json!({"name": "a\nb"}),
+        json!({"name": "x".repeat(101)}),
+        json!({"email": "x"}),
+    ] {
+        client.call(Method::PATCH, api::ME, body).await.assert_problem(ErrorCode::Unacceptable);
+    }
+    assert_eq!(client.get(api::ME).await.json::<User>().version, 1);
+}
+
+#[actix_web::test]
+async fn another_password_ends_every_session_but_a_new_one_here() {
+    let app = TestApp::start().await;
+    let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
+    let mut before = here.clone();
+    assert_eq!((here.verify().await.status, there.verify().await.status), (200, 200), "remembered");
+    let answer = change_password(&mut here, PASSWORD, NEW_PASSWORD).await;
+    assert_eq!((answer.status, answer.json::<SignedIn>().user.email.as_str()), (200, EMAIL));
+    assert!(answer.set_cookie().is_some_and(|cookie| !cookie.contains("Max-Age=0")));
+    assert_eq!(here.verify().await.status, 200);
+    for old in [&mut before, &mut there] {
+        let answer = old.verify().await;
+        answer.assert_problem(ErrorCode::PasswordChanged);
+        answer.assert_removes_cookie();
+    }
+    app.client().log_in().await.assert_problem(ErrorCode::BadCredentials);
+    assert_eq!(app.client().log_in_as(EMAIL, NEW_PASSWORD).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_wrong_current_password_changes_nothing_and_signs_nobody_out() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    let answer = change_password(&mut client, "wrong", NEW_PASSWORD).await;
+    answer.assert_problem(ErrorCode::BadCredentials);
+    assert_eq!((answer.set_cookie(), client.verify().await.status), (None, 200));
+    assert_eq!(app.client().log_in().await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_weak_password_is_not_taken() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    for weak in ["short", "elevenchars", "Password1234", &"x".repeat(129)] {
+        change_password(&mut client, PASSWORD, weak).await.assert_problem(ErrorCode::Unacceptable);
+    }
+}
+
+#[actix_web::test]
+async fn with_the_store_down_the_password_stays() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    assert_eq!(client.verify().await.status, 200);
+    app.store.switch_off();
+    change_password(&mut client, PASSWORD, NEW_PASSWORD).await.assert_problem(ErrorCode::Unavailable);
+    app.store.switch_on();
+    assert_eq!(app.client().log_in().await.status, 200);
 }

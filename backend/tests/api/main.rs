@@ -5,14 +5,22 @@
 
 mod support;
 
+mod access;
 mod account;
+mod audit;
 mod command_line;
+mod devices;
 mod documents;
 mod errors;
 mod files;
 mod health;
+mod lifetimes;
 mod login;
 mod logout;
+mod metrics;
+mod operators;
 mod same_site;
 mod secrets;
+mod sweeping;
+mod throttling;
 mod verify_session;

@@ -33,9 +33,6 @@ impl ApiError {
 
 impl From<NoAnswer> for ApiError {
     fn from(_: NoAnswer) -> Self {
-        Self::CannotTell {
-            retry_after_ms: None,
-            detail: None,
-        }
+        Self::CannotTell { retry_after_ms: None, detail: None }
     }
 }

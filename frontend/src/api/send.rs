@@ -28,10 +28,7 @@ impl<'a> Call<'a> {
 
     pub(super) fn post(path: &'a str) -> Self {
         let Self(request) = Self::get(path);
-        Self(Request {
-            method: "POST",
-            ..request
-        })
+        Self(Request { method: "POST", ..request })
     }
 
     /// Names the session that the caller believes in, so that the server refuses to touch another one.

@@ -29,8 +29,5 @@ pub fn focus_and_select(field: &NodeRef) {
 /// What a field holds now, be it typed, pasted or filled in by a password manager.
 #[must_use]
 pub fn value_of(field: &NodeRef) -> String {
-    field
-        .cast::<HtmlInputElement>()
-        .map(|input| input.value())
-        .unwrap_or_default()
+    field.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default()
 }

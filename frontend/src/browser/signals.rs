@@ -37,10 +37,7 @@ pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
         simple("online", Signal::Online),
         simple("focus", Signal::Shown),
         Listener::new(&window, "pageshow", move |event| {
-            if event
-                .dyn_ref::<PageTransitionEvent>()
-                .is_some_and(PageTransitionEvent::persisted)
-            {
+            if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
                 restored(Signal::Restored);
             }
         }),
@@ -58,9 +55,7 @@ pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
 pub fn escape_key(callback: impl Fn() + 'static) -> Option<Listener> {
     let (window, _) = surroundings()?;
     let pressed = move |event: Event| {
-        let escape = event
-            .dyn_ref::<KeyboardEvent>()
-            .is_some_and(|key| key.key() == "Escape");
+        let escape = event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape");
         if escape && !event.default_prevented() {
             callback();
         }

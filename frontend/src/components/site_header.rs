@@ -7,11 +7,7 @@ use yew::prelude::*;
 use super::NavLink;
 use crate::route::Route;
 
-const LINKS: [(Page, &str); 3] = [
-    (Page::Home, "Home"),
-    (Page::Dashboard, "Dashboard"),
-    (Page::Account, "Account"),
-];
+const LINKS: [(Page, &str); 3] = [(Page::Home, "Home"), (Page::Dashboard, "Dashboard"), (Page::Account, "Account")];
 
 /// The header of every page. `action` stands at its end; its room is kept while it is empty.
 pub(super) fn site_header(current: Option<Page>, action: Html) -> Html {

@@ -46,14 +46,8 @@ pub fn SignIn() -> Html {
             if pending {
                 return;
             }
-            let login = Login {
-                email: dom::value_of(&email).trim().to_owned(),
-                password: dom::value_of(&password),
-            };
-            let empty = Missing {
-                email: login.email.is_empty(),
-                password: login.password.is_empty(),
-            };
+            let login = Login { email: dom::value_of(&email).trim().to_owned(), password: dom::value_of(&password) };
+            let empty = Missing { email: login.email.is_empty(), password: login.password.is_empty() };
             missing.set(empty);
             match empty {
                 Missing { email: true, .. } => dom::focus(&email),

@@ -85,10 +85,7 @@ mod tests {
     }
 
     fn no_answer<T>(retry_after_ms: Option<u64>) -> Result<T, ApiError> {
-        Err(ApiError::CannotTell {
-            retry_after_ms,
-            detail: None,
-        })
+        Err(ApiError::CannotTell { retry_after_ms, detail: None })
     }
 
     #[test]
@@ -105,15 +102,9 @@ mod tests {
     #[test]
     fn cannot_tell_stays_cannot_tell() {
         let retry_after_ms = Some(5_000);
-        assert_eq!(
-            Answer::<()>::from(no_answer(retry_after_ms)),
-            Answer::CannotTell { retry_after_ms }
-        );
+        assert_eq!(Answer::<()>::from(no_answer(retry_after_ms)), Answer::CannotTell { retry_after_ms });
         assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::CannotTell);
-        assert!(matches!(
-            SignInAnswer::from(no_answer(None)),
-            SignInAnswer::CannotTell(_)
-        ));
+        assert!(matches!(SignInAnswer::from(no_answer(None)), SignInAnswer::CannotTell(_)));
     }
 
     #[test]
@@ -124,13 +115,7 @@ mod tests {
 
     #[test]
     fn signing_out_of_another_session_is_told_apart() {
-        assert_eq!(
-            SignOutAnswer::from(refused(ErrorCode::SessionChanged)),
-            SignOutAnswer::SessionChanged
-        );
-        assert_eq!(
-            SignOutAnswer::from(refused(ErrorCode::CrossSite)),
-            SignOutAnswer::CannotTell
-        );
+        assert_eq!(SignOutAnswer::from(refused(ErrorCode::SessionChanged)), SignOutAnswer::SessionChanged);
+        assert_eq!(SignOutAnswer::from(refused(ErrorCode::CrossSite)), SignOutAnswer::CannotTell);
     }
 }

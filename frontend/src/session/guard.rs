@@ -39,10 +39,7 @@ fn judge(access: Access, session: &SessionState, here: &str, query: &AuthQuery) 
 }
 
 fn sign_in(next: Option<&str>, reason: EndReason) -> Verdict {
-    Verdict::SignIn(AuthQuery {
-        next: next.map(str::to_owned),
-        reason: Some(reason),
-    })
+    Verdict::SignIn(AuthQuery { next: next.map(str::to_owned), reason: Some(reason) })
 }
 
 /// Replaces the location, so that Back does not lead into the guard again.

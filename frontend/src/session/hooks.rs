@@ -69,10 +69,7 @@ pub fn use_sign_out() -> SignOutHandle {
 }
 
 #[hook]
-#[expect(
-    clippy::expect_used,
-    reason = "an app without the provider is miswired; its first render says so"
-)]
+#[expect(clippy::expect_used, reason = "an app without the provider is miswired; its first render says so")]
 fn use_manager() -> SessionManager {
     use_context().expect("wrap the app in <ContextProvider<SessionManager>> with what use_session_manager returns")
 }

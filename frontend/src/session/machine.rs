@@ -56,11 +56,7 @@ impl Machine {
     /// What follows from an event at a time.
     #[must_use]
     pub fn step(self, event: Event, now_ms: u64) -> (Self, Vec<Effect>) {
-        let mut step = Step {
-            machine: self,
-            now_ms,
-            effects: Vec::new(),
-        };
+        let mut step = Step { machine: self, now_ms, effects: Vec::new() };
         step.take(event);
         (step.machine, step.effects)
     }
@@ -186,10 +182,7 @@ impl Step {
         if self.machine.fetching.is_none() {
             self.effects.push(Effect::FetchUser { generation });
         }
-        self.machine.fetching = Some(Fetch {
-            user_id: verified.user_id,
-            session: verified.session,
-        });
+        self.machine.fetching = Some(Fetch { user_id: verified.user_id, session: verified.session });
     }
 
     fn fetched(&mut self, fetch: Fetch, user: User) {
@@ -202,17 +195,11 @@ impl Step {
     }
 
     fn activate(&mut self, user: User, session: Session) {
-        if matches!(
-            self.machine.visible.session,
-            SessionState::Ended(_) | SessionState::SignedOut
-        ) {
+        if matches!(self.machine.visible.session, SessionState::Ended(_) | SessionState::SignedOut) {
             self.effects.push(Effect::Withdraw);
         }
-        self.machine.visible.session = SessionState::Active(ActiveSession {
-            user: Rc::new(user),
-            session,
-            told_ms: self.now_ms,
-        });
+        self.machine.visible.session =
+            SessionState::Active(ActiveSession { user: Rc::new(user), session, told_ms: self.now_ms });
     }
 
     /// There is no session. The store is emptied at once; the person is told if they had one, and only then.

@@ -55,10 +55,7 @@ impl Hold {
 #[hook]
 pub(super) fn use_hold(queue: &ToastQueue, dispatch: &Dispatch<ToastQueue>) -> Hold {
     let reasons = use_memo((), |()| Cell::default());
-    let hold = Hold {
-        reasons,
-        dispatch: dispatch.clone(),
-    };
+    let hold = Hold { reasons, dispatch: dispatch.clone() };
 
     let hidden = hold.clone();
     use_effect_with((), move |()| {

@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use latchkey_shared::{EndReason, SessionId, User, UserId};
+use latchkey_shared::{SessionId, User, UserId};
 use tokio::sync::{Notify, Semaphore};
 
 use super::*;
-use crate::store::{Account, Insertion, NewSession, SessionStore, UserStore};
+use crate::auth::watchers::Limits;
 
 const TOKEN: TokenHash = TokenHash([7; 32]);
 
@@ -20,12 +20,7 @@ struct GatedStore {
 
 impl GatedStore {
     fn new(gated: bool) -> Self {
-        Self {
-            reads: Semaphore::new(0),
-            reading: Notify::new(),
-            release: Notify::new(),
-            gated,
-        }
+        Self { reads: Semaphore::new(0), reading: Notify::new(), release: Notify::new(), gated }
     }
 
     fn reads(&self) -> usize {
@@ -34,47 +29,24 @@ impl GatedStore {
 }
 
 #[async_trait]
-impl UserStore for GatedStore {
-    async fn insert_user(&self, _: &Account, _: Timestamp) -> Result<Insertion, StoreError> {
-        unreachable!("the cache adds no users")
-    }
-
-    async fn account(&self, _: &str) -> Result<Option<Account>, StoreError> {
-        unreachable!("the cache asks for no accounts")
-    }
-}
-
-#[async_trait]
-impl SessionStore for GatedStore {
+impl SessionSource for GatedStore {
     async fn session(&self, _: &TokenHash) -> Result<Option<SessionRecord>, StoreError> {
         self.reads.add_permits(1);
         if self.gated {
             self.reading.notify_one();
             self.release.notified().await;
         }
-        let user = User {
-            id: UserId("u".into()),
-            email: "a@b".into(),
-            name: "A".into(),
-            version: 1,
-        };
-        let id = SessionId("s".into());
-        let (created_at, expires_at) = (Timestamp::UNIX_EPOCH, Timestamp::MAX);
+        let now = Timestamp::UNIX_EPOCH;
         Ok(Some(SessionRecord {
-            id,
-            user,
-            created_at,
-            expires_at,
+            id: SessionId("s".into()),
+            user: User { id: UserId("u".into()), email: "a@b".into(), name: "A".into(), version: 1 },
+            created_at: now,
+            expires_at: Timestamp::MAX,
+            last_seen_at: now,
+            ip: None,
+            user_agent: None,
             ended: None,
         }))
-    }
-
-    async fn insert_session(&self, _: &NewSession) -> Result<(), StoreError> {
-        unreachable!("the cache inserts no sessions")
-    }
-
-    async fn end_session(&self, _: &TokenHash, _: EndReason, _: Timestamp) -> Result<bool, StoreError> {
-        unreachable!("the cache ends no sessions")
     }
 
     async fn position(&self) -> Result<Position, StoreError> {
@@ -84,14 +56,10 @@ impl SessionStore for GatedStore {
     async fn changes_since(&self, position: Position) -> Result<Changes, StoreError> {
         Ok(Changes::Sessions(Vec::new(), position))
     }
-
-    async fn ping(&self) -> Result<(), StoreError> {
-        Ok(())
-    }
 }
 
 fn following() -> SessionCache {
-    let cache = SessionCache::new(10);
+    let cache = SessionCache::new(10, Watchers::new(Limits { per_session: 1, in_all: 1 }));
     cache.current.store(true, Ordering::Release);
     cache
 }
@@ -109,8 +77,19 @@ async fn a_session_is_read_once_until_it_changes() {
 }
 
 #[tokio::test]
+async fn a_user_that_changes_is_forgotten_with_every_session() {
+    let (cache, store) = (following(), GatedStore::new(false));
+    assert!(cache.session(&TOKEN, &store).await.unwrap().is_some());
+    cache.forget_user(&UserId("another".into()));
+    assert_eq!(cache.sessions.len(), 1);
+    cache.forget_user(&UserId("u".into()));
+    assert_eq!(cache.sessions.len(), 0);
+}
+
+#[tokio::test]
 async fn nothing_is_remembered_while_the_store_is_not_followed() {
-    let (cache, store) = (SessionCache::new(10), GatedStore::new(false));
+    let (cache, store) =
+        (SessionCache::new(10, Watchers::new(Limits { per_session: 1, in_all: 1 })), GatedStore::new(false));
     for reads in [1, 2, 3] {
         assert!(cache.session(&TOKEN, &store).await.unwrap().is_some());
         assert_eq!(store.reads(), reads);

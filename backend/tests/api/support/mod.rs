@@ -3,19 +3,24 @@
 pub mod answer;
 pub mod store;
 
-use std::{path::PathBuf, sync::Arc, sync::Mutex, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use clap::Parser;
 use jiff::Timestamp;
 use latchkey_backend::{
     app::{self, Parts, Running},
-    auth::password::Passwords,
+    auth::{SessionService, Token, password::Passwords},
     cli::{Cli, Command},
-    clock::Clock,
-    store::{Account, UserStore, sqlite::SqliteStore},
+    clock::{Clock, SystemClock},
+    store::{Account, SessionStore, UserStore, Which, sqlite::SqliteStore},
 };
-use latchkey_shared::{Login, User, UserId, api};
+use latchkey_shared::{EndReason, Login, User, UserId, api};
 use reqwest::{Method, RequestBuilder};
+use tempfile::TempDir;
 
 pub use answer::Answer;
 use store::SwitchableStore;
@@ -44,9 +49,11 @@ impl TestClock {
 /// A running server with one user; it ends with the test.
 pub struct TestApp {
     pub url: String,
+    metrics_address: Option<SocketAddr>,
     pub clock: Arc<TestClock>,
     pub store: Arc<SwitchableStore>,
-    pub folder: tempfile::TempDir,
+    pub service: Arc<SessionService>,
+    pub folder: Arc<TempDir>,
     http: reqwest::Client,
     handle: actix_web::dev::ServerHandle,
 }
@@ -59,78 +66,75 @@ impl TestApp {
 
     /// With further flags of `latchkey serve`.
     pub async fn start_with(flags: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let database = format!("sqlite://{}/test.db", folder.path().display());
-        let dist = write_dist(&folder);
-        let store = Arc::new(SwitchableStore::new(SqliteStore::open(&database).await.unwrap()));
-        let clock = Arc::new(TestClock(Mutex::new(Timestamp::from_second(1_800_000_000).unwrap())));
-        let words = [
-            "latchkey",
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--workers",
-            "1",
-            "--dist",
-            dist.to_str().unwrap(),
-        ];
-        let Command::Serve(config) = Cli::parse_from(words.iter().chain(flags)).command else {
-            unreachable!()
-        };
-        let Running { address, server, .. } = app::start(
-            *config,
-            Parts {
-                store: store.clone(),
-                clock: clock.clone(),
-            },
-        )
-        .unwrap();
-        let handle = server.handle();
-        actix_web::rt::spawn(server);
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
-        let app = Self {
-            url: format!("http://{address}"),
-            clock,
-            store,
-            folder,
-            http,
-            handle,
-        };
+        Self::start_at(Timestamp::from_second(1_800_000_000).unwrap(), flags).await
+    }
+
+    /// With a clock that agrees with other processes, for commands that work on the same database.
+    pub async fn start_in_the_present() -> Self {
+        Self::start_at(SystemClock.now(), &[]).await
+    }
+
+    async fn start_at(now: Timestamp, flags: &[&str]) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        write_dist(&folder);
+        let app = Self::start_on(folder, Arc::new(TestClock(Mutex::new(now))), flags).await;
         app.add_user(EMAIL, "Ada").await;
         app
     }
 
+    /// On the database of a server that runs already.
+    pub async fn start_beside(other: &Self) -> Self {
+        Self::start_on(other.folder.clone(), other.clock.clone(), &[]).await
+    }
+
+    async fn start_on(folder: Arc<TempDir>, clock: Arc<TestClock>, flags: &[&str]) -> Self {
+        let store = SqliteStore::open(&database(&folder)).await.unwrap();
+        let store = Arc::new(SwitchableStore::new(store));
+        let dist = folder.path().join("dist");
+        let words =
+            ["latchkey", "serve", "--listen", "127.0.0.1:0", "--workers", "1", "--dist", dist.to_str().unwrap()];
+        let Command::Serve(config) = Cli::parse_from(words.iter().chain(flags)).command else { unreachable!() };
+        let parts = Parts { store: store.clone(), clock: clock.clone() };
+        let Running { address, server, service, metrics_address, .. } = app::start(*config, parts).unwrap();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { url: format!("http://{address}"), metrics_address, clock, store, service, folder, http, handle }
+    }
+
+    /// What the server counts of itself.
+    pub async fn metrics(&self) -> String {
+        let url = format!("http://{}/metrics", self.metrics_address.unwrap());
+        self.http.get(url).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// The URL of the database.
+    pub fn database(&self) -> String {
+        database(&self.folder)
+    }
+
+    /// Gives every user the password again that all tests know, and ends all sessions.
+    pub async fn reset_passwords(&self) {
+        for Account { user, .. } in self.store.accounts().await.unwrap() {
+            let hash = self.service.passwords.hash(PASSWORD.into()).await.unwrap();
+            self.store.set_password(&user.id, &hash, None, self.clock.now()).await.unwrap();
+        }
+    }
+
     pub async fn add_user(&self, email: &str, name: &str) {
         let password_hash = Passwords::new(1, 0).hash(PASSWORD.into()).await.unwrap();
-        let user = User {
-            id: UserId(format!("id-of-{email}")),
-            email: email.into(),
-            name: name.into(),
-            version: 1,
-        };
-        self.store
-            .insert_user(&Account { user, password_hash }, self.clock.now())
-            .await
-            .unwrap();
+        let user = User { id: UserId(format!("id-of-{email}")), email: email.into(), name: name.into(), version: 1 };
+        self.store.insert_user(&Account { user, password_hash, disabled: false }, self.clock.now()).await.unwrap();
     }
 
     /// A client without a cookie.
     pub fn client(&self) -> Client<'_> {
-        Client {
-            app: self,
-            cookie: None,
-        }
+        Client { app: self, cookie: None }
     }
 
     /// A client that sends a `Cookie` header of the test's making.
     pub fn client_with(&self, cookie: &str) -> Client<'_> {
-        Client {
-            app: self,
-            cookie: Some(cookie.into()),
-        }
+        Client { app: self, cookie: Some(cookie.into()) }
     }
 
     /// A client that has logged in.
@@ -138,6 +142,13 @@ impl TestApp {
         let mut client = self.client();
         assert_eq!(client.log_in().await.status, 200);
         client
+    }
+
+    /// Ends a client's session in the store, as another process would.
+    pub async fn end(&self, client: &Client<'_>, reason: EndReason) {
+        let token = Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap();
+        let ended = self.store.end_sessions(Which::Token(&token.hash()), reason, self.clock.now()).await.unwrap();
+        assert_eq!(ended.len(), 1);
     }
 
     pub fn advance(&self, by: Duration) {
@@ -152,17 +163,16 @@ impl Drop for TestApp {
     }
 }
 
-fn write_dist(folder: &tempfile::TempDir) -> PathBuf {
+fn database(folder: &TempDir) -> String {
+    format!("sqlite://{}/test.db", folder.path().display())
+}
+
+fn write_dist(folder: &TempDir) {
     let dist = folder.path().join("dist");
     std::fs::create_dir(&dist).unwrap();
     std::fs::write(dist.join("index.html"), INDEX).unwrap();
-    std::fs::write(
-        dist.join("app-0123456789abcdef.js"),
-        "console.log('app');\n".repeat(200),
-    )
-    .unwrap();
+    std::fs::write(dist.join("app-0123456789abcdef.js"), "console.log('app');\n".repeat(200)).unwrap();
     std::fs::write(dist.join("favicon.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
-    dist
 }
 
 /// A client of a [`TestApp`]. It takes the cookies that it is given, and sends the one that it has.
@@ -179,10 +189,7 @@ impl Client<'_> {
     }
 
     pub async fn log_in_as(&mut self, email: &str, password: &str) -> Answer {
-        let login = Login {
-            email: email.into(),
-            password: password.into(),
-        };
+        let login = Login { email: email.into(), password: password.into() };
         let request = self.request(Method::POST, api::LOGIN).json(&login);
         self.send(request).await
     }
@@ -197,6 +204,16 @@ impl Client<'_> {
 
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
+    }
+
+    /// Calls a path with a JSON body.
+    pub async fn call(&mut self, method: Method, path: &str, body: serde_json::Value) -> Answer {
+        self.send(self.request(method, path).json(&body)).await
+    }
+
+    /// Calls a path without a body.
+    pub async fn delete(&mut self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
     }
 
     /// A request with the cookie, to be finished by the test.

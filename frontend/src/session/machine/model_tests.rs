@@ -62,17 +62,10 @@ const MOVES: [Move; 10] = [
 impl World {
     fn new(bench: Bench) -> Self {
         let server_active = bench.user().is_some();
-        let mut world = Self {
-            bench,
-            server_active,
-            flights: Vec::new(),
-            known_end: !server_active,
-        };
+        let mut world = Self { bench, server_active, flights: Vec::new(), known_end: !server_active };
         if !server_active {
             let generation = world.bench.generation;
-            world
-                .flights
-                .push(Flight::Check(generation, Answer::Ended(EndReason::SessionMissing)));
+            world.flights.push(Flight::Check(generation, Answer::Ended(EndReason::SessionMissing)));
         }
         world
     }
@@ -100,14 +93,8 @@ impl World {
 
     fn lands(&mut self, index: usize, lost: bool) {
         let event = match self.flights.remove(index) {
-            Flight::Check(generation, _) if lost => Event::Checked {
-                generation,
-                answer: cannot_tell(),
-            },
-            Flight::Fetch(generation, _) if lost => Event::UserFetched {
-                generation,
-                answer: cannot_tell(),
-            },
+            Flight::Check(generation, _) if lost => Event::Checked { generation, answer: cannot_tell() },
+            Flight::Fetch(generation, _) if lost => Event::UserFetched { generation, answer: cannot_tell() },
             Flight::SignIn(_) if lost => Event::SignInAnswered(SignInAnswer::CannotTell(String::new())),
             Flight::SignOut(_) if lost => Event::SignOutAnswered(SignOutAnswer::CannotTell),
             Flight::Check(generation, answer) => Event::Checked { generation, answer },
@@ -125,11 +112,7 @@ impl World {
         for effect in effects {
             self.perform(effect);
         }
-        let checks = self
-            .flights
-            .iter()
-            .filter(|flight| matches!(flight, Flight::Check(..)))
-            .count();
+        let checks = self.flights.iter().filter(|flight| matches!(flight, Flight::Check(..))).count();
         assert!(checks <= 1, "two checks in flight");
     }
 
@@ -137,15 +120,8 @@ impl World {
         let is = self.bench.session();
         let told = count(effects, |effect| matches!(effect, Effect::Notify(Notice::Ended(_))));
         let over = |session: &SessionState| matches!(session, SessionState::Ended(_) | SessionState::SignedOut);
-        assert_eq!(
-            told,
-            usize::from(over(is) && !over(was)),
-            "one notice an end, and no other"
-        );
-        assert!(
-            !(self.known_end && is.active().is_some()),
-            "active after an end that was known"
-        );
+        assert_eq!(told, usize::from(over(is) && !over(was)), "one notice an end, and no other");
+        assert!(!(self.known_end && is.active().is_some()), "active after an end that was known");
         let gone = over(is) || *is == SessionState::Anonymous;
         self.known_end |= gone && is != was && !self.server_active;
     }
@@ -159,15 +135,13 @@ impl World {
             }
             Effect::Check { generation } => self.flights.push(Flight::Check(generation, Answer::Ended(ended))),
             Effect::FetchUser { generation } if self.server_active => {
-                self.flights
-                    .push(Flight::Fetch(generation, Answer::Active(user("ada", 1))));
+                self.flights.push(Flight::Fetch(generation, Answer::Active(user("ada", 1))));
             }
             Effect::FetchUser { generation } => self.flights.push(Flight::Fetch(generation, Answer::Ended(ended))),
             Effect::SignIn(_) => {
                 self.make(Move::SignInElsewhere);
                 let SignedIn { user, session } = signed_in("ada", 1);
-                self.flights
-                    .push(Flight::SignIn(SignInAnswer::Done(SignedIn { user, session })));
+                self.flights.push(Flight::SignIn(SignInAnswer::Done(SignedIn { user, session })));
             }
             Effect::SignOut(_) => {
                 self.server_active = false;

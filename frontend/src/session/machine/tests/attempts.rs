@@ -119,10 +119,9 @@ fn a_late_active_of_before_cannot_undo_a_sign_out() {
 
 #[test]
 fn a_sign_out_that_did_not_happen_says_so_and_checks() {
-    for (answer, notice) in [
-        (SignOutAnswer::SessionChanged, Notice::SessionChanged),
-        (SignOutAnswer::CannotTell, Notice::SignOutUncertain),
-    ] {
+    for (answer, notice) in
+        [(SignOutAnswer::SessionChanged, Notice::SessionChanged), (SignOutAnswer::CannotTell, Notice::SignOutUncertain)]
+    {
         let mut bench = Bench::signed_in("ada");
         bench.happens(Event::SignOutAsked);
         let effects = bench.happens(Event::SignOutAnswered(answer));

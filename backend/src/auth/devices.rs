@@ -1,0 +1,94 @@
+//! What a person can do with sessions from within one: see them, end them, and move the deadline of this one.
+
+use std::sync::Arc;
+
+use latchkey_shared::{Device, EndReason, SessionId, Timestamp};
+
+use super::{ActiveSession, Client, SessionService};
+use crate::store::{SessionRecord, StoreError, Which};
+
+/// What came of ending other sessions.
+#[must_use]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// So many.
+    Sessions(u64),
+    /// Nothing was done: the last proof of the password is too old.
+    ReauthRequired,
+}
+
+impl SessionService {
+    /// The user's active sessions, the latest first.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    pub async fn devices(&self, here: &ActiveSession) -> Result<Vec<Device>, StoreError> {
+        let now = self.clock.now();
+        let mut sessions = self.store.sessions(Some(&here.user().id), now).await?;
+        sessions.retain(|session| self.lifetimes.ended(session, now).is_none());
+        Ok(sessions.into_iter().map(|session| device(session, here)).collect())
+    }
+
+    /// Ends one of the user's sessions; ending this one is signing out. A handle of nobody's or of another user's is
+    /// no session of this user's, and ends nothing.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    pub async fn end_device(&self, here: &ActiveSession, id: &SessionId, client: &Client) -> Result<Ended, StoreError> {
+        let reason = if id == here.id() { EndReason::SignedOut } else { EndReason::SessionRevoked };
+        if reason == EndReason::SessionRevoked && !self.proved_lately(here) {
+            return Ok(Ended::ReauthRequired);
+        }
+        let ended = self.end(Which::Id { id, of: Some(&here.user().id) }, reason).await?;
+        if !ended.is_empty() {
+            self.audit("end-session", "ok", &here.user().email, Some(id), client).await;
+        }
+        Ok(Ended::Sessions(ended.len() as u64))
+    }
+
+    /// Ends all of the user's sessions but this one.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    pub async fn end_other_devices(&self, here: &ActiveSession, client: &Client) -> Result<Ended, StoreError> {
+        if !self.proved_lately(here) {
+            return Ok(Ended::ReauthRequired);
+        }
+        let others = Which::OthersThan { id: here.id(), of: &here.user().id };
+        let ended = self.end(others, EndReason::SessionRevoked).await?.len();
+        self.audit("end-other-sessions", "ok", &here.user().email, Some(here.id()), client).await;
+        Ok(Ended::Sessions(ended as u64))
+    }
+
+    /// Moves the deadline of a session, as far as its cap lets it. `None` where sessions cannot be refreshed.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    pub async fn refresh(&self, here: &ActiveSession) -> Result<Option<ActiveSession>, StoreError> {
+        let now = here.checked_at;
+        let Some(expires_at) = self.lifetimes.refreshed_deadline(&here.record, now) else {
+            return Ok(None);
+        };
+        // If it has ended since it was checked, nothing is extended, and the next check will say why.
+        self.store.extend_session(&here.token, expires_at, now).await?;
+        self.cache.forget(&here.token);
+        let record = SessionRecord { expires_at, last_seen_at: now, ..(*here.record).clone() };
+        Ok(Some(self.active(here.token, Arc::new(record), now)))
+    }
+
+    fn proved_lately(&self, here: &ActiveSession) -> bool {
+        self.lifetimes.proved_lately(&here.record, here.checked_at)
+    }
+}
+
+fn device(session: SessionRecord, here: &ActiveSession) -> Device {
+    Device {
+        current: session.id == *here.id(),
+        id: session.id,
+        created_at: Timestamp(session.created_at.to_string()),
+        last_seen_at: Timestamp(session.last_seen_at.to_string()),
+        expires_at: Timestamp(session.expires_at.to_string()),
+        ip: session.ip,
+        user_agent: session.user_agent,
+    }
+}

@@ -1,0 +1,47 @@
+//! `latchkey audit`.
+
+use std::time::Duration;
+
+use clap::Args;
+use jiff::{SignedDuration, Timestamp};
+
+use super::print;
+use crate::{
+    app,
+    clock::{Clock, SystemClock},
+    config::StoreConfig,
+    store::{AuditEntry, AuditStore},
+};
+
+/// What to show of the audit trail.
+#[derive(Debug, Args)]
+pub struct AuditCommand {
+    /// How far to look back, such as 1h or 7d.
+    #[arg(long, default_value = "24h", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    since: Duration,
+
+    /// The most events to show, of the latest.
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    limit: u32,
+
+    #[command(flatten)]
+    store: StoreConfig,
+}
+
+/// One line an event: time, action, outcome, actor, subject, session, address; `-` for what there is not.
+pub async fn run(AuditCommand { since, limit, store }: AuditCommand) -> anyhow::Result<()> {
+    let since = SystemClock.now().saturating_sub(SignedDuration::try_from(since)?).unwrap_or(Timestamp::MIN);
+    for entry in app::open_store(&store).await?.audit(since, limit).await? {
+        print(&line(&entry))?;
+    }
+    Ok(())
+}
+
+fn line(entry: &AuditEntry) -> String {
+    let AuditEntry { at, action, outcome, actor, subject, session, ip } = entry;
+    let or_dash = |text: Option<&String>| text.map_or("-", |text| text).to_owned();
+    // What people typed may hold anything; a line is a line.
+    let [actor, subject] = [Some(actor), subject.as_ref()].map(|text| or_dash(text).escape_debug().to_string());
+    let (session, ip) = (or_dash(session.as_ref().map(|session| &session.0)), or_dash(ip.as_ref()));
+    format!("{at}\t{action}\t{outcome}\t{actor}\t{subject}\t{session}\t{ip}")
+}

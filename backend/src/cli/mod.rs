@@ -1,0 +1,84 @@
+//! The command line: `latchkey serve`, and what an operator does beside it. The operator's commands work on the store;
+//! running servers follow it, so that what is done here takes effect there at once.
+
+mod audit;
+mod healthcheck;
+mod sessions;
+mod user;
+
+use std::io::{self, Write};
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use latchkey_shared::SessionId;
+
+use crate::{
+    app,
+    clock::{Clock, SystemClock},
+    config::Config,
+    store::{AuditEvent, AuditStore, sqlite::SqliteStore},
+};
+
+/// Session handling for single-page apps, done right once.
+#[derive(Debug, Parser)]
+#[command(name = "latchkey", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API, and the single-page app if it has been built.
+    Serve(Box<Config>),
+    /// Manage the users in the store.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// See and end the active sessions in the store.
+    #[command(subcommand)]
+    Sessions(sessions::SessionsCommand),
+    /// Show who did what, when and from where.
+    Audit(audit::AuditCommand),
+    /// Ask a running server whether it is ready; for containers and supervisors.
+    Healthcheck(healthcheck::HealthcheckCommand),
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// It could not be done: why, in words.
+pub async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(config) => app::serve(*config).await,
+        Command::User(command) => user::run(command).await,
+        Command::Sessions(command) => sessions::run(command).await,
+        Command::Audit(command) => audit::run(command).await,
+        Command::Healthcheck(command) => healthcheck::run(&command),
+    }
+}
+
+/// Prints a line for the operator, or for the program that reads along.
+fn print(line: &str) -> anyhow::Result<()> {
+    writeln!(io::stdout(), "{line}").context("cannot write to standard output")
+}
+
+/// Writes what an operator did to the audit trail.
+async fn record(
+    store: &SqliteStore,
+    action: &'static str,
+    subject: &str,
+    session: Option<SessionId>,
+) -> anyhow::Result<()> {
+    let event = AuditEvent {
+        at: SystemClock.now(),
+        action,
+        outcome: "ok",
+        actor: "operator".into(),
+        subject: Some(subject.into()),
+        session,
+        ip: None,
+    };
+    store.record(&event).await.context("it is done, but cannot be written to the audit trail")
+}

@@ -1,0 +1,69 @@
+//! `latchkey sessions …`.
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use latchkey_shared::{EndReason, SessionId};
+
+use super::{print, record};
+use crate::{
+    app,
+    auth::email,
+    clock::{Clock, SystemClock},
+    config::StoreConfig,
+    store::{SessionStore, UserStore, Which},
+};
+
+/// What can be done with sessions.
+#[derive(Debug, Subcommand)]
+pub enum SessionsCommand {
+    /// List active sessions, the latest first: handle, user, begin, last activity, deadline, address, browser.
+    List {
+        /// Only those of this user.
+        email: Option<String>,
+        #[command(flatten)]
+        store: StoreConfig,
+    },
+    /// End a session, by its handle.
+    End {
+        /// The handle, as `list` shows it.
+        id: String,
+        #[command(flatten)]
+        store: StoreConfig,
+    },
+}
+
+pub async fn run(command: SessionsCommand) -> anyhow::Result<()> {
+    match command {
+        SessionsCommand::List { email, store } => list(email.as_deref(), &store).await,
+        SessionsCommand::End { id, store } => end(SessionId(id), &store).await,
+    }
+}
+
+async fn list(email: Option<&str>, store: &StoreConfig) -> anyhow::Result<()> {
+    let store = app::open_store(store).await?;
+    let user = match email {
+        None => None,
+        Some(email) => {
+            let account = store.account(&email::normalise(email).unwrap_or_default()).await?;
+            Some(account.with_context(|| format!("there is no account for {email}"))?.user.id)
+        }
+    };
+    for session in store.sessions(user.as_ref(), SystemClock.now()).await? {
+        let (ip, agent) = (session.ip.unwrap_or_default(), session.user_agent.unwrap_or_default());
+        print(&format!(
+            "{}\t{}\t{}\t{}\t{}\t{ip}\t{agent}",
+            session.id.0, session.user.email, session.created_at, session.last_seen_at, session.expires_at
+        ))?;
+    }
+    Ok(())
+}
+
+async fn end(id: SessionId, store: &StoreConfig) -> anyhow::Result<()> {
+    let store = app::open_store(store).await?;
+    let now = SystemClock.now();
+    let owner = store.sessions(None, now).await?.into_iter().find(|session| session.id == id);
+    let ended = store.end_sessions(Which::id(&id), EndReason::SessionRevoked, now).await?;
+    let (Some(session), false) = (owner, ended.is_empty()) else { bail!("there is no active session {}", id.0) };
+    record(&store, "end-session", &session.user.email, Some(id.clone())).await?;
+    print(&format!("ended session {} of {}", id.0, session.user.email))
+}

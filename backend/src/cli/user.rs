@@ -1,0 +1,167 @@
+//! `latchkey user …`.
+
+use std::io::{self, BufRead, Write};
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use latchkey_shared::{EndReason, User, UserId};
+
+use super::{print, record};
+use crate::{
+    app,
+    auth::{check_name, check_new_password, email, password::Passwords},
+    clock::{Clock, SystemClock},
+    config::StoreConfig,
+    store::{Account, Insertion, SessionStore, UserStore, Which, sqlite::SqliteStore},
+};
+
+/// What can be done with users.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add a user, who can sign in at once.
+    Add {
+        /// The address to sign in with; letter case does not matter.
+        email: String,
+        /// The name to show. [default: the part of the address before the @]
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        password: PasswordSource,
+        #[command(flatten)]
+        store: StoreConfig,
+    },
+    /// List the users: address, name, and whether the account is disabled.
+    List {
+        #[command(flatten)]
+        store: StoreConfig,
+    },
+    /// Give a user another password; all of the user's sessions end.
+    SetPassword {
+        /// The user's address.
+        email: String,
+        #[command(flatten)]
+        password: PasswordSource,
+        #[command(flatten)]
+        store: StoreConfig,
+    },
+    /// Disable an account; all of its sessions end, and nobody can sign in to it.
+    Disable(Target),
+    /// Enable an account again.
+    Enable(Target),
+    /// End all sessions of a user.
+    SignOut(Target),
+}
+
+/// A user in a store.
+#[derive(Debug, Args)]
+pub struct Target {
+    /// The user's address.
+    email: String,
+    #[command(flatten)]
+    store: StoreConfig,
+}
+
+/// Where a password comes from.
+#[derive(Debug, Args)]
+pub struct PasswordSource {
+    /// Read the password from the first line of standard input instead of asking for it.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+pub async fn run(command: UserCommand) -> anyhow::Result<()> {
+    match command {
+        UserCommand::Add { email, name, password, store } => add(&email, name, &password, &store).await,
+        UserCommand::List { store } => list(&store).await,
+        UserCommand::SetPassword { email, password, store } => set_password(&email, &password, &store).await,
+        UserCommand::Disable(target) => set_disabled(&target, true).await,
+        UserCommand::Enable(target) => set_disabled(&target, false).await,
+        UserCommand::SignOut(target) => sign_out(&target).await,
+    }
+}
+
+async fn add(email: &str, name: Option<String>, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
+    let Some(email) = email::normalise(email) else { bail!("'{email}' is no e-mail address") };
+    let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
+    let name = check_name(&name)?.to_owned();
+    let store = app::open_store(store).await?;
+    let password_hash = password.read_and_hash().await?;
+    let id = UserId(uuid::Uuid::new_v4().to_string());
+    let user = User { id, email: email.clone(), name, version: 1 };
+    let account = Account { user, password_hash, disabled: false };
+    match store.insert_user(&account, SystemClock.now()).await? {
+        Insertion::EmailTaken => bail!("there is an account for {email} already"),
+        Insertion::Inserted => {
+            record(&store, "add-user", &email, None).await?;
+            print(&format!("added {email}"))
+        }
+    }
+}
+
+async fn list(store: &StoreConfig) -> anyhow::Result<()> {
+    for Account { user, disabled, .. } in app::open_store(store).await?.accounts().await? {
+        print(&format!("{}\t{}\t{}", user.email, user.name, if disabled { "disabled" } else { "enabled" }))?;
+    }
+    Ok(())
+}
+
+async fn set_password(email: &str, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
+    let (store, user) = find(email, store).await?;
+    let hash = password.read_and_hash().await?;
+    let ended = store.set_password(&user.id, &hash, None, SystemClock.now()).await?.len();
+    record(&store, "set-password", &user.email, None).await?;
+    print(&format!("changed the password of {}; ended {ended} sessions", user.email))
+}
+
+async fn set_disabled(target: &Target, disabled: bool) -> anyhow::Result<()> {
+    let (store, user) = find(&target.email, &target.store).await?;
+    let ended = store.set_disabled(&user.id, disabled, SystemClock.now()).await?.len();
+    let (action, done) = if disabled { ("disable-user", "disabled") } else { ("enable-user", "enabled") };
+    record(&store, action, &user.email, None).await?;
+    print(&format!("{done} {}; ended {ended} sessions", user.email))
+}
+
+async fn sign_out(target: &Target) -> anyhow::Result<()> {
+    let (store, user) = find(&target.email, &target.store).await?;
+    let all = Which::AllOf(&user.id);
+    let ended = store.end_sessions(all, EndReason::SessionRevoked, SystemClock.now()).await?.len();
+    record(&store, "sign-out-user", &user.email, None).await?;
+    print(&format!("signed {} out; ended {ended} sessions", user.email))
+}
+
+async fn find(email: &str, store: &StoreConfig) -> anyhow::Result<(SqliteStore, User)> {
+    let store = app::open_store(store).await?;
+    let account = store.account(&email::normalise(email).unwrap_or_default()).await?;
+    let account = account.with_context(|| format!("there is no account for {email}"))?;
+    Ok((store, account.user))
+}
+
+impl PasswordSource {
+    async fn read_and_hash(&self) -> anyhow::Result<String> {
+        let password = self.read()?;
+        if let Err(why) = check_new_password(&password) {
+            // An operator may know better; a person could not choose it.
+            let _ = writeln!(io::stderr(), "latchkey: warning: a weak password. {why}");
+        }
+        Ok(Passwords::new(1, 0).hash(password).await?)
+    }
+
+    fn read(&self) -> anyhow::Result<String> {
+        let password = if self.password_stdin {
+            let mut line = String::new();
+            io::stdin().lock().read_line(&mut line).context("cannot read the password from standard input")?;
+            line.trim_end_matches(['\r', '\n']).to_owned()
+        } else {
+            let hint = "cannot ask for a password here; use --password-stdin";
+            let password = rpassword::prompt_password("Password: ").context(hint)?;
+            if rpassword::prompt_password("The same again: ").context(hint)? != password {
+                bail!("the two passwords differ");
+            }
+            password
+        };
+        if password.is_empty() {
+            bail!("the password is empty");
+        }
+        Ok(password)
+    }
+}

@@ -1,0 +1,174 @@
+//! The configuration: every field is a flag, an environment variable and a line of `latchkey serve --help`.
+
+mod values;
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+
+use crate::auth::policy::Lifetimes;
+use values::{duration, lifetime, listen_address};
+
+pub use values::{OptionalDuration, PublicUrl};
+
+/// Where users and sessions are kept.
+#[derive(Clone, Debug, Args)]
+pub struct StoreConfig {
+    /// Where users and sessions are kept. A file that does not exist is created.
+    #[arg(
+        long,
+        env = "LATCHKEY_DATABASE_URL",
+        default_value = "sqlite://latchkey.db",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub database_url: String,
+}
+
+/// How the server runs.
+#[derive(Clone, Debug, Args)]
+pub struct Config {
+    /// Address and port to listen on. Loopback by default: a reverse proxy that speaks TLS belongs in front.
+    #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT", value_parser = listen_address)]
+    pub listen: SocketAddr,
+
+    /// Address and port at which Prometheus finds /metrics, on a listener of its own. [default: none]
+    #[arg(long, env = "LATCHKEY_METRICS_LISTEN", value_name = "HOST:PORT", value_parser = listen_address)]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// How browsers reach the server. https makes the cookie `__Host-session; Secure` and turns HSTS on. [default: http and the address listened on]
+    #[arg(long, env = "LATCHKEY_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
+    pub store: StoreConfig,
+
+    /// Folder of the built single-page app. Without it the API is served alone. [default: dist, if it is there]
+    #[arg(long, env = "LATCHKEY_DIST", value_name = "FOLDER")]
+    pub dist: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
+    pub sessions: SessionConfig,
+
+    /// Log-ins that one client address may try in a minute (an IPv6 /64 counts as one address); 0 for any number.
+    #[arg(long, env = "LATCHKEY_LOGIN_RATE", default_value_t = 120, value_name = "N")]
+    pub login_rate: u32,
+
+    /// Networks of the reverse proxies whose `X-Forwarded-For` is believed, such as 10.0.0.0/8,::1/128. [default: none]
+    #[arg(long, env = "LATCHKEY_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Passwords that are hashed at the same time. [default: half of the processors, at least one]
+    #[arg(long, env = "LATCHKEY_HASH_THREADS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub hash_threads: Option<u16>,
+
+    /// Passwords that may wait for a hashing thread; log-ins beyond it are answered with 503 at once.
+    #[arg(long, env = "LATCHKEY_HASH_QUEUE", default_value_t = 64, value_name = "N")]
+    pub hash_queue: u16,
+
+    /// Sessions that are remembered in memory, so that checking them needs no query.
+    #[arg(long, env = "LATCHKEY_SESSION_CACHE", default_value_t = 20_000, value_name = "N")]
+    pub session_cache: u32,
+
+    /// How long the audit trail is kept.
+    #[arg(long, env = "LATCHKEY_AUDIT_RETENTION", default_value = "90d", value_name = "DURATION", value_parser = duration)]
+    pub audit_retention: Duration,
+
+    /// Event streams that may be open in all.
+    #[arg(long, env = "LATCHKEY_EVENT_STREAMS", default_value_t = 10_000, value_name = "N")]
+    pub event_streams: u32,
+
+    /// Threads that serve requests. [default: the number of processors]
+    #[arg(long, env = "LATCHKEY_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub workers: Option<u16>,
+
+    /// How long /readyz says no before the server stops taking requests, so that a load balancer can look away.
+    #[arg(long, env = "LATCHKEY_SHUTDOWN_DELAY", default_value = "0s", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub shutdown_delay: Duration,
+
+    /// How long requests that are being answered may take to finish when the server stops.
+    #[arg(long, env = "LATCHKEY_SHUTDOWN_TIMEOUT", default_value = "10s", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub shutdown_timeout: Duration,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
+    pub log: LogConfig,
+}
+
+/// How long sessions live, and how many there may be.
+#[derive(Clone, Debug, Args)]
+pub struct SessionConfig {
+    /// From log-in to the session's deadline, such as 7d, 12h or 90s.
+    #[arg(long, env = "LATCHKEY_SESSION_LIFETIME", default_value = "7d", value_name = "DURATION", value_parser = lifetime)]
+    pub session_lifetime: Duration,
+
+    /// How long nothing may be done in a session before it ends; `off` for no limit. Checks do not count as doing.
+    #[arg(long, env = "LATCHKEY_IDLE_TIMEOUT", default_value = "off", value_name = "DURATION")]
+    pub idle_timeout: OptionalDuration,
+
+    /// Whether `POST /api/refresh-session` moves the deadline.
+    #[arg(long, env = "LATCHKEY_SESSION_REFRESH", default_value = "never", value_name = "MODE")]
+    pub session_refresh: Refresh,
+
+    /// From log-in to the last deadline that refreshing can reach. Only with `sliding`.
+    #[arg(long, env = "LATCHKEY_SESSION_MAX_LIFETIME", default_value = "30d", value_name = "DURATION", value_parser = lifetime)]
+    pub session_max_lifetime: Duration,
+
+    /// How long after a log-in other sessions may be ended without giving the password again.
+    #[arg(long, env = "LATCHKEY_REAUTH_WINDOW", default_value = "15m", value_name = "DURATION", value_parser = duration)]
+    pub reauth_window: Duration,
+
+    /// Active sessions that one user may have; the oldest ends for the newest.
+    #[arg(long, env = "LATCHKEY_SESSIONS_PER_USER", default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub sessions_per_user: u32,
+
+    /// How long ended sessions are kept, so that their reason can still be told.
+    #[arg(long, env = "LATCHKEY_SESSION_RETENTION", default_value = "30d", value_name = "DURATION", value_parser = duration)]
+    pub session_retention: Duration,
+}
+
+/// Whether deadlines can be moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Refresh {
+    /// A session's deadline is fixed when it begins.
+    Never,
+    /// A session can be refreshed, up to its maximum lifetime.
+    Sliding,
+}
+
+impl SessionConfig {
+    /// The lifetimes that the rules work with.
+    #[must_use]
+    pub fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            session: self.session_lifetime,
+            idle: self.idle_timeout.0,
+            sliding: (self.session_refresh == Refresh::Sliding).then_some(self.session_max_lifetime),
+            reauth: self.reauth_window,
+        }
+    }
+}
+
+/// What is logged, and how it looks.
+#[derive(Clone, Debug, Args)]
+pub struct LogConfig {
+    /// What to log, such as `info` or `warn,latchkey_backend=debug`. Checks that succeed are logged at `debug`.
+    #[arg(long, env = "LATCHKEY_LOG", default_value = "info", value_name = "FILTER")]
+    pub log: String,
+
+    /// How log lines look; they go to standard error.
+    #[arg(long, env = "LATCHKEY_LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
+    pub log_format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}

@@ -1,0 +1,175 @@
+//! What goes into a store and comes out of it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use latchkey_shared::{EndReason, SessionId, User, UserId};
+
+/// The store did not answer, or not sensibly. It says nothing about what was asked.
+#[derive(Debug, thiserror::Error)]
+#[error("the store did not answer: {0}")]
+pub struct StoreError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// SHA-256 of a session's token: what the store finds a session by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash([redacted])")
+    }
+}
+
+/// A user with what it takes to check a password.
+#[derive(Clone)]
+pub struct Account {
+    /// The user.
+    pub user: User,
+    /// Argon2id, as a PHC string.
+    pub password_hash: String,
+    /// Whether an operator disabled the account.
+    pub disabled: bool,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("user", &self.user).field("disabled", &self.disabled).finish_non_exhaustive()
+    }
+}
+
+/// A session that is to be kept.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// The public handle.
+    pub id: SessionId,
+    /// What it is found by.
+    pub token_hash: TokenHash,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// When it begins.
+    pub created_at: Timestamp,
+    /// Its deadline.
+    pub expires_at: Timestamp,
+    /// The address that it was begun from.
+    pub ip: Option<String>,
+    /// The browser that it was begun in, as it names itself.
+    pub user_agent: Option<String>,
+    /// The session whose cookie it takes over.
+    pub replaces: Option<TokenHash>,
+}
+
+/// A session as it is kept, with its user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// The public handle.
+    pub id: SessionId,
+    /// Whose it is, as of now.
+    pub user: User,
+    /// When it began, which is when the password was last proved: a new proof is a new session.
+    pub created_at: Timestamp,
+    /// Its deadline.
+    pub expires_at: Timestamp,
+    /// When a person last did something in it, to the precision of the writes.
+    pub last_seen_at: Timestamp,
+    /// The address that it was begun from.
+    pub ip: Option<String>,
+    /// The browser that it was begun in.
+    pub user_agent: Option<String>,
+    /// Why it has ended, if it was ended before its deadline.
+    pub ended: Option<EndReason>,
+}
+
+/// What came of adding a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Insertion {
+    /// The user is kept.
+    Inserted,
+    /// Another user has the address; nothing was done.
+    EmailTaken,
+}
+
+/// What came of keeping a new session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It is kept; these ended for it.
+    Admitted(Vec<TokenHash>),
+    /// The password was changed, or the account disabled or removed, while it was being checked; nothing was done.
+    Refused,
+}
+
+/// A choice of sessions.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// The one that a token opens.
+    Token(&'a TokenHash),
+    /// The one with a handle, if it is a user's.
+    Id {
+        /// The handle.
+        id: &'a SessionId,
+        /// The user; `None` means whosever it is.
+        of: Option<&'a UserId>,
+    },
+    /// All of a user's.
+    AllOf(&'a UserId),
+    /// All of a user's but one.
+    OthersThan {
+        /// The one.
+        id: &'a SessionId,
+        /// The user.
+        of: &'a UserId,
+    },
+}
+
+/// The sessions that writers changed since a reader last looked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changes {
+    /// These, up to and including a position.
+    Sessions(Vec<TokenHash>, Position),
+    /// More than the store remembers: everything may have changed.
+    Everything(Position),
+}
+
+/// A place in the sequence of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position(pub i64);
+
+/// Failed log-ins since the last success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempts {
+    /// How many.
+    pub failures: u32,
+    /// When the last one was.
+    pub last_at: Timestamp,
+}
+
+/// Something that happened, for the audit trail. Never a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What, as a fixed word such as `log-in`.
+    pub action: &'static str,
+    /// What came of it, as a fixed word such as `ok` or an error's code.
+    pub outcome: &'static str,
+    /// Who: the address that was given, or `operator`.
+    pub actor: String,
+    /// To whom, if to another.
+    pub subject: Option<String>,
+    /// The session that it was done in or to.
+    pub session: Option<SessionId>,
+    /// From which address.
+    pub ip: Option<String>,
+}
+
+/// An [`AuditEvent`] as it is read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of AuditEvent")]
+pub struct AuditEntry {
+    pub at: Timestamp,
+    pub action: String,
+    pub outcome: String,
+    pub actor: String,
+    pub subject: Option<String>,
+    pub session: Option<SessionId>,
+    pub ip: Option<String>,
+}

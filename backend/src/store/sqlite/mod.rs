@@ -1,0 +1,89 @@
+//! The store on SQLite: one file, write-ahead log, no server to run.
+
+mod attempts;
+mod audit;
+mod sessions;
+mod users;
+
+use std::{borrow::Cow, str::FromStr, time::Duration};
+
+use jiff::Timestamp;
+use latchkey_shared::{User, UserId};
+use sqlx::{
+    Row, SqlSafeStr, SqlitePool,
+    migrate::{Migration, MigrationType, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+};
+
+use super::{StoreError, TokenHash};
+
+/// Number, name and text of every migration. They are compiled in; one that has been released never changes.
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql"))];
+
+/// How long a write waits for another one before the store counts as unavailable.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Begins a transaction that will write: taking the lock at once is the only way to wait for it in turn.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// Users, sessions, failed log-ins and the audit trail in an SQLite file.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    pool: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens `sqlite://…`, creates the file where there is none, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// The file cannot be opened or is no database, or was written by a newer Latchkey.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A sign-out that was answered must survive a power cut: NORMAL would lose it.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
+        migrator().run(&pool).await.map_err(|error| StoreError(error.into()))?;
+        Ok(Self { pool })
+    }
+}
+
+fn migrator() -> Migrator {
+    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
+}
+
+fn user(row: &SqliteRow) -> Result<User, StoreError> {
+    Ok(User {
+        id: UserId(row.try_get("user_id")?),
+        email: row.try_get("email")?,
+        name: row.try_get("name")?,
+        version: row.try_get::<i64, _>("version")?.cast_unsigned(),
+    })
+}
+
+fn token_hash(row: &SqliteRow) -> Result<TokenHash, StoreError> {
+    let bytes = row.try_get::<Vec<u8>, _>("token_hash")?;
+    bytes.try_into().map(TokenHash).map_err(|_| StoreError("a token hash is not 32 bytes long".into()))
+}
+
+fn instant(row: &SqliteRow, column: &str) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(row.try_get(column)?).map_err(|error| StoreError(error.into()))
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self(error.into())
+    }
+}

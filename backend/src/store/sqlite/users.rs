@@ -1,0 +1,91 @@
+//! Users in SQLite.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use latchkey_shared::{EndReason, UserId};
+use sqlx::{Row, sqlite::SqliteRow};
+
+use super::{BEGIN, SqliteStore, sessions, user};
+use crate::store::{Account, Insertion, NewSession, StoreError, TokenHash, UserStore, Which};
+
+#[async_trait]
+impl UserStore for SqliteStore {
+    async fn insert_user(&self, account: &Account, now: Timestamp) -> Result<Insertion, StoreError> {
+        let user = &account.user;
+        let insert = sqlx::query(
+            "INSERT INTO users (id, email, name, password_hash, version, created_at, disabled_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, iif(?7, ?6, NULL)) ON CONFLICT (email) DO NOTHING",
+        );
+        let done = insert
+            .bind(&user.id.0)
+            .bind(&user.email)
+            .bind(&user.name)
+            .bind(&account.password_hash)
+            .bind(user.version.cast_signed())
+            .bind(now.as_millisecond())
+            .bind(account.disabled)
+            .execute(&self.pool)
+            .await?;
+        Ok(if done.rows_affected() == 1 { Insertion::Inserted } else { Insertion::EmailTaken })
+    }
+
+    async fn account(&self, email: &str) -> Result<Option<Account>, StoreError> {
+        let select =
+            "SELECT id AS user_id, email, name, version, password_hash, disabled_at FROM users WHERE email = ?";
+        let row = sqlx::query(select).bind(email).fetch_optional(&self.pool).await?;
+        row.as_ref().map(account).transpose()
+    }
+
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        let select = "SELECT id AS user_id, email, name, version, password_hash, disabled_at FROM users ORDER BY email";
+        sqlx::query(select).fetch_all(&self.pool).await?.iter().map(account).collect()
+    }
+
+    async fn rename_user(&self, user: &UserId, name: &str) -> Result<(), StoreError> {
+        let update = "UPDATE users SET name = ?, version = version + 1 WHERE id = ?";
+        sqlx::query(update).bind(name).bind(&user.0).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn set_password(
+        &self,
+        user: &UserId,
+        hash: &str,
+        next: Option<&NewSession>,
+        now: Timestamp,
+    ) -> Result<Vec<TokenHash>, StoreError> {
+        let mut transaction = self.pool.begin_with(BEGIN).await?;
+        let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?";
+        sqlx::query(update).bind(hash).bind(&user.0).execute(&mut *transaction).await?;
+        let ended = sessions::end(&mut transaction, Which::AllOf(user), EndReason::PasswordChanged, now).await?;
+        if let Some(next) = next {
+            sessions::insert(&mut transaction, next, hash).await?;
+        }
+        transaction.commit().await?;
+        Ok(ended)
+    }
+
+    async fn rehash_password(&self, user: &UserId, old: &str, new: &str) -> Result<(), StoreError> {
+        let update = "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?";
+        sqlx::query(update).bind(new).bind(&user.0).bind(old).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn set_disabled(&self, user: &UserId, disabled: bool, now: Timestamp) -> Result<Vec<TokenHash>, StoreError> {
+        let mut transaction = self.pool.begin_with(BEGIN).await?;
+        let update = sqlx::query("UPDATE users SET disabled_at = iif(?, ?, NULL), version = version + 1 WHERE id = ?");
+        update.bind(disabled).bind(now.as_millisecond()).bind(&user.0).execute(&mut *transaction).await?;
+        let ended = if disabled {
+            sessions::end(&mut transaction, Which::AllOf(user), EndReason::AccountDisabled, now).await?
+        } else {
+            Vec::new()
+        };
+        transaction.commit().await?;
+        Ok(ended)
+    }
+}
+
+fn account(row: &SqliteRow) -> Result<Account, StoreError> {
+    let disabled = row.try_get::<Option<i64>, _>("disabled_at")?.is_some();
+    Ok(Account { user: user(row)?, password_hash: row.try_get("password_hash")?, disabled })
+}

@@ -1,0 +1,87 @@
+//! Deletes what need not be kept any longer: old tombstones, forgotten failures, old audit events. In small batches with
+//! pauses between them, so that a log-in never waits for it, however much there is.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    auth::{SessionService, throttle},
+    store::StoreError,
+};
+
+/// How often it looks, give or take a quarter: several servers on one store need not look at the same time.
+const EVERY: Duration = Duration::from_secs(5 * 60);
+
+/// How many rows one write deletes: a few milliseconds of the store's time.
+const BATCH: u32 = 500;
+
+/// How long others have the store to themselves between two batches.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// How long things are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Retention {
+    /// Ended and expired sessions.
+    pub sessions: Duration,
+    /// Audit events.
+    pub audit: Duration,
+}
+
+/// Sweeps for as long as it is polled.
+pub async fn run(service: Arc<SessionService>, retention: Retention) {
+    loop {
+        tokio::time::sleep(jittered(EVERY)).await;
+        match sweep(&service, retention).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "deleted what need not be kept"),
+            Err(error) => tracing::warn!(%error, "cannot sweep the store"),
+        }
+    }
+}
+
+/// Deletes all that is old now, and says how much it was.
+///
+/// # Errors
+/// The store did not answer; what it deleted before that stays deleted.
+pub async fn sweep(service: &SessionService, retention: Retention) -> Result<u64, StoreError> {
+    let now = service.clock.now();
+    let store = &service.store;
+    let mut swept = 0;
+    service.address_limit.sweep();
+    loop {
+        let batch = store.sweep_sessions(before(now, retention.sessions), BATCH).await?
+            + store.sweep_attempts(before(now, throttle::FORGET_AFTER), BATCH).await?
+            + store.sweep_audit(before(now, retention.audit), BATCH).await?;
+        if batch == 0 {
+            return Ok(swept);
+        }
+        swept += batch;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn before(now: Timestamp, age: Duration) -> Timestamp {
+    let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
+    now.saturating_sub(age).unwrap_or(Timestamp::MIN)
+}
+
+/// Between three and five quarters of a duration. Without randomness, the duration.
+fn jittered(duration: Duration) -> Duration {
+    let mut byte = [128];
+    let _ = getrandom::fill(&mut byte);
+    duration.mul_f64(0.75 + f64::from(byte[0]) / 512.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_varies_by_a_quarter() {
+        for _ in 0..100 {
+            let pause = jittered(Duration::from_secs(100));
+            assert!((Duration::from_secs(75)..Duration::from_secs(125)).contains(&pause), "{pause:?}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The audit trail: what is in it after a day's work, and what never is.
+
+use jiff::Timestamp;
+use latchkey_backend::store::AuditStore;
+use latchkey_shared::{SignedIn, api};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{EMAIL, PASSWORD, TestApp};
+
+async fn trail(app: &TestApp) -> Vec<(String, String)> {
+    let entries = app.store.audit(Timestamp::UNIX_EPOCH, 100).await.unwrap();
+    entries.into_iter().map(|entry| (entry.action, entry.outcome)).collect()
+}
+
+#[actix_web::test]
+async fn it_tells_who_did_what_from_where() {
+    let app = TestApp::start().await;
+    let mut client = app.client();
+    let signed_in: SignedIn = client.log_in().await.json();
+    let entry = app.store.audit(Timestamp::UNIX_EPOCH, 100).await.unwrap().remove(0);
+    assert_eq!((entry.action.as_str(), entry.outcome.as_str(), entry.actor.as_str()), ("log-in", "ok", EMAIL));
+    assert_eq!((entry.session, entry.ip.as_deref()), (Some(signed_in.session.id), Some("127.0.0.1")));
+}
+
+#[actix_web::test]
+async fn every_deed_is_in_it_with_its_outcome() {
+    let app = TestApp::start().await;
+    app.client().log_in_as("nobody@example.org", "x").await;
+    let mut client = app.signed_in().await;
+    client.call(Method::PATCH, api::ME, json!({"name": "Ada L."})).await;
+    client.call(Method::POST, api::PASSWORD, json!({"current_password": "x", "new_password": "a better horse"})).await;
+    client
+        .call(Method::POST, api::PASSWORD, json!({"current_password": PASSWORD, "new_password": "a better horse"}))
+        .await;
+    client.delete(api::SESSIONS).await;
+    client.log_out().await;
+    client.log_out().await;
+    let expected = [
+        ("log-in", "bad-credentials"),
+        ("log-in", "ok"),
+        ("rename", "ok"),
+        ("change-password", "bad-credentials"),
+        ("change-password", "ok"),
+        ("end-other-sessions", "ok"),
+        ("log-out", "ok"),
+    ];
+    assert_eq!(trail(&app).await, expected.map(|(action, outcome)| (action.to_owned(), outcome.to_owned())));
+}
+
+#[actix_web::test]
+async fn what_nobody_did_is_not_in_it() {
+    let app = TestApp::start().await;
+    app.client().log_out().await;
+    app.client().verify().await;
+    app.store.switch_off();
+    app.client().log_in().await;
+    app.store.switch_on();
+    assert_eq!(trail(&app).await, []);
+}

@@ -1,0 +1,106 @@
+//! Idle limits and sliding deadlines; the fixed lifetime is in `verify_session`.
+
+use std::time::Duration;
+
+use latchkey_shared::{ErrorCode, SignedIn, Verified, api};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Client, TestApp};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const IDLE: &[&str] = &["--idle-timeout", "10m"];
+const SLIDING: &[&str] = &["--session-lifetime", "1h", "--session-refresh", "sliding", "--session-max-lifetime", "90m"];
+
+async fn verified(client: &mut Client<'_>) -> Verified {
+    client.verify().await.json()
+}
+
+#[actix_web::test]
+async fn an_idle_session_ends_and_checks_do_not_keep_it() {
+    let app = TestApp::start_with(IDLE).await;
+    let mut client = app.signed_in().await;
+    for minute in 1..10 {
+        app.advance(MINUTE);
+        assert_eq!(verified(&mut client).await.session.idle_expires_in_s, Some((10 - minute) * 60));
+        assert_eq!(client.get(api::ME).await.status, 200, "nor does a poll");
+    }
+    app.advance(MINUTE);
+    let answer = client.verify().await;
+    answer.assert_problem(ErrorCode::SessionIdle);
+    answer.assert_removes_cookie();
+}
+
+#[actix_web::test]
+async fn what_a_person_does_keeps_it() {
+    let app = TestApp::start_with(IDLE).await;
+    let mut client = app.signed_in().await;
+    for round in 0..3 {
+        app.advance(9 * MINUTE);
+        let status = match round {
+            0 => client.call(Method::PATCH, api::ME, json!({"name": "Ada L."})).await.status,
+            1 => client.get("/dashboard").await.status,
+            _ => client.send(client.request(Method::GET, api::ME).header(api::ACTIVITY_HEADER, "1")).await.status,
+        };
+        assert_eq!((status, verified(&mut client).await.session.idle_expires_in_s), (200, Some(600)), "round {round}");
+    }
+}
+
+#[actix_web::test]
+async fn a_fixed_deadline_cannot_be_moved() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    let answer = client.send(client.request(Method::POST, api::REFRESH_SESSION)).await;
+    answer.assert_problem(ErrorCode::RefreshDisabled);
+    assert_eq!((answer.set_cookie(), verified(&mut client).await.session.refreshable), (None, false));
+}
+
+#[actix_web::test]
+async fn a_sliding_deadline_moves_up_to_its_cap() {
+    let app = TestApp::start_with(SLIDING).await;
+    let mut client = app.signed_in().await;
+    let id = verified(&mut client).await.session.id;
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        app.advance(20 * MINUTE);
+        let answer = client.send(client.request(Method::POST, api::REFRESH_SESSION)).await;
+        assert!(answer.set_cookie().unwrap().contains("Max-Age=90000"), "an hour and a day from now");
+        let SignedIn { session, .. } = answer.json();
+        seen.push((session.expires_in_s / 60, session.refreshable));
+        assert_eq!((&session.id, verified(&mut client).await.session.expires_in_s), (&id, session.expires_in_s));
+    }
+    assert_eq!(seen, [(60, false), (50, false), (30, false)]);
+    app.advance(30 * MINUTE);
+    client.verify().await.assert_problem(ErrorCode::SessionExpired);
+}
+
+#[actix_web::test]
+async fn a_session_says_whether_refreshing_would_help() {
+    let app = TestApp::start_with(SLIDING).await;
+    let mut client = app.signed_in().await;
+    assert!(!verified(&mut client).await.session.refreshable, "it would end at the same instant");
+    app.advance(MINUTE);
+    assert!(verified(&mut client).await.session.refreshable);
+    app.advance(49 * MINUTE);
+    client.send(client.request(Method::POST, api::REFRESH_SESSION)).await;
+    assert!(!verified(&mut client).await.session.refreshable, "the cap is reached");
+}
+
+#[actix_web::test]
+async fn an_ended_session_cannot_be_refreshed() {
+    let app = TestApp::start_with(SLIDING).await;
+    let mut client = app.signed_in().await;
+    app.advance(60 * MINUTE);
+    let answer = client.send(client.request(Method::POST, api::REFRESH_SESSION)).await;
+    answer.assert_problem(ErrorCode::SessionExpired);
+}
+
+#[actix_web::test]
+async fn refreshing_is_activity() {
+    let flags: Vec<_> = SLIDING.iter().chain(&["--idle-timeout", "10m"]).copied().collect();
+    let app = TestApp::start_with(&flags).await;
+    let mut client = app.signed_in().await;
+    app.advance(9 * MINUTE);
+    let SignedIn { session, .. } = client.send(client.request(Method::POST, api::REFRESH_SESSION)).await.json();
+    assert_eq!((session.idle_expires_in_s, session.expires_in_s), (Some(600), 3600));
+}

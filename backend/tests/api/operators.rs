@@ -1,0 +1,112 @@
+//! The operator's commands, on the database of a running server: each takes effect there at once.
+
+use std::time::Duration;
+
+use latchkey_shared::{ErrorCode, Verified};
+
+use crate::{
+    command_line::latchkey,
+    support::{Client, EMAIL, TestApp},
+};
+
+/// Runs a command of the operator on the app's database, and returns what it says.
+fn operate(app: &TestApp, words: &[&str], input: &str) -> String {
+    let database = app.database();
+    let words: Vec<_> = words.iter().copied().chain(["--database-url", &database]).collect();
+    let output = latchkey(&app.folder, &words, input);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The end of a session that another process ended, as soon as it is known here.
+async fn ended(client: &mut Client<'_>) -> crate::support::Answer {
+    let told = async {
+        loop {
+            let answer = client.clone().verify().await;
+            if answer.status != 200 {
+                return answer;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), told).await.unwrap()
+}
+
+#[actix_web::test]
+async fn a_disabled_account_is_out_and_stays_out_until_it_is_enabled() {
+    let app = TestApp::start_in_the_present().await;
+    let mut client = app.signed_in().await;
+    assert_eq!(client.verify().await.status, 200);
+    assert_eq!(operate(&app, &["user", "disable", EMAIL], ""), format!("disabled {EMAIL}; ended 1 sessions\n"));
+    ended(&mut client).await.assert_problem(ErrorCode::AccountDisabled);
+    app.client().log_in().await.assert_problem(ErrorCode::AccountDisabled);
+    app.client().log_in_as(EMAIL, "wrong").await.assert_problem(ErrorCode::BadCredentials);
+    assert!(operate(&app, &["user", "list"], "").contains(&format!("{EMAIL}\tAda\tdisabled")));
+    operate(&app, &["user", "enable", EMAIL], "");
+    assert_eq!(app.client().log_in().await.status, 200);
+}
+
+#[actix_web::test]
+async fn another_password_ends_the_sessions() {
+    let app = TestApp::start_in_the_present().await;
+    let mut client = app.signed_in().await;
+    operate(&app, &["user", "set-password", EMAIL, "--password-stdin"], "a better horse\n");
+    ended(&mut client).await.assert_problem(ErrorCode::PasswordChanged);
+    assert_eq!(app.client().log_in_as(EMAIL, "a better horse").await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_user_is_signed_out_everywhere() {
+    let app = TestApp::start_in_the_present().await;
+    let mut client = app.signed_in().await;
+    operate(&app, &["user", "sign-out", EMAIL], "");
+    ended(&mut client).await.assert_problem(ErrorCode::SessionRevoked);
+}
+
+#[actix_web::test]
+async fn one_session_is_seen_and_ended() {
+    let app = TestApp::start_in_the_present().await;
+    let (mut one, mut other) = (app.signed_in().await, app.signed_in().await);
+    let id = one.verify().await.json::<Verified>().session.id.0;
+    assert_eq!(operate(&app, &["sessions", "list", EMAIL], "").lines().count(), 2);
+    operate(&app, &["sessions", "end", &id], "");
+    ended(&mut one).await.assert_problem(ErrorCode::SessionRevoked);
+    assert_eq!(other.verify().await.status, 200);
+    assert!(!operate(&app, &["sessions", "list"], "").contains(&id));
+}
+
+#[actix_web::test]
+async fn what_an_operator_did_is_in_the_audit_trail() {
+    let app = TestApp::start_in_the_present().await;
+    app.signed_in().await;
+    operate(&app, &["user", "sign-out", EMAIL], "");
+    let trail = operate(&app, &["audit", "--since", "1h"], "");
+    assert!(trail.contains(&format!("log-in\tok\t{EMAIL}\t-\t")), "{trail}");
+    assert!(trail.contains(&format!("sign-out-user\tok\toperator\t{EMAIL}\t-\t-")), "{trail}");
+}
+
+#[actix_web::test]
+async fn who_is_not_there_cannot_be_operated_on() {
+    let app = TestApp::start_in_the_present().await;
+    let database = app.database();
+    for words in [["user", "disable", "nobody@example.org"], ["user", "sign-out", "x"], ["sessions", "end", "nothing"]]
+    {
+        let words: Vec<_> = words.into_iter().chain(["--database-url", &database]).collect();
+        let output = latchkey(&app.folder, &words, "");
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("there is no"), "{output:?}");
+    }
+}
+
+#[actix_web::test]
+async fn a_supervisor_can_ask_how_the_server_is() {
+    let app = TestApp::start().await;
+    let address = app.url.strip_prefix("http://").unwrap().to_owned();
+    let check = |address: String| {
+        let folder = tempfile::tempdir().unwrap();
+        tokio::task::spawn_blocking(move || latchkey(&folder, &["healthcheck", "--listen", &address], "").status.code())
+    };
+    assert_eq!(check(address.clone()).await.unwrap(), Some(0));
+    app.store.switch_off();
+    assert_eq!(check(address).await.unwrap(), Some(1));
+    assert_eq!(check("127.0.0.1:1".into()).await.unwrap(), Some(1));
+}

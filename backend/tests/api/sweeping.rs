@@ -1,0 +1,35 @@
+//! Tombstones tell their reason for a time, and are swept then.
+
+use std::time::Duration;
+
+use latchkey_backend::sweeper::{self, Retention};
+use latchkey_shared::{EndReason, ErrorCode};
+
+use crate::support::TestApp;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const RETENTION: Retention = Retention { sessions: Duration::from_secs(30 * 24 * 60 * 60), audit: DAY };
+
+#[actix_web::test]
+async fn a_reason_is_told_until_it_is_swept() {
+    let app = TestApp::start().await;
+    let (mut revoked, mut expired) = (app.signed_in().await, app.signed_in().await);
+    app.end(&revoked, EndReason::SessionRevoked).await;
+    app.advance(30 * DAY);
+    sweeper::sweep(&app.service, RETENTION).await.unwrap();
+    revoked.clone().verify().await.assert_problem(ErrorCode::SessionRevoked);
+    expired.clone().verify().await.assert_problem(ErrorCode::SessionExpired);
+    app.advance(8 * DAY);
+    assert!(sweeper::sweep(&app.service, RETENTION).await.unwrap() >= 2);
+    revoked.verify().await.assert_problem(ErrorCode::SessionMissing);
+    expired.verify().await.assert_problem(ErrorCode::SessionMissing);
+}
+
+#[actix_web::test]
+async fn what_is_alive_is_not_swept() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    app.advance(6 * DAY);
+    sweeper::sweep(&app.service, RETENTION).await.unwrap();
+    assert_eq!(client.verify().await.status, 200);
+}

@@ -1,0 +1,99 @@
+//! Failed log-ins: of one account, of one address.
+
+use std::time::Duration;
+
+use latchkey_shared::{ErrorCode, api};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Answer, Client, EMAIL, PASSWORD, TestApp};
+
+fn retry_after(answer: &Answer) -> u64 {
+    answer.assert_problem(ErrorCode::TooManyAttempts);
+    answer.header("retry-after").unwrap().parse().unwrap()
+}
+
+async fn fail(app: &TestApp, email: &str, times: usize) {
+    for _ in 0..times {
+        app.client().log_in_as(email, "wrong").await.assert_problem(ErrorCode::BadCredentials);
+    }
+}
+
+#[actix_web::test]
+async fn from_the_fifth_failure_on_the_wait_doubles_and_is_true_to_the_second() {
+    let app = TestApp::start().await;
+    fail(&app, EMAIL, 5).await;
+    for wait in [1, 2, 4, 8] {
+        assert_eq!(retry_after(&app.client().log_in().await), wait, "the right password is not looked at either");
+        app.advance(Duration::from_secs(wait));
+        fail(&app, EMAIL, 1).await;
+    }
+    app.advance(Duration::from_secs(16));
+    assert_eq!(app.client().log_in().await.status, 200);
+    fail(&app, EMAIL, 5).await;
+}
+
+#[actix_web::test]
+async fn an_unknown_account_is_treated_alike() {
+    let app = TestApp::start().await;
+    fail(&app, "nobody@example.org", 5).await;
+    assert_eq!(retry_after(&app.client().log_in_as("nobody@example.org", "x").await), 1);
+    assert_eq!(app.client().log_in().await.status, 200, "other accounts are not");
+}
+
+#[actix_web::test]
+async fn a_device_that_is_signed_in_is_not_blocked_by_others() {
+    let app = TestApp::start().await;
+    let mut here = app.signed_in().await;
+    fail(&app, EMAIL, 5).await;
+    assert_eq!(retry_after(&app.client().log_in().await), 1);
+    assert_eq!((here.verify().await.status, here.log_in().await.status), (200, 200));
+}
+
+#[actix_web::test]
+async fn guessing_from_within_a_session_is_throttled_too() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    let guess = json!({"current_password": "wrong", "new_password": "a better horse battery"});
+    for _ in 0..5 {
+        client.call(Method::POST, api::PASSWORD, guess.clone()).await.assert_problem(ErrorCode::BadCredentials);
+    }
+    assert_eq!(retry_after(&client.call(Method::POST, api::PASSWORD, guess).await), 1);
+    assert_eq!(client.verify().await.status, 200);
+}
+
+#[actix_web::test]
+async fn failures_outlive_a_restart_because_they_are_kept() {
+    let app = TestApp::start().await;
+    fail(&app, EMAIL, 5).await;
+    let other = TestApp::start_beside(&app).await;
+    assert_eq!(retry_after(&other.client().log_in().await), 1);
+}
+
+#[actix_web::test]
+async fn an_address_has_a_quota_and_a_spoofed_header_gets_no_other() {
+    let app = TestApp::start_with(&["--login-rate", "2"]).await;
+    let log_in = async |forwarded: &str| {
+        let login = json!({"email": EMAIL, "password": PASSWORD});
+        let request = app.client().request(Method::POST, api::LOGIN).header("X-Forwarded-For", forwarded).json(&login);
+        app.client().send(request).await
+    };
+    assert_eq!((log_in("192.0.2.1").await.status, log_in("192.0.2.2").await.status), (200, 200));
+    assert_eq!(retry_after(&log_in("192.0.2.3").await), 30);
+    app.advance(Duration::from_secs(30));
+    assert_eq!(log_in("192.0.2.4").await.status, 200);
+}
+
+#[actix_web::test]
+async fn behind_a_trusted_proxy_each_client_has_its_own() {
+    let app = TestApp::start_with(&["--login-rate", "1", "--trusted-proxies", "127.0.0.0/8"]).await;
+    let log_in = async |forwarded: &str| {
+        let client: Client<'_> = app.client();
+        let login = json!({"email": EMAIL, "password": PASSWORD});
+        let request = client.request(Method::POST, api::LOGIN).header("X-Forwarded-For", forwarded).json(&login);
+        app.client().send(request).await.status
+    };
+    assert_eq!((log_in("192.0.2.1").await, log_in("192.0.2.2").await), (200, 200));
+    assert_eq!((log_in("192.0.2.1").await, log_in("6.6.6.6, 192.0.2.1").await), (429, 429));
+    assert_eq!((log_in("2001:db8::1").await, log_in("2001:db8::2").await), (200, 429), "a /64 is one subscriber");
+}
