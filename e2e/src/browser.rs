@@ -95,10 +95,7 @@ impl Browser {
     /// It is not there, or something is in the way.
     pub async fn click(&self, role: Role, name: &str) -> Result<()> {
         let element = self.find(role, name).await?;
-        element
-            .click()
-            .await
-            .with_context(|| format!("{role:?} {name:?} cannot be clicked"))
+        element.click().await.with_context(|| format!("{role:?} {name:?} cannot be clicked"))
     }
 
     /// Clicks twice on it, as fast as a hand can.
@@ -109,17 +106,10 @@ impl Browser {
         let element = self.find(role, name).await?;
         let button = MOUSE_BUTTON_LEFT;
         let (x, y) = (0.0, 0.0);
-        let to_element = PointerAction::MoveToElement {
-            element,
-            duration: None,
-            x,
-            y,
-        };
+        let to_element = PointerAction::MoveToElement { element, duration: None, x, y };
         let mut mouse = MouseActions::new("mouse".into()).then(to_element);
         for _ in 0..2 {
-            mouse = mouse
-                .then(PointerAction::Down { button })
-                .then(PointerAction::Up { button });
+            mouse = mouse.then(PointerAction::Down { button }).then(PointerAction::Up { button });
         }
         Ok(self.driver.client.perform_actions(mouse).await?)
     }
@@ -157,10 +147,9 @@ impl Browser {
             Ok(Named(found))
         };
         let what = format!("one {role:?} named {name:?}");
-        let Named(found) = eventually(&what, look, |Named(found)| {
-            found.iter().filter(|(found, _)| found == name).count() == 1
-        })
-        .await?;
+        let Named(found) =
+            eventually(&what, look, |Named(found)| found.iter().filter(|(found, _)| found == name).count() == 1)
+                .await?;
         let mut found = found.into_iter().filter(|(found, _)| found == name);
         Ok(found.next().context(what)?.1)
     }
@@ -246,9 +235,7 @@ impl Browser {
     pub async fn set_offline(&self, offline: bool) -> Result<()> {
         let network = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
         self.driver.devtools("Network.enable", json!({})).await?;
-        self.driver
-            .devtools("Network.emulateNetworkConditions", network)
-            .await?;
+        self.driver.devtools("Network.emulateNetworkConditions", network).await?;
         Ok(())
     }
 
@@ -258,9 +245,7 @@ impl Browser {
     /// The browser does not answer.
     pub async fn cookie(&self) -> Result<Option<String>> {
         let cookies = self.driver.client.get_all_cookies().await?;
-        let mut named = cookies
-            .iter()
-            .map(|cookie| format!("{}={}", cookie.name(), cookie.value()));
+        let mut named = cookies.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value()));
         ensure!(cookies.len() < 2, "one cookie at the most, not {cookies:?}");
         Ok(named.next())
     }
@@ -272,12 +257,8 @@ impl Browser {
     /// The browser does not answer.
     pub async fn mistakes(&self) -> Result<Vec<String>> {
         let lines: Vec<ConsoleLine> = serde_json::from_value(self.driver.console().await?)?;
-        let mistakes = lines
-            .into_iter()
-            .filter(|line| line.level == "SEVERE" && line.source != "network");
-        Ok(mistakes
-            .map(|line| format!("{}: {}", line.source, line.message))
-            .collect())
+        let mistakes = lines.into_iter().filter(|line| line.level == "SEVERE" && line.source != "network");
+        Ok(mistakes.map(|line| format!("{}: {}", line.source, line.message)).collect())
     }
 
     pub(crate) async fn screenshot(&self, file: &Path) -> Result<()> {

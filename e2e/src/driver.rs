@@ -40,11 +40,7 @@ impl Driver {
         builder.capabilities(capabilities(&profile));
         let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
         let client = client.with_context(|| format!("no browser; ChromeDriver said {}", program.said()))?;
-        Ok(Self {
-            client,
-            program,
-            _profile: profile,
-        })
+        Ok(Self { client, program, _profile: profile })
     }
 
     /// Ends the browser, then its driver: the other way round the browser would be left behind.
@@ -72,10 +68,7 @@ impl Driver {
     }
 
     async fn issue(&self, path: &str, body: Option<Value>) -> Result<Value> {
-        let command = Issue {
-            path: path.to_owned(),
-            body,
-        };
+        let command = Issue { path: path.to_owned(), body };
         Ok(self.client.issue_cmd(command).await?)
     }
 }

@@ -55,12 +55,7 @@ impl Gate {
     pub(crate) async fn before(server: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let state = watch::Sender::new(State {
-            server,
-            cut: false,
-            held: Vec::new(),
-            log: Vec::new(),
-        });
+        let state = watch::Sender::new(State { server, cut: false, held: Vec::new(), log: Vec::new() });
         tokio::spawn(accept(listener, state.clone()));
         Ok(Self { address, state })
     }
@@ -91,8 +86,7 @@ impl Gate {
 
     /// Lets the answers to a request go.
     pub fn release(&self, request: &str) {
-        self.state
-            .send_modify(|state| state.held.retain(|held| held != request));
+        self.state.send_modify(|state| state.held.retain(|held| held != request));
     }
 
     /// Every request so far, with the status of its answer.
@@ -199,17 +193,13 @@ impl<'a> Entry<'a> {
         let mut index = 0;
         state.send_modify(|state| {
             index = state.log.len();
-            state.log.push(Passing {
-                request: request.clone(),
-                progress: Progress::Asked,
-            });
+            state.log.push(Passing { request: request.clone(), progress: Progress::Asked });
         });
         Self { index, request, state }
     }
 
     fn note(&self, progress: Progress) {
-        self.state
-            .send_modify(|state| state.log[self.index].progress = progress);
+        self.state.send_modify(|state| state.log[self.index].progress = progress);
     }
 
     async fn wait_for_release(&self) -> Result<()> {

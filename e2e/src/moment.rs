@@ -44,13 +44,7 @@ impl Moment {
 /// Shorter than the derived one, because a story that fails shows many.
 impl fmt::Debug for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            url,
-            heading,
-            text,
-            toasts,
-            status,
-        } = self;
+        let Self { url, heading, text, toasts, status } = self;
         write!(f, "{url} [{heading}] toasts {toasts:?} status {status:?} text {text:?}")
     }
 }

@@ -31,14 +31,8 @@ pub struct Program {
 
 impl Program {
     pub fn start(command: &mut Command) -> Result<Self> {
-        let command = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("cannot start {command:?}"))?;
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.kill_on_drop(true).spawn().with_context(|| format!("cannot start {command:?}"))?;
         let said = watch::Sender::new(String::new());
         listen(child.stdout.take(), said.clone());
         listen(child.stderr.take(), said.clone());

@@ -27,12 +27,7 @@ impl Server {
         let folder = tempfile::tempdir()?;
         let flags: Vec<String> = flags.iter().map(ToString::to_string).collect();
         let (program, address) = serve(&folder, &flags).await?;
-        Ok(Self {
-            folder,
-            flags,
-            program,
-            address,
-        })
+        Ok(Self { folder, flags, program, address })
     }
 
     /// Stops it.
@@ -61,10 +56,7 @@ impl Server {
     pub(crate) async fn add_user(&self, email: &str, name: &str, password: &str) -> Result<()> {
         let mut command = latchkey(&self.folder)?;
         command.args(["user", "add", email, "--name", name, "--password-stdin"]);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let mut input = child.stdin.take().context("standard input is piped")?;
         input.write_all(format!("{password}\n").as_bytes()).await?;
@@ -95,9 +87,7 @@ async fn serve(folder: &TempDir, flags: &[String]) -> Result<(Program, SocketAdd
 
 /// The address in the log line that says that it serves.
 fn address_in(log: &str) -> Option<SocketAddr> {
-    let lines = log
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     let serving = lines.into_iter().find(|line| line["message"] == "serving")?;
     serving["address"].as_str()?.parse().ok()
 }

@@ -9,10 +9,7 @@ fn a_protected_page_shows_its_user_without_asking_the_api() {
         for (path, heading) in [("/account", "Account"), ("/dashboard", "Welcome")] {
             let before = stage.gate.api_calls().len();
             let now = stage.browser.visit(path).await?;
-            assert!(
-                now.url == path && now.heading.contains(heading) && now.says(NAME),
-                "{now:?}"
-            );
+            assert!(now.url == path && now.heading.contains(heading) && now.says(NAME), "{now:?}");
             stage.gate.quiet().await?;
             let asked = stage.gate.api_calls().split_off(before);
             assert_eq!(asked, Vec::<String>::new(), "on {path}");
@@ -45,10 +42,7 @@ fn nothing_protected_flashes_before_the_sign_in_page() {
         stage.gate.quiet().await?;
         for moment in stage.browser.moments().await? {
             assert!(["", "Sign in"].contains(&moment.heading.as_str()), "{moment:?}");
-            assert!(
-                moment.toasts.is_empty(),
-                "nobody was signed in, so nothing ended: {moment:?}"
-            );
+            assert!(moment.toasts.is_empty(), "nobody was signed in, so nothing ended: {moment:?}");
         }
         assert_eq!(stage.gate.api_calls(), Vec::<String>::new());
         Ok(())

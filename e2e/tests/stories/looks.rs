@@ -2,12 +2,7 @@
 
 use latchkey_e2e::{Stage, story};
 
-const PUBLIC: [&str; 4] = [
-    "/",
-    "/auth",
-    "/auth?next=/account&reason=session-expired",
-    "/no/such/page",
-];
+const PUBLIC: [&str; 4] = ["/", "/auth", "/auth?next=/account&reason=session-expired", "/no/such/page"];
 const PROTECTED: [&str; 3] = ["/dashboard", "/account", "/"];
 
 /// A page is sound: the console is clean, and it fits into wide and narrow windows.
@@ -17,10 +12,7 @@ async fn assert_sound(stage: &Stage, address: &str) -> anyhow::Result<()> {
         stage.browser.visit(address).await?;
         let widths = "const page = document.documentElement; return [page.scrollWidth, innerWidth]";
         let found = stage.browser.run(widths).await?;
-        assert!(
-            found[1] == width && found[0].as_u64() <= Some(width.into()),
-            "{address}: {found} at {width}"
-        );
+        assert!(found[1] == width && found[0].as_u64() <= Some(width.into()), "{address}: {found} at {width}");
         let mistakes = stage.browser.mistakes().await?;
         assert!(mistakes.is_empty(), "{address}: {mistakes:#?}");
     }

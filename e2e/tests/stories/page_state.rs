@@ -1,8 +1,6 @@
 //! A check never takes away what the person was doing.
 
-use latchkey_e2e::{EMAIL, Role, Stage, story};
-
-use crate::VERIFY;
+use latchkey_e2e::{EMAIL, Role, Stage, VERIFY, story};
 
 /// The person has typed something; `cause` makes the app ask the server; what was typed is still there, untouched.
 async fn assert_kept(stage: &Stage, cause: impl AsyncFnOnce(&Stage) -> anyhow::Result<()>) -> anyhow::Result<()> {
@@ -13,10 +11,7 @@ async fn assert_kept(stage: &Stage, cause: impl AsyncFnOnce(&Stage) -> anyhow::R
     stage.gate.until_counted(VERIFY, before + 1).await?;
     stage.gate.quiet().await?;
     assert_eq!(stage.browser.value_of("Email").await?, EMAIL);
-    let same = stage
-        .browser
-        .run("return document.querySelector('#email').isTheSame === true")
-        .await?;
+    let same = stage.browser.run("return document.querySelector('#email').isTheSame === true").await?;
     assert_eq!(same, true, "the field was made anew");
     Ok(())
 }
@@ -51,10 +46,7 @@ fn what_is_typed_survives_an_outage() {
         stage.browser.visit("/auth").await?;
         assert_kept(stage, async |stage| {
             stage.browser.set_offline(true).await?;
-            stage
-                .browser
-                .until("the quiet line", |now| !now.status.is_empty())
-                .await?;
+            stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
             stage.browser.set_offline(false).await
         })
         .await

@@ -1,17 +1,12 @@
 //! The check on every route change: one, small, and never twice.
 
-use latchkey_e2e::{NAME, Role, story};
+use latchkey_e2e::{NAME, Role, VERIFY, story};
 
-use crate::{ME, VERIFY};
+use crate::ME;
 
 /// Five changes, from the dashboard and back.
-const WALK: [(&str, &str); 5] = [
-    ("Home", "/"),
-    ("Account", "/account"),
-    ("Dashboard", "/dashboard"),
-    ("Account", "/account"),
-    ("Home", "/"),
-];
+const WALK: [(&str, &str); 5] =
+    [("Home", "/"), ("Account", "/account"), ("Dashboard", "/dashboard"), ("Account", "/account"), ("Home", "/")];
 
 #[test]
 fn each_route_change_makes_one_check_and_fetches_no_user() {
@@ -39,10 +34,7 @@ fn a_check_costs_the_page_nothing() {
         stage.browser.click(Role::Link, "Account").await?;
         stage.gate.until_held(VERIFY).await?;
         let now = stage.browser.now().await?;
-        assert!(
-            now.heading == "Account" && now.says(NAME),
-            "shown before the answer: {now:?}"
-        );
+        assert!(now.heading == "Account" && now.says(NAME), "shown before the answer: {now:?}");
         stage.gate.release(VERIFY);
         stage.gate.quiet().await?;
         assert_eq!(stage.browser.now().await?, now, "the answer changes nothing");

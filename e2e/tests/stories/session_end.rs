@@ -1,21 +1,12 @@
 //! The session ends: the person is told once, in words, loses nothing, and the app forgets who they were.
 
-use latchkey_e2e::{EMAIL, Moment, NAME, PASSWORD, Stage, story, story_with};
+use latchkey_e2e::{EMAIL, Moment, NAME, PASSWORD, Role, Stage, VERIFY, eventually, story, story_with};
 use latchkey_shared::EndReason;
-
-use crate::VERIFY;
 
 /// Nothing in the page tells who was here.
 async fn assert_forgotten(stage: &Stage) -> anyhow::Result<()> {
-    let source = stage
-        .browser
-        .run("return document.documentElement.outerHTML")
-        .await?
-        .to_string();
-    let found: Vec<_> = [NAME, EMAIL]
-        .into_iter()
-        .filter(|words| source.contains(words))
-        .collect();
+    let source = stage.browser.run("return document.documentElement.outerHTML").await?.to_string();
+    let found: Vec<_> = [NAME, EMAIL].into_iter().filter(|words| source.contains(words)).collect();
     assert!(found.is_empty(), "{found:?} still in {source}");
     assert_eq!(stage.browser.cookie().await?, None);
     Ok(())
@@ -32,16 +23,14 @@ fn on_a_protected_page_it_leads_to_the_sign_in_page_and_back() {
         stage.sign_in().await?;
         stage.end_session().await?;
         stage.browser.click(Role::Link, "Account").await?;
-        let now = stage.browser.arrive("/auth")
-            .await?;
+        let now = stage.browser.arrive("/auth").await?;
         assert_eq!(now.query("reason").as_deref(), Some("signed-out"), "{now:?}");
         assert_eq!(now.query("next").as_deref(), Some("/account"), "{now:?}");
         stage.gate.quiet().await?;
         assert_one_toast(&stage.browser.toasts().await?, EndReason::SignedOut);
         assert_forgotten(stage).await?;
         stage.submit(EMAIL, PASSWORD).await?;
-        stage.browser.arrive("/account")
-            .await?;
+        stage.browser.arrive("/account").await?;
         Ok(())
     });
 }
@@ -65,8 +54,7 @@ fn on_a_public_page_it_leads_nowhere() {
 fn at_its_deadline_the_person_is_told_without_having_done_anything() {
     story_with(&["--session-lifetime", "3s"], async |stage| {
         stage.sign_in().await?;
-        let now = stage.browser.arrive("/auth")
-            .await?;
+        let now = stage.browser.arrive("/auth").await?;
         assert_eq!(now.query("reason").as_deref(), Some("session-expired"), "{now:?}");
         assert_eq!(now.query("next").as_deref(), Some("/dashboard"), "{now:?}");
         let repeated = |now: &Moment| now.says(EndReason::SessionExpired.detail());
@@ -82,10 +70,7 @@ fn the_reason_stays_on_the_sign_in_page_after_its_toast() {
     story_with(&["--session-lifetime", "2s"], async |stage| {
         stage.sign_in().await?;
         stage.browser.until_toast().await?;
-        stage
-            .browser
-            .click(Role::Button, "Close notification")
-            .await?;
+        stage.browser.click(Role::Button, "Close notification").await?;
         let now = stage.browser.until("no toast", |now| now.toasts.is_empty()).await?;
         assert!(now.says(EndReason::SessionExpired.title()), "{now:?}");
         assert!(now.says(EndReason::SessionExpired.detail()), "{now:?}");
@@ -94,13 +79,13 @@ fn the_reason_stays_on_the_sign_in_page_after_its_toast() {
 }
 
 #[test]
-fn a_reload_after_the_deadline_says_why_and_leads_back() {
+fn coming_back_after_the_deadline_says_why_and_leads_back() {
     story_with(&["--session-lifetime", "2s"], async |stage| {
         stage.sign_in().await?;
         let cookie = stage.browser.cookie().await?.unwrap_or_default();
         stage.browser.leave().await?;
         let expired = |answer: &String| answer == "401 session-expired";
-        latchkey_e2e::eventually("the deadline", async || stage.verify(&cookie).await, expired).await?;
+        eventually("the deadline", async || stage.verify(&cookie).await, expired).await?;
         let now = stage.browser.visit("/account").await?;
         assert_eq!(now.path(), "/auth", "{now:?}");
         assert_eq!(now.query("reason").as_deref(), Some("session-expired"), "{now:?}");
@@ -110,8 +95,20 @@ fn a_reload_after_the_deadline_says_why_and_leads_back() {
         assert!(toasts.len() <= 1, "{toasts:?}");
         assert_forgotten(stage).await?;
         stage.submit(EMAIL, PASSWORD).await?;
-        stage.browser.arrive("/account")
-            .await?;
+        stage.browser.arrive("/account").await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn on_a_small_screen_the_toast_does_not_stand_in_the_way() {
+    story_with(&["--session-lifetime", "2s"], async |stage| {
+        stage.browser.resize(360, 640).await?;
+        stage.sign_in().await?;
+        stage.browser.until_toast().await?;
+        stage.browser.arrive("/auth").await?;
+        stage.submit(EMAIL, PASSWORD).await?;
+        stage.browser.arrive("/dashboard").await?;
         Ok(())
     });
 }

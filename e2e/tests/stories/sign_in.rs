@@ -1,6 +1,6 @@
 //! Signing in, and where it leads.
 
-use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, story};
+use latchkey_e2e::{EMAIL, Moment, NAME, PASSWORD, Role, story};
 
 use crate::{LOGIN, ME};
 
@@ -14,12 +14,7 @@ fn signing_in_leads_to_where_the_person_wanted_to_go() {
         stage.submit(EMAIL, PASSWORD).await?;
         let account = |now: &Moment| now.url == "/account?tab=profile" && now.says(EMAIL);
         stage.browser.until("the account page", account).await?;
-        assert_eq!(
-            stage.gate.count(ME),
-            0,
-            "the log-in brought the user: {:?}",
-            stage.gate.log()
-        );
+        assert_eq!(stage.gate.count(ME), 0, "the log-in brought the user: {:?}", stage.gate.log());
         Ok(())
     });
 }
@@ -27,23 +22,13 @@ fn signing_in_leads_to_where_the_person_wanted_to_go() {
 #[test]
 fn signing_in_never_leads_to_another_site() {
     story(async |stage| {
-        for next in [
-            "//evil.example",
-            "/%5Cevil.example",
-            "https:%2F%2Fevil.example",
-            "/auth",
-            "/unknown",
-        ] {
+        for next in ["//evil.example", "/%5Cevil.example", "https:%2F%2Fevil.example", "/auth", "/unknown"] {
             stage.browser.visit(&format!("/auth?next={next}")).await?;
             stage.submit(EMAIL, PASSWORD).await?;
             let dashboard = |now: &Moment| now.url == "/dashboard" && now.says(NAME);
-            stage
-                .browser
-                .until(&format!("the dashboard after {next}"), dashboard)
-                .await?;
+            stage.browser.until(&format!("the dashboard after {next}"), dashboard).await?;
             stage.browser.click(Role::Button, "Sign out").await?;
-            stage.browser.arrive("/auth")
-                .await?;
+            stage.browser.arrive("/auth").await?;
         }
         Ok(())
     });
@@ -54,11 +39,9 @@ fn a_signed_in_person_is_led_on_from_the_sign_in_page() {
     story(async |stage| {
         stage.sign_in().await?;
         stage.browser.visit("/auth?next=/account").await?;
-        stage.browser.arrive("/account")
-            .await?;
+        stage.browser.arrive("/account").await?;
         stage.browser.visit("/auth?next=//evil.example").await?;
-        stage.browser.arrive("/dashboard")
-            .await?;
+        stage.browser.arrive("/dashboard").await?;
         Ok(())
     });
 }
@@ -76,8 +59,7 @@ fn a_wrong_password_is_explained_on_the_spot_and_the_address_stays() {
         // What was wrong is selected: typing replaces it.
         stage.browser.fill("Password", PASSWORD).await?;
         stage.browser.click(Role::Button, "Sign in").await?;
-        stage.browser.arrive("/dashboard")
-            .await?;
+        stage.browser.arrive("/dashboard").await?;
         Ok(())
     });
 }
@@ -93,8 +75,7 @@ fn a_double_click_makes_one_log_in() {
         stage.gate.until_held(LOGIN).await?;
         stage.browser.click(Role::Button, "Sign in").await?;
         stage.gate.release(LOGIN);
-        stage.browser.arrive("/dashboard")
-            .await?;
+        stage.browser.arrive("/dashboard").await?;
         stage.gate.quiet().await?;
         assert_eq!(stage.gate.count(LOGIN), 1, "{:?}", stage.gate.log());
         Ok(())

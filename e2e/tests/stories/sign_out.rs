@@ -9,22 +9,14 @@ fn signing_out_ends_the_session_on_the_server_too() {
         let cookie = stage.browser.cookie().await?.unwrap_or_default();
         assert_eq!(stage.verify(&cookie).await?, "200");
         stage.browser.click(Role::Button, "Sign out").await?;
-        let now = stage.browser.arrive("/auth")
-            .await?;
-        assert_eq!(
-            now.query("next"),
-            None,
-            "who signs out does not mean to come back: {now:?}"
-        );
+        let now = stage.browser.arrive("/auth").await?;
+        assert_eq!(now.query("next"), None, "who signs out does not mean to come back: {now:?}");
         assert_eq!(stage.browser.cookie().await?, None);
         assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
         stage.follow("Home", "/").await?;
         stage.follow("Account", "/auth").await?;
         let toasts = stage.browser.toasts().await?;
-        assert!(
-            toasts.len() == 1 && toasts[0].contains("You have signed out."),
-            "{toasts:?}"
-        );
+        assert!(toasts.len() == 1 && toasts[0].contains("You have signed out."), "{toasts:?}");
         Ok(())
     });
 }
@@ -71,8 +63,7 @@ fn back_to_another_document_after_signing_out_shows_nothing_protected() {
         stage.browser.click(Role::Button, "Sign out").await?;
         stage.browser.until_toast().await?;
         stage.browser.back().await?;
-        stage.browser.arrive("/auth")
-            .await?;
+        stage.browser.arrive("/auth").await?;
         for moment in stage.browser.moments().await? {
             assert!(!moment.says(NAME) && !moment.says(EMAIL), "{moment:?}");
         }
