@@ -20,6 +20,27 @@ pub enum Signal {
     Restored,
 }
 
+/// How much somebody looks at the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attention {
+    /// It is in front of them.
+    Focused,
+    /// It is on the screen, but the focus is elsewhere.
+    Visible,
+    /// Nobody can see it.
+    Hidden,
+}
+
+/// How much somebody looks at the page now.
+#[must_use]
+pub fn attention() -> Attention {
+    match surroundings() {
+        Some((_, document)) if document.visibility_state() == VisibilityState::Hidden => Attention::Hidden,
+        Some((_, document)) if !document.has_focus().unwrap_or_default() => Attention::Visible,
+        _ => Attention::Focused,
+    }
+}
+
 /// Calls back for every signal until the listeners are dropped.
 #[must_use]
 pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {

@@ -4,6 +4,7 @@
 use latchkey_shared::{InitialSession, Login, SessionId, User, Verified};
 
 use super::answer::{Answer, SignInAnswer, SignOutAnswer};
+use super::news::{End, News};
 use super::notice::Notice;
 
 /// What happened.
@@ -47,6 +48,17 @@ pub enum Event {
     Resumed,
     /// The page came out of the browser's back-forward cache, as old as it was.
     Restored,
+    /// Another tab told something.
+    Told(News),
+    /// The server told that a session ended, without being asked.
+    EndStreamed(End),
+    /// The server told that the user has another version by now, without being asked.
+    UserStreamed {
+        /// The version.
+        user_version: u64,
+    },
+    /// The server could not be listened to for a while: something may have been missed.
+    StreamMissed,
 }
 
 /// What the machine asks for.
@@ -70,6 +82,8 @@ pub enum Effect {
     Notify(Notice),
     /// Take the last notice back.
     Withdraw,
+    /// Tell the other tabs.
+    Tell(News),
     /// Send [`Event::RetryDue`] after a while. Replaces the timer before.
     ScheduleRetry {
         /// The while.

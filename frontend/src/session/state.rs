@@ -51,6 +51,17 @@ impl ActiveSession {
         let passed_s = now_ms.saturating_sub(self.told_ms) / 1000;
         self.session.expires_in_s.saturating_sub(passed_s)
     }
+
+    /// The session as the server would tell it at that time.
+    #[must_use]
+    pub fn session_at(&self, now_ms: u64) -> Session {
+        let passed_s = now_ms.saturating_sub(self.told_ms) / 1000;
+        Session {
+            expires_in_s: self.left_s(now_ms),
+            idle_expires_in_s: self.session.idle_expires_in_s.map(|idle_s| idle_s.saturating_sub(passed_s)),
+            ..self.session.clone()
+        }
+    }
 }
 
 /// Whether the server answers. It not answering says nothing about the session.

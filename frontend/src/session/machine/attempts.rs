@@ -28,7 +28,8 @@ impl Step {
                 self.found_contact();
                 self.forget();
                 self.set_deadline(&signed_in.session);
-                self.activate(signed_in.user, signed_in.session);
+                self.activate(signed_in.user, signed_in.session, self.now_ms);
+                self.tell_active();
                 SignIn::Idle
             }
             SignInAnswer::Refused(words) => SignIn::Failed(words),
@@ -46,17 +47,23 @@ impl Step {
         if let Some(session) = session.filter(|_| !self.busy()) {
             self.outrank_check();
             self.machine.visible.signing_out = true;
+            self.machine.signing_out_of = Some(session.clone());
             self.effects.push(Effect::SignOut(session));
         }
     }
 
     pub(super) fn sign_out_answered(&mut self, answer: SignOutAnswer) {
         self.machine.visible.signing_out = false;
+        let asked = self.machine.signing_out_of.take();
+        let current = self.machine.visible.session.active().map(|active| &active.session.id);
         match answer {
+            // News of its end, or of another one, may have come first.
+            SignOutAnswer::Done if asked.as_ref() != current => {}
             SignOutAnswer::Done => {
                 self.found_contact();
                 self.forget();
-                self.machine.visible.session = SessionState::SignedOut;
+                self.tell_end(EndReason::SignedOut);
+                self.become_session(SessionState::SignedOut);
                 self.effects.push(Effect::Notify(Notice::Ended(EndReason::SignedOut)));
             }
             SignOutAnswer::SessionChanged => self.uncertain(Notice::SessionChanged),

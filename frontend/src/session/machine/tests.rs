@@ -4,4 +4,5 @@ mod attempts;
 mod checks;
 mod contact;
 mod ends;
+mod news;
 mod start;
