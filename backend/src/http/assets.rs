@@ -195,8 +195,12 @@ fn is_hashed(path: &str) -> bool {
 const BROTLI_QUALITY: i32 = if cfg!(debug_assertions) { 5 } else { 11 };
 
 fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let params =
-        brotli::enc::BrotliEncoderParams { quality: BROTLI_QUALITY, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: BROTLI_QUALITY,
+        lgwin: 22,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut &*bytes, &mut compressed, &params)?;
     Ok(compressed)
