@@ -1,6 +1,6 @@
 //! Chromium under ChromeDriver, and the commands of its that fantoccini has no words for.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use fantoccini::{Client, ClientBuilder, elements::Element, wd::Capabilities, wd::WebDriverCompatibleCommand};
 use hyper::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -23,6 +23,9 @@ const FLAGS: [&str; 8] = [
     "--disable-sync",
 ];
 
+/// What ChromeDriver says when it found no port.
+const GIVES_UP: &str = "Exiting...";
+
 /// A ChromeDriver, and the one browser that it drives.
 #[derive(Debug)]
 pub struct Driver {
@@ -33,8 +36,7 @@ pub struct Driver {
 
 impl Driver {
     pub async fn start() -> Result<Self> {
-        let program = Program::start(Command::new(named_in("CHROMEDRIVER")?).arg("--port=0"))?;
-        let port = program.says("ChromeDriver's port", port_in).await?;
+        let (program, port) = chromedriver().await?;
         let profile = tempfile::tempdir()?;
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities(&profile));
@@ -71,6 +73,19 @@ impl Driver {
         let command = Issue { path: path.to_owned(), body };
         Ok(self.client.issue_cmd(command).await?)
     }
+}
+
+/// A ChromeDriver, and its port. It takes a port that is free on IPv6 and gives up if that is taken on IPv4, hence the
+/// further tries.
+async fn chromedriver() -> Result<(Program, u16)> {
+    for _ in 0..5 {
+        let program = Program::start(Command::new(named_in("CHROMEDRIVER")?).arg("--port=0"))?;
+        let settled = |said: &str| said.contains(GIVES_UP).then_some(None).or_else(|| port_in(said).map(Some));
+        if let Some(port) = program.says("ChromeDriver's port", settled).await? {
+            return Ok((program, port));
+        }
+    }
+    bail!("ChromeDriver found no port")
 }
 
 fn capabilities(profile: &TempDir) -> Capabilities {

@@ -15,7 +15,7 @@ use tokio::{
 use crate::wait::eventually;
 
 /// How long nothing may have happened before it counts as quiet. That there is no further request can only be seen in time.
-const QUIET: Duration = Duration::from_millis(400);
+const QUIET: Duration = Duration::from_millis(250);
 
 /// A request that came to the gate.
 #[derive(Clone, Debug)]

@@ -191,9 +191,16 @@ fn is_hashed(path: &str) -> bool {
     hash.len() >= 16 && hash.chars().all(|c| c.is_ascii_hexdigit())
 }
 
+/// As small as brotli can, which takes a second for the whole app; unoptimised it would take a minute.
+const BROTLI_QUALITY: i32 = if cfg!(debug_assertions) { 5 } else { 11 };
+
 fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let params =
-        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: BROTLI_QUALITY,
+        lgwin: 22,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut &*bytes, &mut compressed, &params)?;
     Ok(compressed)

@@ -47,9 +47,11 @@ async fn every_route_answers_every_caller_as_the_table_says() {
     app.add_user("bob@example.org", "Bob").await;
     for (path, method, body, expected) in table() {
         let mut seen = [0; 5];
-        for (seen, mut caller) in seen.iter_mut().zip(callers(&app).await) {
+        for (seen, caller) in seen.iter_mut().zip(callers(&app).await) {
             let path = path.replace("{id}", "no-such-session");
-            *seen = caller.call(method.clone(), &path, body.clone()).await.status;
+            // The status is enough: the event stream has no end.
+            let request = caller.request(method.clone(), &path).json(&body);
+            *seen = request.send().await.unwrap().status().as_u16();
         }
         // The next row begins with the passwords that this one may have changed.
         app.reset_passwords().await;

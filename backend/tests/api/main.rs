@@ -21,6 +21,7 @@ mod metrics;
 mod operators;
 mod same_site;
 mod secrets;
+mod session_events;
 mod sweeping;
 mod throttling;
 mod verify_session;

@@ -15,5 +15,5 @@ pub use account::Account;
 pub use dashboard::Dashboard;
 pub use frame::Frame;
 pub use home::Home;
-pub use not_found::NotFound;
+pub use not_found::not_found;
 pub use sign_in::SignIn;

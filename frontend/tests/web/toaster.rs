@@ -129,7 +129,7 @@ async fn the_pointer_and_the_focus_hold_it() {
         sleep(Duration::from_millis(500)).await;
         assert_eq!(page.count("li"), 1, "{comes}");
         page.event("li button", goes).await;
-        sleep(Duration::from_millis(500)).await;
+        sleep(Duration::from_millis(450)).await;
         settle().await;
         assert_eq!(page.count("li"), 0, "{goes}");
     }

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use actix_web::web::Data;
 use clap::Parser;
 use jiff::Timestamp;
 use latchkey_backend::{
@@ -16,6 +17,7 @@ use latchkey_backend::{
     auth::{SessionService, Token, password::Passwords},
     cli::{Cli, Command},
     clock::{Clock, SystemClock},
+    http::health::Stopping,
     store::{Account, SessionStore, UserStore, Which, sqlite::SqliteStore},
 };
 use latchkey_shared::{EndReason, Login, User, UserId, api};
@@ -56,6 +58,7 @@ pub struct TestApp {
     pub folder: Arc<TempDir>,
     http: reqwest::Client,
     handle: actix_web::dev::ServerHandle,
+    stopping: Data<Stopping>,
 }
 
 impl TestApp {
@@ -71,7 +74,12 @@ impl TestApp {
 
     /// With a clock that agrees with other processes, for commands that work on the same database.
     pub async fn start_in_the_present() -> Self {
-        Self::start_at(SystemClock.now(), &[]).await
+        Self::start_in_the_present_with(&[]).await
+    }
+
+    /// Both.
+    pub async fn start_in_the_present_with(flags: &[&str]) -> Self {
+        Self::start_at(SystemClock.now(), flags).await
     }
 
     async fn start_at(now: Timestamp, flags: &[&str]) -> Self {
@@ -95,11 +103,27 @@ impl TestApp {
             ["latchkey", "serve", "--listen", "127.0.0.1:0", "--workers", "1", "--dist", dist.to_str().unwrap()];
         let Command::Serve(config) = Cli::parse_from(words.iter().chain(flags)).command else { unreachable!() };
         let parts = Parts { store: store.clone(), clock: clock.clone() };
-        let Running { address, server, service, metrics_address, .. } = app::start(*config, parts).unwrap();
+        let Running { address, server, service, metrics_address, stopping, .. } = app::start(*config, parts).unwrap();
         let handle = server.handle();
         actix_web::rt::spawn(server);
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { url: format!("http://{address}"), metrics_address, clock, store, service, folder, http, handle }
+        Self {
+            url: format!("http://{address}"),
+            metrics_address,
+            clock,
+            store,
+            service,
+            folder,
+            http,
+            handle,
+            stopping,
+        }
+    }
+
+    /// Stops the server as a signal would.
+    pub async fn stop(&self) {
+        self.stopping.announce();
+        self.handle.stop(true).await;
     }
 
     /// What the server counts of itself.
