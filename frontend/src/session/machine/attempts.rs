@@ -11,7 +11,8 @@ use crate::session::state::{SessionState, SignIn};
 impl Step {
     /// Whether an attempt is under way.
     pub(super) fn busy(&self) -> bool {
-        self.machine.visible.signing_out || self.machine.visible.sign_in == SignIn::Pending
+        let visible = &self.machine.visible;
+        visible.signing_out || visible.sign_in == SignIn::Pending || self.machine.replacing
     }
 
     pub(super) fn sign_in_asked(&mut self, login: Login) {
@@ -33,6 +34,7 @@ impl Step {
                 SignIn::Idle
             }
             SignInAnswer::Refused(words) => SignIn::Failed(words),
+            SignInAnswer::TooManyAttempts { retry_after_ms } => SignIn::LimitedUntil(self.now_ms + retry_after_ms),
             SignInAnswer::CannotTell(words) => {
                 self.machine.check_owed = true;
                 SignIn::Failed(words)
@@ -79,7 +81,7 @@ impl Step {
     }
 
     /// Has the answers that are on their way dropped; if one of them was a check, it is owed again.
-    fn outrank_check(&mut self) {
+    pub(super) fn outrank_check(&mut self) {
         let interrupted = self.machine.checking.is_some() || self.machine.fetching.is_some();
         self.machine.generation += 1;
         self.machine.fetching = None;
