@@ -1,27 +1,39 @@
 //! The wiring: stores, router, session manager, pages, toasts.
 
-use latchkey_shared::Page;
+use latchkey_shared::{InitialSession, Page};
 use yew::prelude::*;
 use yew_router::{BrowserRouter, Switch};
 use yewdux::YewduxRoot;
 
+use crate::browser::root_element;
 use crate::pages::{Account, Dashboard, Frame, Home, NotFound, SignIn};
 use crate::route::Route;
-use crate::session::Guard;
+use crate::session::{Guard, SessionManager, initial_session, use_session_manager};
 use crate::toast::Toaster;
 
-/// Renders the app over the shell of index.html.
+/// Renders the app in the place of index.html's shell, with what the server wrote into the page.
 pub fn start() {
-    yew::Renderer::<App>::new().render();
+    if let Some(root) = root_element() {
+        let initial = initial_session();
+        yew::Renderer::<App>::with_root_and_props(root, AppProps { initial }).render();
+    }
+}
+
+/// See [`App`].
+#[derive(Clone, Debug, Default, PartialEq, Properties)]
+pub struct AppProps {
+    /// What the server knew when it served the page.
+    #[prop_or_default]
+    pub initial: Option<InitialSession>,
 }
 
 /// The app.
 #[component]
-pub fn App() -> Html {
+pub fn App(props: &AppProps) -> Html {
     html! {
         <YewduxRoot>
             <BrowserRouter>
-                <Shell />
+                <Shell initial={props.initial.clone()} />
             </BrowserRouter>
         </YewduxRoot>
     }
@@ -29,12 +41,13 @@ pub fn App() -> Html {
 
 /// What stays while pages come and go.
 #[component]
-fn Shell() -> Html {
+fn Shell(props: &AppProps) -> Html {
+    let manager = use_session_manager(props.initial.clone());
     html! {
-        <>
+        <ContextProvider<SessionManager> context={manager}>
             <Frame><Switch<Route> render={show} /></Frame>
             <Toaster />
-        </>
+        </ContextProvider<SessionManager>>
     }
 }
 

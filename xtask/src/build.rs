@@ -15,7 +15,7 @@ fn spa() -> Result<()> {
     shell::run(&mut trunk("build --release")?)
 }
 
-/// In release mode.
+/// In release mode for all commands, so that it is compiled once.
 fn server() -> Result<()> {
     shell::run(&mut shell::command("cargo build --release --package latchkey-backend"))
 }
@@ -29,9 +29,9 @@ pub fn trunk(arguments: &str) -> Result<Command> {
     Ok(trunk)
 }
 
-/// The server that cargo built in a profile's folder.
-pub fn latchkey(profile: &str) -> Result<PathBuf> {
-    Ok(target()?.join(profile).join("latchkey"))
+/// The server that was built.
+pub fn latchkey() -> Result<PathBuf> {
+    Ok(target()?.join("release/latchkey"))
 }
 
 /// Cargo's target folder: whatever the settings say, xtask lies in a profile's folder of it.

@@ -1,6 +1,6 @@
 //! `cargo xtask dev`: `trunk serve` with the API behind its proxy.
 
-use crate::{build, demo, shell, steps, tools};
+use crate::{build, demo, steps, tools};
 use anyhow::{Context, Result};
 use signal_hook::consts::{SIGCHLD, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -8,14 +8,9 @@ use std::env;
 use std::process::{Child, Command};
 
 pub fn dev() -> Result<()> {
-    let steps = [
-        tools::WASM_TARGET,
-        tools::WASM_BINDGEN,
-        tools::TRUNK,
-        ("the server, unoptimised", server),
-    ];
+    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, build::SERVER];
     steps::all(&steps, |_| "cargo xtask dev".to_owned())?;
-    let latchkey = build::latchkey("debug")?;
+    let latchkey = build::latchkey()?;
     demo::account(&latchkey, None)?;
 
     // Before there is a child that could end.
@@ -41,10 +36,6 @@ pub fn dev() -> Result<()> {
         }
     }
     children.iter_mut().try_for_each(end)
-}
-
-fn server() -> Result<()> {
-    shell::run(&mut shell::command("cargo build --package latchkey-backend"))
 }
 
 /// Ends a child as Ctrl-C would, if it still runs.

@@ -20,7 +20,7 @@ pub fn dist() -> Result<()> {
     let folder = parent.join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
-    fs::copy(build::latchkey("release")?, folder.join("latchkey"))?;
+    fs::copy(build::latchkey()?, folder.join("latchkey"))?;
     shell::run(Command::new("cp").args(["-R", "dist"]).arg(&folder))?;
     let archive = parent.join(format!("{name}.tar.gz"));
     shell::run(

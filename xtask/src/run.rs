@@ -14,7 +14,7 @@ pub fn run(serve: &[&str]) -> Result<()> {
         build::SERVER,
     ];
     steps::all(&steps, |_| "cargo xtask run".to_owned())?;
-    let latchkey = build::latchkey("release")?;
+    let latchkey = build::latchkey()?;
     demo::account(&latchkey, demo::database(serve))?;
     // Becoming the server leaves nobody between it and the person's Ctrl-C.
     Err(Command::new(&latchkey).arg("serve").args(serve).exec()).context("cannot start the server")

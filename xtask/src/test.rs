@@ -60,7 +60,7 @@ fn web() -> Result<()> {
 /// On what a person gets: the server and the SPA in release mode.
 fn e2e() -> Result<()> {
     let mut cargo = shell::command("cargo test --package latchkey-e2e");
-    cargo.env("LATCHKEY_BIN", build::latchkey("release")?);
+    cargo.env("LATCHKEY_BIN", build::latchkey()?);
     cargo.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist"));
     cargo.env("CHROMIUM", system::chromium()?);
     cargo.env("CHROMEDRIVER", system::chromedriver()?);

@@ -1,4 +1,24 @@
-//! The browser, as the rest of the app sees it. No other room touches web-sys.
+//! The browser, as the rest of the app sees it. No other room touches web-sys, timers or JavaScript.
 
 pub mod dates;
 pub mod dom;
+
+mod clock;
+mod fetch;
+mod json;
+mod listener;
+mod locks;
+mod page;
+mod query;
+mod signals;
+mod timer;
+
+pub use clock::now_ms;
+pub use fetch::{NoAnswer, Request, Response, fetch};
+pub use json::{from_json, to_json};
+pub use listener::Listener;
+pub use locks::{Lock, Mode, lock};
+pub use page::{dialog_is_open, element_text, root_element};
+pub use query::{query_string, query_value};
+pub use signals::{Signal, escape_key, signals};
+pub use timer::Timer;

@@ -4,7 +4,8 @@
 use latchkey_shared::Page;
 use yew::prelude::*;
 
-use super::{ReconnectingLine, SiteHeader};
+use super::reconnecting::reconnecting_line;
+use super::site_header::site_header;
 use crate::browser::dom;
 
 /// See [`Layout`].
@@ -35,8 +36,8 @@ pub fn Layout(props: &LayoutProps) -> Html {
     html! {
         <>
             <a class="skip-link" href="#main" onclick={skip}>{ "Skip to content" }</a>
-            <SiteHeader current={props.current} action={props.action.clone()} />
-            <ReconnectingLine shown={props.unreachable} />
+            { site_header(props.current, props.action.clone()) }
+            { reconnecting_line(props.unreachable) }
             <main class="site-main" id="main" tabindex="-1" ref={main}>{ props.children.clone() }</main>
         </>
     }

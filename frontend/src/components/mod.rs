@@ -13,16 +13,12 @@ mod page_skeleton;
 mod text_field;
 
 mod icon;
-mod lock;
 
 pub use button::Button;
-pub use icon::{Glyph, Icon};
+pub use icon::Icon;
 pub use layout::Layout;
-pub use lock::Lock;
 pub use nav_link::NavLink;
 pub use notice::{Notice, NoticeTone};
 pub use page_heading::PageHeading;
-pub use page_skeleton::PageSkeleton;
-pub use reconnecting::ReconnectingLine;
-pub use site_header::SiteHeader;
+pub use page_skeleton::page_skeleton;
 pub use text_field::TextField;

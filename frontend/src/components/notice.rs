@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{Glyph, Icon};
+use super::Icon;
 
 /// How a notice is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,14 +33,14 @@ pub struct NoticeProps {
 /// A message inside a page.
 #[component]
 pub fn Notice(props: &NoticeProps) -> Html {
-    let (class, glyph) = match props.tone {
-        NoticeTone::Info => ("notice--info", Glyph::Info),
-        NoticeTone::Warning => ("notice--warning", Glyph::Alert),
-        NoticeTone::Error => ("notice--error", Glyph::Alert),
+    let (class, icon) = match props.tone {
+        NoticeTone::Info => ("notice--info", Icon::Info),
+        NoticeTone::Warning => ("notice--warning", Icon::Alert),
+        NoticeTone::Error => ("notice--error", Icon::Alert),
     };
     html! {
         <div class={classes!("notice", class, props.stale.then_some("notice--stale"))}>
-            <Icon {glyph} />
+            { icon.draw() }
             <div>
                 if let Some(title) = &props.title {
                     <p class="notice__title">{ title }</p>

@@ -2,8 +2,7 @@
 
 use yew::prelude::*;
 
-/// A neutral page without words; main.css lets it appear only if it has to stay for a while.
-#[component]
-pub fn PageSkeleton() -> Html {
+/// A neutral page without words; shell.css lets it appear only if it has to stay for a while.
+pub fn page_skeleton() -> Html {
     html! { <div class="page-skeleton" aria-busy="true"></div> }
 }

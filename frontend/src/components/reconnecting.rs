@@ -3,19 +3,11 @@
 
 use yew::prelude::*;
 
-/// See [`ReconnectingLine`].
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct ReconnectingLineProps {
-    /// Whether there is anything to say.
-    pub shown: bool,
-}
-
 /// Says that the server does not answer, and that nothing is lost. Moves nothing when it comes and goes.
-#[component]
-pub fn ReconnectingLine(props: &ReconnectingLineProps) -> Html {
+pub(super) fn reconnecting_line(shown: bool) -> Html {
     html! {
         <div class="reconnecting" role="status">
-            if props.shown {
+            if shown {
                 <span class="reconnecting__line">{ "Reconnecting… your work is safe." }</span>
             }
         </div>

@@ -13,51 +13,31 @@ const LINKS: [(Page, &str); 3] = [
     (Page::Account, "Account"),
 ];
 
-/// See [`SiteHeader`].
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct SiteHeaderProps {
-    /// The page that is open, if it is one of the table.
-    pub current: Option<Page>,
-    /// What stands at the end: signing in or out. Its room is kept while it is empty.
-    pub action: Html,
-}
-
-/// The header of every page.
-#[component]
-pub fn SiteHeader(props: &SiteHeaderProps) -> Html {
+/// The header of every page. `action` stands at its end; its room is kept while it is empty.
+pub(super) fn site_header(current: Option<Page>, action: Html) -> Html {
     html! {
         <header class="site-header">
             <div class="site-header__row">
-                <NavLink class="brand" to={Route::Page(Page::Home)}>{ brand_mark() }{ "Latchkey" }</NavLink>
+                <NavLink class="brand" to={Route::Page(Page::Home)}>
+                    <span class="brand__mark" aria-hidden="true">{ brand_mark() }</span>
+                    { "Latchkey" }
+                </NavLink>
                 <nav class="site-nav" aria-label="Main">
                     <ul>
                         for (page, name) in LINKS {
                             <li key={name}>
-                                <NavLink to={Route::Page(page)} current={props.current == Some(page)}>{ name }</NavLink>
+                                <NavLink to={Route::Page(page)} current={current == Some(page)}>{ name }</NavLink>
                             </li>
                         }
                     </ul>
                 </nav>
-                <div class="site-header__action">{ props.action.clone() }</div>
+                <div class="site-header__action">{ action }</div>
             </div>
         </header>
     }
 }
 
-/// A key that is the letter L; index.html and frontend/assets/favicon.svg draw the same.
+/// A key that is the letter L.
 fn brand_mark() -> Html {
-    html! {
-        <svg class="brand__mark" viewBox="0 0 32 32" aria-hidden="true">
-            <rect width="32" height="32" rx="8" fill="#0b5563" />
-            <path
-                d="M12 13.5V25h9M12 19.5h5.5"
-                fill="none"
-                stroke="#f0c777"
-                stroke-width="3"
-                stroke-linecap="round"
-                stroke-linejoin="round"
-            />
-            <circle cx="12" cy="9.5" r="4" fill="none" stroke="#f0c777" stroke-width="3" />
-        </svg>
-    }
+    Html::from_html_unchecked(AttrValue::Static(include_str!("../../assets/favicon.svg")))
 }

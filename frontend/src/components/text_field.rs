@@ -3,7 +3,7 @@
 
 use yew::prelude::*;
 
-use super::{Glyph, Icon};
+use super::Icon;
 
 /// See [`TextField`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -65,7 +65,7 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                         aria-pressed={revealed.to_string()}
                         onclick={toggle}
                     >
-                        <Icon glyph={if *revealed { Glyph::EyeClosed } else { Glyph::Eye }} />
+                        { if *revealed { Icon::EyeClosed } else { Icon::Eye }.draw() }
                     </button>
                 }
             </div>

@@ -2,14 +2,14 @@
 
 use yew::prelude::*;
 
-use crate::components::{PageHeading, PageSkeleton};
+use crate::components::{PageHeading, page_skeleton};
 use crate::session::use_user;
 
 /// The account page.
 #[component]
 pub fn Account() -> Html {
     let Some(user) = use_user() else {
-        return html! { <PageSkeleton /> };
+        return page_skeleton();
     };
     html! {
         <article class="page">

@@ -4,37 +4,42 @@ use latchkey_shared::{Session, Timestamp};
 use yew::prelude::*;
 
 use super::duration;
-use crate::browser::dates;
-use crate::components::{Glyph, Icon, PageHeading, PageSkeleton};
+use crate::browser::{dates, now_ms};
+use crate::components::{Icon, PageHeading, page_skeleton};
 use crate::session::{ActiveSession, use_session};
 
 /// The dashboard.
 #[component]
 pub fn Dashboard() -> Html {
     let store = use_session();
-    let Some(ActiveSession { user, session, .. }) = store.session.active() else {
-        return html! { <PageSkeleton /> };
+    let Some(active) = store.session.active() else {
+        return page_skeleton();
     };
+    let ActiveSession { user, session, .. } = active;
     html! {
         <article class="page">
             <div class="page__head">
                 <PageHeading title="Dashboard">{ "Welcome, " }{ &user.name }</PageHeading>
-                <p class="lead">{ "You are signed in on this browser. Everything you do here relies on this session." }</p>
+                <p class="lead">
+                    { "You are signed in as " }{ &user.email }{ ". Everything you do here relies on this session." }
+                </p>
             </div>
             <div class="beside">
                 <section class="key-tag session">
                     <h2>{ "This session" }</h2>
-                    { lifetime(session) }
+                    { lifetime(session, active.left_s(now_ms())) }
                     <dl class="facts">
                         <div><dt>{ "Signed in" }</dt><dd>{ instant(&session.created_at) }</dd></div>
                         <div><dt>{ "Ends" }</dt><dd>{ instant(&session.expires_at) }</dd></div>
-                        <div><dt>{ "Signed in as" }</dt><dd>{ &user.email }</dd></div>
-                        <div><dt>{ "Session handle" }</dt><dd><code>{ &session.id.0 }</code></dd></div>
+                        <div class="facts__wide">
+                            <dt>{ "Session handle" }</dt>
+                            <dd><code>{ &session.id.0 }</code></dd>
+                        </div>
                     </dl>
                 </section>
                 <ul class="notes">
-                    for (glyph, title, words) in notes(session) {
-                        <li key={title}><Icon {glyph} /><h2>{ title }</h2><p>{ words }</p></li>
+                    for (icon, title, words) in notes(session) {
+                        <li key={title}>{ icon.draw() }<h2>{ title }</h2><p>{ words }</p></li>
                     }
                 </ul>
             </div>
@@ -47,31 +52,23 @@ fn instant(instant: &Timestamp) -> Html {
 }
 
 /// How much is left of how much, as a rail and in words.
-fn lifetime(session: &Session) -> Html {
-    let left_s = session.expires_in_s;
+fn lifetime(session: &Session, left_s: u64) -> Html {
     let Some(whole_s) = dates::seconds_between(&session.created_at, &session.expires_at) else {
         return Html::default();
     };
-    #[expect(clippy::cast_precision_loss, reason = "a lifetime in seconds is far below 2^53")]
-    let percent = (left_s as f64 / whole_s * 100.0).min(100.0);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is positive, and a lifetime in seconds"
-    )]
-    let whole = duration::in_words(whole_s.round() as u64);
+    let percent = (left_s * 100 / whole_s).min(100);
     html! {
         <div class="lifetime">
             <svg class="lifetime__rail" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
-                <rect width={format!("{percent:.1}")} height="1" />
+                <rect width={percent.to_string()} height="1" />
             </svg>
-            <p>{ duration::in_words(left_s) }{ " left of " }{ whole }</p>
+            <p>{ duration::in_words(left_s) }{ " left of " }{ duration::in_words(whole_s) }</p>
         </div>
     }
 }
 
 /// What is good to know about a session like this one.
-fn notes(session: &Session) -> [(Glyph, &'static str, &'static str); 3] {
+fn notes(session: &Session) -> [(Icon, &'static str, &'static str); 3] {
     let end = if session.refreshable {
         (
             "The end moves with you",
@@ -82,13 +79,13 @@ fn notes(session: &Session) -> [(Glyph, &'static str, &'static str); 3] {
     };
     [
         (
-            Glyph::Check,
+            Icon::Check,
             "It outlives the window",
             "Closing the browser does not sign you out.",
         ),
-        (Glyph::Clock, end.0, end.1),
+        (Icon::Clock, end.0, end.1),
         (
-            Glyph::Shield,
+            Icon::Shield,
             "On a shared computer",
             "Sign out when you leave. It ends the session on the server too, not only here.",
         ),

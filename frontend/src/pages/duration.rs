@@ -1,17 +1,29 @@
 //! Lengths of time as people say them. Pure.
 
-const UNITS: [(u64, &str); 3] = [(24 * 60 * 60, "day"), (60 * 60, "hour"), (60, "minute")];
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
 
-/// A length of time in its largest unit and the next: `6 days and 23 hours`. What is left over is dropped.
+/// A length of time in its largest unit and the next, rounded to the latter: `6 days and 23 hours`.
 pub(super) fn in_words(seconds: u64) -> String {
-    let Some(first) = UNITS.iter().position(|(unit, _)| seconds >= *unit) else {
-        return "less than a minute".to_owned();
+    let precision = match seconds {
+        DAY.. => HOUR,
+        _ => MINUTE,
     };
-    let (unit, name) = UNITS[first];
-    let words = count(seconds / unit, name);
-    match UNITS.get(first + 1) {
-        Some((next, name)) if seconds % unit >= *next => format!("{words} and {}", count(seconds % unit / next, name)),
-        _ => words,
+    let seconds = (seconds + precision / 2) / precision * precision;
+    let parts: Vec<_> = [
+        (seconds / DAY, "day"),
+        (seconds % DAY / HOUR, "hour"),
+        (seconds % HOUR / MINUTE, "minute"),
+    ]
+    .into_iter()
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, name)| count(number, name))
+    .collect();
+    if parts.is_empty() {
+        "less than a minute".to_owned()
+    } else {
+        parts.join(" and ")
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
-use latchkey_shared::{EndReason, Login, User};
+use latchkey_shared::{Login, User};
 use yew::prelude::*;
-use yewdux::prelude::*;
+use yewdux::use_store_value;
 
+use super::manager::SessionManager;
+use super::signals::Event;
 use super::{SessionStore, SignIn};
 
 /// The session, kept current.
@@ -17,23 +19,7 @@ pub fn use_session() -> Rc<SessionStore> {
 /// Who is signed in, kept current.
 #[hook]
 pub fn use_user() -> Option<Rc<User>> {
-    let user = use_selector(|store: &SessionStore| store.session.user().cloned());
-    (*user).clone()
-}
-
-/// What the sign-in page was told in its address.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AuthQuery {
-    /// Where to go after signing in; not checked yet.
-    pub next: Option<String>,
-    /// Why the person is here.
-    pub reason: Option<EndReason>,
-}
-
-/// What the sign-in page was told in its address, kept current.
-#[hook]
-pub fn use_auth_query() -> AuthQuery {
-    AuthQuery::default()
+    use_session().session.user().cloned()
 }
 
 /// Signing in, as a form needs it.
@@ -51,13 +37,14 @@ pub struct SignInHandle {
 #[hook]
 pub fn use_sign_in() -> SignInHandle {
     let store = use_session();
+    let manager = use_manager();
     SignInHandle {
         pending: store.sign_in == SignIn::Pending,
         problem: match &store.sign_in {
             SignIn::Failed(words) => Some(words.clone()),
             SignIn::Idle | SignIn::Pending => None,
         },
-        submit: Callback::noop(),
+        submit: use_callback(manager, |login, manager| manager.handle(Event::SignInAsked(login))),
     }
 }
 
@@ -74,8 +61,18 @@ pub struct SignOutHandle {
 #[hook]
 pub fn use_sign_out() -> SignOutHandle {
     let store = use_session();
+    let manager = use_manager();
     SignOutHandle {
         pending: store.signing_out,
-        submit: Callback::noop(),
+        submit: use_callback(manager, |(), manager| manager.handle(Event::SignOutAsked)),
     }
+}
+
+#[hook]
+#[expect(
+    clippy::expect_used,
+    reason = "an app without the provider is miswired; its first render says so"
+)]
+fn use_manager() -> SessionManager {
+    use_context().expect("wrap the app in <ContextProvider<SessionManager>> with what use_session_manager returns")
 }

@@ -1,14 +1,26 @@
 //! Who is signed in: known once, checked on every route, told when it ends.
 //!
-//! `state` is what components see; `machine` decides, purely; `manager` carries browser signals to it and its effects out;
-//! `guard` keeps pages to those who may see them; `hooks` are what pages use.
+//! `hooks` are what pages use, `guard` keeps pages to those who may see them, `state` is what both read. Behind them
+//! `machine` decides, purely, in the vocabulary of `signals`, `answer` and `notice`; `manager` carries the browser's signals
+//! to it and its effects out, and alone writes the `store`.
 
 mod guard;
 mod hooks;
+mod initial;
+mod query;
 mod state;
 
+mod answer;
+mod machine;
+mod notice;
+mod signals;
+
+mod manager;
 mod store;
 
 pub use guard::Guard;
-pub use hooks::{SignInHandle, SignOutHandle, use_auth_query, use_session, use_sign_in, use_sign_out, use_user};
+pub use hooks::{SignInHandle, SignOutHandle, use_session, use_sign_in, use_sign_out, use_user};
+pub use initial::initial_session;
+pub use manager::{SessionManager, use_session_manager};
+pub use query::{AuthQuery, use_auth_query};
 pub use state::{ActiveSession, Reachability, SessionState, SessionStore, SignIn};

@@ -36,8 +36,19 @@ pub enum SessionState {
 pub struct ActiveSession {
     /// Who is signed in.
     pub user: Rc<User>,
-    /// Their session. `expires_in_s` counts from the answer that first showed it; the machine keeps the deadline.
+    /// Their session. `expires_in_s` counts from `told_ms`; the machine keeps the deadline.
     pub session: Session,
+    /// When the answer came that first showed this session, on the clock of `browser::now_ms`.
+    pub told_ms: u64,
+}
+
+impl ActiveSession {
+    /// Seconds that are left of it at a time on the clock of `browser::now_ms`.
+    #[must_use]
+    pub const fn left_s(&self, now_ms: u64) -> u64 {
+        let passed_s = now_ms.saturating_sub(self.told_ms) / 1000;
+        self.session.expires_in_s.saturating_sub(passed_s)
+    }
 }
 
 /// Whether the server answers. It not answering says nothing about the session.
@@ -48,8 +59,8 @@ pub enum Reachability {
     Reachable,
     /// It does not; the app keeps asking.
     Unreachable {
-        /// Since when, on the clock of `browser::clock`.
-        since_ms: f64,
+        /// Since when, on the clock of `browser::now_ms`.
+        since_ms: u64,
     },
 }
 

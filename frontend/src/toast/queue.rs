@@ -1,6 +1,7 @@
 //! Which toasts show, and until when. Pure: the time is an argument.
 
-use std::borrow::Cow;
+/// How many toasts show at most; a further one takes the place of the oldest.
+const MOST: usize = 4;
 
 /// How a toast is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,13 +25,91 @@ pub struct Toast {
     /// How it is meant.
     pub tone: Tone,
     /// A heading of two or three words.
-    pub title: Cow<'static, str>,
+    pub title: &'static str,
     /// A sentence or two; may be empty.
-    pub detail: Cow<'static, str>,
-    /// How long it shows while nobody looks at it more closely.
-    pub lasts_ms: u32,
+    pub detail: &'static str,
+    /// How long it shows, not counting the time for which toasts are held.
+    pub lasts_ms: u64,
+}
+
+/// A toast that shows, and until when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shown {
+    toast: Toast,
+    until_ms: u64,
 }
 
 /// The toasts that show, oldest first.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ToastQueue {}
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToastQueue {
+    shown: Vec<Shown>,
+    /// Since when time stands still for them, if it does.
+    held_since_ms: Option<u64>,
+}
+
+impl ToastQueue {
+    /// The toasts that show, oldest first.
+    pub fn toasts(&self) -> impl Iterator<Item = &Toast> {
+        self.shown.iter().map(|shown| &shown.toast)
+    }
+
+    /// Whether none shows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.shown.is_empty()
+    }
+
+    /// Shows a toast for its full time, in the place of the one with its id if that still shows.
+    pub fn show(&mut self, toast: Toast, now_ms: u64) {
+        let until_ms = self.held_since_ms.unwrap_or(now_ms) + toast.lasts_ms;
+        let new = Shown { toast, until_ms };
+        if let Some(old) = self.shown.iter_mut().find(|shown| shown.toast.id == new.toast.id) {
+            *old = new;
+            return;
+        }
+        if self.shown.len() == MOST {
+            self.shown.remove(0);
+        }
+        self.shown.push(new);
+    }
+
+    /// Takes a toast away.
+    pub fn dismiss(&mut self, id: &str) {
+        self.shown.retain(|shown| shown.toast.id != id);
+    }
+
+    /// Takes the newest toast away.
+    pub fn dismiss_newest(&mut self) {
+        self.shown.pop();
+    }
+
+    /// Takes those away whose time has passed.
+    pub fn expire(&mut self, now_ms: u64) {
+        if self.held_since_ms.is_none() {
+            self.shown.retain(|shown| shown.until_ms > now_ms);
+        }
+    }
+
+    /// When the next toast's time will have passed, unless time stands still.
+    #[must_use]
+    pub fn next_expiry_ms(&self) -> Option<u64> {
+        let next = self.shown.iter().map(|shown| shown.until_ms).min();
+        next.filter(|_| self.held_since_ms.is_none())
+    }
+
+    /// Lets time stand still for the toasts, as long as somebody may be reading or nobody can.
+    pub fn hold(&mut self, now_ms: u64) {
+        self.held_since_ms.get_or_insert(now_ms);
+    }
+
+    /// Lets time go on: every toast has as much left as it had.
+    pub fn release(&mut self, now_ms: u64) {
+        if let Some(since_ms) = self.held_since_ms.take() {
+            let held_ms = now_ms.saturating_sub(since_ms);
+            self.shown.iter_mut().for_each(|shown| shown.until_ms += held_ms);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,80 @@
 //! The corner of the page in which toasts show.
 
-use yew::prelude::*;
+use std::rc::Rc;
 
-/// The live region with the toasts. It is in the page from the start, or screen readers would miss the first one.
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::hold::use_hold;
+use super::{Toast, ToastQueue, Tone};
+use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
+
+/// The live region with the toasts. It is in the page from the start, or screen readers would miss the first toast.
+/// Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
 #[component]
 pub fn Toaster() -> Html {
+    let (queue, dispatch) = use_store::<ToastQueue>();
+    let hold = use_hold(&queue, &dispatch);
+    use_expiry(&queue, &dispatch);
+    use_escape(&dispatch);
+
+    let item = |toast: &Toast| {
+        let id = toast.id;
+        let close = dispatch.reduce_mut_callback(move |queue| queue.dismiss(id));
+        html! {
+            <li key={id} class={classes!("toast", tone_class(toast.tone))}>
+                <div class="toast__title">{ toast.title }</div>
+                <div class="toast__detail">{ toast.detail }</div>
+                <button type="button" class="toast__close" aria-label="Close notification" onclick={close} />
+            </li>
+        }
+    };
     html! {
-        <section class="toaster" aria-label="Notifications" aria-live="polite">
-            <ol></ol>
+        <section class="toaster" aria-label="Notifications" aria-live="polite" aria-relevant="additions text">
+            <ol
+                onmouseover={hold.pointer(true)}
+                onmouseout={hold.pointer(false)}
+                onfocusin={hold.focus(true)}
+                onfocusout={hold.focus(false)}
+            >
+                { for queue.toasts().map(item) }
+            </ol>
         </section>
     }
+}
+
+fn tone_class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Info => "toast--info",
+        Tone::Success => "toast--success",
+        Tone::Warning => "toast--warning",
+        Tone::Error => "toast--error",
+    }
+}
+
+/// Takes toasts away when their time has passed.
+#[hook]
+fn use_expiry(queue: &Rc<ToastQueue>, dispatch: &Dispatch<ToastQueue>) {
+    let dispatch = dispatch.clone();
+    use_effect_with(queue.next_expiry_ms(), move |next_expiry_ms| {
+        let timer = next_expiry_ms.map(|at_ms| {
+            Timer::after(at_ms.saturating_sub(now_ms()), move || {
+                dispatch.reduce_mut(|queue| queue.expire(now_ms()));
+            })
+        });
+        move || drop(timer)
+    });
+}
+
+#[hook]
+fn use_escape(dispatch: &Dispatch<ToastQueue>) {
+    let dispatch = dispatch.clone();
+    use_effect_with((), move |()| {
+        let listener = escape_key(move || {
+            if !dialog_is_open() {
+                dispatch.reduce_mut(ToastQueue::dismiss_newest);
+            }
+        });
+        move || drop(listener)
+    });
 }

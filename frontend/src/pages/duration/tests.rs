@@ -6,15 +6,16 @@ use super::in_words;
 fn a_length_is_said_in_its_largest_unit_and_the_next() {
     for (seconds, words) in [
         (0, "less than a minute"),
-        (59, "less than a minute"),
-        (60, "1 minute"),
-        (119, "1 minute"),
+        (29, "less than a minute"),
+        (30, "1 minute"),
+        (89, "1 minute"),
         (3_600, "1 hour"),
         (3_661, "1 hour and 1 minute"),
-        (86_399, "23 hours and 59 minutes"),
+        (86_399, "1 day"),
         (86_400, "1 day"),
-        (86_460, "1 day"),
-        (604_799, "6 days and 23 hours"),
+        (93_600, "1 day and 2 hours"),
+        (602_000, "6 days and 23 hours"),
+        (604_798, "7 days"),
         (604_800, "7 days"),
     ] {
         assert_eq!(in_words(seconds), words, "{seconds} s");

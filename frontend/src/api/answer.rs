@@ -1,0 +1,57 @@
+//! What counts as an answer. Only what the server itself could have said is taken at its word: a captive portal's 200, a
+//! proxy's error page, 429 and 5xx are all "cannot tell".
+
+use latchkey_shared::Problem;
+use latchkey_shared::api::PROBLEM_JSON;
+use serde::de::DeserializeOwned;
+
+use super::ApiError;
+use crate::browser::{Response, from_json};
+
+/// The longest wait that is believed; a server that asks for more is asked again in a day.
+const LONGEST_RETRY_AFTER_S: u64 = 86_400;
+
+/// Reads an answer that must be JSON.
+pub(super) fn json<T: DeserializeOwned>(response: &Response) -> Result<T, ApiError> {
+    let found = response.status == 200 && media_type(response) == "application/json";
+    let body = found.then(|| from_json(&response.body)).flatten();
+    body.ok_or_else(|| failure(response))
+}
+
+/// Reads an answer that must be 204.
+pub(super) fn nothing(response: &Response) -> Result<(), ApiError> {
+    let found = response.status == 204;
+    found.then_some(()).ok_or_else(|| failure(response))
+}
+
+/// What any other answer means. A refusal is a problem of the client's making whose status is the answer's own.
+fn failure(response: &Response) -> ApiError {
+    let is_problem = media_type(response) == PROBLEM_JSON;
+    let problem = is_problem.then(|| from_json::<Problem>(&response.body));
+    let problem = problem.flatten().filter(|problem| problem.status == response.status);
+    match problem {
+        Some(problem) if is_final(problem.status) => ApiError::Refused(problem),
+        problem => ApiError::CannotTell {
+            retry_after_ms: response.retry_after.as_deref().and_then(retry_after_ms),
+            // An overloaded server has a word for the person; a broken one has a word for its operator.
+            detail: problem
+                .filter(|problem| problem.status == 429)
+                .map(|problem| problem.detail),
+        },
+    }
+}
+
+/// Whether asking again would be answered alike: not after "too slow" and "too often".
+fn is_final(status: u16) -> bool {
+    (400..500).contains(&status) && status != 408 && status != 429
+}
+
+/// `Retry-After` in its plain form; the form with a date would need a clock that agrees with the server's.
+fn retry_after_ms(header: &str) -> Option<u64> {
+    let seconds: u64 = header.trim().parse().ok()?;
+    Some(seconds.min(LONGEST_RETRY_AFTER_S) * 1_000)
+}
+
+fn media_type(response: &Response) -> &str {
+    response.content_type.split(';').next().unwrap_or_default().trim()
+}

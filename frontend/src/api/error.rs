@@ -1,0 +1,41 @@
+//! Why a call did not succeed, with the one line drawn that matters: the server refused, or nobody can tell.
+
+use latchkey_shared::Problem;
+
+use crate::browser::NoAnswer;
+
+const CANNOT_TELL: &str = "The server cannot be reached right now. Try again in a moment.";
+
+/// Why a call did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    /// The server understood and refused, and said why.
+    Refused(Problem),
+    /// No answer, or none that the server meant for us: offline, a time-out, 429, 5xx, a proxy's page. Nothing was decided.
+    CannotTell {
+        /// When we are asked to ask again.
+        retry_after_ms: Option<u64>,
+        /// What the server had to say to the person, if anything.
+        detail: Option<String>,
+    },
+}
+
+impl ApiError {
+    /// What to tell a person who waits for the call.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Refused(problem) => problem.detail.clone(),
+            Self::CannotTell { detail, .. } => detail.clone().unwrap_or_else(|| CANNOT_TELL.to_owned()),
+        }
+    }
+}
+
+impl From<NoAnswer> for ApiError {
+    fn from(_: NoAnswer) -> Self {
+        Self::CannotTell {
+            retry_after_ms: None,
+            detail: None,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What stands in the page: the element to render into, the data that the server wrote.
+
+use web_sys::{Document, Element};
+
+/// The element that the app renders into: `#app`, or the body of a page that has none.
+#[must_use]
+pub fn root_element() -> Option<Element> {
+    let document = document()?;
+    let body = || document.body().map(Element::from);
+    document.get_element_by_id("app").or_else(body)
+}
+
+/// The text of the element with an id.
+#[must_use]
+pub fn element_text(id: &str) -> Option<String> {
+    document()?.get_element_by_id(id)?.text_content()
+}
+
+/// Whether a dialog is open, which has the first claim on Escape.
+#[must_use]
+pub fn dialog_is_open() -> bool {
+    let found = document().and_then(|document| document.query_selector("dialog[open], [aria-modal=true]").ok());
+    found.flatten().is_some()
+}
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}

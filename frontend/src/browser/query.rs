@@ -1,0 +1,21 @@
+//! What stands behind the question mark of an address.
+
+use web_sys::UrlSearchParams;
+
+/// The first value of a name in a query, with or without its question mark.
+#[must_use]
+pub fn query_value(query: &str, name: &str) -> Option<String> {
+    UrlSearchParams::new_with_str(query).ok()?.get(name)
+}
+
+/// A query of these names and values, without a question mark.
+#[must_use]
+pub fn query_string(pairs: &[(&str, &str)]) -> String {
+    let Ok(query) = UrlSearchParams::new() else {
+        return String::new();
+    };
+    for (name, value) in pairs {
+        query.append(name, value);
+    }
+    query.to_string().into()
+}

@@ -1,0 +1,75 @@
+//! What the browser tells about the page and the network, in the app's words.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Event, KeyboardEvent, PageTransitionEvent, VisibilityState, Window};
+
+use super::Listener;
+
+/// Something that the browser tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// The network is gone.
+    Offline,
+    /// The network is back.
+    Online,
+    /// Nobody sees the page any more.
+    Hidden,
+    /// Somebody looks at the page again.
+    Shown,
+    /// The page came out of the back-forward cache.
+    Restored,
+}
+
+/// Calls back for every signal until the listeners are dropped.
+#[must_use]
+pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
+    let Some((window, document)) = surroundings() else {
+        return Vec::new();
+    };
+    let simple = |kind, signal| {
+        let callback = callback.clone();
+        Listener::new(&window, kind, move |_| callback(signal))
+    };
+    let restored = callback.clone();
+    let seen = callback.clone();
+    vec![
+        simple("offline", Signal::Offline),
+        simple("online", Signal::Online),
+        simple("focus", Signal::Shown),
+        Listener::new(&window, "pageshow", move |event| {
+            if event
+                .dyn_ref::<PageTransitionEvent>()
+                .is_some_and(PageTransitionEvent::persisted)
+            {
+                restored(Signal::Restored);
+            }
+        }),
+        Listener::new(&document.clone(), "visibilitychange", move |_| {
+            seen(match document.visibility_state() {
+                VisibilityState::Hidden => Signal::Hidden,
+                _ => Signal::Shown,
+            });
+        }),
+    ]
+}
+
+/// Calls back when Escape is pressed, until the listener is dropped. Whoever else uses the key prevents its default.
+#[must_use]
+pub fn escape_key(callback: impl Fn() + 'static) -> Option<Listener> {
+    let (window, _) = surroundings()?;
+    let pressed = move |event: Event| {
+        let escape = event
+            .dyn_ref::<KeyboardEvent>()
+            .is_some_and(|key| key.key() == "Escape");
+        if escape && !event.default_prevented() {
+            callback();
+        }
+    };
+    Some(Listener::new(&window, "keydown", pressed))
+}
+
+fn surroundings() -> Option<(Window, Document)> {
+    let window = web_sys::window()?;
+    let document = window.document()?;
+    Some((window, document))
+}

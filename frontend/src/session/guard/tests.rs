@@ -1,0 +1,111 @@
+//! Who sees what, as rules.
+
+use std::rc::Rc;
+
+use latchkey_shared::{Session, SessionId, Timestamp, User, UserId};
+
+use super::*;
+use crate::session::ActiveSession;
+
+fn active() -> SessionState {
+    SessionState::Active(ActiveSession {
+        user: Rc::new(User {
+            id: UserId("u1".into()),
+            email: "ada@example.org".into(),
+            name: "Ada".into(),
+            version: 1,
+        }),
+        session: Session {
+            id: SessionId("s1".into()),
+            created_at: Timestamp(String::new()),
+            expires_at: Timestamp(String::new()),
+            expires_in_s: 60,
+            idle_expires_in_s: None,
+            refreshable: false,
+        },
+        told_ms: 0,
+    })
+}
+
+fn on_account(session: &SessionState) -> Verdict {
+    judge(
+        Access::Protected,
+        session,
+        "/account?tab=profile",
+        &AuthQuery::default(),
+    )
+}
+
+fn on_sign_in(session: &SessionState, next: &str) -> Verdict {
+    let query = AuthQuery {
+        next: Some(next.into()),
+        reason: None,
+    };
+    judge(Access::AuthOnly, session, "/auth", &query)
+}
+
+fn led_to_sign_in(next: Option<&str>, reason: EndReason) -> Verdict {
+    Verdict::SignIn(AuthQuery {
+        next: next.map(Into::into),
+        reason: Some(reason),
+    })
+}
+
+#[test]
+fn a_protected_page_shows_only_to_the_signed_in() {
+    assert_eq!(on_account(&active()), Verdict::Show);
+    for other in [
+        SessionState::Unknown,
+        SessionState::Anonymous,
+        SessionState::Ended(EndReason::SessionIdle),
+    ] {
+        assert_ne!(on_account(&other), Verdict::Show);
+    }
+}
+
+#[test]
+fn nobody_is_led_away_before_it_is_known_who_they_are() {
+    assert_eq!(on_account(&SessionState::Unknown), Verdict::Wait);
+    assert_eq!(on_sign_in(&SessionState::Unknown, "/account"), Verdict::Wait);
+}
+
+#[test]
+fn the_sign_in_page_learns_the_reason_and_where_to_return() {
+    let here = Some("/account?tab=profile");
+    let expired = SessionState::Ended(EndReason::SessionExpired);
+    assert_eq!(on_account(&expired), led_to_sign_in(here, EndReason::SessionExpired));
+    assert_eq!(
+        on_account(&SessionState::Anonymous),
+        led_to_sign_in(here, EndReason::SessionMissing)
+    );
+}
+
+#[test]
+fn who_signed_out_is_not_asked_to_return() {
+    let signed_out = SessionState::Ended(EndReason::SignedOut);
+    assert_eq!(on_account(&signed_out), led_to_sign_in(None, EndReason::SignedOut));
+}
+
+#[test]
+fn a_public_page_shows_to_everybody_and_leads_nobody_away() {
+    for session in [
+        SessionState::Unknown,
+        SessionState::Anonymous,
+        SessionState::Ended(EndReason::SessionExpired),
+        active(),
+    ] {
+        assert_eq!(
+            judge(Access::Public, &session, "/", &AuthQuery::default()),
+            Verdict::Show
+        );
+    }
+}
+
+#[test]
+fn the_signed_in_are_sent_on_from_the_sign_in_page_safely() {
+    assert_eq!(on_sign_in(&active(), "/account"), Verdict::GoOn("/account".into()));
+    assert_eq!(
+        on_sign_in(&active(), "//evil.example"),
+        Verdict::GoOn("/dashboard".into())
+    );
+}

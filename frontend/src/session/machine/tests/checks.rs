@@ -1,0 +1,98 @@
+//! A check on every route change, never two at a time, and a fetch only when the user changed.
+
+use crate::session::answer::Answer;
+use crate::session::machine::test_bench::*;
+use crate::session::signals::Event;
+use crate::session::state::SessionState;
+
+#[test]
+fn every_route_change_is_checked_once_and_fetches_nothing() {
+    let mut bench = Bench::signed_in("ada");
+    for _ in 0..5 {
+        assert_eq!(checks(&bench.happens(Event::RouteChanged)), 1);
+        assert_eq!(fetches(&bench.checked(active("ada", 1))), 0);
+    }
+}
+
+#[test]
+fn a_check_in_flight_serves_everybody_who_wants_one() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::RouteChanged);
+    for event in [
+        Event::RouteChanged,
+        Event::Restored,
+        Event::WentOnline,
+        Event::DeadlineDue,
+    ] {
+        assert_eq!(checks(&bench.after(LIFETIME_S, event)), 0);
+    }
+    assert_eq!(checks(&bench.checked(active("ada", 1))), 0);
+}
+
+#[test]
+fn a_check_that_finds_nothing_new_changes_nothing_that_components_see() {
+    let mut bench = Bench::signed_in("ada");
+    let before = bench.machine.visible.clone();
+    bench.after(100, Event::RouteChanged);
+    assert_eq!(bench.machine.visible, before);
+    bench.checked(Answer::Active(latchkey_shared::Verified {
+        session: session("ada", LIFETIME_S - 100),
+        user_id: user("ada", 1).id,
+        user_version: 1,
+    }));
+    assert_eq!(bench.machine.visible, before);
+}
+
+#[test]
+fn a_changed_user_is_fetched_once_while_the_page_stays() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::RouteChanged);
+    assert_eq!(fetches(&bench.checked(active("ada", 2))), 1);
+    assert_eq!(bench.user(), Some(("ada", 1)));
+    bench.happens(Event::RouteChanged);
+    assert_eq!(fetches(&bench.checked(active("ada", 2))), 0);
+    bench.fetched(Answer::Active(user("ada", 2)));
+    assert_eq!(bench.user(), Some(("ada", 2)));
+}
+
+#[test]
+fn a_new_session_of_the_same_user_is_adopted_without_a_fetch() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::RouteChanged);
+    let effects = bench.checked(Answer::Active(latchkey_shared::Verified {
+        session: session("another", LIFETIME_S),
+        user_id: user("ada", 1).id,
+        user_version: 1,
+    }));
+    assert_eq!(fetches(&effects), 0);
+    assert_eq!(bench.session().active().unwrap().session.id.0, "another");
+}
+
+#[test]
+fn another_user_is_never_shown_the_first_ones_data() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::RouteChanged);
+    assert_eq!(fetches(&bench.checked(active("bob", 1))), 1);
+    assert_eq!(bench.session(), &SessionState::Unknown);
+    bench.fetched(Answer::Active(user("bob", 1)));
+    assert_eq!(bench.user(), Some(("bob", 1)));
+}
+
+#[test]
+fn a_fetch_that_brings_somebody_else_is_not_believed() {
+    let mut bench = Bench::unknown();
+    bench.checked(active("ada", 1));
+    let effects = bench.fetched(Answer::Active(user("bob", 1)));
+    assert_eq!(bench.session(), &SessionState::Unknown);
+    assert!(retry_ms(&effects).is_some());
+}
+
+#[test]
+fn a_sign_in_in_another_tab_is_found_by_the_next_check() {
+    let mut bench = Bench::unknown();
+    bench.checked(Answer::Ended(latchkey_shared::EndReason::SessionMissing));
+    bench.happens(Event::RouteChanged);
+    bench.checked(active("ada", 1));
+    bench.fetched(Answer::Active(user("ada", 1)));
+    assert_eq!(bench.user(), Some(("ada", 1)));
+}

@@ -1,0 +1,169 @@
+//! The thin shell around the machine: turns what happens in the browser into events, performs the effects, and is the only
+//! writer of the session's store.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use latchkey_shared::InitialSession;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+use yew_router::hooks::use_location;
+use yewdux::{Dispatch, use_dispatch};
+
+use super::machine::Machine;
+use super::notice::NOTICE_ID;
+use super::signals::{Effect, Event};
+use super::state::SessionStore;
+use crate::api;
+use crate::browser::{Mode, Signal, Timer, lock, now_ms, signals};
+use crate::toast::{Toasts, use_toasts};
+
+/// A handle on the session's manager; clones are the same manager.
+#[derive(Clone)]
+pub struct SessionManager(Rc<Inner>);
+
+struct Inner {
+    machine: RefCell<Machine>,
+    store: Dispatch<SessionStore>,
+    toasts: Toasts,
+    retry: RefCell<Option<Timer>>,
+    deadline: RefCell<Option<Timer>>,
+}
+
+impl PartialEq for SessionManager {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl SessionManager {
+    /// Takes an event: moves the machine, shows its new state, performs what it asks for.
+    pub fn handle(&self, event: Event) {
+        for effect in self.advance(event) {
+            self.perform(effect);
+        }
+    }
+
+    fn advance(&self, event: Event) -> Vec<Effect> {
+        let (machine, effects) = self.0.machine.take().step(event, now_ms());
+        let visible = machine.visible.clone();
+        self.0.machine.replace(machine);
+        self.0.store.set(visible);
+        effects
+    }
+
+    fn perform(&self, effect: Effect) {
+        let manager = self.clone();
+        match effect {
+            Effect::Check { generation } => spawn_local(async move {
+                let answer = {
+                    let _lock = lock(Mode::Shared).await;
+                    api::verify_session().await.into()
+                };
+                manager.handle(Event::Checked { generation, answer });
+            }),
+            Effect::FetchUser { generation } => spawn_local(async move {
+                let answer = {
+                    let _lock = lock(Mode::Shared).await;
+                    api::me().await.into()
+                };
+                manager.handle(Event::UserFetched { generation, answer });
+            }),
+            Effect::SignIn(login) => spawn_local(async move {
+                let answer = {
+                    let _lock = lock(Mode::Exclusive).await;
+                    api::login(&login).await.into()
+                };
+                manager.handle(Event::SignInAnswered(answer));
+            }),
+            Effect::SignOut(session) => spawn_local(async move {
+                let answer = {
+                    let _lock = lock(Mode::Exclusive).await;
+                    api::logout(session.as_ref()).await.into()
+                };
+                manager.handle(Event::SignOutAnswered(answer));
+            }),
+            Effect::Notify(notice) => self.0.toasts.show(notice.toast()),
+            Effect::Withdraw => self.0.toasts.dismiss(NOTICE_ID),
+            Effect::ScheduleRetry { after_ms } => {
+                let timer = Timer::roughly_after(after_ms, self.later(Event::RetryDue));
+                self.0.retry.replace(Some(timer));
+            }
+            Effect::ScheduleDeadline { after_ms } => {
+                let timer = Timer::after(after_ms, self.later(Event::DeadlineDue));
+                self.0.deadline.replace(Some(timer));
+            }
+        }
+    }
+
+    /// Handles an event when it is called, if the manager is still there: a timer must not keep its own owner alive.
+    fn later(&self, event: Event) -> impl FnOnce() + 'static {
+        let manager = Rc::downgrade(&self.0);
+        move || {
+            if let Some(manager) = manager.upgrade() {
+                Self(manager).handle(event);
+            }
+        }
+    }
+}
+
+fn event_of(signal: Signal) -> Option<Event> {
+    match signal {
+        Signal::Offline => Some(Event::WentOffline),
+        Signal::Online => Some(Event::WentOnline),
+        Signal::Shown => Some(Event::Resumed),
+        Signal::Restored => Some(Event::Restored),
+        Signal::Hidden => None,
+    }
+}
+
+/// Runs the session's manager: to be called once, by the component that stays while pages come and go. The state that the
+/// server wrote into the page is in the store before that component's children render for the first time.
+#[hook]
+pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
+    let store = use_dispatch::<SessionStore>();
+    let toasts = use_toasts();
+    let started = use_memo((), |()| {
+        let manager = SessionManager(Rc::new(Inner {
+            machine: RefCell::default(),
+            store,
+            toasts,
+            retry: RefCell::default(),
+            deadline: RefCell::default(),
+        }));
+        let effects = manager.advance(Event::Started(initial));
+        (manager, RefCell::new(effects))
+    });
+
+    // What the start asks for waits until the page stands: a toast needs the live region to be there first.
+    let start = Rc::clone(&started);
+    use_effect_with((), move |()| {
+        let (manager, effects) = &*start;
+        for effect in effects.take() {
+            manager.perform(effect);
+        }
+        let manager = manager.clone();
+        let listeners = signals(move |signal| {
+            if let Some(event) = event_of(signal) {
+                manager.handle(event);
+            }
+        });
+        move || drop(listeners)
+    });
+
+    // A location is known by these three: without an id it does not even equal itself. The first one is no change.
+    let location = use_location().map(|location| {
+        let (path, query) = (location.path().to_owned(), location.query_str().to_owned());
+        (location.id(), path, query)
+    });
+    let arrived = use_mut_ref(|| false);
+    let (manager, _) = &*started;
+    let on_route = manager.clone();
+    use_effect_with(location, move |_| {
+        if arrived.replace(true) {
+            on_route.handle(Event::RouteChanged);
+        }
+    });
+
+    manager.clone()
+}

@@ -1,0 +1,83 @@
+//! The machine's vocabulary: what can happen, and what it may ask for. Everything that ever reaches the session passes
+//! through these two lists.
+
+use latchkey_shared::{InitialSession, Login, SessionId, User, Verified};
+
+use super::answer::{Answer, SignInAnswer, SignOutAnswer};
+use super::notice::Notice;
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The app started, with what the server wrote into the page.
+    Started(Option<InitialSession>),
+    /// The person went to a page, or to the same one again.
+    RouteChanged,
+    /// A check was answered.
+    Checked {
+        /// The generation that asked.
+        generation: u64,
+        /// The answer.
+        answer: Answer<Verified>,
+    },
+    /// The user was fetched, or not.
+    UserFetched {
+        /// The generation that asked.
+        generation: u64,
+        /// The answer.
+        answer: Answer<User>,
+    },
+    /// The person asked to sign in.
+    SignInAsked(Login),
+    /// The server answered that.
+    SignInAnswered(SignInAnswer),
+    /// The person asked to sign out.
+    SignOutAsked,
+    /// The server answered that.
+    SignOutAnswered(SignOutAnswer),
+    /// The time to ask an unreachable server again has come.
+    RetryDue,
+    /// The session's deadline has come, or the longest timer that a browser has.
+    DeadlineDue,
+    /// The browser lost the network.
+    WentOffline,
+    /// The browser found the network.
+    WentOnline,
+    /// The page is looked at again; the machine may have slept.
+    Resumed,
+    /// The page came out of the browser's back-forward cache, as old as it was.
+    Restored,
+}
+
+/// What the machine asks for.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Ask the server whether the session is active.
+    Check {
+        /// To be handed back with the answer.
+        generation: u64,
+    },
+    /// Ask the server for the user.
+    FetchUser {
+        /// To be handed back with the answer.
+        generation: u64,
+    },
+    /// Send e-mail and password.
+    SignIn(Login),
+    /// End this session.
+    SignOut(Option<SessionId>),
+    /// Tell the person; the notice before is out of date.
+    Notify(Notice),
+    /// Take the last notice back.
+    Withdraw,
+    /// Send [`Event::RetryDue`] after a while. Replaces the timer before.
+    ScheduleRetry {
+        /// The while.
+        after_ms: u64,
+    },
+    /// Send [`Event::DeadlineDue`] after a while. Replaces the timer before.
+    ScheduleDeadline {
+        /// The while.
+        after_ms: u64,
+    },
+}

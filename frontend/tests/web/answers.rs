@@ -1,0 +1,103 @@
+//! What counts as an answer of the server: what it said itself, and nothing that something in between made up.
+
+use latchkey_frontend::api::{self, ApiError};
+use latchkey_shared::api::PROBLEM_JSON;
+use latchkey_shared::{ErrorCode, Problem};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::Server;
+use crate::support::wire::{LOGOUT, ME, Reply, ada};
+
+/// What a call with each kind of body makes of a reply.
+async fn outcome(server: &Server, reply: Reply) -> (ApiError, ApiError) {
+    server.replies(ME, reply.clone()).replies(LOGOUT, reply);
+    (api::me().await.unwrap_err(), api::logout(None).await.unwrap_err())
+}
+
+async fn cannot_tell(server: &Server, reply: Reply) -> bool {
+    let (me, logout) = outcome(server, reply).await;
+    matches!(me, ApiError::CannotTell { .. }) && matches!(logout, ApiError::CannotTell { .. })
+}
+
+#[wasm_bindgen_test]
+async fn json_is_read_whatever_its_parameters() {
+    let server = Server::start();
+    let body = Reply::json(&ada(3)).body;
+    server.replies(ME, Reply::new(200, "application/json; charset=utf-8", body));
+    assert_eq!(api::me().await, Ok(ada(3)));
+}
+
+#[wasm_bindgen_test]
+async fn a_problem_is_a_refusal_if_it_is_of_the_clients_making() {
+    let server = Server::start();
+    for &code in ErrorCode::ALL {
+        let (me, _) = outcome(&server, Reply::problem(code)).await;
+        let is_final = code.status() < 500 && ![408, 429].contains(&code.status());
+        assert_eq!(
+            matches!(me, ApiError::Refused(problem) if problem.code == code),
+            is_final,
+            "{code:?}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_something_in_between_says_is_never_a_refusal() {
+    let server = Server::start();
+    for status in [200, 401, 403, 404, 429, 500, 502, 503, 504] {
+        assert!(
+            cannot_tell(&server, Reply::new(status, "text/html", "<h1>Log in</h1>")).await,
+            "{status}"
+        );
+        assert!(
+            cannot_tell(&server, Reply::new(status, "application/json", "")).await,
+            "{status}"
+        );
+        assert!(
+            cannot_tell(&server, Reply::new(status, PROBLEM_JSON, "{}")).await,
+            "{status}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_problem_under_another_status_is_not_believed() {
+    let server = Server::start();
+    let ended = Reply::problem(ErrorCode::SessionExpired);
+    assert!(cannot_tell(&server, Reply { status: 502, ..ended }).await);
+}
+
+#[wasm_bindgen_test]
+async fn retry_after_is_honoured_in_seconds_and_within_reason() {
+    let server = Server::start();
+    for (header, expected_ms) in [
+        ("7", Some(7_000)),
+        ("99999999999", Some(86_400_000)),
+        ("-1", None),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+    ] {
+        let retry_after = Some(header);
+        let (me, _) = outcome(
+            &server,
+            Reply {
+                retry_after,
+                ..Reply::problem(ErrorCode::Unavailable)
+            },
+        )
+        .await;
+        assert!(
+            matches!(me, ApiError::CannotTell { retry_after_ms, .. } if retry_after_ms == expected_ms),
+            "{header}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn too_many_attempts_are_explained_in_the_servers_words() {
+    let server = Server::start();
+    let mut problem = Problem::new(ErrorCode::Unknown, "Wait a minute.");
+    problem.status = 429;
+    let body = Reply::json(&problem).body;
+    let (me, _) = outcome(&server, Reply::new(429, PROBLEM_JSON, body)).await;
+    assert_eq!(me.words(), "Wait a minute.");
+}

@@ -1,0 +1,111 @@
+//! Signing in and out.
+
+use latchkey_shared::{EndReason, ErrorCode};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::page::{address, back};
+use crate::support::wire::{LOGIN, LOGOUT, ME, Reply, VERIFY, embedded, embedded_end, ended, signed_in, verified};
+use crate::support::{Page, Server, settle};
+
+async fn sign_in_page(query: &str) -> Page {
+    Page::open(&format!("/auth{query}"), embedded_end(EndReason::SessionMissing)).await
+}
+
+#[wasm_bindgen_test]
+async fn signing_in_leads_to_next_with_one_check_and_no_fetch() {
+    let server = Server::start();
+    server
+        .replies(LOGIN, Reply::json(&signed_in()))
+        .replies(VERIFY, verified(600, 1));
+    let page = sign_in_page("?next=%2Faccount").await;
+    page.sign_in().await;
+    assert_eq!(address(), "/account");
+    assert!(page.text().contains("Ada Lovelace"));
+    assert_eq!((server.count(LOGIN), server.count(VERIFY), server.count(ME)), (1, 1, 0));
+}
+
+#[wasm_bindgen_test]
+async fn two_clicks_are_one_sign_in() {
+    let server = Server::start();
+    server.holds(LOGIN).replies(VERIFY, verified(600, 1));
+    let page = sign_in_page("").await;
+    page.type_into("email", "ada@example.org");
+    page.type_into("password", "correct horse");
+    let button = page.find("form button[type=submit]").unwrap();
+    button.click();
+    button.click();
+    settle().await;
+    button.click();
+    settle().await;
+    assert_eq!(server.count(LOGIN), 1);
+    server.release(LOGIN, Reply::json(&signed_in()));
+    settle().await;
+    assert_eq!(address(), "/dashboard");
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_is_told_in_the_servers_words_and_keeps_the_address() {
+    let server = Server::start();
+    server.replies(LOGIN, Reply::problem(ErrorCode::BadCredentials));
+    let page = sign_in_page("?next=%2Faccount").await;
+    page.sign_in().await;
+    assert!(page.text().contains("In the server's words."));
+    assert_eq!(address(), "/auth?next=%2Faccount");
+    assert_eq!(server.count(VERIFY), 0);
+}
+
+#[wasm_bindgen_test]
+async fn an_unreachable_server_is_named_as_such() {
+    let server = Server::start();
+    server.unreachable(LOGIN).unreachable(VERIFY);
+    let page = sign_in_page("").await;
+    page.sign_in().await;
+    assert!(page.text().contains("The server cannot be reached right now."));
+}
+
+#[wasm_bindgen_test]
+async fn signing_out_names_the_session_is_told_once_and_asks_nobody_to_return() {
+    let server = Server::start();
+    server
+        .replies(LOGOUT, Reply::nothing())
+        .replies(VERIFY, ended(EndReason::SessionMissing));
+    let page = Page::open("/dashboard", embedded()).await;
+    page.click("Sign out").await;
+    assert_eq!((address(), page.count(".toast")), ("/auth?reason=signed-out".into(), 1));
+    assert_eq!(server.asked()[0].session.as_deref(), Some("s1"));
+    back().await;
+    assert!(!page.text().contains("Ada Lovelace"));
+    assert_eq!(page.count(".toast"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_sign_out_that_failed_leaves_the_person_signed_in_and_says_so() {
+    let server = Server::start();
+    server
+        .replies(LOGOUT, Reply::problem(ErrorCode::Unavailable))
+        .replies(VERIFY, verified(600, 1));
+    let page = Page::open("/dashboard", embedded()).await;
+    page.click("Sign out").await;
+    assert_eq!(address(), "/dashboard");
+    assert!(
+        page.find(".toast")
+            .unwrap()
+            .text_content()
+            .unwrap()
+            .contains("Not signed out")
+    );
+}
+
+#[wasm_bindgen_test]
+async fn what_was_typed_survives_a_check() {
+    let server = Server::start();
+    server.replies(VERIFY, ended(EndReason::SessionMissing));
+    let page = sign_in_page("").await;
+    page.type_into("email", "ada@example.org");
+    page.click("Sign in").await;
+    let email = page.find("input[type=email]").unwrap();
+    assert_eq!(
+        js_sys::Reflect::get(&email, &"value".into()).unwrap(),
+        "ada@example.org"
+    );
+}

@@ -1,0 +1,67 @@
+//! An outage is not a sign-out.
+
+use latchkey_shared::ErrorCode;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::page::{address, window_event};
+use crate::support::wire::{Reply, VERIFY, embedded, verified};
+use crate::support::{Page, Server, settle};
+
+/// The state that every outage must lead to: signed in, where they were, one quiet line, no toast.
+fn undisturbed(page: &Page) {
+    assert_eq!(address(), "/account");
+    assert!(page.text().contains("Ada Lovelace"));
+    assert!(
+        page.find("[role=status]")
+            .unwrap()
+            .text_content()
+            .unwrap()
+            .contains("Reconnecting")
+    );
+    assert_eq!(page.count(".toast"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn neither_an_outage_nor_a_portal_nor_no_network_signs_anybody_out() {
+    let server = Server::start();
+    for reply in [
+        Some(Reply::problem(ErrorCode::Unavailable)),
+        Some(Reply::problem(ErrorCode::Internal)),
+        Some(Reply::portal()),
+        None,
+    ] {
+        match reply {
+            Some(reply) => server.replies(VERIFY, reply),
+            None => server.unreachable(VERIFY),
+        };
+        let page = Page::open("/dashboard", embedded()).await;
+        page.click("Account").await;
+        undisturbed(&page);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_line_goes_silently_when_the_server_is_back() {
+    let server = Server::start();
+    server.unreachable(VERIFY);
+    let page = Page::open("/dashboard", embedded()).await;
+    page.click("Account").await;
+    undisturbed(&page);
+    server.replies(VERIFY, verified(600, 1));
+    gloo_timers::future::sleep(std::time::Duration::from_millis(1_300)).await;
+    settle().await;
+    assert!(!page.text().contains("Reconnecting"));
+    assert_eq!((server.count(VERIFY), page.count(".toast")), (2, 0));
+}
+
+#[wasm_bindgen_test]
+async fn losing_the_network_shows_the_line_and_finding_it_asks() {
+    let server = Server::start();
+    server.replies(VERIFY, verified(600, 1));
+    let page = Page::open("/account", embedded()).await;
+    window_event("offline").await;
+    undisturbed(&page);
+    window_event("online").await;
+    assert_eq!(server.count(VERIFY), 1);
+    assert!(!page.text().contains("Reconnecting"));
+}

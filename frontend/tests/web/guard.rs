@@ -1,0 +1,57 @@
+//! Nobody sees a page that they may not see, not even for a moment.
+
+use latchkey_shared::EndReason;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::page::{address, back};
+use crate::support::wire::{ME, Reply, VERIFY, ada, embedded, embedded_end, ended, verified};
+use crate::support::{Page, Server, settle};
+
+#[wasm_bindgen_test]
+async fn a_protected_page_is_a_skeleton_until_it_is_known_who_is_there() {
+    let server = Server::start();
+    server.holds(VERIFY).replies(ME, Reply::json(&ada(1)));
+    let page = Page::open("/account", None).await;
+    assert_eq!(page.count("main .page-skeleton[aria-busy=true]"), 1);
+    assert!(page.named("h1", "Account").is_none());
+    server.release(VERIFY, verified(600, 1));
+    settle().await;
+    assert!(page.text().contains("Ada Lovelace"));
+    assert_eq!((server.count(VERIFY), server.count(ME)), (1, 1));
+}
+
+#[wasm_bindgen_test]
+async fn without_a_session_the_guard_leads_to_the_sign_in_page_without_a_toast() {
+    let server = Server::start();
+    server.replies(VERIFY, ended(EndReason::SessionMissing));
+    let page = Page::open("/account?tab=profile", None).await;
+    assert_eq!(
+        address(),
+        "/auth?next=%2Faccount%3Ftab%3Dprofile&reason=session-missing"
+    );
+    assert_eq!(page.count(".toast"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn the_guard_leaves_the_way_back_open() {
+    let server = Server::start();
+    server.replies(VERIFY, ended(EndReason::SessionMissing));
+    let page = Page::open("/", embedded_end(EndReason::SessionMissing)).await;
+    page.click("Dashboard").await;
+    assert_eq!(address(), "/auth?next=%2Fdashboard&reason=session-missing");
+    back().await;
+    assert_eq!(address(), "/");
+}
+
+#[wasm_bindgen_test]
+async fn the_sign_in_page_sends_the_signed_in_on_but_not_off_the_site() {
+    let _server = Server::start();
+    for (query, expected) in [
+        ("?next=/account", "/account"),
+        ("?next=//evil.example", "/dashboard"),
+        ("", "/dashboard"),
+    ] {
+        let _page = Page::open(&format!("/auth{query}"), embedded()).await;
+        assert_eq!(address(), expected);
+    }
+}

@@ -1,0 +1,73 @@
+//! A session that goes on: known at once, checked on every route change, fetched only when it changed.
+
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::wire::{ME, Reply, VERIFY, ada, embedded, verified};
+use crate::support::{Page, Server, settle};
+
+#[wasm_bindgen_test]
+async fn a_page_with_an_embedded_session_shows_the_user_at_once_and_asks_nothing() {
+    let server = Server::start();
+    let page = Page::start("/dashboard", embedded());
+    yew::scheduler::flush().await;
+    assert!(page.text().contains("Ada Lovelace"));
+    assert_eq!(page.count(".page-skeleton"), 0);
+    settle().await;
+    assert!(server.asked().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn each_of_five_route_changes_is_checked_once_and_fetches_nothing() {
+    let server = Server::start();
+    server.replies(VERIFY, verified(600, 1));
+    let page = Page::open("/dashboard", embedded()).await;
+    for (index, name) in ["Account", "Home", "Dashboard", "Dashboard", "Account"]
+        .iter()
+        .enumerate()
+    {
+        page.click(name).await;
+        assert_eq!((server.count(VERIFY), server.count(ME)), (index + 1, 0));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_new_page_does_not_wait_for_the_check() {
+    let server = Server::start();
+    server.holds(VERIFY);
+    let page = Page::open("/dashboard", embedded()).await;
+    page.click("Account").await;
+    assert!(page.named("h1", "Account").is_some());
+    page.click("Dashboard").await;
+    assert_eq!(server.count(VERIFY), 1);
+    server.release(VERIFY, verified(600, 1));
+    settle().await;
+    assert!(page.text().contains("Ada Lovelace"));
+}
+
+#[wasm_bindgen_test]
+async fn a_check_with_nothing_new_leaves_the_page_untouched() {
+    let server = Server::start();
+    server.holds(VERIFY);
+    let page = Page::open("/dashboard", embedded()).await;
+    page.click("Account").await;
+    let heading = page.find("h1").unwrap();
+    heading.set_attribute("data-mark", "same element").unwrap();
+    server.release(VERIFY, verified(590, 1));
+    settle().await;
+    assert!(page.find("h1[data-mark]").is_some());
+}
+
+#[wasm_bindgen_test]
+async fn a_changed_user_is_fetched_once_and_shown() {
+    let server = Server::start();
+    let mut renamed = ada(2);
+    renamed.name = "Ada King".into();
+    server
+        .replies(VERIFY, verified(600, 2))
+        .replies(ME, Reply::json(&renamed));
+    let page = Page::open("/account", embedded()).await;
+    page.click("Dashboard").await;
+    assert!(page.text().contains("Ada King"));
+    page.click("Account").await;
+    assert_eq!((server.count(VERIFY), server.count(ME)), (2, 1));
+}

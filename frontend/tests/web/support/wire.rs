@@ -1,0 +1,100 @@
+//! What the server says, in the contract's own types.
+
+use latchkey_shared::api::PROBLEM_JSON;
+use latchkey_shared::{
+    EndReason, ErrorCode, InitialSession, Problem, Session, SessionId, SignedIn, Timestamp, User, UserId, Verified,
+};
+use serde::Serialize;
+
+pub const LOGIN: &str = "POST /api/login";
+pub const LOGOUT: &str = "POST /api/logout";
+pub const ME: &str = "GET /api/me";
+pub const VERIFY: &str = "GET /api/verify-session";
+
+/// An answer as it goes over the wire.
+#[derive(Clone)]
+pub struct Reply {
+    pub status: u16,
+    pub content_type: &'static str,
+    pub retry_after: Option<&'static str>,
+    pub body: String,
+}
+
+impl Reply {
+    pub fn new(status: u16, content_type: &'static str, body: impl Into<String>) -> Self {
+        Self {
+            status,
+            content_type,
+            retry_after: None,
+            body: body.into(),
+        }
+    }
+
+    pub fn json(body: &impl Serialize) -> Self {
+        Self::new(200, "application/json", serde_json::to_string(body).unwrap())
+    }
+
+    pub fn problem(code: ErrorCode) -> Self {
+        let problem = Problem::new(code, "In the server's words.");
+        Self::new(code.status(), PROBLEM_JSON, serde_json::to_string(&problem).unwrap())
+    }
+
+    /// What a captive portal says to everything.
+    pub fn portal() -> Self {
+        Self::new(200, "text/html", "<h1>Log in to the Wi-Fi</h1>")
+    }
+
+    pub fn nothing() -> Self {
+        Self::new(204, "text/plain", "")
+    }
+}
+
+pub fn ada(version: u64) -> User {
+    User {
+        id: UserId("u1".into()),
+        email: "ada@example.org".into(),
+        name: "Ada Lovelace".into(),
+        version,
+    }
+}
+
+pub fn session(expires_in_s: u64) -> Session {
+    Session {
+        id: SessionId("s1".into()),
+        created_at: Timestamp("2026-11-24T08:00:00Z".into()),
+        expires_at: Timestamp("2026-12-01T08:00:00Z".into()),
+        expires_in_s,
+        idle_expires_in_s: None,
+        refreshable: false,
+    }
+}
+
+pub fn signed_in() -> SignedIn {
+    SignedIn {
+        user: ada(1),
+        session: session(600),
+    }
+}
+
+/// A page served to somebody who is signed in.
+pub fn embedded() -> Option<InitialSession> {
+    Some(InitialSession::Active(signed_in()))
+}
+
+/// A page served to somebody who is not.
+pub fn embedded_end(reason: EndReason) -> Option<InitialSession> {
+    Some(InitialSession::Ended { reason })
+}
+
+/// The check's answer about a session with so much time left, of a user with this version.
+pub fn verified(expires_in_s: u64, user_version: u64) -> Reply {
+    Reply::json(&Verified {
+        session: session(expires_in_s),
+        user_id: ada(1).id,
+        user_version,
+    })
+}
+
+pub fn ended(reason: EndReason) -> Reply {
+    Reply::problem(reason.into())
+}
