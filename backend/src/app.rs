@@ -6,6 +6,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc, thread, time::Duration};
 use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
+    middleware::from_fn,
     web::Data,
 };
 use anyhow::Context;
@@ -15,8 +16,9 @@ use crate::{
     auth::{SessionService, address_limit::AddressLimit, cache::SessionCache, password::Passwords},
     clock::{Clock, SystemClock},
     config::{Config, PublicUrl, StoreConfig},
-    http::{self, assets::Dist, client::TrustedProxies, cookie::SessionCookie, health::Stopping, middleware},
-    store::{Store, StoreError, sqlite::SqliteStore},
+    http::{self, State, assets::Dist, health::Stopping, middleware},
+    metrics::Metrics,
+    store::{Store, StoreError, measured::MeasuredStore, sqlite::SqliteStore},
     sweeper::{self, Retention},
     telemetry,
 };
@@ -41,6 +43,8 @@ pub struct Parts {
 pub struct Running {
     /// Where it listens; with port 0 configured, the port that it got.
     pub address: SocketAddr,
+    /// Where metrics are served, if they are.
+    pub metrics_address: Option<SocketAddr>,
     /// To be awaited.
     pub server: Server,
     /// The rules that it works by.
@@ -95,91 +99,105 @@ pub async fn open_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
 /// Starts a server, which is listening when this returns. Needs the actix runtime.
 ///
 /// # Errors
-/// The port cannot be had, or `DIST` is there but cannot be used: in words.
+/// A port cannot be had, the lifetimes contradict each other, or `DIST` is there but cannot be used: in words.
 pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
+    let lifetimes = config.sessions.lifetimes();
+    lifetimes.check().map_err(anyhow::Error::msg)?;
+    if lifetimes.lack_a_way_to_go_on() {
+        tracing::warn!(
+            "sessions are shorter than 20 hours and cannot be refreshed (WCAG 2.2.1): see LATCHKEY_SESSION_REFRESH"
+        );
+    }
     let public_url = config
         .public_url
         .clone()
         .unwrap_or_else(|| PublicUrl::http(config.listen));
     if !public_url.is_https() {
-        tracing::warn!(
-            url = public_url.origin(),
-            "the public URL is plain http: the session cookie is sent in clear"
-        );
+        let url = public_url.origin();
+        tracing::warn!(url, "the public URL is plain http: the session cookie is sent in clear");
     }
     let dist = load_dist(config.dist.as_deref())?;
-    let processors = thread::available_parallelism().map_or(1, usize::from);
-    let workers = config.workers.map_or(processors, usize::from);
-    let hash_threads = config.hash_threads.map_or(processors.div_ceil(2), usize::from);
-    let lifetimes = config.sessions.lifetimes();
-    lifetimes.check().map_err(anyhow::Error::msg)?;
-    if lifetimes.lack_a_way_to_go_on() {
-        tracing::warn!(
-            "sessions are shorter than 20 hours and cannot be refreshed (WCAG 2.2.1): consider LATCHKEY_SESSION_REFRESH=sliding"
-        );
-    }
-    let service = Arc::new(SessionService {
-        passwords: Passwords::new(hash_threads, config.hash_queue.into()),
-        cache: SessionCache::new(config.session_cache as usize),
-        lifetimes,
-        address_limit: AddressLimit::new(config.login_rate, parts.clock.clone()),
-        sessions_per_user: config.sessions.sessions_per_user,
-        store: parts.store,
-        clock: parts.clock,
-    });
-    let follower = tokio::spawn({
-        let service = service.clone();
-        async move { service.follow_store().await }
-    });
-    let retention = Retention {
-        sessions: config.sessions.session_retention,
-        audit: config.audit_retention,
-    };
-    let sweeper = tokio::spawn(sweeper::run(service.clone(), retention));
-
-    let running_service = service.clone();
-    let service = Data::from(service);
-    let cookie = Data::new(SessionCookie::new(&public_url, lifetimes.session));
-    let site = Data::new(middleware::same_site::Site::new(&public_url));
-    let headers = Data::new(middleware::security_headers::Headers::new(&public_url));
-    let dist = Data::new(dist);
-    let proxies = Data::new(TrustedProxies(config.trusted_proxies));
-    let stopping = Data::new(Stopping::default());
-    let announce = stopping.clone();
+    let service = Arc::new(service(&config, parts));
+    let state = State::new(&config, &public_url, service.clone(), dist);
+    let stopping = state.stopping.clone();
     let factory = move || {
         App::new()
-            .app_data(service.clone())
-            .app_data(cookie.clone())
-            .app_data(site.clone())
-            .app_data(headers.clone())
-            .app_data(dist.clone())
-            .app_data(proxies.clone())
-            .app_data(stopping.clone())
+            .configure(|app| state.register(app))
             .configure(http::routes)
-            .wrap(actix_web::middleware::from_fn(
-                middleware::body_limit::refuse_long_bodies,
-            ))
-            .wrap(actix_web::middleware::from_fn(
-                middleware::same_site::refuse_other_sites,
-            ))
-            .wrap(actix_web::middleware::from_fn(middleware::security_headers::add))
-            .wrap(actix_web::middleware::from_fn(middleware::request_log::log))
+            .wrap(from_fn(middleware::body_limit::refuse_long_bodies))
+            .wrap(from_fn(middleware::same_site::refuse_other_sites))
+            .wrap(from_fn(middleware::security_headers::add))
+            .wrap(from_fn(middleware::request_log::log))
     };
     let server = HttpServer::new(factory)
-        .workers(workers)
+        .workers(config.workers.map_or_else(processors, usize::from))
         .client_request_timeout(REQUEST_HEAD_TIMEOUT)
         .shutdown_timeout(config.shutdown_timeout.as_secs())
         .disable_signals()
         .bind(config.listen)
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = server.addrs()[0];
+    let metrics_address = config
+        .metrics_listen
+        .map(|listen| serve_metrics(listen, service.clone()))
+        .transpose()?;
+    let background = in_background(&config, &service);
     Ok(Running {
         address,
+        metrics_address,
         server: server.run(),
-        service: running_service,
-        stopping: announce,
-        background: [follower, sweeper],
+        service,
+        stopping,
+        background,
     })
+}
+
+/// The rules, as the configuration wants them.
+fn service(config: &Config, Parts { store, clock }: Parts) -> SessionService {
+    let metrics = Arc::new(Metrics::default());
+    let hash_threads = config
+        .hash_threads
+        .map_or_else(|| processors().div_ceil(2), usize::from);
+    SessionService {
+        store: Arc::new(MeasuredStore::new(store, metrics.clone())),
+        passwords: Passwords::new(hash_threads, config.hash_queue.into()),
+        cache: SessionCache::new(config.session_cache as usize),
+        lifetimes: config.sessions.lifetimes(),
+        address_limit: AddressLimit::new(config.login_rate, clock.clone()),
+        sessions_per_user: config.sessions.sessions_per_user,
+        metrics,
+        clock,
+    }
+}
+
+/// What a server does besides answering.
+fn in_background(config: &Config, service: &Arc<SessionService>) -> [JoinHandle<()>; 2] {
+    let follower = service.clone();
+    let retention = Retention {
+        sessions: config.sessions.session_retention,
+        audit: config.audit_retention,
+    };
+    [
+        tokio::spawn(async move { follower.follow_store().await }),
+        tokio::spawn(sweeper::run(service.clone(), retention)),
+    ]
+}
+
+/// Serves the metrics on a listener of their own: they are for operators, and no proxy should lead to them.
+fn serve_metrics(listen: SocketAddr, service: Arc<SessionService>) -> anyhow::Result<SocketAddr> {
+    let service = Data::from(service);
+    let server = HttpServer::new(move || App::new().app_data(service.clone()).configure(http::metrics::routes))
+        .workers(1)
+        .disable_signals()
+        .bind(listen)
+        .with_context(|| format!("cannot listen on {listen} for metrics"))?;
+    let address = server.addrs()[0];
+    tokio::spawn(server.run());
+    Ok(address)
+}
+
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
 }
 
 impl Running {

@@ -13,5 +13,7 @@ pub mod http;
 
 pub mod auth;
 
-pub mod clock;
 pub mod store;
+
+pub mod clock;
+pub mod metrics;

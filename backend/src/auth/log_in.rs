@@ -51,8 +51,13 @@ impl SessionService {
             LogIn::BadCredentials => ("bad-credentials", None),
             LogIn::AccountDisabled => ("account-disabled", None),
             LogIn::TooManyAttempts { .. } => ("too-many-attempts", None),
-            LogIn::Busy(_) | LogIn::CannotTell(_) => return outcome,
+            LogIn::Busy(_) => ("busy", None),
+            LogIn::CannotTell(_) => ("unavailable", None),
         };
+        self.metrics.logged_in(word);
+        if matches!(outcome, LogIn::Busy(_) | LogIn::CannotTell(_)) {
+            return outcome;
+        }
         self.audit("log-in", word, &email, session, client).await;
         outcome
     }

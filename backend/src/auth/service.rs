@@ -9,6 +9,7 @@ use latchkey_shared::{EndReason, Session, SessionId, SignedIn, User, Verified};
 use super::{Token, address_limit::AddressLimit, cache::SessionCache, password::Passwords, policy, policy::Lifetimes};
 use crate::{
     clock::Clock,
+    metrics::{Metrics, Verification},
     store::{AuditEvent, NewSession, SessionRecord, Store, StoreError, TokenHash, Which},
 };
 
@@ -26,6 +27,8 @@ pub struct SessionService {
     pub lifetimes: Lifetimes,
     /// How many log-ins an address may try.
     pub address_limit: AddressLimit,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// How many active sessions a user may have; the oldest end for the newest.
     pub sessions_per_user: u32,
 }
@@ -68,18 +71,20 @@ impl SessionService {
         let Some(token) = token.map(Token::hash) else {
             return Verdict::Ended(EndReason::SessionMissing);
         };
-        match self.cache.session(&token, &*self.store).await {
+        let (verdict, found) = match self.cache.session(&token, &*self.store).await {
             Ok(Some(record)) => self.judge(token, record),
-            Ok(None) => Verdict::Ended(EndReason::SessionMissing),
-            Err(error) => Verdict::CannotTell(error),
-        }
+            Ok(None) => (Verdict::Ended(EndReason::SessionMissing), Verification::Ended),
+            Err(error) => (Verdict::CannotTell(error), Verification::CannotTell),
+        };
+        self.metrics.verified(found);
+        verdict
     }
 
-    fn judge(&self, token: TokenHash, record: Arc<SessionRecord>) -> Verdict {
+    fn judge(&self, token: TokenHash, record: Arc<SessionRecord>) -> (Verdict, Verification) {
         let now = self.clock.now();
         match self.lifetimes.ended(&record, now) {
-            None => Verdict::Active(self.active(token, record, now)),
-            Some(reason) => Verdict::Ended(reason),
+            None => (Verdict::Active(self.active(token, record, now)), Verification::Active),
+            Some(reason) => (Verdict::Ended(reason), Verification::Ended),
         }
     }
 

@@ -33,6 +33,10 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT", value_parser = listen_address)]
     pub listen: SocketAddr,
 
+    /// Address and port at which Prometheus finds /metrics, on a listener of its own. [default: none]
+    #[arg(long, env = "LATCHKEY_METRICS_LISTEN", value_name = "HOST:PORT", value_parser = listen_address)]
+    pub metrics_listen: Option<SocketAddr>,
+
     /// How browsers reach the server. https makes the cookie `__Host-session; Secure` and turns HSTS on. [default: http and the address listened on]
     #[arg(long, env = "LATCHKEY_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,

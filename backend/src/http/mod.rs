@@ -5,6 +5,7 @@ pub mod assets;
 pub mod documents;
 pub mod health;
 pub mod me;
+pub mod metrics;
 pub mod session;
 pub mod sessions;
 
@@ -13,6 +14,7 @@ pub mod cookie;
 pub mod error;
 pub mod extract;
 pub mod middleware;
+mod state;
 
 use actix_web::{
     HttpResponse, Resource, ResponseError, Route, guard,
@@ -21,6 +23,8 @@ use actix_web::{
 use latchkey_shared::api;
 
 use error::ApiError;
+
+pub use state::State;
 
 /// Every path that the server answers. What is not here is a file or a page of the app.
 pub fn routes(config: &mut ServiceConfig) {

@@ -2,7 +2,11 @@
 //! tests it, one folder a database does it. A store knows nothing of cookies, clear tokens or status codes.
 
 pub mod records;
+
 pub mod sqlite;
+
+mod decorate;
+pub mod measured;
 
 #[cfg(test)]
 mod contract;
@@ -85,6 +89,9 @@ pub trait SessionStore: SessionSource {
 
     /// The active sessions of a user, the latest first; of all users, if none is named.
     async fn sessions(&self, user: Option<&UserId>, now: Timestamp) -> Result<Vec<SessionRecord>, StoreError>;
+
+    /// How many active sessions there are.
+    async fn count_sessions(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Ends active sessions, and says which there were: the first reason stands.
     async fn end_sessions(

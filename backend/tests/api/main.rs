@@ -17,6 +17,7 @@ mod health;
 mod lifetimes;
 mod login;
 mod logout;
+mod metrics;
 mod operators;
 mod same_site;
 mod secrets;

@@ -87,6 +87,15 @@ impl SessionStore for SqliteStore {
         rows.iter().map(record).collect()
     }
 
+    async fn count_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let select = "SELECT count(*) AS sessions FROM sessions WHERE ended_at IS NULL AND expires_at > ?";
+        let row = sqlx::query(select)
+            .bind(now.as_millisecond())
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.try_get::<i64, _>("sessions")?.cast_unsigned())
+    }
+
     async fn end_sessions(
         &self,
         which: Which<'_>,

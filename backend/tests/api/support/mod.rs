@@ -4,6 +4,7 @@ pub mod answer;
 pub mod store;
 
 use std::{
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -48,6 +49,7 @@ impl TestClock {
 /// A running server with one user; it ends with the test.
 pub struct TestApp {
     pub url: String,
+    metrics_address: Option<SocketAddr>,
     pub clock: Arc<TestClock>,
     pub store: Arc<SwitchableStore>,
     pub service: Arc<SessionService>,
@@ -110,6 +112,7 @@ impl TestApp {
             address,
             server,
             service,
+            metrics_address,
             ..
         } = app::start(*config, parts).unwrap();
         let handle = server.handle();
@@ -120,6 +123,7 @@ impl TestApp {
             .unwrap();
         Self {
             url: format!("http://{address}"),
+            metrics_address,
             clock,
             store,
             service,
@@ -127,6 +131,12 @@ impl TestApp {
             http,
             handle,
         }
+    }
+
+    /// What the server counts of itself.
+    pub async fn metrics(&self) -> String {
+        let url = format!("http://{}/metrics", self.metrics_address.unwrap());
+        self.http.get(url).send().await.unwrap().text().await.unwrap()
     }
 
     /// The URL of the database.

@@ -1,0 +1,22 @@
+//! `/metrics`, on a listener of its own.
+
+use actix_web::{
+    HttpResponse,
+    web::{self, Data, ServiceConfig},
+};
+
+use crate::auth::SessionService;
+
+/// The format's own media type, which says its version.
+const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The routes of the metrics' listener.
+pub fn routes(app: &mut ServiceConfig) {
+    app.route("/metrics", web::get().to(metrics));
+}
+
+async fn metrics(service: Data<SessionService>) -> HttpResponse {
+    let active = service.store.count_sessions(service.clock.now()).await.ok();
+    let text = service.metrics.text(active, service.passwords.queue_length());
+    HttpResponse::Ok().content_type(OPENMETRICS).body(text)
+}

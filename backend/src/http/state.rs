@@ -1,0 +1,57 @@
+//! What handlers and middleware share: made once, handed to every worker.
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, ServiceConfig};
+
+use super::{
+    assets::Dist,
+    client::TrustedProxies,
+    cookie::SessionCookie,
+    health::Stopping,
+    middleware::{same_site::Site, security_headers::Headers},
+};
+use crate::{
+    auth::SessionService,
+    config::{Config, PublicUrl},
+};
+
+/// Everything that a request may be answered with.
+#[derive(Clone)]
+pub struct State {
+    service: Data<SessionService>,
+    cookie: Data<SessionCookie>,
+    site: Data<Site>,
+    headers: Data<Headers>,
+    dist: Data<Option<Dist>>,
+    proxies: Data<TrustedProxies>,
+    /// To be told when the server is about to stop.
+    pub stopping: Data<Stopping>,
+}
+
+impl State {
+    /// What follows from the configuration.
+    #[must_use]
+    pub fn new(config: &Config, public_url: &PublicUrl, service: Arc<SessionService>, dist: Option<Dist>) -> Self {
+        Self {
+            service: Data::from(service),
+            cookie: Data::new(SessionCookie::new(public_url, config.sessions.session_lifetime)),
+            site: Data::new(Site::new(public_url)),
+            headers: Data::new(Headers::new(public_url)),
+            dist: Data::new(dist),
+            proxies: Data::new(TrustedProxies(config.trusted_proxies.clone())),
+            stopping: Data::default(),
+        }
+    }
+
+    /// Makes it known to an app.
+    pub fn register(&self, app: &mut ServiceConfig) {
+        app.app_data(self.service.clone())
+            .app_data(self.cookie.clone())
+            .app_data(self.site.clone())
+            .app_data(self.headers.clone())
+            .app_data(self.dist.clone())
+            .app_data(self.proxies.clone())
+            .app_data(self.stopping.clone());
+    }
+}

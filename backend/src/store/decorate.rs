@@ -1,0 +1,63 @@
+//! Stores around stores: every method of [`Store`](super::Store) once, so that a decorator says only what it adds.
+
+/// Implements the store's traits for a type that has
+///
+/// - `store: Arc<impl Store>` or `Arc<dyn Store>`, the store that answers, and
+/// - `async fn around<T>(&self, operation: &'static str, answer: impl Future<Output = Result<T, StoreError>> + Send) ->
+///   Result<T, StoreError>`, which awaits the answer, or does not.
+#[macro_export]
+macro_rules! decorate_store {
+    ($decorator:ty) => {
+        const _: () = {
+            use jiff::Timestamp;
+            use latchkey_shared::{EndReason, UserId};
+            use $crate::store::*;
+
+            $crate::decorate_store! { $decorator:
+                UserStore {
+                    insert_user(account: &Account, now: Timestamp) -> Insertion;
+                    account(email: &str) -> Option<Account>;
+                    accounts() -> Vec<Account>;
+                    rename_user(user: &UserId, name: &str) -> ();
+                    set_password(user: &UserId, hash: &str, next: Option<&NewSession>, now: Timestamp) -> Vec<TokenHash>;
+                    rehash_password(user: &UserId, old: &str, new: &str) -> ();
+                    set_disabled(user: &UserId, disabled: bool, now: Timestamp) -> Vec<TokenHash>;
+                }
+                SessionSource {
+                    session(token: &TokenHash) -> Option<SessionRecord>;
+                    position() -> Position;
+                    changes_since(position: Position) -> Changes;
+                }
+                SessionStore {
+                    insert_session(session: &NewSession, password_hash: &str, limit: u32) -> Admission;
+                    sessions(user: Option<&UserId>, now: Timestamp) -> Vec<SessionRecord>;
+                    count_sessions(now: Timestamp) -> u64;
+                    end_sessions(which: Which<'_>, reason: EndReason, now: Timestamp) -> Vec<TokenHash>;
+                    touch_session(token: &TokenHash, now: Timestamp) -> ();
+                    extend_session(token: &TokenHash, expires_at: Timestamp, now: Timestamp) -> bool;
+                    sweep_sessions(before: Timestamp, limit: u32) -> u64;
+                    ping() -> ();
+                }
+                AttemptStore {
+                    attempts(subject: &str) -> Option<Attempts>;
+                    replace_attempts(subject: &str, old: Option<Attempts>, new: Attempts) -> bool;
+                    clear_attempts(subject: &str) -> ();
+                    sweep_attempts(before: Timestamp, limit: u32) -> u64;
+                }
+                AuditStore {
+                    record(event: &AuditEvent) -> ();
+                    audit(since: Timestamp, limit: u32) -> Vec<AuditEntry>;
+                    sweep_audit(before: Timestamp, limit: u32) -> u64;
+                }
+            }
+        };
+    };
+    ($decorator:ty: $($trait:ident { $($method:ident($($argument:ident: $of:ty),*) -> $answer:ty;)* })*) => {$(
+        #[async_trait::async_trait]
+        impl $trait for $decorator {
+            $(async fn $method(&self $(, $argument: $of)*) -> Result<$answer, StoreError> {
+                self.around(stringify!($method), self.store.$method($($argument),*)).await
+            })*
+        }
+    )*};
+}

@@ -1,0 +1,34 @@
+//! A store whose answers are timed.
+
+use std::sync::Arc;
+
+use super::{Store, StoreError};
+use crate::{clock::Stopwatch, decorate_store, metrics::Metrics};
+
+/// Another store, and where to note how long it took.
+pub struct MeasuredStore {
+    store: Arc<dyn Store>,
+    metrics: Arc<Metrics>,
+}
+
+impl MeasuredStore {
+    /// Times the answers of a store.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Self {
+        Self { store, metrics }
+    }
+
+    async fn around<T>(
+        &self,
+        operation: &'static str,
+        answer: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        let stopwatch = Stopwatch::start();
+        let answer = answer.await;
+        self.metrics
+            .store_answered(operation, answer.is_err(), stopwatch.elapsed());
+        answer
+    }
+}
+
+decorate_store!(MeasuredStore);
