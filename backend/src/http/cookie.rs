@@ -44,6 +44,12 @@ impl SessionCookie {
         }
     }
 
+    /// The cookie's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// The `Set-Cookie` that hands a browser its token.
     #[must_use]
     pub fn set(&self, token: &Token) -> HeaderValue {

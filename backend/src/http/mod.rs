@@ -6,6 +6,7 @@ pub mod documents;
 pub mod health;
 pub mod me;
 pub mod metrics;
+pub mod openapi;
 pub mod session;
 pub mod sessions;
 
@@ -45,6 +46,7 @@ pub fn routes(config: &mut ServiceConfig) {
             [get().to(sessions::list), delete().to(sessions::end_others)],
         ))
         .service(path(api::SESSION, "DELETE", [delete().to(sessions::end)]))
+        .service(path(api::OPENAPI, "GET, HEAD", [get().to(openapi::serve)]))
         .service(path(api::HEALTHZ, "GET, HEAD", [get().to(health::alive)]))
         .service(path(api::READYZ, "GET, HEAD", [get().to(health::ready)]))
         .service(web::scope("/api").default_service(web::to(nothing_here)))

@@ -18,6 +18,7 @@ mod lifetimes;
 mod login;
 mod logout;
 mod metrics;
+mod openapi;
 mod operators;
 mod same_site;
 mod secrets;
