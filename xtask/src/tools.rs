@@ -65,11 +65,21 @@ fn install(krate: &str, version: &str, program: &str, flags: &str, time: &str) -
         let says = shell::output(command(program)?.arg("--version"));
         Ok(says.is_some_and(|line| line.split(' ').nth(1) == Some(version)))
     };
+    once(&folder(krate, version), there, |partial| {
+        let package = format!("{krate}@{version}");
+        if download(partial, &package) {
+            return Ok(());
+        }
+        println!("      {krate} {version}: compiling (about {time}, once for all checkouts)");
+        compile(partial, &package, flags)
+    })
+}
+
+/// Makes a tool, unless it is there, or another checkout is making it at this moment.
+pub fn once(tool: &Path, there: impl Fn() -> Result<bool>, make: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     if there()? {
         return Ok(());
     }
-
-    let tool = folder(krate, version);
     let partial = tool.with_added_extension("partial");
     fs::create_dir_all(tool.parent().context("the cache has no folder")?)?;
     let lock = File::create(tool.with_added_extension("lock"))?;
@@ -80,15 +90,10 @@ fn install(krate: &str, version: &str, program: &str, flags: &str, time: &str) -
     if there()? {
         return Ok(());
     }
-
-    let package = format!("{krate}@{version}");
-    if !download(&partial, &package) {
-        println!("      {krate} {version}: compiling (about {time}, once for all checkouts)");
-        compile(&partial, &package, flags)?;
-    }
+    make(&partial)?;
     // A tool is in its place whole or not at all.
-    let _ = fs::remove_dir_all(&tool);
-    fs::rename(&partial, &tool).with_context(|| format!("cannot make {}", tool.display()))
+    let _ = fs::remove_dir_all(tool);
+    fs::rename(&partial, tool).with_context(|| format!("cannot make {}", tool.display()))
 }
 
 /// With `cargo binstall`, where it is there.
@@ -118,7 +123,7 @@ fn compile(root: &Path, package: &str, flags: &str) -> Result<()> {
 }
 
 /// Of a tool, in the cache.
-fn folder(krate: &str, version: &str) -> PathBuf {
+pub fn folder(krate: &str, version: &str) -> PathBuf {
     let cache = env::var_os("XDG_CACHE_HOME").filter(|cache| !cache.is_empty());
     let cache = cache.map_or_else(|| env::home_dir().unwrap_or_default().join(".cache"), PathBuf::from);
     cache.join("latchkey/tools").join(format!("{krate}-{version}"))

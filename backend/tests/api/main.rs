@@ -20,6 +20,7 @@ mod logout;
 mod metrics;
 mod openapi;
 mod operators;
+mod reverse_proxy;
 mod same_site;
 mod secrets;
 mod sweeping;

@@ -14,7 +14,7 @@ use super::operation::{
 use crate::{auth::password::Busy, http::error::ApiError};
 
 const EMAIL: &str = "ada@example.org";
-const PASSWORD: &str = "correct horse battery staple";
+const PASSWORD: &str = "seven slow green trams";
 
 /// All of them; the types that they speak of are added to the schemas.
 pub fn all(schemas: &mut SchemaGenerator) -> Vec<Operation> {
