@@ -18,6 +18,8 @@ pub const SESSION: &str = "/api/sessions/{id}";
 pub const REFRESH_SESSION: &str = "/api/refresh-session";
 /// `GET`: [what happens to the session](crate::events), as a `text/event-stream`.
 pub const SESSION_EVENTS: &str = "/api/session-events";
+/// `GET`: this API, as an OpenAPI 3.1 document.
+pub const OPENAPI: &str = "/api/openapi.json";
 /// `GET`: is the process alive? Asks nobody.
 pub const HEALTHZ: &str = "/healthz";
 /// `GET`: can the process do its work? Asks the store.
@@ -30,6 +32,10 @@ pub const SESSION_HEADER: &str = "X-Session";
 /// Request header, of any value, by which a client says that a person's doing caused the call: it counts as activity
 /// against the idle limit. Mutations and documents count without it; checks, streams and polls do not carry it.
 pub const ACTIVITY_HEADER: &str = "X-Activity";
+
+/// Header of verify's 200 that names the user by [`UserId`](crate::UserId), for a reverse proxy that asks on behalf of
+/// another program (`auth_request`, `forward_auth`): it can pass on a header, but reads no body.
+pub const USER_HEADER: &str = "X-Auth-User";
 
 /// The `id` of the `<script type="application/json">` in which the server hands a page its
 /// [`InitialSession`](crate::InitialSession).

@@ -6,6 +6,7 @@ use crate::EndReason;
 
 /// The body of every answer that is not a success; its media type is `application/problem+json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// A URN that names the kind of problem: `urn:latchkey:problem:` and the code.
     #[serde(rename = "type")]
@@ -38,10 +39,12 @@ macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal, $title:literal;)*) => {
         /// What went wrong, for programs. One code has one status, always.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $text)] $name,)*
             /// A code that this build does not know: a newer server, or something between it and us.
             #[serde(other, rename = "unknown")]
+            #[cfg_attr(feature = "schema", schemars(skip))]
             Unknown,
         }
 
@@ -75,19 +78,19 @@ error_codes! {
     Malformed = "malformed", 400, "Malformed request";
     /// No account has this e-mail and password.
     BadCredentials = "bad-credentials", 401, "Wrong e-mail or password";
-    /// See [`EndReason::SessionMissing`].
+    /// No cookie, or one that was never issued.
     SessionMissing = "session-missing", 401, "Not signed in";
-    /// See [`EndReason::SessionExpired`].
+    /// The session reached its deadline.
     SessionExpired = "session-expired", 401, "Session expired";
-    /// See [`EndReason::SessionIdle`].
+    /// Nothing was done in the session for longer than the idle limit.
     SessionIdle = "session-idle", 401, "Signed out for inactivity";
-    /// See [`EndReason::SessionRevoked`].
+    /// The session was ended from another device, or by an operator.
     SessionRevoked = "session-revoked", 401, "Session ended elsewhere";
-    /// See [`EndReason::SignedOut`].
+    /// The person signed out.
     SignedOut = "signed-out", 401, "Signed out";
-    /// See [`EndReason::PasswordChanged`].
+    /// The password was changed, which ends every other session.
     PasswordChanged = "password-changed", 401, "Password changed";
-    /// See [`EndReason::AccountDisabled`].
+    /// An operator disabled the account.
     AccountDisabled = "account-disabled", 401, "Account disabled";
     /// The last proof of the password is too old for this; log in again and repeat the request.
     ReauthRequired = "reauth-required", 403, "Password needed";

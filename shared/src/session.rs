@@ -6,17 +6,21 @@ use crate::{EndReason, User, UserId};
 
 /// A session's public handle. It names the session in lists and in `X-Session`; it opens nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct SessionId(pub String);
 
 /// An instant as RFC 3339 text in UTC, written by the server. A client shows it and never compares it: the browser's
 /// clock is not the server's. What a client computes with are the durations beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("format" = "date-time")))]
 #[serde(transparent)]
 pub struct Timestamp(pub String);
 
 /// An active session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Session {
     /// The public handle.
     pub id: SessionId,
@@ -34,6 +38,7 @@ pub struct Session {
 
 /// `GET /api/verify-session`, 200: just enough to see whether anything changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verified {
     /// The session of the cookie.
     pub session: Session,
@@ -45,6 +50,7 @@ pub struct Verified {
 
 /// The answer to a log-in: the user and the session, so that nothing needs to be asked for afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignedIn {
     /// Who signed in.
     pub user: User,
@@ -54,6 +60,7 @@ pub struct SignedIn {
 
 /// `GET /api/sessions`: one of the user's active sessions, as a device to recognise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Device {
     /// The session's public handle.
     pub id: SessionId,
@@ -73,6 +80,7 @@ pub struct Device {
 
 /// `DELETE /api/sessions`: how many other sessions it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EndedSessions {
     /// How many.
     pub ended: u64,

@@ -4,13 +4,19 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// No control characters, and not blanks alone.
+#[cfg(feature = "schema")]
+const LINE_OF_TEXT: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
+
 /// A user's identifier; never reused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct UserId(pub String);
 
 /// A user, as the user's own session may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct User {
     /// The identifier.
     pub id: UserId,
@@ -24,11 +30,14 @@ pub struct User {
 
 /// `POST /api/login`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// The account's address; letter case does not matter.
+    #[cfg_attr(feature = "schema", schemars(email, length(max = 254)))]
     pub email: String,
     /// The password, in clear.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub password: String,
 }
 
@@ -40,19 +49,23 @@ impl fmt::Debug for Login {
 
 /// `PATCH /api/me`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProfileChange {
     /// The new name: 1 to 100 characters, blanks around it ignored.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 100), regex(pattern = LINE_OF_TEXT)))]
     pub name: String,
 }
 
 /// `POST /api/me/password`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
     /// The password that the user has.
     pub current_password: String,
     /// The password that the user wants: 12 to 128 characters, not one of the commonest.
+    #[cfg_attr(feature = "schema", schemars(length(min = 12, max = 128)))]
     pub new_password: String,
 }
 

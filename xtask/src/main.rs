@@ -1,10 +1,7 @@
 //! Set-up and orchestration: `cargo xtask run | dev | test | dist`. No product logic.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is a command line tool: printing is its work"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line tool: printing is its work")]
 
+mod api;
 mod build;
 mod demo;
 mod dev;
@@ -23,7 +20,7 @@ cargo xtask COMMAND: everything that Latchkey needs, from a machine with nothing
 
   run [-- ARGS]    build all, make a demo account, serve on http://127.0.0.1:8080 (ARGS go to `latchkey serve`)
   dev              the SPA rebuilt on every change on http://127.0.0.1:8081, the API behind it
-  test [PART]      everything that CI runs, or one part of it: lint, unit, web, e2e
+  test [PART]      everything that CI runs, or one part of it: lint, unit, api, web, e2e
   dist             an archive of the server and the SPA in target/dist
   help             this text
 

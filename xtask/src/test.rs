@@ -2,10 +2,10 @@
 
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
-use crate::{build, shell, system};
+use crate::{api, build, shell, system};
 use anyhow::{Result, ensure};
 
-const ALL: &[&str] = &["lint", "unit", "web", "e2e"];
+const ALL: &[&str] = &["lint", "unit", "api", "web", "e2e"];
 
 /// The steps, and the parts of the whole that need them. The first part is the one to run again.
 const STEPS: &[(&[&str], Step)] = &[
@@ -13,13 +13,16 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["web", "e2e"], tools::WASM_BINDGEN),
     (&["e2e"], tools::TRUNK),
     (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
+    (&["unit"], ("nginx", system::get_nginx)),
+    (&["api"], ("schemathesis", api::get_schemathesis)),
     (&["lint"], ("rustfmt", rustfmt)),
     (&["lint"], ("clippy", clippy)),
     (&["lint"], ("clippy for the browser", clippy_for_the_browser)),
     (&["unit"], ("unit and API tests", unit)),
+    (&["api", "e2e"], build::SERVER),
+    (&["api"], ("the API against its document", api::api)),
     (&["web"], ("component tests in a browser", web)),
     (&["e2e"], build::SPA),
-    (&["e2e"], build::SERVER),
     (&["e2e"], ("end-to-end tests", e2e)),
 ];
 
@@ -35,9 +38,7 @@ fn rustfmt() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    shell::run(&mut shell::command(
-        "cargo clippy --workspace --all-targets -- --deny warnings",
-    ))
+    shell::run(&mut shell::command("cargo clippy --workspace --all-targets -- --deny warnings"))
 }
 
 /// Half of the SPA exists only there.
@@ -47,13 +48,12 @@ fn clippy_for_the_browser() -> Result<()> {
 }
 
 fn unit() -> Result<()> {
-    shell::run(&mut shell::command("cargo test --workspace --exclude latchkey-e2e"))
+    let mut cargo = shell::command("cargo test --workspace --exclude latchkey-e2e");
+    shell::run(cargo.env("NGINX", system::nginx()?))
 }
 
 fn web() -> Result<()> {
-    let mut cargo = tools::command(&format!(
-        "cargo test --package latchkey-frontend --target {WASM} --test web"
-    ))?;
+    let mut cargo = tools::command(&format!("cargo test --package latchkey-frontend --target {WASM} --test web"))?;
     shell::run(cargo.env("CHROMEDRIVER", system::chromedriver()?))
 }
 

@@ -19,9 +19,7 @@ pub const TRUNK: Step = ("trunk", trunk);
 
 /// Not every rustup adds the targets of rust-toolchain.toml by itself, and not every Rust has a rustup.
 fn wasm_target() -> Result<()> {
-    let libraries = shell::output(&mut shell::command(&format!(
-        "rustc --print target-libdir --target {WASM}"
-    )));
+    let libraries = shell::output(&mut shell::command(&format!("rustc --print target-libdir --target {WASM}")));
     if libraries.is_some_and(|folder| Path::new(&folder).exists()) {
         return Ok(());
     }
@@ -31,13 +29,7 @@ fn wasm_target() -> Result<()> {
 /// The tool must be of the very version of the crate, which Cargo.lock knows.
 fn wasm_bindgen() -> Result<()> {
     // Its own lock file has named a version that the registry did not have: so without `--locked`.
-    install(
-        "wasm-bindgen-cli",
-        &wasm_bindgen_version()?,
-        "wasm-bindgen",
-        "",
-        "2 minutes",
-    )
+    install("wasm-bindgen-cli", &wasm_bindgen_version()?, "wasm-bindgen", "", "2 minutes")
 }
 
 fn trunk() -> Result<()> {
@@ -48,10 +40,7 @@ fn trunk() -> Result<()> {
 
 /// A command that finds the pinned tools before any others, from a line without quotes.
 pub fn command(line: &str) -> Result<Command> {
-    let pinned = [
-        folder("wasm-bindgen-cli", &wasm_bindgen_version()?),
-        folder("trunk", TRUNK_VERSION),
-    ];
+    let pinned = [folder("wasm-bindgen-cli", &wasm_bindgen_version()?), folder("trunk", TRUNK_VERSION)];
     let pinned = pinned.map(|tool| tool.join("bin"));
     let others = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths(pinned.into_iter().chain(env::split_paths(&others)))?;
@@ -65,11 +54,21 @@ fn install(krate: &str, version: &str, program: &str, flags: &str, time: &str) -
         let says = shell::output(command(program)?.arg("--version"));
         Ok(says.is_some_and(|line| line.split(' ').nth(1) == Some(version)))
     };
+    once(&folder(krate, version), there, |partial| {
+        let package = format!("{krate}@{version}");
+        if download(partial, &package) {
+            return Ok(());
+        }
+        println!("      {krate} {version}: compiling (about {time}, once for all checkouts)");
+        compile(partial, &package, flags)
+    })
+}
+
+/// Makes a tool, unless it is there, or another checkout is making it at this moment.
+pub fn once(tool: &Path, there: impl Fn() -> Result<bool>, make: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     if there()? {
         return Ok(());
     }
-
-    let tool = folder(krate, version);
     let partial = tool.with_added_extension("partial");
     fs::create_dir_all(tool.parent().context("the cache has no folder")?)?;
     let lock = File::create(tool.with_added_extension("lock"))?;
@@ -80,15 +79,10 @@ fn install(krate: &str, version: &str, program: &str, flags: &str, time: &str) -
     if there()? {
         return Ok(());
     }
-
-    let package = format!("{krate}@{version}");
-    if !download(&partial, &package) {
-        println!("      {krate} {version}: compiling (about {time}, once for all checkouts)");
-        compile(&partial, &package, flags)?;
-    }
+    make(&partial)?;
     // A tool is in its place whole or not at all.
-    let _ = fs::remove_dir_all(&tool);
-    fs::rename(&partial, &tool).with_context(|| format!("cannot make {}", tool.display()))
+    let _ = fs::remove_dir_all(tool);
+    fs::rename(&partial, tool).with_context(|| format!("cannot make {}", tool.display()))
 }
 
 /// With `cargo binstall`, where it is there.
@@ -104,13 +98,9 @@ fn compile(root: &Path, package: &str, flags: &str) -> Result<()> {
     let target = root.join("target");
     let mut install = shell::command(&format!("cargo install {package} {flags}"));
     install.arg("--root").arg(root).env("CARGO_TARGET_DIR", &target);
-    for (setting, value) in [
-        ("LTO", "off"),
-        ("CODEGEN_UNITS", "256"),
-        ("OPT_LEVEL", "0"),
-        ("DEBUG", "0"),
-        ("STRIP", "symbols"),
-    ] {
+    for (setting, value) in
+        [("LTO", "off"), ("CODEGEN_UNITS", "256"), ("OPT_LEVEL", "0"), ("DEBUG", "0"), ("STRIP", "symbols")]
+    {
         install.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
     }
     shell::run(&mut install)?;
@@ -118,7 +108,7 @@ fn compile(root: &Path, package: &str, flags: &str) -> Result<()> {
 }
 
 /// Of a tool, in the cache.
-fn folder(krate: &str, version: &str) -> PathBuf {
+pub fn folder(krate: &str, version: &str) -> PathBuf {
     let cache = env::var_os("XDG_CACHE_HOME").filter(|cache| !cache.is_empty());
     let cache = cache.map_or_else(|| env::home_dir().unwrap_or_default().join(".cache"), PathBuf::from);
     cache.join("latchkey/tools").join(format!("{krate}-{version}"))
@@ -126,9 +116,7 @@ fn folder(krate: &str, version: &str) -> PathBuf {
 
 fn wasm_bindgen_version() -> Result<String> {
     let lock = fs::read_to_string("Cargo.lock").context("cannot read Cargo.lock")?;
-    locked(&lock, "wasm-bindgen")
-        .map(str::to_owned)
-        .context("Cargo.lock has no wasm-bindgen")
+    locked(&lock, "wasm-bindgen").map(str::to_owned).context("Cargo.lock has no wasm-bindgen")
 }
 
 fn locked<'a>(lock: &'a str, krate: &str) -> Option<&'a str> {

@@ -40,6 +40,12 @@ impl SessionCookie {
         Self { name, attributes, max_age_s: (session_lifetime + OUTLIVES_SESSION_BY).as_secs() }
     }
 
+    /// The cookie's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// The `Set-Cookie` that hands a browser its token.
     #[must_use]
     pub fn set(&self, token: &Token) -> HeaderValue {

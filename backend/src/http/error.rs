@@ -89,6 +89,12 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// The problem that a client is told.
+    #[must_use]
+    pub fn to_problem(&self) -> Problem {
+        Problem::new(self.code(), self.to_string())
+    }
+
     fn code(&self) -> ErrorCode {
         match self {
             Self::NoSession { reason, .. } => (*reason).into(),
@@ -142,7 +148,7 @@ impl ResponseError for ApiError {
             }
             _ => {}
         }
-        answer.body(serde_json::to_string(&Problem::new(self.code(), self.to_string())).unwrap_or_default())
+        answer.body(serde_json::to_string(&self.to_problem()).unwrap_or_default())
     }
 }
 

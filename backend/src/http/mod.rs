@@ -7,6 +7,7 @@ pub mod events;
 pub mod health;
 pub mod me;
 pub mod metrics;
+pub mod openapi;
 pub mod session;
 pub mod sessions;
 
@@ -43,6 +44,7 @@ pub fn routes(config: &mut ServiceConfig) {
         ))
         .service(path(api::SESSION, "DELETE", [delete().to(sessions::end)]))
         .service(path(api::SESSION_EVENTS, "GET", [web::get().to(events::open)]))
+        .service(path(api::OPENAPI, "GET, HEAD", [get().to(openapi::serve)]))
         .service(path(api::HEALTHZ, "GET, HEAD", [get().to(health::alive)]))
         .service(path(api::READYZ, "GET, HEAD", [get().to(health::ready)]))
         .service(web::scope("/api").default_service(web::to(nothing_here)))

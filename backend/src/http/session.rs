@@ -1,11 +1,11 @@
 //! `/api/login`, `/api/verify-session`, `/api/logout`, `/api/refresh-session`.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, Responder,
     http::header::SET_COOKIE,
     web::{Data, Json},
 };
-use latchkey_shared::{EndReason, Login, Verified, api};
+use latchkey_shared::{EndReason, Login, api};
 
 use super::{
     cookie::SessionCookie,
@@ -52,9 +52,11 @@ pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession)
     HttpResponse::Ok().insert_header((SET_COOKIE, cookie.set(token))).json(session.signed_in())
 }
 
-/// `GET /api/verify-session`: the small answer that is asked for all the time.
-pub async fn verify(CurrentSession(session): CurrentSession) -> Json<Verified> {
-    Json(session.verified())
+/// `GET /api/verify-session`: the small answer that is asked for all the time. Its header is for reverse proxies that
+/// ask on behalf of another program.
+pub async fn verify(CurrentSession(session): CurrentSession) -> impl Responder {
+    let user = session.user().id.0.clone();
+    Json(session.verified()).customize().insert_header((api::USER_HEADER, user))
 }
 
 /// `POST /api/logout`: 204 also when there is nothing to end, because that is what was asked for.

@@ -10,6 +10,7 @@ use super::{
     cookie::SessionCookie,
     health::Stopping,
     middleware::{same_site::Site, security_headers::Headers},
+    openapi::OpenApi,
 };
 use crate::{
     auth::SessionService,
@@ -25,6 +26,7 @@ pub struct State {
     headers: Data<Headers>,
     dist: Data<Option<Dist>>,
     proxies: Data<TrustedProxies>,
+    openapi: Data<OpenApi>,
     /// To be told when the server is about to stop.
     pub stopping: Data<Stopping>,
 }
@@ -33,9 +35,11 @@ impl State {
     /// What follows from the configuration.
     #[must_use]
     pub fn new(config: &Config, public_url: &PublicUrl, service: Arc<SessionService>, dist: Option<Dist>) -> Self {
+        let cookie = SessionCookie::new(public_url, config.sessions.session_lifetime);
         Self {
+            openapi: Data::new(OpenApi::new(&cookie)),
             service: Data::from(service),
-            cookie: Data::new(SessionCookie::new(public_url, config.sessions.session_lifetime)),
+            cookie: Data::new(cookie),
             site: Data::new(Site::new(public_url)),
             headers: Data::new(Headers::new(public_url)),
             dist: Data::new(dist),
@@ -52,6 +56,7 @@ impl State {
             .app_data(self.headers.clone())
             .app_data(self.dist.clone())
             .app_data(self.proxies.clone())
+            .app_data(self.openapi.clone())
             .app_data(self.stopping.clone());
     }
 }

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use crate::support::{Client, EMAIL, PASSWORD, TestApp};
 
 /// Path, method, body, and the status for: no cookie, garbage, an ended session, an active one, another user's.
-type Row = (&'static str, Method, Value, [u16; 5]);
+pub type Row = (&'static str, Method, Value, [u16; 5]);
 
-fn table() -> Vec<Row> {
+pub fn table() -> Vec<Row> {
     let needs = |success: u16| [401, 401, 401, success, success];
     let anybody = |success: u16| [success; 5];
     let login = json!({"email": EMAIL, "password": PASSWORD});
@@ -28,6 +28,7 @@ fn table() -> Vec<Row> {
         (api::SESSIONS, Method::DELETE, Value::Null, needs(200)),
         (api::SESSION, Method::DELETE, Value::Null, needs(204)),
         (api::SESSION_EVENTS, Method::GET, Value::Null, needs(200)),
+        (api::OPENAPI, Method::GET, Value::Null, anybody(200)),
         (api::HEALTHZ, Method::GET, Value::Null, anybody(200)),
         (api::READYZ, Method::GET, Value::Null, anybody(200)),
     ]

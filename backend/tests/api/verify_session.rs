@@ -26,6 +26,18 @@ async fn an_active_session_is_told_in_few_words() {
 }
 
 #[actix_web::test]
+async fn the_user_is_named_in_a_header_while_the_session_is_active_and_only_then() {
+    let app = TestApp::start().await;
+    let mut client = app.client();
+    let signed_in: SignedIn = client.log_in().await.json();
+    let answer = client.verify().await;
+    assert_eq!(answer.header(api::USER_HEADER), Some(signed_in.user.id.0.as_str()));
+    let request = app.client().request(Method::GET, api::VERIFY_SESSION);
+    let forged = request.header(api::USER_HEADER, "id-of-somebody");
+    assert_eq!(app.client().send(forged).await.header(api::USER_HEADER), None);
+}
+
+#[actix_web::test]
 async fn without_a_cookie_the_session_is_missing_and_nothing_is_removed() {
     let app = TestApp::start().await;
     let answer = app.client().verify().await;

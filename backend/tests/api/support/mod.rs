@@ -1,6 +1,8 @@
-//! A server for one test, and a client that keeps a cookie as a browser would.
+//! A server for one test.
 
 pub mod answer;
+pub mod client;
+pub mod contract;
 pub mod store;
 
 use std::{
@@ -20,11 +22,11 @@ use latchkey_backend::{
     http::health::Stopping,
     store::{Account, SessionStore, UserStore, Which, sqlite::SqliteStore},
 };
-use latchkey_shared::{EndReason, Login, User, UserId, api};
-use reqwest::{Method, RequestBuilder};
+use latchkey_shared::{EndReason, User, UserId};
 use tempfile::TempDir;
 
 pub use answer::Answer;
+pub use client::Client;
 use store::SwitchableStore;
 
 pub const EMAIL: &str = "ada@example.org";
@@ -153,12 +155,12 @@ impl TestApp {
 
     /// A client without a cookie.
     pub fn client(&self) -> Client<'_> {
-        Client { app: self, cookie: None }
+        Client::new(&self.http, &self.url, None)
     }
 
     /// A client that sends a `Cookie` header of the test's making.
     pub fn client_with(&self, cookie: &str) -> Client<'_> {
-        Client { app: self, cookie: Some(cookie.into()) }
+        Client::new(&self.http, &self.url, Some(cookie.into()))
     }
 
     /// A client that has logged in.
@@ -197,65 +199,4 @@ fn write_dist(folder: &TempDir) {
     std::fs::write(dist.join("index.html"), INDEX).unwrap();
     std::fs::write(dist.join("app-0123456789abcdef.js"), "console.log('app');\n".repeat(200)).unwrap();
     std::fs::write(dist.join("favicon.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
-}
-
-/// A client of a [`TestApp`]. It takes the cookies that it is given, and sends the one that it has.
-#[derive(Clone)]
-pub struct Client<'a> {
-    app: &'a TestApp,
-    /// The `Cookie` header that it sends.
-    pub cookie: Option<String>,
-}
-
-impl Client<'_> {
-    pub async fn log_in(&mut self) -> Answer {
-        self.log_in_as(EMAIL, PASSWORD).await
-    }
-
-    pub async fn log_in_as(&mut self, email: &str, password: &str) -> Answer {
-        let login = Login { email: email.into(), password: password.into() };
-        let request = self.request(Method::POST, api::LOGIN).json(&login);
-        self.send(request).await
-    }
-
-    pub async fn verify(&mut self) -> Answer {
-        self.get(api::VERIFY_SESSION).await
-    }
-
-    pub async fn log_out(&mut self) -> Answer {
-        self.send(self.request(Method::POST, api::LOGOUT)).await
-    }
-
-    pub async fn get(&mut self, path: &str) -> Answer {
-        self.send(self.request(Method::GET, path)).await
-    }
-
-    /// Calls a path with a JSON body.
-    pub async fn call(&mut self, method: Method, path: &str, body: serde_json::Value) -> Answer {
-        self.send(self.request(method, path).json(&body)).await
-    }
-
-    /// Calls a path without a body.
-    pub async fn delete(&mut self, path: &str) -> Answer {
-        self.send(self.request(Method::DELETE, path)).await
-    }
-
-    /// A request with the cookie, to be finished by the test.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.app.http.request(method, format!("{}{path}", self.app.url));
-        match &self.cookie {
-            Some(cookie) => request.header("Cookie", cookie),
-            None => request,
-        }
-    }
-
-    /// Sends a request, and takes the cookie that comes back or lets go of the one that is removed.
-    pub async fn send(&mut self, request: RequestBuilder) -> Answer {
-        let answer = Answer::of(request.send().await.unwrap()).await;
-        if let Some(set) = answer.set_cookie() {
-            let value = set.split(';').next().unwrap();
-            self.cookie = (!set.contains("Max-Age=0")).then(|| value.to_owned());
-        }
-        answer
-    }
 }

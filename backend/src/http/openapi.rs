@@ -1,0 +1,97 @@
+//! `GET /api/openapi.json`: the whole contract for programs. The schemas come from the types of `shared`, the problems
+//! from the table of errors, and the examples are values of those types, so that they are true by construction; what
+//! is written by hand is which call gives which answer, and the tests compare every answer that they get with it.
+
+mod operation;
+mod operations;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use actix_web::{
+    HttpResponse,
+    web::{Bytes, Data},
+};
+use latchkey_shared::{Problem, SessionId, api};
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Value, json};
+
+use super::cookie::SessionCookie;
+
+const ABOUT: &str = "\
+Durations are whole numbers with a unit in their name, instants RFC 3339 in UTC. Errors are RFC 9457 problems: programs \
+branch on `code`, people read `detail`; one code has one status. Whether a session is active has three answers, never \
+two: 200, 401 with the reason why not, and 503, which says only that the server cannot tell now.\n\n\
+Every GET answers HEAD too. Other paths under `/api` are answered with the response `NotFound`, other methods with \
+`MethodNotAllowed`. Every answer carries `Cache-Control: no-store` and an `X-Request-Id`. What is not HTTP, and a head that takes too long \
+to arrive, gets a bare 400 or 408.";
+
+/// The document, as it is sent.
+#[derive(Clone, Debug)]
+pub struct OpenApi(Bytes);
+
+impl OpenApi {
+    /// The document of a server, which says the name of its cookie.
+    #[must_use]
+    pub fn new(cookie: &SessionCookie) -> Self {
+        Self(document(cookie.name()).to_string().into())
+    }
+}
+
+/// `GET /api/openapi.json`.
+pub async fn serve(document: Data<OpenApi>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(document.0.clone())
+}
+
+/// The document of a server whose cookie has a name.
+#[must_use]
+pub fn document(cookie_name: &str) -> Value {
+    // As the server writes them: what is optional to read, but always there, is required.
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut schemas =
+        settings.with(|settings| settings.definitions_path = "/components/schemas".into()).into_generator();
+    let mut paths: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+    for operation in operations::all(&mut schemas) {
+        let methods = paths.entry(operation.path).or_default();
+        methods.insert(operation.method.to_lowercase(), operation.to_json());
+    }
+    let components = components(&mut schemas, cookie_name);
+    json!({
+        "openapi": "3.1.1",
+        "info": { "title": "Latchkey", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT },
+        "paths": paths,
+        "components": components,
+    })
+}
+
+fn components(schemas: &mut SchemaGenerator, cookie_name: &str) -> Value {
+    let parameters = json!({
+        "Id": { "name": "id", "in": "path", "required": true, "schema": schema::<SessionId>(schemas) },
+        "Session": {
+            "name": api::SESSION_HEADER, "in": "header", "schema": schema::<SessionId>(schemas),
+            "description": "The session that the client believes in. If the cookie belongs to another, the answer is 409 and nothing is done.",
+        },
+        "Activity": {
+            "name": api::ACTIVITY_HEADER, "in": "header", "schema": { "type": "string" }, "example": "1",
+            "description": "Of any value: a person's doing caused the call, so that it counts against the idle limit. Mutations count without it.",
+        },
+    });
+    let responses = operation::responses_of_no_operation();
+    let _ = schema::<Problem>(schemas);
+    let security = json!({ "session": {
+        "type": "apiKey", "in": "cookie", "name": cookie_name,
+        "description": "Set by a log-in. A mutation that another site sends with it is refused (403 `cross-site`).",
+    }});
+    json!({
+        "schemas": schemas.take_definitions(true),
+        "parameters": parameters,
+        "responses": responses,
+        "securitySchemes": security,
+    })
+}
+
+/// A reference to the schema of a type.
+fn schema<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Value {
+    schemas.subschema_for::<T>().to_value()
+}

@@ -1,0 +1,77 @@
+//! A client that keeps a cookie as a browser would.
+
+use latchkey_shared::{Login, api};
+use reqwest::{Method, RequestBuilder};
+
+use super::{Answer, EMAIL, PASSWORD, contract::assert_documented};
+
+/// A client of a server. It takes the cookies that it is given, and sends the one that it has.
+#[derive(Clone)]
+pub struct Client<'a> {
+    http: &'a reqwest::Client,
+    url: &'a str,
+    /// The `Cookie` header that it sends.
+    pub cookie: Option<String>,
+}
+
+impl<'a> Client<'a> {
+    /// A client of the server at an URL.
+    pub fn new(http: &'a reqwest::Client, url: &'a str, cookie: Option<String>) -> Self {
+        Self { http, url, cookie }
+    }
+
+    pub async fn log_in(&mut self) -> Answer {
+        self.log_in_as(EMAIL, PASSWORD).await
+    }
+
+    pub async fn log_in_as(&mut self, email: &str, password: &str) -> Answer {
+        let login = Login { email: email.into(), password: password.into() };
+        let request = self.request(Method::POST, api::LOGIN).json(&login);
+        self.send(request).await
+    }
+
+    pub async fn verify(&mut self) -> Answer {
+        self.get(api::VERIFY_SESSION).await
+    }
+
+    pub async fn log_out(&mut self) -> Answer {
+        self.send(self.request(Method::POST, api::LOGOUT)).await
+    }
+
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    /// Calls a path with a JSON body.
+    pub async fn call(&mut self, method: Method, path: &str, body: serde_json::Value) -> Answer {
+        self.send(self.request(method, path).json(&body)).await
+    }
+
+    /// Calls a path without a body.
+    pub async fn delete(&mut self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    /// A request with the cookie, to be finished by the test.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        match &self.cookie {
+            Some(cookie) => request.header("Cookie", cookie),
+            None => request,
+        }
+    }
+
+    /// Sends a request, and takes the cookie that comes back or lets go of the one that is removed. The answer must be
+    /// one that the OpenAPI document knows.
+    pub async fn send(&mut self, request: RequestBuilder) -> Answer {
+        let request = request.build().unwrap();
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let answer = Answer::of(self.http.execute(request).await.unwrap()).await;
+        assert_documented(&method, &path, &answer);
+        if let Some(set) = answer.set_cookie() {
+            let value = set.split(';').next().unwrap();
+            self.cookie = (!set.contains("Max-Age=0")).then(|| value.to_owned());
+        }
+        answer
+    }
+}

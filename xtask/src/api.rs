@@ -1,0 +1,109 @@
+//! schemathesis against a running server: whatever it is sent, it answers as its OpenAPI document says, and never with a
+//! 5xx. Once with a session (xtask/schemathesis/hooks.py), once without.
+
+use crate::{build, shell, system, tools};
+use anyhow::{Context, Result, ensure};
+use std::env;
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// Quotas off, because one address asks everything; deadlines that move, because there is more to answer then.
+const SERVE: &str = "serve --login-rate 0 --session-refresh sliding --idle-timeout 1h";
+
+const REQUIREMENTS: &str = include_str!("../schemathesis/requirements.txt");
+
+/// In a virtual environment, in the cache.
+pub fn get_schemathesis() -> Result<()> {
+    let kept = || fs::read_to_string(tool().join("requirements.txt"));
+    tools::once(
+        &tool(),
+        || Ok(kept().is_ok_and(|kept| kept == REQUIREMENTS)),
+        |partial| {
+            let environment = || shell::run(shell::command("python3 -m venv --clear").arg(partial));
+            // Debian has the module in a package of its own.
+            environment().or_else(|_| system::install("python3-venv").and_then(|()| environment()))?;
+            let requirements = partial.join("requirements.txt");
+            fs::write(&requirements, REQUIREMENTS)?;
+            let mut pip = Command::new(python(partial));
+            pip.args("-m pip install --quiet --disable-pip-version-check --requirement".split(' '));
+            shell::run(pip.arg(requirements))
+        },
+    )
+    .context("no schemathesis: it takes Python 3.10 or newer with `venv`")
+}
+
+pub fn api() -> Result<()> {
+    let settings = env::current_dir()?.join("xtask/schemathesis");
+    let folder = build::target()?.join("schemathesis");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder)?;
+    let server = Server::start(&folder)?;
+
+    let run = |hooks: &str| {
+        let mut schemathesis = Command::new(python(&tool()));
+        schemathesis.args(["-m", "schemathesis.cli", "--config-file"]);
+        schemathesis.arg(settings.join("schemathesis.toml"));
+        schemathesis.arg("run").arg(format!("{}/api/openapi.json", server.url));
+        schemathesis.envs([("SCHEMATHESIS_HOOKS", hooks), ("PYTHONDONTWRITEBYTECODE", "1")]);
+        schemathesis.env("PYTHONPATH", &settings);
+        // What the hooks need to make users.
+        schemathesis.envs([("LATCHKEY_URL", &server.url), ("LATCHKEY_DATABASE_URL", &database(&folder))]);
+        schemathesis.env("LATCHKEY", build::latchkey()?);
+        // It leaves files where it runs.
+        shell::run(schemathesis.current_dir(&folder))
+    };
+    run("hooks").context("with a session")?;
+    run("").context("without a session")
+}
+
+struct Server {
+    process: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(folder: &Path) -> Result<Self> {
+        let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+        let latchkey = |arguments: &str| -> Result<Command> {
+            let mut latchkey = Command::new(build::latchkey()?);
+            latchkey.args(arguments.split(' ')).current_dir(folder);
+            latchkey.env("LATCHKEY_LISTEN", &listen).env("LATCHKEY_DATABASE_URL", database(folder));
+            Ok(latchkey)
+        };
+        let log = File::create(folder.join("server.log"))?;
+        let process = latchkey(SERVE)?.stderr(log).spawn().context("cannot start the server")?;
+        let server = Self { process, url: format!("http://{listen}") };
+        let ready = (0..100).any(|_| {
+            thread::sleep(Duration::from_millis(100));
+            let asked = latchkey("healthcheck").map(|mut command| command.stderr(Stdio::null()).status());
+            asked.is_ok_and(|status| status.is_ok_and(|status| status.success()))
+        });
+        ensure!(ready, "the server does not start: see {}", folder.join("server.log").display());
+        Ok(server)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn tool() -> PathBuf {
+    let pin = REQUIREMENTS.lines().find_map(|line| line.strip_prefix("schemathesis=="));
+    tools::folder("schemathesis", pin.unwrap_or("unpinned"))
+}
+
+fn python(environment: &Path) -> PathBuf {
+    environment.join("bin/python")
+}
+
+fn database(folder: &Path) -> String {
+    format!("sqlite://{}/latchkey.db", folder.display())
+}
