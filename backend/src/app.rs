@@ -114,15 +114,8 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
     let service = Arc::new(service(&config, parts));
     let state = State::new(&config, &public_url, service.clone(), dist);
     let stopping = state.stopping.clone();
-    let factory = move || {
-        App::new()
-            .configure(|app| state.register(app))
-            .configure(http::routes)
-            .wrap(from_fn(middleware::body_limit::refuse_long_bodies))
-            .wrap(from_fn(middleware::same_site::refuse_other_sites))
-            .wrap(from_fn(middleware::security_headers::add))
-            .wrap(from_fn(middleware::request_log::log))
-    };
+    let factory =
+        move || App::new().configure(|app| state.register(app)).configure(http::routes).wrap(from_fn(middleware::edge));
     let server = HttpServer::new(factory)
         .workers(config.workers.map_or_else(processors, usize::from))
         .client_request_timeout(REQUEST_HEAD_TIMEOUT)

@@ -2,6 +2,7 @@
 //! are being followed: a session that ends anywhere is forgotten here.
 
 use std::{
+    ops::Deref,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -9,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use latchkey_shared::UserId;
+use latchkey_shared::{Timestamp, UserId};
 use quick_cache::sync::Cache;
 
 use super::watchers::Watchers;
@@ -22,10 +23,35 @@ const FOLLOW_EVERY: Duration = Duration::from_millis(50);
 /// How long the store may take to tell its changes before the cache is no longer trusted.
 const FOLLOW_TIMEOUT: Duration = Duration::from_millis(500);
 
+/// A session with the texts that every answer about it holds, made once.
+#[derive(Clone, Debug)]
+pub struct KnownSession {
+    record: SessionRecord,
+    /// When it began.
+    pub created_at_text: Timestamp,
+    /// Its deadline.
+    pub expires_at_text: Timestamp,
+}
+
+impl From<SessionRecord> for KnownSession {
+    fn from(record: SessionRecord) -> Self {
+        let text = |instant: jiff::Timestamp| Timestamp(instant.to_string());
+        Self { created_at_text: text(record.created_at), expires_at_text: text(record.expires_at), record }
+    }
+}
+
+impl Deref for KnownSession {
+    type Target = SessionRecord;
+
+    fn deref(&self) -> &SessionRecord {
+        &self.record
+    }
+}
+
 /// Sessions by the hash of their token; only ones that had not been ended when they were read.
 #[derive(Debug)]
 pub struct SessionCache {
-    sessions: Cache<TokenHash, Arc<SessionRecord>>,
+    sessions: Cache<TokenHash, Arc<KnownSession>>,
     current: AtomicBool,
     watchers: Arc<Watchers>,
 }
@@ -45,16 +71,16 @@ impl SessionCache {
         &self,
         token: &TokenHash,
         store: &dyn SessionSource,
-    ) -> Result<Option<Arc<SessionRecord>>, StoreError> {
+    ) -> Result<Option<Arc<KnownSession>>, StoreError> {
         if !self.current.load(Ordering::Acquire) {
-            return Ok(store.session(token).await?.map(Arc::new));
+            return Ok(store.session(token).await?.map(|record| Arc::new(record.into())));
         }
         // `forget` removes the guard's place too, so that what was read before an end is not remembered after it.
         let guard = match self.sessions.get_value_or_guard_async(token).await {
             Ok(session) => return Ok(Some(session)),
             Err(guard) => guard,
         };
-        let session = store.session(token).await?.map(Arc::new);
+        let session = store.session(token).await?.map(|record| Arc::new(KnownSession::from(record)));
         if let Some(session) = session.as_ref().filter(|session| session.ended.is_none()) {
             // An error says that the session was forgotten meanwhile, which is what we want.
             let _ = guard.insert(session.clone());

@@ -72,8 +72,8 @@ impl SessionService {
         // If it has ended since it was checked, nothing is extended, and the next check will say why.
         self.store.extend_session(&here.token, expires_at, now).await?;
         self.cache.forget(&here.token);
-        let record = SessionRecord { expires_at, last_seen_at: now, ..(*here.record).clone() };
-        Ok(Some(self.active(here.token, Arc::new(record), now)))
+        let record = SessionRecord { expires_at, last_seen_at: now, ..(**here.record).clone() };
+        Ok(Some(self.active(here.token, Arc::new(record.into()), now)))
     }
 
     fn proved_lately(&self, here: &ActiveSession) -> bool {

@@ -6,7 +6,14 @@ use std::{net::IpAddr, sync::Arc};
 use jiff::Timestamp;
 use latchkey_shared::{EndReason, Session, SessionId, SignedIn, User, Verified};
 
-use super::{Token, address_limit::AddressLimit, cache::SessionCache, password::Passwords, policy, policy::Lifetimes};
+use super::{
+    Token,
+    address_limit::AddressLimit,
+    cache::{KnownSession, SessionCache},
+    password::Passwords,
+    policy,
+    policy::Lifetimes,
+};
 use crate::{
     clock::Clock,
     metrics::{Metrics, Verification},
@@ -50,7 +57,7 @@ pub enum Verdict {
 #[derive(Clone, Debug)]
 pub struct ActiveSession {
     pub(super) token: TokenHash,
-    pub(super) record: Arc<SessionRecord>,
+    pub(super) record: Arc<KnownSession>,
     pub(super) checked_at: Timestamp,
     idle_deadline: Option<Timestamp>,
     refreshable: bool,
@@ -84,7 +91,7 @@ impl SessionService {
         verdict
     }
 
-    fn judge(&self, token: TokenHash, record: Arc<SessionRecord>) -> (Verdict, Verification) {
+    fn judge(&self, token: TokenHash, record: Arc<KnownSession>) -> (Verdict, Verification) {
         let now = self.clock.now();
         match self.lifetimes.ended(&record, now) {
             None => (Verdict::Active(self.active(token, record, now)), Verification::Active),
@@ -104,8 +111,8 @@ impl SessionService {
             return session;
         }
         self.cache.forget(&session.token);
-        let record = SessionRecord { last_seen_at: now, ..(*session.record).clone() };
-        self.active(session.token, Arc::new(record), now)
+        let record = SessionRecord { last_seen_at: now, ..(**session.record).clone() };
+        self.active(session.token, Arc::new(record.into()), now)
     }
 
     /// Ends a token's session, if there is one.
@@ -168,10 +175,10 @@ impl SessionService {
         let NewSession { id, token_hash, created_at, expires_at, ip, user_agent, .. } = session;
         let record =
             SessionRecord { id, user, created_at, expires_at, last_seen_at: created_at, ip, user_agent, ended: None };
-        self.active(token_hash, Arc::new(record), created_at)
+        self.active(token_hash, Arc::new(record.into()), created_at)
     }
 
-    pub(super) fn active(&self, token: TokenHash, record: Arc<SessionRecord>, now: Timestamp) -> ActiveSession {
+    pub(super) fn active(&self, token: TokenHash, record: Arc<KnownSession>, now: Timestamp) -> ActiveSession {
         let idle_deadline = self.lifetimes.idle_deadline(&record);
         let refreshable = self.lifetimes.refreshed_deadline(&record, now).is_some_and(|next| next > record.expires_at);
         ActiveSession { token, record, checked_at: now, idle_deadline, refreshable }
@@ -226,8 +233,8 @@ impl ActiveSession {
         let seconds_until = |instant| policy::seconds_until(instant, self.checked_at);
         Session {
             id: self.record.id.clone(),
-            created_at: latchkey_shared::Timestamp(self.record.created_at.to_string()),
-            expires_at: latchkey_shared::Timestamp(self.record.expires_at.to_string()),
+            created_at: self.record.created_at_text.clone(),
+            expires_at: self.record.expires_at_text.clone(),
             expires_in_s: seconds_until(self.record.expires_at),
             idle_expires_in_s: self.idle_deadline.map(seconds_until),
             refreshable: self.refreshable,

@@ -9,7 +9,7 @@ use super::{
     client::TrustedProxies,
     cookie::SessionCookie,
     health::Stopping,
-    middleware::{same_site::Site, security_headers::Headers},
+    middleware::{Edge, same_site::Site, security_headers::Headers},
     openapi::OpenApi,
 };
 use crate::{
@@ -22,8 +22,7 @@ use crate::{
 pub struct State {
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
-    site: Data<Site>,
-    headers: Data<Headers>,
+    edge: Data<Edge>,
     dist: Data<Option<Dist>>,
     proxies: Data<TrustedProxies>,
     openapi: Data<OpenApi>,
@@ -40,8 +39,7 @@ impl State {
             openapi: Data::new(OpenApi::new(&cookie)),
             service: Data::from(service),
             cookie: Data::new(cookie),
-            site: Data::new(Site::new(public_url)),
-            headers: Data::new(Headers::new(public_url)),
+            edge: Data::new(Edge { site: Site::new(public_url), headers: Headers::new(public_url) }),
             dist: Data::new(dist),
             proxies: Data::new(TrustedProxies(config.trusted_proxies.clone())),
             stopping: Data::default(),
@@ -52,8 +50,7 @@ impl State {
     pub fn register(&self, app: &mut ServiceConfig) {
         app.app_data(self.service.clone())
             .app_data(self.cookie.clone())
-            .app_data(self.site.clone())
-            .app_data(self.headers.clone())
+            .app_data(self.edge.clone())
             .app_data(self.dist.clone())
             .app_data(self.proxies.clone())
             .app_data(self.openapi.clone())

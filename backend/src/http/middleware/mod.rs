@@ -1,5 +1,5 @@
-//! What stands around every route, from the outside in. One `from_fn` a file; none of them returns an error, because
-//! an error would skip those outside of it.
+//! What stands around every route, from the outside in: a line in the log, security headers, and two reasons to refuse a
+//! request before it reaches one. One concern a file; one wrap for all of them, because each wrap costs every request.
 
 pub mod request_log;
 pub mod security_headers;
@@ -7,3 +7,52 @@ pub mod security_headers;
 pub mod same_site;
 
 pub mod body_limit;
+
+use actix_web::{
+    Error, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+    web::Data,
+};
+
+use super::error::ApiError;
+use request_log::Entry;
+use same_site::Site;
+use security_headers::Headers;
+
+/// What the middleware has to know of the server.
+#[derive(Debug)]
+pub struct Edge {
+    /// The site that the server is.
+    pub site: Site,
+    /// The headers that every answer carries.
+    pub headers: Headers,
+}
+
+/// Handles a request at the edge. It returns no error of its own: that would skip whatever stands further out.
+///
+/// # Errors
+/// None of its own.
+pub async fn edge<B: MessageBody + 'static>(
+    edge: Data<Edge>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let entry = Entry::begin(request.headers());
+    let mut answer = match refusal(&edge, &request) {
+        Some(error) => request.into_response(error.error_response()),
+        None => next.call(request).await?.map_into_boxed_body(),
+    };
+    edge.headers.complete(answer.headers_mut());
+    entry.end(&mut answer);
+    Ok(answer)
+}
+
+/// Why a request is refused before any route sees it, if it is.
+fn refusal(edge: &Edge, request: &ServiceRequest) -> Option<ApiError> {
+    if !edge.site.allows(request.method(), request.headers()) {
+        return Some(ApiError::CrossSite);
+    }
+    body_limit::is_exceeded(request.headers()).then_some(ApiError::BodyTooLarge)
+}

@@ -7,11 +7,8 @@ use std::{
 };
 
 use actix_web::{
-    Error,
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
-    middleware::Next,
+    dev::ServiceResponse,
+    http::header::{HeaderMap, HeaderName, HeaderValue},
 };
 use tracing::Level;
 
@@ -22,17 +19,25 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A proxy's request id is kept if it is as harmless as this.
 const MAX_ID_BYTES: usize = 64;
 
-/// Answers with a request id, and logs the request.
-///
-/// # Errors
-/// None of its own.
-pub async fn log<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let id = request.headers().get(&REQUEST_ID).filter(|id| is_harmless(id)).cloned().unwrap_or_else(next_id);
-    let stopwatch = Stopwatch::start();
-    let mut answer = next.call(request).await?;
-    write(&answer, &id, stopwatch.elapsed());
-    answer.headers_mut().insert(REQUEST_ID, id);
-    Ok(answer)
+/// A request that is being answered.
+pub struct Entry {
+    id: HeaderValue,
+    stopwatch: Stopwatch,
+}
+
+impl Entry {
+    /// Gives a request its id.
+    #[must_use]
+    pub fn begin(request: &HeaderMap) -> Self {
+        let id = request.get(&REQUEST_ID).filter(|id| is_harmless(id)).cloned().unwrap_or_else(next_id);
+        Self { id, stopwatch: Stopwatch::start() }
+    }
+
+    /// Logs how a request was answered, and tells the client its id.
+    pub fn end<B>(self, answer: &mut ServiceResponse<B>) {
+        write(answer, &self.id, self.stopwatch.elapsed());
+        answer.headers_mut().insert(REQUEST_ID, self.id);
+    }
 }
 
 fn write<B>(answer: &ServiceResponse<B>, id: &HeaderValue, took: Duration) {

@@ -2,19 +2,12 @@
 //! comes from, in `Sec-Fetch-Site`, which no page can forge, or, where that is missing, in `Origin`. A request with
 //! neither was not sent by a browser's page. Safe methods pass: they change nothing, and others cannot read the answer.
 
-use actix_web::{
-    Error, ResponseError,
-    body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
-    http::{
-        Method,
-        header::{self, HeaderMap, HeaderName},
-    },
-    middleware::Next,
-    web::Data,
+use actix_web::http::{
+    Method,
+    header::{self, HeaderMap, HeaderName},
 };
 
-use crate::{config::PublicUrl, http::error::ApiError};
+use crate::config::PublicUrl;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -32,7 +25,8 @@ impl Site {
     }
 
     /// Whether a request may be carried out.
-    fn allows(&self, method: &Method, headers: &HeaderMap) -> bool {
+    #[must_use]
+    pub fn allows(&self, method: &Method, headers: &HeaderMap) -> bool {
         if method.is_safe() {
             return true;
         }
@@ -48,21 +42,6 @@ impl Site {
         let authority = [b"http://".as_slice(), b"https://"].iter().find_map(|s| origin.as_bytes().strip_prefix(*s));
         origin == self.origin.as_str() || authority.is_some_and(same_host)
     }
-}
-
-/// Answers mutations from other sites with 403 `cross-site`.
-///
-/// # Errors
-/// None of its own.
-pub async fn refuse_other_sites<B: MessageBody + 'static>(
-    site: Data<Site>,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    if site.allows(request.method(), request.headers()) {
-        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
-    }
-    Ok(request.into_response(ApiError::CrossSite.error_response()))
 }
 
 #[cfg(test)]

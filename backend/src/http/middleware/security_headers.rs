@@ -1,14 +1,7 @@
 //! The headers that every answer carries: nothing is stored, sniffed, framed or told to other sites unless the answer
 //! says otherwise itself, as files and pages do.
 
-use actix_web::{
-    Error,
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderName, HeaderValue},
-    middleware::Next,
-    web::Data,
-};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use crate::config::PublicUrl;
 
@@ -35,26 +28,16 @@ impl Headers {
     pub fn new(public_url: &PublicUrl) -> Self {
         Self { https: public_url.is_https() }
     }
-}
 
-/// Adds the headers that an answer does not have.
-///
-/// # Errors
-/// None of its own.
-pub async fn add<B: MessageBody>(
-    config: Data<Headers>,
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    let mut answer = next.call(request).await?;
-    let headers = answer.headers_mut();
-    for (name, value) in DEFAULTS {
-        if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
+    /// Adds those that an answer does not have.
+    pub fn complete(&self, answer: &mut HeaderMap) {
+        for (name, value) in DEFAULTS {
+            if !answer.contains_key(&name) {
+                answer.insert(name, HeaderValue::from_static(value));
+            }
+        }
+        if self.https {
+            answer.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
         }
     }
-    if config.https {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
-    }
-    Ok(answer)
 }
