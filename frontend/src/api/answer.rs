@@ -35,6 +35,7 @@ fn failure(response: &Response) -> ApiError {
             retry_after_ms: response.retry_after.as_deref().and_then(retry_after_ms),
             // An overloaded server has a word for the person; a broken one has a word for its operator.
             detail: problem.filter(|problem| problem.status == 429).map(|problem| problem.detail),
+            answered: true,
         },
     }
 }

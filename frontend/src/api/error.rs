@@ -17,6 +17,8 @@ pub enum ApiError {
         retry_after_ms: Option<u64>,
         /// What the server had to say to the person, if anything.
         detail: Option<String>,
+        /// Whether something answered at all.
+        answered: bool,
     },
 }
 
@@ -33,6 +35,6 @@ impl ApiError {
 
 impl From<NoAnswer> for ApiError {
     fn from(_: NoAnswer) -> Self {
-        Self::CannotTell { retry_after_ms: None, detail: None }
+        Self::CannotTell { retry_after_ms: None, detail: None, answered: false }
     }
 }

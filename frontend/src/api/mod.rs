@@ -7,4 +7,4 @@ mod error;
 mod send;
 
 pub use error::ApiError;
-pub use session::{login, logout, me, verify_session};
+pub use session::{login, logout, me, refresh, verify_session};

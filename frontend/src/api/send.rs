@@ -1,7 +1,7 @@
 //! The one way to the server: what every call sends.
 
 use latchkey_shared::SessionId;
-use latchkey_shared::api::SESSION_HEADER;
+use latchkey_shared::api::{ACTIVITY_HEADER, SESSION_HEADER};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -34,6 +34,14 @@ impl<'a> Call<'a> {
     /// Names the session that the caller believes in, so that the server refuses to touch another one.
     pub(super) fn named(mut self, session: &'a SessionId) -> Self {
         self.0.headers.push((SESSION_HEADER, &session.0));
+        self
+    }
+
+    /// Says whether a person's doing is behind the call, which counts against the idle limit.
+    pub(super) fn for_a_person(mut self, activity: bool) -> Self {
+        if activity {
+            self.0.headers.push((ACTIVITY_HEADER, "1"));
+        }
         self
     }
 

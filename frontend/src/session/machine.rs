@@ -10,6 +10,8 @@ mod checks;
 mod contact;
 mod ends;
 mod news;
+mod reauth;
+mod warning;
 
 #[cfg(test)]
 mod model_tests;
@@ -39,6 +41,14 @@ pub struct Machine {
     fetching: Option<Fetch>,
     /// When the active session ends, unless the server says otherwise.
     deadline_ms: Option<u64>,
+    /// When its end is near enough to warn of it.
+    warning_ms: Option<u64>,
+    /// Whether the page stays when the session ends.
+    stays: bool,
+    /// Whether the person did something that the server has not heard of.
+    acted: bool,
+    /// The session that the person left while the server did not answer: it is to be ended as soon as it does.
+    sign_out_owed: Option<SessionId>,
     /// When the server last told us about the session.
     told_ms: u64,
     /// When another tab last told us something new.
@@ -76,6 +86,7 @@ impl Step {
                 if !self.busy() {
                     self.machine.visible.sign_in = SignIn::Idle;
                 }
+                self.machine.acted = true;
                 if !self.just_told() {
                     self.want_check();
                 }
@@ -104,6 +115,10 @@ impl Step {
             Event::WentOnline => self.went_online(),
             Event::Resumed => self.resumed(),
             Event::Restored | Event::StreamMissed => self.want_check(),
+            Event::WarningDue => self.warning_due(),
+            Event::StayAsked => self.stay_asked(),
+            Event::Arrived { stays } => self.arrived(stays),
+            Event::DialogLeft => self.left_dialog(),
             Event::Told(news) => self.told(news),
             Event::EndStreamed(end) => self.end_streamed(end),
             Event::UserStreamed { user_version } => self.user_streamed(user_version),

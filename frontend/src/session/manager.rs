@@ -34,6 +34,7 @@ struct Inner {
     channel: RefCell<Option<Channel>>,
     watcher: RefCell<Option<Watcher>>,
     retry: RefCell<Option<Timer>>,
+    warning: RefCell<Option<Timer>>,
     deadline: RefCell<Option<Timer>>,
 }
 
@@ -72,10 +73,10 @@ impl SessionManager {
     fn perform(&self, effect: Effect) {
         let manager = self.clone();
         match effect {
-            Effect::Check { generation } => spawn_local(async move {
+            Effect::Check { generation, activity } => spawn_local(async move {
                 let answer = {
                     let _lock = lock(Mode::Shared).await;
-                    api::verify_session().await.into()
+                    api::verify_session(activity).await.into()
                 };
                 manager.handle(Event::Checked { generation, answer });
             }),
@@ -90,6 +91,13 @@ impl SessionManager {
                 let answer = {
                     let _lock = lock(Mode::Exclusive).await;
                     api::login(&login).await.into()
+                };
+                manager.handle(Event::SignInAnswered(answer));
+            }),
+            Effect::Refresh(session) => spawn_local(async move {
+                let answer = {
+                    let _lock = lock(Mode::Exclusive).await;
+                    api::refresh(&session).await.into()
                 };
                 manager.handle(Event::SignInAnswered(answer));
             }),
@@ -110,6 +118,10 @@ impl SessionManager {
             Effect::ScheduleRetry { after_ms } => {
                 let timer = Timer::roughly_after(after_ms, self.later(Event::RetryDue));
                 self.0.retry.replace(Some(timer));
+            }
+            Effect::ScheduleWarning { after_ms } => {
+                let timer = Timer::after(after_ms, self.later(Event::WarningDue));
+                self.0.warning.replace(Some(timer));
             }
             Effect::ScheduleDeadline { after_ms } => {
                 let timer = Timer::after(after_ms, self.later(Event::DeadlineDue));
@@ -177,6 +189,7 @@ pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
             channel: RefCell::default(),
             watcher: RefCell::default(),
             retry: RefCell::default(),
+            warning: RefCell::default(),
             deadline: RefCell::default(),
         }));
         let effects = manager.advance(Event::Started(initial));

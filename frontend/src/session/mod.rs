@@ -27,4 +27,4 @@ pub use initial::initial_session;
 pub use manager::{SessionManager, use_session_manager};
 pub use news::{End, News};
 pub use query::{AuthQuery, use_auth_query};
-pub use state::{ActiveSession, Reachability, SessionState, SessionStore, SignIn};
+pub use state::{ActiveSession, Asking, Reachability, SessionState, SessionStore, SignIn};

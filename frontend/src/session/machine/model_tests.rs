@@ -203,10 +203,10 @@ impl World {
     fn perform(&mut self, effect: Effect) {
         let ended = EndReason::SessionExpired;
         match effect {
-            Effect::Check { generation } if self.server_active => {
+            Effect::Check { generation, .. } if self.server_active => {
                 self.flights.push(Flight::Check(generation, Answer::Active(self.verified())));
             }
-            Effect::Check { generation } => self.flights.push(Flight::Check(generation, Answer::Ended(ended))),
+            Effect::Check { generation, .. } => self.flights.push(Flight::Check(generation, Answer::Ended(ended))),
             Effect::FetchUser { generation } if self.server_active => {
                 self.flights.push(Flight::Fetch(generation, Answer::Active(user("ada", 1))));
             }
@@ -226,7 +226,9 @@ impl World {
             | Effect::Notify(_)
             | Effect::Withdraw
             | Effect::ScheduleRetry { .. }
-            | Effect::ScheduleDeadline { .. } => {}
+            | Effect::ScheduleDeadline { .. }
+            | Effect::ScheduleWarning { .. }
+            | Effect::Refresh(_) => {}
         }
     }
 }
