@@ -6,7 +6,7 @@ use yew_router::{BrowserRouter, Switch};
 use yewdux::YewduxRoot;
 
 use crate::browser::root_element;
-use crate::pages::{Account, Dashboard, Frame, Home, SignIn, not_found};
+use crate::pages::{Account, Dashboard, Frame, Home, Sessions, SignIn, not_found};
 use crate::route::Route;
 use crate::session::{Guard, SessionManager, initial_session, use_session_manager};
 use crate::toast::Toaster;
@@ -61,6 +61,7 @@ fn show(route: Route) -> Html {
         Page::Auth => html! { <SignIn /> },
         Page::Dashboard => html! { <Dashboard /> },
         Page::Account => html! { <Account /> },
+        Page::Sessions => html! { <Sessions /> },
     };
     html! { <Guard {page}>{ content }</Guard> }
 }

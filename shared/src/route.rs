@@ -12,6 +12,8 @@ pub enum Page {
     Dashboard,
     /// Profile and password.
     Account,
+    /// The devices on which the person is signed in.
+    Sessions,
 }
 
 /// Who may see a page.
@@ -26,11 +28,12 @@ pub enum Access {
 }
 
 /// Every page: its path, and who may see it.
-pub const PAGES: [(Page, &str, Access); 4] = [
+pub const PAGES: [(Page, &str, Access); 5] = [
     (Page::Home, "/", Access::Public),
     (Page::Auth, "/auth", Access::AuthOnly),
     (Page::Dashboard, "/dashboard", Access::Protected),
     (Page::Account, "/account", Access::Protected),
+    (Page::Sessions, "/sessions", Access::Protected),
 ];
 
 impl Page {

@@ -6,6 +6,7 @@
 //! to an older one is dropped.
 
 mod attempts;
+mod calls;
 mod checks;
 mod contact;
 mod ends;
@@ -57,6 +58,8 @@ pub struct Machine {
     signing_out_of: Option<SessionId>,
     /// The last session that ended here: no late news may bring it back.
     ended_session: Option<SessionId>,
+    /// Whether a call is under way that begins a new session in the place of this one.
+    replacing: bool,
     /// How often in a row the server could not tell.
     failures: u32,
 }
@@ -119,6 +122,12 @@ impl Step {
             Event::StayAsked => self.stay_asked(),
             Event::Arrived { stays } => self.arrived(stays),
             Event::DialogLeft => self.left_dialog(),
+            Event::CallEnded(end) => self.call_ended(&end),
+            Event::SessionChanged => self.session_changed(),
+            Event::UserChanged(user) => self.user_changed(user),
+            Event::ReplacementAsked => self.replacement_asked(),
+            Event::SessionReplaced(signed_in) => self.session_replaced(signed_in),
+            Event::ReplacementFailed => self.replacement_failed(),
             Event::Told(news) => self.told(news),
             Event::EndStreamed(end) => self.end_streamed(end),
             Event::UserStreamed { user_version } => self.user_streamed(user_version),

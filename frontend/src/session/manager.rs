@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use latchkey_shared::InitialSession;
+use latchkey_shared::{InitialSession, SessionId};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::hooks::use_location;
@@ -52,6 +52,12 @@ impl SessionManager {
         }
     }
 
+    /// The session that is active.
+    pub(super) fn session_id(&self) -> Option<SessionId> {
+        let machine = self.0.machine.borrow();
+        machine.visible.session.active().map(|active| active.session.id.clone())
+    }
+
     fn advance(&self, event: Event) -> Vec<Effect> {
         let (machine, effects) = self.0.machine.take().step(event, now_ms());
         let visible = machine.visible.clone();
@@ -90,7 +96,7 @@ impl SessionManager {
             Effect::SignIn(login) => spawn_local(async move {
                 let answer = {
                     let _lock = lock(Mode::Exclusive).await;
-                    api::login(&login).await.into()
+                    api::login(manager.session_id().as_ref(), &login).await.into()
                 };
                 manager.handle(Event::SignInAnswered(answer));
             }),

@@ -15,6 +15,8 @@ pub enum Notice {
     SignOutUncertain,
     /// Signed out here; the server could not be reached.
     SignOutUnconfirmed,
+    /// The server confirmed that.
+    SignOutConfirmed,
 }
 
 /// The id of the toast.
@@ -23,7 +25,7 @@ pub const NOTICE_ID: &str = "session";
 impl Notice {
     const fn lasts_ms(self) -> u64 {
         match self {
-            Self::Ended(EndReason::SignedOut) => 5_000,
+            Self::Ended(EndReason::SignedOut) | Self::SignOutConfirmed => 5_000,
             // Until the server confirms it, and the next notice takes its place.
             Self::SignOutUnconfirmed => 3_600_000,
             Self::Ended(_) | Self::SessionChanged | Self::SignOutUncertain => 10_000,
@@ -34,7 +36,7 @@ impl Notice {
     #[must_use]
     pub fn toast(self) -> Toast {
         let (tone, title, detail) = match self {
-            Self::Ended(EndReason::SignedOut) => {
+            Self::Ended(EndReason::SignedOut) | Self::SignOutConfirmed => {
                 (Tone::Success, EndReason::SignedOut.title(), EndReason::SignedOut.detail())
             }
             Self::Ended(reason) => (Tone::Warning, reason.title(), reason.detail()),

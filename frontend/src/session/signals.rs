@@ -1,7 +1,7 @@
 //! The machine's vocabulary: what can happen, and what it may ask for. Everything that ever reaches the session passes
 //! through these two lists.
 
-use latchkey_shared::{InitialSession, Login, SessionId, User, Verified};
+use latchkey_shared::{InitialSession, Login, SessionId, SignedIn, User, Verified};
 
 use super::answer::{Answer, SignInAnswer, SignOutAnswer};
 use super::news::{End, News};
@@ -48,6 +48,18 @@ pub enum Event {
     Resumed,
     /// The page came out of the browser's back-forward cache, as old as it was.
     Restored,
+    /// A call that a page made was answered with the end of the session that made it.
+    CallEnded(End),
+    /// A call was refused, because the cookie belongs to another session than the one that made it.
+    SessionChanged,
+    /// A call changed the user.
+    UserChanged(User),
+    /// A call is made that begins a new session in the place of this one.
+    ReplacementAsked,
+    /// It did.
+    SessionReplaced(SignedIn),
+    /// It did not, or nobody can tell.
+    ReplacementFailed,
     /// Another tab told something.
     Told(News),
     /// The server told that a session ended, without being asked.

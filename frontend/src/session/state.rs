@@ -98,6 +98,8 @@ pub enum SignIn {
     Pending,
     /// Failed, and why, in words for the person.
     Failed(String),
+    /// Failed too often; the server looks at the next attempt from this time on, on the clock of `browser::now_ms`.
+    LimitedUntil(u64),
 }
 
 impl SessionState {

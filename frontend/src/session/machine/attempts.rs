@@ -11,7 +11,8 @@ use crate::session::state::{Reachability, SessionState, SignIn};
 impl Step {
     /// Whether an attempt is under way.
     pub(super) fn busy(&self) -> bool {
-        self.machine.visible.signing_out || self.machine.visible.sign_in == SignIn::Pending
+        let visible = &self.machine.visible;
+        visible.signing_out || visible.sign_in == SignIn::Pending || self.machine.replacing
     }
 
     pub(super) fn sign_in_asked(&mut self, login: Login) {
@@ -35,6 +36,7 @@ impl Step {
                 SignIn::Idle
             }
             SignInAnswer::Refused(words) => SignIn::Failed(words),
+            SignInAnswer::TooManyAttempts { retry_after_ms } => SignIn::LimitedUntil(self.now_ms + retry_after_ms),
             SignInAnswer::CannotTell(words) => {
                 self.machine.check_owed = true;
                 SignIn::Failed(words)
@@ -114,7 +116,7 @@ impl Step {
                 self.found_contact();
                 self.machine.sign_out_owed = None;
                 if self.machine.visible.session == SessionState::SignedOut {
-                    self.effects.push(Effect::Notify(Notice::Ended(EndReason::SignedOut)));
+                    self.effects.push(Effect::Notify(Notice::SignOutConfirmed));
                 }
             }
             SignOutAnswer::NoAnswer | SignOutAnswer::CannotTell => self.lost_contact(None),

@@ -159,7 +159,7 @@ impl World {
                 self.known_end &= !matches!(news, News::Active(_));
                 Event::Told(news)
             }
-            Flight::SignOut(_) if lost => Event::SignOutAnswered(SignOutAnswer::CannotTell),
+            Flight::SignOut(_) if lost => Event::SignOutAnswered(SignOutAnswer::NoAnswer),
             Flight::Check(generation, answer) => Event::Checked { generation, answer },
             Flight::Fetch(generation, answer) => Event::UserFetched { generation, answer },
             Flight::SignIn(answer) => {
@@ -184,7 +184,8 @@ impl World {
 
     fn promises_hold(&mut self, was: &SessionState, effects: &[Effect]) {
         let is = self.bench.session();
-        let told = count(effects, |effect| matches!(effect, Effect::Notify(Notice::Ended(_))));
+        let told =
+            count(effects, |effect| matches!(effect, Effect::Notify(Notice::Ended(_) | Notice::SignOutUnconfirmed)));
         let over = |session: &SessionState| matches!(session, SessionState::Ended(_) | SessionState::SignedOut);
         assert_eq!(told, usize::from(over(is) && !over(was)), "one notice an end, and no other: {:?}", self.story);
         assert!(!(self.known_end && is.active().is_some()), "active after an end that was known: {:?}", self.story);

@@ -36,7 +36,13 @@ impl Step {
 
     /// The server told the end of a session. Its word could not take the cookie away; the answer to a check does.
     pub(super) fn end_streamed(&mut self, end: End) {
-        if self.is_ours(&end) {
+        if !self.is_ours(&end) {
+            return;
+        }
+        // Another one may have taken its place in this browser, by a new password or by signing in again: a check knows.
+        if matches!(end.reason, EndReason::PasswordChanged | EndReason::SignedOut) {
+            self.session_changed();
+        } else {
             self.tell_end(end.reason);
             self.ended(end.reason);
             if self.machine.checking.is_none() {
@@ -85,7 +91,7 @@ impl Step {
         !known && self.machine.ended_session.as_ref() != Some(&session.id)
     }
 
-    fn is_ours(&self, end: &End) -> bool {
+    pub(super) fn is_ours(&self, end: &End) -> bool {
         self.machine.visible.session.active().is_some_and(|active| active.session.id == end.session)
     }
 }

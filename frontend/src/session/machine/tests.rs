@@ -1,6 +1,7 @@
 //! The machine's rules, by subject.
 
 mod attempts;
+mod calls;
 mod checks;
 mod contact;
 mod ends;
