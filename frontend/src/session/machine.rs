@@ -90,12 +90,14 @@ impl Step {
                     self.machine.visible.sign_in = SignIn::Idle;
                 }
                 self.machine.acted = true;
+                self.left_page();
                 if !self.just_told() {
                     self.want_check();
                 }
             }
             Event::Checked { generation, answer } => {
                 self.machine.checking = None;
+                self.machine.visible.doubtful = false;
                 if generation == self.machine.generation {
                     self.heard(answer, Self::verified);
                 }
@@ -117,10 +119,15 @@ impl Step {
             Event::WentOffline => self.lost_contact(None),
             Event::WentOnline => self.went_online(),
             Event::Resumed => self.resumed(),
-            Event::Restored | Event::StreamMissed => self.want_check(),
+            Event::Restored => {
+                self.machine.visible.doubtful = true;
+                self.want_check();
+            }
+            Event::StreamMissed => self.want_check(),
             Event::WarningDue => self.warning_due(),
             Event::StayAsked => self.stay_asked(),
-            Event::Arrived { stays } => self.arrived(stays),
+            Event::Edited => self.machine.stays = true,
+            Event::RefreshAnswered(answer) => self.refresh_answered(answer),
             Event::DialogLeft => self.left_dialog(),
             Event::CallEnded(end) => self.call_ended(&end),
             Event::SessionChanged => self.session_changed(),

@@ -73,11 +73,10 @@ pub enum Event {
     WarningDue,
     /// The person wants to stay signed in.
     StayAsked,
-    /// The person came to a page.
-    Arrived {
-        /// Whether it stays when the session ends.
-        stays: bool,
-    },
+    /// The person typed something on a page that keeps it when the session ends.
+    Edited,
+    /// The server answered the wish to stay.
+    RefreshAnswered(SignInAnswer),
     /// The person left the dialog that asks them to sign in again.
     DialogLeft,
     /// The server could not be listened to for a while: something may have been missed.

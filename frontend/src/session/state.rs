@@ -15,6 +15,8 @@ pub struct SessionStore {
     pub sign_in: SignIn,
     /// Whether a sign-out is under way.
     pub signing_out: bool,
+    /// Whether the page is an old one that the browser kept, and nothing has confirmed yet that it may be shown.
+    pub doubtful: bool,
     /// When the session ends, on the clock of `browser::now_ms`, once that is near.
     pub ends_ms: Option<u64>,
     /// Whom the dialog over the page asks to sign in again, while it is open.

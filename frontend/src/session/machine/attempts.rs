@@ -87,7 +87,10 @@ impl Step {
             }
             SignOutAnswer::CannotTell => self.uncertain(Notice::SignOutUncertain),
         }
-        self.settle_check();
+        // What is owed to a server that has just not answered waits for the retry.
+        if self.machine.sign_out_owed.is_none() {
+            self.settle_check();
+        }
     }
 
     /// Forgets the session without the server, and owes it the sign-out.

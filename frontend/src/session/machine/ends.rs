@@ -35,6 +35,7 @@ impl Step {
     pub(super) fn ended(&mut self, reason: EndReason) {
         self.found_contact();
         self.forget();
+        self.machine.replacing = false;
         match (&self.machine.visible.session, reason) {
             (SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut, _) => {}
             (SessionState::Unknown, EndReason::SessionMissing) => {

@@ -4,12 +4,12 @@
 use latchkey_shared::EndReason;
 
 use super::Step;
-use crate::session::state::{Asking, SessionState};
+use crate::session::state::{Asking, SessionState, SignIn};
 
 impl Step {
-    /// The person came to a page, which stays when the session ends or does not.
-    pub(super) fn arrived(&mut self, stays: bool) {
-        self.machine.stays = stays;
+    /// The person went to another page: what they typed on the last one is gone with it.
+    pub(super) fn left_page(&mut self) {
+        self.machine.stays = false;
         if !matches!(self.machine.visible.session, SessionState::Active(_)) {
             self.machine.visible.asking = None;
         }
@@ -19,6 +19,9 @@ impl Step {
     pub(super) fn ask_password(&mut self) {
         if let SessionState::Active(active) = &self.machine.visible.session {
             self.machine.visible.asking = Some(Asking { email: active.user.email.clone() });
+            if !self.busy() {
+                self.machine.visible.sign_in = SignIn::Idle;
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use latchkey_shared::{Session, Timestamp};
 
 use super::Step;
+use crate::session::answer::SignInAnswer;
 use crate::session::signals::Effect;
 use crate::session::state::SignIn;
 
@@ -15,7 +16,8 @@ impl Step {
     /// The deadline moved: so does the warning. One that shows stays if the end is still near.
     pub(super) fn plan_warning(&mut self, session: &Session) {
         let ahead_ms = ahead_ms(session);
-        self.machine.warning_ms = self.machine.deadline_ms.zip(ahead_ms).map(|(end_ms, ahead_ms)| end_ms - ahead_ms);
+        self.machine.warning_ms =
+            self.machine.deadline_ms.zip(ahead_ms).map(|(end_ms, ahead_ms)| end_ms.saturating_sub(ahead_ms));
         self.warning_due();
     }
 
@@ -39,6 +41,16 @@ impl Step {
             }
             Some(_) => {}
             None => self.ask_password(),
+        }
+    }
+
+    /// If the server did not let the person stay, a check says where that leaves them.
+    pub(super) fn refresh_answered(&mut self, answer: SignInAnswer) {
+        let done = matches!(answer, SignInAnswer::Done(_));
+        self.sign_in_answered(answer);
+        if !done {
+            self.machine.visible.sign_in = SignIn::Idle;
+            self.want_check();
         }
     }
 }
