@@ -8,7 +8,7 @@ use yewdux::YewduxRoot;
 use crate::browser::root_element;
 use crate::pages::{Account, Dashboard, Frame, Home, Sessions, SignIn, not_found};
 use crate::route::Route;
-use crate::session::{Guard, SessionManager, initial_session, use_session_manager};
+use crate::session::{EndWarning, Guard, Reauth, SessionManager, initial_session, use_session_manager};
 use crate::toast::Toaster;
 
 /// Renders the app in the place of index.html's shell, with what the server wrote into the page.
@@ -46,6 +46,8 @@ fn Shell(props: &AppProps) -> Html {
     html! {
         <ContextProvider<SessionManager> context={manager}>
             <Frame><Switch<Route> render={show} /></Frame>
+            <EndWarning />
+            <Reauth />
             <Toaster />
         </ContextProvider<SessionManager>>
     }

@@ -55,6 +55,12 @@ impl Page {
         self.row().2
     }
 
+    /// Whether people work on the page: when the session ends, what they typed stays, and they sign in again in place.
+    #[must_use]
+    pub const fn has_work(self) -> bool {
+        matches!(self, Self::Account)
+    }
+
     fn row(self) -> (Self, &'static str, Access) {
         PAGES[self as usize]
     }

@@ -1,7 +1,8 @@
-//! Set-up and orchestration: `cargo xtask run | dev | test | dist`. No product logic.
+//! Set-up and orchestration: `cargo xtask run | dev | test | bench | dist`. No product logic.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line tool: printing is its work")]
 
 mod api;
+mod bench;
 mod build;
 mod demo;
 mod dev;
@@ -21,6 +22,7 @@ cargo xtask COMMAND: everything that Latchkey needs, from a machine with nothing
   run [-- ARGS]    build all, make a demo account, serve on http://127.0.0.1:8080 (ARGS go to `latchkey serve`)
   dev              the SPA rebuilt on every change on http://127.0.0.1:8081, the API behind it
   test [PART]      everything that CI runs, or one part of it: lint, unit, api, web, e2e
+  bench            what a check of the session costs, beside a handler that does nothing
   dist             an archive of the server and the SPA in target/dist
   help             this text
 
@@ -47,6 +49,7 @@ fn command(args: &[&str]) -> anyhow::Result<()> {
         ["dev"] => dev::dev(),
         ["test"] => test::test(None),
         ["test", part] => test::test(Some(part)),
+        ["bench"] => bench::bench(),
         ["dist"] => dist::dist(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

@@ -7,23 +7,36 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// Where servers lie that ordinary users are not expected to start.
+const SYSTEM_PROGRAMS: &str = "/usr/sbin";
+
 /// Chromium and its driver.
 pub fn browser() -> Result<()> {
-    let there = || chromium().and(chromedriver());
+    ensure(|| chromium().and(chromedriver()), "chromium chromium-driver")
+}
+
+/// Makes load for the bench.
+pub fn wrk() -> Result<()> {
+    let there = || on_path(&["wrk"]).context("no wrk: install it (Debian's package is `wrk`)");
+    ensure(there, "wrk")
+}
+
+fn ensure(there: impl Fn() -> Result<PathBuf>, packages: &str) -> Result<()> {
     if there().is_err() && env::consts::OS == "linux" {
         // Whether it worked is seen by looking again.
-        let _ = install("chromium chromium-driver");
+        let _ = install(packages);
     }
     there().map(drop)
 }
 
 pub fn chromium() -> Result<PathBuf> {
-    find("CHROMIUM", &["chromium", "chromium-browser", "google-chrome"])
+    named("CHROMIUM")
+        .or_else(|| on_path(&["chromium", "chromium-browser", "google-chrome"]))
         .context("no Chromium: install it (Debian's package is `chromium`), or give its path in CHROMIUM")
 }
 
 pub fn chromedriver() -> Result<PathBuf> {
-    find("CHROMEDRIVER", &["chromedriver"]).context(
+    named("CHROMEDRIVER").or_else(|| on_path(&["chromedriver"])).context(
         "no ChromeDriver: install it (Debian's package is `chromium-driver`), or give its path in CHROMEDRIVER",
     )
 }
@@ -39,9 +52,9 @@ pub fn get_nginx() -> Result<()> {
 
 pub fn nginx() -> Result<PathBuf> {
     let unpacked = unpacked_nginx().join("usr/sbin/nginx");
-    let found = find("NGINX", &["nginx"]).or(Some(unpacked));
-    let runs = |nginx: &PathBuf| shell::output(Command::new(nginx).arg("-v")).is_some();
-    found.filter(runs).context("no nginx: install it (Debian's package is `nginx`), or give its path in NGINX")
+    let found = named("NGINX").or_else(|| on_path(&["nginx"])).unwrap_or(unpacked);
+    let runs = shell::output(Command::new(&found).arg("-v")).is_some();
+    runs.then_some(found).context("no nginx: install it (Debian's package is `nginx`), or give its path in NGINX")
 }
 
 fn unpacked_nginx() -> PathBuf {
@@ -57,16 +70,20 @@ fn unpack_nginx(folder: &Path) -> Result<()> {
     shell::run(unpack.current_dir(folder))
 }
 
-/// The program that a variable names, or else the first on PATH, or where programs of the system lie.
-fn find(variable: &str, names: &[&str]) -> Option<PathBuf> {
-    if let Some(named) = env::var_os(variable) {
-        return Some(named.into());
-    }
+fn named(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).map(PathBuf::from)
+}
+
+/// The first of the programs that there is.
+fn on_path(programs: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    let in_path = |name| {
-        env::split_paths(&path).chain(["/usr/sbin".into()]).map(|folder| folder.join(name)).find(|file| file.is_file())
+    let file = |name| {
+        env::split_paths(&path)
+            .chain([SYSTEM_PROGRAMS.into()])
+            .map(|folder| folder.join(name))
+            .find(|file| file.is_file())
     };
-    names.iter().find_map(in_path)
+    programs.iter().find_map(file)
 }
 
 /// Packages of the distribution, where that can be done.

@@ -34,7 +34,7 @@ fn failure(response: &Response) -> ApiError {
         Some(problem) if is_final(problem.status) => ApiError::Refused(problem),
         // An overloaded server has a word for the person; a broken one has a word for its operator.
         Some(problem) if problem.status == 429 => ApiError::TooManyAttempts { retry_after_ms, detail: problem.detail },
-        _ => ApiError::CannotTell { retry_after_ms },
+        _ => ApiError::CannotTell { retry_after_ms, answered: true },
     }
 }
 

@@ -22,6 +22,8 @@ pub enum ApiError {
     CannotTell {
         /// When we are asked to ask again.
         retry_after_ms: Option<u64>,
+        /// Whether something answered at all.
+        answered: bool,
     },
 }
 
@@ -39,6 +41,6 @@ impl ApiError {
 
 impl From<NoAnswer> for ApiError {
     fn from(_: NoAnswer) -> Self {
-        Self::CannotTell { retry_after_ms: None }
+        Self::CannotTell { retry_after_ms: None, answered: false }
     }
 }

@@ -11,4 +11,4 @@ mod send;
 pub use account::{change_password, change_profile};
 pub use devices::{devices, end_device, end_other_devices};
 pub use error::ApiError;
-pub use session::{login, logout, me, verify_session};
+pub use session::{login, logout, me, refresh, verify_session};

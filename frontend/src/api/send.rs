@@ -1,7 +1,7 @@
 //! The one way to the server: what every call sends.
 
 use latchkey_shared::SessionId;
-use latchkey_shared::api::SESSION_HEADER;
+use latchkey_shared::api::{ACTIVITY_HEADER, SESSION_HEADER};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -41,6 +41,14 @@ impl<'a> Call<'a> {
     pub(super) fn named(mut self, session: impl Into<Option<&'a SessionId>>) -> Self {
         let name = session.into().map(|session| (SESSION_HEADER, session.0.as_str()));
         self.0.headers.extend(name);
+        self
+    }
+
+    /// Says whether a person's doing is behind the call, which counts against the idle limit.
+    pub(super) fn for_a_person(mut self, activity: bool) -> Self {
+        if activity {
+            self.0.headers.push((ACTIVITY_HEADER, "1"));
+        }
         self
     }
 

@@ -13,12 +13,20 @@ pub async fn login(session: Option<&SessionId>, login: &Login) -> Result<SignedI
     Call::post(api::LOGIN).named(session).json(login).receive_json().await
 }
 
-/// Asks whether the session of the cookie is active.
+/// Asks whether the session of the cookie is active, and says whether a person's doing is behind it.
 ///
 /// # Errors
 /// When it is not, or when nobody can tell.
-pub async fn verify_session() -> Result<Verified, ApiError> {
-    Call::get(api::VERIFY_SESSION).receive_json().await
+pub async fn verify_session(activity: bool) -> Result<Verified, ApiError> {
+    Call::get(api::VERIFY_SESSION).for_a_person(activity).receive_json().await
+}
+
+/// Moves the deadline of the session of the cookie, if it is the one that is named.
+///
+/// # Errors
+/// When it is another one, when the server does not do that, or when nobody can tell.
+pub async fn refresh(session: &SessionId) -> Result<SignedIn, ApiError> {
+    Call::post(api::REFRESH_SESSION).named(session).receive_json().await
 }
 
 /// Ends the session of the cookie, if it is the one that is named.

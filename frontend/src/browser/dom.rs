@@ -1,6 +1,6 @@
 //! The few things that pages do to the document by hand: its title, the focus, and reading what was typed.
 
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement};
 use yew::{MouseEvent, NodeRef, TargetCast};
 
 /// Names the document in tabs, history and screen readers.
@@ -15,6 +15,20 @@ pub fn focus(node: &NodeRef) {
     if let Some(element) = node.cast::<HtmlElement>() {
         // Refused only for what cannot take the focus at all, and then there is nothing better to do.
         let _ = element.focus();
+    }
+}
+
+/// Opens a modal dialog, or closes it, which gives the focus back to where it was.
+pub fn show_modal(node: &NodeRef, open: bool) {
+    if let Some(dialog) = node.cast::<HtmlDialogElement>()
+        && dialog.open() != open
+    {
+        if open {
+            // Refused only for a dialog that is open or not in the page.
+            let _ = dialog.show_modal();
+        } else {
+            dialog.close();
+        }
     }
 }
 

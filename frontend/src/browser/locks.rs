@@ -87,7 +87,7 @@ fn options(mode: Mode) -> JsValue {
 }
 
 /// A promise, and the function that fulfils it.
-fn promise() -> (Promise, Function) {
+pub(super) fn promise() -> (Promise, Function) {
     let mut fulfil = None;
     let promise = Promise::new(&mut |resolve, _reject| fulfil = Some(resolve));
     (promise, fulfil.unwrap_or_default())

@@ -14,6 +14,7 @@ mod page;
 mod query;
 mod signals;
 mod timer;
+mod waiting;
 
 pub use channel::Channel;
 pub use clock::now_ms;
@@ -26,3 +27,4 @@ pub use page::{dialog_is_open, element_text, root_element};
 pub use query::{query_string, query_value};
 pub use signals::{Attention, Signal, attention, escape_key, signals};
 pub use timer::Timer;
+pub use waiting::Waiting;

@@ -27,7 +27,7 @@ impl<T> From<Result<T, ApiError>> for Answer<T> {
                 Some(reason) => Self::Ended(reason),
                 None => Self::CannotTell { retry_after_ms: None },
             },
-            Err(ApiError::TooManyAttempts { retry_after_ms, .. } | ApiError::CannotTell { retry_after_ms }) => {
+            Err(ApiError::TooManyAttempts { retry_after_ms, .. } | ApiError::CannotTell { retry_after_ms, .. }) => {
                 Self::CannotTell { retry_after_ms }
             }
         }
@@ -70,8 +70,10 @@ pub enum SignOutAnswer {
     Done,
     /// The cookie belongs to another session than the one that was to end; nothing was done.
     SessionChanged,
-    /// Perhaps signed out, perhaps not.
+    /// The server could not do it.
     CannotTell,
+    /// The server could not be reached.
+    NoAnswer,
 }
 
 impl From<Result<(), ApiError>> for SignOutAnswer {
@@ -79,6 +81,7 @@ impl From<Result<(), ApiError>> for SignOutAnswer {
         match result {
             Ok(()) => Self::Done,
             Err(ApiError::Refused(problem)) if problem.code == ErrorCode::SessionChanged => Self::SessionChanged,
+            Err(ApiError::CannotTell { answered: false, .. }) => Self::NoAnswer,
             Err(_) => Self::CannotTell,
         }
     }
@@ -95,7 +98,7 @@ mod tests {
     }
 
     fn no_answer<T>(retry_after_ms: Option<u64>) -> Result<T, ApiError> {
-        Err(ApiError::CannotTell { retry_after_ms })
+        Err(ApiError::CannotTell { retry_after_ms, answered: false })
     }
 
     #[test]
@@ -113,7 +116,7 @@ mod tests {
     fn cannot_tell_stays_cannot_tell() {
         let retry_after_ms = Some(5_000);
         assert_eq!(Answer::<()>::from(no_answer(retry_after_ms)), Answer::CannotTell { retry_after_ms });
-        assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::CannotTell);
+        assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::NoAnswer);
         assert!(matches!(SignInAnswer::from(no_answer(None)), SignInAnswer::CannotTell(_)));
     }
 

@@ -18,7 +18,7 @@ impl Calls {
     ///
     /// # Errors
     /// The call's own.
-    pub async fn make<T>(&self, call: impl AsyncFnOnce(&SessionId) -> Result<T, ApiError>) -> Result<T, ApiError> {
+    pub async fn make<T>(&self, call: impl AsyncFn(&SessionId) -> Result<T, ApiError>) -> Result<T, ApiError> {
         self.make_under(Mode::Shared, call).await
     }
 
@@ -26,10 +26,7 @@ impl Calls {
     ///
     /// # Errors
     /// The call's own.
-    pub async fn change_user(
-        &self,
-        call: impl AsyncFnOnce(&SessionId) -> Result<User, ApiError>,
-    ) -> Result<(), ApiError> {
+    pub async fn change_user(&self, call: impl AsyncFn(&SessionId) -> Result<User, ApiError>) -> Result<(), ApiError> {
         let user = self.make(call).await?;
         self.0.handle(Event::UserChanged(user));
         Ok(())
@@ -41,7 +38,7 @@ impl Calls {
     /// The call's own.
     pub async fn replace_session(
         &self,
-        call: impl AsyncFnOnce(&SessionId) -> Result<SignedIn, ApiError>,
+        call: impl AsyncFn(&SessionId) -> Result<SignedIn, ApiError>,
     ) -> Result<(), ApiError> {
         self.0.handle(Event::ReplacementAsked);
         let answer = self.make_under(Mode::Exclusive, call).await;
@@ -58,14 +55,29 @@ impl Calls {
         Ok(())
     }
 
+    /// If the session turns out to be over, and the person signs in again in place, the call is made once more.
     async fn make_under<T>(
         &self,
         mode: Mode,
-        call: impl AsyncFnOnce(&SessionId) -> Result<T, ApiError>,
+        call: impl AsyncFn(&SessionId) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let user = self.0.user_id();
+        let answer = self.make_once(mode, &call).await;
+        let over = matches!(&answer, Err(ApiError::Refused(problem)) if problem.code.end_reason().is_some());
+        if over && self.0.asked_to_return().await && self.0.user_id() == user {
+            return self.make_once(mode, &call).await;
+        }
+        answer
+    }
+
+    async fn make_once<T>(
+        &self,
+        mode: Mode,
+        call: &impl AsyncFn(&SessionId) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
         // The session is the one that is active when the wait for the lock is over.
         let lock = lock(mode).await;
-        let session = self.0.session_id().ok_or(ApiError::CannotTell { retry_after_ms: None })?;
+        let session = self.0.session_id().ok_or(ApiError::CannotTell { retry_after_ms: None, answered: false })?;
         let answer = call(&session).await;
         drop(lock);
         if let Err(ApiError::Refused(problem)) = &answer {

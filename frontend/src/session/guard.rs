@@ -7,13 +7,17 @@ use yew_router::AnyRoute;
 use yew_router::hooks::{use_location, use_navigator};
 use yew_router::navigator::Navigator;
 
-use super::{AuthQuery, SessionState, use_session};
+use super::hooks::use_manager;
+use super::signals::Event;
+use super::{AuthQuery, SessionState, SessionStore, use_session};
 
 /// What is to be done about a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Verdict {
     /// Show it.
     Show,
+    /// Keep it as it is, out of sight: the person is asked to sign in again over it.
+    Keep,
     /// Show nothing yet: it is not known who is there.
     Wait,
     /// Go to the sign-in page.
@@ -23,8 +27,10 @@ enum Verdict {
 }
 
 /// Decides. `here` is the path and query of the page, `query` what the query says if the page is the sign-in page.
-fn judge(access: Access, session: &SessionState, here: &str, query: &AuthQuery) -> Verdict {
-    match (access, session) {
+fn judge(access: Access, store: &SessionStore, here: &str, query: &AuthQuery) -> Verdict {
+    match (access, &store.session) {
+        (Access::Protected, SessionState::Active(_)) if store.doubtful => Verdict::Keep,
+        (Access::Protected, SessionState::Ended(_)) if store.asking.is_some() => Verdict::Keep,
         (Access::Public, _) | (Access::Protected, SessionState::Active(_)) => Verdict::Show,
         (Access::AuthOnly, SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut) => Verdict::Show,
         (Access::Protected | Access::AuthOnly, SessionState::Unknown) => Verdict::Wait,
@@ -45,7 +51,7 @@ fn sign_in(next: Option<&str>, reason: EndReason) -> Verdict {
 /// Replaces the location, so that Back does not lead into the guard again.
 fn leave(navigator: &Navigator, verdict: &Verdict) {
     match verdict {
-        Verdict::Show | Verdict::Wait => {}
+        Verdict::Show | Verdict::Keep | Verdict::Wait => {}
         Verdict::SignIn(query) => navigator.replace(&AnyRoute::new(query.address())),
         Verdict::GoOn(path) => navigator.replace(&AnyRoute::new(path.clone())),
     }
@@ -71,7 +77,8 @@ pub fn Guard(props: &GuardProps) -> Html {
         let here = format!("{}{}", location.path(), location.query_str());
         (location.id(), here, AuthQuery::of(&location))
     });
-    let verdict = judge(props.page.access(), &store.session, &here, &query);
+    let verdict = judge(props.page.access(), &store, &here, &query);
+    let owner = use_owner(props.page.access(), &store, &verdict);
 
     use_effect_with((verdict.clone(), id), move |(verdict, _)| {
         if let Some(navigator) = navigator {
@@ -79,12 +86,37 @@ pub fn Guard(props: &GuardProps) -> Html {
         }
     });
 
+    let manager = use_manager();
+    let oninput = props.page.has_work().then(|| Callback::from(move |_| manager.handle(Event::Edited)));
     match verdict {
-        Verdict::Show => props.children.clone(),
+        Verdict::Show | Verdict::Keep => {
+            let kept = verdict == Verdict::Keep;
+            html! { <div class="guard" key={owner.as_deref().unwrap_or_default()} hidden={kept} inert={kept} {oninput}>{ props.children.clone() }</div> }
+        }
         Verdict::Wait | Verdict::SignIn(_) | Verdict::GoOn(_) => {
             html! { <div class="page-skeleton" aria-busy="true"></div> }
         }
     }
+}
+
+/// Whose protected page it is, so that nothing of it is left when it becomes another's. That one lands on the dashboard.
+#[hook]
+fn use_owner(access: Access, store: &SessionStore, verdict: &Verdict) -> Option<AttrValue> {
+    let owner = use_mut_ref(|| None::<AttrValue>);
+    let navigator = use_navigator();
+    let user = store.session.user().filter(|_| access == Access::Protected);
+    let current = user.map(|user| AttrValue::from(user.id.0.clone()));
+    let before = owner.borrow().clone();
+    if current.is_some() || *verdict != Verdict::Keep {
+        owner.replace(current.clone());
+    }
+    let changed = before.is_some() && current.is_some() && before != current;
+    use_effect_with(changed, move |changed| {
+        if let Some(navigator) = navigator.filter(|_| *changed) {
+            navigator.replace(&AnyRoute::new(Page::Dashboard.path()));
+        }
+    });
+    owner.borrow().clone()
 }
 
 #[cfg(test)]

@@ -17,10 +17,16 @@ pub fn use_session() -> Rc<SessionStore> {
     use_store_value::<SessionStore>()
 }
 
-/// Who is signed in, kept current.
+/// Who is signed in, kept current. While a page waits for its person to sign in again it keeps what it had.
 #[hook]
 pub fn use_user() -> Option<Rc<User>> {
-    use_session().session.user().cloned()
+    let store = use_session();
+    let kept = use_mut_ref(|| None);
+    let user = store.session.user();
+    if user.is_some() || store.asking.is_none() {
+        kept.replace(user.cloned());
+    }
+    kept.borrow().clone()
 }
 
 /// Signing in, as a form needs it.
@@ -83,6 +89,6 @@ pub fn use_calls() -> Calls {
 
 #[hook]
 #[expect(clippy::expect_used, reason = "an app without the provider is miswired; its first render says so")]
-fn use_manager() -> SessionManager {
+pub(super) fn use_manager() -> SessionManager {
     use_context().expect("wrap the app in <ContextProvider<SessionManager>> with what use_session_manager returns")
 }

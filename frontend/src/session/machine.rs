@@ -11,6 +11,8 @@ mod checks;
 mod contact;
 mod ends;
 mod news;
+mod reauth;
+mod warning;
 
 #[cfg(test)]
 mod model_tests;
@@ -40,6 +42,14 @@ pub struct Machine {
     fetching: Option<Fetch>,
     /// When the active session ends, unless the server says otherwise.
     deadline_ms: Option<u64>,
+    /// When its end is near enough to warn of it.
+    warning_ms: Option<u64>,
+    /// Whether the page stays when the session ends.
+    stays: bool,
+    /// Whether the person did something that the server has not heard of.
+    acted: bool,
+    /// The session that the person left while the server did not answer: it is to be ended as soon as it does.
+    sign_out_owed: Option<SessionId>,
     /// When the server last told us about the session.
     told_ms: u64,
     /// When another tab last told us something new.
@@ -79,12 +89,15 @@ impl Step {
                 if !self.busy() {
                     self.machine.visible.sign_in = SignIn::Idle;
                 }
+                self.machine.acted = true;
+                self.left_page();
                 if !self.just_told() {
                     self.want_check();
                 }
             }
             Event::Checked { generation, answer } => {
                 self.machine.checking = None;
+                self.machine.visible.doubtful = false;
                 if generation == self.machine.generation {
                     self.heard(answer, Self::verified);
                 }
@@ -106,7 +119,16 @@ impl Step {
             Event::WentOffline => self.lost_contact(None),
             Event::WentOnline => self.went_online(),
             Event::Resumed => self.resumed(),
-            Event::Restored | Event::StreamMissed => self.want_check(),
+            Event::Restored => {
+                self.machine.visible.doubtful = true;
+                self.want_check();
+            }
+            Event::StreamMissed => self.want_check(),
+            Event::WarningDue => self.warning_due(),
+            Event::StayAsked => self.stay_asked(),
+            Event::Edited => self.machine.stays = true,
+            Event::RefreshAnswered(answer) => self.refresh_answered(answer),
+            Event::DialogLeft => self.left_dialog(),
             Event::CallEnded(end) => self.call_ended(&end),
             Event::SessionChanged => self.session_changed(),
             Event::UserChanged(user) => self.user_changed(user),

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use latchkey_shared::{InitialSession, SessionId};
+use latchkey_shared::{InitialSession, SessionId, UserId};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::hooks::use_location;
@@ -17,7 +17,7 @@ use super::state::SessionStore;
 use super::teller::Teller;
 use super::watcher::Watcher;
 use crate::api;
-use crate::browser::{Channel, Mode, Signal, Timer, lock, now_ms, signals};
+use crate::browser::{Channel, Mode, Signal, Timer, Waiting, lock, now_ms, signals};
 use crate::toast::use_toasts;
 
 /// Where the tabs of this browser tell each other what they found out.
@@ -34,6 +34,9 @@ struct Inner {
     channel: RefCell<Option<Channel>>,
     watcher: RefCell<Option<Watcher>>,
     retry: RefCell<Option<Timer>>,
+    /// Calls that are made once more when the person has signed in again in place.
+    returning: Waiting,
+    warning: RefCell<Option<Timer>>,
     deadline: RefCell<Option<Timer>>,
 }
 
@@ -57,11 +60,28 @@ impl SessionManager {
         machine.visible.session.active().map(|active| active.session.id.clone())
     }
 
+    /// Whose session is active.
+    pub(super) fn user_id(&self) -> Option<UserId> {
+        self.0.machine.borrow().visible.session.user().map(|user| user.id.clone())
+    }
+
+    /// Waits while the person is asked to sign in again in place; whether they were asked at all.
+    pub(super) async fn asked_to_return(&self) -> bool {
+        let asked = self.0.machine.borrow().visible.asking.is_some();
+        if asked {
+            self.0.returning.join().await;
+        }
+        asked
+    }
+
     fn advance(&self, event: Event) -> Vec<Effect> {
         let (machine, effects) = self.0.machine.take().step(event, now_ms());
         let visible = machine.visible.clone();
         self.0.machine.replace(machine);
         self.watch(&visible);
+        if visible.asking.is_none() {
+            self.0.returning.call();
+        }
         self.0.store.set(visible);
         effects
     }
@@ -78,10 +98,10 @@ impl SessionManager {
     fn perform(&self, effect: Effect) {
         let manager = self.clone();
         match effect {
-            Effect::Check { generation } => spawn_local(async move {
+            Effect::Check { generation, activity } => spawn_local(async move {
                 let answer = {
                     let _lock = lock(Mode::Shared).await;
-                    api::verify_session().await.into()
+                    api::verify_session(activity).await.into()
                 };
                 manager.handle(Event::Checked { generation, answer });
             }),
@@ -98,6 +118,13 @@ impl SessionManager {
                     api::login(manager.session_id().as_ref(), &login).await.into()
                 };
                 manager.handle(Event::SignInAnswered(answer));
+            }),
+            Effect::Refresh(session) => spawn_local(async move {
+                let answer = {
+                    let _lock = lock(Mode::Exclusive).await;
+                    api::refresh(&session).await.into()
+                };
+                manager.handle(Event::RefreshAnswered(answer));
             }),
             Effect::SignOut(session) => spawn_local(async move {
                 let answer = {
@@ -116,6 +143,10 @@ impl SessionManager {
             Effect::ScheduleRetry { after_ms } => {
                 let timer = Timer::roughly_after(after_ms, self.later(Event::RetryDue));
                 self.0.retry.replace(Some(timer));
+            }
+            Effect::ScheduleWarning { after_ms } => {
+                let timer = Timer::after(after_ms, self.later(Event::WarningDue));
+                self.0.warning.replace(Some(timer));
             }
             Effect::ScheduleDeadline { after_ms } => {
                 let timer = Timer::after(after_ms, self.later(Event::DeadlineDue));
@@ -183,6 +214,8 @@ pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
             channel: RefCell::default(),
             watcher: RefCell::default(),
             retry: RefCell::default(),
+            returning: Waiting::default(),
+            warning: RefCell::default(),
             deadline: RefCell::default(),
         }));
         let effects = manager.advance(Event::Started(initial));

@@ -5,10 +5,12 @@
 //! signals to it and its effects out, and alone writes the `store`; `teller` and `watcher` help it.
 
 mod calls;
+mod end_warning;
 mod guard;
 mod hooks;
 mod initial;
 mod query;
+mod reauth;
 mod state;
 
 mod answer;
@@ -23,10 +25,12 @@ mod teller;
 mod watcher;
 
 pub use calls::Calls;
+pub use end_warning::EndWarning;
 pub use guard::Guard;
 pub use hooks::{SignInHandle, SignOutHandle, use_calls, use_session, use_sign_in, use_sign_out, use_user};
 pub use initial::initial_session;
 pub use manager::{SessionManager, use_session_manager};
 pub use news::{End, News};
 pub use query::{AuthQuery, use_auth_query};
-pub use state::{ActiveSession, Reachability, SessionState, SessionStore, SignIn};
+pub use reauth::Reauth;
+pub use state::{ActiveSession, Asking, Reachability, SessionState, SessionStore, SignIn};

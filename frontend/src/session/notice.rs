@@ -13,17 +13,30 @@ pub enum Notice {
     SessionChanged,
     /// The sign-out may not have happened.
     SignOutUncertain,
+    /// Signed out here; the server could not be reached.
+    SignOutUnconfirmed,
+    /// The server confirmed that.
+    SignOutConfirmed,
 }
 
 /// The id of the toast.
 pub const NOTICE_ID: &str = "session";
 
 impl Notice {
+    const fn lasts_ms(self) -> u64 {
+        match self {
+            Self::Ended(EndReason::SignedOut) | Self::SignOutConfirmed => 5_000,
+            // Until the server confirms it, and the next notice takes its place.
+            Self::SignOutUnconfirmed => 3_600_000,
+            Self::Ended(_) | Self::SessionChanged | Self::SignOutUncertain => 10_000,
+        }
+    }
+
     /// The notice in words.
     #[must_use]
     pub fn toast(self) -> Toast {
         let (tone, title, detail) = match self {
-            Self::Ended(EndReason::SignedOut) => {
+            Self::Ended(EndReason::SignedOut) | Self::SignOutConfirmed => {
                 (Tone::Success, EndReason::SignedOut.title(), EndReason::SignedOut.detail())
             }
             Self::Ended(reason) => (Tone::Warning, reason.title(), reason.detail()),
@@ -32,12 +45,17 @@ impl Notice {
                 "Not signed out",
                 "You have signed in again since this page was opened. Sign out once more to end that session.",
             ),
+            Self::SignOutUnconfirmed => (
+                Tone::Warning,
+                "Signed out on this device",
+                "The server cannot be reached and has not confirmed it. Keep this page open: it will, as soon as it answers.",
+            ),
             Self::SignOutUncertain => (
                 Tone::Error,
                 "Not signed out",
                 "The server cannot be reached, so your session may still be active. Try again in a moment.",
             ),
         };
-        Toast { id: NOTICE_ID, tone, title, detail, lasts_ms: if tone == Tone::Success { 5_000 } else { 10_000 } }
+        Toast { id: NOTICE_ID, tone, title, detail, lasts_ms: self.lasts_ms() }
     }
 }

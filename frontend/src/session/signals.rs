@@ -69,6 +69,16 @@ pub enum Event {
         /// The version.
         user_version: u64,
     },
+    /// The end may be near enough to warn of it.
+    WarningDue,
+    /// The person wants to stay signed in.
+    StayAsked,
+    /// The person typed something on a page that keeps it when the session ends.
+    Edited,
+    /// The server answered the wish to stay.
+    RefreshAnswered(SignInAnswer),
+    /// The person left the dialog that asks them to sign in again.
+    DialogLeft,
     /// The server could not be listened to for a while: something may have been missed.
     StreamMissed,
 }
@@ -80,6 +90,8 @@ pub enum Effect {
     Check {
         /// To be handed back with the answer.
         generation: u64,
+        /// Whether a person's doing is behind it.
+        activity: bool,
     },
     /// Ask the server for the user.
     FetchUser {
@@ -88,6 +100,8 @@ pub enum Effect {
     },
     /// Send e-mail and password.
     SignIn(Login),
+    /// Move this session's deadline; answered like a sign-in.
+    Refresh(SessionId),
     /// End this session.
     SignOut(SessionId),
     /// Tell the person; the notice before is out of date.
@@ -98,6 +112,11 @@ pub enum Effect {
     Tell(News),
     /// Send [`Event::RetryDue`] after a while. Replaces the timer before.
     ScheduleRetry {
+        /// The while.
+        after_ms: u64,
+    },
+    /// Send [`Event::WarningDue`] after a while. Replaces the timer before.
+    ScheduleWarning {
         /// The while.
         after_ms: u64,
     },

@@ -15,6 +15,12 @@ pub struct SessionStore {
     pub sign_in: SignIn,
     /// Whether a sign-out is under way.
     pub signing_out: bool,
+    /// Whether the page is an old one that the browser kept, and nothing has confirmed yet that it may be shown.
+    pub doubtful: bool,
+    /// When the session ends, on the clock of `browser::now_ms`, once that is near.
+    pub ends_ms: Option<u64>,
+    /// Whom the dialog over the page asks to sign in again, while it is open.
+    pub asking: Option<Asking>,
 }
 
 /// Who is signed in. Only `Active` holds a user: when a session ends, its data is gone with it.
@@ -62,6 +68,13 @@ impl ActiveSession {
             ..self.session.clone()
         }
     }
+}
+
+/// Whom the dialog over the page asks to sign in again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asking {
+    /// The address that they sign in with.
+    pub email: String,
 }
 
 /// Whether the server answers. It not answering says nothing about the session.

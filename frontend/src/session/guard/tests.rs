@@ -27,13 +27,17 @@ fn active() -> SessionState {
     })
 }
 
+fn store(session: &SessionState) -> SessionStore {
+    SessionStore { session: session.clone(), ..SessionStore::default() }
+}
+
 fn on_account(session: &SessionState) -> Verdict {
-    judge(Access::Protected, session, "/account?tab=profile", &AuthQuery::default())
+    judge(Access::Protected, &store(session), "/account?tab=profile", &AuthQuery::default())
 }
 
 fn on_sign_in(session: &SessionState, next: &str) -> Verdict {
     let query = AuthQuery { next: Some(next.into()), reason: None };
-    judge(Access::AuthOnly, session, "/auth", &query)
+    judge(Access::AuthOnly, &store(session), "/auth", &query)
 }
 
 fn led_to_sign_in(next: Option<&str>, reason: EndReason) -> Verdict {
@@ -80,7 +84,7 @@ fn a_public_page_shows_to_everybody_and_leads_nobody_away() {
     for session in
         [SessionState::Unknown, SessionState::Anonymous, SessionState::Ended(EndReason::SessionExpired), active()]
     {
-        assert_eq!(judge(Access::Public, &session, "/", &AuthQuery::default()), Verdict::Show);
+        assert_eq!(judge(Access::Public, &store(&session), "/", &AuthQuery::default()), Verdict::Show);
     }
 }
 
@@ -88,4 +92,15 @@ fn a_public_page_shows_to_everybody_and_leads_nobody_away() {
 fn the_signed_in_are_sent_on_from_the_sign_in_page_safely() {
     assert_eq!(on_sign_in(&active(), "/account"), Verdict::GoOn("/account".into()));
     assert_eq!(on_sign_in(&active(), "//evil.example"), Verdict::GoOn("/dashboard".into()));
+}
+
+#[test]
+fn a_page_that_waits_for_its_person_is_kept_and_so_is_a_doubtful_one() {
+    let asking = Some(crate::session::Asking { email: "ada@example.org".into() });
+    let ended = SessionStore { asking, ..store(&SessionState::Ended(EndReason::SessionExpired)) };
+    let doubtful = SessionStore { doubtful: true, ..store(&active()) };
+    for store in [ended, doubtful] {
+        assert_eq!(judge(Access::Protected, &store, "/account", &AuthQuery::default()), Verdict::Keep);
+        assert_eq!(judge(Access::Public, &store, "/", &AuthQuery::default()), Verdict::Show);
+    }
 }

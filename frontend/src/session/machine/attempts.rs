@@ -1,12 +1,12 @@
 //! Signing in and out. One attempt at a time; while it lasts no check is started, and its answer outranks theirs.
 
-use latchkey_shared::{EndReason, Login};
+use latchkey_shared::{EndReason, Login, SessionId};
 
 use super::Step;
 use crate::session::answer::{SignInAnswer, SignOutAnswer};
 use crate::session::notice::Notice;
 use crate::session::signals::Effect;
-use crate::session::state::{SessionState, SignIn};
+use crate::session::state::{Reachability, SessionState, SignIn};
 
 impl Step {
     /// Whether an attempt is under way.
@@ -28,6 +28,8 @@ impl Step {
             SignInAnswer::Done(signed_in) => {
                 self.found_contact();
                 self.forget();
+                // On the server the new session has taken the place of the old one.
+                self.machine.sign_out_owed = None;
                 self.set_deadline(&signed_in.session);
                 self.activate(signed_in.user, signed_in.session, self.now_ms);
                 self.tell_active();
@@ -48,15 +50,23 @@ impl Step {
         let session = active.map(|active| active.session.id.clone());
         if let Some(session) = session.filter(|_| !self.busy()) {
             self.outrank_check();
-            self.machine.visible.signing_out = true;
-            self.machine.signing_out_of = Some(session.clone());
-            self.effects.push(Effect::SignOut(session));
+            if self.machine.visible.reachability == Reachability::Reachable {
+                self.machine.visible.signing_out = true;
+                self.machine.signing_out_of = Some(session.clone());
+                self.effects.push(Effect::SignOut(session));
+            } else {
+                self.sign_out_here(session);
+                self.settle_sign_out();
+            }
         }
     }
 
     pub(super) fn sign_out_answered(&mut self, answer: SignOutAnswer) {
         self.machine.visible.signing_out = false;
         let asked = self.machine.signing_out_of.take();
+        if asked.is_some() && asked == self.machine.sign_out_owed {
+            return self.owed_sign_out_answered(answer);
+        }
         let current = self.machine.visible.session.active().map(|active| &active.session.id);
         match answer {
             // News of its end, or of another one, may have come first.
@@ -69,9 +79,51 @@ impl Step {
                 self.effects.push(Effect::Notify(Notice::Ended(EndReason::SignedOut)));
             }
             SignOutAnswer::SessionChanged => self.uncertain(Notice::SessionChanged),
+            SignOutAnswer::NoAnswer => {
+                self.lost_contact(None);
+                if let Some(session) = asked {
+                    self.sign_out_here(session);
+                }
+            }
             SignOutAnswer::CannotTell => self.uncertain(Notice::SignOutUncertain),
         }
-        self.settle_check();
+        // What is owed to a server that has just not answered waits for the retry.
+        if self.machine.sign_out_owed.is_none() {
+            self.settle_check();
+        }
+    }
+
+    /// Forgets the session without the server, and owes it the sign-out.
+    fn sign_out_here(&mut self, session: SessionId) {
+        if self.machine.visible.session.active().is_some_and(|active| active.session.id == session) {
+            self.forget();
+            self.tell_end(EndReason::SignedOut);
+            self.become_session(SessionState::SignedOut);
+            self.effects.push(Effect::Notify(Notice::SignOutUnconfirmed));
+        }
+        self.machine.sign_out_owed = Some(session);
+    }
+
+    /// Tries again to end the session that was left without the server.
+    pub(super) fn settle_sign_out(&mut self) {
+        if let Some(session) = self.machine.sign_out_owed.clone().filter(|_| self.machine.signing_out_of.is_none()) {
+            self.machine.signing_out_of = Some(session.clone());
+            self.effects.push(Effect::SignOut(session));
+        }
+    }
+
+    /// The server answered the sign-out that it was owed.
+    fn owed_sign_out_answered(&mut self, answer: SignOutAnswer) {
+        match answer {
+            SignOutAnswer::Done | SignOutAnswer::SessionChanged => {
+                self.found_contact();
+                self.machine.sign_out_owed = None;
+                if self.machine.visible.session == SessionState::SignedOut {
+                    self.effects.push(Effect::Notify(Notice::SignOutConfirmed));
+                }
+            }
+            SignOutAnswer::NoAnswer | SignOutAnswer::CannotTell => self.lost_contact(None),
+        }
     }
 
     /// Says that the sign-out went wrong, and has a check find out where it left us.

@@ -26,11 +26,15 @@ impl Step {
 
     /// Starts the check that is owed as soon as no other is in flight and nobody is signing in or out.
     pub(super) fn settle_check(&mut self) {
-        if self.machine.check_owed && self.machine.checking.is_none() && !self.busy() {
+        if self.machine.sign_out_owed.is_some() {
+            // A check would only find the session that the person has left.
+            self.machine.check_owed = false;
+            self.settle_sign_out();
+        } else if self.machine.check_owed && self.machine.checking.is_none() && !self.busy() {
             let generation = self.machine.generation;
             self.machine.check_owed = false;
             self.machine.checking = Some(generation);
-            self.effects.push(Effect::Check { generation });
+            self.effects.push(Effect::Check { generation, activity: std::mem::take(&mut self.machine.acted) });
         }
     }
 

@@ -48,6 +48,7 @@ impl Step {
         if stale || self.overdue() {
             self.want_check();
         }
+        self.warning_due();
     }
 
     /// Keeps the nearer of the two limits. Both count from the answer, so the browser's date plays no part.
@@ -56,6 +57,7 @@ impl Step {
         let after_ms = session.expires_in_s.min(idle_s).max(1).saturating_mul(1_000);
         self.machine.deadline_ms = Some(self.now_ms.saturating_add(after_ms));
         self.effects.push(Effect::ScheduleDeadline { after_ms });
+        self.plan_warning(session);
     }
 
     /// At the deadline the server decides, not the clock. Timers that fire early are set again.

@@ -11,6 +11,10 @@ use crate::session::state::{ActiveSession, SessionState};
 
 impl Step {
     pub(super) fn activate(&mut self, user: User, session: Session, told_ms: u64) {
+        let known = self.machine.visible.session.active().is_some_and(|active| active.session.id == session.id);
+        if !known {
+            self.machine.visible.asking = None;
+        }
         if matches!(self.machine.visible.session, SessionState::Ended(_) | SessionState::SignedOut) {
             self.effects.push(Effect::Withdraw);
         }
@@ -31,12 +35,14 @@ impl Step {
     pub(super) fn ended(&mut self, reason: EndReason) {
         self.found_contact();
         self.forget();
+        self.machine.replacing = false;
         match (&self.machine.visible.session, reason) {
             (SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut, _) => {}
             (SessionState::Unknown, EndReason::SessionMissing) => {
                 self.machine.visible.session = SessionState::Anonymous;
             }
             (SessionState::Unknown | SessionState::Active(_), _) => {
+                self.ask_to_return(reason);
                 self.become_session(SessionState::Ended(reason));
                 self.effects.push(Effect::Notify(Notice::Ended(reason)));
             }
@@ -49,5 +55,7 @@ impl Step {
         self.machine.check_owed = false;
         self.machine.fetching = None;
         self.machine.deadline_ms = None;
+        self.machine.warning_ms = None;
+        self.machine.visible.ends_ms = None;
     }
 }

@@ -159,7 +159,7 @@ impl World {
                 self.known_end &= !matches!(news, News::Active(_));
                 Event::Told(news)
             }
-            Flight::SignOut(_) if lost => Event::SignOutAnswered(SignOutAnswer::CannotTell),
+            Flight::SignOut(_) if lost => Event::SignOutAnswered(SignOutAnswer::NoAnswer),
             Flight::Check(generation, answer) => Event::Checked { generation, answer },
             Flight::Fetch(generation, answer) => Event::UserFetched { generation, answer },
             Flight::SignIn(answer) => {
@@ -184,7 +184,8 @@ impl World {
 
     fn promises_hold(&mut self, was: &SessionState, effects: &[Effect]) {
         let is = self.bench.session();
-        let told = count(effects, |effect| matches!(effect, Effect::Notify(Notice::Ended(_))));
+        let told =
+            count(effects, |effect| matches!(effect, Effect::Notify(Notice::Ended(_) | Notice::SignOutUnconfirmed)));
         let over = |session: &SessionState| matches!(session, SessionState::Ended(_) | SessionState::SignedOut);
         assert_eq!(told, usize::from(over(is) && !over(was)), "one notice an end, and no other: {:?}", self.story);
         assert!(!(self.known_end && is.active().is_some()), "active after an end that was known: {:?}", self.story);
@@ -203,10 +204,10 @@ impl World {
     fn perform(&mut self, effect: Effect) {
         let ended = EndReason::SessionExpired;
         match effect {
-            Effect::Check { generation } if self.server_active => {
+            Effect::Check { generation, .. } if self.server_active => {
                 self.flights.push(Flight::Check(generation, Answer::Active(self.verified())));
             }
-            Effect::Check { generation } => self.flights.push(Flight::Check(generation, Answer::Ended(ended))),
+            Effect::Check { generation, .. } => self.flights.push(Flight::Check(generation, Answer::Ended(ended))),
             Effect::FetchUser { generation } if self.server_active => {
                 self.flights.push(Flight::Fetch(generation, Answer::Active(user("ada", 1))));
             }
@@ -226,7 +227,9 @@ impl World {
             | Effect::Notify(_)
             | Effect::Withdraw
             | Effect::ScheduleRetry { .. }
-            | Effect::ScheduleDeadline { .. } => {}
+            | Effect::ScheduleDeadline { .. }
+            | Effect::ScheduleWarning { .. }
+            | Effect::Refresh(_) => {}
         }
     }
 }

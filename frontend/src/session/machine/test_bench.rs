@@ -38,7 +38,7 @@ impl Bench {
         let (machine, effects) = std::mem::take(&mut self.machine).step(event, self.now_ms);
         self.machine = machine;
         for effect in &effects {
-            if let Effect::Check { generation } | Effect::FetchUser { generation } = effect {
+            if let Effect::Check { generation, .. } | Effect::FetchUser { generation } = effect {
                 self.generation = *generation;
             }
         }

@@ -6,4 +6,6 @@ mod checks;
 mod contact;
 mod ends;
 mod news;
+mod offline_sign_out;
 mod start;
+mod warning;

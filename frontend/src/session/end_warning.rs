@@ -1,0 +1,60 @@
+//! The warning that the session is about to end: a quiet line with a countdown for the eyes, a sentence at a few moments
+//! for the ears, and a way to stay.
+
+use yew::prelude::*;
+
+use super::hooks::use_manager;
+use super::signals::Event;
+use super::use_session;
+use crate::browser::{Timer, now_ms};
+
+/// The warning. Its live region stands in the page from the start, or screen readers would miss the first sentence.
+#[component]
+pub fn EndWarning() -> Html {
+    let store = use_session();
+    let manager = use_manager();
+    let left_s = use_countdown(store.ends_ms);
+    let refreshable = store.session.active().is_some_and(|active| active.session.refreshable);
+    let stay = move |_: MouseEvent| manager.handle(Event::StayAsked);
+    html! {
+        <div class="end-warning">
+            <p class="end-warning__spoken" aria-live="polite">{ left_s.map(spoken) }</p>
+            if let Some(left_s) = left_s {
+                <div class="end-warning__line" role="group" aria-label="End of the session">
+                    <span aria-hidden="true">
+                        { "Your session ends in " }
+                        <span class="end-warning__time">{ format!("{}:{:02}", left_s / 60, left_s % 60) }</span>
+                    </span>
+                    <button type="button" class="button button--quiet" onclick={stay}>
+                        { if refreshable { "Stay signed in" } else { "Sign in again" } }
+                    </button>
+                </div>
+            }
+        </div>
+    }
+}
+
+/// What is said: it changes at a minute, half a minute and ten seconds, and is read out when it does.
+const fn spoken(left_s: u64) -> &'static str {
+    match left_s {
+        0..=10 => "Your session ends in 10 seconds.",
+        11..=30 => "Your session ends in 30 seconds.",
+        31..=60 => "Your session ends in a minute.",
+        _ => "Your session ends in less than two minutes.",
+    }
+}
+
+/// Seconds until then, counted down while there is something to wait for.
+#[hook]
+fn use_countdown(ends_ms: Option<u64>) -> Option<u64> {
+    let ticks = use_state(|| 0_u64);
+    let left_ms = ends_ms.map(|ends_ms| ends_ms.saturating_sub(now_ms()));
+    let tick = ticks.clone();
+    use_effect_with((ends_ms, *ticks), move |_| {
+        let left_ms = left_ms.filter(|left_ms| *left_ms > 0);
+        // To the next whole second, so that none is skipped.
+        let timer = left_ms.map(|left_ms| Timer::after((left_ms - 1) % 1_000 + 1, move || tick.set(*tick + 1)));
+        move || drop(timer)
+    });
+    left_ms.map(|left_ms| left_ms.div_ceil(1_000))
+}

@@ -1,0 +1,126 @@
+//! Signing in again in place: who works on a page loses nothing by the end of the session.
+
+use latchkey_shared::{EndReason, InitialSession, UserId};
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlInputElement;
+
+use crate::support::page::{address, press};
+use crate::support::tab::Tab;
+use crate::support::wire::{LOGIN, Reply, VERIFY, embedded, ended, session, signed_in, verified};
+use crate::support::{Page, Server, settle};
+
+/// On the account page, with something typed into it.
+async fn working(server: &Server) -> Page {
+    server.replies(VERIFY, verified(600, 1));
+    let page = Page::open("/account", embedded()).await;
+    let root = page.find(".guard").unwrap();
+    root.insert_adjacent_html("beforeend", "<input class='work' value=''>").unwrap();
+    let work: HtmlInputElement = wasm_bindgen::JsCast::unchecked_into(page.find(".work").unwrap());
+    work.set_value("half a sentence");
+    work.focus().unwrap();
+    page.event(".work", "input").await;
+    page
+}
+
+async fn over(page: &Page, tab: &Tab) {
+    tab.tells_end(EndReason::SessionExpired).await;
+    assert_eq!(page.count("dialog[open][role=alertdialog]"), 1);
+}
+
+fn typed(page: &Page) -> Option<String> {
+    let work: HtmlInputElement = wasm_bindgen::JsCast::unchecked_into(page.find(".work")?);
+    Some(work.value())
+}
+
+async fn password(page: &Page) {
+    let field: HtmlInputElement = wasm_bindgen::JsCast::unchecked_into(page.find("#reauth-password").unwrap());
+    field.set_value("correct horse");
+    page.find(".reauth [type=submit]").unwrap().click();
+    settle().await;
+}
+
+#[wasm_bindgen_test]
+async fn the_end_opens_a_dialog_and_hides_the_page_without_taking_it_away() {
+    let server = Server::start();
+    let (page, tab) = (working(&server).await, Tab::open());
+    over(&page, &tab).await;
+    assert_eq!((address().as_str(), typed(&page).as_deref()), ("/account", Some("half a sentence")));
+    assert_eq!(page.count(".guard[hidden][inert] .work"), 1);
+    let email: HtmlInputElement = wasm_bindgen::JsCast::unchecked_into(page.find("#reauth-email").unwrap());
+    assert_eq!((email.value().as_str(), email.read_only()), ("ada@example.org", true));
+    assert_eq!(focused(), "reauth-password");
+}
+
+fn focused() -> String {
+    web_sys::window().unwrap().document().unwrap().active_element().map(|element| element.id()).unwrap_or_default()
+}
+
+#[wasm_bindgen_test]
+async fn signing_in_again_closes_it_and_nothing_typed_is_lost() {
+    let server = Server::start();
+    let (page, tab) = (working(&server).await, Tab::open());
+    over(&page, &tab).await;
+    let mut again = signed_in();
+    again.session.id.0 = "s2".into();
+    server.replies(LOGIN, Reply::json(&again));
+    password(&page).await;
+    assert_eq!((page.count("dialog[open]"), page.count(".guard[hidden]")), (0, 0));
+    assert_eq!((address().as_str(), typed(&page).as_deref()), ("/account", Some("half a sentence")));
+    let focused = web_sys::window().unwrap().document().unwrap().active_element().unwrap();
+    assert_eq!(focused.class_name(), "work");
+}
+
+#[wasm_bindgen_test]
+async fn somebody_else_finds_nothing_of_it() {
+    let server = Server::start();
+    let (page, tab) = (working(&server).await, Tab::open());
+    over(&page, &tab).await;
+    let mut other = signed_in();
+    (other.user.id, other.user.name, other.session.id.0) = (UserId("u2".into()), "Grace Hopper".into(), "s2".into());
+    tab.tells_active(other).await;
+    assert_eq!((page.count("dialog[open]"), typed(&page)), (0, None));
+    assert_eq!(address(), "/dashboard");
+    assert!(page.text().contains("Grace Hopper"));
+}
+
+#[wasm_bindgen_test]
+async fn leaving_goes_to_the_sign_in_page() {
+    for by_key in [false, true] {
+        let server = Server::start();
+        let (page, tab) = (working(&server).await, Tab::open());
+        over(&page, &tab).await;
+        if by_key {
+            press("Escape").await;
+        } else {
+            page.click("Leave").await;
+        }
+        assert_eq!((page.count("dialog[open]"), typed(&page)), (0, None));
+        assert_eq!(address(), "/auth?next=%2Faccount&reason=session-expired");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn who_signed_out_elsewhere_is_not_asked_back() {
+    let server = Server::start();
+    let (page, tab) = (working(&server).await, Tab::open());
+    tab.tells_end(EndReason::SignedOut).await;
+    assert_eq!((page.count("dialog[open]"), address().as_str()), (0, "/auth?next=%2Faccount&reason=signed-out"));
+}
+
+#[wasm_bindgen_test]
+async fn before_the_end_a_warning_offers_to_sign_in_again() {
+    let server = Server::start();
+    server.replies(VERIFY, ended(EndReason::SessionExpired));
+    let mut initial = signed_in();
+    initial.session = session(60);
+    let page = Page::open("/dashboard", Some(InitialSession::Active(initial))).await;
+    assert!(page.find(".end-warning [aria-live=polite]").unwrap().text_content().unwrap().contains("a minute"));
+    page.click("Sign in again").await;
+    assert_eq!((page.count("dialog[open]"), page.count(".guard[hidden]")), (1, 0));
+    let mut again = signed_in();
+    again.session.id.0 = "s2".into();
+    server.replies(LOGIN, Reply::json(&again));
+    password(&page).await;
+    assert_eq!((page.count("dialog[open]"), page.count(".end-warning__line")), (0, 0));
+    assert_eq!(address(), "/dashboard");
+}
