@@ -37,13 +37,14 @@ pub fn get_nginx() -> Result<()> {
     nginx().map(drop)
 }
 
+/// Its variable is not NGINX: nginx itself reads that one.
 pub fn nginx() -> Result<PathBuf> {
     let unpacked = unpacked_nginx().join("usr/sbin/nginx");
-    let found = find("NGINX", &["nginx"]).or(Some(unpacked));
+    let found = find("NGINX_BIN", &["nginx"]).or(Some(unpacked));
     let runs = |nginx: &PathBuf| shell::output(Command::new(nginx).arg("-v")).is_some();
     found
         .filter(runs)
-        .context("no nginx: install it (Debian's package is `nginx`), or give its path in NGINX")
+        .context("no nginx: install it (Debian's package is `nginx`), or give its path in NGINX_BIN")
 }
 
 fn unpacked_nginx() -> PathBuf {

@@ -91,7 +91,7 @@ fn nginx() -> Option<PathBuf> {
     // Where ordinary users do not look.
     let folders = env::split_paths(&path).chain(["/usr/sbin".into()]);
     let found = folders.map(|folder| folder.join("nginx")).find(|file| file.is_file());
-    let found = env::var_os("NGINX").map(PathBuf::from).or(found);
+    let found = env::var_os("NGINX_BIN").map(PathBuf::from).or(found);
     assert!(found.is_some() || env::var("CI").is_err(), "there is no nginx");
     found
 }
