@@ -13,7 +13,13 @@ use anyhow::Context;
 use tokio::task::JoinHandle;
 
 use crate::{
-    auth::{SessionService, address_limit::AddressLimit, cache::SessionCache, password::Passwords},
+    auth::{
+        SessionService,
+        address_limit::AddressLimit,
+        cache::SessionCache,
+        password::Passwords,
+        watchers::{Limits, Watchers},
+    },
     clock::{Clock, SystemClock},
     config::{Config, PublicUrl, StoreConfig},
     http::{self, State, assets::Dist, health::Stopping, middleware},
@@ -25,6 +31,9 @@ use crate::{
 
 /// How long a client may take to send the head of a request before it is answered with 408.
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How many event streams one session may have open. One browser needs one: one of its tabs holds it for all.
+const STREAMS_PER_SESSION: usize = 6;
 
 /// The store cannot be used at all: wrong URL, unreadable file, no database.
 #[derive(Debug, thiserror::Error)]
@@ -61,18 +70,9 @@ pub struct Running {
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
     let store = open_store(&config.store).await?;
-    let parts = Parts {
-        store: Arc::new(store),
-        clock: Arc::new(SystemClock),
-    };
+    let parts = Parts { store: Arc::new(store), clock: Arc::new(SystemClock) };
     let delay = config.shutdown_delay;
-    let Running {
-        address,
-        server,
-        stopping,
-        background,
-        ..
-    } = start(config, parts)?;
+    let Running { address, server, stopping, background, .. } = start(config, parts)?;
     tracing::info!(%address, "serving");
     stop_on_signal(server.handle(), stopping, delay)?;
     server.await.context("the server failed")?;
@@ -90,10 +90,7 @@ pub async fn open_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
     if !url.starts_with("sqlite:") {
         anyhow::bail!("LATCHKEY_DATABASE_URL must begin with sqlite://");
     }
-    SqliteStore::open(url)
-        .await
-        .map_err(StoreUnusable)
-        .with_context(|| url.clone())
+    SqliteStore::open(url).await.map_err(StoreUnusable).with_context(|| url.clone())
 }
 
 /// Starts a server, which is listening when this returns. Needs the actix runtime.
@@ -108,10 +105,7 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
             "sessions are shorter than 20 hours and cannot be refreshed (WCAG 2.2.1): see LATCHKEY_SESSION_REFRESH"
         );
     }
-    let public_url = config
-        .public_url
-        .clone()
-        .unwrap_or_else(|| PublicUrl::http(config.listen));
+    let public_url = config.public_url.clone().unwrap_or_else(|| PublicUrl::http(config.listen));
     if !public_url.is_https() {
         let url = public_url.origin();
         tracing::warn!(url, "the public URL is plain http: the session cookie is sent in clear");
@@ -137,31 +131,20 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
         .bind(config.listen)
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = server.addrs()[0];
-    let metrics_address = config
-        .metrics_listen
-        .map(|listen| serve_metrics(listen, service.clone()))
-        .transpose()?;
+    let metrics_address = config.metrics_listen.map(|listen| serve_metrics(listen, service.clone())).transpose()?;
     let background = in_background(&config, &service);
-    Ok(Running {
-        address,
-        metrics_address,
-        server: server.run(),
-        service,
-        stopping,
-        background,
-    })
+    Ok(Running { address, metrics_address, server: server.run(), service, stopping, background })
 }
 
 /// The rules, as the configuration wants them.
 fn service(config: &Config, Parts { store, clock }: Parts) -> SessionService {
     let metrics = Arc::new(Metrics::default());
-    let hash_threads = config
-        .hash_threads
-        .map_or_else(|| processors().div_ceil(2), usize::from);
+    let hash_threads = config.hash_threads.map_or_else(|| processors().div_ceil(2), usize::from);
+    let watchers = Limits { per_session: STREAMS_PER_SESSION, in_all: config.event_streams as usize };
     SessionService {
         store: Arc::new(MeasuredStore::new(store, metrics.clone())),
         passwords: Passwords::new(hash_threads, config.hash_queue.into()),
-        cache: SessionCache::new(config.session_cache as usize),
+        cache: SessionCache::new(config.session_cache as usize, Watchers::new(watchers)),
         lifetimes: config.sessions.lifetimes(),
         address_limit: AddressLimit::new(config.login_rate, clock.clone()),
         sessions_per_user: config.sessions.sessions_per_user,
@@ -173,14 +156,8 @@ fn service(config: &Config, Parts { store, clock }: Parts) -> SessionService {
 /// What a server does besides answering.
 fn in_background(config: &Config, service: &Arc<SessionService>) -> [JoinHandle<()>; 2] {
     let follower = service.clone();
-    let retention = Retention {
-        sessions: config.sessions.session_retention,
-        audit: config.audit_retention,
-    };
-    [
-        tokio::spawn(async move { follower.follow_store().await }),
-        tokio::spawn(sweeper::run(service.clone(), retention)),
-    ]
+    let retention = Retention { sessions: config.sessions.session_retention, audit: config.audit_retention };
+    [tokio::spawn(async move { follower.follow_store().await }), tokio::spawn(sweeper::run(service.clone(), retention))]
 }
 
 /// Serves the metrics on a listener of their own: they are for operators, and no proxy should lead to them.
@@ -217,9 +194,7 @@ fn load_dist(folder: Option<&Path>) -> anyhow::Result<Option<Dist>> {
         return Ok(None);
     }
     let folder = folder.unwrap_or(default);
-    Dist::load(folder)
-        .map(Some)
-        .with_context(|| format!("cannot use LATCHKEY_DIST '{}'", folder.display()))
+    Dist::load(folder).map(Some).with_context(|| format!("cannot use LATCHKEY_DIST '{}'", folder.display()))
 }
 
 #[cfg(unix)]

@@ -20,9 +20,5 @@ async fn main() -> ExitCode {
     };
     // Standard error may be closed; the exit code still tells.
     let _ = writeln!(std::io::stderr(), "latchkey: {error:#}");
-    ExitCode::from(if serving || error.is::<app::StoreUnusable>() {
-        EXIT_UNUSABLE
-    } else {
-        1
-    })
+    ExitCode::from(if serving || error.is::<app::StoreUnusable>() { EXIT_UNUSABLE } else { 1 })
 }

@@ -50,35 +50,16 @@ impl Default for Metrics {
         let log_ins = Family::default();
         let (active_sessions, hash_queue) = (Gauge::default(), Gauge::default());
         let store = Family::new_with_constructor((|| Histogram::new(STORE_BUCKETS)) as fn() -> Histogram);
-        registry.register(
-            "verifications",
-            "Checks of sessions, by what they found",
-            verifications.clone(),
-        );
+        registry.register("verifications", "Checks of sessions, by what they found", verifications.clone());
         registry.register("log_ins", "Attempts to log in, by what came of them", log_ins.clone());
-        registry.register(
-            "active_sessions",
-            "Sessions that are neither ended nor expired",
-            active_sessions.clone(),
-        );
-        registry.register(
-            "hash_queue",
-            "Passwords that are being hashed or wait for it",
-            hash_queue.clone(),
-        );
+        registry.register("active_sessions", "Sessions that are neither ended nor expired", active_sessions.clone());
+        registry.register("hash_queue", "Passwords that are being hashed or wait for it", hash_queue.clone());
         let help = "How long the store took to answer";
         registry.register_with_unit("store_answer", help, Unit::Seconds, store.clone());
         // Looked up once: checks are what the server does all day.
         let verifications =
             ["active", "ended", "cannot-tell"].map(|outcome| verifications.get_or_create_owned(&Outcome { outcome }));
-        Self {
-            registry,
-            verifications,
-            log_ins,
-            active_sessions,
-            hash_queue,
-            store,
-        }
+        Self { registry, verifications, log_ins, active_sessions, hash_queue, store }
     }
 }
 
@@ -96,9 +77,7 @@ impl Metrics {
     /// Notes how long the store took.
     pub fn store_answered(&self, operation: &'static str, failed: bool, took: Duration) {
         let outcome = if failed { "error" } else { "ok" };
-        self.store
-            .get_or_create(&Operation { operation, outcome })
-            .observe(took.as_secs_f64());
+        self.store.get_or_create(&Operation { operation, outcome }).observe(took.as_secs_f64());
     }
 
     /// All of it in the text format. `active_sessions` is `None` when the store does not say: the last number stays.

@@ -81,10 +81,7 @@ mod tests {
     fn the_pause_varies_by_a_quarter() {
         for _ in 0..100 {
             let pause = jittered(Duration::from_secs(100));
-            assert!(
-                (Duration::from_secs(75)..Duration::from_secs(125)).contains(&pause),
-                "{pause:?}"
-            );
+            assert!((Duration::from_secs(75)..Duration::from_secs(125)).contains(&pause), "{pause:?}");
         }
     }
 }

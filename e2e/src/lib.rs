@@ -1,1 +1,25 @@
-//! Stub.
+//! Latchkey as people meet it: the real server, the real bundle of the single-page app, a real browser. This crate is the
+//! stage, `tests/stories` are the stories that are played on it. `cargo xtask test e2e` builds what they need and runs them.
+//!
+//! `stage` puts it all together for one story: a `server` with a database of its own, a `browser` with a profile of its own,
+//! and between the two a `gate`, which sees every request, and can hold answers back or cut the line. `api` talks to the
+//! server behind the browser's back, `moment` is what a person sees, `wait` is how everything here waits.
+
+mod stage;
+
+mod api;
+mod browser;
+mod gate;
+mod server;
+
+mod driver;
+mod moment;
+mod program;
+mod wait;
+
+pub use browser::{Browser, Role};
+pub use gate::Gate;
+pub use moment::Moment;
+pub use server::Server;
+pub use stage::{EMAIL, NAME, PASSWORD, Stage, VERIFY, story, story_with};
+pub use wait::eventually;

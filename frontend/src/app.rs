@@ -6,7 +6,7 @@ use yew_router::{BrowserRouter, Switch};
 use yewdux::YewduxRoot;
 
 use crate::browser::root_element;
-use crate::pages::{Account, Dashboard, Frame, Home, NotFound, SignIn};
+use crate::pages::{Account, Dashboard, Frame, Home, Sessions, SignIn, not_found};
 use crate::route::Route;
 use crate::session::{Guard, SessionManager, initial_session, use_session_manager};
 use crate::toast::Toaster;
@@ -54,13 +54,14 @@ fn Shell(props: &AppProps) -> Html {
 /// The page of a route.
 fn show(route: Route) -> Html {
     let Route::Page(page) = route else {
-        return html! { <NotFound /> };
+        return not_found();
     };
     let content = match page {
         Page::Home => html! { <Home /> },
         Page::Auth => html! { <SignIn /> },
         Page::Dashboard => html! { <Dashboard /> },
         Page::Account => html! { <Account /> },
+        Page::Sessions => html! { <Sessions /> },
     };
     html! { <Guard {page}>{ content }</Guard> }
 }

@@ -18,6 +18,8 @@ pub const SESSION: &str = "/api/sessions/{id}";
 pub const REFRESH_SESSION: &str = "/api/refresh-session";
 /// `GET`: this API, as an OpenAPI 3.1 document.
 pub const OPENAPI: &str = "/api/openapi.json";
+/// `GET`: [what happens to the session](crate::events), as a `text/event-stream`.
+pub const SESSION_EVENTS: &str = "/api/session-events";
 /// `GET`: is the process alive? Asks nobody.
 pub const HEALTHZ: &str = "/healthz";
 /// `GET`: can the process do its work? Asks the store.

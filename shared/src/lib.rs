@@ -5,6 +5,7 @@
 //! in UTC; errors are RFC 9457 problems whose `code` is for programs and whose `detail` is for people.
 
 pub mod api;
+pub mod events;
 pub mod next;
 pub mod problem;
 pub mod reason;

@@ -30,13 +30,7 @@ mod tests {
 
     #[test]
     fn a_known_page_with_its_query_and_fragment_is_followed() {
-        for next in [
-            "/",
-            "/dashboard",
-            "/account?tab=profile",
-            "/dashboard#top",
-            "/?q=//evil.example",
-        ] {
+        for next in ["/", "/dashboard", "/account?tab=profile", "/dashboard#top", "/?q=//evil.example"] {
             assert_eq!(safe(next), Some(next));
         }
     }

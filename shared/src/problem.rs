@@ -167,10 +167,7 @@ mod tests {
     fn every_reason_is_a_401_code_and_comes_back() {
         for reason in EndReason::ALL {
             let code = ErrorCode::from(reason);
-            assert_eq!(
-                (code.as_str(), code.status(), code.title()),
-                (reason.as_str(), 401, reason.title())
-            );
+            assert_eq!((code.as_str(), code.status(), code.title()), (reason.as_str(), 401, reason.title()));
             assert_eq!(code.end_reason(), Some(reason));
         }
         assert_eq!(ErrorCode::BadCredentials.end_reason(), None);

@@ -12,6 +12,8 @@ pub enum Page {
     Dashboard,
     /// Profile and password.
     Account,
+    /// The devices on which the person is signed in.
+    Sessions,
 }
 
 /// Who may see a page.
@@ -26,21 +28,19 @@ pub enum Access {
 }
 
 /// Every page: its path, and who may see it.
-pub const PAGES: [(Page, &str, Access); 4] = [
+pub const PAGES: [(Page, &str, Access); 5] = [
     (Page::Home, "/", Access::Public),
     (Page::Auth, "/auth", Access::AuthOnly),
     (Page::Dashboard, "/dashboard", Access::Protected),
     (Page::Account, "/account", Access::Protected),
+    (Page::Sessions, "/sessions", Access::Protected),
 ];
 
 impl Page {
     /// The page at a path, which must match to the letter.
     #[must_use]
     pub fn at(path: &str) -> Option<Self> {
-        PAGES
-            .into_iter()
-            .find(|(_, known, _)| *known == path)
-            .map(|(page, ..)| page)
+        PAGES.into_iter().find(|(_, known, _)| *known == path).map(|(page, ..)| page)
     }
 
     /// The page's path.
@@ -75,15 +75,7 @@ mod tests {
 
     #[test]
     fn only_the_exact_path_is_a_page() {
-        for path in [
-            "",
-            "//",
-            "/Dashboard",
-            "/dashboard/",
-            "/dashboard?x=1",
-            "dashboard",
-            "/%64ashboard",
-        ] {
+        for path in ["", "//", "/Dashboard", "/dashboard/", "/dashboard?x=1", "dashboard", "/%64ashboard"] {
             assert_eq!(Page::at(path), None, "{path}");
         }
     }

@@ -43,10 +43,7 @@ pub struct Login {
 
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login")
-            .field("email", &self.email)
-            .field("password", &"[redacted]")
-            .finish()
+        f.debug_struct("Login").field("email", &self.email).field("password", &"[redacted]").finish()
     }
 }
 
@@ -84,14 +81,8 @@ mod tests {
 
     #[test]
     fn a_password_never_shows_in_debug_output() {
-        let login = Login {
-            email: "ada@example.org".into(),
-            password: "correct horse".into(),
-        };
-        assert_eq!(
-            format!("{login:?}"),
-            r#"Login { email: "ada@example.org", password: "[redacted]" }"#
-        );
+        let login = Login { email: "ada@example.org".into(), password: "correct horse".into() };
+        assert_eq!(format!("{login:?}"), r#"Login { email: "ada@example.org", password: "[redacted]" }"#);
     }
 
     #[test]

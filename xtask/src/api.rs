@@ -52,15 +52,13 @@ pub fn api() -> Result<()> {
         schemathesis.envs([("SCHEMATHESIS_HOOKS", hooks), ("PYTHONDONTWRITEBYTECODE", "1")]);
         schemathesis.env("PYTHONPATH", &settings);
         // What the hooks need to make users.
-        schemathesis.envs([
-            ("LATCHKEY_URL", &server.url),
-            ("LATCHKEY_DATABASE_URL", &database(&folder)),
-        ]);
+        schemathesis.envs([("LATCHKEY_URL", &server.url), ("LATCHKEY_DATABASE_URL", &database(&folder))]);
         schemathesis.env("LATCHKEY", build::latchkey()?);
         // It leaves files where it runs.
         shell::run(schemathesis.current_dir(&folder))
     };
-    run("hooks", &[]).context("with a session")?;
+    // The stream of events ends only with the session: tests/api/session_events.rs reads it.
+    run("hooks", &["--exclude-path", "/api/session-events"]).context("with a session")?;
     // That it is told 401 all the time is no reason to warn.
     run("", &["--warnings", "off"]).context("without a session")
 }
@@ -76,30 +74,18 @@ impl Server {
         let latchkey = |arguments: &str| -> Result<Command> {
             let mut latchkey = Command::new(build::latchkey()?);
             latchkey.args(arguments.split(' ')).current_dir(folder);
-            latchkey
-                .env("LATCHKEY_LISTEN", &listen)
-                .env("LATCHKEY_DATABASE_URL", database(folder));
+            latchkey.env("LATCHKEY_LISTEN", &listen).env("LATCHKEY_DATABASE_URL", database(folder));
             Ok(latchkey)
         };
         let log = File::create(folder.join("server.log"))?;
-        let process = latchkey(SERVE)?
-            .stderr(log)
-            .spawn()
-            .context("cannot start the server")?;
-        let server = Self {
-            process,
-            url: format!("http://{listen}"),
-        };
+        let process = latchkey(SERVE)?.stderr(log).spawn().context("cannot start the server")?;
+        let server = Self { process, url: format!("http://{listen}") };
         let ready = (0..100).any(|_| {
             thread::sleep(Duration::from_millis(100));
             let asked = latchkey("healthcheck").map(|mut command| command.stderr(Stdio::null()).status());
             asked.is_ok_and(|status| status.is_ok_and(|status| status.success()))
         });
-        ensure!(
-            ready,
-            "the server does not start: see {}",
-            folder.join("server.log").display()
-        );
+        ensure!(ready, "the server does not start: see {}", folder.join("server.log").display());
         Ok(server)
     }
 }
@@ -113,9 +99,7 @@ impl Drop for Server {
 }
 
 fn tool() -> PathBuf {
-    let pin = REQUIREMENTS
-        .lines()
-        .find_map(|line| line.strip_prefix("schemathesis=="));
+    let pin = REQUIREMENTS.lines().find_map(|line| line.strip_prefix("schemathesis=="));
     tools::folder("schemathesis", pin.unwrap_or("unpinned"))
 }
 

@@ -37,9 +37,5 @@ pub fn latchkey() -> Result<PathBuf> {
 /// Cargo's target folder: whatever the settings say, xtask lies in a profile's folder of it.
 pub fn target() -> Result<PathBuf> {
     let xtask = env::current_exe()?;
-    Ok(xtask
-        .ancestors()
-        .nth(2)
-        .context("xtask is not in a target folder")?
-        .to_owned())
+    Ok(xtask.ancestors().nth(2).context("xtask is not in a target folder")?.to_owned())
 }

@@ -16,12 +16,7 @@ pub fn account(latchkey: &Path, database: Option<&str>) -> Result<()> {
     let fresh = !kept.exists();
     if fresh {
         // Before the account is made: a password that is known and unused does no harm, the other way round does.
-        OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&kept)?
-            .write_all(random()?.as_bytes())?;
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&kept)?.write_all(random()?.as_bytes())?;
     }
     let password = fs::read_to_string(&kept)?;
     let user = |arguments: &[&str]| user(latchkey, database, arguments, &password);
@@ -34,10 +29,7 @@ pub fn account(latchkey: &Path, database: Option<&str>) -> Result<()> {
         }
         Err(reason) => {
             fs::remove_file(&kept)?;
-            println!(
-                "\n      no demo account ({reason}); to make one: {} user add EMAIL\n",
-                latchkey.display()
-            );
+            println!("\n      no demo account ({reason}); to make one: {} user add EMAIL\n", latchkey.display());
         }
     }
     Ok(())
@@ -45,23 +37,17 @@ pub fn account(latchkey: &Path, database: Option<&str>) -> Result<()> {
 
 /// The database that the arguments of `latchkey serve` name, if they do.
 pub fn database<'a>(serve: &[&'a str]) -> Option<&'a str> {
-    serve
-        .iter()
-        .enumerate()
-        .find_map(|(index, argument)| match argument.strip_prefix("--database-url")? {
-            "" => serve.get(index + 1).copied(),
-            value => value.strip_prefix('='),
-        })
+    serve.iter().enumerate().find_map(|(index, argument)| match argument.strip_prefix("--database-url")? {
+        "" => serve.get(index + 1).copied(),
+        value => value.strip_prefix('='),
+    })
 }
 
 /// `latchkey user …`; what it has to say is said only if it matters.
 fn user(latchkey: &Path, database: Option<&str>, arguments: &[&str], password: &str) -> Result<()> {
     let mut command = Command::new(latchkey);
     command.arg("user").args(arguments).arg("--password-stdin");
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     if let Some(url) = database {
         command.env("LATCHKEY_DATABASE_URL", url);
     }
@@ -93,10 +79,7 @@ mod tests {
     #[test]
     fn the_demo_account_goes_where_the_server_looks() {
         assert_eq!(database(&["--database-url", "sqlite://a.db"]), Some("sqlite://a.db"));
-        assert_eq!(
-            database(&["--listen", "127.0.0.1:1", "--database-url=sqlite://b.db"]),
-            Some("sqlite://b.db")
-        );
+        assert_eq!(database(&["--listen", "127.0.0.1:1", "--database-url=sqlite://b.db"]), Some("sqlite://b.db"));
         assert_eq!(database(&["--listen", "127.0.0.1:1"]), None);
     }
 }

@@ -25,10 +25,7 @@ pub fn dev() -> Result<()> {
     let mut spa = build::trunk("serve")?;
     spa.arg("--dist").arg(build::target()?.join("dev-dist"));
 
-    let mut children = [
-        api.spawn().context("cannot start the server")?,
-        spa.spawn().context("cannot start trunk")?,
-    ];
+    let mut children = [api.spawn().context("cannot start the server")?, spa.spawn().context("cannot start trunk")?];
     for signal in &mut signals {
         let one_ended = children.iter_mut().any(|child| !matches!(child.try_wait(), Ok(None)));
         if signal != SIGCHLD || one_ended {

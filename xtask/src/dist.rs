@@ -6,13 +6,7 @@ use std::fs;
 use std::process::Command;
 
 pub fn dist() -> Result<()> {
-    let steps = [
-        tools::WASM_TARGET,
-        tools::WASM_BINDGEN,
-        tools::TRUNK,
-        build::SPA,
-        build::SERVER,
-    ];
+    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, build::SPA, build::SERVER];
     steps::all(&steps, |_| "cargo xtask dist".to_owned())?;
 
     let name = concat!("latchkey-", env!("CARGO_PKG_VERSION"));
@@ -23,14 +17,7 @@ pub fn dist() -> Result<()> {
     fs::copy(build::latchkey()?, folder.join("latchkey"))?;
     shell::run(Command::new("cp").args(["-R", "dist"]).arg(&folder))?;
     let archive = parent.join(format!("{name}.tar.gz"));
-    shell::run(
-        Command::new("tar")
-            .arg("-czf")
-            .arg(&archive)
-            .arg("-C")
-            .arg(&parent)
-            .arg(name),
-    )?;
+    shell::run(Command::new("tar").arg("-czf").arg(&archive).arg("-C").arg(&parent).arg(name))?;
     println!("\n      {}", archive.display());
     Ok(())
 }

@@ -1,9 +1,5 @@
 //! Set-up and orchestration: `cargo xtask run | dev | test | dist`. No product logic.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is a command line tool: printing is its work"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line tool: printing is its work")]
 
 mod api;
 mod build;

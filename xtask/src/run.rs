@@ -6,13 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 pub fn run(serve: &[&str]) -> Result<()> {
-    let steps = [
-        tools::WASM_TARGET,
-        tools::WASM_BINDGEN,
-        tools::TRUNK,
-        build::SPA,
-        build::SERVER,
-    ];
+    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, build::SPA, build::SERVER];
     steps::all(&steps, |_| "cargo xtask run".to_owned())?;
     let latchkey = build::latchkey()?;
     demo::account(&latchkey, demo::database(serve))?;

@@ -14,9 +14,7 @@ pub fn command(line: &str) -> Command {
 /// Runs a command whose output the person sees, after showing it, so that it can be run by hand.
 pub fn run(command: &mut Command) -> Result<()> {
     println!("      $ {}", line(command));
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start `{}`", line(command)))?;
+    let status = command.status().with_context(|| format!("cannot start `{}`", line(command)))?;
     ensure!(status.success(), "`{}` failed ({status})", line(command));
     Ok(())
 }
@@ -24,10 +22,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 /// What a command prints, if it can be run and succeeds.
 pub fn output(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// The command as one would type it.

@@ -42,9 +42,7 @@ pub fn nginx() -> Result<PathBuf> {
     let unpacked = unpacked_nginx().join("usr/sbin/nginx");
     let found = find("NGINX_BIN", &["nginx"]).or(Some(unpacked));
     let runs = |nginx: &PathBuf| shell::output(Command::new(nginx).arg("-v")).is_some();
-    found
-        .filter(runs)
-        .context("no nginx: install it (Debian's package is `nginx`), or give its path in NGINX_BIN")
+    found.filter(runs).context("no nginx: install it (Debian's package is `nginx`), or give its path in NGINX_BIN")
 }
 
 fn unpacked_nginx() -> PathBuf {
@@ -67,10 +65,7 @@ fn find(variable: &str, names: &[&str]) -> Option<PathBuf> {
     }
     let path = env::var_os("PATH")?;
     let in_path = |name| {
-        env::split_paths(&path)
-            .chain(["/usr/sbin".into()])
-            .map(|folder| folder.join(name))
-            .find(|file| file.is_file())
+        env::split_paths(&path).chain(["/usr/sbin".into()]).map(|folder| folder.join(name)).find(|file| file.is_file())
     };
     names.iter().find_map(in_path)
 }

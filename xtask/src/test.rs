@@ -38,9 +38,7 @@ fn rustfmt() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    shell::run(&mut shell::command(
-        "cargo clippy --workspace --all-targets -- --deny warnings",
-    ))
+    shell::run(&mut shell::command("cargo clippy --workspace --all-targets -- --deny warnings"))
 }
 
 /// Half of the SPA exists only there.
@@ -55,9 +53,7 @@ fn unit() -> Result<()> {
 }
 
 fn web() -> Result<()> {
-    let mut cargo = tools::command(&format!(
-        "cargo test --package latchkey-frontend --target {WASM} --test web"
-    ))?;
+    let mut cargo = tools::command(&format!("cargo test --package latchkey-frontend --target {WASM} --test web"))?;
     shell::run(cargo.env("CHROMEDRIVER", system::chromedriver()?))
 }
 

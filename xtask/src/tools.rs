@@ -19,9 +19,7 @@ pub const TRUNK: Step = ("trunk", trunk);
 
 /// Not every rustup adds the targets of rust-toolchain.toml by itself, and not every Rust has a rustup.
 fn wasm_target() -> Result<()> {
-    let libraries = shell::output(&mut shell::command(&format!(
-        "rustc --print target-libdir --target {WASM}"
-    )));
+    let libraries = shell::output(&mut shell::command(&format!("rustc --print target-libdir --target {WASM}")));
     if libraries.is_some_and(|folder| Path::new(&folder).exists()) {
         return Ok(());
     }
@@ -31,13 +29,7 @@ fn wasm_target() -> Result<()> {
 /// The tool must be of the very version of the crate, which Cargo.lock knows.
 fn wasm_bindgen() -> Result<()> {
     // Its own lock file has named a version that the registry did not have: so without `--locked`.
-    install(
-        "wasm-bindgen-cli",
-        &wasm_bindgen_version()?,
-        "wasm-bindgen",
-        "",
-        "2 minutes",
-    )
+    install("wasm-bindgen-cli", &wasm_bindgen_version()?, "wasm-bindgen", "", "2 minutes")
 }
 
 fn trunk() -> Result<()> {
@@ -48,10 +40,7 @@ fn trunk() -> Result<()> {
 
 /// A command that finds the pinned tools before any others, from a line without quotes.
 pub fn command(line: &str) -> Result<Command> {
-    let pinned = [
-        folder("wasm-bindgen-cli", &wasm_bindgen_version()?),
-        folder("trunk", TRUNK_VERSION),
-    ];
+    let pinned = [folder("wasm-bindgen-cli", &wasm_bindgen_version()?), folder("trunk", TRUNK_VERSION)];
     let pinned = pinned.map(|tool| tool.join("bin"));
     let others = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths(pinned.into_iter().chain(env::split_paths(&others)))?;
@@ -109,13 +98,9 @@ fn compile(root: &Path, package: &str, flags: &str) -> Result<()> {
     let target = root.join("target");
     let mut install = shell::command(&format!("cargo install {package} {flags}"));
     install.arg("--root").arg(root).env("CARGO_TARGET_DIR", &target);
-    for (setting, value) in [
-        ("LTO", "off"),
-        ("CODEGEN_UNITS", "256"),
-        ("OPT_LEVEL", "0"),
-        ("DEBUG", "0"),
-        ("STRIP", "symbols"),
-    ] {
+    for (setting, value) in
+        [("LTO", "off"), ("CODEGEN_UNITS", "256"), ("OPT_LEVEL", "0"), ("DEBUG", "0"), ("STRIP", "symbols")]
+    {
         install.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
     }
     shell::run(&mut install)?;
@@ -131,9 +116,7 @@ pub fn folder(krate: &str, version: &str) -> PathBuf {
 
 fn wasm_bindgen_version() -> Result<String> {
     let lock = fs::read_to_string("Cargo.lock").context("cannot read Cargo.lock")?;
-    locked(&lock, "wasm-bindgen")
-        .map(str::to_owned)
-        .context("Cargo.lock has no wasm-bindgen")
+    locked(&lock, "wasm-bindgen").map(str::to_owned).context("Cargo.lock has no wasm-bindgen")
 }
 
 fn locked<'a>(lock: &'a str, krate: &str) -> Option<&'a str> {

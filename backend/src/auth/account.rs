@@ -63,9 +63,7 @@ pub fn check_new_password(password: &str) -> Result<(), Unacceptable> {
     }
     let lower = password.to_lowercase();
     if COMMON_PASSWORDS.lines().any(|common| common == lower) {
-        return Err(Unacceptable(
-            "This password is one of the first that everybody tries; take another one.",
-        ));
+        return Err(Unacceptable("This password is one of the first that everybody tries; take another one."));
     }
     Ok(())
 }
@@ -88,9 +86,7 @@ impl SessionService {
 
     async fn user_now(&self, user: &User) -> Result<User, StoreError> {
         let account = self.store.account(&user.email).await?;
-        account
-            .map(|account| account.user)
-            .ok_or_else(|| StoreError("a user with a session is gone".into()))
+        account.map(|account| account.user).ok_or_else(|| StoreError("a user with a session is gone".into()))
     }
 
     /// Changes the user's password to one that has been [checked](check_new_password): every session ends, and one
@@ -98,15 +94,10 @@ impl SessionService {
     pub async fn change_password(
         &self,
         here: &ActiveSession,
-        PasswordChange {
-            current_password,
-            new_password,
-        }: PasswordChange,
+        PasswordChange { current_password, new_password }: PasswordChange,
         client: &Client,
     ) -> ChangePassword {
-        let outcome = self
-            .try_change_password(here, current_password, new_password, client)
-            .await;
+        let outcome = self.try_change_password(here, current_password, new_password, client).await;
         let outcome = outcome.unwrap_or_else(ChangePassword::from);
         let word = match &outcome {
             ChangePassword::Changed(..) => "ok",
@@ -114,8 +105,7 @@ impl SessionService {
             ChangePassword::TooManyAttempts { .. } => "too-many-attempts",
             ChangePassword::Busy(_) | ChangePassword::CannotTell(_) => return outcome,
         };
-        self.audit("change-password", word, &here.user().email, Some(here.id()), client)
-            .await;
+        self.audit("change-password", word, &here.user().email, Some(here.id()), client).await;
         outcome
     }
 
@@ -126,19 +116,12 @@ impl SessionService {
         new: String,
         client: &Client,
     ) -> Result<ChangePassword, Denied> {
-        let account = self
-            .store
-            .account(&here.user().email)
-            .await
-            .map_err(Denied::CannotTell)?;
+        let account = self.store.account(&here.user().email).await.map_err(Denied::CannotTell)?;
         let subject = format!("session {}", here.id().0);
         self.prove(&subject, account.as_ref(), current).await?;
         let hash = self.passwords.hash(new).await.map_err(Denied::Busy)?;
         let (token, session) = self.new_session(here.user(), client);
-        let set = self
-            .store
-            .set_password(&here.user().id, &hash, Some(&session), session.created_at)
-            .await;
+        let set = self.store.set_password(&here.user().id, &hash, Some(&session), session.created_at).await;
         self.forget(&set.map_err(Denied::CannotTell)?);
         let user = self.user_now(here.user()).await.map_err(Denied::CannotTell)?;
         Ok(ChangePassword::Changed(token, self.begun(session, user)))
@@ -172,10 +155,7 @@ mod tests {
     #[test]
     fn every_common_password_is_long_enough_to_need_a_place_in_the_list() {
         for common in COMMON_PASSWORDS.lines() {
-            assert!(
-                PASSWORD_LENGTH.contains(&common.chars().count()) && common == common.to_lowercase(),
-                "{common}"
-            );
+            assert!(PASSWORD_LENGTH.contains(&common.chars().count()) && common == common.to_lowercase(), "{common}");
         }
         assert!(COMMON_PASSWORDS.lines().count() > 100);
     }

@@ -53,12 +53,7 @@ impl AddressLimit {
             Err(until) => until,
         };
         let wait = until.earliest_possible().duration_since(limiter.clock().now());
-        Err(std::time::Duration::from(wait)
-            .as_millis()
-            .div_ceil(1000)
-            .try_into()
-            .unwrap_or(u64::MAX)
-            .max(1))
+        Err(std::time::Duration::from(wait).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
     }
 
     /// Lets go of addresses whose quota is whole again.
@@ -105,10 +100,7 @@ mod tests {
     fn an_address_has_its_quota_and_gets_it_back() {
         let clock = Arc::new(Stopped(Mutex::new(Timestamp::from_second(1_800_000_000).unwrap())));
         let limit = AddressLimit::new(2, clock.clone());
-        assert_eq!(
-            (limit.count(ip("192.0.2.1")), limit.count(ip("192.0.2.1"))),
-            (Ok(()), Ok(()))
-        );
+        assert_eq!((limit.count(ip("192.0.2.1")), limit.count(ip("192.0.2.1"))), (Ok(()), Ok(())));
         assert_eq!(limit.count(ip("192.0.2.1")), Err(30));
         assert_eq!(limit.count(ip("192.0.2.2")), Ok(()), "another one has its own");
         let now = clock.now() + 29_500.milliseconds();
@@ -120,10 +112,7 @@ mod tests {
 
     #[test]
     fn one_subscriber_has_one_quota_however_many_addresses() {
-        assert_eq!(
-            subscriber(ip("2001:db8:1:2:aaaa::1")),
-            subscriber(ip("2001:db8:1:2:bbbb::2"))
-        );
+        assert_eq!(subscriber(ip("2001:db8:1:2:aaaa::1")), subscriber(ip("2001:db8:1:2:bbbb::2")));
         assert_ne!(subscriber(ip("2001:db8:1:2::1")), subscriber(ip("2001:db8:1:3::1")));
         assert_eq!(subscriber(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
     }

@@ -12,6 +12,7 @@ use std::{
 use latchkey_shared::UserId;
 use quick_cache::sync::Cache;
 
+use super::watchers::Watchers;
 use crate::store::{Changes, Position, SessionRecord, SessionSource, StoreError, TokenHash};
 
 /// How often the store is asked for changes. It bounds how long a session that was ended by another process, an
@@ -26,16 +27,14 @@ const FOLLOW_TIMEOUT: Duration = Duration::from_millis(500);
 pub struct SessionCache {
     sessions: Cache<TokenHash, Arc<SessionRecord>>,
     current: AtomicBool,
+    watchers: Arc<Watchers>,
 }
 
 impl SessionCache {
     /// Remembers at most `capacity` sessions. Until it [follows](Self::follow) a store, it remembers none.
     #[must_use]
-    pub fn new(capacity: usize) -> Self {
-        Self {
-            sessions: Cache::new(capacity),
-            current: AtomicBool::new(false),
-        }
+    pub fn new(capacity: usize, watchers: Watchers) -> Self {
+        Self { sessions: Cache::new(capacity), current: AtomicBool::new(false), watchers: Arc::new(watchers) }
     }
 
     /// The session of a token, remembered or read from the store; at most one read at a time for one token.
@@ -63,9 +62,21 @@ impl SessionCache {
         Ok(session)
     }
 
-    /// Forgets a session, because it has changed.
+    /// Forgets a session, because it has changed, and tells those that watch it.
     pub fn forget(&self, token: &TokenHash) {
         self.sessions.remove(token);
+        self.watchers.tell(token);
+    }
+
+    fn forget_all(&self) {
+        self.sessions.clear();
+        self.watchers.tell_all();
+    }
+
+    /// Who is told when a session changes.
+    #[must_use]
+    pub fn watchers(&self) -> &Arc<Watchers> {
+        &self.watchers
     }
 
     /// Forgets the sessions of a user, because the user has changed.
@@ -96,7 +107,7 @@ impl SessionCache {
     async fn catch_up(&self, store: &dyn SessionSource, position: Option<Position>) -> Result<Position, StoreError> {
         let Some(mut position) = position else {
             let position = store.position().await?;
-            self.sessions.clear();
+            self.forget_all();
             return Ok(position);
         };
         loop {
@@ -109,7 +120,7 @@ impl SessionCache {
                     position = reached;
                 }
                 Changes::Everything(reached) => {
-                    self.sessions.clear();
+                    self.forget_all();
                     position = reached;
                 }
             }

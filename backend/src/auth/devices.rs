@@ -35,26 +35,13 @@ impl SessionService {
     /// # Errors
     /// The store did not answer.
     pub async fn end_device(&self, here: &ActiveSession, id: &SessionId, client: &Client) -> Result<Ended, StoreError> {
-        let reason = if id == here.id() {
-            EndReason::SignedOut
-        } else {
-            EndReason::SessionRevoked
-        };
+        let reason = if id == here.id() { EndReason::SignedOut } else { EndReason::SessionRevoked };
         if reason == EndReason::SessionRevoked && !self.proved_lately(here) {
             return Ok(Ended::ReauthRequired);
         }
-        let ended = self
-            .end(
-                Which::Id {
-                    id,
-                    of: Some(&here.user().id),
-                },
-                reason,
-            )
-            .await?;
+        let ended = self.end(Which::Id { id, of: Some(&here.user().id) }, reason).await?;
         if !ended.is_empty() {
-            self.audit("end-session", "ok", &here.user().email, Some(id), client)
-                .await;
+            self.audit("end-session", "ok", &here.user().email, Some(id), client).await;
         }
         Ok(Ended::Sessions(ended.len() as u64))
     }
@@ -67,13 +54,9 @@ impl SessionService {
         if !self.proved_lately(here) {
             return Ok(Ended::ReauthRequired);
         }
-        let others = Which::OthersThan {
-            id: here.id(),
-            of: &here.user().id,
-        };
+        let others = Which::OthersThan { id: here.id(), of: &here.user().id };
         let ended = self.end(others, EndReason::SessionRevoked).await?.len();
-        self.audit("end-other-sessions", "ok", &here.user().email, Some(here.id()), client)
-            .await;
+        self.audit("end-other-sessions", "ok", &here.user().email, Some(here.id()), client).await;
         Ok(Ended::Sessions(ended as u64))
     }
 
@@ -89,11 +72,7 @@ impl SessionService {
         // If it has ended since it was checked, nothing is extended, and the next check will say why.
         self.store.extend_session(&here.token, expires_at, now).await?;
         self.cache.forget(&here.token);
-        let record = SessionRecord {
-            expires_at,
-            last_seen_at: now,
-            ..(*here.record).clone()
-        };
+        let record = SessionRecord { expires_at, last_seen_at: now, ..(*here.record).clone() };
         Ok(Some(self.active(here.token, Arc::new(record), now)))
     }
 

@@ -80,10 +80,7 @@ impl SessionService {
         }
         match account {
             Some(account) if account.disabled => LogIn::AccountDisabled,
-            Some(account) => self
-                .begin(account, here, client)
-                .await
-                .unwrap_or_else(LogIn::CannotTell),
+            Some(account) => self.begin(account, here, client).await.unwrap_or_else(LogIn::CannotTell),
             None => LogIn::BadCredentials,
         }
     }
@@ -92,11 +89,7 @@ impl SessionService {
     pub(super) async fn prove(&self, subject: &str, account: Option<&Account>, password: String) -> Result<(), Denied> {
         self.count_attempt(subject).await?;
         let hash = account.map(|account| account.password_hash.clone());
-        let proved = self
-            .passwords
-            .verify(password.clone(), hash)
-            .await
-            .map_err(Denied::Busy)?;
+        let proved = self.passwords.verify(password.clone(), hash).await.map_err(Denied::Busy)?;
         let (Some(account), true) = (account, proved) else {
             return Err(Denied::Wrong);
         };
@@ -111,12 +104,7 @@ impl SessionService {
             match throttle::decide(before, self.clock.now()) {
                 Decision::Wait { seconds } => return Err(Denied::TooManyAttempts { retry_after_s: seconds }),
                 Decision::Admit(after) => {
-                    if self
-                        .store
-                        .replace_attempts(subject, before, after)
-                        .await
-                        .map_err(Denied::CannotTell)?
-                    {
+                    if self.store.replace_attempts(subject, before, after).await.map_err(Denied::CannotTell)? {
                         return Ok(());
                     }
                 }
@@ -126,15 +114,7 @@ impl SessionService {
     }
 
     /// Brings a hash up to today's parameters while the password is at hand. It can wait until the next log-in.
-    async fn rehash(
-        &self,
-        Account {
-            user: User { id, .. },
-            password_hash,
-            ..
-        }: &Account,
-        password: String,
-    ) {
+    async fn rehash(&self, Account { user: User { id, .. }, password_hash, .. }: &Account, password: String) {
         if !self.passwords.is_outdated(password_hash) {
             return;
         }
@@ -148,19 +128,13 @@ impl SessionService {
 
     async fn begin(
         &self,
-        Account {
-            user, password_hash, ..
-        }: Account,
+        Account { user, password_hash, .. }: Account,
         here: Option<&ActiveSession>,
         client: &Client,
     ) -> Result<LogIn, StoreError> {
         let (token, mut session) = self.new_session(&user, client);
         session.replaces = here.map(|here| here.token);
-        match self
-            .store
-            .insert_session(&session, &password_hash, self.sessions_per_user)
-            .await?
-        {
+        match self.store.insert_session(&session, &password_hash, self.sessions_per_user).await? {
             Admission::Admitted(ended) => {
                 self.forget(&ended);
                 Ok(LogIn::SignedIn(token, self.begun(session, user)))

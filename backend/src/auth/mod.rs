@@ -5,6 +5,7 @@ pub mod service;
 
 mod account;
 mod devices;
+mod events;
 mod log_in;
 
 pub mod address_limit;
@@ -14,9 +15,11 @@ pub mod password;
 pub mod policy;
 pub mod throttle;
 pub mod token;
+pub mod watchers;
 
 pub use account::{ChangePassword, Unacceptable, check_name, check_new_password};
 pub use devices::Ended;
+pub use events::{SessionEvent, SessionEvents};
 pub use log_in::LogIn;
 pub use service::{ActiveSession, Client, SessionService, Verdict};
 pub use token::Token;

@@ -82,15 +82,9 @@ impl Passwords {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "fails only for parameters out of range or without a random source"
-)]
+#[expect(clippy::expect_used, reason = "fails only for parameters out of range or without a random source")]
 fn hash(password: &str) -> String {
-    Argon2::default()
-        .hash_password(password.as_bytes())
-        .expect("argon2 hashes with its default parameters")
-        .to_string()
+    Argon2::default().hash_password(password.as_bytes()).expect("argon2 hashes with its default parameters").to_string()
 }
 
 fn verify(password: &str, hash: &str) -> bool {
@@ -109,20 +103,10 @@ mod tests {
         let passwords = Passwords::new(1, 1);
         let hash = passwords.hash("correct horse".into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(
-            passwords
-                .verify("correct horse".into(), Some(hash.clone()))
-                .await
-                .unwrap()
-        );
+        assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("battery staple".into(), Some(hash)).await.unwrap());
         assert!(!passwords.verify("the password of nobody".into(), None).await.unwrap());
-        assert!(
-            !passwords
-                .verify("anything".into(), Some("no hash".into()))
-                .await
-                .unwrap()
-        );
+        assert!(!passwords.verify("anything".into(), Some("no hash".into())).await.unwrap());
     }
 
     #[tokio::test]

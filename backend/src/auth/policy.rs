@@ -70,14 +70,9 @@ impl Lifetimes {
     /// Why a session is over, if it is: what ended it, or the first of its deadlines.
     #[must_use]
     pub fn ended(&self, session: &SessionRecord, now: Timestamp) -> Option<EndReason> {
-        let idle_deadline = self
-            .idle_deadline(session)
-            .filter(|idle| now >= *idle && *idle < session.expires_at);
+        let idle_deadline = self.idle_deadline(session).filter(|idle| now >= *idle && *idle < session.expires_at);
         let idle = idle_deadline.map(|_| EndReason::SessionIdle);
-        session
-            .ended
-            .or(idle)
-            .or((now >= session.expires_at).then_some(EndReason::SessionExpired))
+        session.ended.or(idle).or((now >= session.expires_at).then_some(EndReason::SessionExpired))
     }
 
     /// Whether activity now is worth writing down: often enough for the idle limit, and rarely enough for the store.

@@ -68,9 +68,13 @@ pub struct Client {
 impl SessionService {
     /// Whether a token's session is active. No token means that nobody is signed in, and costs no query.
     pub async fn verify(&self, token: Option<&Token>) -> Verdict {
-        let Some(token) = token.map(Token::hash) else {
-            return Verdict::Ended(EndReason::SessionMissing);
-        };
+        match token {
+            Some(token) => self.verify_hash(token.hash()).await,
+            None => Verdict::Ended(EndReason::SessionMissing),
+        }
+    }
+
+    pub(super) async fn verify_hash(&self, token: TokenHash) -> Verdict {
         let (verdict, found) = match self.cache.session(&token, &*self.store).await {
             Ok(Some(record)) => self.judge(token, record),
             Ok(None) => (Verdict::Ended(EndReason::SessionMissing), Verification::Ended),
@@ -100,10 +104,7 @@ impl SessionService {
             return session;
         }
         self.cache.forget(&session.token);
-        let record = SessionRecord {
-            last_seen_at: now,
-            ..(*session.record).clone()
-        };
+        let record = SessionRecord { last_seen_at: now, ..(*session.record).clone() };
         self.active(session.token, Arc::new(record), now)
     }
 
@@ -117,8 +118,7 @@ impl SessionService {
             return Ok(());
         };
         if !self.end(Which::Token(&hash), EndReason::SignedOut).await?.is_empty() {
-            self.audit("log-out", "ok", &record.user.email, Some(&record.id), client)
-                .await;
+            self.audit("log-out", "ok", &record.user.email, Some(&record.id), client).await;
         }
         Ok(())
     }
@@ -165,41 +165,16 @@ impl SessionService {
 
     /// A session that has just been kept.
     pub(super) fn begun(&self, session: NewSession, user: User) -> ActiveSession {
-        let NewSession {
-            id,
-            token_hash,
-            created_at,
-            expires_at,
-            ip,
-            user_agent,
-            ..
-        } = session;
-        let record = SessionRecord {
-            id,
-            user,
-            created_at,
-            expires_at,
-            last_seen_at: created_at,
-            ip,
-            user_agent,
-            ended: None,
-        };
+        let NewSession { id, token_hash, created_at, expires_at, ip, user_agent, .. } = session;
+        let record =
+            SessionRecord { id, user, created_at, expires_at, last_seen_at: created_at, ip, user_agent, ended: None };
         self.active(token_hash, Arc::new(record), created_at)
     }
 
     pub(super) fn active(&self, token: TokenHash, record: Arc<SessionRecord>, now: Timestamp) -> ActiveSession {
         let idle_deadline = self.lifetimes.idle_deadline(&record);
-        let refreshable = self
-            .lifetimes
-            .refreshed_deadline(&record, now)
-            .is_some_and(|next| next > record.expires_at);
-        ActiveSession {
-            token,
-            record,
-            checked_at: now,
-            idle_deadline,
-            refreshable,
-        }
+        let refreshable = self.lifetimes.refreshed_deadline(&record, now).is_some_and(|next| next > record.expires_at);
+        ActiveSession { token, record, checked_at: now, idle_deadline, refreshable }
     }
 
     /// Writes to the audit trail. What was done is done: that it cannot be written down is logged.
@@ -239,6 +214,12 @@ impl ActiveSession {
         &self.record.user
     }
 
+    /// When it ends if nothing more is done in it.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        self.idle_deadline.map_or(self.record.expires_at, |idle| idle.min(self.record.expires_at))
+    }
+
     /// The session, as its client sees it.
     #[must_use]
     pub fn session(&self) -> Session {
@@ -256,19 +237,12 @@ impl ActiveSession {
     /// The answer to a check.
     #[must_use]
     pub fn verified(&self) -> Verified {
-        Verified {
-            session: self.session(),
-            user_id: self.user().id.clone(),
-            user_version: self.user().version,
-        }
+        Verified { session: self.session(), user_id: self.user().id.clone(), user_version: self.user().version }
     }
 
     /// The answer to a log-in.
     #[must_use]
     pub fn signed_in(&self) -> SignedIn {
-        SignedIn {
-            user: self.user().clone(),
-            session: self.session(),
-        }
+        SignedIn { user: self.user().clone(), session: self.session() }
     }
 }

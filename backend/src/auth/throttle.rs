@@ -32,19 +32,13 @@ pub enum Decision {
 /// Decides on an attempt after the failures before it.
 #[must_use]
 pub fn decide(before: Option<Attempts>, now: Timestamp) -> Decision {
-    let failures = before
-        .filter(|before| now < after(before.last_at, FORGET_AFTER))
-        .map_or(0, |before| before.failures);
+    let failures =
+        before.filter(|before| now < after(before.last_at, FORGET_AFTER)).map_or(0, |before| before.failures);
     let until = before.map_or(now, |before| after(before.last_at, wait(failures)));
     if now < until {
-        return Decision::Wait {
-            seconds: seconds_until(until, now),
-        };
+        return Decision::Wait { seconds: seconds_until(until, now) };
     }
-    Decision::Admit(Attempts {
-        failures: failures.saturating_add(1),
-        last_at: now,
-    })
+    Decision::Admit(Attempts { failures: failures.saturating_add(1), last_at: now })
 }
 
 /// How long the next attempt has to wait after so many failures: 1 s, 2 s, 4 s and so on from the fifth.
@@ -66,47 +60,20 @@ mod tests {
     }
 
     fn after_failures(failures: u32) -> Option<Attempts> {
-        Some(Attempts {
-            failures,
-            last_at: now(),
-        })
+        Some(Attempts { failures, last_at: now() })
     }
 
     #[test]
     fn the_first_failures_cost_nothing() {
-        assert_eq!(
-            decide(None, now()),
-            Decision::Admit(Attempts {
-                failures: 1,
-                last_at: now()
-            })
-        );
-        assert_eq!(
-            decide(after_failures(4), now()),
-            Decision::Admit(Attempts {
-                failures: 5,
-                last_at: now()
-            })
-        );
+        assert_eq!(decide(None, now()), Decision::Admit(Attempts { failures: 1, last_at: now() }));
+        assert_eq!(decide(after_failures(4), now()), Decision::Admit(Attempts { failures: 5, last_at: now() }));
     }
 
     #[test]
     fn each_further_one_doubles_the_wait() {
-        for (failures, seconds) in [
-            (5, 1),
-            (6, 2),
-            (7, 4),
-            (10, 32),
-            (14, 512),
-            (15, 900),
-            (40, 900),
-            (u32::MAX, 900),
-        ] {
-            assert_eq!(
-                decide(after_failures(failures), now()),
-                Decision::Wait { seconds },
-                "{failures}"
-            );
+        for (failures, seconds) in [(5, 1), (6, 2), (7, 4), (10, 32), (14, 512), (15, 900), (40, 900), (u32::MAX, 900)]
+        {
+            assert_eq!(decide(after_failures(failures), now()), Decision::Wait { seconds }, "{failures}");
             let due = now() + i64::try_from(seconds).unwrap().seconds();
             assert!(matches!(decide(after_failures(failures), due), Decision::Admit(_)));
         }
@@ -114,25 +81,13 @@ mod tests {
 
     #[test]
     fn the_wait_is_told_to_the_second_and_never_too_short() {
-        assert_eq!(
-            decide(after_failures(7), now() + 1.millisecond()),
-            Decision::Wait { seconds: 4 }
-        );
-        assert_eq!(
-            decide(after_failures(7), now() + 3999.milliseconds()),
-            Decision::Wait { seconds: 1 }
-        );
+        assert_eq!(decide(after_failures(7), now() + 1.millisecond()), Decision::Wait { seconds: 4 });
+        assert_eq!(decide(after_failures(7), now() + 3999.milliseconds()), Decision::Wait { seconds: 1 });
     }
 
     #[test]
     fn a_day_without_a_failure_forgives() {
         let tomorrow = now() + 24.hours();
-        assert_eq!(
-            decide(after_failures(40), tomorrow),
-            Decision::Admit(Attempts {
-                failures: 1,
-                last_at: tomorrow
-            })
-        );
+        assert_eq!(decide(after_failures(40), tomorrow), Decision::Admit(Attempts { failures: 1, last_at: tomorrow }));
     }
 }

@@ -61,10 +61,7 @@ mod tests {
     #[test]
     fn a_token_never_shows_in_debug_output() {
         let token = Token::random();
-        assert_eq!(
-            format!("{token:?} {:?}", token.hash()),
-            "Token([redacted]) TokenHash([redacted])"
-        );
+        assert_eq!(format!("{token:?} {:?}", token.hash()), "Token([redacted]) TokenHash([redacted])");
     }
 
     #[test]
@@ -75,20 +72,10 @@ mod tests {
     #[test]
     fn what_was_never_issued_is_no_token() {
         let good = Token::random().to_text();
-        for text in [
-            "",
-            "x",
-            &good[1..],
-            &format!("{good}A"),
-            &format!("{good}="),
-            &good.replace(&good[..1], "+"),
-        ] {
+        for text in ["", "x", &good[1..], &format!("{good}A"), &format!("{good}="), &good.replace(&good[..1], "+")] {
             assert!(Token::parse(text).is_none(), "{text}");
         }
-        assert!(
-            Token::parse(format!("{}B", "A".repeat(42))).is_none(),
-            "stray bits at the end"
-        );
+        assert!(Token::parse(format!("{}B", "A".repeat(42))).is_none(), "stray bits at the end");
     }
 
     proptest! {

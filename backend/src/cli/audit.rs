@@ -30,10 +30,7 @@ pub struct AuditCommand {
 
 /// One line an event: time, action, outcome, actor, subject, session, address; `-` for what there is not.
 pub async fn run(AuditCommand { since, limit, store }: AuditCommand) -> anyhow::Result<()> {
-    let since = SystemClock
-        .now()
-        .saturating_sub(SignedDuration::try_from(since)?)
-        .unwrap_or(Timestamp::MIN);
+    let since = SystemClock.now().saturating_sub(SignedDuration::try_from(since)?).unwrap_or(Timestamp::MIN);
     for entry in app::open_store(&store).await?.audit(since, limit).await? {
         print(&line(&entry))?;
     }
@@ -41,21 +38,10 @@ pub async fn run(AuditCommand { since, limit, store }: AuditCommand) -> anyhow::
 }
 
 fn line(entry: &AuditEntry) -> String {
-    let AuditEntry {
-        at,
-        action,
-        outcome,
-        actor,
-        subject,
-        session,
-        ip,
-    } = entry;
+    let AuditEntry { at, action, outcome, actor, subject, session, ip } = entry;
     let or_dash = |text: Option<&String>| text.map_or("-", |text| text).to_owned();
     // What people typed may hold anything; a line is a line.
     let [actor, subject] = [Some(actor), subject.as_ref()].map(|text| or_dash(text).escape_debug().to_string());
-    let (session, ip) = (
-        or_dash(session.as_ref().map(|session| &session.0)),
-        or_dash(ip.as_ref()),
-    );
+    let (session, ip) = (or_dash(session.as_ref().map(|session| &session.0)), or_dash(ip.as_ref()));
     format!("{at}\t{action}\t{outcome}\t{actor}\t{subject}\t{session}\t{ip}")
 }

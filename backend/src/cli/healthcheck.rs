@@ -16,12 +16,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug, Args)]
 pub struct HealthcheckCommand {
     /// Where the server listens.
-    #[arg(
-        long,
-        env = "LATCHKEY_LISTEN",
-        default_value = "127.0.0.1:8080",
-        value_name = "HOST:PORT"
-    )]
+    #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
     listen: SocketAddr,
 }
 
@@ -37,11 +32,7 @@ pub fn run(HealthcheckCommand { listen }: &HealthcheckCommand) -> anyhow::Result
 fn ask(listen: SocketAddr) -> std::io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&listen, TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
-    write!(
-        stream,
-        "GET {} HTTP/1.1\r\nHost: {listen}\r\nConnection: close\r\n\r\n",
-        api::READYZ
-    )?;
+    write!(stream, "GET {} HTTP/1.1\r\nHost: {listen}\r\nConnection: close\r\n\r\n", api::READYZ)?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)

@@ -80,8 +80,5 @@ async fn record(
         session,
         ip: None,
     };
-    store
-        .record(&event)
-        .await
-        .context("it is done, but cannot be written to the audit trail")
+    store.record(&event).await.context("it is done, but cannot be written to the audit trail")
 }

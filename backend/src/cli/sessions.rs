@@ -45,12 +45,7 @@ async fn list(email: Option<&str>, store: &StoreConfig) -> anyhow::Result<()> {
         None => None,
         Some(email) => {
             let account = store.account(&email::normalise(email).unwrap_or_default()).await?;
-            Some(
-                account
-                    .with_context(|| format!("there is no account for {email}"))?
-                    .user
-                    .id,
-            )
+            Some(account.with_context(|| format!("there is no account for {email}"))?.user.id)
         }
     };
     for session in store.sessions(user.as_ref(), SystemClock.now()).await? {
@@ -66,17 +61,9 @@ async fn list(email: Option<&str>, store: &StoreConfig) -> anyhow::Result<()> {
 async fn end(id: SessionId, store: &StoreConfig) -> anyhow::Result<()> {
     let store = app::open_store(store).await?;
     let now = SystemClock.now();
-    let owner = store
-        .sessions(None, now)
-        .await?
-        .into_iter()
-        .find(|session| session.id == id);
-    let ended = store
-        .end_sessions(Which::id(&id), EndReason::SessionRevoked, now)
-        .await?;
-    let (Some(session), false) = (owner, ended.is_empty()) else {
-        bail!("there is no active session {}", id.0)
-    };
+    let owner = store.sessions(None, now).await?.into_iter().find(|session| session.id == id);
+    let ended = store.end_sessions(Which::id(&id), EndReason::SessionRevoked, now).await?;
+    let (Some(session), false) = (owner, ended.is_empty()) else { bail!("there is no active session {}", id.0) };
     record(&store, "end-session", &session.user.email, Some(id.clone())).await?;
     print(&format!("ended session {} of {}", id.0, session.user.email))
 }

@@ -71,12 +71,7 @@ pub struct PasswordSource {
 
 pub async fn run(command: UserCommand) -> anyhow::Result<()> {
     match command {
-        UserCommand::Add {
-            email,
-            name,
-            password,
-            store,
-        } => add(&email, name, &password, &store).await,
+        UserCommand::Add { email, name, password, store } => add(&email, name, &password, &store).await,
         UserCommand::List { store } => list(&store).await,
         UserCommand::SetPassword { email, password, store } => set_password(&email, &password, &store).await,
         UserCommand::Disable(target) => set_disabled(&target, true).await,
@@ -86,25 +81,14 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
 }
 
 async fn add(email: &str, name: Option<String>, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
-    let Some(email) = email::normalise(email) else {
-        bail!("'{email}' is no e-mail address")
-    };
+    let Some(email) = email::normalise(email) else { bail!("'{email}' is no e-mail address") };
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
     let name = check_name(&name)?.to_owned();
     let store = app::open_store(store).await?;
     let password_hash = password.read_and_hash().await?;
     let id = UserId(uuid::Uuid::new_v4().to_string());
-    let user = User {
-        id,
-        email: email.clone(),
-        name,
-        version: 1,
-    };
-    let account = Account {
-        user,
-        password_hash,
-        disabled: false,
-    };
+    let user = User { id, email: email.clone(), name, version: 1 };
+    let account = Account { user, password_hash, disabled: false };
     match store.insert_user(&account, SystemClock.now()).await? {
         Insertion::EmailTaken => bail!("there is an account for {email} already"),
         Insertion::Inserted => {
@@ -116,12 +100,7 @@ async fn add(email: &str, name: Option<String>, password: &PasswordSource, store
 
 async fn list(store: &StoreConfig) -> anyhow::Result<()> {
     for Account { user, disabled, .. } in app::open_store(store).await?.accounts().await? {
-        print(&format!(
-            "{}\t{}\t{}",
-            user.email,
-            user.name,
-            if disabled { "disabled" } else { "enabled" }
-        ))?;
+        print(&format!("{}\t{}\t{}", user.email, user.name, if disabled { "disabled" } else { "enabled" }))?;
     }
     Ok(())
 }
@@ -129,25 +108,15 @@ async fn list(store: &StoreConfig) -> anyhow::Result<()> {
 async fn set_password(email: &str, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
     let (store, user) = find(email, store).await?;
     let hash = password.read_and_hash().await?;
-    let ended = store
-        .set_password(&user.id, &hash, None, SystemClock.now())
-        .await?
-        .len();
+    let ended = store.set_password(&user.id, &hash, None, SystemClock.now()).await?.len();
     record(&store, "set-password", &user.email, None).await?;
-    print(&format!(
-        "changed the password of {}; ended {ended} sessions",
-        user.email
-    ))
+    print(&format!("changed the password of {}; ended {ended} sessions", user.email))
 }
 
 async fn set_disabled(target: &Target, disabled: bool) -> anyhow::Result<()> {
     let (store, user) = find(&target.email, &target.store).await?;
     let ended = store.set_disabled(&user.id, disabled, SystemClock.now()).await?.len();
-    let (action, done) = if disabled {
-        ("disable-user", "disabled")
-    } else {
-        ("enable-user", "enabled")
-    };
+    let (action, done) = if disabled { ("disable-user", "disabled") } else { ("enable-user", "enabled") };
     record(&store, action, &user.email, None).await?;
     print(&format!("{done} {}; ended {ended} sessions", user.email))
 }
@@ -155,10 +124,7 @@ async fn set_disabled(target: &Target, disabled: bool) -> anyhow::Result<()> {
 async fn sign_out(target: &Target) -> anyhow::Result<()> {
     let (store, user) = find(&target.email, &target.store).await?;
     let all = Which::AllOf(&user.id);
-    let ended = store
-        .end_sessions(all, EndReason::SessionRevoked, SystemClock.now())
-        .await?
-        .len();
+    let ended = store.end_sessions(all, EndReason::SessionRevoked, SystemClock.now()).await?.len();
     record(&store, "sign-out-user", &user.email, None).await?;
     print(&format!("signed {} out; ended {ended} sessions", user.email))
 }
@@ -183,10 +149,7 @@ impl PasswordSource {
     fn read(&self) -> anyhow::Result<String> {
         let password = if self.password_stdin {
             let mut line = String::new();
-            io::stdin()
-                .lock()
-                .read_line(&mut line)
-                .context("cannot read the password from standard input")?;
+            io::stdin().lock().read_line(&mut line).context("cannot read the password from standard input")?;
             line.trim_end_matches(['\r', '\n']).to_owned()
         } else {
             let hint = "cannot ask for a password here; use --password-stdin";

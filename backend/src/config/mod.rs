@@ -42,10 +42,7 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
 
     #[command(flatten)]
-    #[expect(
-        missing_docs,
-        reason = "clap would take a comment here for the description of the whole group"
-    )]
+    #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
     pub store: StoreConfig,
 
     /// Folder of the built single-page app. Without it the API is served alone. [default: dist, if it is there]
@@ -53,10 +50,7 @@ pub struct Config {
     pub dist: Option<PathBuf>,
 
     #[command(flatten)]
-    #[expect(
-        missing_docs,
-        reason = "clap would take a comment here for the description of the whole group"
-    )]
+    #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
     pub sessions: SessionConfig,
 
     /// Log-ins that one client address may try in a minute (an IPv6 /64 counts as one address); 0 for any number.
@@ -64,12 +58,7 @@ pub struct Config {
     pub login_rate: u32,
 
     /// Networks of the reverse proxies whose `X-Forwarded-For` is believed, such as 10.0.0.0/8,::1/128. [default: none]
-    #[arg(
-        long,
-        env = "LATCHKEY_TRUSTED_PROXIES",
-        value_name = "NETWORKS",
-        value_delimiter = ','
-    )]
+    #[arg(long, env = "LATCHKEY_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
     pub trusted_proxies: Vec<IpNet>,
 
     /// Passwords that are hashed at the same time. [default: half of the processors, at least one]
@@ -88,6 +77,10 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_AUDIT_RETENTION", default_value = "90d", value_name = "DURATION", value_parser = duration)]
     pub audit_retention: Duration,
 
+    /// Event streams that may be open in all.
+    #[arg(long, env = "LATCHKEY_EVENT_STREAMS", default_value_t = 10_000, value_name = "N")]
+    pub event_streams: u32,
+
     /// Threads that serve requests. [default: the number of processors]
     #[arg(long, env = "LATCHKEY_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
@@ -101,10 +94,7 @@ pub struct Config {
     pub shutdown_timeout: Duration,
 
     #[command(flatten)]
-    #[expect(
-        missing_docs,
-        reason = "clap would take a comment here for the description of the whole group"
-    )]
+    #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
     pub log: LogConfig,
 }
 

@@ -14,11 +14,7 @@ impl FromStr for OptionalDuration {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if text == "off" {
-            Ok(Self(None))
-        } else {
-            duration(text).map(|duration| Self(Some(duration)))
-        }
+        if text == "off" { Ok(Self(None)) } else { duration(text).map(|duration| Self(Some(duration))) }
     }
 }
 
@@ -33,10 +29,7 @@ impl PublicUrl {
     /// Plain http at an address.
     #[must_use]
     pub fn http(address: SocketAddr) -> Self {
-        Self {
-            origin: format!("http://{address}"),
-            https: false,
-        }
+        Self { origin: format!("http://{address}"), https: false }
     }
 
     /// Scheme, host and port, as a browser's `Origin` header spells them.
@@ -69,10 +62,7 @@ impl FromStr for PublicUrl {
         if authority.is_empty() || !authority.chars().all(plain) {
             return Err("after the scheme it must be a host, with a port at the most: a path is not supported".into());
         }
-        Ok(Self {
-            origin: format!("{scheme}://{authority}"),
-            https: scheme == "https",
-        })
+        Ok(Self { origin: format!("{scheme}://{authority}"), https: scheme == "https" })
     }
 }
 
@@ -81,9 +71,8 @@ impl FromStr for PublicUrl {
 /// # Errors
 /// It is none, or the host has no address: in words.
 pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    let mut addresses = text
-        .to_socket_addrs()
-        .map_err(|_| "it must be HOST:PORT, such as 127.0.0.1:8080".to_owned())?;
+    let mut addresses =
+        text.to_socket_addrs().map_err(|_| "it must be HOST:PORT, such as 127.0.0.1:8080".to_owned())?;
     addresses.next().ok_or_else(|| "the host has no address".to_owned())
 }
 
@@ -93,11 +82,7 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
 /// It is none, or too short: in words.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if duration >= Duration::from_secs(1) {
-        Ok(duration)
-    } else {
-        Err("it must be 1s at least".into())
-    }
+    if duration >= Duration::from_secs(1) { Ok(duration) } else { Err("it must be 1s at least".into()) }
 }
 
 /// Reads the lifetime of a session.
@@ -108,11 +93,7 @@ pub fn lifetime(text: &str) -> Result<Duration, String> {
     let lifetime = humantime::parse_duration(text).map_err(|error| error.to_string())?;
     // Browsers keep no cookie for longer than 400 days, and it must outlive its session by one.
     let bounds = Duration::from_secs(1)..=Duration::from_secs(399 * 24 * 60 * 60);
-    if bounds.contains(&lifetime) {
-        Ok(lifetime)
-    } else {
-        Err("it must lie between 1s and 399d".into())
-    }
+    if bounds.contains(&lifetime) { Ok(lifetime) } else { Err("it must lie between 1s and 399d".into()) }
 }
 
 #[cfg(test)]
@@ -122,24 +103,10 @@ mod tests {
     #[test]
     fn a_public_url_is_an_origin_as_browsers_spell_it() {
         let origin = |text: &str| text.parse::<PublicUrl>().map(|url| url.origin);
-        assert_eq!(
-            origin("https://App.Example.org/").as_deref(),
-            Ok("https://app.example.org")
-        );
-        assert_eq!(
-            origin("https://app.example.org:443").as_deref(),
-            Ok("https://app.example.org")
-        );
+        assert_eq!(origin("https://App.Example.org/").as_deref(), Ok("https://app.example.org"));
+        assert_eq!(origin("https://app.example.org:443").as_deref(), Ok("https://app.example.org"));
         assert_eq!(origin("http://[::1]:8080").as_deref(), Ok("http://[::1]:8080"));
-        for bad in [
-            "",
-            "app.example.org",
-            "ftp://a",
-            "https://",
-            "https://a/path",
-            "https://user@a",
-            "https://a?b",
-        ] {
+        for bad in ["", "app.example.org", "ftp://a", "https://", "https://a/path", "https://user@a", "https://a?b"] {
             assert!(origin(bad).is_err(), "{bad}");
         }
     }

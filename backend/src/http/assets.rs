@@ -59,10 +59,7 @@ impl Dist {
         let mut assets = HashMap::new();
         read_folder(folder, "", &mut assets)?;
         assets.remove("/index.html");
-        Ok(Self {
-            index: Index::new(&html)?,
-            assets,
-        })
+        Ok(Self { index: Index::new(&html)?, assets })
     }
 
     /// The app's page.
@@ -94,9 +91,7 @@ fn read_folder(folder: &Path, prefix: &str, assets: &mut HashMap<String, Asset>)
 
 impl Index {
     fn new(html: &str) -> anyhow::Result<Self> {
-        let Some(place) = html.find("</head>") else {
-            bail!("its index.html has no </head>")
-        };
+        let Some(place) = html.find("</head>") else { bail!("its index.html has no </head>") };
         let (before, after) = html.split_at(place);
         let scripts = hashes(html, "script");
         let styles = hashes(html, "style");
@@ -106,11 +101,7 @@ impl Index {
              frame-ancestors 'none'"
         );
         let content_security_policy = HeaderValue::try_from(policy)?;
-        Ok(Self {
-            before: before.into(),
-            after: after.into(),
-            content_security_policy,
-        })
+        Ok(Self { before: before.into(), after: after.into(), content_security_policy })
     }
 
     /// The page with an element at the end of its head.
@@ -126,19 +117,14 @@ fn hashes(html: &str, name: &str) -> String {
     let elements = html.split(&open).skip(1).filter_map(|rest| rest.split_once('>'));
     let inline = elements.filter(|(attributes, _)| !attributes.contains("src="));
     let contents = inline.filter_map(|(_, rest)| Some(rest.split_once(&close)?.0));
-    contents
-        .map(|text| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text))))
-        .collect()
+    contents.map(|text| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text)))).collect()
 }
 
 impl Asset {
     fn new(path: &str, bytes: Vec<u8>) -> anyhow::Result<Self> {
         let mime = mime_guess::from_path(path).first_or_octet_stream();
-        let charset = if mime.type_() == "text" && mime.get_param("charset").is_none() {
-            "; charset=utf-8"
-        } else {
-            ""
-        };
+        let charset =
+            if mime.type_() == "text" && mime.get_param("charset").is_none() { "; charset=utf-8" } else { "" };
         let hash = Sha256::digest(&bytes);
         let compressed = [("br", brotli(&bytes)?), ("gzip", gzip(&bytes)?)];
         let shorter = compressed.into_iter().filter(|(_, body)| body.len() < bytes.len());
@@ -165,11 +151,7 @@ impl Asset {
         let etag = form.etag.to_str().unwrap_or_default();
         let unchanged =
             known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
-        let mut answer = HttpResponse::build(if unchanged {
-            StatusCode::NOT_MODIFIED
-        } else {
-            StatusCode::OK
-        });
+        let mut answer = HttpResponse::build(if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
         answer
             .insert_header((header::CACHE_CONTROL, self.cache_control.clone()))
             .insert_header((header::ETAG, form.etag.clone()))
@@ -180,9 +162,7 @@ impl Asset {
         if let Some(encoding) = form.encoding {
             answer.insert_header((header::CONTENT_ENCODING, encoding));
         }
-        answer
-            .insert_header((header::CONTENT_TYPE, self.content_type.clone()))
-            .body(form.body.clone())
+        answer.insert_header((header::CONTENT_TYPE, self.content_type.clone())).body(form.body.clone())
     }
 }
 
@@ -190,20 +170,14 @@ impl Form {
     fn new(encoding: Option<&'static str>, hash: &[u8], body: Vec<u8>) -> anyhow::Result<Self> {
         let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let suffix = encoding.map(|encoding| format!("-{encoding}")).unwrap_or_default();
-        Ok(Self {
-            encoding,
-            etag: HeaderValue::try_from(format!("\"{hash}{suffix}\""))?,
-            body: body.into(),
-        })
+        Ok(Self { encoding, etag: HeaderValue::try_from(format!("\"{hash}{suffix}\""))?, body: body.into() })
     }
 }
 
 /// Whether `Accept-Encoding` lists an encoding and does not weigh it with zero.
 fn accepts(request: &HeaderMap, encoding: &str) -> bool {
-    let offers = request
-        .get_all(header::ACCEPT_ENCODING)
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','));
+    let offers =
+        request.get_all(header::ACCEPT_ENCODING).filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(','));
     let mut offers = offers.map(|offer| offer.split_once(';').unwrap_or((offer, "q=1")));
     offers.any(|(name, weight)| {
         let weight = weight.trim().trim_start_matches("q=").parse::<f32>().unwrap_or(0.0);
@@ -213,15 +187,16 @@ fn accepts(request: &HeaderMap, encoding: &str) -> bool {
 
 /// Whether a name carries the hash of its content, as Trunk writes it: 16 hexadecimal digits after the last dash.
 fn is_hashed(path: &str) -> bool {
-    let hash = path
-        .rsplit_once('-')
-        .map_or("", |(_, end)| end.split(['.', '_']).next().unwrap_or_default());
+    let hash = path.rsplit_once('-').map_or("", |(_, end)| end.split(['.', '_']).next().unwrap_or_default());
     hash.len() >= 16 && hash.chars().all(|c| c.is_ascii_hexdigit())
 }
 
+/// As small as brotli can, which takes a second for the whole app; unoptimised it would take a minute.
+const BROTLI_QUALITY: i32 = if cfg!(debug_assertions) { 5 } else { 11 };
+
 fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let params = brotli::enc::BrotliEncoderParams {
-        quality: 11,
+        quality: BROTLI_QUALITY,
         lgwin: 22,
         size_hint: bytes.len(),
         ..Default::default()

@@ -22,10 +22,7 @@ impl TrustedProxies {
     #[must_use]
     pub fn client(&self, request: &HttpRequest) -> Client {
         let peer = request.peer_addr().map(|peer| peer.ip());
-        let user_agent = request
-            .headers()
-            .get(header::USER_AGENT)
-            .and_then(|value| value.to_str().ok());
+        let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Client {
             ip: peer.map(|peer| self.behind(peer, request.headers())),
             user_agent: user_agent.map(|value| value.chars().take(USER_AGENT_CHARS).collect()),
@@ -35,10 +32,7 @@ impl TrustedProxies {
     /// Walks from the peer towards the client, for as long as who reports the next address is trusted. What stands
     /// before that may be anybody's invention.
     fn behind(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let lines: Vec<_> = headers
-            .get_all("x-forwarded-for")
-            .filter_map(|line| line.to_str().ok())
-            .collect();
+        let lines: Vec<_> = headers.get_all("x-forwarded-for").filter_map(|line| line.to_str().ok()).collect();
         let mut reported = lines.iter().rev().flat_map(|line| line.rsplit(','));
         let mut address = peer.to_canonical();
         while self.trusts(address) {
@@ -66,10 +60,7 @@ mod tests {
         let proxies = TrustedProxies(vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
         let mut headers = HeaderMap::new();
         for line in forwarded {
-            headers.append(
-                HeaderName::from_static("x-forwarded-for"),
-                HeaderValue::try_from(*line).unwrap(),
-            );
+            headers.append(HeaderName::from_static("x-forwarded-for"), HeaderValue::try_from(*line).unwrap());
         }
         proxies.behind(peer.parse().unwrap(), &headers).to_string()
     }

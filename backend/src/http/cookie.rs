@@ -37,11 +37,7 @@ impl SessionCookie {
         } else {
             ("session", "HttpOnly; SameSite=Lax; Path=/")
         };
-        Self {
-            name,
-            attributes,
-            max_age_s: (session_lifetime + OUTLIVES_SESSION_BY).as_secs(),
-        }
+        Self { name, attributes, max_age_s: (session_lifetime + OUTLIVES_SESSION_BY).as_secs() }
     }
 
     /// The cookie's name.
@@ -72,9 +68,7 @@ impl SessionCookie {
     /// domain for example, and there is no telling which.
     #[must_use]
     pub fn presented(&self, headers: &HeaderMap) -> Presented {
-        let pairs = headers
-            .get_all(header::COOKIE)
-            .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+        let pairs = headers.get_all(header::COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
         let mut values = pairs
             .map(<[u8]>::trim_ascii)
             .filter_map(|pair| pair.strip_prefix(self.name.as_bytes())?.strip_prefix(b"="))
@@ -82,13 +76,8 @@ impl SessionCookie {
         let any = values.peek().is_some();
         let mut tokens = values.filter_map(|value| Some((value, Token::parse(value)?)));
         let first = tokens.next();
-        let ambiguous = first
-            .as_ref()
-            .is_some_and(|(first, _)| tokens.any(|(other, _)| other != *first));
-        Presented {
-            token: first.filter(|_| !ambiguous).map(|(_, token)| token),
-            any,
-        }
+        let ambiguous = first.as_ref().is_some_and(|(first, _)| tokens.any(|(other, _)| other != *first));
+        Presented { token: first.filter(|_| !ambiguous).map(|(_, token)| token), any }
     }
 }
 
@@ -115,19 +104,13 @@ mod tests {
         let token = Token::random();
         assert_eq!(
             cookie("https://a.example").set(&token),
-            format!(
-                "__Host-session={}; Max-Age=691200; HttpOnly; SameSite=Lax; Path=/; Secure",
-                token.to_text()
-            ),
+            format!("__Host-session={}; Max-Age=691200; HttpOnly; SameSite=Lax; Path=/; Secure", token.to_text()),
         );
         assert_eq!(
             cookie("https://a.example").removal(),
             "__Host-session=; Max-Age=0; HttpOnly; SameSite=Lax; Path=/; Secure",
         );
-        assert_eq!(
-            cookie("http://a.example").removal(),
-            "session=; Max-Age=0; HttpOnly; SameSite=Lax; Path=/"
-        );
+        assert_eq!(cookie("http://a.example").removal(), "session=; Max-Age=0; HttpOnly; SameSite=Lax; Path=/");
     }
 
     #[test]
@@ -137,16 +120,9 @@ mod tests {
         assert_eq!(present(&format!("theme=dark; session={a}; x=y")), found);
         assert_eq!(present(&format!("session={a};session={a}")), found, "the same twice");
         assert_eq!(present(&format!("session=garbage; session={a}")), found);
-        assert_eq!(
-            present(&format!("session={a}; session={b}")),
-            (None, true),
-            "no telling which"
-        );
+        assert_eq!(present(&format!("session={a}; session={b}")), (None, true), "no telling which");
         assert_eq!(present("session=; session==;session=%20"), (None, true));
-        assert_eq!(
-            present(&format!("mysession={a}; Session={a}; sessio={a}")),
-            (None, false)
-        );
+        assert_eq!(present(&format!("mysession={a}; Session={a}; sessio={a}")), (None, false));
     }
 
     proptest! {

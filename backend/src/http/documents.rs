@@ -52,9 +52,7 @@ async fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Ver
     match (page.access(), &verdict) {
         (Access::Protected, Verdict::Ended(reason)) => {
             let next = request.uri().path_and_query().map_or(page.path(), |next| next.as_str());
-            HttpResponse::SeeOther()
-                .insert_header((LOCATION, sign_in_url(next, *reason)))
-                .finish()
+            HttpResponse::SeeOther().insert_header((LOCATION, sign_in_url(next, *reason))).finish()
         }
         _ => render(index, StatusCode::OK, initial_session(&verdict)),
     }
@@ -83,13 +81,8 @@ fn render(index: &Index, status: StatusCode, initial: Option<InitialSession>) ->
 
 /// The session as an element of the page. A `<` in a name must not close it.
 fn embed(initial: &InitialSession) -> String {
-    let json = serde_json::to_string(initial)
-        .unwrap_or_default()
-        .replace('<', "\\u003c");
-    format!(
-        r#"<script type="application/json" id="{}">{json}</script>"#,
-        api::INITIAL_SESSION_ELEMENT
-    )
+    let json = serde_json::to_string(initial).unwrap_or_default().replace('<', "\\u003c");
+    format!(r#"<script type="application/json" id="{}">{json}</script>"#, api::INITIAL_SESSION_ELEMENT)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use actix_web::{
 use latchkey_shared::{EndReason, ErrorCode, Problem, api};
 
 use crate::{
-    auth::{Unacceptable, password::Busy},
+    auth::{Unacceptable, password::Busy, watchers::TooMany},
     store::StoreError,
 };
 
@@ -80,6 +80,9 @@ pub enum ApiError {
     /// The store did not answer.
     #[error("The server cannot answer at the moment. Nothing was changed; try again.")]
     StoreUnavailable(#[from] StoreError),
+    /// Too many event streams are open.
+    #[error("Too many event streams are open. Close one, or try again.")]
+    TooManyStreams(#[from] TooMany),
     /// Too many passwords are waiting.
     #[error("Many people are signing in at the moment. Try again.")]
     Busy(#[from] Busy),
@@ -108,7 +111,9 @@ impl ApiError {
             Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
             Self::Malformed(_) => ErrorCode::Malformed,
             Self::Unacceptable(_) => ErrorCode::Unacceptable,
-            Self::StoreUnavailable(_) | Self::Busy(_) | Self::Stopping => ErrorCode::Unavailable,
+            Self::StoreUnavailable(_) | Self::TooManyStreams(_) | Self::Busy(_) | Self::Stopping => {
+                ErrorCode::Unavailable
+            }
         }
     }
 }
@@ -129,9 +134,7 @@ impl ResponseError for ApiError {
         let mut answer = HttpResponse::build(self.status_code());
         answer.content_type(api::PROBLEM_JSON);
         match self {
-            Self::NoSession {
-                removal: Some(removal), ..
-            } => {
+            Self::NoSession { removal: Some(removal), .. } => {
                 answer.insert_header((header::SET_COOKIE, removal.clone()));
             }
             Self::MethodNotAllowed { allow } => {
@@ -140,7 +143,7 @@ impl ResponseError for ApiError {
             Self::TooManyAttempts { retry_after_s } => {
                 answer.insert_header((header::RETRY_AFTER, *retry_after_s));
             }
-            Self::StoreUnavailable(_) | Self::Busy(_) | Self::Stopping => {
+            Self::StoreUnavailable(_) | Self::TooManyStreams(_) | Self::Busy(_) | Self::Stopping => {
                 answer.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
             }
             _ => {}
@@ -162,10 +165,7 @@ mod tests {
     #[test]
     fn every_code_has_a_status_that_http_knows() {
         for code in ErrorCode::ALL {
-            assert!(
-                StatusCode::from_u16(code.status()).is_ok_and(|status| !status.is_success()),
-                "{code:?}"
-            );
+            assert!(StatusCode::from_u16(code.status()).is_ok_and(|status| !status.is_success()), "{code:?}");
         }
     }
 

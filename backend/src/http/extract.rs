@@ -46,11 +46,7 @@ impl FromRequest for CurrentSession {
             match verify(&request).await {
                 Verdict::Active(session) => {
                     named_in(&request, &session)?;
-                    Ok(Self(if is_activity(&request) {
-                        note_activity(&request, session).await
-                    } else {
-                        session
-                    }))
+                    Ok(Self(if is_activity(&request) { note_activity(&request, session).await } else { session }))
                 }
                 Verdict::Ended(reason) => Err(no_session(&request, reason)),
                 Verdict::CannotTell(error) => Err(error.into()),
@@ -83,15 +79,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for ApiJson<T> {
     type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let declared = request
-            .mime_type()
-            .ok()
-            .flatten()
-            .is_some_and(|mime| mime.essence_str() == "application/json")
-            && request
-                .headers()
-                .get(header::CONTENT_ENCODING)
-                .is_none_or(|encoding| encoding == "identity");
+        let declared = request.mime_type().ok().flatten().is_some_and(|mime| mime.essence_str() == "application/json")
+            && request.headers().get(header::CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity");
         let payload = payload.take();
         let request = request.clone();
         Box::pin(async move {
@@ -101,9 +90,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for ApiJson<T> {
             let body = Body::from_request(&request, &mut { payload }).await;
             let body = body.map_err(|error| ApiError::Malformed(error.to_string()))?;
             let bytes = tokio::time::timeout(BODY_TIMEOUT, body.to_bytes_limited(api::MAX_BODY_BYTES)).await;
-            let bytes = bytes
-                .map_err(|_| ApiError::RequestTimeout)?
-                .map_err(|_| ApiError::BodyTooLarge)?;
+            let bytes = bytes.map_err(|_| ApiError::RequestTimeout)?.map_err(|_| ApiError::BodyTooLarge)?;
             parse(&bytes.map_err(|error| ApiError::Malformed(error.to_string()))?).map(Self)
         })
     }
@@ -137,10 +124,7 @@ pub fn named_in(request: &HttpRequest, session: &ActiveSession) -> Result<(), Ap
 pub fn no_session(request: &HttpRequest, reason: EndReason) -> ApiError {
     let cookie = data::<SessionCookie>(request);
     let presented = cookie.presented(request.headers()).any;
-    ApiError::NoSession {
-        reason,
-        removal: presented.then(|| cookie.removal()),
-    }
+    ApiError::NoSession { reason, removal: presented.then(|| cookie.removal()) }
 }
 
 /// Whether a person's doing caused a request: a mutation, or what a client marks as such.
@@ -158,10 +142,7 @@ async fn verify(request: &HttpRequest) -> Verdict {
     data::<SessionService>(request).verify(token.as_ref()).await
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "app.rs registers it for every request; without it no test would pass"
-)]
+#[expect(clippy::expect_used, reason = "app.rs registers it for every request; without it no test would pass")]
 fn data<T: 'static>(request: &HttpRequest) -> &Data<T> {
     request.app_data::<Data<T>>().expect("registered in app.rs")
 }

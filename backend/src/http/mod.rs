@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod documents;
+pub mod events;
 pub mod health;
 pub mod me;
 pub mod metrics;
@@ -34,11 +35,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(path(api::VERIFY_SESSION, "GET, HEAD", [get().to(session::verify)]))
         .service(path(api::LOGOUT, "POST", [post().to(session::log_out)]))
         .service(path(api::REFRESH_SESSION, "POST", [post().to(session::refresh)]))
-        .service(path(
-            api::ME,
-            "GET, HEAD, PATCH",
-            [get().to(me::read), patch().to(me::change)],
-        ))
+        .service(path(api::ME, "GET, HEAD, PATCH", [get().to(me::read), patch().to(me::change)]))
         .service(path(api::PASSWORD, "POST", [post().to(me::change_password)]))
         .service(path(
             api::SESSIONS,
@@ -47,6 +44,7 @@ pub fn routes(config: &mut ServiceConfig) {
         ))
         .service(path(api::SESSION, "DELETE", [delete().to(sessions::end)]))
         .service(path(api::OPENAPI, "GET, HEAD", [get().to(openapi::serve)]))
+        .service(path(api::SESSION_EVENTS, "GET", [web::get().to(events::open)]))
         .service(path(api::HEALTHZ, "GET, HEAD", [get().to(health::alive)]))
         .service(path(api::READYZ, "GET, HEAD", [get().to(health::ready)]))
         .service(web::scope("/api").default_service(web::to(nothing_here)))
@@ -61,10 +59,7 @@ fn get() -> Route {
 /// A path with its routes; other methods are told which there are.
 fn path<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
     let refuse = move || async move { ApiError::MethodNotAllowed { allow }.error_response() };
-    routes
-        .into_iter()
-        .fold(web::resource(path), Resource::route)
-        .default_service(web::to(refuse))
+    routes.into_iter().fold(web::resource(path), Resource::route).default_service(web::to(refuse))
 }
 
 async fn nothing_here() -> HttpResponse {

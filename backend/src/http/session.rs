@@ -39,10 +39,7 @@ pub async fn log_in(
     match service.log_in(&email, password, here.as_ref(), &client).await {
         LogIn::SignedIn(token, session) => Ok(signed_in(&cookie, &token, &session)),
         LogIn::BadCredentials => Err(ApiError::BadCredentials),
-        LogIn::AccountDisabled => Err(ApiError::NoSession {
-            reason: EndReason::AccountDisabled,
-            removal: None,
-        }),
+        LogIn::AccountDisabled => Err(ApiError::NoSession { reason: EndReason::AccountDisabled, removal: None }),
         LogIn::TooManyAttempts { retry_after_s } => Err(ApiError::TooManyAttempts { retry_after_s }),
         LogIn::Busy(busy) => Err(busy.into()),
         LogIn::CannotTell(error) => Err(error.into()),
@@ -52,18 +49,14 @@ pub async fn log_in(
 /// The answer that begins a session.
 #[must_use]
 pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((SET_COOKIE, cookie.set(token)))
-        .json(session.signed_in())
+    HttpResponse::Ok().insert_header((SET_COOKIE, cookie.set(token))).json(session.signed_in())
 }
 
 /// `GET /api/verify-session`: the small answer that is asked for all the time. Its header is for reverse proxies that
 /// ask on behalf of another program.
 pub async fn verify(CurrentSession(session): CurrentSession) -> impl Responder {
     let user = session.user().id.0.clone();
-    Json(session.verified())
-        .customize()
-        .insert_header((api::USER_HEADER, user))
+    Json(session.verified()).customize().insert_header((api::USER_HEADER, user))
 }
 
 /// `POST /api/logout`: 204 also when there is nothing to end, because that is what was asked for.
@@ -102,8 +95,5 @@ pub async fn refresh(
         return Err(ApiError::RefreshDisabled);
     };
     let token = cookie.presented(request.headers()).token;
-    Ok(token.map_or_else(
-        || HttpResponse::Ok().json(session.signed_in()),
-        |token| signed_in(&cookie, &token, &session),
-    ))
+    Ok(token.map_or_else(|| HttpResponse::Ok().json(session.signed_in()), |token| signed_in(&cookie, &token, &session)))
 }

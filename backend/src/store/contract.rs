@@ -28,17 +28,8 @@ fn now() -> Timestamp {
 
 fn account(name: &str) -> Account {
     let id = UserId(format!("id of {name}"));
-    let user = User {
-        id,
-        email: format!("{name}@example.org"),
-        name: name.into(),
-        version: 1,
-    };
-    Account {
-        user,
-        password_hash: format!("hash of {name}"),
-        disabled: false,
-    }
+    let user = User { id, email: format!("{name}@example.org"), name: name.into(), version: 1 };
+    Account { user, password_hash: format!("hash of {name}"), disabled: false }
 }
 
 fn token(byte: u8) -> TokenHash {

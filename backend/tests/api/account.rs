@@ -26,10 +26,7 @@ async fn the_user_of_the_session_is_told() {
 #[actix_web::test]
 async fn without_a_session_nobody_is() {
     let app = TestApp::start().await;
-    app.client()
-        .get(api::ME)
-        .await
-        .assert_problem(ErrorCode::SessionMissing);
+    app.client().get(api::ME).await.assert_problem(ErrorCode::SessionMissing);
 }
 
 #[actix_web::test]
@@ -45,10 +42,7 @@ async fn another_name_is_seen_at_once_on_every_device() {
     let app = TestApp::start().await;
     let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
     assert_eq!(there.verify().await.json::<Verified>().user_version, 1);
-    let user: User = here
-        .call(Method::PATCH, api::ME, json!({"name": "  Ada Lovelace "}))
-        .await
-        .json();
+    let user: User = here.call(Method::PATCH, api::ME, json!({"name": "  Ada Lovelace "})).await.json();
     assert_eq!((user.name.as_str(), user.version), ("Ada Lovelace", 2));
     assert_eq!(there.verify().await.json::<Verified>().user_version, 2);
     assert_eq!(there.get(api::ME).await.json::<User>(), user);
@@ -57,12 +51,7 @@ async fn another_name_is_seen_at_once_on_every_device() {
 #[actix_web::test]
 async fn the_same_name_is_no_change() {
     let app = TestApp::start().await;
-    let user: User = app
-        .signed_in()
-        .await
-        .call(Method::PATCH, api::ME, json!({"name": "Ada"}))
-        .await
-        .json();
+    let user: User = app.signed_in().await.call(Method::PATCH, api::ME, json!({"name": "Ada"})).await.json();
     assert_eq!(user.version, 1);
 }
 
@@ -77,10 +66,7 @@ async fn what_is_no_name_is_unacceptable() {
         json!({"name": "x".repeat(101)}),
         json!({"email": "x"}),
     ] {
-        client
-            .call(Method::PATCH, api::ME, body)
-            .await
-            .assert_problem(ErrorCode::Unacceptable);
+        client.call(Method::PATCH, api::ME, body).await.assert_problem(ErrorCode::Unacceptable);
     }
     assert_eq!(client.get(api::ME).await.json::<User>().version, 1);
 }
@@ -90,16 +76,9 @@ async fn another_password_ends_every_session_but_a_new_one_here() {
     let app = TestApp::start().await;
     let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
     let mut before = here.clone();
-    assert_eq!(
-        (here.verify().await.status, there.verify().await.status),
-        (200, 200),
-        "remembered"
-    );
+    assert_eq!((here.verify().await.status, there.verify().await.status), (200, 200), "remembered");
     let answer = change_password(&mut here, PASSWORD, NEW_PASSWORD).await;
-    assert_eq!(
-        (answer.status, answer.json::<SignedIn>().user.email.as_str()),
-        (200, EMAIL)
-    );
+    assert_eq!((answer.status, answer.json::<SignedIn>().user.email.as_str()), (200, EMAIL));
     assert!(answer.set_cookie().is_some_and(|cookie| !cookie.contains("Max-Age=0")));
     assert_eq!(here.verify().await.status, 200);
     for old in [&mut before, &mut there] {
@@ -126,9 +105,7 @@ async fn a_weak_password_is_not_taken() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     for weak in ["short", "elevenchars", "Password1234", &"x".repeat(129)] {
-        change_password(&mut client, PASSWORD, weak)
-            .await
-            .assert_problem(ErrorCode::Unacceptable);
+        change_password(&mut client, PASSWORD, weak).await.assert_problem(ErrorCode::Unacceptable);
     }
 }
 
@@ -138,9 +115,7 @@ async fn with_the_store_down_the_password_stays() {
     let mut client = app.signed_in().await;
     assert_eq!(client.verify().await.status, 200);
     app.store.switch_off();
-    change_password(&mut client, PASSWORD, NEW_PASSWORD)
-        .await
-        .assert_problem(ErrorCode::Unavailable);
+    change_password(&mut client, PASSWORD, NEW_PASSWORD).await.assert_problem(ErrorCode::Unavailable);
     app.store.switch_on();
     assert_eq!(app.client().log_in().await.status, 200);
 }

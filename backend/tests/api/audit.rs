@@ -19,14 +19,8 @@ async fn it_tells_who_did_what_from_where() {
     let mut client = app.client();
     let signed_in: SignedIn = client.log_in().await.json();
     let entry = app.store.audit(Timestamp::UNIX_EPOCH, 100).await.unwrap().remove(0);
-    assert_eq!(
-        (entry.action.as_str(), entry.outcome.as_str(), entry.actor.as_str()),
-        ("log-in", "ok", EMAIL)
-    );
-    assert_eq!(
-        (entry.session, entry.ip.as_deref()),
-        (Some(signed_in.session.id), Some("127.0.0.1"))
-    );
+    assert_eq!((entry.action.as_str(), entry.outcome.as_str(), entry.actor.as_str()), ("log-in", "ok", EMAIL));
+    assert_eq!((entry.session, entry.ip.as_deref()), (Some(signed_in.session.id), Some("127.0.0.1")));
 }
 
 #[actix_web::test]
@@ -35,19 +29,9 @@ async fn every_deed_is_in_it_with_its_outcome() {
     app.client().log_in_as("nobody@example.org", "x").await;
     let mut client = app.signed_in().await;
     client.call(Method::PATCH, api::ME, json!({"name": "Ada L."})).await;
+    client.call(Method::POST, api::PASSWORD, json!({"current_password": "x", "new_password": "a better horse"})).await;
     client
-        .call(
-            Method::POST,
-            api::PASSWORD,
-            json!({"current_password": "x", "new_password": "a better horse"}),
-        )
-        .await;
-    client
-        .call(
-            Method::POST,
-            api::PASSWORD,
-            json!({"current_password": PASSWORD, "new_password": "a better horse"}),
-        )
+        .call(Method::POST, api::PASSWORD, json!({"current_password": PASSWORD, "new_password": "a better horse"}))
         .await;
     client.delete(api::SESSIONS).await;
     client.log_out().await;
@@ -61,10 +45,7 @@ async fn every_deed_is_in_it_with_its_outcome() {
         ("end-other-sessions", "ok"),
         ("log-out", "ok"),
     ];
-    assert_eq!(
-        trail(&app).await,
-        expected.map(|(action, outcome)| (action.to_owned(), outcome.to_owned()))
-    );
+    assert_eq!(trail(&app).await, expected.map(|(action, outcome)| (action.to_owned(), outcome.to_owned())));
 }
 
 #[actix_web::test]

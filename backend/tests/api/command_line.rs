@@ -11,12 +11,7 @@ use tempfile::TempDir;
 
 pub fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
-    command
-        .args(words)
-        .current_dir(folder.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.args(words).current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // A child that has exited already does not read it.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
@@ -28,10 +23,7 @@ pub fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
 fn assert_refused(output: &Output, code: i32, words: &[&str]) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{said}");
-    assert!(
-        words.iter().all(|word| said.contains(word)) && !said.contains("panicked"),
-        "{said}"
-    );
+    assert!(words.iter().all(|word| said.contains(word)) && !said.contains("panicked"), "{said}");
 }
 
 #[test]
@@ -42,32 +34,16 @@ fn a_user_is_added_once() {
     assert!(added.status.success(), "{added:?}");
     assert_eq!(String::from_utf8_lossy(&added.stdout), "added ada@example.org\n");
     assert!(folder.path().join("latchkey.db").exists());
-    assert_refused(
-        &latchkey(&folder, &add, "another\n"),
-        1,
-        &["there is an account for ada@example.org already"],
-    );
+    assert_refused(&latchkey(&folder, &add, "another\n"), 1, &["there is an account for ada@example.org already"]);
 }
 
 #[test]
 fn what_cannot_be_a_user_is_refused() {
     let folder = tempfile::tempdir().unwrap();
+    assert_refused(&latchkey(&folder, &["user", "add", "ada", "--password-stdin"], "x\n"), 1, &["'ada' is no e-mail"]);
+    assert_refused(&latchkey(&folder, &["user", "add", "a@b", "--password-stdin"], "\n"), 1, &["password is empty"]);
     assert_refused(
-        &latchkey(&folder, &["user", "add", "ada", "--password-stdin"], "x\n"),
-        1,
-        &["'ada' is no e-mail"],
-    );
-    assert_refused(
-        &latchkey(&folder, &["user", "add", "a@b", "--password-stdin"], "\n"),
-        1,
-        &["password is empty"],
-    );
-    assert_refused(
-        &latchkey(
-            &folder,
-            &["user", "add", "a@b", "--name", " ", "--password-stdin"],
-            "x\n",
-        ),
+        &latchkey(&folder, &["user", "add", "a@b", "--name", " ", "--password-stdin"], "x\n"),
         1,
         &["A name has 1 to 100"],
     );
@@ -95,11 +71,7 @@ fn a_busy_port_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let busy = listener.local_addr().unwrap().to_string();
-    assert_refused(
-        &latchkey(&folder, &["serve", "--listen", &busy], ""),
-        2,
-        &["cannot listen on", &busy, "in use"],
-    );
+    assert_refused(&latchkey(&folder, &["serve", "--listen", &busy], ""), 2, &["cannot listen on", &busy, "in use"]);
 }
 
 #[test]
@@ -108,20 +80,9 @@ fn a_database_that_is_none_is_named_and_left_as_it_is() {
     let path = folder.path().join("broken.db");
     let content = "this is not a database at all ".repeat(100);
     std::fs::write(&path, &content).unwrap();
-    for words in [
-        &["serve", "--listen", "127.0.0.1:0"][..],
-        &["user", "add", "a@b", "--password-stdin"],
-    ] {
-        let words: Vec<_> = words
-            .iter()
-            .copied()
-            .chain(["--database-url", "sqlite://broken.db"])
-            .collect();
-        assert_refused(
-            &latchkey(&folder, &words, "x\n"),
-            2,
-            &["sqlite://broken.db", "not a database"],
-        );
+    for words in [&["serve", "--listen", "127.0.0.1:0"][..], &["user", "add", "a@b", "--password-stdin"]] {
+        let words: Vec<_> = words.iter().copied().chain(["--database-url", "sqlite://broken.db"]).collect();
+        assert_refused(&latchkey(&folder, &words, "x\n"), 2, &["sqlite://broken.db", "not a database"]);
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
 }
@@ -129,17 +90,7 @@ fn a_database_that_is_none_is_named_and_left_as_it_is() {
 #[test]
 fn a_database_in_a_folder_that_is_not_there_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let words = [
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-        "--database-url",
-        "sqlite://no/such/folder.db",
-    ];
-    assert_refused(
-        &latchkey(&folder, &words, ""),
-        2,
-        &["sqlite://no/such/folder.db", "unable to open"],
-    );
+    let words = ["serve", "--listen", "127.0.0.1:0", "--database-url", "sqlite://no/such/folder.db"];
+    assert_refused(&latchkey(&folder, &words, ""), 2, &["sqlite://no/such/folder.db", "unable to open"]);
     assert!(!Path::new("no").exists());
 }

@@ -20,10 +20,7 @@ async fn a_person_sees_the_devices_the_latest_first_and_this_one_marked() {
     let app = TestApp::start().await;
     let mut here = app.signed_in().await;
     app.advance(Duration::from_secs(60));
-    let request = app
-        .client()
-        .request(Method::POST, api::LOGIN)
-        .header("User-Agent", "Testbrowser/1.0");
+    let request = app.client().request(Method::POST, api::LOGIN).header("User-Agent", "Testbrowser/1.0");
     let login = serde_json::json!({"email": crate::support::EMAIL, "password": crate::support::PASSWORD});
     let there: SignedIn = app.client().send(request.json(&login)).await.json();
     let [latest, first] = devices(&mut here).await.try_into().unwrap();
@@ -31,14 +28,8 @@ async fn a_person_sees_the_devices_the_latest_first_and_this_one_marked() {
         (latest.id, latest.current, latest.user_agent.as_deref()),
         (there.session.id, false, Some("Testbrowser/1.0"))
     );
-    assert_eq!(
-        (first.current, first.ip.as_deref(), first.user_agent),
-        (true, Some("127.0.0.1"), None)
-    );
-    assert_eq!(
-        (first.created_at, latest.created_at.0.as_str()),
-        (first.last_seen_at, "2027-01-15T08:01:00Z")
-    );
+    assert_eq!((first.current, first.ip.as_deref(), first.user_agent), (true, Some("127.0.0.1"), None));
+    assert_eq!((first.created_at, latest.created_at.0.as_str()), (first.last_seen_at, "2027-01-15T08:01:00Z"));
 }
 
 #[actix_web::test]
@@ -46,11 +37,7 @@ async fn another_device_is_signed_out_and_told_why() {
     let app = TestApp::start().await;
     let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
     assert_eq!(there.verify().await.status, 200);
-    let other = devices(&mut here)
-        .await
-        .into_iter()
-        .find(|device| !device.current)
-        .unwrap();
+    let other = devices(&mut here).await.into_iter().find(|device| !device.current).unwrap();
     assert_eq!(end(&mut here, &other).await.status, 204);
     there.verify().await.assert_problem(ErrorCode::SessionRevoked);
     assert_eq!(devices(&mut here).await.len(), 1);
@@ -87,11 +74,7 @@ async fn it_takes_a_recent_proof_of_the_password() {
     let app = TestApp::start().await;
     let (mut there, mut here) = (app.signed_in().await, app.signed_in().await);
     app.advance(Duration::from_secs(15 * 60 + 1));
-    let other = devices(&mut here)
-        .await
-        .into_iter()
-        .find(|device| !device.current)
-        .unwrap();
+    let other = devices(&mut here).await.into_iter().find(|device| !device.current).unwrap();
     for answer in [here.delete(api::SESSIONS).await, end(&mut here, &other).await] {
         answer.assert_problem(ErrorCode::ReauthRequired);
         assert_eq!(answer.set_cookie(), None);

@@ -16,9 +16,7 @@ fn initial(page: &Answer) -> Option<InitialSession> {
 }
 
 fn reason(page: &Answer) -> EndReason {
-    let Some(InitialSession::Ended { reason }) = initial(page) else {
-        panic!("{page:?}")
-    };
+    let Some(InitialSession::Ended { reason }) = initial(page) else { panic!("{page:?}") };
     reason
 }
 
@@ -29,17 +27,9 @@ async fn a_signed_in_person_gets_every_page_with_the_session_in_it() {
     let signed_in: SignedIn = client.log_in().await.json();
     for path in ["/", "/dashboard", "/account", "/auth", "/dashboard?tab=1"] {
         let page = client.get(path).await;
-        assert_eq!(
-            (page.status, page.header("content-type")),
-            (200, Some("text/html; charset=utf-8")),
-            "{path}"
-        );
+        assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")), "{path}");
         assert_eq!(page.header("cache-control"), Some("no-store"));
-        assert_eq!(
-            initial(&page),
-            Some(InitialSession::Active(signed_in.clone())),
-            "{path}"
-        );
+        assert_eq!(initial(&page), Some(InitialSession::Active(signed_in.clone())), "{path}");
     }
 }
 
@@ -55,16 +45,10 @@ async fn without_a_session_public_pages_say_why_there_is_none() {
 #[actix_web::test]
 async fn without_a_session_protected_pages_lead_to_the_sign_in_page() {
     let app = TestApp::start().await;
-    for (path, next) in [
-        ("/dashboard", "%2Fdashboard"),
-        ("/account?tab=a&x=%20", "%2Faccount%3Ftab%3Da%26x%3D%2520"),
-    ] {
+    for (path, next) in [("/dashboard", "%2Fdashboard"), ("/account?tab=a&x=%20", "%2Faccount%3Ftab%3Da%26x%3D%2520")] {
         let answer = app.client().get(path).await;
         let location = format!("/auth?next={next}&reason=session-missing");
-        assert_eq!(
-            (answer.status, answer.header("location")),
-            (303, Some(location.as_str()))
-        );
+        assert_eq!((answer.status, answer.header("location")), (303, Some(location.as_str())));
         assert_eq!(answer.header("cache-control"), Some("no-store"));
     }
 }
@@ -75,20 +59,10 @@ async fn the_reason_travels_and_the_cookie_is_left_to_the_api() {
     let mut client = app.signed_in().await;
     app.advance(Duration::from_secs(8 * 24 * 60 * 60));
     let answer = client.get("/dashboard").await;
-    assert_eq!(
-        answer.header("location"),
-        Some("/auth?next=%2Fdashboard&reason=session-expired")
-    );
-    assert_eq!(
-        answer.set_cookie(),
-        None,
-        "a late document must not delete a fresh cookie"
-    );
+    assert_eq!(answer.header("location"), Some("/auth?next=%2Fdashboard&reason=session-expired"));
+    assert_eq!(answer.set_cookie(), None, "a late document must not delete a fresh cookie");
     let page = client.get("/").await;
-    assert_eq!(
-        (page.status, reason(&page), page.set_cookie()),
-        (200, EndReason::SessionExpired, None)
-    );
+    assert_eq!((page.status, reason(&page), page.set_cookie()), (200, EndReason::SessionExpired, None));
 }
 
 #[actix_web::test]
@@ -107,16 +81,9 @@ async fn an_unknown_page_is_the_app_with_a_404() {
     let app = TestApp::start().await;
     for path in ["/nowhere", "/dashboard/", "/Dashboard", "//evil"] {
         let page = app.client().get(path).await;
-        assert_eq!(
-            (page.status, page.header("content-type")),
-            (404, Some("text/html; charset=utf-8")),
-            "{path}"
-        );
+        assert_eq!((page.status, page.header("content-type")), (404, Some("text/html; charset=utf-8")), "{path}");
     }
-    app.client()
-        .get("/nothing.js")
-        .await
-        .assert_problem(ErrorCode::NotFound);
+    app.client().get("/nothing.js").await.assert_problem(ErrorCode::NotFound);
 }
 
 #[actix_web::test]
@@ -133,8 +100,7 @@ async fn only_its_own_scripts_run_in_a_page() {
 #[actix_web::test]
 async fn a_name_full_of_markup_stays_a_name() {
     let app = TestApp::start().await;
-    app.add_user("eve@example.org", "</script><script>alert(1)</script>")
-        .await;
+    app.add_user("eve@example.org", "</script><script>alert(1)</script>").await;
     let mut eve = app.client();
     let signed_in: SignedIn = eve.log_in_as("eve@example.org", crate::support::PASSWORD).await.json();
     let page = eve.get("/dashboard").await;
@@ -147,8 +113,5 @@ async fn a_cookie_that_was_never_issued_opens_no_page() {
     let app = TestApp::start().await;
     let mut client = app.client_with("session=garbage");
     let answer = client.send(client.request(Method::GET, "/account")).await;
-    assert_eq!(
-        answer.header("location"),
-        Some("/auth?next=%2Faccount&reason=session-missing")
-    );
+    assert_eq!(answer.header("location"), Some("/auth?next=%2Faccount&reason=session-missing"));
 }

@@ -19,20 +19,10 @@ const JSON: Option<&str> = Some("application/json");
 
 #[actix_web::test]
 async fn what_is_not_json_is_malformed() {
-    for body in [
-        "",
-        "{",
-        "{\"email\":",
-        "email=a&password=b",
-        "\u{0}",
-        "[1,",
-        "{\"email\":\"\\ud800\"}",
-    ] {
+    for body in ["", "{", "{\"email\":", "email=a&password=b", "\u{0}", "[1,", "{\"email\":\"\\ud800\"}"] {
         post(JSON, body).await.assert_problem(ErrorCode::Malformed);
     }
-    post(JSON, b"{\"email\":\"\xff\"}".as_slice())
-        .await
-        .assert_problem(ErrorCode::Malformed);
+    post(JSON, b"{\"email\":\"\xff\"}".as_slice()).await.assert_problem(ErrorCode::Malformed);
 }
 
 #[actix_web::test]
@@ -62,27 +52,17 @@ async fn only_plain_json_is_read() {
         Some("nonsense"),
         Some("application/jsonx"),
     ] {
-        post(content_type, "{}")
-            .await
-            .assert_problem(ErrorCode::UnsupportedMediaType);
+        post(content_type, "{}").await.assert_problem(ErrorCode::UnsupportedMediaType);
     }
-    post(Some("application/json; charset=utf-8"), "{}")
-        .await
-        .assert_problem(ErrorCode::Unacceptable);
+    post(Some("application/json; charset=utf-8"), "{}").await.assert_problem(ErrorCode::Unacceptable);
 }
 
 #[actix_web::test]
 async fn a_compressed_body_is_not_read() {
     let app = TestApp::start().await;
     let request = app.client().request(Method::POST, api::LOGIN);
-    let request = request
-        .header("Content-Type", "application/json")
-        .header("Content-Encoding", "gzip")
-        .body("{}");
-    app.client()
-        .send(request)
-        .await
-        .assert_problem(ErrorCode::UnsupportedMediaType);
+    let request = request.header("Content-Type", "application/json").header("Content-Encoding", "gzip").body("{}");
+    app.client().send(request).await.assert_problem(ErrorCode::UnsupportedMediaType);
 }
 
 #[actix_web::test]
@@ -90,9 +70,7 @@ async fn a_long_body_is_refused_announced_or_not() {
     let long = "x".repeat(api::MAX_BODY_BYTES + 1);
     post(JSON, long.clone()).await.assert_problem(ErrorCode::BodyTooLarge);
     let chunks = (0..5).map(|_| Ok::<_, std::io::Error>("x".repeat(4096)));
-    post(JSON, Body::wrap_stream(futures_util::stream::iter(chunks)))
-        .await
-        .assert_problem(ErrorCode::BodyTooLarge);
+    post(JSON, Body::wrap_stream(futures_util::stream::iter(chunks))).await.assert_problem(ErrorCode::BodyTooLarge);
     let app = TestApp::start().await;
     let request = app.client().request(Method::POST, api::LOGOUT).body(long);
     app.client().send(request).await.assert_problem(ErrorCode::BodyTooLarge);
@@ -100,10 +78,7 @@ async fn a_long_body_is_refused_announced_or_not() {
 
 #[actix_web::test]
 async fn the_longest_body_is_still_read() {
-    let body = format!(
-        r#"{{"email":"a@b","password":"{}"}}"#,
-        "x".repeat(api::MAX_BODY_BYTES - 29)
-    );
+    let body = format!(r#"{{"email":"a@b","password":"{}"}}"#, "x".repeat(api::MAX_BODY_BYTES - 29));
     assert_eq!(body.len(), api::MAX_BODY_BYTES);
     post(JSON, body).await.assert_problem(ErrorCode::BadCredentials);
 }
@@ -111,14 +86,7 @@ async fn the_longest_body_is_still_read() {
 #[actix_web::test]
 async fn nothing_is_at_other_paths_of_the_api() {
     let app = TestApp::start().await;
-    for path in [
-        "/api",
-        "/api/",
-        "/api/nothing",
-        "/api/login/",
-        "/api//login",
-        "/api/login%2f",
-    ] {
+    for path in ["/api", "/api/", "/api/nothing", "/api/login/", "/api//login", "/api/login%2f"] {
         app.client().get(path).await.assert_problem(ErrorCode::NotFound);
     }
 }
@@ -150,23 +118,11 @@ async fn every_answer_carries_a_request_id_and_is_not_sniffed() {
         let answer = app.client().get(path).await;
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert_eq!(answer.header("referrer-policy"), Some("same-origin"), "{path}");
-        assert!(
-            answer
-                .header("content-security-policy")
-                .unwrap()
-                .contains("frame-ancestors 'none'"),
-            "{path}"
-        );
+        assert!(answer.header("content-security-policy").unwrap().contains("frame-ancestors 'none'"), "{path}");
         assert!(answer.header("x-request-id").is_some_and(|id| id.len() == 16), "{path}");
     }
-    let request = app
-        .client()
-        .request(Method::GET, "/healthz")
-        .header("X-Request-Id", "from-a-proxy.1");
-    assert_eq!(
-        app.client().send(request).await.header("x-request-id"),
-        Some("from-a-proxy.1")
-    );
+    let request = app.client().request(Method::GET, "/healthz").header("X-Request-Id", "from-a-proxy.1");
+    assert_eq!(app.client().send(request).await.header("x-request-id"), Some("from-a-proxy.1"));
 }
 
 #[actix_web::test]

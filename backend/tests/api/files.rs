@@ -7,11 +7,8 @@ use crate::support::{Answer, TestApp};
 const HASHED: &str = "/app-0123456789abcdef.js";
 
 async fn get(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Answer {
-    let request = headers
-        .iter()
-        .fold(app.client().request(Method::GET, path), |r, (name, value)| {
-            r.header(*name, *value)
-        });
+    let request =
+        headers.iter().fold(app.client().request(Method::GET, path), |r, (name, value)| r.header(*name, *value));
     app.client().send(request).await
 }
 
@@ -19,10 +16,7 @@ async fn get(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Answer {
 async fn a_file_with_a_hash_in_its_name_is_kept_for_a_year() {
     let app = TestApp::start().await;
     let file = get(&app, HASHED, &[]).await;
-    assert_eq!(
-        file.header("cache-control"),
-        Some("public, max-age=31536000, immutable")
-    );
+    assert_eq!(file.header("cache-control"), Some("public, max-age=31536000, immutable"));
     assert_eq!(file.header("content-type"), Some("text/javascript; charset=utf-8"));
     assert!(file.text().starts_with("console.log"));
 }
@@ -31,22 +25,11 @@ async fn a_file_with_a_hash_in_its_name_is_kept_for_a_year() {
 async fn every_other_file_is_asked_for_again_and_not_sent_again() {
     let app = TestApp::start().await;
     let file = get(&app, "/favicon.svg", &[]).await;
-    assert_eq!(
-        (file.header("cache-control"), file.header("content-type")),
-        (Some("no-cache"), Some("image/svg+xml"))
-    );
+    assert_eq!((file.header("cache-control"), file.header("content-type")), (Some("no-cache"), Some("image/svg+xml")));
     let etag = file.header("etag").unwrap();
     let again = get(&app, "/favicon.svg", &[("If-None-Match", etag)]).await;
-    assert_eq!(
-        (again.status, again.body.len(), again.header("etag")),
-        (304, 0, Some(etag))
-    );
-    assert_eq!(
-        get(&app, "/favicon.svg", &[("If-None-Match", "\"other\"")])
-            .await
-            .status,
-        200
-    );
+    assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, Some(etag)));
+    assert_eq!(get(&app, "/favicon.svg", &[("If-None-Match", "\"other\"")]).await.status, 200);
 }
 
 #[actix_web::test]
@@ -55,31 +38,16 @@ async fn the_shortest_form_that_the_client_accepts_is_sent() {
     let plain = get(&app, HASHED, &[]).await;
     for (accepted, encoding) in [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip")] {
         let file = get(&app, HASHED, &[("Accept-Encoding", accepted)]).await;
-        assert_eq!(
-            (file.header("content-encoding"), file.header("vary")),
-            (Some(encoding), Some("Accept-Encoding"))
-        );
+        assert_eq!((file.header("content-encoding"), file.header("vary")), (Some(encoding), Some("Accept-Encoding")));
         assert!(file.body.len() < plain.body.len() && file.header("etag") != plain.header("etag"));
     }
-    assert_eq!(
-        get(&app, HASHED, &[("Accept-Encoding", "zstd")])
-            .await
-            .header("content-encoding"),
-        None
-    );
+    assert_eq!(get(&app, HASHED, &[("Accept-Encoding", "zstd")]).await.header("content-encoding"), None);
 }
 
 #[actix_web::test]
 async fn nothing_outside_of_the_folder_is_a_file() {
     let app = TestApp::start().await;
-    for path in [
-        "/../test.db",
-        "/%2e%2e/test.db",
-        "/..%2ftest.db",
-        "/./favicon.svg/",
-        "/test.db",
-        "/index.html",
-    ] {
+    for path in ["/../test.db", "/%2e%2e/test.db", "/..%2ftest.db", "/./favicon.svg/", "/test.db", "/index.html"] {
         assert_eq!(get(&app, path, &[]).await.status, 404, "{path}");
     }
 }

@@ -10,8 +10,5 @@ async fn the_process_is_alive_without_its_store_but_not_ready() {
     assert_eq!(app.client().get(api::READYZ).await.status, 200);
     app.store.switch_off();
     assert_eq!(app.client().get(api::HEALTHZ).await.status, 200);
-    app.client()
-        .get(api::READYZ)
-        .await
-        .assert_problem(ErrorCode::Unavailable);
+    app.client().get(api::READYZ).await.assert_problem(ErrorCode::Unavailable);
 }

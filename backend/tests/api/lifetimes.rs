@@ -10,14 +10,7 @@ use crate::support::{Client, TestApp};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const IDLE: &[&str] = &["--idle-timeout", "10m"];
-const SLIDING: &[&str] = &[
-    "--session-lifetime",
-    "1h",
-    "--session-refresh",
-    "sliding",
-    "--session-max-lifetime",
-    "90m",
-];
+const SLIDING: &[&str] = &["--session-lifetime", "1h", "--session-refresh", "sliding", "--session-max-lifetime", "90m"];
 
 async fn verified(client: &mut Client<'_>) -> Verified {
     client.verify().await.json()
@@ -29,10 +22,7 @@ async fn an_idle_session_ends_and_checks_do_not_keep_it() {
     let mut client = app.signed_in().await;
     for minute in 1..10 {
         app.advance(MINUTE);
-        assert_eq!(
-            verified(&mut client).await.session.idle_expires_in_s,
-            Some((10 - minute) * 60)
-        );
+        assert_eq!(verified(&mut client).await.session.idle_expires_in_s, Some((10 - minute) * 60));
         assert_eq!(client.get(api::ME).await.status, 200, "nor does a poll");
     }
     app.advance(MINUTE);
@@ -48,25 +38,11 @@ async fn what_a_person_does_keeps_it() {
     for round in 0..3 {
         app.advance(9 * MINUTE);
         let status = match round {
-            0 => {
-                client
-                    .call(Method::PATCH, api::ME, json!({"name": "Ada L."}))
-                    .await
-                    .status
-            }
+            0 => client.call(Method::PATCH, api::ME, json!({"name": "Ada L."})).await.status,
             1 => client.get("/dashboard").await.status,
-            _ => {
-                client
-                    .send(client.request(Method::GET, api::ME).header(api::ACTIVITY_HEADER, "1"))
-                    .await
-                    .status
-            }
+            _ => client.send(client.request(Method::GET, api::ME).header(api::ACTIVITY_HEADER, "1")).await.status,
         };
-        assert_eq!(
-            (status, verified(&mut client).await.session.idle_expires_in_s),
-            (200, Some(600)),
-            "round {round}"
-        );
+        assert_eq!((status, verified(&mut client).await.session.idle_expires_in_s), (200, Some(600)), "round {round}");
     }
 }
 
@@ -76,10 +52,7 @@ async fn a_fixed_deadline_cannot_be_moved() {
     let mut client = app.signed_in().await;
     let answer = client.send(client.request(Method::POST, api::REFRESH_SESSION)).await;
     answer.assert_problem(ErrorCode::RefreshDisabled);
-    assert_eq!(
-        (answer.set_cookie(), verified(&mut client).await.session.refreshable),
-        (None, false)
-    );
+    assert_eq!((answer.set_cookie(), verified(&mut client).await.session.refreshable), (None, false));
 }
 
 #[actix_web::test]
@@ -91,16 +64,10 @@ async fn a_sliding_deadline_moves_up_to_its_cap() {
     for _ in 0..3 {
         app.advance(20 * MINUTE);
         let answer = client.send(client.request(Method::POST, api::REFRESH_SESSION)).await;
-        assert!(
-            answer.set_cookie().unwrap().contains("Max-Age=90000"),
-            "an hour and a day from now"
-        );
+        assert!(answer.set_cookie().unwrap().contains("Max-Age=90000"), "an hour and a day from now");
         let SignedIn { session, .. } = answer.json();
         seen.push((session.expires_in_s / 60, session.refreshable));
-        assert_eq!(
-            (&session.id, verified(&mut client).await.session.expires_in_s),
-            (&id, session.expires_in_s)
-        );
+        assert_eq!((&session.id, verified(&mut client).await.session.expires_in_s), (&id, session.expires_in_s));
     }
     assert_eq!(seen, [(60, false), (50, false), (30, false)]);
     app.advance(30 * MINUTE);
@@ -111,10 +78,7 @@ async fn a_sliding_deadline_moves_up_to_its_cap() {
 async fn a_session_says_whether_refreshing_would_help() {
     let app = TestApp::start_with(SLIDING).await;
     let mut client = app.signed_in().await;
-    assert!(
-        !verified(&mut client).await.session.refreshable,
-        "it would end at the same instant"
-    );
+    assert!(!verified(&mut client).await.session.refreshable, "it would end at the same instant");
     app.advance(MINUTE);
     assert!(verified(&mut client).await.session.refreshable);
     app.advance(49 * MINUTE);
@@ -137,9 +101,6 @@ async fn refreshing_is_activity() {
     let app = TestApp::start_with(&flags).await;
     let mut client = app.signed_in().await;
     app.advance(9 * MINUTE);
-    let SignedIn { session, .. } = client
-        .send(client.request(Method::POST, api::REFRESH_SESSION))
-        .await
-        .json();
+    let SignedIn { session, .. } = client.send(client.request(Method::POST, api::REFRESH_SESSION)).await.json();
     assert_eq!((session.idle_expires_in_s, session.expires_in_s), (Some(600), 3600));
 }

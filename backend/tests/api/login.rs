@@ -11,14 +11,8 @@ async fn the_right_password_opens_a_session_for_seven_days() {
     let answer = app.client().log_in().await;
     assert_eq!(answer.status, 200);
     let SignedIn { user, session } = answer.json();
-    assert_eq!(
-        (user.email.as_str(), user.name.as_str(), user.version),
-        (EMAIL, "Ada", 1)
-    );
-    assert_eq!(
-        (session.expires_in_s, session.idle_expires_in_s, session.refreshable),
-        (604_800, None, false)
-    );
+    assert_eq!((user.email.as_str(), user.name.as_str(), user.version), (EMAIL, "Ada", 1));
+    assert_eq!((session.expires_in_s, session.idle_expires_in_s, session.refreshable), (604_800, None, false));
     assert_eq!(
         (session.created_at.0.as_str(), session.expires_at.0.as_str()),
         ("2027-01-15T08:00:00Z", "2027-01-22T08:00:00Z")
@@ -32,10 +26,7 @@ async fn the_cookie_outlives_the_session_by_a_day() {
     let (value, attributes) = answer.set_cookie().unwrap().split_once("; ").unwrap();
     assert_eq!(attributes, "Max-Age=691200; HttpOnly; SameSite=Lax; Path=/");
     let token = value.strip_prefix("session=").unwrap();
-    assert!(
-        token.len() == 43 && !answer.text().contains(token),
-        "the token is nowhere but in the cookie"
-    );
+    assert!(token.len() == 43 && !answer.text().contains(token), "the token is nowhere but in the cookie");
 }
 
 #[actix_web::test]
@@ -56,10 +47,7 @@ async fn a_wrong_password_and_an_unknown_account_look_alike() {
     let wrong = app.client().log_in_as(EMAIL, "wrong").await;
     let unknown = app.client().log_in_as("nobody@example.org", PASSWORD).await;
     wrong.assert_problem(ErrorCode::BadCredentials);
-    assert_eq!(
-        (wrong.status, wrong.set_cookie(), wrong.text()),
-        (401, None, unknown.text())
-    );
+    assert_eq!((wrong.status, wrong.set_cookie(), wrong.text()), (401, None, unknown.text()));
     let names = |answer: &crate::support::Answer| answer.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(names(&wrong), names(&unknown));
 }
@@ -93,10 +81,7 @@ async fn a_log_in_that_believes_in_another_session_is_refused() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     let login = serde_json::json!({"email": EMAIL, "password": PASSWORD});
-    let request = client
-        .request(Method::POST, api::LOGIN)
-        .header(api::SESSION_HEADER, "another")
-        .json(&login);
+    let request = client.request(Method::POST, api::LOGIN).header(api::SESSION_HEADER, "another").json(&login);
     client.send(request).await.assert_problem(ErrorCode::SessionChanged);
     assert_eq!(client.verify().await.status, 200);
 }
@@ -114,9 +99,6 @@ async fn with_the_store_down_nobody_is_told_that_the_password_is_wrong() {
 async fn values_that_cannot_be_right_are_unacceptable() {
     let app = TestApp::start().await;
     for (email, password) in [("", PASSWORD), ("ada", PASSWORD), (EMAIL, ""), ("a@b\u{0}", PASSWORD)] {
-        app.client()
-            .log_in_as(email, password)
-            .await
-            .assert_problem(ErrorCode::Unacceptable);
+        app.client().log_in_as(email, password).await.assert_problem(ErrorCode::Unacceptable);
     }
 }

@@ -67,11 +67,7 @@ async fn a_tab_that_believes_in_another_session_ends_nothing() {
     let app = TestApp::start().await;
     let mut client = app.client();
     let signed_in: SignedIn = client.log_in().await.json();
-    let named = |id: &str| {
-        client
-            .request(Method::POST, api::LOGOUT)
-            .header(api::SESSION_HEADER, id)
-    };
+    let named = |id: &str| client.request(Method::POST, api::LOGOUT).header(api::SESSION_HEADER, id);
     let (wrong, right) = (named("another"), named(&signed_in.session.id.0));
     let answer = client.send(wrong).await;
     answer.assert_problem(ErrorCode::SessionChanged);

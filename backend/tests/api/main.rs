@@ -23,6 +23,7 @@ mod operators;
 mod reverse_proxy;
 mod same_site;
 mod secrets;
+mod session_events;
 mod sweeping;
 mod throttling;
 mod verify_session;

@@ -32,10 +32,7 @@ async fn an_outage_is_counted_as_one() {
     app.store.switch_off();
     client.verify().await;
     let text = app.metrics().await;
-    assert!(
-        text.contains("latchkey_verifications_total{outcome=\"cannot-tell\"} 1"),
-        "{text}"
-    );
+    assert!(text.contains("latchkey_verifications_total{outcome=\"cannot-tell\"} 1"), "{text}");
 }
 
 #[actix_web::test]

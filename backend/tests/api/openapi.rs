@@ -34,18 +34,13 @@ async fn the_server_serves_its_document() {
 async fn on_https_it_names_the_cookie_of_https() {
     let app = TestApp::start_with(&["--public-url", "https://app.example"]).await;
     let document: Value = app.client().get(api::OPENAPI).await.json();
-    assert_eq!(
-        document["components"]["securitySchemes"]["session"]["name"],
-        "__Host-session"
-    );
+    assert_eq!(document["components"]["securitySchemes"]["session"]["name"], "__Host-session");
 }
 
 #[test]
 fn every_route_is_documented_and_every_operation_is_a_route() {
     let routes = access::table().into_iter();
-    let routes: BTreeSet<_> = routes
-        .map(|(path, method, ..)| (path.to_owned(), method.to_string()))
-        .collect();
+    let routes: BTreeSet<_> = routes.map(|(path, method, ..)| (path.to_owned(), method.to_string())).collect();
     assert_eq!(operations(), routes);
 }
 
@@ -56,11 +51,7 @@ async fn every_method_of_a_route_is_documented() {
     for path in paths {
         let request = app.client().request(Method::OPTIONS, &path.replace("{id}", "x"));
         let answer = app.client().send(request).await;
-        let allowed = answer
-            .header("allow")
-            .unwrap()
-            .split(", ")
-            .filter(|method| *method != "HEAD");
+        let allowed = answer.header("allow").unwrap().split(", ").filter(|method| *method != "HEAD");
         let documented = operations().into_iter().filter(|(at, _)| *at == path);
         assert_eq!(
             allowed.map(str::to_owned).collect::<BTreeSet<_>>(),

@@ -36,16 +36,10 @@ async fn a_disabled_account_is_out_and_stays_out_until_it_is_enabled() {
     let app = TestApp::start_in_the_present().await;
     let mut client = app.signed_in().await;
     assert_eq!(client.verify().await.status, 200);
-    assert_eq!(
-        operate(&app, &["user", "disable", EMAIL], ""),
-        format!("disabled {EMAIL}; ended 1 sessions\n")
-    );
+    assert_eq!(operate(&app, &["user", "disable", EMAIL], ""), format!("disabled {EMAIL}; ended 1 sessions\n"));
     ended(&mut client).await.assert_problem(ErrorCode::AccountDisabled);
     app.client().log_in().await.assert_problem(ErrorCode::AccountDisabled);
-    app.client()
-        .log_in_as(EMAIL, "wrong")
-        .await
-        .assert_problem(ErrorCode::BadCredentials);
+    app.client().log_in_as(EMAIL, "wrong").await.assert_problem(ErrorCode::BadCredentials);
     assert!(operate(&app, &["user", "list"], "").contains(&format!("{EMAIL}\tAda\tdisabled")));
     operate(&app, &["user", "enable", EMAIL], "");
     assert_eq!(app.client().log_in().await.status, 200);
@@ -55,11 +49,7 @@ async fn a_disabled_account_is_out_and_stays_out_until_it_is_enabled() {
 async fn another_password_ends_the_sessions() {
     let app = TestApp::start_in_the_present().await;
     let mut client = app.signed_in().await;
-    operate(
-        &app,
-        &["user", "set-password", EMAIL, "--password-stdin"],
-        "a better horse\n",
-    );
+    operate(&app, &["user", "set-password", EMAIL, "--password-stdin"], "a better horse\n");
     ended(&mut client).await.assert_problem(ErrorCode::PasswordChanged);
     assert_eq!(app.client().log_in_as(EMAIL, "a better horse").await.status, 200);
 }
@@ -91,28 +81,19 @@ async fn what_an_operator_did_is_in_the_audit_trail() {
     operate(&app, &["user", "sign-out", EMAIL], "");
     let trail = operate(&app, &["audit", "--since", "1h"], "");
     assert!(trail.contains(&format!("log-in\tok\t{EMAIL}\t-\t")), "{trail}");
-    assert!(
-        trail.contains(&format!("sign-out-user\tok\toperator\t{EMAIL}\t-\t-")),
-        "{trail}"
-    );
+    assert!(trail.contains(&format!("sign-out-user\tok\toperator\t{EMAIL}\t-\t-")), "{trail}");
 }
 
 #[actix_web::test]
 async fn who_is_not_there_cannot_be_operated_on() {
     let app = TestApp::start_in_the_present().await;
     let database = app.database();
-    for words in [
-        ["user", "disable", "nobody@example.org"],
-        ["user", "sign-out", "x"],
-        ["sessions", "end", "nothing"],
-    ] {
+    for words in [["user", "disable", "nobody@example.org"], ["user", "sign-out", "x"], ["sessions", "end", "nothing"]]
+    {
         let words: Vec<_> = words.into_iter().chain(["--database-url", &database]).collect();
         let output = latchkey(&app.folder, &words, "");
         assert_eq!(output.status.code(), Some(1));
-        assert!(
-            String::from_utf8_lossy(&output.stderr).contains("there is no"),
-            "{output:?}"
-        );
+        assert!(String::from_utf8_lossy(&output.stderr).contains("there is no"), "{output:?}");
     }
 }
 
@@ -122,11 +103,7 @@ async fn a_supervisor_can_ask_how_the_server_is() {
     let address = app.url.strip_prefix("http://").unwrap().to_owned();
     let check = |address: String| {
         let folder = tempfile::tempdir().unwrap();
-        tokio::task::spawn_blocking(move || {
-            latchkey(&folder, &["healthcheck", "--listen", &address], "")
-                .status
-                .code()
-        })
+        tokio::task::spawn_blocking(move || latchkey(&folder, &["healthcheck", "--listen", &address], "").status.code())
     };
     assert_eq!(check(address.clone()).await.unwrap(), Some(0));
     app.store.switch_off();

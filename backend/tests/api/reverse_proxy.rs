@@ -49,20 +49,11 @@ impl Proxy {
         let mut nginx = nginx.args(["-c", "nginx.conf", "-e", "error.log"]).spawn().unwrap();
         while TcpStream::connect(address).is_err() {
             let ended = nginx.try_wait().unwrap().is_some();
-            assert!(
-                !ended,
-                "{}",
-                fs::read_to_string(folder.path().join("error.log")).unwrap()
-            );
+            assert!(!ended, "{}", fs::read_to_string(folder.path().join("error.log")).unwrap());
             thread::sleep(Duration::from_millis(10));
         }
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        Some(Self {
-            http: http.build().unwrap(),
-            url: format!("http://{address}"),
-            nginx,
-            _folder: folder,
-        })
+        Some(Self { http: http.build().unwrap(), url: format!("http://{address}"), nginx, _folder: folder })
     }
 
     fn client(&self, cookie: Option<&str>) -> Client<'_> {
@@ -72,9 +63,7 @@ impl Proxy {
     /// What a browser gets that opens a page.
     async fn open(&self, path: &str, cookie: Option<&str>) -> Answer {
         let request = self.client(cookie).request(Method::GET, path);
-        self.client(cookie)
-            .send(request.header("Sec-Fetch-Mode", "navigate"))
-            .await
+        self.client(cookie).send(request.header("Sec-Fetch-Mode", "navigate")).await
     }
 }
 
@@ -162,11 +151,7 @@ async fn without_a_session_a_program_gets_the_401_and_a_person_the_sign_in_page(
             assert_eq!(answer.header("cache-control"), Some("no-store"));
         }
     }
-    proxy
-        .client(Some("session=garbage"))
-        .get("/reports/")
-        .await
-        .assert_removes_cookie();
+    proxy.client(Some("session=garbage")).get("/reports/").await.assert_removes_cookie();
 }
 
 #[actix_web::test]
@@ -178,10 +163,8 @@ async fn an_outage_is_a_503_and_no_sign_out() {
         let Some(proxy) = Proxy::before(latchkey).await else {
             return;
         };
-        for answer in [
-            proxy.client(Some(&cookie)).get("/reports/").await,
-            proxy.open("/reports/", Some(&cookie)).await,
-        ] {
+        for answer in [proxy.client(Some(&cookie)).get("/reports/").await, proxy.open("/reports/", Some(&cookie)).await]
+        {
             assert_eq!((answer.status, answer.set_cookie()), (503, None));
             assert_eq!(answer.header("retry-after"), Some("1"));
         }
@@ -208,9 +191,18 @@ async fn nobody_asks_the_proxys_own_question_from_outside() {
         return;
     };
     assert_eq!(proxy.client(None).get("/_session").await.status, 404);
-    proxy
-        .client(None)
-        .verify()
-        .await
-        .assert_problem(ErrorCode::SessionMissing);
+    proxy.client(None).verify().await.assert_problem(ErrorCode::SessionMissing);
+}
+
+#[actix_web::test]
+async fn events_come_through_as_they_happen() {
+    let app = TestApp::start().await;
+    let Some(proxy) = Proxy::before(address(&app)).await else { return };
+    let mut client = proxy.client(app.signed_in().await.cookie.as_deref());
+    let mut stream = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
+    let mut next = async || tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await.unwrap().unwrap();
+    assert!(next().await.unwrap().ends_with(b": open\n\n"));
+    assert_eq!(client.log_out().await.status, 204);
+    assert!(next().await.unwrap().starts_with(b"event: ended\n"));
+    assert_eq!(next().await, None);
 }

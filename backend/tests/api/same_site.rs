@@ -9,18 +9,11 @@ use crate::support::TestApp;
 async fn another_site_cannot_sign_anybody_out() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
-    for (name, value) in [
-        ("Sec-Fetch-Site", "cross-site"),
-        ("Origin", "https://evil.example"),
-        ("Origin", "null"),
-    ] {
+    for (name, value) in [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example"), ("Origin", "null")] {
         let request = client.request(Method::POST, api::LOGOUT).header(name, value);
         let answer = client.send(request).await;
         answer.assert_problem(ErrorCode::CrossSite);
-        assert_eq!(
-            (answer.set_cookie(), answer.header("x-content-type-options")),
-            (None, Some("nosniff"))
-        );
+        assert_eq!((answer.set_cookie(), answer.header("x-content-type-options")), (None, Some("nosniff")));
     }
     assert_eq!(client.verify().await.status, 200);
 }
@@ -28,11 +21,7 @@ async fn another_site_cannot_sign_anybody_out() {
 #[actix_web::test]
 async fn another_site_cannot_sign_anybody_in() {
     let app = TestApp::start().await;
-    let request = app
-        .client()
-        .request(Method::POST, api::LOGIN)
-        .header("Sec-Fetch-Site", "cross-site")
-        .body("");
+    let request = app.client().request(Method::POST, api::LOGIN).header("Sec-Fetch-Site", "cross-site").body("");
     app.client().send(request).await.assert_problem(ErrorCode::CrossSite);
 }
 

@@ -17,11 +17,7 @@ async fn neither_token_nor_password_is_in_the_database_or_in_an_answer() {
     }
     for file in fs::read_dir(app.folder.path()).unwrap() {
         let path = file.unwrap().path();
-        seen.extend(if path.is_file() {
-            fs::read(path).unwrap()
-        } else {
-            Vec::new()
-        });
+        seen.extend(if path.is_file() { fs::read(path).unwrap() } else { Vec::new() });
     }
     let contains = |secret: &[u8]| seen.windows(secret.len()).any(|window| window == secret);
     assert!(contains(b"ada@example.org"), "the search can find something");

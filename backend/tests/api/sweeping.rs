@@ -8,10 +8,7 @@ use latchkey_shared::{EndReason, ErrorCode};
 use crate::support::TestApp;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const RETENTION: Retention = Retention {
-    sessions: Duration::from_secs(30 * 24 * 60 * 60),
-    audit: DAY,
-};
+const RETENTION: Retention = Retention { sessions: Duration::from_secs(30 * 24 * 60 * 60), audit: DAY };
 
 #[actix_web::test]
 async fn a_reason_is_told_until_it_is_swept() {

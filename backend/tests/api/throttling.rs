@@ -15,10 +15,7 @@ fn retry_after(answer: &Answer) -> u64 {
 
 async fn fail(app: &TestApp, email: &str, times: usize) {
     for _ in 0..times {
-        app.client()
-            .log_in_as(email, "wrong")
-            .await
-            .assert_problem(ErrorCode::BadCredentials);
+        app.client().log_in_as(email, "wrong").await.assert_problem(ErrorCode::BadCredentials);
     }
 }
 
@@ -27,11 +24,7 @@ async fn from_the_fifth_failure_on_the_wait_doubles_and_is_true_to_the_second() 
     let app = TestApp::start().await;
     fail(&app, EMAIL, 5).await;
     for wait in [1, 2, 4, 8] {
-        assert_eq!(
-            retry_after(&app.client().log_in().await),
-            wait,
-            "the right password is not looked at either"
-        );
+        assert_eq!(retry_after(&app.client().log_in().await), wait, "the right password is not looked at either");
         app.advance(Duration::from_secs(wait));
         fail(&app, EMAIL, 1).await;
     }
@@ -63,10 +56,7 @@ async fn guessing_from_within_a_session_is_throttled_too() {
     let mut client = app.signed_in().await;
     let guess = json!({"current_password": "wrong", "new_password": "a better horse battery"});
     for _ in 0..5 {
-        client
-            .call(Method::POST, api::PASSWORD, guess.clone())
-            .await
-            .assert_problem(ErrorCode::BadCredentials);
+        client.call(Method::POST, api::PASSWORD, guess.clone()).await.assert_problem(ErrorCode::BadCredentials);
     }
     assert_eq!(retry_after(&client.call(Method::POST, api::PASSWORD, guess).await), 1);
     assert_eq!(client.verify().await.status, 200);
@@ -85,17 +75,10 @@ async fn an_address_has_a_quota_and_a_spoofed_header_gets_no_other() {
     let app = TestApp::start_with(&["--login-rate", "2"]).await;
     let log_in = async |forwarded: &str| {
         let login = json!({"email": EMAIL, "password": PASSWORD});
-        let request = app
-            .client()
-            .request(Method::POST, api::LOGIN)
-            .header("X-Forwarded-For", forwarded)
-            .json(&login);
+        let request = app.client().request(Method::POST, api::LOGIN).header("X-Forwarded-For", forwarded).json(&login);
         app.client().send(request).await
     };
-    assert_eq!(
-        (log_in("192.0.2.1").await.status, log_in("192.0.2.2").await.status),
-        (200, 200)
-    );
+    assert_eq!((log_in("192.0.2.1").await.status, log_in("192.0.2.2").await.status), (200, 200));
     assert_eq!(retry_after(&log_in("192.0.2.3").await), 30);
     app.advance(Duration::from_secs(30));
     assert_eq!(log_in("192.0.2.4").await.status, 200);
@@ -107,20 +90,10 @@ async fn behind_a_trusted_proxy_each_client_has_its_own() {
     let log_in = async |forwarded: &str| {
         let client: Client<'_> = app.client();
         let login = json!({"email": EMAIL, "password": PASSWORD});
-        let request = client
-            .request(Method::POST, api::LOGIN)
-            .header("X-Forwarded-For", forwarded)
-            .json(&login);
+        let request = client.request(Method::POST, api::LOGIN).header("X-Forwarded-For", forwarded).json(&login);
         app.client().send(request).await.status
     };
     assert_eq!((log_in("192.0.2.1").await, log_in("192.0.2.2").await), (200, 200));
-    assert_eq!(
-        (log_in("192.0.2.1").await, log_in("6.6.6.6, 192.0.2.1").await),
-        (429, 429)
-    );
-    assert_eq!(
-        (log_in("2001:db8::1").await, log_in("2001:db8::2").await),
-        (200, 429),
-        "a /64 is one subscriber"
-    );
+    assert_eq!((log_in("192.0.2.1").await, log_in("6.6.6.6, 192.0.2.1").await), (429, 429));
+    assert_eq!((log_in("2001:db8::1").await, log_in("2001:db8::2").await), (200, 429), "a /64 is one subscriber");
 }

@@ -17,19 +17,9 @@ async fn an_active_session_is_told_in_few_words() {
     let signed_in: SignedIn = client.log_in().await.json();
     app.advance(Duration::from_millis(1500));
     let answer = client.verify().await;
-    assert_eq!(
-        (answer.status, answer.set_cookie(), answer.header("cache-control")),
-        (200, None, Some("no-store"))
-    );
-    let Verified {
-        session,
-        user_id,
-        user_version,
-    } = answer.json();
-    assert_eq!(
-        (&session.id, user_id, user_version),
-        (&signed_in.session.id, signed_in.user.id, 1)
-    );
+    assert_eq!((answer.status, answer.set_cookie(), answer.header("cache-control")), (200, None, Some("no-store")));
+    let Verified { session, user_id, user_version } = answer.json();
+    assert_eq!((&session.id, user_id, user_version), (&signed_in.session.id, signed_in.user.id, 1));
     assert_eq!(session.expires_in_s, 604_799, "rounded up");
     let keys = answer.json::<serde_json::Map<String, serde_json::Value>>();
     assert_eq!(keys.keys().collect::<Vec<_>>(), ["session", "user_id", "user_version"]);
@@ -69,10 +59,7 @@ async fn a_cookie_that_was_never_issued_is_removed() {
 #[actix_web::test]
 async fn two_different_tokens_are_one_too_many() {
     let app = TestApp::start().await;
-    let (a, b) = (
-        app.signed_in().await.cookie.unwrap(),
-        app.signed_in().await.cookie.unwrap(),
-    );
+    let (a, b) = (app.signed_in().await.cookie.unwrap(), app.signed_in().await.cookie.unwrap());
     let mut client = app.client_with(&format!("{a}; {b}"));
     client.verify().await.assert_problem(ErrorCode::SessionMissing);
     let mut client = app.client_with(&format!("session=garbage; {a}; {a}"));
@@ -146,9 +133,7 @@ async fn what_another_process_ends_is_not_remembered_as_active() {
     while client.verify().await.status != 200 {}
     app.end(&client, EndReason::SessionRevoked).await;
     let forgotten = async { while client.clone().verify().await.status == 200 {} };
-    tokio::time::timeout(Duration::from_secs(10), forgotten)
-        .await
-        .expect("the change is followed");
+    tokio::time::timeout(Duration::from_secs(10), forgotten).await.expect("the change is followed");
     client.verify().await.assert_problem(ErrorCode::SessionRevoked);
 }
 
@@ -157,11 +142,7 @@ async fn a_request_may_name_its_session() {
     let app = TestApp::start().await;
     let mut client = app.client();
     let signed_in: SignedIn = client.log_in().await.json();
-    let named = |id: &str| {
-        client
-            .request(Method::GET, api::VERIFY_SESSION)
-            .header(api::SESSION_HEADER, id)
-    };
+    let named = |id: &str| client.request(Method::GET, api::VERIFY_SESSION).header(api::SESSION_HEADER, id);
     let (right, wrong) = (named(&signed_in.session.id.0), named("another"));
     assert_eq!(client.send(right).await.status, 200);
     let answer = client.send(wrong).await;

@@ -29,15 +29,12 @@ fn failure(response: &Response) -> ApiError {
     let is_problem = media_type(response) == PROBLEM_JSON;
     let problem = is_problem.then(|| from_json::<Problem>(&response.body));
     let problem = problem.flatten().filter(|problem| problem.status == response.status);
+    let retry_after_ms = response.retry_after.as_deref().and_then(retry_after_ms);
     match problem {
         Some(problem) if is_final(problem.status) => ApiError::Refused(problem),
-        problem => ApiError::CannotTell {
-            retry_after_ms: response.retry_after.as_deref().and_then(retry_after_ms),
-            // An overloaded server has a word for the person; a broken one has a word for its operator.
-            detail: problem
-                .filter(|problem| problem.status == 429)
-                .map(|problem| problem.detail),
-        },
+        // An overloaded server has a word for the person; a broken one has a word for its operator.
+        Some(problem) if problem.status == 429 => ApiError::TooManyAttempts { retry_after_ms, detail: problem.detail },
+        _ => ApiError::CannotTell { retry_after_ms },
     }
 }
 

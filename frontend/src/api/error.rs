@@ -11,12 +11,17 @@ const CANNOT_TELL: &str = "The server cannot be reached right now. Try again in 
 pub enum ApiError {
     /// The server understood and refused, and said why.
     Refused(Problem),
-    /// No answer, or none that the server meant for us: offline, a time-out, 429, 5xx, a proxy's page. Nothing was decided.
+    /// The server has heard too much of this lately. Nothing was decided.
+    TooManyAttempts {
+        /// When we are asked to ask again.
+        retry_after_ms: Option<u64>,
+        /// What the server had to say to the person.
+        detail: String,
+    },
+    /// No answer, or none that the server meant for us: offline, a time-out, 5xx, a proxy's page. Nothing was decided.
     CannotTell {
         /// When we are asked to ask again.
         retry_after_ms: Option<u64>,
-        /// What the server had to say to the person, if anything.
-        detail: Option<String>,
     },
 }
 
@@ -26,16 +31,14 @@ impl ApiError {
     pub fn words(&self) -> String {
         match self {
             Self::Refused(problem) => problem.detail.clone(),
-            Self::CannotTell { detail, .. } => detail.clone().unwrap_or_else(|| CANNOT_TELL.to_owned()),
+            Self::TooManyAttempts { detail, .. } => detail.clone(),
+            Self::CannotTell { .. } => CANNOT_TELL.to_owned(),
         }
     }
 }
 
 impl From<NoAnswer> for ApiError {
     fn from(_: NoAnswer) -> Self {
-        Self::CannotTell {
-            retry_after_ms: None,
-            detail: None,
-        }
+        Self::CannotTell { retry_after_ms: None }
     }
 }

@@ -17,26 +17,30 @@ pub(super) struct Call<'a>(Request<'a>);
 
 impl<'a> Call<'a> {
     pub(super) fn get(path: &'a str) -> Self {
-        Self(Request {
-            method: "GET",
-            path,
-            headers: vec![("Accept", "application/json")],
-            body: None,
-            timeout_ms: TIMEOUT_MS,
-        })
+        Self::new("GET", path)
     }
 
     pub(super) fn post(path: &'a str) -> Self {
-        let Self(request) = Self::get(path);
-        Self(Request {
-            method: "POST",
-            ..request
-        })
+        Self::new("POST", path)
     }
 
-    /// Names the session that the caller believes in, so that the server refuses to touch another one.
-    pub(super) fn named(mut self, session: Option<&'a SessionId>) -> Self {
-        self.0.headers.extend(session.map(|id| (SESSION_HEADER, id.0.as_str())));
+    pub(super) fn patch(path: &'a str) -> Self {
+        Self::new("PATCH", path)
+    }
+
+    pub(super) fn delete(path: &'a str) -> Self {
+        Self::new("DELETE", path)
+    }
+
+    fn new(method: &'static str, path: &'a str) -> Self {
+        let headers = vec![("Accept", "application/json")];
+        Self(Request { method, path, headers, body: None, timeout_ms: TIMEOUT_MS })
+    }
+
+    /// Names the session that the caller believes in, if any, so that the server refuses to touch another one.
+    pub(super) fn named(mut self, session: impl Into<Option<&'a SessionId>>) -> Self {
+        let name = session.into().map(|session| (SESSION_HEADER, session.0.as_str()));
+        self.0.headers.extend(name);
         self
     }
 

@@ -5,12 +5,12 @@ use latchkey_shared::{Login, SessionId, SignedIn, User, Verified, api};
 use super::ApiError;
 use super::send::Call;
 
-/// Signs in; the cookie comes with the answer.
+/// Signs in; the cookie comes with the answer. Whoever is signed in already names the session that the new one replaces.
 ///
 /// # Errors
 /// When the server refuses, or when nobody can tell.
-pub async fn login(login: &Login) -> Result<SignedIn, ApiError> {
-    Call::post(api::LOGIN).json(login).receive_json().await
+pub async fn login(session: Option<&SessionId>, login: &Login) -> Result<SignedIn, ApiError> {
+    Call::post(api::LOGIN).named(session).json(login).receive_json().await
 }
 
 /// Asks whether the session of the cookie is active.
@@ -25,7 +25,7 @@ pub async fn verify_session() -> Result<Verified, ApiError> {
 ///
 /// # Errors
 /// When it is another one, or when nobody can tell.
-pub async fn logout(session: Option<&SessionId>) -> Result<(), ApiError> {
+pub async fn logout(session: &SessionId) -> Result<(), ApiError> {
     Call::post(api::LOGOUT).named(session).receive_nothing().await
 }
 

@@ -25,18 +25,13 @@ thread_local! {
     reason = "elapsed time is never negative, and whole milliseconds are enough"
 )]
 pub fn now_ms() -> u64 {
-    let monotonic_ms = web_sys::window()
-        .and_then(|window| window.performance())
-        .map_or(0.0, |performance| performance.now());
+    let monotonic_ms =
+        web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now());
     let date_ms = js_sys::Date::now();
     let elapsed_ms = LAST.get().map_or(0.0, |last| {
         let moved = (monotonic_ms - last.monotonic_ms).max(date_ms - last.date_ms);
         last.elapsed_ms + moved.max(0.0)
     });
-    LAST.set(Some(Reading {
-        monotonic_ms,
-        date_ms,
-        elapsed_ms,
-    }));
+    LAST.set(Some(Reading { monotonic_ms, date_ms, elapsed_ms }));
     elapsed_ms as u64
 }

@@ -23,15 +23,10 @@ pub fn in_words(instant: &Timestamp) -> String {
 
 /// Whole seconds from one instant of the server to a later one; none if either cannot be read, or if it is not later.
 #[must_use]
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a cast of a float saturates, and NaN becomes 0"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates, and NaN becomes 0")]
 pub fn seconds_between(from: &Timestamp, to: &Timestamp) -> Option<u64> {
     let milliseconds = date(to).get_time() - date(from).get_time();
-    u64::try_from(milliseconds as i64 / 1000)
-        .ok()
-        .filter(|seconds| *seconds > 0)
+    u64::try_from(milliseconds as i64 / 1000).ok().filter(|seconds| *seconds > 0)
 }
 
 fn date(instant: &Timestamp) -> Date {

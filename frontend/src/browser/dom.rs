@@ -1,7 +1,7 @@
 //! The few things that pages do to the document by hand: its title, the focus, and reading what was typed.
 
 use web_sys::{HtmlElement, HtmlInputElement};
-use yew::NodeRef;
+use yew::{MouseEvent, NodeRef, TargetCast};
 
 /// Names the document in tabs, history and screen readers.
 pub fn set_title(title: &str) {
@@ -29,8 +29,14 @@ pub fn focus_and_select(field: &NodeRef) {
 /// What a field holds now, be it typed, pasted or filled in by a password manager.
 #[must_use]
 pub fn value_of(field: &NodeRef) -> String {
-    field
-        .cast::<HtmlInputElement>()
-        .map(|input| input.value())
-        .unwrap_or_default()
+    field.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default()
+}
+
+/// The address of the link that a click means to follow here; nothing with a key held down, because then the person wants
+/// another tab, another window, or a download: the browser's business.
+#[must_use]
+pub fn link_of(event: &MouseEvent) -> Option<String> {
+    let plain = !(event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key());
+    let target: web_sys::Element = event.target_dyn_into().filter(|_| plain)?;
+    target.closest("a").ok()??.get_attribute("href")
 }

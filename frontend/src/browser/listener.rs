@@ -19,11 +19,7 @@ impl Listener {
         let callback = Closure::<dyn FnMut(Event)>::new(callback);
         // It fails for no kind of event; a browser in which it did would lack this one signal.
         let _ = target.add_event_listener_with_callback(kind, callback.as_ref().unchecked_ref());
-        Self {
-            target: target.clone(),
-            kind,
-            callback,
-        }
+        Self { target: target.clone(), kind, callback }
     }
 }
 

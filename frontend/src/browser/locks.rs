@@ -1,6 +1,6 @@
 //! Keeps a check and a log-in apart, in this tab and across tabs, with the browser's Web Locks: otherwise a late 401,
 //! which removes the cookie, could remove the one that a log-in has just set. Browsers without Web Locks (and pages on
-//! plain http) do without.
+//! plain http) do without. A second lock says which tab listens to the server for all of them.
 //!
 //! web-sys hides Web Locks behind an unstable flag, so the one call is bound here.
 
@@ -9,8 +9,10 @@ use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// What is guarded: the session cookie.
-const NAME: &str = "latchkey-cookie";
+/// What a check and a log-in share: the session cookie.
+const COOKIE: &str = "latchkey-cookie";
+/// What the tab has that listens to the server for all of them.
+const EVENTS: &str = "latchkey-events";
 
 #[wasm_bindgen]
 extern "C" {
@@ -45,19 +47,27 @@ impl Drop for Lock {
 
 /// Waits for the cookie's lock. A browser that cannot give one does not stop anybody.
 pub async fn lock(mode: Mode) -> Lock {
-    let Some(locks) = lock_manager() else {
-        return Lock { release: None };
-    };
+    hold(COOKIE, mode).await.unwrap_or(Lock { release: None })
+}
+
+/// Waits until this tab is the one that listens to the server for all of them, which it is until the lock is dropped or
+/// the tab closes. Nothing, in a browser that cannot tell tabs apart.
+pub async fn lead() -> Option<Lock> {
+    hold(EVENTS, Mode::Exclusive).await
+}
+
+async fn hold(name: &str, mode: Mode) -> Option<Lock> {
+    let locks = lock_manager()?;
     let (granted, grant) = promise();
     let (released, release) = promise();
     let hold = Closure::once_into_js(move |_lock: JsValue| {
         let _ = grant.call0(&JsValue::NULL);
         released
     });
-    let request = locks.request(NAME, &options(mode), hold.unchecked_ref());
+    let request = locks.request(name, &options(mode), hold.unchecked_ref());
     // The request itself settles first only if it is refused.
     let _ = JsFuture::from(Promise::race(&Array::of2(&granted, &request))).await;
-    Lock { release: Some(release) }
+    Some(Lock { release: Some(release) })
 }
 
 fn lock_manager() -> Option<LockManager> {

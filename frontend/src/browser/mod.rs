@@ -3,7 +3,9 @@
 pub mod dates;
 pub mod dom;
 
+mod channel;
 mod clock;
+mod event_stream;
 mod fetch;
 mod json;
 mod listener;
@@ -13,12 +15,14 @@ mod query;
 mod signals;
 mod timer;
 
+pub use channel::Channel;
 pub use clock::now_ms;
+pub use event_stream::{EventStream, Streamed};
 pub use fetch::{NoAnswer, Request, Response, fetch};
 pub use json::{from_json, to_json};
 pub use listener::Listener;
-pub use locks::{Lock, Mode, lock};
+pub use locks::{Lock, Mode, lead, lock};
 pub use page::{dialog_is_open, element_text, root_element};
 pub use query::{query_string, query_value};
-pub use signals::{Signal, escape_key, signals};
+pub use signals::{Attention, Signal, attention, escape_key, signals};
 pub use timer::Timer;

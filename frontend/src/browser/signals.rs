@@ -20,6 +20,27 @@ pub enum Signal {
     Restored,
 }
 
+/// How much somebody looks at the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attention {
+    /// It is in front of them.
+    Focused,
+    /// It is on the screen, but the focus is elsewhere.
+    Visible,
+    /// Nobody can see it.
+    Hidden,
+}
+
+/// How much somebody looks at the page now.
+#[must_use]
+pub fn attention() -> Attention {
+    match surroundings() {
+        Some((_, document)) if document.visibility_state() == VisibilityState::Hidden => Attention::Hidden,
+        Some((_, document)) if !document.has_focus().unwrap_or_default() => Attention::Visible,
+        _ => Attention::Focused,
+    }
+}
+
 /// Calls back for every signal until the listeners are dropped.
 #[must_use]
 pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
@@ -37,10 +58,7 @@ pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
         simple("online", Signal::Online),
         simple("focus", Signal::Shown),
         Listener::new(&window, "pageshow", move |event| {
-            if event
-                .dyn_ref::<PageTransitionEvent>()
-                .is_some_and(PageTransitionEvent::persisted)
-            {
+            if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
                 restored(Signal::Restored);
             }
         }),
@@ -58,9 +76,7 @@ pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
 pub fn escape_key(callback: impl Fn() + 'static) -> Option<Listener> {
     let (window, _) = surroundings()?;
     let pressed = move |event: Event| {
-        let escape = event
-            .dyn_ref::<KeyboardEvent>()
-            .is_some_and(|key| key.key() == "Escape");
+        let escape = event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape");
         if escape && !event.default_prevented() {
             callback();
         }

@@ -2,47 +2,46 @@
 
 use yew::prelude::*;
 
-/// See [`Button`].
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct ButtonProps {
-    /// Its words, which are also its accessible name, pending or not.
-    pub children: Html,
-    /// Whether its work is under way.
-    #[prop_or_default]
-    pub pending: bool,
-    /// Whether it submits the form around it.
-    #[prop_or_default]
-    pub submits: bool,
+/// A button, to be drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Button {
     /// `button--quiet`, `button--wide`, or nothing.
-    #[prop_or_default]
-    pub class: Classes,
-    /// What a click does; nothing while pending.
-    #[prop_or_default]
+    pub class: &'static str,
+    /// Its accessible name, where its words alone would not tell it from others.
+    pub label: Option<AttrValue>,
+    /// Whether it submits the form around it.
+    pub submits: bool,
+    /// Whether its work is under way.
+    pub pending: bool,
+    /// Whether it has to wait for something else.
+    pub blocked: bool,
+    /// What a click does; nothing while pending or blocked.
     pub onclick: Callback<()>,
 }
 
-/// A button. While pending it keeps the focus and its name, which the attribute `disabled` would not let it.
-#[component]
-pub fn Button(props: &ButtonProps) -> Html {
-    let onclick = {
-        let (pending, onclick) = (props.pending, props.onclick.clone());
-        Callback::from(move |event: MouseEvent| {
-            if pending {
+impl Button {
+    /// The drawing. While it does nothing it keeps the focus and its name, which the attribute `disabled` would not let it.
+    pub fn draw(self, words: &'static str) -> Html {
+        let Self { class, label, submits, pending, blocked, onclick } = self;
+        let idle = pending || blocked;
+        let clicked = move |event: MouseEvent| {
+            if idle {
                 event.prevent_default();
             } else {
                 onclick.emit(());
             }
-        })
-    };
-    html! {
-        <button
-            type={if props.submits { "submit" } else { "button" }}
-            class={classes!("button", props.class.clone())}
-            aria-disabled={props.pending.then_some("true")}
-            {onclick}
-        >
-            <span class="button__spinner" hidden={!props.pending}></span>
-            { props.children.clone() }
-        </button>
+        };
+        html! {
+            <button
+                type={if submits { "submit" } else { "button" }}
+                class={classes!("button", class)}
+                aria-label={label}
+                aria-disabled={idle.then_some("true")}
+                onclick={clicked}
+            >
+                <span class="button__spinner" hidden={!pending}></span>
+                { words }
+            </button>
+        }
     }
 }

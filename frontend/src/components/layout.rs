@@ -3,42 +3,56 @@
 
 use latchkey_shared::Page;
 use yew::prelude::*;
+use yew_router::navigator::Navigator;
 
 use super::reconnecting::reconnecting_line;
 use super::site_header::site_header;
 use crate::browser::dom;
+use crate::route::Route;
 
-/// See [`Layout`].
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct LayoutProps {
+/// The frame around every page, to be drawn.
+#[derive(Clone, Debug)]
+pub struct Layout {
     /// The page that is open, if it is one of the table.
     pub current: Option<Page>,
     /// What stands at the end of the header.
     pub action: Html,
     /// Whether the server does not answer.
     pub unreachable: bool,
+    /// The main part, for moving the focus to it.
+    pub main: NodeRef,
+    /// Goes to other pages.
+    pub navigator: Option<Navigator>,
     /// The page.
-    pub children: Html,
+    pub page: Html,
 }
 
-/// The frame around every page.
-#[component]
-pub fn Layout(props: &LayoutProps) -> Html {
-    let main = use_node_ref();
-    let skip = {
-        let main = main.clone();
-        Callback::from(move |event: MouseEvent| {
-            // Following the link would be a navigation, and each of those is a check of the session.
-            event.prevent_default();
-            dom::focus(&main);
-        })
-    };
-    html! {
-        <>
-            <a class="skip-link" href="#main" onclick={skip}>{ "Skip to content" }</a>
-            { site_header(props.current, props.action.clone()) }
-            { reconnecting_line(props.unreachable) }
-            <main class="site-main" id="main" tabindex="-1" ref={main}>{ props.children.clone() }</main>
-        </>
+impl Layout {
+    /// The drawing.
+    pub fn draw(self) -> Html {
+        let Self { current, action, unreachable, main, navigator, page } = self;
+        let skip = {
+            let main = main.clone();
+            Callback::from(move |event: MouseEvent| {
+                // Following the link would be a navigation, and each of those is a check of the session.
+                event.prevent_default();
+                dom::focus(&main);
+            })
+        };
+        let follow = Callback::from(move |event: MouseEvent| {
+            let page = dom::link_of(&event).and_then(|path| Page::at(&path));
+            if let (Some(page), Some(navigator)) = (page, &navigator) {
+                event.prevent_default();
+                navigator.push(&Route::Page(page));
+            }
+        });
+        html! {
+            <>
+                <a class="skip-link" href="#main" onclick={skip}>{ "Skip to content" }</a>
+                { site_header(current, action, follow.clone()) }
+                { reconnecting_line(unreachable) }
+                <main class="site-main" id="main" tabindex="-1" ref={main} onclick={follow}>{ page }</main>
+            </>
+        }
     }
 }

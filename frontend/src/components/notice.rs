@@ -15,37 +15,21 @@ pub enum NoticeTone {
     Error,
 }
 
-/// See [`Notice`].
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct NoticeProps {
-    /// How it is meant.
-    pub tone: NoticeTone,
-    /// A heading of two or three words, if it needs one.
-    #[prop_or_default]
-    pub title: Option<AttrValue>,
-    /// Whether it is about the last attempt while the next one is under way: it keeps its room and says nothing.
-    #[prop_or_default]
-    pub stale: bool,
-    /// What it says.
-    pub children: Html,
-}
-
-/// A message inside a page.
-#[component]
-pub fn Notice(props: &NoticeProps) -> Html {
-    let (class, icon) = match props.tone {
-        NoticeTone::Info => ("notice--info", Icon::Info),
-        NoticeTone::Warning => ("notice--warning", Icon::Alert),
-        NoticeTone::Error => ("notice--error", Icon::Alert),
+/// A message inside a page, with a heading of two or three words if it needs one.
+pub fn notice(tone: NoticeTone, title: Option<&'static str>, words: Html) -> Html {
+    let (class, icon) = match tone {
+        NoticeTone::Info => ("notice notice--info", Icon::Info),
+        NoticeTone::Warning => ("notice notice--warning", Icon::Alert),
+        NoticeTone::Error => ("notice notice--error", Icon::Alert),
     };
     html! {
-        <div class={classes!("notice", class, props.stale.then_some("notice--stale"))}>
+        <div {class}>
             { icon.draw() }
             <div>
-                if let Some(title) = &props.title {
+                if let Some(title) = title {
                     <p class="notice__title">{ title }</p>
                 }
-                <p>{ props.children.clone() }</p>
+                <p>{ words }</p>
             </div>
         </div>
     }

@@ -4,30 +4,26 @@
 use latchkey_shared::Page;
 use yew::prelude::*;
 
-use super::NavLink;
-use crate::route::Route;
+use super::nav_link;
 
-const LINKS: [(Page, &str); 3] = [
-    (Page::Home, "Home"),
-    (Page::Dashboard, "Dashboard"),
-    (Page::Account, "Account"),
-];
+const LINKS: [(Page, &str); 3] = [(Page::Home, "Home"), (Page::Dashboard, "Dashboard"), (Page::Account, "Account")];
 
-/// The header of every page. `action` stands at its end; its room is kept while it is empty.
-pub(super) fn site_header(current: Option<Page>, action: Html) -> Html {
+/// The header of every page. `action` stands at its end; its room is kept while it is empty. `follow` follows its links.
+pub(super) fn site_header(current: Option<Page>, action: Html, follow: Callback<MouseEvent>) -> Html {
+    let brand = html! {
+        <>
+            <span class="brand__mark" aria-hidden="true">{ brand_mark() }</span>
+            { "Latchkey" }
+        </>
+    };
     html! {
-        <header class="site-header">
+        <header class="site-header" onclick={follow}>
             <div class="site-header__row">
-                <NavLink class="brand" to={Route::Page(Page::Home)}>
-                    <span class="brand__mark" aria-hidden="true">{ brand_mark() }</span>
-                    { "Latchkey" }
-                </NavLink>
+                { nav_link(Page::Home, "brand", false, brand) }
                 <nav class="site-nav" aria-label="Main">
                     <ul>
                         for (page, name) in LINKS {
-                            <li key={name}>
-                                <NavLink to={Route::Page(page)} current={current == Some(page)}>{ name }</NavLink>
-                            </li>
+                            <li key={name}>{ nav_link(page, "", current == Some(page), name.into()) }</li>
                         }
                     </ul>
                 </nav>

@@ -26,14 +26,7 @@ pub struct TextFieldProps {
 /// A field of a form.
 #[component]
 pub fn TextField(props: &TextFieldProps) -> Html {
-    let TextFieldProps {
-        id,
-        label,
-        kind,
-        autocomplete,
-        error,
-        input,
-    } = props;
+    let TextFieldProps { id, label, kind, autocomplete, error, input } = props;
     let secret = kind == "password";
     let revealed = use_state(|| false);
     let toggle = {

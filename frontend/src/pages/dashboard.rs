@@ -70,19 +70,12 @@ fn lifetime(session: &Session, left_s: u64) -> Html {
 /// What is good to know about a session like this one.
 fn notes(session: &Session) -> [(Icon, &'static str, &'static str); 3] {
     let end = if session.refreshable {
-        (
-            "The end moves with you",
-            "While you are active, the session is prolonged.",
-        )
+        ("The end moves with you", "While you are active, the session is prolonged.")
     } else {
         ("The end is fixed", "What you do here does not move it.")
     };
     [
-        (
-            Icon::Check,
-            "It outlives the window",
-            "Closing the browser does not sign you out.",
-        ),
+        (Icon::Check, "It outlives the window", "Closing the browser does not sign you out."),
         (Icon::Clock, end.0, end.1),
         (
             Icon::Shield,

@@ -11,20 +11,12 @@ pub(super) fn in_words(seconds: u64) -> String {
         _ => MINUTE,
     };
     let seconds = (seconds + precision / 2) / precision * precision;
-    let parts: Vec<_> = [
-        (seconds / DAY, "day"),
-        (seconds % DAY / HOUR, "hour"),
-        (seconds % HOUR / MINUTE, "minute"),
-    ]
-    .into_iter()
-    .filter(|(number, _)| *number > 0)
-    .map(|(number, name)| count(number, name))
-    .collect();
-    if parts.is_empty() {
-        "less than a minute".to_owned()
-    } else {
-        parts.join(" and ")
-    }
+    let parts: Vec<_> = [(seconds / DAY, "day"), (seconds % DAY / HOUR, "hour"), (seconds % HOUR / MINUTE, "minute")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, name)| count(number, name))
+        .collect();
+    if parts.is_empty() { "less than a minute".to_owned() } else { parts.join(" and ") }
 }
 
 fn count(number: u64, name: &str) -> String {

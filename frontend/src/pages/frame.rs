@@ -4,7 +4,7 @@ use latchkey_shared::Page;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use crate::components::{Button, Layout, NavLink};
+use crate::components::{Button, Layout, nav_link};
 use crate::route::Route;
 use crate::session::{Reachability, SessionState, use_session, use_sign_out};
 
@@ -20,25 +20,22 @@ pub struct FrameProps {
 pub fn Frame(props: &FrameProps) -> Html {
     let store = use_session();
     let sign_out = use_sign_out();
+    let main = use_node_ref();
+    let navigator = use_navigator();
     let current = match use_route::<Route>() {
         Some(Route::Page(page)) => Some(page),
         Some(Route::NotFound) | None => None,
     };
     let action = match store.session {
         SessionState::Unknown => Html::default(),
-        SessionState::Active(_) => html! {
-            <Button class="button--quiet" pending={sign_out.pending} onclick={sign_out.submit}>{ "Sign out" }</Button>
-        },
-        SessionState::Anonymous | SessionState::Ended(_) => html! {
-            <NavLink
-                class="button button--quiet"
-                to={Route::Page(Page::Auth)}
-                current={current == Some(Page::Auth)}
-            >
-                { "Sign in" }
-            </NavLink>
-        },
+        SessionState::Active(_) => {
+            let (pending, onclick) = (sign_out.pending, sign_out.submit);
+            Button { class: "button--quiet", pending, onclick, ..Button::default() }.draw("Sign out")
+        }
+        SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {
+            nav_link(Page::Auth, "button button--quiet", current == Some(Page::Auth), "Sign in".into())
+        }
     };
     let unreachable = store.reachability != Reachability::Reachable;
-    html! { <Layout {current} {action} {unreachable}>{ props.children.clone() }</Layout> }
+    Layout { current, action, unreachable, main, navigator, page: props.children.clone() }.draw()
 }

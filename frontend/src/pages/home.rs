@@ -3,8 +3,7 @@
 use latchkey_shared::Page;
 use yew::prelude::*;
 
-use crate::components::{Icon, NavLink, PageHeading};
-use crate::route::Route;
+use crate::components::{Icon, PageHeading, nav_link};
 use crate::session::{SessionState, use_session};
 
 const PROMISES: [(Icon, &str, &str); 3] = [
@@ -31,12 +30,12 @@ pub fn Home() -> Html {
     let store = use_session();
     let call = match &store.session {
         SessionState::Unknown => Html::default(),
-        SessionState::Active(active) => html! {
-            <NavLink class="button" to={Route::Page(Page::Dashboard)}>{ "Go on as " }{ &active.user.name }</NavLink>
-        },
-        SessionState::Anonymous | SessionState::Ended(_) => html! {
-            <NavLink class="button" to={Route::Page(Page::Auth)}>{ "Let yourself in" }</NavLink>
-        },
+        SessionState::Active(active) => {
+            nav_link(Page::Dashboard, "button", false, html! { <>{ "Go on as " }{ &active.user.name }</> })
+        }
+        SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {
+            nav_link(Page::Auth, "button", false, "Let yourself in".into())
+        }
     };
     let open = store.session.active().is_some();
     html! {

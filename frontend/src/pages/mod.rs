@@ -7,6 +7,7 @@ mod account;
 mod dashboard;
 mod home;
 mod not_found;
+mod sessions;
 mod sign_in;
 
 mod duration;
@@ -15,5 +16,6 @@ pub use account::Account;
 pub use dashboard::Dashboard;
 pub use frame::Frame;
 pub use home::Home;
-pub use not_found::NotFound;
+pub use not_found::not_found;
+pub use sessions::Sessions;
 pub use sign_in::SignIn;

@@ -3,19 +3,17 @@
 use latchkey_shared::Page;
 use yew::prelude::*;
 
-use crate::components::{NavLink, PageHeading};
-use crate::route::Route;
+use crate::components::{PageHeading, nav_link};
 
 /// The page that says that there is none.
-#[component]
-pub fn NotFound() -> Html {
+pub fn not_found() -> Html {
     html! {
         <article class="page">
             <div class="page__head">
                 <PageHeading title="Page not found">{ "No page behind this door" }</PageHeading>
                 <p class="lead">{ "There is no page at this address. It may have moved, or the address has a slip in it." }</p>
             </div>
-            <p><NavLink class="button" to={Route::Page(Page::Home)}>{ "Back to the start" }</NavLink></p>
+            <p>{ nav_link(Page::Home, "button", false, "Back to the start".into()) }</p>
         </article>
     }
 }

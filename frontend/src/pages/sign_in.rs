@@ -4,7 +4,7 @@ use latchkey_shared::{EndReason, Login};
 use yew::prelude::*;
 
 use crate::browser::dom;
-use crate::components::{Button, Notice, NoticeTone, PageHeading, TextField};
+use crate::components::{Button, NoticeTone, PageHeading, TextField, notice};
 use crate::session::{use_auth_query, use_sign_in};
 
 /// Which fields were left empty.
@@ -46,14 +46,8 @@ pub fn SignIn() -> Html {
             if pending {
                 return;
             }
-            let login = Login {
-                email: dom::value_of(&email).trim().to_owned(),
-                password: dom::value_of(&password),
-            };
-            let empty = Missing {
-                email: login.email.is_empty(),
-                password: login.password.is_empty(),
-            };
+            let login = Login { email: dom::value_of(&email).trim().to_owned(), password: dom::value_of(&password) };
+            let empty = Missing { email: login.email.is_empty(), password: login.password.is_empty() };
             missing.set(empty);
             match empty {
                 Missing { email: true, .. } => dom::focus(&email),
@@ -63,16 +57,17 @@ pub fn SignIn() -> Html {
         })
     };
 
+    let submit = Button { class: "button--wide", submits: true, pending: sign_in.pending, ..Button::default() };
     html! {
         <article class="key-tag sign-in">
             <PageHeading title="Sign in">{ "Sign in" }</PageHeading>
             <div class="sign-in__notice">
                 if let Some(problem) = &problem {
-                    <div role="alert">
-                        <Notice tone={NoticeTone::Error} stale={sign_in.pending}>{ problem }</Notice>
+                    <div role="alert" class={sign_in.pending.then_some("stale")}>
+                        { notice(NoticeTone::Error, None, html! { problem }) }
                     </div>
                 } else if let Some(reason) = reason {
-                    <Notice tone={tone(reason)} title={reason.title()}>{ reason.detail() }</Notice>
+                    { notice(tone(reason), Some(reason.title()), html! { reason.detail() }) }
                 }
             </div>
             <form novalidate=true {onsubmit}>
@@ -92,7 +87,7 @@ pub fn SignIn() -> Html {
                     error={missing.password.then_some("Enter your password.")}
                     input={password}
                 />
-                <Button class="button--wide" submits=true pending={sign_in.pending}>{ "Sign in" }</Button>
+                { submit.draw("Sign in") }
             </form>
         </article>
     }

@@ -27,7 +27,9 @@ impl<T> From<Result<T, ApiError>> for Answer<T> {
                 Some(reason) => Self::Ended(reason),
                 None => Self::CannotTell { retry_after_ms: None },
             },
-            Err(ApiError::CannotTell { retry_after_ms, .. }) => Self::CannotTell { retry_after_ms },
+            Err(ApiError::TooManyAttempts { retry_after_ms, .. } | ApiError::CannotTell { retry_after_ms }) => {
+                Self::CannotTell { retry_after_ms }
+            }
         }
     }
 }
@@ -39,6 +41,11 @@ pub enum SignInAnswer {
     Done(SignedIn),
     /// The server refused, and why, in words.
     Refused(String),
+    /// The server looks at the next attempt after this while.
+    TooManyAttempts {
+        /// The while.
+        retry_after_ms: u64,
+    },
     /// Perhaps signed in, perhaps not. What to say meanwhile, in words.
     CannotTell(String),
 }
@@ -47,7 +54,10 @@ impl From<Result<SignedIn, ApiError>> for SignInAnswer {
     fn from(result: Result<SignedIn, ApiError>) -> Self {
         match result {
             Ok(signed_in) => Self::Done(signed_in),
-            Err(error @ ApiError::Refused(_)) => Self::Refused(error.words()),
+            Err(ApiError::TooManyAttempts { retry_after_ms: Some(retry_after_ms), .. }) => {
+                Self::TooManyAttempts { retry_after_ms }
+            }
+            Err(error @ (ApiError::Refused(_) | ApiError::TooManyAttempts { .. })) => Self::Refused(error.words()),
             Err(error @ ApiError::CannotTell { .. }) => Self::CannotTell(error.words()),
         }
     }
@@ -85,10 +95,7 @@ mod tests {
     }
 
     fn no_answer<T>(retry_after_ms: Option<u64>) -> Result<T, ApiError> {
-        Err(ApiError::CannotTell {
-            retry_after_ms,
-            detail: None,
-        })
+        Err(ApiError::CannotTell { retry_after_ms })
     }
 
     #[test]
@@ -105,15 +112,9 @@ mod tests {
     #[test]
     fn cannot_tell_stays_cannot_tell() {
         let retry_after_ms = Some(5_000);
-        assert_eq!(
-            Answer::<()>::from(no_answer(retry_after_ms)),
-            Answer::CannotTell { retry_after_ms }
-        );
+        assert_eq!(Answer::<()>::from(no_answer(retry_after_ms)), Answer::CannotTell { retry_after_ms });
         assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::CannotTell);
-        assert!(matches!(
-            SignInAnswer::from(no_answer(None)),
-            SignInAnswer::CannotTell(_)
-        ));
+        assert!(matches!(SignInAnswer::from(no_answer(None)), SignInAnswer::CannotTell(_)));
     }
 
     #[test]
@@ -123,14 +124,15 @@ mod tests {
     }
 
     #[test]
+    fn too_many_attempts_are_told_with_the_wait_if_the_server_said_it() {
+        let too_many = |retry_after_ms| Err(ApiError::TooManyAttempts { retry_after_ms, detail: "in words".into() });
+        assert_eq!(SignInAnswer::from(too_many(Some(7))), SignInAnswer::TooManyAttempts { retry_after_ms: 7 });
+        assert_eq!(SignInAnswer::from(too_many(None)), SignInAnswer::Refused("in words".into()));
+    }
+
+    #[test]
     fn signing_out_of_another_session_is_told_apart() {
-        assert_eq!(
-            SignOutAnswer::from(refused(ErrorCode::SessionChanged)),
-            SignOutAnswer::SessionChanged
-        );
-        assert_eq!(
-            SignOutAnswer::from(refused(ErrorCode::CrossSite)),
-            SignOutAnswer::CannotTell
-        );
+        assert_eq!(SignOutAnswer::from(refused(ErrorCode::SessionChanged)), SignOutAnswer::SessionChanged);
+        assert_eq!(SignOutAnswer::from(refused(ErrorCode::CrossSite)), SignOutAnswer::CannotTell);
     }
 }

@@ -26,22 +26,20 @@ enum Verdict {
 fn judge(access: Access, session: &SessionState, here: &str, query: &AuthQuery) -> Verdict {
     match (access, session) {
         (Access::Public, _) | (Access::Protected, SessionState::Active(_)) => Verdict::Show,
-        (Access::AuthOnly, SessionState::Anonymous | SessionState::Ended(_)) => Verdict::Show,
+        (Access::AuthOnly, SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut) => Verdict::Show,
         (Access::Protected | Access::AuthOnly, SessionState::Unknown) => Verdict::Wait,
         (Access::AuthOnly, SessionState::Active(_)) => {
             Verdict::GoOn(next::destination(query.next.as_deref()).to_owned())
         }
-        (Access::Protected, SessionState::Anonymous) => sign_in(here, EndReason::SessionMissing),
-        (Access::Protected, SessionState::Ended(reason)) => sign_in(here, *reason),
+        (Access::Protected, SessionState::Anonymous) => sign_in(Some(here), EndReason::SessionMissing),
+        (Access::Protected, SessionState::Ended(reason)) => sign_in(Some(here), *reason),
+        // Who signed out did not mean to come back.
+        (Access::Protected, SessionState::SignedOut) => sign_in(None, EndReason::SignedOut),
     }
 }
 
-/// To the sign-in page, and back here afterwards; but who signed out did not mean to come back.
-fn sign_in(here: &str, reason: EndReason) -> Verdict {
-    Verdict::SignIn(AuthQuery {
-        next: (reason != EndReason::SignedOut).then(|| here.to_owned()),
-        reason: Some(reason),
-    })
+fn sign_in(next: Option<&str>, reason: EndReason) -> Verdict {
+    Verdict::SignIn(AuthQuery { next: next.map(str::to_owned), reason: Some(reason) })
 }
 
 /// Replaces the location, so that Back does not lead into the guard again.

@@ -6,6 +6,7 @@ use latchkey_shared::{Login, User};
 use yew::prelude::*;
 use yewdux::use_store_value;
 
+use super::calls::Calls;
 use super::manager::SessionManager;
 use super::signals::Event;
 use super::{SessionStore, SignIn};
@@ -29,6 +30,8 @@ pub struct SignInHandle {
     pub pending: bool,
     /// Why the last attempt failed, in words.
     pub problem: Option<String>,
+    /// Until when the server looks at no further attempt, if it said so, on the clock of `browser::now_ms`.
+    pub limited_until_ms: Option<u64>,
     /// Try.
     pub submit: Callback<Login>,
 }
@@ -42,7 +45,11 @@ pub fn use_sign_in() -> SignInHandle {
         pending: store.sign_in == SignIn::Pending,
         problem: match &store.sign_in {
             SignIn::Failed(words) => Some(words.clone()),
-            SignIn::Idle | SignIn::Pending => None,
+            SignIn::Idle | SignIn::Pending | SignIn::LimitedUntil(_) => None,
+        },
+        limited_until_ms: match store.sign_in {
+            SignIn::LimitedUntil(until_ms) => Some(until_ms),
+            SignIn::Idle | SignIn::Pending | SignIn::Failed(_) => None,
         },
         submit: use_callback(manager, |login, manager| manager.handle(Event::SignInAsked(login))),
     }
@@ -68,11 +75,14 @@ pub fn use_sign_out() -> SignOutHandle {
     }
 }
 
+/// Calls of the API within the session.
 #[hook]
-#[expect(
-    clippy::expect_used,
-    reason = "an app without the provider is miswired; its first render says so"
-)]
+pub fn use_calls() -> Calls {
+    Calls(use_manager())
+}
+
+#[hook]
+#[expect(clippy::expect_used, reason = "an app without the provider is miswired; its first render says so")]
 fn use_manager() -> SessionManager {
     use_context().expect("wrap the app in <ContextProvider<SessionManager>> with what use_session_manager returns")
 }

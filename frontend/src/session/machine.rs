@@ -6,7 +6,11 @@
 //! to an older one is dropped.
 
 mod attempts;
+mod calls;
+mod checks;
 mod contact;
+mod ends;
+mod news;
 
 #[cfg(test)]
 mod model_tests;
@@ -15,14 +19,11 @@ mod test_bench;
 #[cfg(test)]
 mod tests;
 
-use std::rc::Rc;
+use latchkey_shared::{InitialSession, SessionId, SignedIn};
 
-use latchkey_shared::{EndReason, InitialSession, Session, SignedIn, User, UserId, Verified};
-
-use super::answer::Answer;
-use super::notice::Notice;
+use self::checks::Fetch;
 use super::signals::{Effect, Event};
-use super::state::{ActiveSession, SessionState, SessionStore, SignIn};
+use super::state::{SessionStore, SignIn};
 
 /// The state of it all: what components see, and what only the machine needs.
 #[derive(Clone, Debug, Default)]
@@ -41,26 +42,23 @@ pub struct Machine {
     deadline_ms: Option<u64>,
     /// When the server last told us about the session.
     told_ms: u64,
-    /// How often in a row it could not.
+    /// When another tab last told us something new.
+    told_by_tab_ms: Option<u64>,
+    /// The session that the person is signing out of.
+    signing_out_of: Option<SessionId>,
+    /// The last session that ended here: no late news may bring it back.
+    ended_session: Option<SessionId>,
+    /// Whether a call is under way that begins a new session in the place of this one.
+    replacing: bool,
+    /// How often in a row the server could not tell.
     failures: u32,
-}
-
-/// A fetch of the user: whose data it must be, and the session that will hold it.
-#[derive(Clone, Debug)]
-struct Fetch {
-    user_id: UserId,
-    session: Session,
 }
 
 impl Machine {
     /// What follows from an event at a time.
     #[must_use]
     pub fn step(self, event: Event, now_ms: u64) -> (Self, Vec<Effect>) {
-        let mut step = Step {
-            machine: self,
-            now_ms,
-            effects: Vec::new(),
-        };
+        let mut step = Step { machine: self, now_ms, effects: Vec::new() };
         step.take(event);
         (step.machine, step.effects)
     }
@@ -81,7 +79,9 @@ impl Step {
                 if !self.busy() {
                     self.machine.visible.sign_in = SignIn::Idle;
                 }
-                self.want_check();
+                if !self.just_told() {
+                    self.want_check();
+                }
             }
             Event::Checked { generation, answer } => {
                 self.machine.checking = None;
@@ -106,7 +106,16 @@ impl Step {
             Event::WentOffline => self.lost_contact(None),
             Event::WentOnline => self.went_online(),
             Event::Resumed => self.resumed(),
-            Event::Restored => self.want_check(),
+            Event::Restored | Event::StreamMissed => self.want_check(),
+            Event::CallEnded(end) => self.call_ended(&end),
+            Event::SessionChanged => self.session_changed(),
+            Event::UserChanged(user) => self.user_changed(user),
+            Event::ReplacementAsked => self.replacement_asked(),
+            Event::SessionReplaced(signed_in) => self.session_replaced(signed_in),
+            Event::ReplacementFailed => self.replacement_failed(),
+            Event::Told(news) => self.told(news),
+            Event::EndStreamed(end) => self.end_streamed(end),
+            Event::UserStreamed { user_version } => self.user_streamed(user_version),
         }
     }
 
@@ -116,7 +125,7 @@ impl Step {
             Some(InitialSession::Active(SignedIn { user, session })) => {
                 self.found_contact();
                 self.set_deadline(&session);
-                self.activate(user, session);
+                self.activate(user, session, self.now_ms);
             }
             Some(InitialSession::Ended { reason }) => {
                 self.ended(reason);
@@ -127,117 +136,4 @@ impl Step {
             }
         }
     }
-
-    /// Asks for a check, unless one that is in flight will do, or it has to wait.
-    fn want_check(&mut self) {
-        if self.machine.checking != Some(self.machine.generation) {
-            self.machine.check_owed = true;
-            self.settle_check();
-        }
-    }
-
-    /// Starts the check that is owed as soon as no other is in flight and nobody is signing in or out.
-    fn settle_check(&mut self) {
-        if self.machine.check_owed && self.machine.checking.is_none() && !self.busy() {
-            let generation = self.machine.generation;
-            self.machine.check_owed = false;
-            self.machine.checking = Some(generation);
-            self.effects.push(Effect::Check { generation });
-        }
-    }
-
-    /// Takes one of the three answers.
-    fn heard<T>(&mut self, answer: Answer<T>, active: impl FnOnce(&mut Self, T)) {
-        match answer {
-            Answer::Active(found) => {
-                self.found_contact();
-                active(self, found);
-            }
-            Answer::Ended(reason) => self.ended(reason),
-            Answer::CannotTell { retry_after_ms } => self.lost_contact(retry_after_ms),
-        }
-    }
-
-    /// The session is active. The user is fetched only if they are new here or have changed.
-    fn verified(&mut self, verified: Verified) {
-        self.set_deadline(&verified.session);
-        match &mut self.machine.visible.session {
-            SessionState::Active(known) if known.user.id == verified.user_id => {
-                if !same_session(&known.session, &verified.session) {
-                    known.session = verified.session.clone();
-                    known.told_ms = self.now_ms;
-                }
-                if known.user.version != verified.user_version {
-                    self.fetch_user(verified);
-                }
-            }
-            known => {
-                // Somebody else's data must not stay on the screen while theirs is fetched.
-                if matches!(known, SessionState::Active(_)) {
-                    *known = SessionState::Unknown;
-                }
-                self.fetch_user(verified);
-            }
-        }
-    }
-
-    fn fetch_user(&mut self, verified: Verified) {
-        let generation = self.machine.generation;
-        if self.machine.fetching.is_none() {
-            self.effects.push(Effect::FetchUser { generation });
-        }
-        self.machine.fetching = Some(Fetch {
-            user_id: verified.user_id,
-            session: verified.session,
-        });
-    }
-
-    fn fetched(&mut self, fetch: Fetch, user: User) {
-        if user.id == fetch.user_id {
-            self.activate(user, fetch.session);
-        } else {
-            // The cookie changed between the two answers: ask again, but not in a tight circle.
-            self.lost_contact(None);
-        }
-    }
-
-    fn activate(&mut self, user: User, session: Session) {
-        if matches!(self.machine.visible.session, SessionState::Ended(_)) {
-            self.effects.push(Effect::Withdraw);
-        }
-        self.machine.visible.session = SessionState::Active(ActiveSession {
-            user: Rc::new(user),
-            session,
-            told_ms: self.now_ms,
-        });
-    }
-
-    /// There is no session. The store is emptied at once; the person is told if they had one, and only then.
-    fn ended(&mut self, reason: EndReason) {
-        self.found_contact();
-        self.forget();
-        match (&self.machine.visible.session, reason) {
-            (SessionState::Anonymous | SessionState::Ended(_), _) => {}
-            (SessionState::Unknown, EndReason::SessionMissing) => {
-                self.machine.visible.session = SessionState::Anonymous;
-            }
-            (SessionState::Unknown | SessionState::Active(_), _) => {
-                self.machine.visible.session = SessionState::Ended(reason);
-                self.effects.push(Effect::Notify(Notice::Ended(reason)));
-            }
-        }
-    }
-
-    /// Makes every answer that is still on its way meaningless.
-    fn forget(&mut self) {
-        self.machine.generation += 1;
-        self.machine.check_owed = false;
-        self.machine.fetching = None;
-        self.machine.deadline_ms = None;
-    }
-}
-
-/// Whether two answers speak of the same session with the same deadline; their countdowns differ by nature.
-fn same_session(one: &Session, other: &Session) -> bool {
-    (&one.id, &one.expires_at, one.refreshable) == (&other.id, &other.expires_at, other.refreshable)
 }

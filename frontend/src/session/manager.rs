@@ -4,19 +4,24 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use latchkey_shared::InitialSession;
+use latchkey_shared::{InitialSession, SessionId};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::hooks::use_location;
 use yewdux::{Dispatch, use_dispatch};
 
 use super::machine::Machine;
-use super::notice::NOTICE_ID;
+use super::news::News;
 use super::signals::{Effect, Event};
 use super::state::SessionStore;
+use super::teller::Teller;
+use super::watcher::Watcher;
 use crate::api;
-use crate::browser::{Mode, Signal, Timer, lock, now_ms, signals};
-use crate::toast::{Toasts, use_toasts};
+use crate::browser::{Channel, Mode, Signal, Timer, lock, now_ms, signals};
+use crate::toast::use_toasts;
+
+/// Where the tabs of this browser tell each other what they found out.
+const CHANNEL: &str = "latchkey-session";
 
 /// A handle on the session's manager; clones are the same manager.
 #[derive(Clone)]
@@ -25,7 +30,9 @@ pub struct SessionManager(Rc<Inner>);
 struct Inner {
     machine: RefCell<Machine>,
     store: Dispatch<SessionStore>,
-    toasts: Toasts,
+    teller: Teller,
+    channel: RefCell<Option<Channel>>,
+    watcher: RefCell<Option<Watcher>>,
     retry: RefCell<Option<Timer>>,
     deadline: RefCell<Option<Timer>>,
 }
@@ -44,12 +51,28 @@ impl SessionManager {
         }
     }
 
+    /// The session that is active.
+    pub(super) fn session_id(&self) -> Option<SessionId> {
+        let machine = self.0.machine.borrow();
+        machine.visible.session.active().map(|active| active.session.id.clone())
+    }
+
     fn advance(&self, event: Event) -> Vec<Effect> {
         let (machine, effects) = self.0.machine.take().step(event, now_ms());
         let visible = machine.visible.clone();
         self.0.machine.replace(machine);
+        self.watch(&visible);
         self.0.store.set(visible);
         effects
+    }
+
+    /// Listens to the server for the session that is active, and for no other.
+    fn watch(&self, visible: &SessionStore) {
+        let mut watcher = self.0.watcher.borrow_mut();
+        let active = visible.session.active().map(|active| &active.session.id);
+        if watcher.as_ref().map(Watcher::session) != active {
+            *watcher = active.map(|session| Watcher::new(session.clone(), self.weakly(Self::handle)));
+        }
     }
 
     fn perform(&self, effect: Effect) {
@@ -72,19 +95,24 @@ impl SessionManager {
             Effect::SignIn(login) => spawn_local(async move {
                 let answer = {
                     let _lock = lock(Mode::Exclusive).await;
-                    api::login(&login).await.into()
+                    api::login(manager.session_id().as_ref(), &login).await.into()
                 };
                 manager.handle(Event::SignInAnswered(answer));
             }),
             Effect::SignOut(session) => spawn_local(async move {
                 let answer = {
                     let _lock = lock(Mode::Exclusive).await;
-                    api::logout(session.as_ref()).await.into()
+                    api::logout(&session).await.into()
                 };
                 manager.handle(Event::SignOutAnswered(answer));
             }),
-            Effect::Notify(notice) => self.0.toasts.show(notice.toast()),
-            Effect::Withdraw => self.0.toasts.dismiss(NOTICE_ID),
+            Effect::Notify(notice) => self.0.teller.tell(notice),
+            Effect::Withdraw => self.0.teller.withdraw(),
+            Effect::Tell(news) => {
+                if let (Some(channel), Some(text)) = (&*self.0.channel.borrow(), news.write()) {
+                    channel.post(&text);
+                }
+            }
             Effect::ScheduleRetry { after_ms } => {
                 let timer = Timer::roughly_after(after_ms, self.later(Event::RetryDue));
                 self.0.retry.replace(Some(timer));
@@ -96,13 +124,36 @@ impl SessionManager {
         }
     }
 
-    /// Handles an event when it is called, if the manager is still there: a timer must not keep its own owner alive.
+    /// Handles an event when it is called.
     fn later(&self, event: Event) -> impl FnOnce() + 'static {
+        let handle = self.weakly(Self::handle);
+        move || handle(event)
+    }
+
+    /// Calls back if the manager is still there: what it owns must not keep it alive.
+    fn weakly<T: 'static>(&self, call: fn(&Self, T)) -> impl Fn(T) + 'static {
         let manager = Rc::downgrade(&self.0);
-        move || {
+        move |value| {
             if let Some(manager) = manager.upgrade() {
-                Self(manager).handle(event);
+                call(&Self(manager), value);
             }
+        }
+    }
+
+    /// The browser told something.
+    fn signal(&self, signal: Signal) {
+        if matches!(signal, Signal::Shown | Signal::Restored) {
+            self.0.teller.seen();
+        }
+        if let Some(event) = event_of(signal) {
+            self.handle(event);
+        }
+    }
+
+    /// Another tab told something.
+    fn heard(&self, text: String) {
+        if let Some(news) = News::read(&text) {
+            self.handle(Event::Told(news));
         }
     }
 }
@@ -117,8 +168,9 @@ fn event_of(signal: Signal) -> Option<Event> {
     }
 }
 
-/// Runs the session's manager: to be called once, by the component that stays while pages come and go. The state that the
-/// server wrote into the page is in the store before that component's children render for the first time.
+/// Runs the session's manager: to be called once, by the component that stays while pages come and go, and that provides
+/// it as a context to all that use the session. The state that the server wrote into the page is in the store before they
+/// render for the first time.
 #[hook]
 pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
     let store = use_dispatch::<SessionStore>();
@@ -127,7 +179,9 @@ pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
         let manager = SessionManager(Rc::new(Inner {
             machine: RefCell::default(),
             store,
-            toasts,
+            teller: Teller::new(toasts),
+            channel: RefCell::default(),
+            watcher: RefCell::default(),
             retry: RefCell::default(),
             deadline: RefCell::default(),
         }));
@@ -142,13 +196,15 @@ pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
         for effect in effects.take() {
             manager.perform(effect);
         }
+        manager.0.channel.replace(Channel::open(CHANNEL, manager.weakly(SessionManager::heard)));
         let manager = manager.clone();
-        let listeners = signals(move |signal| {
-            if let Some(event) = event_of(signal) {
-                manager.handle(event);
-            }
-        });
-        move || drop(listeners)
+        let stopped = manager.clone();
+        let listeners = signals(move |signal| manager.signal(signal));
+        move || {
+            drop(listeners);
+            stopped.0.watcher.take();
+            stopped.0.channel.take();
+        }
     });
 
     // A location is known by these three: without an id it does not even equal itself. The first one is no change.

@@ -1,9 +1,10 @@
 //! Who is signed in: known once, checked on every route, told when it ends.
 //!
-//! `hooks` are what pages use, `guard` keeps pages to those who may see them, `state` is what both read. Behind them
-//! `machine` decides, purely, in the vocabulary of `signals`, `answer` and `notice`; `manager` carries the browser's signals
-//! to it and its effects out, and alone writes the `store`.
+//! `hooks` are what pages use, `calls` how they call the API, `guard` keeps pages to those who may see them, `state` is what both read. Behind them
+//! `machine` decides, purely, in the vocabulary of `signals`, `answer`, `news` and `notice`; `manager` carries the browser's
+//! signals to it and its effects out, and alone writes the `store`; `teller` and `watcher` help it.
 
+mod calls;
 mod guard;
 mod hooks;
 mod initial;
@@ -12,15 +13,20 @@ mod state;
 
 mod answer;
 mod machine;
+mod news;
 mod notice;
 mod signals;
 
 mod manager;
 mod store;
+mod teller;
+mod watcher;
 
+pub use calls::Calls;
 pub use guard::Guard;
-pub use hooks::{SignInHandle, SignOutHandle, use_session, use_sign_in, use_sign_out, use_user};
+pub use hooks::{SignInHandle, SignOutHandle, use_calls, use_session, use_sign_in, use_sign_out, use_user};
 pub use initial::initial_session;
 pub use manager::{SessionManager, use_session_manager};
+pub use news::{End, News};
 pub use query::{AuthQuery, use_auth_query};
 pub use state::{ActiveSession, Reachability, SessionState, SessionStore, SignIn};

@@ -23,11 +23,9 @@ impl Notice {
     #[must_use]
     pub fn toast(self) -> Toast {
         let (tone, title, detail) = match self {
-            Self::Ended(EndReason::SignedOut) => (
-                Tone::Success,
-                EndReason::SignedOut.title(),
-                EndReason::SignedOut.detail(),
-            ),
+            Self::Ended(EndReason::SignedOut) => {
+                (Tone::Success, EndReason::SignedOut.title(), EndReason::SignedOut.detail())
+            }
             Self::Ended(reason) => (Tone::Warning, reason.title(), reason.detail()),
             Self::SessionChanged => (
                 Tone::Warning,
@@ -40,12 +38,6 @@ impl Notice {
                 "The server cannot be reached, so your session may still be active. Try again in a moment.",
             ),
         };
-        Toast {
-            id: NOTICE_ID,
-            tone,
-            title,
-            detail,
-            lasts_ms: if tone == Tone::Success { 5_000 } else { 10_000 },
-        }
+        Toast { id: NOTICE_ID, tone, title, detail, lasts_ms: if tone == Tone::Success { 5_000 } else { 10_000 } }
     }
 }

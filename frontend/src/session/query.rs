@@ -22,10 +22,7 @@ impl AuthQuery {
     #[must_use]
     pub fn of(location: &Location) -> Self {
         let value = |name| query_value(location.query_str(), name);
-        Self {
-            next: value("next"),
-            reason: value("reason").as_deref().and_then(EndReason::parse),
-        }
+        Self { next: value("next"), reason: value("reason").as_deref().and_then(EndReason::parse) }
     }
 
     /// The sign-in page's address that says this.

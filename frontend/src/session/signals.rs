@@ -1,9 +1,10 @@
 //! The machine's vocabulary: what can happen, and what it may ask for. Everything that ever reaches the session passes
 //! through these two lists.
 
-use latchkey_shared::{InitialSession, Login, SessionId, User, Verified};
+use latchkey_shared::{InitialSession, Login, SessionId, SignedIn, User, Verified};
 
 use super::answer::{Answer, SignInAnswer, SignOutAnswer};
+use super::news::{End, News};
 use super::notice::Notice;
 
 /// What happened.
@@ -47,6 +48,29 @@ pub enum Event {
     Resumed,
     /// The page came out of the browser's back-forward cache, as old as it was.
     Restored,
+    /// A call that a page made was answered with the end of the session that made it.
+    CallEnded(End),
+    /// A call was refused, because the cookie belongs to another session than the one that made it.
+    SessionChanged,
+    /// A call changed the user.
+    UserChanged(User),
+    /// A call is made that begins a new session in the place of this one.
+    ReplacementAsked,
+    /// It did.
+    SessionReplaced(SignedIn),
+    /// It did not, or nobody can tell.
+    ReplacementFailed,
+    /// Another tab told something.
+    Told(News),
+    /// The server told that a session ended, without being asked.
+    EndStreamed(End),
+    /// The server told that the user has another version by now, without being asked.
+    UserStreamed {
+        /// The version.
+        user_version: u64,
+    },
+    /// The server could not be listened to for a while: something may have been missed.
+    StreamMissed,
 }
 
 /// What the machine asks for.
@@ -65,11 +89,13 @@ pub enum Effect {
     /// Send e-mail and password.
     SignIn(Login),
     /// End this session.
-    SignOut(Option<SessionId>),
+    SignOut(SessionId),
     /// Tell the person; the notice before is out of date.
     Notify(Notice),
     /// Take the last notice back.
     Withdraw,
+    /// Tell the other tabs.
+    Tell(News),
     /// Send [`Event::RetryDue`] after a while. Replaces the timer before.
     ScheduleRetry {
         /// The while.

@@ -27,8 +27,10 @@ pub enum SessionState {
     Anonymous,
     /// Somebody.
     Active(ActiveSession),
-    /// Nobody any more, and why.
+    /// Nobody any more, and why. It came as news; the person may want to go on where they were.
     Ended(EndReason),
+    /// Nobody any more, by the person's own doing in this tab.
+    SignedOut,
 }
 
 /// A session that the server confirmed.
@@ -48,6 +50,17 @@ impl ActiveSession {
     pub const fn left_s(&self, now_ms: u64) -> u64 {
         let passed_s = now_ms.saturating_sub(self.told_ms) / 1000;
         self.session.expires_in_s.saturating_sub(passed_s)
+    }
+
+    /// The session as the server would tell it at that time.
+    #[must_use]
+    pub fn session_at(&self, now_ms: u64) -> Session {
+        let passed_s = now_ms.saturating_sub(self.told_ms) / 1000;
+        Session {
+            expires_in_s: self.left_s(now_ms),
+            idle_expires_in_s: self.session.idle_expires_in_s.map(|idle_s| idle_s.saturating_sub(passed_s)),
+            ..self.session.clone()
+        }
     }
 }
 
@@ -74,6 +87,8 @@ pub enum SignIn {
     Pending,
     /// Failed, and why, in words for the person.
     Failed(String),
+    /// Failed too often; the server looks at the next attempt from this time on, on the clock of `browser::now_ms`.
+    LimitedUntil(u64),
 }
 
 impl SessionState {
@@ -82,7 +97,7 @@ impl SessionState {
     pub const fn active(&self) -> Option<&ActiveSession> {
         match self {
             Self::Active(active) => Some(active),
-            Self::Unknown | Self::Anonymous | Self::Ended(_) => None,
+            Self::Unknown | Self::Anonymous | Self::Ended(_) | Self::SignedOut => None,
         }
     }
 

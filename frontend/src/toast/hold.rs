@@ -55,10 +55,7 @@ impl Hold {
 #[hook]
 pub(super) fn use_hold(queue: &ToastQueue, dispatch: &Dispatch<ToastQueue>) -> Hold {
     let reasons = use_memo((), |()| Cell::default());
-    let hold = Hold {
-        reasons,
-        dispatch: dispatch.clone(),
-    };
+    let hold = Hold { reasons, dispatch: dispatch.clone() };
 
     let hidden = hold.clone();
     use_effect_with((), move |()| {
@@ -72,8 +69,11 @@ pub(super) fn use_hold(queue: &ToastQueue, dispatch: &Dispatch<ToastQueue>) -> H
 
     // What is taken away under the pointer or with the focus reports neither as gone.
     let gone = hold.clone();
-    use_effect_with(queue.toasts().count(), move |_| {
-        gone.change(|reasons| (reasons.pointer, reasons.focus) = (false, false));
+    let before = use_mut_ref(|| 0);
+    use_effect_with(queue.toasts().count(), move |&count| {
+        if count < before.replace(count) {
+            gone.change(|reasons| (reasons.pointer, reasons.focus) = (false, false));
+        }
     });
 
     hold

@@ -6,12 +6,12 @@ use latchkey_shared::{ErrorCode, Problem};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::Server;
-use crate::support::wire::{LOGOUT, ME, Reply, ada};
+use crate::support::wire::{LOGOUT, ME, Reply, ada, session};
 
 /// What a call with each kind of body makes of a reply.
 async fn outcome(server: &Server, reply: Reply) -> (ApiError, ApiError) {
     server.replies(ME, reply.clone()).replies(LOGOUT, reply);
-    (api::me().await.unwrap_err(), api::logout(None).await.unwrap_err())
+    (api::me().await.unwrap_err(), api::logout(&session(600).id).await.unwrap_err())
 }
 
 async fn cannot_tell(server: &Server, reply: Reply) -> bool {
@@ -33,11 +33,7 @@ async fn a_problem_is_a_refusal_if_it_is_of_the_clients_making() {
     for &code in ErrorCode::ALL {
         let (me, _) = outcome(&server, Reply::problem(code)).await;
         let is_final = code.status() < 500 && ![408, 429].contains(&code.status());
-        assert_eq!(
-            matches!(me, ApiError::Refused(problem) if problem.code == code),
-            is_final,
-            "{code:?}"
-        );
+        assert_eq!(matches!(me, ApiError::Refused(problem) if problem.code == code), is_final, "{code:?}");
     }
 }
 
@@ -45,18 +41,9 @@ async fn a_problem_is_a_refusal_if_it_is_of_the_clients_making() {
 async fn what_something_in_between_says_is_never_a_refusal() {
     let server = Server::start();
     for status in [200, 401, 403, 404, 429, 500, 502, 503, 504] {
-        assert!(
-            cannot_tell(&server, Reply::new(status, "text/html", "<h1>Log in</h1>")).await,
-            "{status}"
-        );
-        assert!(
-            cannot_tell(&server, Reply::new(status, "application/json", "")).await,
-            "{status}"
-        );
-        assert!(
-            cannot_tell(&server, Reply::new(status, PROBLEM_JSON, "{}")).await,
-            "{status}"
-        );
+        assert!(cannot_tell(&server, Reply::new(status, "text/html", "<h1>Log in</h1>")).await, "{status}");
+        assert!(cannot_tell(&server, Reply::new(status, "application/json", "")).await, "{status}");
+        assert!(cannot_tell(&server, Reply::new(status, PROBLEM_JSON, "{}")).await, "{status}");
     }
 }
 
@@ -70,25 +57,12 @@ async fn a_problem_under_another_status_is_not_believed() {
 #[wasm_bindgen_test]
 async fn retry_after_is_honoured_in_seconds_and_within_reason() {
     let server = Server::start();
-    for (header, expected_ms) in [
-        ("7", Some(7_000)),
-        ("99999999999", Some(86_400_000)),
-        ("-1", None),
-        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
-    ] {
+    for (header, expected_ms) in
+        [("7", Some(7_000)), ("99999999999", Some(86_400_000)), ("-1", None), ("Wed, 21 Oct 2026 07:28:00 GMT", None)]
+    {
         let retry_after = Some(header);
-        let (me, _) = outcome(
-            &server,
-            Reply {
-                retry_after,
-                ..Reply::problem(ErrorCode::Unavailable)
-            },
-        )
-        .await;
-        assert!(
-            matches!(me, ApiError::CannotTell { retry_after_ms, .. } if retry_after_ms == expected_ms),
-            "{header}"
-        );
+        let (me, _) = outcome(&server, Reply { retry_after, ..Reply::problem(ErrorCode::Unavailable) }).await;
+        assert!(matches!(me, ApiError::CannotTell { retry_after_ms, .. } if retry_after_ms == expected_ms), "{header}");
     }
 }
 

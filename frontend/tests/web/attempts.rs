@@ -14,9 +14,7 @@ async fn sign_in_page(query: &str) -> Page {
 #[wasm_bindgen_test]
 async fn signing_in_leads_to_next_with_one_check_and_no_fetch() {
     let server = Server::start();
-    server
-        .replies(LOGIN, Reply::json(&signed_in()))
-        .replies(VERIFY, verified(600, 1));
+    server.replies(LOGIN, Reply::json(&signed_in())).replies(VERIFY, verified(600, 1));
     let page = sign_in_page("?next=%2Faccount").await;
     page.sign_in().await;
     assert_eq!(address(), "/account");
@@ -66,9 +64,7 @@ async fn an_unreachable_server_is_named_as_such() {
 #[wasm_bindgen_test]
 async fn signing_out_names_the_session_is_told_once_and_asks_nobody_to_return() {
     let server = Server::start();
-    server
-        .replies(LOGOUT, Reply::nothing())
-        .replies(VERIFY, ended(EndReason::SessionMissing));
+    server.replies(LOGOUT, Reply::nothing()).replies(VERIFY, ended(EndReason::SessionMissing));
     let page = Page::open("/dashboard", embedded()).await;
     page.click("Sign out").await;
     assert_eq!((address(), page.count(".toast")), ("/auth?reason=signed-out".into(), 1));
@@ -81,19 +77,11 @@ async fn signing_out_names_the_session_is_told_once_and_asks_nobody_to_return() 
 #[wasm_bindgen_test]
 async fn a_sign_out_that_failed_leaves_the_person_signed_in_and_says_so() {
     let server = Server::start();
-    server
-        .replies(LOGOUT, Reply::problem(ErrorCode::Unavailable))
-        .replies(VERIFY, verified(600, 1));
+    server.replies(LOGOUT, Reply::problem(ErrorCode::Unavailable)).replies(VERIFY, verified(600, 1));
     let page = Page::open("/dashboard", embedded()).await;
     page.click("Sign out").await;
     assert_eq!(address(), "/dashboard");
-    assert!(
-        page.find(".toast")
-            .unwrap()
-            .text_content()
-            .unwrap()
-            .contains("Not signed out")
-    );
+    assert!(page.find(".toast").unwrap().text_content().unwrap().contains("Not signed out"));
 }
 
 #[wasm_bindgen_test]
@@ -104,8 +92,5 @@ async fn what_was_typed_survives_a_check() {
     page.type_into("email", "ada@example.org");
     page.click("Sign in").await;
     let email = page.find("input[type=email]").unwrap();
-    assert_eq!(
-        js_sys::Reflect::get(&email, &"value".into()).unwrap(),
-        "ada@example.org"
-    );
+    assert_eq!(js_sys::Reflect::get(&email, &"value".into()).unwrap(), "ada@example.org");
 }

@@ -16,20 +16,8 @@ async fn on_a_protected_page_it_leads_to_the_sign_in_page_with_next_and_reason()
     assert_eq!(address(), "/auth?next=%2Faccount&reason=session-expired");
     assert!(!page.text().contains("Ada Lovelace"));
     assert_eq!(page.count(".toast"), 1);
-    assert!(
-        page.find(".toast")
-            .unwrap()
-            .text_content()
-            .unwrap()
-            .contains("Session expired")
-    );
-    assert!(
-        page.find("main")
-            .unwrap()
-            .text_content()
-            .unwrap()
-            .contains("Your session has expired.")
-    );
+    assert!(page.find(".toast").unwrap().text_content().unwrap().contains("Session expired"));
+    assert!(page.find("main").unwrap().text_content().unwrap().contains("Your session has expired."));
 }
 
 #[wasm_bindgen_test]
@@ -58,11 +46,8 @@ async fn back_from_the_sign_in_page_does_not_show_the_page_again() {
 async fn an_end_that_the_server_found_first_is_told_once_and_cleaned_up_once() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionExpired));
-    let page = Page::open(
-        "/auth?next=%2Faccount&reason=session-expired",
-        embedded_end(EndReason::SessionExpired),
-    )
-    .await;
+    let page =
+        Page::open("/auth?next=%2Faccount&reason=session-expired", embedded_end(EndReason::SessionExpired)).await;
     assert_eq!((server.count(VERIFY), page.count(".toast")), (1, 1));
 }
 

@@ -25,10 +25,7 @@ async fn without_a_session_the_guard_leads_to_the_sign_in_page_without_a_toast()
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionMissing));
     let page = Page::open("/account?tab=profile", None).await;
-    assert_eq!(
-        address(),
-        "/auth?next=%2Faccount%3Ftab%3Dprofile&reason=session-missing"
-    );
+    assert_eq!(address(), "/auth?next=%2Faccount%3Ftab%3Dprofile&reason=session-missing");
     assert_eq!(page.count(".toast"), 0);
 }
 
@@ -46,11 +43,9 @@ async fn the_guard_leaves_the_way_back_open() {
 #[wasm_bindgen_test]
 async fn the_sign_in_page_sends_the_signed_in_on_but_not_off_the_site() {
     let _server = Server::start();
-    for (query, expected) in [
-        ("?next=/account", "/account"),
-        ("?next=//evil.example", "/dashboard"),
-        ("", "/dashboard"),
-    ] {
+    for (query, expected) in
+        [("?next=/account", "/account"), ("?next=//evil.example", "/dashboard"), ("", "/dashboard")]
+    {
         let _page = Page::open(&format!("/auth{query}"), embedded()).await;
         assert_eq!(address(), expected);
     }

@@ -14,6 +14,8 @@ mod guard;
 mod initial;
 mod locks;
 mod routes;
+mod stream;
+mod tabs;
 mod toaster;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

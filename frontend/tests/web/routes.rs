@@ -21,10 +21,7 @@ async fn each_of_five_route_changes_is_checked_once_and_fetches_nothing() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1));
     let page = Page::open("/dashboard", embedded()).await;
-    for (index, name) in ["Account", "Home", "Dashboard", "Dashboard", "Account"]
-        .iter()
-        .enumerate()
-    {
+    for (index, name) in ["Account", "Home", "Dashboard", "Dashboard", "Account"].iter().enumerate() {
         page.click(name).await;
         assert_eq!((server.count(VERIFY), server.count(ME)), (index + 1, 0));
     }
@@ -62,9 +59,7 @@ async fn a_changed_user_is_fetched_once_and_shown() {
     let server = Server::start();
     let mut renamed = ada(2);
     renamed.name = "Ada King".into();
-    server
-        .replies(VERIFY, verified(600, 2))
-        .replies(ME, Reply::json(&renamed));
+    server.replies(VERIFY, verified(600, 2)).replies(ME, Reply::json(&renamed));
     let page = Page::open("/account", embedded()).await;
     page.click("Dashboard").await;
     assert!(page.text().contains("Ada King"));

@@ -2,6 +2,8 @@
 
 pub mod page;
 pub mod server;
+pub mod stream;
+pub mod tab;
 pub mod wire;
 
 pub use page::{Page, settle};

@@ -39,13 +39,7 @@ async fn host() -> (Page, Toasts) {
 }
 
 fn toast(id: &'static str, lasts_ms: u64) -> Toast {
-    Toast {
-        id,
-        tone: Tone::Warning,
-        title: id,
-        detail: "More words.",
-        lasts_ms,
-    }
+    Toast { id, tone: Tone::Warning, title: id, detail: "More words.", lasts_ms }
 }
 
 async fn show(toasts: &Toasts, ids: &[&'static str]) {
@@ -56,10 +50,7 @@ async fn show(toasts: &Toasts, ids: &[&'static str]) {
 #[wasm_bindgen_test]
 async fn the_live_region_is_there_before_the_first_toast() {
     let (page, _) = host().await;
-    assert_eq!(
-        page.count("section.toaster[aria-live=polite][aria-label=Notifications] > ol"),
-        1
-    );
+    assert_eq!(page.count("section.toaster[aria-live=polite][aria-label=Notifications] > ol"), 1);
     assert_eq!(page.count("li"), 0);
 }
 
@@ -67,24 +58,16 @@ async fn the_live_region_is_there_before_the_first_toast() {
 async fn the_same_id_updates_and_never_shows_twice() {
     let (page, toasts) = host().await;
     show(&toasts, &["session", "session"]).await;
-    toasts.show(Toast {
-        title: "Another title",
-        ..toast("session", 60_000)
-    });
+    toasts.show(Toast { title: "Another title", ..toast("session", 60_000) });
     settle().await;
-    assert_eq!(
-        (page.count("li.toast.toast--warning"), page.text().as_str()),
-        (1, "Another titleMore words.")
-    );
+    assert_eq!((page.count("li.toast.toast--warning"), page.text().as_str()), (1, "Another titleMore words."));
 }
 
 #[wasm_bindgen_test]
 async fn its_button_closes_a_toast() {
     let (page, toasts) = host().await;
     show(&toasts, &["one", "two"]).await;
-    page.find("li:first-child button[aria-label='Close notification']")
-        .unwrap()
-        .click();
+    page.find("li:first-child button[aria-label='Close notification']").unwrap().click();
     settle().await;
     assert_eq!((page.count("li"), page.text().contains("two")), (1, true));
 }
@@ -124,16 +107,29 @@ async fn a_toast_goes_by_itself() {
 }
 
 #[wasm_bindgen_test]
+async fn closing_one_with_the_pointer_on_it_does_not_hold_the_others() {
+    let (page, toasts) = host().await;
+    show(&toasts, &["long"]).await;
+    toasts.show(toast("short", 300));
+    settle().await;
+    page.event("li:first-child button", "mouseover").await;
+    page.find("li:first-child button").unwrap().click();
+    sleep(Duration::from_millis(400)).await;
+    settle().await;
+    assert_eq!(page.count("li"), 0);
+}
+
+#[wasm_bindgen_test]
 async fn the_pointer_and_the_focus_hold_it() {
     for (comes, goes) in [("mouseover", "mouseout"), ("focusin", "focusout")] {
         let (page, toasts) = host().await;
-        toasts.show(toast("short", 100));
+        toasts.show(toast("short", 400));
         settle().await;
         page.event("li button", comes).await;
-        sleep(Duration::from_millis(200)).await;
+        sleep(Duration::from_millis(500)).await;
         assert_eq!(page.count("li"), 1, "{comes}");
         page.event("li button", goes).await;
-        sleep(Duration::from_millis(150)).await;
+        sleep(Duration::from_millis(450)).await;
         settle().await;
         assert_eq!(page.count("li"), 0, "{goes}");
     }

@@ -6,6 +6,7 @@ use latchkey_shared::{SessionId, User, UserId};
 use tokio::sync::{Notify, Semaphore};
 
 use super::*;
+use crate::auth::watchers::Limits;
 
 const TOKEN: TokenHash = TokenHash([7; 32]);
 
@@ -19,12 +20,7 @@ struct GatedStore {
 
 impl GatedStore {
     fn new(gated: bool) -> Self {
-        Self {
-            reads: Semaphore::new(0),
-            reading: Notify::new(),
-            release: Notify::new(),
-            gated,
-        }
+        Self { reads: Semaphore::new(0), reading: Notify::new(), release: Notify::new(), gated }
     }
 
     fn reads(&self) -> usize {
@@ -43,12 +39,7 @@ impl SessionSource for GatedStore {
         let now = Timestamp::UNIX_EPOCH;
         Ok(Some(SessionRecord {
             id: SessionId("s".into()),
-            user: User {
-                id: UserId("u".into()),
-                email: "a@b".into(),
-                name: "A".into(),
-                version: 1,
-            },
+            user: User { id: UserId("u".into()), email: "a@b".into(), name: "A".into(), version: 1 },
             created_at: now,
             expires_at: Timestamp::MAX,
             last_seen_at: now,
@@ -68,7 +59,7 @@ impl SessionSource for GatedStore {
 }
 
 fn following() -> SessionCache {
-    let cache = SessionCache::new(10);
+    let cache = SessionCache::new(10, Watchers::new(Limits { per_session: 1, in_all: 1 }));
     cache.current.store(true, Ordering::Release);
     cache
 }
@@ -97,7 +88,8 @@ async fn a_user_that_changes_is_forgotten_with_every_session() {
 
 #[tokio::test]
 async fn nothing_is_remembered_while_the_store_is_not_followed() {
-    let (cache, store) = (SessionCache::new(10), GatedStore::new(false));
+    let (cache, store) =
+        (SessionCache::new(10, Watchers::new(Limits { per_session: 1, in_all: 1 })), GatedStore::new(false));
     for reads in [1, 2, 3] {
         assert!(cache.session(&TOKEN, &store).await.unwrap().is_some());
         assert_eq!(store.reads(), reads);

@@ -6,20 +6,9 @@ use latchkey_shared::{SessionId, User, UserId};
 use super::*;
 
 const MINUTE: Duration = Duration::from_secs(60);
-const FIXED: Lifetimes = Lifetimes {
-    session: MINUTE,
-    idle: None,
-    sliding: None,
-    reauth: MINUTE,
-};
-const IDLE: Lifetimes = Lifetimes {
-    idle: Some(Duration::from_secs(20)),
-    ..FIXED
-};
-const SLIDING: Lifetimes = Lifetimes {
-    sliding: Some(Duration::from_secs(150)),
-    ..FIXED
-};
+const FIXED: Lifetimes = Lifetimes { session: MINUTE, idle: None, sliding: None, reauth: MINUTE };
+const IDLE: Lifetimes = Lifetimes { idle: Some(Duration::from_secs(20)), ..FIXED };
+const SLIDING: Lifetimes = Lifetimes { sliding: Some(Duration::from_secs(150)), ..FIXED };
 
 fn start() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
@@ -28,12 +17,7 @@ fn start() -> Timestamp {
 fn session() -> SessionRecord {
     SessionRecord {
         id: SessionId("s".into()),
-        user: User {
-            id: UserId("u".into()),
-            email: "a@b".into(),
-            name: "A".into(),
-            version: 1,
-        },
+        user: User { id: UserId("u".into()), email: "a@b".into(), name: "A".into(), version: 1 },
         created_at: start(),
         expires_at: FIXED.deadline(start()),
         last_seen_at: start(),
@@ -47,36 +31,21 @@ fn session() -> SessionRecord {
 fn a_session_is_active_until_the_instant_of_its_deadline() {
     assert_eq!(FIXED.ended(&session(), start()), None);
     assert_eq!(FIXED.ended(&session(), start() + 59_999.milliseconds()), None);
-    assert_eq!(
-        FIXED.ended(&session(), start() + 60.seconds()),
-        Some(EndReason::SessionExpired)
-    );
+    assert_eq!(FIXED.ended(&session(), start() + 60.seconds()), Some(EndReason::SessionExpired));
 }
 
 #[test]
 fn an_earlier_end_keeps_its_reason_after_the_deadline() {
-    let revoked = SessionRecord {
-        ended: Some(EndReason::SessionRevoked),
-        ..session()
-    };
+    let revoked = SessionRecord { ended: Some(EndReason::SessionRevoked), ..session() };
     assert_eq!(IDLE.ended(&revoked, start()), Some(EndReason::SessionRevoked));
-    assert_eq!(
-        IDLE.ended(&revoked, start() + 2.hours()),
-        Some(EndReason::SessionRevoked)
-    );
+    assert_eq!(IDLE.ended(&revoked, start() + 2.hours()), Some(EndReason::SessionRevoked));
 }
 
 #[test]
 fn an_idle_session_ends_at_its_limit_unless_something_is_done() {
     assert_eq!(IDLE.ended(&session(), start() + 19_999.milliseconds()), None);
-    assert_eq!(
-        IDLE.ended(&session(), start() + 20.seconds()),
-        Some(EndReason::SessionIdle)
-    );
-    let active = SessionRecord {
-        last_seen_at: start() + 15.seconds(),
-        ..session()
-    };
+    assert_eq!(IDLE.ended(&session(), start() + 20.seconds()), Some(EndReason::SessionIdle));
+    let active = SessionRecord { last_seen_at: start() + 15.seconds(), ..session() };
     assert_eq!(IDLE.ended(&active, start() + 34_999.milliseconds()), None);
     assert_eq!(IDLE.idle_deadline(&active), Some(start() + 35.seconds()));
     assert_eq!(FIXED.idle_deadline(&active), None);
@@ -86,14 +55,8 @@ fn an_idle_session_ends_at_its_limit_unless_something_is_done() {
 fn of_two_deadlines_that_have_passed_the_first_is_the_reason() {
     let idle_first = start() + 2.hours();
     assert_eq!(IDLE.ended(&session(), idle_first), Some(EndReason::SessionIdle));
-    let busy_to_the_end = SessionRecord {
-        last_seen_at: start() + 55.seconds(),
-        ..session()
-    };
-    assert_eq!(
-        IDLE.ended(&busy_to_the_end, start() + 2.hours()),
-        Some(EndReason::SessionExpired)
-    );
+    let busy_to_the_end = SessionRecord { last_seen_at: start() + 55.seconds(), ..session() };
+    assert_eq!(IDLE.ended(&busy_to_the_end, start() + 2.hours()), Some(EndReason::SessionExpired));
 }
 
 #[test]
@@ -107,22 +70,10 @@ fn activity_is_noted_once_a_minute_or_more_often_under_a_short_limit() {
 #[test]
 fn refreshing_moves_the_deadline_up_to_the_cap_and_never_back() {
     assert_eq!(FIXED.refreshed_deadline(&session(), start() + 30.seconds()), None);
-    assert_eq!(
-        SLIDING.refreshed_deadline(&session(), start() + 30.seconds()),
-        Some(start() + 90.seconds())
-    );
-    assert_eq!(
-        SLIDING.refreshed_deadline(&session(), start() + 100.seconds()),
-        Some(start() + 150.seconds())
-    );
-    let longer_once = SessionRecord {
-        expires_at: start() + 10.minutes(),
-        ..session()
-    };
-    assert_eq!(
-        SLIDING.refreshed_deadline(&longer_once, start()),
-        Some(start() + 10.minutes())
-    );
+    assert_eq!(SLIDING.refreshed_deadline(&session(), start() + 30.seconds()), Some(start() + 90.seconds()));
+    assert_eq!(SLIDING.refreshed_deadline(&session(), start() + 100.seconds()), Some(start() + 150.seconds()));
+    let longer_once = SessionRecord { expires_at: start() + 10.minutes(), ..session() };
+    assert_eq!(SLIDING.refreshed_deadline(&longer_once, start()), Some(start() + 10.minutes()));
 }
 
 #[test]
@@ -134,34 +85,14 @@ fn a_proof_of_the_password_grows_old() {
 #[test]
 fn contradictions_are_refused() {
     assert_eq!(FIXED.check().and(IDLE.check()).and(SLIDING.check()), Ok(()));
-    assert!(
-        Lifetimes {
-            idle: Some(MINUTE),
-            ..FIXED
-        }
-        .check()
-        .is_err()
-    );
-    assert!(
-        Lifetimes {
-            sliding: Some(MINUTE / 2),
-            ..FIXED
-        }
-        .check()
-        .is_err()
-    );
+    assert!(Lifetimes { idle: Some(MINUTE), ..FIXED }.check().is_err());
+    assert!(Lifetimes { sliding: Some(MINUTE / 2), ..FIXED }.check().is_err());
 }
 
 #[test]
 fn a_short_life_without_a_way_to_go_on_is_noticed() {
     assert!(FIXED.lack_a_way_to_go_on() && !SLIDING.lack_a_way_to_go_on());
-    assert!(
-        !Lifetimes {
-            session: LONG_ENOUGH,
-            ..FIXED
-        }
-        .lack_a_way_to_go_on()
-    );
+    assert!(!Lifetimes { session: LONG_ENOUGH, ..FIXED }.lack_a_way_to_go_on());
 }
 
 #[test]
@@ -176,12 +107,5 @@ fn seconds_are_rounded_up_and_never_negative() {
 
 #[test]
 fn a_lifetime_beyond_the_calendar_ends_with_the_calendar() {
-    assert_eq!(
-        Lifetimes {
-            session: Duration::MAX,
-            ..FIXED
-        }
-        .deadline(start()),
-        Timestamp::MAX
-    );
+    assert_eq!(Lifetimes { session: Duration::MAX, ..FIXED }.deadline(start()), Timestamp::MAX);
 }

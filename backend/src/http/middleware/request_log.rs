@@ -27,12 +27,7 @@ const MAX_ID_BYTES: usize = 64;
 /// # Errors
 /// None of its own.
 pub async fn log<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let id = request
-        .headers()
-        .get(&REQUEST_ID)
-        .filter(|id| is_harmless(id))
-        .cloned()
-        .unwrap_or_else(next_id);
+    let id = request.headers().get(&REQUEST_ID).filter(|id| is_harmless(id)).cloned().unwrap_or_else(next_id);
     let stopwatch = Stopwatch::start();
     let mut answer = next.call(request).await?;
     write(&answer, &id, stopwatch.elapsed());
@@ -88,9 +83,7 @@ mod tests {
 
     #[test]
     fn a_request_id_from_outside_must_be_harmless() {
-        assert!(is_harmless(&HeaderValue::from_static(
-            "6f9619ff-8b86-d011-b42d-00cf4fc964ff"
-        )));
+        assert!(is_harmless(&HeaderValue::from_static("6f9619ff-8b86-d011-b42d-00cf4fc964ff")));
         for id in ["", "a b", "a\"b", "{}", &"x".repeat(65)] {
             assert!(!is_harmless(&HeaderValue::try_from(id).unwrap()), "{id}");
         }

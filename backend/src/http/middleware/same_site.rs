@@ -28,9 +28,7 @@ impl Site {
     /// The site of a public URL.
     #[must_use]
     pub fn new(public_url: &PublicUrl) -> Self {
-        Self {
-            origin: public_url.origin().into(),
-        }
+        Self { origin: public_url.origin().into() }
     }
 
     /// Whether a request may be carried out.
@@ -47,9 +45,7 @@ impl Site {
         };
         let host = headers.get(header::HOST).map(|host| host.as_bytes());
         let same_host = |authority: &[u8]| host == Some(authority);
-        let authority = [b"http://".as_slice(), b"https://"]
-            .iter()
-            .find_map(|s| origin.as_bytes().strip_prefix(*s));
+        let authority = [b"http://".as_slice(), b"https://"].iter().find_map(|s| origin.as_bytes().strip_prefix(*s));
         origin == self.origin.as_str() || authority.is_some_and(same_host)
     }
 }
@@ -77,9 +73,8 @@ mod tests {
 
     fn post(headers: &[(&'static str, &'static str)]) -> bool {
         let site = Site::new(&"https://app.example".parse().unwrap());
-        let pairs = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let pairs =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         site.allows(&Method::POST, &pairs.collect())
     }
 
@@ -88,10 +83,7 @@ mod tests {
         assert!(post(&[("sec-fetch-site", "same-origin")]));
         assert!(post(&[("sec-fetch-site", "none")]));
         for other in ["cross-site", "same-site", "", "SAME-ORIGIN"] {
-            assert!(
-                !post(&[("sec-fetch-site", other), ("origin", "https://app.example")]),
-                "{other}"
-            );
+            assert!(!post(&[("sec-fetch-site", other), ("origin", "https://app.example")]), "{other}");
         }
     }
 
@@ -99,13 +91,7 @@ mod tests {
     fn without_its_word_the_origin_counts() {
         assert!(post(&[("origin", "https://app.example")]));
         assert!(post(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
-        for other in [
-            "https://evil.example",
-            "http://app.example",
-            "null",
-            "",
-            "https://app.example.evil.example",
-        ] {
+        for other in ["https://evil.example", "http://app.example", "null", "", "https://app.example.evil.example"] {
             assert!(!post(&[("origin", other), ("host", "127.0.0.1:8080")]), "{other}");
         }
     }
@@ -114,9 +100,7 @@ mod tests {
     fn what_is_no_page_and_what_changes_nothing_passes() {
         let site = Site::new(&"https://app.example".parse().unwrap());
         assert!(post(&[]));
-        let headers = [(SEC_FETCH_SITE, HeaderValue::from_static("cross-site"))]
-            .into_iter()
-            .collect();
+        let headers = [(SEC_FETCH_SITE, HeaderValue::from_static("cross-site"))].into_iter().collect();
         assert!(site.allows(&Method::GET, &headers));
         assert!(!site.allows(&Method::DELETE, &headers));
     }

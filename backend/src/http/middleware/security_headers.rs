@@ -21,10 +21,7 @@ pub struct Headers {
 const DEFAULTS: [(HeaderName, &str); 5] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; frame-ancestors 'none'",
-    ),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     // Not `no-referrer`: with it, browsers send `Origin: null` with our own mutations.
     (header::REFERRER_POLICY, "same-origin"),
     (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
@@ -36,9 +33,7 @@ impl Headers {
     /// The headers of a server.
     #[must_use]
     pub fn new(public_url: &PublicUrl) -> Self {
-        Self {
-            https: public_url.is_https(),
-        }
+        Self { https: public_url.is_https() }
     }
 }
 

@@ -74,11 +74,7 @@ impl Content {
 
     /// What has no type.
     pub fn other(media_type: &'static str, schema: Value) -> Self {
-        Self {
-            media_type,
-            schema,
-            example: None,
-        }
+        Self { media_type, schema, example: None }
     }
 
     fn to_json(&self) -> Value {
@@ -182,10 +178,8 @@ pub fn responses_of_no_operation() -> Value {
 /// The answer with one of some problems, which share a status.
 fn problem_response(problems: &[Problem], header: Option<Header>) -> Value {
     let codes: Vec<_> = problems.iter().map(|problem| problem.code.as_str()).collect();
-    let examples: Map<_, _> = problems
-        .iter()
-        .map(|problem| (problem.code.as_str().into(), json!({ "value": problem })))
-        .collect();
+    let examples: Map<_, _> =
+        problems.iter().map(|problem| (problem.code.as_str().into(), json!({ "value": problem }))).collect();
     // What the schema of every problem says, and which of them it can be here.
     let mut schema = reference("schemas", "Problem");
     schema["properties"] = json!({ "code": { "enum": codes } });

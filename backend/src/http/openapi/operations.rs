@@ -3,13 +3,17 @@
 use latchkey_shared::{
     Device, EndReason, EndedSessions, Login, PasswordChange, ProfileChange, Session, SessionId, SignedIn, Timestamp,
     User, UserId, Verified, api,
+    events::{Ended, UserChanged},
 };
 use schemars::SchemaGenerator;
 use serde_json::json;
 
-use super::operation::{
-    Caller::{Anybody, WithOrWithoutSession, WithSession},
-    Content, Header, Operation, Success,
+use super::{
+    operation::{
+        Caller::{Anybody, WithOrWithoutSession, WithSession},
+        Content, Header, Operation, Success,
+    },
+    schema,
 };
 use crate::{auth::password::Busy, http::error::ApiError};
 
@@ -21,20 +25,14 @@ pub fn all(schemas: &mut SchemaGenerator) -> Vec<Operation> {
     let mut all = sessions(schemas);
     all.extend(account(schemas));
     all.extend(devices(schemas));
+    all.push(events(schemas));
     all.extend(process());
     all
 }
 
 fn sessions(schemas: &mut SchemaGenerator) -> Vec<Operation> {
-    let login = Login {
-        email: EMAIL.into(),
-        password: PASSWORD.into(),
-    };
-    let verified = Verified {
-        session: session(),
-        user_id: user().id,
-        user_version: user().version,
-    };
+    let login = Login { email: EMAIL.into(), password: PASSWORD.into() };
+    let verified = Verified { session: session(), user_id: user().id, user_version: user().version };
     vec![
         Operation {
             method: "POST",
@@ -46,10 +44,7 @@ fn sessions(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             success: begun(schemas),
             problems: vec![
                 ApiError::BadCredentials,
-                ApiError::NoSession {
-                    reason: EndReason::AccountDisabled,
-                    removal: None,
-                },
+                ApiError::NoSession { reason: EndReason::AccountDisabled, removal: None },
                 ApiError::TooManyAttempts { retry_after_s: 30 },
             ],
         },
@@ -97,13 +92,8 @@ fn sessions(schemas: &mut SchemaGenerator) -> Vec<Operation> {
 }
 
 fn account(schemas: &mut SchemaGenerator) -> Vec<Operation> {
-    let name = ProfileChange {
-        name: "Ada Lovelace".into(),
-    };
-    let password = PasswordChange {
-        current_password: PASSWORD.into(),
-        new_password: "a better horse battery".into(),
-    };
+    let name = ProfileChange { name: "Ada Lovelace".into() };
+    let password = PasswordChange { current_password: PASSWORD.into(), new_password: "a better horse battery".into() };
     vec![
         Operation {
             method: "GET",
@@ -191,6 +181,25 @@ fn devices(schemas: &mut SchemaGenerator) -> Vec<Operation> {
     ]
 }
 
+fn events(schemas: &mut SchemaGenerator) -> Operation {
+    // The events have no place in the document but a description; their data has schemas.
+    let _ = (schema::<Ended>(schemas), schema::<UserChanged>(schemas));
+    let stream = json!({
+        "type": "string",
+        "description": "`ended`, whose data is an `Ended`, and after which the stream closes; `user-changed`, whose data is a `UserChanged`.",
+    });
+    Operation {
+        method: "GET",
+        path: api::SESSION_EVENTS,
+        id: "readSessionEvents",
+        summary: "The end of the session and changes of the user, as they happen. Only so many streams may be open (503).",
+        caller: WithSession,
+        body: None,
+        success: ok("Server-sent events.", Content::other("text/event-stream", stream)),
+        problems: vec![],
+    }
+}
+
 fn process() -> Vec<Operation> {
     let fine = || Content::other("text/plain", json!({ "const": "ok\n" }));
     let get = |path, id, summary, success, problems| Operation {
@@ -205,20 +214,8 @@ fn process() -> Vec<Operation> {
     };
     let this = Content::other("application/json", json!({ "type": "object" }));
     vec![
-        get(
-            api::OPENAPI,
-            "readOpenApi",
-            "This document.",
-            ok("This document.", this),
-            vec![],
-        ),
-        get(
-            api::HEALTHZ,
-            "isAlive",
-            "Whether the process answers.",
-            ok("It does.", fine()),
-            vec![],
-        ),
+        get(api::OPENAPI, "readOpenApi", "This document.", ok("This document.", this), vec![]),
+        get(api::HEALTHZ, "isAlive", "Whether the process answers.", ok("It does.", fine()), vec![]),
         get(
             api::READYZ,
             "isReady",
@@ -230,20 +227,12 @@ fn process() -> Vec<Operation> {
 }
 
 fn ok(description: &'static str, content: Content) -> Success {
-    Success {
-        status: 200,
-        description,
-        content: Some(content),
-        header: None,
-    }
+    Success { status: 200, description, content: Some(content), header: None }
 }
 
 /// The answer that comes with a cookie.
 fn begun(schemas: &mut SchemaGenerator) -> Success {
-    let signed_in = SignedIn {
-        user: user(),
-        session: session(),
-    };
+    let signed_in = SignedIn { user: user(), session: session() };
     Success {
         status: 200,
         description: "The user and the session.",

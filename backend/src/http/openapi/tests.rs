@@ -39,14 +39,9 @@ fn every_example_is_valid() {
     for place in found {
         let validator = validator(&place["schema"]);
         let several = place.get("examples").and_then(Value::as_object);
-        let several = several
-            .into_iter()
-            .flat_map(|examples| examples.values())
-            .map(|example| &example["value"]);
+        let several = several.into_iter().flat_map(|examples| examples.values()).map(|example| &example["value"]);
         for example in place.get("example").into_iter().chain(several) {
-            validator
-                .validate(example)
-                .unwrap_or_else(|error| panic!("{error}: {example}"));
+            validator.validate(example).unwrap_or_else(|error| panic!("{error}: {example}"));
             examples += 1;
         }
     }
@@ -80,18 +75,7 @@ fn the_schemas_say_what_the_server_takes() {
     let document = the_document();
     let validator = |name: &str| validator(&document["components"]["schemas"][name]);
     let name = |name: &str| validator("ProfileChange").is_valid(&json!({ "name": name }));
-    for text in [
-        "Ada",
-        " Ada ",
-        "Ada Lovelace",
-        "é",
-        &"x".repeat(100),
-        "",
-        "  ",
-        "a\nb",
-        "\u{85}",
-        &"x".repeat(101),
-    ] {
+    for text in ["Ada", " Ada ", "Ada Lovelace", "é", &"x".repeat(100), "", "  ", "a\nb", "\u{85}", &"x".repeat(101)] {
         assert_eq!(name(text), crate::auth::check_name(text).is_ok(), "{text:?}");
     }
     let password = |text: &str| json!({ "current_password": "x", "new_password": text });
@@ -118,8 +102,5 @@ fn every_code_that_is_sent_has_its_answer() {
 #[test]
 fn it_names_the_cookie_of_the_server() {
     let name = |name| document(name)["components"]["securitySchemes"]["session"]["name"].clone();
-    assert_eq!(
-        (name("session"), name("__Host-session")),
-        (json!("session"), json!("__Host-session"))
-    );
+    assert_eq!((name("session"), name("__Host-session")), (json!("session"), json!("__Host-session")));
 }

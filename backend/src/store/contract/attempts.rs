@@ -9,32 +9,15 @@ pub async fn hold(store: &dyn Store) {
 }
 
 fn attempts(failures: u32) -> Attempts {
-    Attempts {
-        failures,
-        last_at: now() + i64::from(failures).seconds(),
-    }
+    Attempts { failures, last_at: now() + i64::from(failures).seconds() }
 }
 
 async fn failures_are_counted_once_each(store: &dyn Store) {
     assert_eq!(store.attempts("a").await.unwrap(), None);
     assert!(store.replace_attempts("a", None, attempts(1)).await.unwrap());
-    assert!(
-        !store.replace_attempts("a", None, attempts(1)).await.unwrap(),
-        "somebody was first"
-    );
-    assert!(
-        store
-            .replace_attempts("a", Some(attempts(1)), attempts(2))
-            .await
-            .unwrap()
-    );
-    assert!(
-        !store
-            .replace_attempts("a", Some(attempts(1)), attempts(2))
-            .await
-            .unwrap(),
-        "somebody was first"
-    );
+    assert!(!store.replace_attempts("a", None, attempts(1)).await.unwrap(), "somebody was first");
+    assert!(store.replace_attempts("a", Some(attempts(1)), attempts(2)).await.unwrap());
+    assert!(!store.replace_attempts("a", Some(attempts(1)), attempts(2)).await.unwrap(), "somebody was first");
     assert_eq!(store.attempts("a").await.unwrap(), Some(attempts(2)));
     store.clear_attempts("a").await.unwrap();
     assert_eq!(store.attempts("a").await.unwrap(), None);

@@ -20,24 +20,8 @@ fn event(second: i64) -> AuditEvent {
 }
 
 fn entry(second: i64) -> AuditEntry {
-    let AuditEvent {
-        at,
-        action,
-        outcome,
-        actor,
-        subject,
-        session,
-        ip,
-    } = event(second);
-    AuditEntry {
-        at,
-        action: action.into(),
-        outcome: outcome.into(),
-        actor,
-        subject,
-        session,
-        ip,
-    }
+    let AuditEvent { at, action, outcome, actor, subject, session, ip } = event(second);
+    AuditEntry { at, action: action.into(), outcome: outcome.into(), actor, subject, session, ip }
 }
 
 async fn events_come_back_in_order_and_the_latest_count(store: &dyn Store) {

@@ -39,14 +39,8 @@ async fn a_session_comes_back_as_it_went_in(store: &dyn Store) {
 }
 
 async fn a_token_or_a_handle_is_never_given_twice(store: &dyn Store) {
-    let same_handle = NewSession {
-        token_hash: token(11),
-        ..session("fay", 10)
-    };
-    let same_token = NewSession {
-        id: SessionId("another".into()),
-        ..session("fay", 10)
-    };
+    let same_handle = NewSession { token_hash: token(11), ..session("fay", 10) };
+    let same_token = NewSession { id: SessionId("another".into()), ..session("fay", 10) };
     for session in [same_handle, same_token] {
         assert!(store.insert_session(&session, "hash of fay", 50).await.is_err());
     }
@@ -59,38 +53,20 @@ async fn the_first_end_stands_and_nothing_brings_a_session_back(store: &dyn Stor
     assert_eq!(end(EndReason::SignedOut).await.unwrap(), []);
     store.touch_session(&token, now() + 1.minute()).await.unwrap();
     assert!(!store.extend_session(&token, now() + 2.hours(), now()).await.unwrap());
-    assert!(
-        store
-            .insert_session(&session("fay", 12), "hash of fay", 50)
-            .await
-            .is_err()
-    );
+    assert!(store.insert_session(&session("fay", 12), "hash of fay", 50).await.is_err());
     let record = store.session(&token).await.unwrap().unwrap();
-    assert_eq!(
-        (record.ended, record.last_seen_at),
-        (Some(EndReason::SessionRevoked), now())
-    );
+    assert_eq!((record.ended, record.last_seen_at), (Some(EndReason::SessionRevoked), now()));
 }
 
 async fn only_those_that_are_meant_end(store: &dyn Store) {
     let (gil, hal) = (add(store, "gil").await, add(store, "hal").await);
-    let (a, b, c) = (
-        begin(store, "gil", 20).await,
-        begin(store, "gil", 21).await,
-        begin(store, "gil", 22).await,
-    );
+    let (a, b, c) = (begin(store, "gil", 20).await, begin(store, "gil", 21).await, begin(store, "gil", 22).await);
     let other = begin(store, "hal", 23).await;
     let [id_a, id_c, id_other] = [20, 22, 23].map(|byte| SessionId(format!("session {byte}")));
     let end = |which| store.end_sessions(which, EndReason::SessionRevoked, now());
-    let not_hers = Which::Id {
-        id: &id_other,
-        of: Some(&gil),
-    };
+    let not_hers = Which::Id { id: &id_other, of: Some(&gil) };
     assert_eq!(end(not_hers).await.unwrap(), []);
-    let hers = Which::Id {
-        id: &id_a,
-        of: Some(&gil),
-    };
+    let hers = Which::Id { id: &id_a, of: Some(&gil) };
     assert_eq!(end(hers).await.unwrap(), [a]);
     let others = Which::OthersThan { id: &id_c, of: &gil };
     assert_eq!(end(others).await.unwrap(), [b]);
@@ -102,32 +78,17 @@ async fn only_those_that_are_meant_end(store: &dyn Store) {
 
 async fn a_session_takes_the_place_of_another(store: &dyn Store) {
     let old = begin(store, "gil", 24).await;
-    let next = NewSession {
-        replaces: Some(old),
-        ..session("gil", 25)
-    };
-    assert_eq!(
-        store.insert_session(&next, "hash of gil", 50).await.unwrap(),
-        Admission::Admitted(vec![old])
-    );
-    assert_eq!(
-        (ended(store, &old).await, ended(store, &token(25)).await),
-        (Some(EndReason::SignedOut), None)
-    );
+    let next = NewSession { replaces: Some(old), ..session("gil", 25) };
+    assert_eq!(store.insert_session(&next, "hash of gil", 50).await.unwrap(), Admission::Admitted(vec![old]));
+    assert_eq!((ended(store, &old).await, ended(store, &token(25)).await), (Some(EndReason::SignedOut), None));
 }
 
 async fn the_oldest_beyond_the_limit_end(store: &dyn Store) {
     add(store, "ida").await;
     for byte in [30, 31, 32] {
-        let next = NewSession {
-            created_at: now() + i64::from(byte).seconds(),
-            ..session("ida", byte)
-        };
+        let next = NewSession { created_at: now() + i64::from(byte).seconds(), ..session("ida", byte) };
         let beyond = if byte == 32 { vec![token(30)] } else { Vec::new() };
-        assert_eq!(
-            store.insert_session(&next, "hash of ida", 2).await.unwrap(),
-            Admission::Admitted(beyond)
-        );
+        assert_eq!(store.insert_session(&next, "hash of ida", 2).await.unwrap(), Admission::Admitted(beyond));
     }
     assert_eq!(ended(store, &token(30)).await, Some(EndReason::SessionRevoked));
     assert_eq!(ended(store, &token(31)).await, None);
@@ -137,62 +98,26 @@ async fn activity_and_deadlines_move_forward_only_while_active(store: &dyn Store
     let token = begin(store, "hal", 40).await;
     store.touch_session(&token, now() + 5.minutes()).await.unwrap();
     store.touch_session(&token, now() + 4.minutes()).await.unwrap();
-    assert_eq!(
-        store.session(&token).await.unwrap().unwrap().last_seen_at,
-        now() + 5.minutes()
-    );
-    assert!(
-        store
-            .extend_session(&token, now() + 2.hours(), now() + 6.minutes())
-            .await
-            .unwrap()
-    );
+    assert_eq!(store.session(&token).await.unwrap().unwrap().last_seen_at, now() + 5.minutes());
+    assert!(store.extend_session(&token, now() + 2.hours(), now() + 6.minutes()).await.unwrap());
     let record = store.session(&token).await.unwrap().unwrap();
-    assert_eq!(
-        (record.expires_at, record.last_seen_at),
-        (now() + 2.hours(), now() + 6.minutes())
-    );
-    assert!(
-        !store
-            .extend_session(&token, now() + 9.hours(), now() + 2.hours())
-            .await
-            .unwrap(),
-        "it has expired"
-    );
-    let end = store
-        .end_sessions(Which::Token(&token), EndReason::SignedOut, now() + 2.hours())
-        .await
-        .unwrap();
-    assert_eq!(
-        (end, ended(store, &token).await),
-        (Vec::new(), None),
-        "expired, which is an end of its own"
-    );
+    assert_eq!((record.expires_at, record.last_seen_at), (now() + 2.hours(), now() + 6.minutes()));
+    assert!(!store.extend_session(&token, now() + 9.hours(), now() + 2.hours()).await.unwrap(), "it has expired");
+    let end = store.end_sessions(Which::Token(&token), EndReason::SignedOut, now() + 2.hours()).await.unwrap();
+    assert_eq!((end, ended(store, &token).await), (Vec::new(), None), "expired, which is an end of its own");
 }
 
 async fn only_active_sessions_are_listed_the_latest_first(store: &dyn Store) {
     let kim = add(store, "kim").await;
-    let later = NewSession {
-        created_at: now() + 1.minute(),
-        ..session("kim", 50)
-    };
+    let later = NewSession { created_at: now() + 1.minute(), ..session("kim", 50) };
     store.insert_session(&later, "hash of kim", 50).await.unwrap();
-    let short = NewSession {
-        expires_at: now() + 1.second(),
-        ..session("kim", 51)
-    };
+    let short = NewSession { expires_at: now() + 1.second(), ..session("kim", 51) };
     store.insert_session(&short, "hash of kim", 50).await.unwrap();
     begin(store, "kim", 52).await;
     let gone = begin(store, "kim", 53).await;
-    store
-        .end_sessions(Which::Token(&gone), EndReason::SignedOut, now())
-        .await
-        .unwrap();
+    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, now()).await.unwrap();
     let listed = store.sessions(Some(&kim), now() + 2.seconds()).await.unwrap();
-    assert_eq!(
-        listed.iter().map(|s| s.id.0.as_str()).collect::<Vec<_>>(),
-        ["session 50", "session 52"]
-    );
+    assert_eq!(listed.iter().map(|s| s.id.0.as_str()).collect::<Vec<_>>(), ["session 50", "session 52"]);
     let everybodys = store.sessions(None, now()).await.unwrap().len();
     assert!(everybodys > listed.len());
     assert_eq!(store.count_sessions(now()).await.unwrap(), everybodys as u64);
@@ -202,30 +127,12 @@ async fn what_ended_long_ago_is_swept_in_batches(store: &dyn Store) {
     add(store, "lou").await;
     let long_ago = now() - 900.hours();
     for byte in 60..63 {
-        let old = NewSession {
-            created_at: long_ago,
-            expires_at: long_ago + 1.hour(),
-            ..session("lou", byte)
-        };
+        let old = NewSession { created_at: long_ago, expires_at: long_ago + 1.hour(), ..session("lou", byte) };
         store.insert_session(&old, "hash of lou", 50).await.unwrap();
     }
-    store
-        .end_sessions(Which::Token(&token(60)), EndReason::SignedOut, long_ago)
-        .await
-        .unwrap();
+    store.end_sessions(Which::Token(&token(60)), EndReason::SignedOut, long_ago).await.unwrap();
     let sweep = |limit| store.sweep_sessions(now() - 800.hours(), limit);
-    assert_eq!(
-        (
-            sweep(2).await.unwrap(),
-            sweep(2).await.unwrap(),
-            sweep(2).await.unwrap()
-        ),
-        (2, 1, 0)
-    );
+    assert_eq!((sweep(2).await.unwrap(), sweep(2).await.unwrap(), sweep(2).await.unwrap()), (2, 1, 0));
     assert_eq!(store.session(&token(60)).await.unwrap(), None);
-    assert_eq!(
-        ended(store, &token(12)).await,
-        Some(EndReason::SessionRevoked),
-        "younger tombstones stay"
-    );
+    assert_eq!(ended(store, &token(12)).await, Some(EndReason::SessionRevoked), "younger tombstones stay");
 }

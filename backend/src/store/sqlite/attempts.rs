@@ -12,13 +12,8 @@ impl AttemptStore for SqliteStore {
     async fn attempts(&self, subject: &str) -> Result<Option<Attempts>, StoreError> {
         let select = "SELECT failures, last_at FROM login_attempts WHERE subject = ?";
         let row = sqlx::query(select).bind(subject).fetch_optional(&self.pool).await?;
-        row.map(|row| {
-            Ok(Attempts {
-                failures: row.try_get("failures")?,
-                last_at: instant(&row, "last_at")?,
-            })
-        })
-        .transpose()
+        row.map(|row| Ok(Attempts { failures: row.try_get("failures")?, last_at: instant(&row, "last_at")? }))
+            .transpose()
     }
 
     async fn replace_attempts(&self, subject: &str, old: Option<Attempts>, new: Attempts) -> Result<bool, StoreError> {
@@ -32,10 +27,7 @@ impl AttemptStore for SqliteStore {
                  WHERE subject = ?1 AND failures = ?4 AND last_at = ?5",
             ),
         };
-        let mut replace = replace
-            .bind(subject)
-            .bind(new.failures)
-            .bind(new.last_at.as_millisecond());
+        let mut replace = replace.bind(subject).bind(new.failures).bind(new.last_at.as_millisecond());
         if let Some(old) = old {
             replace = replace.bind(old.failures).bind(old.last_at.as_millisecond());
         }
@@ -43,10 +35,7 @@ impl AttemptStore for SqliteStore {
     }
 
     async fn clear_attempts(&self, subject: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM login_attempts WHERE subject = ?")
-            .bind(subject)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query("DELETE FROM login_attempts WHERE subject = ?").bind(subject).execute(&self.pool).await?;
         Ok(())
     }
 
@@ -54,11 +43,6 @@ impl AttemptStore for SqliteStore {
         let delete = sqlx::query(
             "DELETE FROM login_attempts WHERE rowid IN (SELECT rowid FROM login_attempts WHERE last_at < ? LIMIT ?)",
         );
-        Ok(delete
-            .bind(before.as_millisecond())
-            .bind(limit)
-            .execute(&self.pool)
-            .await?
-            .rows_affected())
+        Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.pool).await?.rows_affected())
     }
 }

@@ -18,11 +18,8 @@ use sqlx::{
 use super::{StoreError, TokenHash};
 
 /// Number, name and text of every migration. They are compiled in; one that has been released never changes.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "users and sessions",
-    include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql"))];
 
 /// How long a write waits for another one before the store counts as unavailable.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
@@ -62,13 +59,7 @@ impl SqliteStore {
 
 fn migrator() -> Migrator {
     let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
-        Migration::new(
-            version,
-            Cow::Borrowed(name),
-            MigrationType::Simple,
-            sql.into_sql_str(),
-            false,
-        )
+        Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
     };
     Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
 }
@@ -84,10 +75,7 @@ fn user(row: &SqliteRow) -> Result<User, StoreError> {
 
 fn token_hash(row: &SqliteRow) -> Result<TokenHash, StoreError> {
     let bytes = row.try_get::<Vec<u8>, _>("token_hash")?;
-    bytes
-        .try_into()
-        .map(TokenHash)
-        .map_err(|_| StoreError("a token hash is not 32 bytes long".into()))
+    bytes.try_into().map(TokenHash).map_err(|_| StoreError("a token hash is not 32 bytes long".into()))
 }
 
 fn instant(row: &SqliteRow, column: &str) -> Result<Timestamp, StoreError> {

@@ -27,18 +27,12 @@ impl SessionSource for SqliteStore {
 
     async fn position(&self) -> Result<Position, StoreError> {
         let select = "SELECT coalesce(max(seq), 0) AS seq FROM session_changes";
-        Ok(Position(
-            sqlx::query(select).fetch_one(&self.pool).await?.try_get("seq")?,
-        ))
+        Ok(Position(sqlx::query(select).fetch_one(&self.pool).await?.try_get("seq")?))
     }
 
     async fn changes_since(&self, position: Position) -> Result<Changes, StoreError> {
         let select = "SELECT seq, token_hash FROM session_changes WHERE seq > ? ORDER BY seq LIMIT ?";
-        let rows = sqlx::query(select)
-            .bind(position.0)
-            .bind(CHANGES_AT_ONCE)
-            .fetch_all(&self.pool)
-            .await?;
+        let rows = sqlx::query(select).bind(position.0).bind(CHANGES_AT_ONCE).fetch_all(&self.pool).await?;
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
             return Ok(Changes::Sessions(Vec::new(), position));
         };
@@ -46,10 +40,7 @@ impl SessionSource for SqliteStore {
             return Ok(Changes::Everything(self.position().await?));
         }
         let reached = Position(last.try_get("seq")?);
-        Ok(Changes::Sessions(
-            rows.iter().map(token_hash).collect::<Result<_, _>>()?,
-            reached,
-        ))
+        Ok(Changes::Sessions(rows.iter().map(token_hash).collect::<Result<_, _>>()?, reached))
     }
 }
 
@@ -79,20 +70,13 @@ impl SessionStore for SqliteStore {
             "{SELECT} WHERE s.ended_at IS NULL AND s.expires_at > ?1 AND (?2 IS NULL OR s.user_id = ?2)
              ORDER BY s.created_at DESC, s.rowid DESC"
         )));
-        let rows = select
-            .bind(now.as_millisecond())
-            .bind(user.map(|user| &user.0))
-            .fetch_all(&self.pool)
-            .await?;
+        let rows = select.bind(now.as_millisecond()).bind(user.map(|user| &user.0)).fetch_all(&self.pool).await?;
         rows.iter().map(record).collect()
     }
 
     async fn count_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
         let select = "SELECT count(*) AS sessions FROM sessions WHERE ended_at IS NULL AND expires_at > ?";
-        let row = sqlx::query(select)
-            .bind(now.as_millisecond())
-            .fetch_one(&self.pool)
-            .await?;
+        let row = sqlx::query(select).bind(now.as_millisecond()).fetch_one(&self.pool).await?;
         Ok(row.try_get::<i64, _>("sessions")?.cast_unsigned())
     }
 
@@ -110,11 +94,7 @@ impl SessionStore for SqliteStore {
             "UPDATE sessions SET last_seen_at = ?1
              WHERE token_hash = ?2 AND ended_at IS NULL AND expires_at > ?1 AND last_seen_at < ?1",
         );
-        update
-            .bind(now.as_millisecond())
-            .bind(token.0.as_slice())
-            .execute(&self.pool)
-            .await?;
+        update.bind(now.as_millisecond()).bind(token.0.as_slice()).execute(&self.pool).await?;
         Ok(())
     }
 
@@ -144,18 +124,11 @@ impl SessionStore for SqliteStore {
                  UNION ALL SELECT rowid FROM sessions WHERE ended_at IS NULL AND expires_at < ?1
                  LIMIT ?2)",
         );
-        Ok(delete
-            .bind(before.as_millisecond())
-            .bind(limit)
-            .execute(&self.pool)
-            .await?
-            .rows_affected())
+        Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.pool).await?.rows_affected())
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1 FROM sessions LIMIT 1")
-            .fetch_optional(&self.pool)
-            .await?;
+        sqlx::query("SELECT 1 FROM sessions LIMIT 1").fetch_optional(&self.pool).await?;
         Ok(())
     }
 }

@@ -26,11 +26,7 @@ impl UserStore for SqliteStore {
             .bind(account.disabled)
             .execute(&self.pool)
             .await?;
-        Ok(if done.rows_affected() == 1 {
-            Insertion::Inserted
-        } else {
-            Insertion::EmailTaken
-        })
+        Ok(if done.rows_affected() == 1 { Insertion::Inserted } else { Insertion::EmailTaken })
     }
 
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError> {
@@ -42,12 +38,7 @@ impl UserStore for SqliteStore {
 
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let select = "SELECT id AS user_id, email, name, version, password_hash, disabled_at FROM users ORDER BY email";
-        sqlx::query(select)
-            .fetch_all(&self.pool)
-            .await?
-            .iter()
-            .map(account)
-            .collect()
+        sqlx::query(select).fetch_all(&self.pool).await?.iter().map(account).collect()
     }
 
     async fn rename_user(&self, user: &UserId, name: &str) -> Result<(), StoreError> {
@@ -65,11 +56,7 @@ impl UserStore for SqliteStore {
     ) -> Result<Vec<TokenHash>, StoreError> {
         let mut transaction = self.pool.begin_with(BEGIN).await?;
         let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?";
-        sqlx::query(update)
-            .bind(hash)
-            .bind(&user.0)
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(update).bind(hash).bind(&user.0).execute(&mut *transaction).await?;
         let ended = sessions::end(&mut transaction, Which::AllOf(user), EndReason::PasswordChanged, now).await?;
         if let Some(next) = next {
             sessions::insert(&mut transaction, next, hash).await?;
@@ -80,24 +67,14 @@ impl UserStore for SqliteStore {
 
     async fn rehash_password(&self, user: &UserId, old: &str, new: &str) -> Result<(), StoreError> {
         let update = "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?";
-        sqlx::query(update)
-            .bind(new)
-            .bind(&user.0)
-            .bind(old)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query(update).bind(new).bind(&user.0).bind(old).execute(&self.pool).await?;
         Ok(())
     }
 
     async fn set_disabled(&self, user: &UserId, disabled: bool, now: Timestamp) -> Result<Vec<TokenHash>, StoreError> {
         let mut transaction = self.pool.begin_with(BEGIN).await?;
         let update = sqlx::query("UPDATE users SET disabled_at = iif(?, ?, NULL), version = version + 1 WHERE id = ?");
-        update
-            .bind(disabled)
-            .bind(now.as_millisecond())
-            .bind(&user.0)
-            .execute(&mut *transaction)
-            .await?;
+        update.bind(disabled).bind(now.as_millisecond()).bind(&user.0).execute(&mut *transaction).await?;
         let ended = if disabled {
             sessions::end(&mut transaction, Which::AllOf(user), EndReason::AccountDisabled, now).await?
         } else {
@@ -110,9 +87,5 @@ impl UserStore for SqliteStore {
 
 fn account(row: &SqliteRow) -> Result<Account, StoreError> {
     let disabled = row.try_get::<Option<i64>, _>("disabled_at")?.is_some();
-    Ok(Account {
-        user: user(row)?,
-        password_hash: row.try_get("password_hash")?,
-        disabled,
-    })
+    Ok(Account { user: user(row)?, password_hash: row.try_get("password_hash")?, disabled })
 }

@@ -14,11 +14,7 @@ pub struct Answer {
 impl Answer {
     pub async fn of(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self {
-            status,
-            headers,
-            body: response.bytes().await.unwrap().to_vec(),
-        }
+        Self { status, headers, body: response.bytes().await.unwrap().to_vec() }
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -41,27 +37,17 @@ impl Answer {
     /// The answer is a problem with a code, whole and consistent.
     #[track_caller]
     pub fn assert_problem(&self, code: ErrorCode) {
-        assert_eq!(
-            self.header("content-type"),
-            Some("application/problem+json"),
-            "{self:?}"
-        );
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
         let problem: Problem = self.json();
         assert_eq!((problem.code, problem.status), (code, self.status));
         assert_eq!(self.status, code.status());
-        assert_eq!(
-            (problem.title.as_str(), problem.detail.is_empty()),
-            (code.title(), false)
-        );
+        assert_eq!((problem.title.as_str(), problem.detail.is_empty()), (code.title(), false));
         assert_eq!(self.header("cache-control"), Some("no-store"));
     }
 
     /// The answer removes the session cookie.
     #[track_caller]
     pub fn assert_removes_cookie(&self) {
-        assert_eq!(
-            self.set_cookie(),
-            Some("session=; Max-Age=0; HttpOnly; SameSite=Lax; Path=/")
-        );
+        assert_eq!(self.set_cookie(), Some("session=; Max-Age=0; HttpOnly; SameSite=Lax; Path=/"));
     }
 }

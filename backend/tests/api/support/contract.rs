@@ -23,11 +23,7 @@ const HEADERS: [&str; 4] = ["Set-Cookie", "Retry-After", "Allow", api::USER_HEAD
 #[track_caller]
 pub fn assert_documented(method: &Method, path: &str, answer: &Answer) {
     let Some(operations) = operations_at(path) else { return };
-    let name = if method == Method::HEAD {
-        "get"
-    } else {
-        &method.as_str().to_lowercase()
-    };
+    let name = if method == Method::HEAD { "get" } else { &method.as_str().to_lowercase() };
     let responses = &operations[name]["responses"];
     let response = if responses.is_null() {
         &DOCUMENT["components"]["responses"]["MethodNotAllowed"]
@@ -39,10 +35,7 @@ pub fn assert_documented(method: &Method, path: &str, answer: &Answer) {
         let documented = &response["headers"][name];
         let required = documented["required"].as_bool().unwrap_or_default();
         let there = answer.header(name).is_some();
-        assert!(
-            if there { !documented.is_null() } else { !required },
-            "{name} of {method} {path}: {answer:?}"
-        );
+        assert!(if there { !documented.is_null() } else { !required }, "{name} of {method} {path}: {answer:?}");
     }
     if method != Method::HEAD {
         assert_content(&response["content"], answer);
@@ -57,11 +50,7 @@ fn assert_content(content: &Value, answer: &Answer) {
     };
     let essence = answer.header("content-type").and_then(|value| value.split(';').next());
     assert_eq!(essence, Some(media_type.as_str()));
-    let body = if media_type.ends_with("json") {
-        answer.json()
-    } else {
-        Value::String(answer.text())
-    };
+    let body = if media_type.ends_with("json") { answer.json() } else { Value::String(answer.text()) };
     let valid = validator(&content["schema"]).validate(&body);
     valid.unwrap_or_else(|error| panic!("{error}: {}", answer.text()));
 }
@@ -72,14 +61,9 @@ fn operations_at(path: &str) -> Option<&'static Value> {
     let is_at = |template: &str| {
         let pairs = template.split('/').zip(path.split('/'));
         template.split('/').count() == path.split('/').count()
-            && pairs
-                .into_iter()
-                .all(|(known, given)| known == given || (known.starts_with('{') && !given.is_empty()))
+            && pairs.into_iter().all(|(known, given)| known == given || (known.starts_with('{') && !given.is_empty()))
     };
-    paths
-        .iter()
-        .find(|(template, _)| is_at(template))
-        .map(|(_, operations)| operations)
+    paths.iter().find(|(template, _)| is_at(template)).map(|(_, operations)| operations)
 }
 
 /// Made once for each schema: it takes longer than to use it.
@@ -89,12 +73,7 @@ fn validator(schema: &Value) -> Arc<Validator> {
     let make = || {
         let mut schema = schema.clone();
         schema["components"] = DOCUMENT["components"].clone();
-        Arc::new(
-            jsonschema::draft202012::options()
-                .should_validate_formats(true)
-                .build(&schema)
-                .unwrap(),
-        )
+        Arc::new(jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap())
     };
     made.entry(schema.to_string()).or_insert_with(make).clone()
 }

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use actix_web::web::Data;
 use clap::Parser;
 use jiff::Timestamp;
 use latchkey_backend::{
@@ -18,6 +19,7 @@ use latchkey_backend::{
     auth::{SessionService, Token, password::Passwords},
     cli::{Cli, Command},
     clock::{Clock, SystemClock},
+    http::health::Stopping,
     store::{Account, SessionStore, UserStore, Which, sqlite::SqliteStore},
 };
 use latchkey_shared::{EndReason, User, UserId};
@@ -58,6 +60,7 @@ pub struct TestApp {
     pub folder: Arc<TempDir>,
     http: reqwest::Client,
     handle: actix_web::dev::ServerHandle,
+    stopping: Data<Stopping>,
 }
 
 impl TestApp {
@@ -73,7 +76,12 @@ impl TestApp {
 
     /// With a clock that agrees with other processes, for commands that work on the same database.
     pub async fn start_in_the_present() -> Self {
-        Self::start_at(SystemClock.now(), &[]).await
+        Self::start_in_the_present_with(&[]).await
+    }
+
+    /// Both.
+    pub async fn start_in_the_present_with(flags: &[&str]) -> Self {
+        Self::start_at(SystemClock.now(), flags).await
     }
 
     async fn start_at(now: Timestamp, flags: &[&str]) -> Self {
@@ -93,36 +101,14 @@ impl TestApp {
         let store = SqliteStore::open(&database(&folder)).await.unwrap();
         let store = Arc::new(SwitchableStore::new(store));
         let dist = folder.path().join("dist");
-        let words = [
-            "latchkey",
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--workers",
-            "1",
-            "--dist",
-            dist.to_str().unwrap(),
-        ];
-        let Command::Serve(config) = Cli::parse_from(words.iter().chain(flags)).command else {
-            unreachable!()
-        };
-        let parts = Parts {
-            store: store.clone(),
-            clock: clock.clone(),
-        };
-        let Running {
-            address,
-            server,
-            service,
-            metrics_address,
-            ..
-        } = app::start(*config, parts).unwrap();
+        let words =
+            ["latchkey", "serve", "--listen", "127.0.0.1:0", "--workers", "1", "--dist", dist.to_str().unwrap()];
+        let Command::Serve(config) = Cli::parse_from(words.iter().chain(flags)).command else { unreachable!() };
+        let parts = Parts { store: store.clone(), clock: clock.clone() };
+        let Running { address, server, service, metrics_address, stopping, .. } = app::start(*config, parts).unwrap();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap();
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self {
             url: format!("http://{address}"),
             metrics_address,
@@ -132,7 +118,14 @@ impl TestApp {
             folder,
             http,
             handle,
+            stopping,
         }
+    }
+
+    /// Stops the server as a signal would.
+    pub async fn stop(&self) {
+        self.stopping.announce();
+        self.handle.stop(true).await;
     }
 
     /// What the server counts of itself.
@@ -150,32 +143,14 @@ impl TestApp {
     pub async fn reset_passwords(&self) {
         for Account { user, .. } in self.store.accounts().await.unwrap() {
             let hash = self.service.passwords.hash(PASSWORD.into()).await.unwrap();
-            self.store
-                .set_password(&user.id, &hash, None, self.clock.now())
-                .await
-                .unwrap();
+            self.store.set_password(&user.id, &hash, None, self.clock.now()).await.unwrap();
         }
     }
 
     pub async fn add_user(&self, email: &str, name: &str) {
         let password_hash = Passwords::new(1, 0).hash(PASSWORD.into()).await.unwrap();
-        let user = User {
-            id: UserId(format!("id-of-{email}")),
-            email: email.into(),
-            name: name.into(),
-            version: 1,
-        };
-        self.store
-            .insert_user(
-                &Account {
-                    user,
-                    password_hash,
-                    disabled: false,
-                },
-                self.clock.now(),
-            )
-            .await
-            .unwrap();
+        let user = User { id: UserId(format!("id-of-{email}")), email: email.into(), name: name.into(), version: 1 };
+        self.store.insert_user(&Account { user, password_hash, disabled: false }, self.clock.now()).await.unwrap();
     }
 
     /// A client without a cookie.
@@ -198,11 +173,7 @@ impl TestApp {
     /// Ends a client's session in the store, as another process would.
     pub async fn end(&self, client: &Client<'_>, reason: EndReason) {
         let token = Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap();
-        let ended = self
-            .store
-            .end_sessions(Which::Token(&token.hash()), reason, self.clock.now())
-            .await
-            .unwrap();
+        let ended = self.store.end_sessions(Which::Token(&token.hash()), reason, self.clock.now()).await.unwrap();
         assert_eq!(ended.len(), 1);
     }
 
@@ -226,10 +197,6 @@ fn write_dist(folder: &TempDir) {
     let dist = folder.path().join("dist");
     std::fs::create_dir(&dist).unwrap();
     std::fs::write(dist.join("index.html"), INDEX).unwrap();
-    std::fs::write(
-        dist.join("app-0123456789abcdef.js"),
-        "console.log('app');\n".repeat(200),
-    )
-    .unwrap();
+    std::fs::write(dist.join("app-0123456789abcdef.js"), "console.log('app');\n".repeat(200)).unwrap();
     std::fs::write(dist.join("favicon.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
 }

@@ -17,10 +17,7 @@ pub struct SwitchableStore {
 
 impl SwitchableStore {
     pub fn new(store: SqliteStore) -> Self {
-        Self {
-            store: Arc::new(store),
-            down: AtomicBool::new(false),
-        }
+        Self { store: Arc::new(store), down: AtomicBool::new(false) }
     }
 
     pub fn switch_off(&self) {

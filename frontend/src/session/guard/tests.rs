@@ -28,37 +28,22 @@ fn active() -> SessionState {
 }
 
 fn on_account(session: &SessionState) -> Verdict {
-    judge(
-        Access::Protected,
-        session,
-        "/account?tab=profile",
-        &AuthQuery::default(),
-    )
+    judge(Access::Protected, session, "/account?tab=profile", &AuthQuery::default())
 }
 
 fn on_sign_in(session: &SessionState, next: &str) -> Verdict {
-    let query = AuthQuery {
-        next: Some(next.into()),
-        reason: None,
-    };
+    let query = AuthQuery { next: Some(next.into()), reason: None };
     judge(Access::AuthOnly, session, "/auth", &query)
 }
 
 fn led_to_sign_in(next: Option<&str>, reason: EndReason) -> Verdict {
-    Verdict::SignIn(AuthQuery {
-        next: next.map(Into::into),
-        reason: Some(reason),
-    })
+    Verdict::SignIn(AuthQuery { next: next.map(Into::into), reason: Some(reason) })
 }
 
 #[test]
 fn a_protected_page_shows_only_to_the_signed_in() {
     assert_eq!(on_account(&active()), Verdict::Show);
-    for other in [
-        SessionState::Unknown,
-        SessionState::Anonymous,
-        SessionState::Ended(EndReason::SessionIdle),
-    ] {
+    for other in [SessionState::Unknown, SessionState::Anonymous, SessionState::Ended(EndReason::SessionIdle)] {
         assert_ne!(on_account(&other), Verdict::Show);
     }
 }
@@ -74,38 +59,33 @@ fn the_sign_in_page_learns_the_reason_and_where_to_return() {
     let here = Some("/account?tab=profile");
     let expired = SessionState::Ended(EndReason::SessionExpired);
     assert_eq!(on_account(&expired), led_to_sign_in(here, EndReason::SessionExpired));
-    assert_eq!(
-        on_account(&SessionState::Anonymous),
-        led_to_sign_in(here, EndReason::SessionMissing)
-    );
+    assert_eq!(on_account(&SessionState::Anonymous), led_to_sign_in(here, EndReason::SessionMissing));
 }
 
 #[test]
 fn who_signed_out_is_not_asked_to_return() {
-    let signed_out = SessionState::Ended(EndReason::SignedOut);
+    let signed_out = SessionState::SignedOut;
     assert_eq!(on_account(&signed_out), led_to_sign_in(None, EndReason::SignedOut));
 }
 
 #[test]
+fn whose_session_was_signed_out_elsewhere_may_return() {
+    let elsewhere = SessionState::Ended(EndReason::SignedOut);
+    let here = Some("/account?tab=profile");
+    assert_eq!(on_account(&elsewhere), led_to_sign_in(here, EndReason::SignedOut));
+}
+
+#[test]
 fn a_public_page_shows_to_everybody_and_leads_nobody_away() {
-    for session in [
-        SessionState::Unknown,
-        SessionState::Anonymous,
-        SessionState::Ended(EndReason::SessionExpired),
-        active(),
-    ] {
-        assert_eq!(
-            judge(Access::Public, &session, "/", &AuthQuery::default()),
-            Verdict::Show
-        );
+    for session in
+        [SessionState::Unknown, SessionState::Anonymous, SessionState::Ended(EndReason::SessionExpired), active()]
+    {
+        assert_eq!(judge(Access::Public, &session, "/", &AuthQuery::default()), Verdict::Show);
     }
 }
 
 #[test]
 fn the_signed_in_are_sent_on_from_the_sign_in_page_safely() {
     assert_eq!(on_sign_in(&active(), "/account"), Verdict::GoOn("/account".into()));
-    assert_eq!(
-        on_sign_in(&active(), "//evil.example"),
-        Verdict::GoOn("/dashboard".into())
-    );
+    assert_eq!(on_sign_in(&active(), "//evil.example"), Verdict::GoOn("/dashboard".into()));
 }

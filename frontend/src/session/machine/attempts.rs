@@ -11,7 +11,8 @@ use crate::session::state::{SessionState, SignIn};
 impl Step {
     /// Whether an attempt is under way.
     pub(super) fn busy(&self) -> bool {
-        self.machine.visible.signing_out || self.machine.visible.sign_in == SignIn::Pending
+        let visible = &self.machine.visible;
+        visible.signing_out || visible.sign_in == SignIn::Pending || self.machine.replacing
     }
 
     pub(super) fn sign_in_asked(&mut self, login: Login) {
@@ -28,10 +29,12 @@ impl Step {
                 self.found_contact();
                 self.forget();
                 self.set_deadline(&signed_in.session);
-                self.activate(signed_in.user, signed_in.session);
+                self.activate(signed_in.user, signed_in.session, self.now_ms);
+                self.tell_active();
                 SignIn::Idle
             }
             SignInAnswer::Refused(words) => SignIn::Failed(words),
+            SignInAnswer::TooManyAttempts { retry_after_ms } => SignIn::LimitedUntil(self.now_ms + retry_after_ms),
             SignInAnswer::CannotTell(words) => {
                 self.machine.check_owed = true;
                 SignIn::Failed(words)
@@ -41,22 +44,28 @@ impl Step {
     }
 
     pub(super) fn sign_out_asked(&mut self) {
-        if !self.busy() {
+        let active = self.machine.visible.session.active();
+        let session = active.map(|active| active.session.id.clone());
+        if let Some(session) = session.filter(|_| !self.busy()) {
             self.outrank_check();
             self.machine.visible.signing_out = true;
-            let active = self.machine.visible.session.active();
-            let session = active.map(|active| active.session.id.clone());
+            self.machine.signing_out_of = Some(session.clone());
             self.effects.push(Effect::SignOut(session));
         }
     }
 
     pub(super) fn sign_out_answered(&mut self, answer: SignOutAnswer) {
         self.machine.visible.signing_out = false;
+        let asked = self.machine.signing_out_of.take();
+        let current = self.machine.visible.session.active().map(|active| &active.session.id);
         match answer {
+            // News of its end, or of another one, may have come first.
+            SignOutAnswer::Done if asked.as_ref() != current => {}
             SignOutAnswer::Done => {
                 self.found_contact();
                 self.forget();
-                self.machine.visible.session = SessionState::Ended(EndReason::SignedOut);
+                self.tell_end(EndReason::SignedOut);
+                self.become_session(SessionState::SignedOut);
                 self.effects.push(Effect::Notify(Notice::Ended(EndReason::SignedOut)));
             }
             SignOutAnswer::SessionChanged => self.uncertain(Notice::SessionChanged),
@@ -72,7 +81,7 @@ impl Step {
     }
 
     /// Has the answers that are on their way dropped; if one of them was a check, it is owed again.
-    fn outrank_check(&mut self) {
+    pub(super) fn outrank_check(&mut self) {
         let interrupted = self.machine.checking.is_some() || self.machine.fetching.is_some();
         self.machine.generation += 1;
         self.machine.fetching = None;

@@ -28,9 +28,7 @@ impl Step {
         }
         let backoff_ms = (FIRST_RETRY_MS << self.machine.failures.min(5)).min(LONGEST_RETRY_MS);
         self.machine.failures += 1;
-        self.effects.push(Effect::ScheduleRetry {
-            after_ms: backoff_ms.max(retry_after_ms.unwrap_or(0)),
-        });
+        self.effects.push(Effect::ScheduleRetry { after_ms: backoff_ms.max(retry_after_ms.unwrap_or(0)) });
     }
 
     pub(super) fn retry_due(&mut self) {
@@ -71,8 +69,6 @@ impl Step {
     }
 
     fn overdue(&self) -> bool {
-        self.machine
-            .deadline_ms
-            .is_some_and(|deadline_ms| self.now_ms >= deadline_ms)
+        self.machine.deadline_ms.is_some_and(|deadline_ms| self.now_ms >= deadline_ms)
     }
 }

@@ -1,10 +1,11 @@
 //! Every interleaving of what can happen, to a depth, against a server that may end or begin sessions at any moment and
 //! answers late. After every step the promises are checked that no single story could prove.
 
-use latchkey_shared::{EndReason, SignedIn, User, Verified};
+use latchkey_shared::{EndReason, SessionId, SignedIn, User, Verified};
 
 use super::test_bench::*;
 use crate::session::answer::{Answer, SignInAnswer, SignOutAnswer};
+use crate::session::news::{End, News};
 use crate::session::notice::Notice;
 use crate::session::signals::{Effect, Event};
 use crate::session::state::SessionState;
@@ -19,17 +20,23 @@ enum Flight {
     Fetch(u64, Answer<User>),
     SignIn(SignInAnswer),
     SignOut(SignOutAnswer),
+    News(News),
 }
 
 /// The app, the server, and what is between them.
 #[derive(Clone)]
 struct World {
     bench: Bench,
-    /// Whether the cookie of this browser opens a session.
+    /// The number of the newest session of this browser, and whether its cookie opens it.
+    newest: u32,
     server_active: bool,
     flights: Vec<Flight>,
-    /// Whether the app has heard of the end of the server's last session: nothing but a new sign-in may make it active.
+    /// Whether the app has heard of an end since it last heard of a sign-in: no answer to a check may make it active.
     known_end: bool,
+    /// What happened so far.
+    story: Vec<Move>,
+    /// The sessions that the app has left: nothing may bring one of them back.
+    left: Vec<SessionId>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -37,8 +44,11 @@ enum Move {
     RouteChanged,
     SignIn,
     SignOut,
-    EndOnServer,
+    /// Another tab finds it out, or does it, and tells.
+    EndElsewhere,
     SignInElsewhere,
+    /// The event stream tells the end of the newest session.
+    EndStreamed,
     Offline,
     RetryDue,
     OldestLands,
@@ -46,12 +56,13 @@ enum Move {
     OldestIsLost,
 }
 
-const MOVES: [Move; 10] = [
+const MOVES: [Move; 11] = [
     Move::RouteChanged,
     Move::SignIn,
     Move::SignOut,
-    Move::EndOnServer,
+    Move::EndElsewhere,
     Move::SignInElsewhere,
+    Move::EndStreamed,
     Move::Offline,
     Move::RetryDue,
     Move::OldestLands,
@@ -64,30 +75,42 @@ impl World {
         let server_active = bench.user().is_some();
         let mut world = Self {
             bench,
+            newest: 1,
             server_active,
             flights: Vec::new(),
             known_end: !server_active,
+            story: Vec::new(),
+            left: Vec::new(),
         };
         if !server_active {
             let generation = world.bench.generation;
-            world
-                .flights
-                .push(Flight::Check(generation, Answer::Ended(EndReason::SessionMissing)));
+            world.flights.push(Flight::Check(generation, Answer::Ended(EndReason::SessionMissing)));
         }
         world
     }
 
     /// Makes a move, if it is possible.
     fn make(&mut self, step: Move) -> bool {
+        self.story.push(step);
         match step {
             Move::RouteChanged => self.happens(Event::RouteChanged),
             Move::SignIn => self.happens(Event::SignInAsked(login())),
             Move::SignOut => self.happens(Event::SignOutAsked),
-            Move::EndOnServer => self.server_active = false,
-            Move::SignInElsewhere => {
-                self.server_active = true;
-                self.known_end = false;
+            Move::EndElsewhere if self.server_active => {
+                self.server_active = false;
+                self.flights.push(Flight::News(News::Ended(self.end())));
             }
+            // The lock of the cookie keeps it out.
+            Move::SignInElsewhere if self.attempt_in_flight() => return false,
+            Move::SignInElsewhere => {
+                self.begin();
+                self.flights.push(Flight::News(News::Active(self.signed_in())));
+            }
+            Move::EndStreamed => {
+                self.server_active = false;
+                self.happens(Event::EndStreamed(self.end()));
+            }
+            Move::EndElsewhere => return false,
             Move::Offline => self.happens(Event::WentOffline),
             Move::RetryDue => self.happens(Event::RetryDue),
             Move::OldestLands | Move::NewestLands | Move::OldestIsLost if self.flights.is_empty() => return false,
@@ -98,21 +121,51 @@ impl World {
         true
     }
 
+    /// The server begins a session.
+    fn begin(&mut self) {
+        self.newest += 1;
+        self.server_active = true;
+        self.known_end = false;
+    }
+
+    fn attempt_in_flight(&self) -> bool {
+        self.flights.iter().any(|flight| matches!(flight, Flight::SignIn(_) | Flight::SignOut(_)))
+    }
+
+    fn id(&self) -> SessionId {
+        session(&format!("s{}", self.newest), LIFETIME_S).id
+    }
+
+    fn signed_in(&self) -> SignedIn {
+        SignedIn { user: user("ada", 1), session: session(&self.id().0, LIFETIME_S) }
+    }
+
+    fn verified(&self) -> Verified {
+        let SignedIn { user, session } = self.signed_in();
+        Verified { session, user_id: user.id, user_version: 1 }
+    }
+
+    fn end(&self) -> End {
+        End { session: self.id(), reason: EndReason::SessionRevoked }
+    }
+
     fn lands(&mut self, index: usize, lost: bool) {
         let event = match self.flights.remove(index) {
-            Flight::Check(generation, _) if lost => Event::Checked {
-                generation,
-                answer: cannot_tell(),
-            },
-            Flight::Fetch(generation, _) if lost => Event::UserFetched {
-                generation,
-                answer: cannot_tell(),
-            },
+            Flight::Check(generation, _) if lost => Event::Checked { generation, answer: cannot_tell() },
+            Flight::Fetch(generation, _) if lost => Event::UserFetched { generation, answer: cannot_tell() },
             Flight::SignIn(_) if lost => Event::SignInAnswered(SignInAnswer::CannotTell(String::new())),
+            Flight::News(_) if lost => return,
+            Flight::News(news) => {
+                self.known_end &= !matches!(news, News::Active(_));
+                Event::Told(news)
+            }
             Flight::SignOut(_) if lost => Event::SignOutAnswered(SignOutAnswer::CannotTell),
             Flight::Check(generation, answer) => Event::Checked { generation, answer },
             Flight::Fetch(generation, answer) => Event::UserFetched { generation, answer },
-            Flight::SignIn(answer) => Event::SignInAnswered(answer),
+            Flight::SignIn(answer) => {
+                self.known_end = false;
+                Event::SignInAnswered(answer)
+            }
             Flight::SignOut(answer) => Event::SignOutAnswered(answer),
         };
         self.happens(event);
@@ -125,30 +178,24 @@ impl World {
         for effect in effects {
             self.perform(effect);
         }
-        let checks = self
-            .flights
-            .iter()
-            .filter(|flight| matches!(flight, Flight::Check(..)))
-            .count();
-        assert!(checks <= 1, "two checks in flight");
+        let checks = self.flights.iter().filter(|flight| matches!(flight, Flight::Check(..))).count();
+        assert!(checks <= 1, "two checks in flight: {:?}", self.story);
     }
 
     fn promises_hold(&mut self, was: &SessionState, effects: &[Effect]) {
         let is = self.bench.session();
         let told = count(effects, |effect| matches!(effect, Effect::Notify(Notice::Ended(_))));
-        let has_ended = matches!(is, SessionState::Ended(_)) && !matches!(was, SessionState::Ended(_));
-        let signed_out_again = matches!(
-            (was, is),
-            (SessionState::Ended(_), SessionState::Ended(EndReason::SignedOut))
-        );
-        assert!(told <= 1, "two notices for one end");
-        assert!(told == 1 || !has_ended, "an end without a notice");
-        assert!(told == 0 || has_ended || signed_out_again, "a notice without an end");
-        assert!(
-            !(self.known_end && is.active().is_some()),
-            "active after an end that was known"
-        );
-        let gone = matches!(is, SessionState::Anonymous | SessionState::Ended(_));
+        let over = |session: &SessionState| matches!(session, SessionState::Ended(_) | SessionState::SignedOut);
+        assert_eq!(told, usize::from(over(is) && !over(was)), "one notice an end, and no other: {:?}", self.story);
+        assert!(!(self.known_end && is.active().is_some()), "active after an end that was known: {:?}", self.story);
+        if let Some(active) = is.active() {
+            assert!(!self.left.contains(&active.session.id), "back in a session that was left: {:?}", self.story);
+        }
+        let id = |session: &SessionState| session.active().map(|active| active.session.id.clone());
+        if id(was) != id(is) {
+            self.left.extend(id(was));
+        }
+        let gone = over(is) || *is == SessionState::Anonymous;
         self.known_end |= gone && is != was && !self.server_active;
     }
 
@@ -157,25 +204,29 @@ impl World {
         let ended = EndReason::SessionExpired;
         match effect {
             Effect::Check { generation } if self.server_active => {
-                self.flights.push(Flight::Check(generation, active("ada", 1)));
+                self.flights.push(Flight::Check(generation, Answer::Active(self.verified())));
             }
             Effect::Check { generation } => self.flights.push(Flight::Check(generation, Answer::Ended(ended))),
             Effect::FetchUser { generation } if self.server_active => {
-                self.flights
-                    .push(Flight::Fetch(generation, Answer::Active(user("ada", 1))));
+                self.flights.push(Flight::Fetch(generation, Answer::Active(user("ada", 1))));
             }
             Effect::FetchUser { generation } => self.flights.push(Flight::Fetch(generation, Answer::Ended(ended))),
             Effect::SignIn(_) => {
-                self.make(Move::SignInElsewhere);
-                let SignedIn { user, session } = signed_in("ada", 1);
-                self.flights
-                    .push(Flight::SignIn(SignInAnswer::Done(SignedIn { user, session })));
+                self.begin();
+                self.flights.push(Flight::SignIn(SignInAnswer::Done(self.signed_in())));
+            }
+            Effect::SignOut(session) if self.server_active && session != self.id() => {
+                self.flights.push(Flight::SignOut(SignOutAnswer::SessionChanged));
             }
             Effect::SignOut(_) => {
                 self.server_active = false;
                 self.flights.push(Flight::SignOut(SignOutAnswer::Done));
             }
-            Effect::Notify(_) | Effect::Withdraw | Effect::ScheduleRetry { .. } | Effect::ScheduleDeadline { .. } => {}
+            Effect::Tell(_)
+            | Effect::Notify(_)
+            | Effect::Withdraw
+            | Effect::ScheduleRetry { .. }
+            | Effect::ScheduleDeadline { .. } => {}
         }
     }
 }
@@ -191,7 +242,10 @@ fn explore(world: &World, depth: usize) {
 
 #[test]
 fn from_signed_in_no_interleaving_breaks_a_promise() {
-    explore(&World::new(Bench::signed_in("ada")), DEPTH);
+    let mut world = World::new(Bench::signed_in("ada"));
+    world.happens(Event::Told(News::Active(world.signed_in())));
+    world.bench.now_ms = 1_000;
+    explore(&world, DEPTH);
 }
 
 #[test]

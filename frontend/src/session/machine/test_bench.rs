@@ -77,12 +77,7 @@ impl Bench {
 }
 
 pub(super) fn user(name: &str, version: u64) -> User {
-    User {
-        id: UserId(name.into()),
-        email: format!("{name}@example.org"),
-        name: name.into(),
-        version,
-    }
+    User { id: UserId(name.into()), email: format!("{name}@example.org"), name: name.into(), version }
 }
 
 pub(super) fn session(id: &str, expires_in_s: u64) -> Session {
@@ -97,18 +92,11 @@ pub(super) fn session(id: &str, expires_in_s: u64) -> Session {
 }
 
 pub(super) fn signed_in(name: &str, version: u64) -> SignedIn {
-    SignedIn {
-        user: user(name, version),
-        session: session(name, LIFETIME_S),
-    }
+    SignedIn { user: user(name, version), session: session(name, LIFETIME_S) }
 }
 
 pub(super) fn active(name: &str, user_version: u64) -> Answer<Verified> {
-    Answer::Active(Verified {
-        session: session(name, LIFETIME_S),
-        user_id: UserId(name.into()),
-        user_version,
-    })
+    Answer::Active(Verified { session: session(name, LIFETIME_S), user_id: UserId(name.into()), user_version })
 }
 
 pub(super) fn cannot_tell<T>() -> Answer<T> {
@@ -116,10 +104,7 @@ pub(super) fn cannot_tell<T>() -> Answer<T> {
 }
 
 pub(super) fn login() -> Login {
-    Login {
-        email: "ada@example.org".into(),
-        password: "secret".into(),
-    }
+    Login { email: "ada@example.org".into(), password: "secret".into() }
 }
 
 pub(super) fn checks(effects: &[Effect]) -> usize {

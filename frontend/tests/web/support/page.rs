@@ -104,9 +104,7 @@ impl Page {
     /// The same, before anything has happened.
     pub fn start(address: &str, initial: Option<InitialSession>) -> Self {
         let history = web_sys::window().unwrap().history().unwrap();
-        history
-            .push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address))
-            .unwrap();
+        history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address)).unwrap();
         Self::mount::<App>(AppProps { initial })
     }
 
@@ -148,9 +146,7 @@ impl Page {
     /// Clicks the link or button with these words.
     pub async fn click(&self, name: &str) {
         let found = self.named("a, button", name);
-        found
-            .unwrap_or_else(|| panic!("no link or button {name:?} in {:?}", self.text()))
-            .click();
+        found.unwrap_or_else(|| panic!("no link or button {name:?} in {:?}", self.text())).click();
         settle().await;
     }
 
@@ -160,9 +156,7 @@ impl Page {
         field.set_value(text);
         let options = EventInit::new();
         options.set_bubbles(true);
-        field
-            .dispatch_event(&Event::new_with_event_init_dict("input", &options).unwrap())
-            .unwrap();
+        field.dispatch_event(&Event::new_with_event_init_dict("input", &options).unwrap()).unwrap();
     }
 
     /// Fills in the sign-in form and sends it.

@@ -52,11 +52,7 @@ impl Server {
         let window = web_sys::window().unwrap();
         let real_fetch = Reflect::get(&window, &"fetch".into()).unwrap();
         Reflect::set(&window, &"fetch".into(), fetch.as_ref()).unwrap();
-        Self {
-            state,
-            real_fetch,
-            _fetch: fetch,
-        }
+        Self { state, real_fetch, _fetch: fetch }
     }
 
     /// From now on this call (`GET /api/me`) is answered like this.
@@ -87,12 +83,7 @@ impl Server {
 
     /// How often this call was made.
     pub fn count(&self, call: &str) -> usize {
-        self.state
-            .borrow()
-            .asked
-            .iter()
-            .filter(|asked| asked.call == call)
-            .count()
+        self.state.borrow().asked.iter().filter(|asked| asked.call == call).count()
     }
 
     /// Every call that was made.
@@ -118,10 +109,7 @@ impl State {
         let call = format!("{method} {path}");
         let headers: Headers = init.get_headers().unchecked_into();
         let session = headers.get(latchkey_shared::api::SESSION_HEADER).unwrap();
-        self.asked.push(Asked {
-            call: call.clone(),
-            session,
-        });
+        self.asked.push(Asked { call: call.clone(), session });
         match self.behaviours.get_mut(&call) {
             Some(Behaviour::Replies(reply)) => Promise::resolve(&response(reply)),
             Some(Behaviour::Holds(waiting)) => Promise::new(&mut |resolve, _| waiting.push(resolve)),

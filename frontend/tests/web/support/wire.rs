@@ -22,12 +22,7 @@ pub struct Reply {
 
 impl Reply {
     pub fn new(status: u16, content_type: &'static str, body: impl Into<String>) -> Self {
-        Self {
-            status,
-            content_type,
-            retry_after: None,
-            body: body.into(),
-        }
+        Self { status, content_type, retry_after: None, body: body.into() }
     }
 
     pub fn json(body: &impl Serialize) -> Self {
@@ -50,12 +45,7 @@ impl Reply {
 }
 
 pub fn ada(version: u64) -> User {
-    User {
-        id: UserId("u1".into()),
-        email: "ada@example.org".into(),
-        name: "Ada Lovelace".into(),
-        version,
-    }
+    User { id: UserId("u1".into()), email: "ada@example.org".into(), name: "Ada Lovelace".into(), version }
 }
 
 pub fn session(expires_in_s: u64) -> Session {
@@ -70,10 +60,7 @@ pub fn session(expires_in_s: u64) -> Session {
 }
 
 pub fn signed_in() -> SignedIn {
-    SignedIn {
-        user: ada(1),
-        session: session(600),
-    }
+    SignedIn { user: ada(1), session: session(600) }
 }
 
 /// A page served to somebody who is signed in.
@@ -88,11 +75,7 @@ pub fn embedded_end(reason: EndReason) -> Option<InitialSession> {
 
 /// The check's answer about a session with so much time left, of a user with this version.
 pub fn verified(expires_in_s: u64, user_version: u64) -> Reply {
-    Reply::json(&Verified {
-        session: session(expires_in_s),
-        user_id: ada(1).id,
-        user_version,
-    })
+    Reply::json(&Verified { session: session(expires_in_s), user_id: ada(1).id, user_version })
 }
 
 pub fn ended(reason: EndReason) -> Reply {

@@ -98,13 +98,13 @@ fn an_uncertain_sign_in_is_looked_into() {
 fn a_sign_out_names_its_session_and_is_told_once() {
     let mut bench = Bench::signed_in("ada");
     let effects = bench.happens(Event::SignOutAsked);
-    assert!(matches!(&effects[..], [Effect::SignOut(Some(id))] if id.0 == "ada"));
+    assert!(matches!(&effects[..], [Effect::SignOut(id)] if id.0 == "ada"));
     assert_eq!(notices(&bench.happens(Event::SignOutAnswered(SignOutAnswer::Done))), 1);
     for reason in [EndReason::SignedOut, EndReason::SessionMissing] {
         bench.happens(Event::RouteChanged);
         assert_eq!(notices(&bench.checked(Answer::Ended(reason))), 0);
     }
-    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SignedOut));
+    assert_eq!(bench.session(), &SessionState::SignedOut);
 }
 
 #[test]
@@ -119,10 +119,9 @@ fn a_late_active_of_before_cannot_undo_a_sign_out() {
 
 #[test]
 fn a_sign_out_that_did_not_happen_says_so_and_checks() {
-    for (answer, notice) in [
-        (SignOutAnswer::SessionChanged, Notice::SessionChanged),
-        (SignOutAnswer::CannotTell, Notice::SignOutUncertain),
-    ] {
+    for (answer, notice) in
+        [(SignOutAnswer::SessionChanged, Notice::SessionChanged), (SignOutAnswer::CannotTell, Notice::SignOutUncertain)]
+    {
         let mut bench = Bench::signed_in("ada");
         bench.happens(Event::SignOutAsked);
         let effects = bench.happens(Event::SignOutAnswered(answer));

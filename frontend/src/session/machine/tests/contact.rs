@@ -45,10 +45,7 @@ fn each_wait_doubles_up_to_half_a_minute() {
     let mut bench = out_of_contact();
     let waits: Vec<_> = (0..6).filter_map(|_| retry_ms(&failed(&mut bench))).collect();
     assert_eq!(waits, [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
-    assert_eq!(
-        (0..100).filter_map(|_| retry_ms(&failed(&mut bench))).max(),
-        Some(30_000)
-    );
+    assert_eq!((0..100).filter_map(|_| retry_ms(&failed(&mut bench))).max(), Some(30_000));
 }
 
 #[test]
@@ -101,11 +98,7 @@ fn the_nearer_of_the_two_limits_is_the_deadline_and_never_at_once() {
     {
         bench.happens(Event::RouteChanged);
         let effects = bench.checked(Answer::Active(Verified {
-            session: Session {
-                expires_in_s,
-                idle_expires_in_s,
-                ..session("ada", 0)
-            },
+            session: Session { expires_in_s, idle_expires_in_s, ..session("ada", 0) },
             user_id: user("ada", 1).id,
             user_version: 1,
         }));

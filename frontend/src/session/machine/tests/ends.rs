@@ -20,7 +20,7 @@ fn every_end_empties_the_store_and_is_told_with_its_reason() {
     for reason in EndReason::ALL {
         let (bench, effects) = ended(reason);
         assert_eq!(bench.session(), &SessionState::Ended(reason));
-        assert!(matches!(effects[..], [Effect::Notify(Notice::Ended(told))] if told == reason));
+        assert!(matches!(effects[..], [Effect::Tell(_), Effect::Notify(Notice::Ended(told))] if told == reason));
     }
 }
 

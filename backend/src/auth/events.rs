@@ -1,0 +1,97 @@
+//! What an event stream tells of one session, event by event: pure waiting on what the rules say.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use latchkey_shared::{EndReason, SessionId};
+
+use super::{
+    ActiveSession, SessionService, Verdict,
+    watchers::{TooMany, Watch},
+};
+use crate::store::TokenHash;
+
+/// How often a quiet stream says that it is alive, so that proxies keep it and a dead client is noticed.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// Something to tell a client about its session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionEvent {
+    /// It ended, and this was the last event.
+    Ended(EndReason),
+    /// The user has another version by now.
+    UserChanged(u64),
+    /// Nothing happened.
+    Heartbeat,
+}
+
+/// The events of one session from when it was opened.
+pub struct SessionEvents {
+    service: Arc<SessionService>,
+    watch: Watch,
+    token: TokenHash,
+    id: SessionId,
+    user_version: u64,
+    ends_at: Timestamp,
+    over: bool,
+}
+
+impl SessionService {
+    /// The events of a session from now on.
+    ///
+    /// # Errors
+    /// There are as many streams as there may be.
+    pub fn events(self: &Arc<Self>, session: &ActiveSession) -> Result<SessionEvents, TooMany> {
+        Ok(SessionEvents {
+            watch: self.cache.watchers().watch(session.token)?,
+            service: self.clone(),
+            token: session.token,
+            id: session.id().clone(),
+            user_version: session.user().version,
+            ends_at: session.ends_at(),
+            over: false,
+        })
+    }
+}
+
+impl SessionEvents {
+    /// The next event; `None` after the last.
+    pub async fn next(&mut self) -> Option<SessionEvent> {
+        while !self.over {
+            // Look before waiting: something may have changed since the request was checked.
+            if let Some(event) = self.look().await {
+                return Some(event);
+            }
+            tokio::select! {
+                () = self.watch.changed() => {}
+                () = tokio::time::sleep(self.until_end()) => {}
+                () = tokio::time::sleep(HEARTBEAT) => return Some(SessionEvent::Heartbeat),
+            }
+        }
+        None
+    }
+
+    /// What the rules say that the client has not been told. While nobody can tell, nothing is told.
+    async fn look(&mut self) -> Option<SessionEvent> {
+        match self.service.verify_hash(self.token).await {
+            Verdict::Active(session) => {
+                self.ends_at = session.ends_at();
+                let version = session.user().version;
+                let changed = std::mem::replace(&mut self.user_version, version) != version;
+                changed.then_some(SessionEvent::UserChanged(version))
+            }
+            Verdict::Ended(reason) => {
+                self.over = true;
+                tracing::debug!(session = self.id.0, reason = reason.as_str(), "an event stream told an end");
+                Some(SessionEvent::Ended(reason))
+            }
+            Verdict::CannotTell(_) => None,
+        }
+    }
+
+    fn until_end(&self) -> Duration {
+        let left = self.service.clock.now().duration_until(self.ends_at);
+        // Past its deadline and still not over means that nobody can tell: ask again in a second.
+        Duration::try_from(left).ok().filter(|left| !left.is_zero()).unwrap_or(Duration::from_secs(1))
+    }
+}

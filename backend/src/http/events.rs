@@ -1,0 +1,58 @@
+//! `/api/session-events`: the end of the session and changes of the user, told as they happen.
+
+use actix_web::{
+    HttpResponse,
+    http::header::{self, HeaderName},
+    web::{Bytes, Data},
+};
+use futures_util::stream;
+use latchkey_shared::events::{ENDED, Ended, USER_CHANGED, UserChanged};
+use serde::Serialize;
+
+use super::{error::ApiError, extract::CurrentSession, health::Stopping};
+use crate::auth::{SessionEvent, SessionEvents, SessionService};
+
+/// Tells nginx to pass events on as they come.
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// What a stream begins with: that it is there, and how long a client waits before it opens a lost one again.
+const OPENING: &str = "retry: 2000\n: open\n\n";
+
+/// `GET /api/session-events`.
+pub async fn open(
+    service: Data<SessionService>,
+    stopping: Data<Stopping>,
+    CurrentSession(session): CurrentSession,
+) -> Result<HttpResponse, ApiError> {
+    let events = service.into_inner().events(&session)?;
+    let opening = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(OPENING.as_bytes()))]);
+    let told = stream::unfold((events, stopping), |(mut events, stopping)| async {
+        let event = next(&mut events, &stopping).await?;
+        Some((Ok(Bytes::from(text(event))), (events, stopping)))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((X_ACCEL_BUFFERING, "no"))
+        .streaming(stream::StreamExt::chain(opening, told)))
+}
+
+/// The next event; `None` after the last, or when the server is about to stop: it would wait for the stream.
+async fn next(events: &mut SessionEvents, stopping: &Stopping) -> Option<SessionEvent> {
+    tokio::select! {
+        event = events.next() => event,
+        () = stopping.announced() => None,
+    }
+}
+
+fn text(event: SessionEvent) -> String {
+    match event {
+        SessionEvent::Ended(code) => named(ENDED, &Ended { code }),
+        SessionEvent::UserChanged(user_version) => named(USER_CHANGED, &UserChanged { user_version }),
+        SessionEvent::Heartbeat => ": still open\n\n".into(),
+    }
+}
+
+fn named(name: &str, data: &impl Serialize) -> String {
+    format!("event: {name}\ndata: {}\n\n", serde_json::to_string(data).unwrap_or_default())
+}

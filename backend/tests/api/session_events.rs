@@ -1,0 +1,119 @@
+//! `GET /api/session-events`.
+
+use std::time::Duration;
+
+use latchkey_shared::{EndReason, ErrorCode, api};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Client, TestApp};
+
+/// The stream of a client, as text, from its opening to its end.
+struct Events(reqwest::Response);
+
+impl Events {
+    async fn open(client: &Client<'_>) -> Self {
+        let response = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        let mut events = Self(response);
+        assert_eq!(events.next().await.as_deref(), Some("retry: 2000\n: open\n\n"));
+        events
+    }
+
+    async fn next(&mut self) -> Option<String> {
+        let chunk = tokio::time::timeout(Duration::from_secs(10), self.0.chunk()).await;
+        chunk.unwrap().unwrap().map(|chunk| String::from_utf8(chunk.to_vec()).unwrap())
+    }
+
+    #[track_caller]
+    fn ended(reason: &str) -> Option<String> {
+        Some(format!("event: ended\ndata: {{\"code\":\"{reason}\"}}\n\n"))
+    }
+}
+
+#[actix_web::test]
+async fn an_end_from_another_device_is_told_at_once_and_is_the_last_event() {
+    let app = TestApp::start().await;
+    let (here, mut there) = (app.signed_in().await, app.signed_in().await);
+    let mut events = Events::open(&here).await;
+    assert_eq!(there.delete(api::SESSIONS).await.status, 200);
+    assert_eq!(events.next().await, Events::ended("session-revoked"));
+    assert_eq!(events.next().await, None);
+}
+
+#[actix_web::test]
+async fn an_end_by_another_process_is_told_too() {
+    let app = TestApp::start().await;
+    let client = app.signed_in().await;
+    let mut events = Events::open(&client).await;
+    app.end(&client, EndReason::AccountDisabled).await;
+    assert_eq!(events.next().await, Events::ended("account-disabled"));
+}
+
+#[actix_web::test]
+async fn the_deadline_is_told_when_it_comes() {
+    let app = TestApp::start_in_the_present_with(&["--session-lifetime", "1s"]).await;
+    let client = app.signed_in().await;
+    let mut events = Events::open(&client).await;
+    let told = events.next();
+    // The stream waits a second of real time; the test's clock is moved while it does.
+    app.advance(Duration::from_secs(1));
+    assert_eq!(told.await, Events::ended("session-expired"));
+}
+
+#[actix_web::test]
+async fn a_change_of_the_user_is_told_to_every_device() {
+    let app = TestApp::start().await;
+    let (mut here, there) = (app.signed_in().await, app.signed_in().await);
+    let mut events = Events::open(&there).await;
+    here.call(Method::PATCH, api::ME, json!({"name": "Ada L."})).await;
+    assert_eq!(events.next().await.as_deref(), Some("event: user-changed\ndata: {\"user_version\":2}\n\n"));
+    there.clone().log_out().await;
+    assert_eq!(events.next().await, Events::ended("signed-out"));
+}
+
+#[actix_web::test]
+async fn one_session_has_so_many_streams_and_gets_them_back() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    let mut open = Vec::new();
+    for _ in 0..6 {
+        open.push(Events::open(&client).await);
+    }
+    let answer = client.get(api::SESSION_EVENTS).await;
+    answer.assert_problem(ErrorCode::Unavailable);
+    assert_eq!((answer.header("retry-after"), answer.set_cookie()), (Some("1"), None));
+    assert_eq!(client.verify().await.status, 200);
+    Events::open(&app.signed_in().await).await;
+}
+
+#[actix_web::test]
+async fn in_all_there_are_so_many() {
+    let app = TestApp::start_with(&["--event-streams", "1"]).await;
+    let (first, mut second) = (app.signed_in().await, app.signed_in().await);
+    let _open = Events::open(&first).await;
+    second.get(api::SESSION_EVENTS).await.assert_problem(ErrorCode::Unavailable);
+}
+
+#[actix_web::test]
+async fn an_outage_is_not_told_as_an_end() {
+    let app = TestApp::start().await;
+    let client = app.signed_in().await;
+    let mut events = Events::open(&client).await;
+    app.store.switch_off();
+    app.service.cache.watchers().tell_all();
+    app.store.switch_on();
+    app.end(&client, EndReason::SessionRevoked).await;
+    assert_eq!(events.next().await, Events::ended("session-revoked"));
+}
+
+#[actix_web::test]
+async fn a_server_that_stops_does_not_wait_for_streams() {
+    let app = TestApp::start().await;
+    let client = app.signed_in().await;
+    let mut events = Events::open(&client).await;
+    app.stop().await;
+    assert_eq!(events.next().await, None);
+}

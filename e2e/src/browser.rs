@@ -1,0 +1,276 @@
+//! The browser, as a person uses it: going to addresses, following links by their names, typing, looking.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use fantoccini::{
+    Locator,
+    actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
+    elements::Element,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{driver::Driver, moment::Moment, wait::eventually};
+
+const WITNESS: &str = include_str!("witness.js");
+
+/// What an element is to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Leads somewhere.
+    Link,
+    /// Does something.
+    Button,
+    /// Can be typed into.
+    Field,
+}
+
+/// A line of the browser's console.
+#[derive(Debug, Deserialize)]
+struct ConsoleLine {
+    level: String,
+    source: String,
+    message: String,
+}
+
+/// A browser with a fresh profile, on one site.
+#[derive(Debug)]
+pub struct Browser {
+    driver: Driver,
+    site: String,
+}
+
+impl Browser {
+    pub(crate) async fn open(site: String) -> Result<Self> {
+        let driver = Driver::start().await?;
+        let script = json!({ "source": WITNESS });
+        driver.devtools("Page.addScriptToEvaluateOnNewDocument", script).await?;
+        let browser = Self { driver, site };
+        browser.resize(1280, 800).await?;
+        Ok(browser)
+    }
+
+    pub(crate) async fn close(self) -> Result<()> {
+        self.driver.stop().await
+    }
+
+    /// Types an address of the site into the address bar, and waits until the app shows something.
+    ///
+    /// # Errors
+    /// It shows nothing.
+    pub async fn visit(&self, address: &str) -> Result<Moment> {
+        self.driver.client.goto(&format!("{}{address}", self.site)).await?;
+        self.until("a page with a heading", |now| !now.heading.is_empty()).await
+    }
+
+    /// Loads the document anew, and waits until the app shows something.
+    ///
+    /// # Errors
+    /// It shows nothing.
+    pub async fn reload(&self) -> Result<Moment> {
+        self.driver.client.refresh().await?;
+        self.until("a page with a heading", |now| !now.heading.is_empty()).await
+    }
+
+    /// Goes to an empty page, on which nothing of the app runs.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn leave(&self) -> Result<()> {
+        Ok(self.driver.client.goto("about:blank").await?)
+    }
+
+    /// Presses Back.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn back(&self) -> Result<()> {
+        Ok(self.driver.client.back().await?)
+    }
+
+    /// Clicks on what has a role and a name.
+    ///
+    /// # Errors
+    /// It is not there, or something is in the way.
+    pub async fn click(&self, role: Role, name: &str) -> Result<()> {
+        let element = self.find(role, name).await?;
+        element.click().await.with_context(|| format!("{role:?} {name:?} cannot be clicked"))
+    }
+
+    /// Clicks twice on it, as fast as a hand can.
+    ///
+    /// # Errors
+    /// It is not there, or something is in the way.
+    pub async fn double_click(&self, role: Role, name: &str) -> Result<()> {
+        let element = self.find(role, name).await?;
+        let button = MOUSE_BUTTON_LEFT;
+        let (x, y) = (0.0, 0.0);
+        let to_element = PointerAction::MoveToElement { element, duration: None, x, y };
+        let mut mouse = MouseActions::new("mouse".into()).then(to_element);
+        for _ in 0..2 {
+            mouse = mouse.then(PointerAction::Down { button }).then(PointerAction::Up { button });
+        }
+        Ok(self.driver.client.perform_actions(mouse).await?)
+    }
+
+    /// Types into a field, after what is in it.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub async fn fill(&self, field: &str, text: &str) -> Result<()> {
+        Ok(self.find(Role::Field, field).await?.send_keys(text).await?)
+    }
+
+    /// What a field holds.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub async fn value_of(&self, field: &str) -> Result<String> {
+        let value = self.find(Role::Field, field).await?.prop("value").await?;
+        value.with_context(|| format!("the field {field:?} has no value"))
+    }
+
+    async fn find(&self, role: Role, name: &str) -> Result<Element> {
+        let css = match role {
+            Role::Link => "a[href]",
+            Role::Button => "button",
+            Role::Field => "input",
+        };
+        let look = async || {
+            let mut found = Vec::new();
+            for element in self.driver.client.find_all(Locator::Css(css)).await? {
+                if element.is_displayed().await? {
+                    found.push((self.driver.accessible_name(&element).await?, element));
+                }
+            }
+            Ok(Named(found))
+        };
+        let what = format!("one {role:?} named {name:?}");
+        let Named(found) =
+            eventually(&what, look, |Named(found)| found.iter().filter(|(found, _)| found == name).count() == 1)
+                .await?;
+        let mut found = found.into_iter().filter(|(found, _)| found == name);
+        Ok(found.next().context(what)?.1)
+    }
+
+    /// What a person sees now.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn now(&self) -> Result<Moment> {
+        Ok(serde_json::from_value(self.run("return witness.look()").await?)?)
+    }
+
+    /// Every moment since the document was loaded in which the page looked different.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn moments(&self) -> Result<Vec<Moment>> {
+        Ok(serde_json::from_value(self.run("return witness.moments").await?)?)
+    }
+
+    /// Every toast since the document was loaded. One that changed its words, or came again, is there again.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn toasts(&self) -> Result<Vec<String>> {
+        let mut toasts = Vec::new();
+        let mut before = Vec::new();
+        for moment in self.moments().await? {
+            let new = moment.toasts.iter().filter(|toast| !before.contains(*toast));
+            toasts.extend(new.cloned());
+            before = moment.toasts;
+        }
+        Ok(toasts)
+    }
+
+    /// Waits until a person sees what is wanted.
+    ///
+    /// # Errors
+    /// They never do; with what they saw last.
+    pub async fn until(&self, what: &str, wanted: impl Fn(&Moment) -> bool) -> Result<Moment> {
+        eventually(what, async || self.now().await, wanted).await
+    }
+
+    /// Waits until the page at an address, with its query or without, shows something.
+    ///
+    /// # Errors
+    /// It never does; with what they saw last.
+    pub async fn arrive(&self, address: &str) -> Result<Moment> {
+        let there = |now: &Moment| [now.url.as_str(), now.path()].contains(&address) && !now.heading.is_empty();
+        self.until(address, there).await
+    }
+
+    /// Waits until a toast shows.
+    ///
+    /// # Errors
+    /// None does; with what they saw last.
+    pub async fn until_toast(&self) -> Result<Moment> {
+        self.until("a toast", |now| !now.toasts.is_empty()).await
+    }
+
+    /// Runs a script in the page.
+    ///
+    /// # Errors
+    /// It throws.
+    pub async fn run(&self, script: &str) -> Result<Value> {
+        Ok(self.driver.client.execute(script, Vec::new()).await?)
+    }
+
+    /// Gives the page this much room, in CSS pixels.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.driver.devtools("Emulation.setDeviceMetricsOverride", size).await?;
+        Ok(())
+    }
+
+    /// Tells the browser that the machine has lost the network, or that it has it back.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn set_offline(&self, offline: bool) -> Result<()> {
+        let network = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.driver.devtools("Network.enable", json!({})).await?;
+        self.driver.devtools("Network.emulateNetworkConditions", network).await?;
+        Ok(())
+    }
+
+    /// The session cookie, `name=value`, if the browser has one.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn cookie(&self) -> Result<Option<String>> {
+        let cookies = self.driver.client.get_all_cookies().await?;
+        let mut named = cookies.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value()));
+        ensure!(cookies.len() < 2, "one cookie at the most, not {cookies:?}");
+        Ok(named.next())
+    }
+
+    /// What went wrong in the page by its console: errors of scripts, violations of the content security policy. That an
+    /// answer was not a 200 is no mistake of the page, though Chromium writes it there too.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn mistakes(&self) -> Result<Vec<String>> {
+        let lines: Vec<ConsoleLine> = serde_json::from_value(self.driver.console().await?)?;
+        let mistakes = lines.into_iter().filter(|line| line.level == "SEVERE" && line.source != "network");
+        Ok(mistakes.map(|line| format!("{}: {}", line.source, line.message)).collect())
+    }
+
+    pub(crate) async fn screenshot(&self, file: &Path) -> Result<()> {
+        Ok(std::fs::write(file, self.driver.client.screenshot().await?)?)
+    }
+}
+
+/// Elements and their names; a story that misses one shows only the names.
+struct Named(Vec<(String, Element)>);
+
+impl std::fmt::Debug for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}

@@ -1,0 +1,222 @@
+//! A proxy between the browser and the server. It sees every request that the browser makes, can hold the server's answers
+//! back, and can cut the line.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::Result;
+use hyper::{Request, Response, body::Incoming, client, server, service::service_fn};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::timeout,
+};
+
+use crate::wait::eventually;
+
+/// How long nothing may have happened before it counts as quiet. That there is no further request can only be seen in time.
+const QUIET: Duration = Duration::from_millis(250);
+
+/// A request that came to the gate.
+#[derive(Clone, Debug)]
+struct Passing {
+    /// `GET /dashboard?tab=a`
+    request: String,
+    progress: Progress,
+}
+
+/// How far a request has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    Asked,
+    Held,
+    Answered(u16),
+    Broken,
+}
+
+/// Everything about the gate that changes.
+#[derive(Clone, Debug)]
+struct State {
+    server: SocketAddr,
+    cut: bool,
+    /// The requests whose answers are held back.
+    held: Vec<String>,
+    log: Vec<Passing>,
+}
+
+/// The gate.
+#[derive(Debug)]
+pub struct Gate {
+    address: SocketAddr,
+    state: watch::Sender<State>,
+}
+
+impl Gate {
+    pub(crate) async fn before(server: SocketAddr) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let state = watch::Sender::new(State { server, cut: false, held: Vec::new(), log: Vec::new() });
+        tokio::spawn(accept(listener, state.clone()));
+        Ok(Self { address, state })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Leads to a server that has come up at another address.
+    pub(crate) fn lead_to(&self, server: SocketAddr) {
+        self.state.send_modify(|state| state.server = server);
+    }
+
+    /// Cuts the line: what is open breaks, and nothing new is let in.
+    pub fn cut(&self) {
+        self.state.send_modify(|state| state.cut = true);
+    }
+
+    /// Mends the line.
+    pub fn mend(&self) {
+        self.state.send_modify(|state| state.cut = false);
+    }
+
+    /// Holds back the answers to a request, such as `GET /api/me`, from now on.
+    pub fn hold(&self, request: &str) {
+        self.state.send_modify(|state| state.held.push(request.to_owned()));
+    }
+
+    /// Lets the answers to a request go.
+    pub fn release(&self, request: &str) {
+        self.state.send_modify(|state| state.held.retain(|held| held != request));
+    }
+
+    /// Every request so far, with the status of its answer.
+    #[must_use]
+    pub fn log(&self) -> Vec<String> {
+        let state = self.state.borrow();
+        let line = |passing: &Passing| format!("{} {:?}", passing.request, passing.progress);
+        state.log.iter().map(line).collect()
+    }
+
+    /// Every request to the API so far.
+    #[must_use]
+    pub fn api_calls(&self) -> Vec<String> {
+        let state = self.state.borrow();
+        let requests = state.log.iter().map(|passing| passing.request.clone());
+        requests.filter(|request| request.contains(" /api/")).collect()
+    }
+
+    /// How often a request has come so far.
+    #[must_use]
+    pub fn count(&self, request: &str) -> usize {
+        let state = self.state.borrow();
+        state.log.iter().filter(|passing| passing.request == request).count()
+    }
+
+    /// Waits until a request has come so often.
+    ///
+    /// # Errors
+    /// It does not; with all requests that came.
+    pub async fn until_counted(&self, request: &str, times: usize) -> Result<()> {
+        let come = |log: &Vec<String>| log.iter().filter(|line| line.starts_with(request)).count() >= times;
+        eventually(&format!("{request}, {times} times"), async || Ok(self.log()), come).await?;
+        Ok(())
+    }
+
+    /// Waits until an answer to a request is being held back.
+    ///
+    /// # Errors
+    /// None comes; with all requests that came.
+    pub async fn until_held(&self, request: &str) -> Result<()> {
+        let line = format!("{request} {:?}", Progress::Held);
+        let what = format!("an answer to {request} at the gate");
+        eventually(&what, async || Ok(self.log()), |log| log.contains(&line)).await?;
+        Ok(())
+    }
+
+    /// Waits until nothing is under way and nothing new comes.
+    ///
+    /// # Errors
+    /// It does not get quiet; with all requests that came.
+    pub async fn quiet(&self) -> Result<()> {
+        let mut changes = self.state.subscribe();
+        let look = async || {
+            while let Ok(Ok(())) = timeout(QUIET, changes.changed()).await {}
+            Ok(self.log())
+        };
+        let done = |log: &Vec<String>| !log.iter().any(|line| line.ends_with("Asked"));
+        eventually("quiet at the gate", look, done).await?;
+        Ok(())
+    }
+}
+
+async fn accept(listener: TcpListener, state: watch::Sender<State>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let state = state.clone();
+        tokio::spawn(async move {
+            let mut changes = state.subscribe();
+            let service = service_fn(|request| pass(request, &state));
+            let connection = server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+            // Whichever ends first ends both; a connection that is refused was never served.
+            tokio::select! {
+                biased;
+                _ = changes.wait_for(|state| state.cut) => {}
+                _ = connection => {}
+            }
+        });
+    }
+}
+
+/// Passes one request on, on a connection of its own. Without an answer the browser's connection breaks, as it would
+/// without a gate.
+async fn pass(request: Request<Incoming>, state: &watch::Sender<State>) -> Result<Response<Incoming>> {
+    let entry = Entry::write(&request, state);
+    let server = state.borrow().server;
+    let (mut sender, connection) =
+        client::conn::http1::handshake(TokioIo::new(TcpStream::connect(server).await?)).await?;
+    tokio::spawn(connection);
+    let answer = sender.send_request(request).await?;
+    entry.wait_for_release().await?;
+    entry.note(Progress::Answered(answer.status().as_u16()));
+    Ok(answer)
+}
+
+/// A request's line in the log.
+struct Entry<'a> {
+    index: usize,
+    request: String,
+    state: &'a watch::Sender<State>,
+}
+
+impl<'a> Entry<'a> {
+    fn write(request: &Request<Incoming>, state: &'a watch::Sender<State>) -> Self {
+        let request = format!("{} {}", request.method(), request.uri());
+        let mut index = 0;
+        state.send_modify(|state| {
+            index = state.log.len();
+            state.log.push(Passing { request: request.clone(), progress: Progress::Asked });
+        });
+        Self { index, request, state }
+    }
+
+    fn note(&self, progress: Progress) {
+        self.state.send_modify(|state| state.log[self.index].progress = progress);
+    }
+
+    async fn wait_for_release(&self) -> Result<()> {
+        let held = |state: &State| state.held.contains(&self.request);
+        if held(&self.state.borrow()) {
+            self.note(Progress::Held);
+            self.state.subscribe().wait_for(|state| !held(state)).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Entry<'_> {
+    /// The browser gave up, the line was cut, or there is no server.
+    fn drop(&mut self) {
+        if !matches!(self.state.borrow().log[self.index].progress, Progress::Answered(_)) {
+            self.note(Progress::Broken);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! One story's stage: set, played on, looked at when something went wrong, and cleared in any case.
+
+use std::{
+    any::Any,
+    fs,
+    panic::{AssertUnwindSafe, resume_unwind},
+    path::Path,
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, ensure};
+use futures_util::FutureExt;
+use tokio::{runtime::Builder, time::timeout};
+
+use crate::{Browser, Gate, Role, Server, api::Api};
+
+/// The address of the one user there is.
+pub const EMAIL: &str = "ada@example.org";
+/// Their name.
+pub const NAME: &str = "Ada Lovelace";
+/// Their password.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The check on every route change.
+pub const VERIFY: &str = "GET /api/verify-session";
+
+/// How long a story may take.
+const LONGEST_STORY: Duration = Duration::from_secs(90);
+const SCREENSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e");
+
+/// A server with one user, a browser, and the gate between them.
+#[derive(Debug)]
+pub struct Stage {
+    /// Where the API and the app come from.
+    pub server: Server,
+    /// What every request of the browser passes.
+    pub gate: Gate,
+    /// What the person has before them.
+    pub browser: Browser,
+}
+
+/// How a story ended: well, with an error, or with a panic.
+type Outcome = Result<Result<()>, Box<dyn Any + Send>>;
+
+/// Plays a story with the default configuration.
+pub fn story(told: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    story_with(&[], told);
+}
+
+/// Plays a story with further flags of `latchkey serve`.
+///
+/// # Panics
+/// The story does not end as told.
+pub fn story_with(flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let played = runtime.map(|runtime| runtime.block_on(play(flags, told)));
+    match played {
+        Ok(Ok(Ok(Ok(())))) => {}
+        Ok(Ok(Err(panic))) => resume_unwind(panic),
+        Ok(Ok(Ok(Err(error))) | Err(error)) => panic!("{error:?}"),
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+async fn play(flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<()>) -> Result<Outcome> {
+    let mut stage = Stage::set(flags).await?;
+    let playing = timeout(LONGEST_STORY, async {
+        told(&mut stage).await?;
+        let mistakes = stage.browser.mistakes().await?;
+        ensure!(mistakes.is_empty(), "the page made mistakes: {mistakes:#?}");
+        Ok(())
+    });
+    let outcome = AssertUnwindSafe(playing).catch_unwind().await;
+    let outcome = outcome.map(|ended| ended.unwrap_or_else(|late| Err(late).context("the story does not end")));
+    if !matches!(outcome, Ok(Ok(()))) {
+        stage.look_around().await;
+    }
+    stage.browser.close().await?;
+    Ok(outcome)
+}
+
+impl Stage {
+    async fn set(flags: &[&str]) -> Result<Self> {
+        let server = Server::start(flags).await?;
+        server.add_user(EMAIL, NAME, PASSWORD).await?;
+        let gate = Gate::before(server.address()).await?;
+        let browser = Browser::open(format!("http://{}", gate.address())).await?;
+        Ok(Self { server, gate, browser })
+    }
+
+    /// Fills in the sign-in form that is on the screen, and submits it.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn submit(&self, email: &str, password: &str) -> Result<()> {
+        self.browser.fill("Email", email).await?;
+        self.browser.fill("Password", password).await?;
+        self.browser.click(Role::Button, "Sign in").await
+    }
+
+    /// Signs in on the sign-in page, and waits for the dashboard.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub async fn sign_in(&self) -> Result<()> {
+        self.browser.visit("/auth").await?;
+        self.submit(EMAIL, PASSWORD).await?;
+        self.browser.arrive("/dashboard").await?;
+        self.gate.quiet().await
+    }
+
+    /// Follows a link of the navigation, and waits for the page and for its check.
+    ///
+    /// # Errors
+    /// One of them does not come.
+    pub async fn follow(&self, link: &str, path: &str) -> Result<()> {
+        let checks = self.gate.count(VERIFY);
+        self.browser.click(Role::Link, link).await?;
+        self.browser.arrive(path).await?;
+        self.gate.until_counted(VERIFY, checks + 1).await?;
+        self.gate.quiet().await
+    }
+
+    /// Ends the browser's session on the server, from outside. The browser is not told.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn end_session(&self) -> Result<()> {
+        let cookie = self.browser.cookie().await?.context("nobody is signed in")?;
+        Api::at(self.server.address())?.log_out(&cookie).await
+    }
+
+    /// What the server says of a cookie: `200`, or the status and the code of the problem.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub async fn verify(&self, cookie: &str) -> Result<String> {
+        Api::at(self.server.address())?.verify(cookie).await
+    }
+
+    /// Starts the server again after it was stopped.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_server_again(&mut self) -> Result<()> {
+        self.server.start_again().await?;
+        self.gate.lead_to(self.server.address());
+        Ok(())
+    }
+
+    /// Shows all there is to see after a story went wrong. What cannot be seen must not hide the rest.
+    #[expect(clippy::print_stderr, reason = "cargo shows it beside the story's failure")]
+    async fn look_around(&self) {
+        let moments = self.browser.moments().await.unwrap_or_default();
+        eprintln!("--- what the person saw: {moments:#?}");
+        eprintln!("--- what the page did wrong: {:#?}", self.browser.mistakes().await);
+        eprintln!("--- what passed the gate: {:#?}", self.gate.log());
+        eprintln!("--- what the server said:\n{}", self.server.log());
+        let story = thread::current().name().unwrap_or("story").replace("::", "-");
+        let file = Path::new(SCREENSHOTS).join(format!("{story}.png"));
+        let saved = match fs::create_dir_all(SCREENSHOTS) {
+            Ok(()) => self.browser.screenshot(&file).await,
+            Err(error) => Err(error.into()),
+        };
+        eprintln!("--- screenshot: {} {saved:?}", file.display());
+    }
+}

@@ -1,0 +1,41 @@
+//! How the pages behave as pages: no mistakes in the console, nothing that sticks out sideways.
+
+use latchkey_e2e::{Stage, story};
+
+const PUBLIC: [&str; 4] = ["/", "/auth", "/auth?next=/account&reason=session-expired", "/no/such/page"];
+const PROTECTED: [&str; 3] = ["/dashboard", "/account", "/"];
+
+/// A page is sound: the console is clean, and it fits into wide and narrow windows.
+async fn assert_sound(stage: &Stage, address: &str) -> anyhow::Result<()> {
+    for width in [1280, 360] {
+        stage.browser.resize(width, 740).await?;
+        stage.browser.visit(address).await?;
+        let widths = "const page = document.documentElement; return [page.scrollWidth, innerWidth]";
+        let found = stage.browser.run(widths).await?;
+        assert!(found[1] == width && found[0].as_u64() <= Some(width.into()), "{address}: {found} at {width}");
+        let mistakes = stage.browser.mistakes().await?;
+        assert!(mistakes.is_empty(), "{address}: {mistakes:#?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn public_pages_are_sound() {
+    story(async |stage| {
+        for address in PUBLIC {
+            assert_sound(stage, address).await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn protected_pages_are_sound() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        for address in PROTECTED {
+            assert_sound(stage, address).await?;
+        }
+        Ok(())
+    });
+}

@@ -1,0 +1,16 @@
+//! The stories of a person with a session, one file a theme. Each has a server, a database and a browser to itself.
+
+mod first_load;
+mod looks;
+mod outage;
+mod page_state;
+mod races;
+mod route_changes;
+mod session_end;
+mod sign_in;
+mod sign_out;
+
+/// The user's data.
+const ME: &str = "GET /api/me";
+/// Signing in.
+const LOGIN: &str = "POST /api/login";

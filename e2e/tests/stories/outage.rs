@@ -1,0 +1,73 @@
+//! The server cannot be reached: that says nothing about the session.
+
+use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Stage, story};
+
+/// Works through an outage that has just begun, until `end` ends it.
+async fn live_through(
+    stage: &mut Stage,
+    end: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    stage.browser.click(Role::Link, "Account").await?;
+    let told = stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+    assert!(told.url == "/account" && told.says(NAME), "still signed in: {told:?}");
+    end(stage).await?;
+    stage.browser.until("the end of the quiet line", |now| now.status.is_empty()).await?;
+    stage.gate.quiet().await?;
+    let moments = stage.browser.moments().await?;
+    assert!(moments.iter().all(|moment| moment.toasts.is_empty()), "no toast: {moments:#?}");
+    let told = moments.chunk_by(|a, b| a.status == b.status).filter(|same| !same[0].status.is_empty());
+    assert_eq!(told.count(), 1, "one line, once: {moments:#?}");
+    stage.follow("Dashboard", "/dashboard").await?;
+    let now = stage.browser.reload().await?;
+    assert!(now.url == "/dashboard" && now.says(NAME), "still signed in: {now:?}");
+    Ok(())
+}
+
+#[test]
+fn a_server_that_is_restarted_signs_nobody_out() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.browser.visit("/dashboard").await?;
+        stage.server.stop().await?;
+        live_through(stage, async |stage| stage.start_server_again().await).await
+    });
+}
+
+#[test]
+fn a_line_that_breaks_signs_nobody_out() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.browser.visit("/dashboard").await?;
+        stage.gate.cut();
+        live_through(stage, async |stage| {
+            stage.gate.mend();
+            Ok(())
+        })
+        .await
+    });
+}
+
+#[test]
+fn a_browser_that_goes_offline_says_so_at_once_and_signs_nobody_out() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.browser.visit("/dashboard").await?;
+        stage.browser.set_offline(true).await?;
+        stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+        live_through(stage, async |stage| stage.browser.set_offline(false).await).await
+    });
+}
+
+#[test]
+fn a_log_in_during_an_outage_is_explained_and_can_be_tried_again() {
+    story(async |stage| {
+        stage.browser.visit("/auth").await?;
+        stage.gate.cut();
+        stage.submit(EMAIL, PASSWORD).await?;
+        stage.browser.until("why it did not work", |now| now.says("cannot be reached")).await?;
+        stage.gate.mend();
+        stage.browser.click(Role::Button, "Sign in").await?;
+        stage.browser.arrive("/dashboard").await?;
+        Ok(())
+    });
+}

@@ -1,0 +1,43 @@
+//! Answers that come late.
+
+use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, VERIFY, story};
+
+/// The 401 of a check takes the dead cookie away. If it comes after the log-in's cookie it must not take that one.
+#[test]
+fn a_late_401_does_not_undo_a_fresh_log_in() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.end_session().await?;
+        stage.gate.hold(VERIFY);
+        stage.browser.visit("/auth").await?;
+        stage.gate.until_held(VERIFY).await?;
+        stage.submit(EMAIL, PASSWORD).await?;
+        // The worst order is a log-in that is answered before the check; here it gets its chance.
+        stage.gate.quiet().await?;
+        stage.gate.release(VERIFY);
+        stage.browser.arrive("/dashboard").await?;
+        stage.gate.quiet().await?;
+        let now = stage.browser.reload().await?;
+        assert!(now.url == "/dashboard" && now.says(NAME), "the cookie works: {now:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_check_that_is_answered_after_the_sign_out_tells_nobody_twice() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.gate.hold(VERIFY);
+        stage.browser.click(Role::Link, "Account").await?;
+        stage.gate.until_held(VERIFY).await?;
+        stage.browser.click(Role::Button, "Sign out").await?;
+        stage.gate.release(VERIFY);
+        stage.browser.arrive("/auth").await?;
+        stage.gate.quiet().await?;
+        let now = stage.browser.now().await?;
+        assert!(now.path() == "/auth" && !now.says(NAME), "still signed out: {now:?}");
+        assert_eq!(stage.browser.toasts().await?.len(), 1, "{now:?}");
+        assert_eq!(stage.browser.cookie().await?, None);
+        Ok(())
+    });
+}

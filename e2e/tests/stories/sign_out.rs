@@ -1,0 +1,72 @@
+//! Signing out: on the server too, told once, and not undone by the Back button.
+
+use latchkey_e2e::{EMAIL, NAME, Role, story};
+
+#[test]
+fn signing_out_ends_the_session_on_the_server_too() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        let cookie = stage.browser.cookie().await?.unwrap_or_default();
+        assert_eq!(stage.verify(&cookie).await?, "200");
+        stage.browser.click(Role::Button, "Sign out").await?;
+        let now = stage.browser.arrive("/auth").await?;
+        assert_eq!(now.query("next"), None, "who signs out does not mean to come back: {now:?}");
+        assert_eq!(stage.browser.cookie().await?, None);
+        assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
+        stage.follow("Home", "/").await?;
+        stage.follow("Account", "/auth").await?;
+        let toasts = stage.browser.toasts().await?;
+        assert!(toasts.len() == 1 && toasts[0].contains("You have signed out."), "{toasts:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn signing_out_on_a_public_page_leads_nowhere() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.follow("Home", "/").await?;
+        stage.browser.click(Role::Button, "Sign out").await?;
+        let now = stage.browser.until_toast().await?;
+        assert!(now.url == "/" && !now.says(NAME), "{now:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn back_after_signing_out_shows_nothing_protected() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.follow("Account", "/account").await?;
+        stage.follow("Home", "/").await?;
+        stage.browser.click(Role::Button, "Sign out").await?;
+        stage.browser.until_toast().await?;
+        let before = stage.browser.moments().await?.len();
+        for _ in ["/account", "/dashboard"] {
+            stage.browser.back().await?;
+            stage.gate.quiet().await?;
+            stage.browser.arrive("/auth").await?;
+        }
+        for moment in stage.browser.moments().await?.split_off(before) {
+            assert!(!moment.says(NAME) && !moment.says(EMAIL), "{moment:?}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn back_to_another_document_after_signing_out_shows_nothing_protected() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.browser.visit("/account").await?;
+        stage.browser.visit("/").await?;
+        stage.browser.click(Role::Button, "Sign out").await?;
+        stage.browser.until_toast().await?;
+        stage.browser.back().await?;
+        stage.browser.arrive("/auth").await?;
+        for moment in stage.browser.moments().await? {
+            assert!(!moment.says(NAME) && !moment.says(EMAIL), "{moment:?}");
+        }
+        Ok(())
+    });
+}

@@ -1,0 +1,99 @@
+//! What the answers to a page's own calls do to the session.
+
+use latchkey_shared::{EndReason, SessionId};
+
+use crate::session::answer::Answer;
+use crate::session::machine::test_bench::*;
+use crate::session::news::End;
+use crate::session::signals::Event;
+use crate::session::state::SessionState;
+
+fn end(session: &str, reason: EndReason) -> End {
+    End { session: SessionId(session.into()), reason }
+}
+
+fn replaced() -> Event {
+    let mut replaced = signed_in("ada", 1);
+    replaced.session.id = SessionId("after".into());
+    Event::SessionReplaced(replaced)
+}
+
+fn active_session(bench: &Bench) -> Option<&str> {
+    bench.session().active().map(|active| active.session.id.0.as_str())
+}
+
+#[test]
+fn the_end_of_its_session_ends_it_and_is_told_once() {
+    let mut bench = Bench::signed_in("ada");
+    let revoked = || Event::CallEnded(end("ada", EndReason::SessionRevoked));
+    assert_eq!(notices(&bench.happens(revoked())), 1);
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked));
+    assert_eq!(notices(&bench.happens(revoked())), 0);
+}
+
+#[test]
+fn the_end_of_an_earlier_session_ends_nothing() {
+    let mut bench = Bench::signed_in("ada");
+    assert!(bench.happens(Event::CallEnded(end("before", EndReason::SessionRevoked))).is_empty());
+    assert_eq!(bench.user(), Some(("ada", 1)));
+}
+
+#[test]
+fn another_session_behind_the_cookie_is_looked_into_and_adopted() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::RouteChanged);
+    assert_eq!(checks(&bench.happens(Event::SessionChanged)), 0);
+    assert_eq!(checks(&bench.checked(active("ada", 1))), 1);
+    assert_eq!(fetches(&bench.checked(active("bob", 1))), 1);
+    bench.fetched(Answer::Active(user("bob", 1)));
+    assert_eq!(bench.user(), Some(("bob", 1)));
+}
+
+#[test]
+fn a_new_session_is_adopted_and_older_answers_are_dropped() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::RouteChanged);
+    bench.happens(Event::ReplacementAsked);
+    bench.happens(replaced());
+    bench.checked(Answer::Ended(EndReason::PasswordChanged));
+    assert_eq!(active_session(&bench), Some("after"));
+}
+
+#[test]
+fn the_end_of_a_session_that_is_being_replaced_is_no_end() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::ReplacementAsked);
+    let effects = bench.happens(Event::EndStreamed(end("ada", EndReason::PasswordChanged)));
+    assert_eq!((checks(&effects), notices(&effects)), (0, 0));
+    assert_eq!(checks(&bench.happens(replaced())), 0);
+    assert_eq!(active_session(&bench), Some("after"));
+}
+
+#[test]
+fn the_end_of_a_session_that_another_tab_may_have_replaced_is_looked_into() {
+    let mut bench = Bench::signed_in("ada");
+    let effects = bench.happens(Event::EndStreamed(end("ada", EndReason::PasswordChanged)));
+    assert_eq!((checks(&effects), notices(&effects)), (1, 0));
+    assert_eq!(notices(&bench.checked(Answer::Ended(EndReason::PasswordChanged))), 1);
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::PasswordChanged));
+}
+
+#[test]
+fn what_was_owed_while_a_replacement_failed_is_made_up_for() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::ReplacementAsked);
+    assert_eq!(checks(&bench.happens(Event::RouteChanged)), 0);
+    assert_eq!(checks(&bench.happens(Event::ReplacementFailed)), 1);
+}
+
+#[test]
+fn a_changed_user_shows_at_once_and_older_answers_cannot_undo_it() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::RouteChanged);
+    bench.checked(active("ada", 2));
+    let effects = bench.happens(Event::UserChanged(user("ada", 3)));
+    assert_eq!((bench.user(), fetches(&effects)), (Some(("ada", 3)), 0));
+    bench.fetched(Answer::Active(user("ada", 2)));
+    bench.happens(Event::UserChanged(user("ada", 2)));
+    assert_eq!(bench.user(), Some(("ada", 3)));
+}

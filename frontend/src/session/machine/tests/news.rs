@@ -1,0 +1,119 @@
+//! What other tabs and the event stream tell: believed at once, asked about never, told on only by who found it out.
+
+use latchkey_shared::{EndReason, SessionId, SignedIn};
+
+use crate::session::answer::{Answer, SignInAnswer, SignOutAnswer};
+use crate::session::machine::test_bench::*;
+use crate::session::news::{End, News};
+use crate::session::notice::Notice;
+use crate::session::signals::{Effect, Event};
+use crate::session::state::SessionState;
+
+fn end(session: &str, reason: EndReason) -> End {
+    End { session: SessionId(session.into()), reason }
+}
+
+fn told(effects: &[Effect]) -> Vec<News> {
+    let news = |effect: &Effect| match effect {
+        Effect::Tell(news) => Some(news.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(news).collect()
+}
+
+fn anonymous() -> Bench {
+    let mut bench = Bench::unknown();
+    bench.checked(Answer::Ended(EndReason::SessionMissing));
+    bench
+}
+
+#[test]
+fn a_sign_in_elsewhere_is_taken_over_without_a_request_and_not_told_on() {
+    let mut bench = anonymous();
+    let effects = bench.happens(Event::Told(News::Active(signed_in("ada", 1))));
+    assert_eq!(bench.user(), Some(("ada", 1)));
+    assert_eq!((checks(&effects), fetches(&effects), told(&effects)), (0, 0, vec![]));
+    assert_eq!(checks(&bench.happens(Event::RouteChanged)), 0, "the guard leads on: no news");
+    assert_eq!(checks(&bench.after(1, Event::RouteChanged)), 1);
+}
+
+#[test]
+fn an_end_elsewhere_empties_the_store_without_a_request_and_is_not_told_on() {
+    let mut bench = Bench::signed_in("ada");
+    let effects = bench.happens(Event::Told(News::Ended(end("ada", EndReason::SignedOut))));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SignedOut));
+    assert!(matches!(effects[..], [Effect::Notify(Notice::Ended(EndReason::SignedOut))]));
+}
+
+#[test]
+fn the_end_of_another_session_is_none_of_ours() {
+    let mut bench = Bench::signed_in("ada");
+    assert!(bench.happens(Event::Told(News::Ended(end("older", EndReason::SessionExpired)))).is_empty());
+    assert!(bench.happens(Event::EndStreamed(end("older", EndReason::SessionExpired))).is_empty());
+    assert_eq!(bench.user(), Some(("ada", 1)));
+}
+
+#[test]
+fn late_news_of_a_session_that_ended_do_not_bring_it_back() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::EndStreamed(end("ada", EndReason::SessionRevoked)));
+    bench.happens(Event::Told(News::Active(signed_in("ada", 2))));
+    assert_eq!(bench.user(), None);
+}
+
+#[test]
+fn what_is_known_already_is_no_news() {
+    let mut bench = Bench::signed_in("ada");
+    assert!(bench.happens(Event::Told(News::Active(signed_in("ada", 1)))).is_empty());
+    bench.happens(Event::Told(News::Active(signed_in("ada", 3))));
+    bench.happens(Event::Told(News::Active(signed_in("ada", 2))));
+    assert_eq!(bench.user(), Some(("ada", 3)));
+}
+
+#[test]
+fn who_finds_out_tells_the_others_once() {
+    let mut bench = anonymous();
+    bench.happens(Event::SignInAsked(login()));
+    let effects = bench.happens(Event::SignInAnswered(SignInAnswer::Done(signed_in("ada", 1))));
+    assert_eq!(told(&effects), [News::Active(signed_in("ada", 1))]);
+
+    bench.happens(Event::RouteChanged);
+    assert_eq!(told(&bench.checked(active("ada", 1))), []);
+    bench.happens(Event::RouteChanged);
+    bench.checked(active("ada", 2));
+    assert_eq!(told(&bench.fetched(Answer::Active(user("ada", 2)))), [News::Active(signed_in("ada", 2))]);
+
+    bench.happens(Event::SignOutAsked);
+    let effects = bench.happens(Event::SignOutAnswered(SignOutAnswer::Done));
+    assert_eq!(told(&effects), [News::Ended(end("ada", EndReason::SignedOut))]);
+}
+
+#[test]
+fn news_say_how_much_time_is_left_now() {
+    let mut bench = Bench::signed_in("ada");
+    bench.now_ms = 100_000;
+    bench.happens(Event::UserStreamed { user_version: 2 });
+    let effects = bench.fetched(Answer::Active(user("ada", 2)));
+    let SignedIn { user, session: whole } = signed_in("ada", 2);
+    let session = latchkey_shared::Session { expires_in_s: LIFETIME_S - 100, ..whole };
+    assert_eq!(told(&effects), [News::Active(SignedIn { user, session })]);
+}
+
+#[test]
+fn an_end_on_the_stream_is_told_at_once_and_a_check_takes_the_cookie_away() {
+    let mut bench = Bench::signed_in("ada");
+    let gone = end("ada", EndReason::SessionRevoked);
+    let effects = bench.happens(Event::EndStreamed(gone.clone()));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked));
+    assert_eq!((notices(&effects), checks(&effects), told(&effects)), (1, 1, vec![News::Ended(gone)]));
+    let effects = bench.checked(Answer::Ended(EndReason::SessionRevoked));
+    assert_eq!((notices(&effects), told(&effects)), (0, vec![]));
+}
+
+#[test]
+fn a_changed_user_on_the_stream_is_fetched_once() {
+    let mut bench = Bench::signed_in("ada");
+    assert_eq!(fetches(&bench.happens(Event::UserStreamed { user_version: 1 })), 0);
+    assert_eq!(fetches(&bench.happens(Event::UserStreamed { user_version: 2 })), 1);
+    assert_eq!(fetches(&bench.happens(Event::UserStreamed { user_version: 2 })), 0);
+}

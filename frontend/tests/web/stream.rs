@@ -1,0 +1,87 @@
+//! The server's event stream: opened late, by one tab, while somebody is signed in; lost without harm.
+
+use std::time::Duration;
+
+use gloo_timers::future::sleep;
+use latchkey_frontend::browser::lead;
+use latchkey_frontend::session::News;
+use latchkey_shared::EndReason;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::page::address;
+use crate::support::stream::Streams;
+use crate::support::tab::Tab;
+use crate::support::wire::{ME, Reply, VERIFY, ada, embedded, embedded_end, ended, verified};
+use crate::support::{Page, Server, settle};
+
+/// Until a patient tab has opened its stream.
+async fn patience() {
+    sleep(Duration::from_millis(2_500)).await;
+    settle().await;
+}
+
+#[wasm_bindgen_test]
+async fn an_end_on_the_stream_shows_at_once_and_is_told_to_the_other_tabs() {
+    let (server, streams) = (Server::start(), Streams::start());
+    server.replies(VERIFY, ended(EndReason::SessionRevoked));
+    let (page, tab) = (Page::open("/dashboard", embedded()).await, Tab::open());
+    assert_eq!(streams.counts(), (0, 0));
+    patience().await;
+    assert_eq!((streams.counts(), server.asked().len()), ((1, 1), 0));
+    streams.brings("ended", r#"{"code":"session-revoked"}"#);
+    settle().await;
+    assert_eq!((address().as_str(), page.count(".toast")), ("/auth?next=%2Fdashboard&reason=session-revoked", 1));
+    assert!(matches!(&tab.heard()[..], [News::Ended(end)] if end.reason == EndReason::SessionRevoked));
+    assert_eq!((streams.counts(), server.count(VERIFY)), ((1, 0), 1));
+}
+
+#[wasm_bindgen_test]
+async fn a_changed_user_on_the_stream_is_fetched_once_for_all_tabs() {
+    let (server, streams) = (Server::start(), Streams::start());
+    let mut renamed = ada(2);
+    renamed.name = "Ada King".into();
+    server.replies(ME, Reply::json(&renamed));
+    let (page, tab) = (Page::open("/dashboard", embedded()).await, Tab::open());
+    patience().await;
+    streams.brings("user-changed", r#"{"user_version":2}"#);
+    settle().await;
+    assert!(page.text().contains("Ada King"));
+    assert_eq!((server.count(ME), server.count(VERIFY), tab.heard().len()), (1, 0, 1));
+}
+
+#[wasm_bindgen_test]
+async fn while_another_tab_listens_this_one_waits_for_its_turn() {
+    let (_server, streams) = (Server::start(), Streams::start());
+    let leader = lead().await;
+    let _page = Page::open("/dashboard", embedded()).await;
+    patience().await;
+    assert_eq!(streams.counts(), (0, 0));
+    drop(leader);
+    settle().await;
+    assert_eq!(streams.counts(), (1, 1));
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_stream_is_made_up_for_by_one_check_and_comes_back() {
+    let (server, streams) = (Server::start(), Streams::start());
+    server.replies(VERIFY, verified(600, 1));
+    let page = Page::open("/dashboard", embedded()).await;
+    patience().await;
+    streams.tells("open");
+    streams.tells("error");
+    settle().await;
+    assert_eq!((streams.counts(), server.count(VERIFY)), ((1, 0), 1));
+    patience().await;
+    streams.tells("open");
+    settle().await;
+    assert_eq!((streams.counts(), server.count(VERIFY)), ((2, 1), 2));
+    assert!(page.text().contains("Ada Lovelace"));
+}
+
+#[wasm_bindgen_test]
+async fn nobody_signed_in_means_no_stream() {
+    let (_server, streams) = (Server::start(), Streams::start());
+    let _page = Page::open("/", embedded_end(EndReason::SessionMissing)).await;
+    patience().await;
+    assert_eq!(streams.counts(), (0, 0));
+}

@@ -1,0 +1,75 @@
+//! Several tabs of one browser: what one finds out all know, at once and without asking.
+
+use latchkey_frontend::session::{End, News};
+use latchkey_shared::EndReason;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::page::address;
+use crate::support::tab::Tab;
+use crate::support::wire::{
+    LOGIN, LOGOUT, ME, Reply, VERIFY, ada, embedded, embedded_end, ended, session, signed_in, verified,
+};
+use crate::support::{Page, Server};
+
+#[wasm_bindgen_test]
+async fn a_sign_in_in_another_tab_signs_in_here_without_a_request() {
+    let server = Server::start();
+    let (page, tab) = (Page::open("/auth?next=%2Faccount", embedded_end(EndReason::SessionMissing)).await, Tab::open());
+    tab.tells_active(signed_in()).await;
+    assert_eq!(address(), "/account");
+    assert!(page.text().contains("Ada Lovelace"));
+    assert_eq!((server.asked().len(), tab.heard().len()), (0, 0));
+}
+
+#[wasm_bindgen_test]
+async fn an_end_in_another_tab_ends_it_here_without_a_request() {
+    let server = Server::start();
+    let (page, tab) = (Page::open("/dashboard", embedded()).await, Tab::open());
+    tab.tells_end(EndReason::SignedOut).await;
+    assert_eq!(address(), "/auth?next=%2Fdashboard&reason=signed-out");
+    assert!(!page.text().contains("Ada Lovelace"));
+    assert_eq!((server.asked().len(), tab.heard().len(), page.count(".toast")), (0, 0, 1));
+}
+
+#[wasm_bindgen_test]
+async fn a_change_of_the_user_in_another_tab_shows_here_without_a_request() {
+    let server = Server::start();
+    let (page, tab) = (Page::open("/dashboard", embedded()).await, Tab::open());
+    let mut renamed = signed_in();
+    (renamed.user.name, renamed.user.version) = ("Ada King".into(), 2);
+    tab.tells_active(renamed).await;
+    assert!(page.text().contains("Ada King"));
+    assert_eq!((server.asked().len(), address().as_str()), (0, "/dashboard"));
+}
+
+#[wasm_bindgen_test]
+async fn signing_in_and_out_here_is_told_with_all_that_the_others_need() {
+    let server = Server::start();
+    server
+        .replies(LOGIN, Reply::json(&signed_in()))
+        .replies(LOGOUT, Reply::nothing())
+        .replies(VERIFY, verified(600, 1));
+    let (page, tab) = (Page::open("/auth", embedded_end(EndReason::SessionMissing)).await, Tab::open());
+    page.sign_in().await;
+    page.click("Sign out").await;
+    let end = End { session: session(600).id, reason: EndReason::SignedOut };
+    assert_eq!(tab.heard(), [News::Active(signed_in()), News::Ended(end)]);
+}
+
+#[wasm_bindgen_test]
+async fn only_changes_are_told() {
+    let server = Server::start();
+    server.replies(VERIFY, verified(600, 1));
+    let (page, tab) = (Page::open("/dashboard", embedded()).await, Tab::open());
+    page.click("Account").await;
+    page.click("Home").await;
+    assert_eq!(tab.heard(), []);
+
+    server.replies(VERIFY, verified(600, 2)).replies(ME, Reply::json(&ada(2)));
+    page.click("Account").await;
+    assert!(matches!(&tab.heard()[..], [News::Active(told)] if told.user.version == 2));
+
+    server.replies(VERIFY, ended(EndReason::SessionExpired));
+    page.click("Home").await;
+    assert!(matches!(&tab.heard()[1..], [News::Ended(end)] if end.reason == EndReason::SessionExpired));
+}
