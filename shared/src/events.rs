@@ -12,6 +12,7 @@ pub const USER_CHANGED: &str = "user-changed";
 
 /// The data of [`ENDED`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Ended {
     /// Why.
     pub code: EndReason,
@@ -19,6 +20,7 @@ pub struct Ended {
 
 /// The data of [`USER_CHANGED`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserChanged {
     /// The user's version by now.
     pub user_version: u64,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a request has no active session; also the `code` of the 401 that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum EndReason {
     /// No cookie, or one that was never issued. Nothing has ended: nobody was signed in.

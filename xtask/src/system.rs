@@ -50,11 +50,12 @@ pub fn get_nginx() -> Result<()> {
     nginx().map(drop)
 }
 
+/// Its variable is not NGINX: nginx itself reads that one.
 pub fn nginx() -> Result<PathBuf> {
     let unpacked = unpacked_nginx().join("usr/sbin/nginx");
-    let found = named("NGINX").or_else(|| on_path(&["nginx"])).unwrap_or(unpacked);
+    let found = named("NGINX_BIN").or_else(|| on_path(&["nginx"])).unwrap_or(unpacked);
     let runs = shell::output(Command::new(&found).arg("-v")).is_some();
-    runs.then_some(found).context("no nginx: install it (Debian's package is `nginx`), or give its path in NGINX")
+    runs.then_some(found).context("no nginx: install it (Debian's package is `nginx`), or give its path in NGINX_BIN")
 }
 
 fn unpacked_nginx() -> PathBuf {

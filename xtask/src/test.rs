@@ -49,7 +49,7 @@ fn clippy_for_the_browser() -> Result<()> {
 
 fn unit() -> Result<()> {
     let mut cargo = shell::command("cargo test --workspace --exclude latchkey-e2e");
-    shell::run(cargo.env("NGINX", system::nginx()?))
+    shell::run(cargo.env("NGINX_BIN", system::nginx()?))
 }
 
 fn web() -> Result<()> {

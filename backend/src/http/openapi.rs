@@ -23,7 +23,7 @@ const ABOUT: &str = "\
 Durations are whole numbers with a unit in their name, instants RFC 3339 in UTC. Errors are RFC 9457 problems: programs \
 branch on `code`, people read `detail`; one code has one status. Whether a session is active has three answers, never \
 two: 200, 401 with the reason why not, and 503, which says only that the server cannot tell now.\n\n\
-Every GET answers HEAD too. Other paths under `/api` are answered with the response `NotFound`, other methods with \
+Every GET but that of the events answers HEAD too. Other paths under `/api` are answered with the response `NotFound`, other methods with \
 `MethodNotAllowed`. Every answer carries `Cache-Control: no-store` and an `X-Request-Id`. What is not HTTP, and a head that takes too long \
 to arrive, gets a bare 400 or 408.";
 

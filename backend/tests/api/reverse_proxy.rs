@@ -80,7 +80,7 @@ fn nginx() -> Option<PathBuf> {
     // Where ordinary users do not look.
     let folders = env::split_paths(&path).chain(["/usr/sbin".into()]);
     let found = folders.map(|folder| folder.join("nginx")).find(|file| file.is_file());
-    let found = env::var_os("NGINX").map(PathBuf::from).or(found);
+    let found = env::var_os("NGINX_BIN").map(PathBuf::from).or(found);
     assert!(found.is_some() || env::var("CI").is_err(), "there is no nginx");
     found
 }
@@ -192,4 +192,17 @@ async fn nobody_asks_the_proxys_own_question_from_outside() {
     };
     assert_eq!(proxy.client(None).get("/_session").await.status, 404);
     proxy.client(None).verify().await.assert_problem(ErrorCode::SessionMissing);
+}
+
+#[actix_web::test]
+async fn events_come_through_as_they_happen() {
+    let app = TestApp::start().await;
+    let Some(proxy) = Proxy::before(address(&app)).await else { return };
+    let mut client = proxy.client(app.signed_in().await.cookie.as_deref());
+    let mut stream = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
+    let mut next = async || tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await.unwrap().unwrap();
+    assert!(next().await.unwrap().ends_with(b": open\n\n"));
+    assert_eq!(client.log_out().await.status, 204);
+    assert!(next().await.unwrap().starts_with(b"event: ended\n"));
+    assert_eq!(next().await, None);
 }

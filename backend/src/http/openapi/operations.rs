@@ -3,13 +3,17 @@
 use latchkey_shared::{
     Device, EndReason, EndedSessions, Login, PasswordChange, ProfileChange, Session, SessionId, SignedIn, Timestamp,
     User, UserId, Verified, api,
+    events::{Ended, UserChanged},
 };
 use schemars::SchemaGenerator;
 use serde_json::json;
 
-use super::operation::{
-    Caller::{Anybody, WithOrWithoutSession, WithSession},
-    Content, Header, Operation, Success,
+use super::{
+    operation::{
+        Caller::{Anybody, WithOrWithoutSession, WithSession},
+        Content, Header, Operation, Success,
+    },
+    schema,
 };
 use crate::{
     auth::{password::Busy, watchers::TooMany},
@@ -24,6 +28,7 @@ pub fn all(schemas: &mut SchemaGenerator) -> Vec<Operation> {
     let mut all = sessions(schemas);
     all.extend(account(schemas));
     all.extend(devices(schemas));
+    all.push(events(schemas));
     all.extend(process());
     all
 }
@@ -85,17 +90,6 @@ fn sessions(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             body: None,
             success: begun(schemas),
             problems: vec![ApiError::RefreshDisabled],
-        },
-        Operation {
-            method: "GET",
-            path: api::SESSION_EVENTS,
-            id: "openSessionEvents",
-            summary: "What happens to the session, as it happens: `ended` with `{code}`, after which the stream closes, and \
-                      `user-changed` with `{user_version}`.",
-            caller: WithSession,
-            body: None,
-            success: ok("The events.", Content::other("text/event-stream", json!({ "type": "string" }))),
-            problems: vec![ApiError::TooManyStreams(TooMany)],
         },
     ]
 }
@@ -188,6 +182,25 @@ fn devices(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             problems: vec![ApiError::ReauthRequired],
         },
     ]
+}
+
+fn events(schemas: &mut SchemaGenerator) -> Operation {
+    // The events have no place in the document but a description; their data has schemas.
+    let _ = (schema::<Ended>(schemas), schema::<UserChanged>(schemas));
+    let stream = json!({
+        "type": "string",
+        "description": "`ended`, whose data is an `Ended`, and after which the stream closes; `user-changed`, whose data is a `UserChanged`.",
+    });
+    Operation {
+        method: "GET",
+        path: api::SESSION_EVENTS,
+        id: "readSessionEvents",
+        summary: "The end of the session and changes of the user, as they happen. Only so many streams may be open (503).",
+        caller: WithSession,
+        body: None,
+        success: ok("Server-sent events.", Content::other("text/event-stream", stream)),
+        problems: vec![],
+    }
 }
 
 fn process() -> Vec<Operation> {
