@@ -35,3 +35,12 @@ pub fn now_ms() -> u64 {
     LAST.set(Some(Reading { monotonic_ms, date_ms, elapsed_ms }));
     elapsed_ms as u64
 }
+
+/// What the clocks on the wall showed at a time on ours, in the user's way of writing it.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "no page stays open for so many milliseconds")]
+pub fn time_of_day(at_ms: u64) -> String {
+    let ago_ms = now_ms().saturating_sub(at_ms) as f64;
+    let then = js_sys::Date::new(&(js_sys::Date::now() - ago_ms).into());
+    then.to_locale_time_string("default").into()
+}

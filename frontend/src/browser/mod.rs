@@ -17,7 +17,7 @@ mod timer;
 mod waiting;
 
 pub use channel::Channel;
-pub use clock::now_ms;
+pub use clock::{now_ms, time_of_day};
 pub use event_stream::{EventStream, Streamed};
 pub use fetch::{NoAnswer, Request, Response, fetch};
 pub use json::{from_json, to_json};

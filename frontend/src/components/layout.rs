@@ -17,8 +17,8 @@ pub struct Layout {
     pub current: Option<Page>,
     /// What stands at the end of the header.
     pub action: Html,
-    /// Whether the server does not answer.
-    pub unreachable: bool,
+    /// Since when the server does not answer, if it does not.
+    pub unreachable: Option<String>,
     /// The main part, for moving the focus to it.
     pub main: NodeRef,
     /// Goes to other pages.

@@ -4,11 +4,11 @@
 use yew::prelude::*;
 
 /// Says that the server does not answer, and that nothing is lost. Moves nothing when it comes and goes.
-pub(super) fn reconnecting_line(shown: bool) -> Html {
+pub(super) fn reconnecting_line(since: Option<String>) -> Html {
     html! {
         <div class="reconnecting" role="status">
-            if shown {
-                <span class="reconnecting__line">{ "Reconnecting… your work is safe." }</span>
+            if let Some(since) = since {
+                <span class="reconnecting__line">{ "Reconnecting… no answer since " }{ since }{ ". Your work is safe." }</span>
             }
         </div>
     }

@@ -4,6 +4,7 @@ use latchkey_shared::Page;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use crate::browser::time_of_day;
 use crate::components::{Button, Layout, nav_link};
 use crate::route::Route;
 use crate::session::{Reachability, SessionState, use_session, use_sign_out};
@@ -36,6 +37,9 @@ pub fn Frame(props: &FrameProps) -> Html {
             nav_link(Page::Auth, "button button--quiet", current == Some(Page::Auth), "Sign in".into())
         }
     };
-    let unreachable = store.reachability != Reachability::Reachable;
+    let unreachable = match store.reachability {
+        Reachability::Reachable => None,
+        Reachability::Unreachable { since_ms } => Some(time_of_day(since_ms)),
+    };
     Layout { current, action, unreachable, main, navigator, page: props.children.clone() }.draw()
 }

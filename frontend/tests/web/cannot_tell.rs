@@ -11,7 +11,7 @@ use crate::support::{Page, Server, settle};
 fn undisturbed(page: &Page) {
     assert_eq!(address(), "/account");
     assert!(page.text().contains("Ada Lovelace"));
-    assert!(page.find("[role=status]").unwrap().text_content().unwrap().contains("Reconnecting"));
+    assert!(page.find("[role=status]").unwrap().text_content().unwrap().contains("Reconnecting… no answer since "));
     assert_eq!(page.count(".toast"), 0);
 }
 
