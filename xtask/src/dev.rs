@@ -1,7 +1,7 @@
 //! `cargo xtask dev`: `trunk serve` with the API behind its proxy.
 
 use crate::{build, demo, steps, tools};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use signal_hook::consts::{SIGCHLD, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::env;
@@ -26,13 +26,13 @@ pub fn dev() -> Result<()> {
     spa.arg("--dist").arg(build::target()?.join("dev-dist"));
 
     let mut children = [api.spawn().context("cannot start the server")?, spa.spawn().context("cannot start trunk")?];
-    for signal in &mut signals {
-        let one_ended = children.iter_mut().any(|child| !matches!(child.try_wait(), Ok(None)));
-        if signal != SIGCHLD || one_ended {
-            break;
-        }
-    }
-    children.iter_mut().try_for_each(end)
+    let interrupted = signals.forever().find_map(|signal| match signal {
+        SIGCHLD => children.iter_mut().any(|child| !matches!(child.try_wait(), Ok(None))).then_some(false),
+        _ => Some(true),
+    });
+    children.iter_mut().try_for_each(end)?;
+    ensure!(interrupted == Some(true), "the server or trunk ended by itself; what it said is above");
+    Ok(())
 }
 
 /// Ends a child as Ctrl-C would, if it still runs.
