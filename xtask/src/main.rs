@@ -7,6 +7,7 @@ mod build;
 mod demo;
 mod dev;
 mod dist;
+mod fresh;
 mod run;
 mod shell;
 mod steps;

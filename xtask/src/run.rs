@@ -1,12 +1,15 @@
 //! `cargo xtask run`: from nothing to a served page.
 
-use crate::{build, demo, steps, tools};
+use crate::steps::{self, Step};
+use crate::{build, demo, fresh, tools};
 use anyhow::{Context, Result};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+const SPA: Step = (build::SPA.0, || fresh::unless_built(build::SPA.1));
+
 pub fn run(serve: &[&str]) -> Result<()> {
-    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, build::SPA, build::SERVER];
+    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, SPA, build::SERVER];
     steps::all(&steps, |_| "cargo xtask run".to_owned())?;
     let latchkey = build::latchkey()?;
     demo::account(&latchkey, demo::database(serve))?;
