@@ -18,7 +18,7 @@ pub async fn devices(session: &SessionId) -> Result<Vec<Device>, ApiError> {
 /// # Errors
 /// When the server refuses, or when nobody can tell.
 pub async fn end_device(session: &SessionId, other: &SessionId) -> Result<(), ApiError> {
-    let path = api::SESSION.replace("{id}", &other.0);
+    let path = [api::SESSIONS, "/", &other.0].concat();
     Call::delete(&path).named(session).receive_nothing().await
 }
 

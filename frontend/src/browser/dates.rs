@@ -1,19 +1,18 @@
 //! The server's instants as this browser's user writes them. They are shown, or measured against each other; never
 //! against the browser's clock.
 
-use js_sys::{Array, Date, Intl::DateTimeFormat, Object, Reflect};
+use js_sys::{
+    Array, Date,
+    Intl::{DateTimeFormat, RelativeTimeFormat},
+    Object, Reflect,
+};
 use latchkey_shared::Timestamp;
 use wasm_bindgen::JsValue;
 
 /// Date and time in words, in the user's language and time zone; the instant as it came if the browser cannot read it.
 #[must_use]
 pub fn in_words(instant: &Timestamp) -> String {
-    let options = Object::new();
-    for (key, style) in [("dateStyle", "long"), ("timeStyle", "short")] {
-        // A plain object takes every property.
-        let _ = Reflect::set(&options, &key.into(), &style.into());
-    }
-    DateTimeFormat::new(&Array::new(), &options)
+    DateTimeFormat::new(&Array::new(), &options(&[("dateStyle", "long"), ("timeStyle", "short")]))
         .format()
         .call1(&JsValue::NULL, &date(instant))
         .ok()
@@ -29,6 +28,53 @@ pub fn seconds_between(from: &Timestamp, to: &Timestamp) -> Option<u64> {
     u64::try_from(milliseconds as i64 / 1000).ok().filter(|seconds| *seconds > 0)
 }
 
+/// How long ago an instant was, in words: `3 minutes ago`. Only to be read, because the browser's clock is not the server's.
+#[must_use]
+pub fn ago(instant: &Timestamp) -> String {
+    let passed_ms = Date::now() - date(instant).get_time();
+    let (amount, unit) = largest_unit(passed_ms / 1_000.0);
+    RelativeTimeFormat::new(&Array::new(), &options(&[("numeric", "auto")])).format(-amount, unit).into()
+}
+
+/// A length of time in whole ones of the largest unit of which it has any. What is less than a minute, or not over yet
+/// because the clocks disagree, is now.
+fn largest_unit(seconds: f64) -> (f64, &'static str) {
+    let units = [(86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute")];
+    let largest = units.into_iter().find(|(length, _)| seconds >= *length);
+    largest.map_or((0.0, "second"), |(length, unit)| ((seconds / length).floor(), unit))
+}
+
+fn options(pairs: &[(&str, &str)]) -> Object {
+    let options = Object::new();
+    for (key, value) in pairs {
+        // A plain object takes every property.
+        let _ = Reflect::set(&options, &(*key).into(), &(*value).into());
+    }
+    options
+}
+
 fn date(instant: &Timestamp) -> Date {
     Date::new(&instant.0.as_str().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::largest_unit;
+
+    #[test]
+    fn the_largest_unit_of_which_there_is_a_whole_one_is_chosen() {
+        for (seconds, amount, unit) in [
+            (-5.0, 0.0, "second"),
+            (59.9, 0.0, "second"),
+            (60.0, 1.0, "minute"),
+            (3_599.0, 59.0, "minute"),
+            (3_600.0, 1.0, "hour"),
+            (86_399.0, 23.0, "hour"),
+            (86_400.0, 1.0, "day"),
+            (950_400.0, 11.0, "day"),
+            (f64::NAN, 0.0, "second"),
+        ] {
+            assert_eq!(largest_unit(seconds), (amount, unit), "{seconds} s");
+        }
+    }
 }

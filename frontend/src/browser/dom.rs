@@ -46,6 +46,13 @@ pub fn value_of(field: &NodeRef) -> String {
     field.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default()
 }
 
+/// Empties a field.
+pub fn clear(field: &NodeRef) {
+    if let Some(input) = field.cast::<HtmlInputElement>() {
+        input.set_value("");
+    }
+}
+
 /// The address of the link that a click means to follow here; nothing with a key held down, because then the person wants
 /// another tab, another window, or a download: the browser's business.
 #[must_use]

@@ -6,7 +6,8 @@ use yew::prelude::*;
 
 use super::nav_link;
 
-const LINKS: [(Page, &str); 3] = [(Page::Home, "Home"), (Page::Dashboard, "Dashboard"), (Page::Account, "Account")];
+const LINKS: [(Page, &str); 4] =
+    [(Page::Home, "Home"), (Page::Dashboard, "Dashboard"), (Page::Account, "Account"), (Page::Sessions, "Sessions")];
 
 /// The header of every page. `action` stands at its end; its room is kept while it is empty. `follow` follows its links.
 pub(super) fn site_header(current: Option<Page>, action: Html, follow: Callback<MouseEvent>) -> Html {

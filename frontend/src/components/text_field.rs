@@ -16,6 +16,12 @@ pub struct TextFieldProps {
     pub kind: AttrValue,
     /// What a browser or a password manager may fill in.
     pub autocomplete: AttrValue,
+    /// What stands in it at first.
+    #[prop_or_default]
+    pub initial: AttrValue,
+    /// What may be typed, in words.
+    #[prop_or_default]
+    pub hint: Option<AttrValue>,
     /// What is wrong with it, in words.
     #[prop_or_default]
     pub error: Option<AttrValue>,
@@ -26,14 +32,15 @@ pub struct TextFieldProps {
 /// A field of a form.
 #[component]
 pub fn TextField(props: &TextFieldProps) -> Html {
-    let TextFieldProps { id, label, kind, autocomplete, error, input } = props;
+    let TextFieldProps { id, label, kind, autocomplete, initial, hint, error, input } = props;
     let secret = kind == "password";
     let revealed = use_state(|| false);
     let toggle = {
         let revealed = revealed.clone();
         Callback::from(move |_| revealed.set(!*revealed))
     };
-    let error_id = AttrValue::from(format!("{id}-error"));
+    let note = error.as_ref().or(hint.as_ref());
+    let note_id = AttrValue::from(format!("{id}-note"));
     html! {
         <div class="field">
             <label class="field__label" for={id}>{ label }</label>
@@ -44,10 +51,11 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                     name={id}
                     type={if *revealed { AttrValue::from("text") } else { kind.clone() }}
                     {autocomplete}
+                    ~defaultValue={initial.as_str()}
                     autocapitalize="none"
                     spellcheck="false"
                     aria-invalid={error.is_some().then_some("true")}
-                    aria-describedby={error.is_some().then(|| error_id.clone())}
+                    aria-describedby={note.is_some().then(|| note_id.clone())}
                     ref={input}
                 />
                 if secret {
@@ -62,8 +70,8 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                     </button>
                 }
             </div>
-            if let Some(error) = error {
-                <p class="field__error" id={error_id}>{ error }</p>
+            if let Some(note) = note {
+                <p class={if error.is_some() { "field__error" } else { "field__hint" }} id={note_id}>{ note }</p>
             }
         </div>
     }

@@ -1,7 +1,12 @@
-//! The profile; read-only for now.
+//! What a person can change about themselves: the name and the password.
+
+mod name_form;
+mod password_form;
 
 use yew::prelude::*;
 
+use self::name_form::NameForm;
+use self::password_form::PasswordForm;
 use crate::components::{PageHeading, page_skeleton};
 use crate::session::use_user;
 
@@ -15,15 +20,21 @@ pub fn Account() -> Html {
         <article class="page">
             <div class="page__head">
                 <PageHeading title="Account">{ "Account" }</PageHeading>
-                <p class="lead">{ "What is known about you here. An administrator keeps these details." }</p>
+                <p class="lead">
+                    { "You are signed in as " }{ &user.name }
+                    { ". Change how others read your name, or the password that lets you in." }
+                </p>
             </div>
-            <section class="key-tag session">
-                <h2>{ "Profile" }</h2>
-                <dl class="facts">
-                    <div><dt>{ "Name" }</dt><dd>{ &user.name }</dd></div>
-                    <div><dt>{ "Email" }</dt><dd>{ &user.email }</dd></div>
-                </dl>
-            </section>
+            <div class="cards">
+                <section class="key-tag session">
+                    <h2>{ "Profile" }</h2>
+                    <NameForm />
+                </section>
+                <section class="key-tag session">
+                    <h2>{ "Password" }</h2>
+                    <PasswordForm />
+                </section>
+            </div>
         </article>
     }
 }

@@ -19,7 +19,8 @@ pub(super) fn in_words(seconds: u64) -> String {
     if parts.is_empty() { "less than a minute".to_owned() } else { parts.join(" and ") }
 }
 
-fn count(number: u64, name: &str) -> String {
+/// A number of things: `1 day`, `2 days`.
+pub(super) fn count(number: u64, name: &str) -> String {
     format!("{number} {name}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -10,6 +10,8 @@ mod not_found;
 mod sessions;
 mod sign_in;
 
+mod attempt;
+mod countdown;
 mod duration;
 
 pub use account::Account;

@@ -1,11 +1,156 @@
-//! Where a person is signed in.
+//! Where a person is signed in, and ending it there. Ending others wants a fresh proof of the password now and then: then
+//! a form asks for it in place, and what was asked for goes on.
 
+mod device_name;
+mod devices;
+mod proof_form;
+
+use latchkey_shared::{Device, ErrorCode, Timestamp};
 use yew::prelude::*;
 
-use crate::components::PageHeading;
+use self::devices::{Change, Devices, Which};
+use self::proof_form::ProofForm;
+use super::attempt::{trouble_notice, use_attempt};
+use super::duration;
+use crate::api;
+use crate::browser::dates;
+use crate::components::{Button, PageHeading, page_skeleton};
+use crate::session::{use_calls, use_session, use_sign_out};
+use crate::toast::{Toast, use_toasts};
 
 /// The sessions page.
 #[component]
 pub fn Sessions() -> Html {
-    html! { <article class="page"><PageHeading title="Sessions">{ "Sessions" }</PageHeading></article> }
+    let (store, calls, toasts, sign_out) = (use_session(), use_calls(), use_toasts(), use_sign_out());
+    let devices = use_reducer(Devices::default);
+    let (listing, ending) = (use_attempt(), use_attempt());
+
+    let list = {
+        let (devices, listing, calls) = (devices.dispatcher(), listing.clone(), calls.clone());
+        Callback::from(move |()| {
+            let (devices, calls) = (devices.clone(), calls.clone());
+            listing.start(async move {
+                devices.dispatch(Change::Listed(calls.make(api::devices).await?));
+                Ok(())
+            });
+        })
+    };
+    let end = {
+        let (devices, ending) = (devices.clone(), ending.clone());
+        Callback::from(move |which: Which| {
+            let (devices, calls, toasts) = (devices.clone(), calls.clone(), toasts.clone());
+            devices.dispatch(Change::EndAsked(which.clone()));
+            ending.start(async move {
+                let words = match &which {
+                    Which::One(id) => {
+                        calls.make(async |session| api::end_device(session, id).await).await?;
+                        ["Ended the session on ", &devices.name(id), "."].concat()
+                    }
+                    Which::Others => {
+                        let ended = calls.make(api::end_other_devices).await?.ended;
+                        ["Ended ", &duration::count(ended, "other session"), "."].concat()
+                    }
+                };
+                devices.dispatch(Change::Ended);
+                toasts.show(Toast::done("devices", "Signed out elsewhere", words));
+                Ok(())
+            });
+        })
+    };
+
+    // Another session is another view of the list; if it began for the sake of what was refused, that is asked for again.
+    let refused = ending.refused_with(ErrorCode::ReauthRequired).and(devices.ending().cloned());
+    {
+        let (list, end, refused) = (list.clone(), end.clone(), refused.clone());
+        let session = store.session.active().map(|active| active.session.id.clone());
+        use_effect_with(session, move |_| {
+            list.emit(());
+            refused.into_iter().for_each(|which| end.emit(which));
+        });
+    }
+
+    let pending = |which: &Which| ending.pending() && devices.ending() == Some(which);
+    let item = |device: &Device| {
+        let which = Which::One(device.id.clone());
+        let name = devices.name(&device.id);
+        let button = Button { class: "button--quiet", blocked: ending.pending(), ..Button::default() };
+        let button = if device.current {
+            let onclick = sign_out.submit.clone();
+            Button { label: Some("End session: this device".into()), pending: sign_out.pending, onclick, ..button }
+        } else {
+            let label = Some(["End session: ", &name].concat().into());
+            let (pending, end) = (pending(&which), end.clone());
+            Button { label, pending, onclick: Callback::from(move |()| end.emit(which.clone())), ..button }
+        };
+        device_item(device, name, button)
+    };
+    let end_others = {
+        let end = end.clone();
+        let onclick = Callback::from(move |()| end.emit(Which::Others));
+        let (pending, blocked) = (pending(&Which::Others), ending.pending());
+        Button { class: "button--quiet", pending, blocked, onclick, ..Button::default() }
+    };
+    let again = Button { class: "button--quiet", pending: listing.pending(), onclick: list, ..Button::default() };
+    let forget = {
+        let ending = ending.clone();
+        Callback::from(move |()| ending.forget())
+    };
+    html! {
+        <article class="page">
+            <div class="page__head">
+                <PageHeading title="Sessions">{ "Sessions" }</PageHeading>
+                <p class="lead">{ "Every browser and program that is signed in as you." }</p>
+            </div>
+            <div class="form">
+                { trouble_notice(ending.trouble().filter(|_| refused.is_none()), None, ending.pending()) }
+                <div class="trouble">
+                    if refused.is_some() {
+                        <ProofForm oncancel={forget} />
+                    }
+                </div>
+                { trouble_notice(listing.trouble(), None, listing.pending()) }
+                <div class="trouble">
+                    if listing.trouble().is_some() {
+                        { again.draw("Try again") }
+                    }
+                </div>
+                if let Some(listed) = devices.listed() {
+                    <ul class="devices">{ for listed.iter().map(item) }</ul>
+                    <div class="devices__others">
+                        if listed.iter().any(|device| !device.current) {
+                            { end_others.draw("End all other sessions") }
+                            <p>{ "Do you not recognise one? End it, and change your password." }</p>
+                        } else {
+                            <p>{ "You are signed in nowhere else." }</p>
+                        }
+                    </div>
+                } else if listing.trouble().is_none() {
+                    { page_skeleton() }
+                }
+            </div>
+        </article>
+    }
+}
+
+fn device_item(device: &Device, name: String, button: Button) -> Html {
+    html! {
+        <li key={device.id.0.as_str()} class="device">
+            <h2>
+                { name }
+                if device.current {
+                    <span class="device__here">{ "This device" }</span>
+                }
+            </h2>
+            <p>
+                { "Last seen " }{ ago(&device.last_seen_at) }
+                { ", signed in " }{ ago(&device.created_at) }
+                { device.ip.as_ref().map(|ip| [" from ", ip].concat()) }
+            </p>
+            { button.draw("End") }
+        </li>
+    }
+}
+
+fn ago(instant: &Timestamp) -> Html {
+    html! { <time datetime={instant.0.clone()} title={dates::in_words(instant)}>{ dates::ago(instant) }</time> }
 }

@@ -3,6 +3,8 @@
 use latchkey_shared::{EndReason, Login};
 use yew::prelude::*;
 
+use super::attempt::{Trouble, trouble_notice};
+use super::countdown::use_countdown;
 use crate::browser::dom;
 use crate::components::{Button, NoticeTone, PageHeading, TextField, notice};
 use crate::session::{use_auth_query, use_sign_in};
@@ -22,12 +24,14 @@ pub fn SignIn() -> Html {
     let (email, password) = (use_node_ref(), use_node_ref());
     let missing = use_state(Missing::default);
 
-    // While the next attempt is under way the last problem keeps its room, or the form would jump twice.
-    let last_problem = use_mut_ref(|| None);
+    // While the next attempt is under way the last trouble keeps its room, or the form would jump twice.
+    let last_trouble = use_mut_ref(|| None);
     if !sign_in.pending {
-        last_problem.replace(sign_in.problem.clone());
+        last_trouble.replace(Trouble::of(sign_in.problem.clone(), sign_in.limited_until_ms));
     }
-    let problem = last_problem.borrow().clone();
+    let trouble = last_trouble.borrow().clone();
+    let left_s = use_countdown(sign_in.limited_until_ms);
+    let blocked = left_s.is_some();
 
     {
         let password = password.clone();
@@ -40,10 +44,10 @@ pub fn SignIn() -> Html {
 
     let onsubmit = {
         let (email, password, missing) = (email.clone(), password.clone(), missing.clone());
-        let (pending, submit) = (sign_in.pending, sign_in.submit.clone());
+        let (waiting, submit) = (sign_in.pending || blocked, sign_in.submit.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            if pending {
+            if waiting {
                 return;
             }
             let login = Login { email: dom::value_of(&email).trim().to_owned(), password: dom::value_of(&password) };
@@ -57,16 +61,14 @@ pub fn SignIn() -> Html {
         })
     };
 
-    let submit = Button { class: "button--wide", submits: true, pending: sign_in.pending, ..Button::default() };
+    let submit =
+        Button { class: "button--wide", submits: true, pending: sign_in.pending, blocked, ..Button::default() };
     html! {
         <article class="key-tag sign-in">
             <PageHeading title="Sign in">{ "Sign in" }</PageHeading>
-            <div class="sign-in__notice">
-                if let Some(problem) = &problem {
-                    <div role="alert" class={sign_in.pending.then_some("stale")}>
-                        { notice(NoticeTone::Error, None, html! { problem }) }
-                    </div>
-                } else if let Some(reason) = reason {
+            { trouble_notice(trouble.as_ref(), left_s, sign_in.pending) }
+            <div class="trouble">
+                if let Some(reason) = reason.filter(|_| trouble.is_none()) {
                     { notice(tone(reason), Some(reason.title()), html! { reason.detail() }) }
                 }
             </div>

@@ -1,5 +1,7 @@
 //! Which toasts show, and until when. Pure: the time is an argument.
 
+use yew::AttrValue;
+
 /// How many toasts show at most; a further one takes the place of the oldest.
 const MOST: usize = 4;
 
@@ -27,9 +29,17 @@ pub struct Toast {
     /// A heading of two or three words.
     pub title: &'static str,
     /// A sentence or two; may be empty.
-    pub detail: &'static str,
+    pub detail: AttrValue,
     /// How long it shows, not counting the time for which toasts are held.
     pub lasts_ms: u64,
+}
+
+impl Toast {
+    /// Says that something worked.
+    #[must_use]
+    pub fn done(id: &'static str, title: &'static str, detail: impl Into<AttrValue>) -> Self {
+        Self { id, tone: Tone::Success, title, detail: detail.into(), lasts_ms: 5_000 }
+    }
 }
 
 /// A toast that shows, and until when.

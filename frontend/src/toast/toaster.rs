@@ -24,7 +24,7 @@ pub fn Toaster() -> Html {
         html! {
             <li key={id} class={classes!("toast", tone_class(toast.tone))}>
                 <div class="toast__title">{ toast.title }</div>
-                <div class="toast__detail">{ toast.detail }</div>
+                <div class="toast__detail">{ &toast.detail }</div>
                 <button type="button" class="toast__close" aria-label="Close notification" onclick={close} />
             </li>
         }

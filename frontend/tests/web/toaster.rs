@@ -39,7 +39,7 @@ async fn host() -> (Page, Toasts) {
 }
 
 fn toast(id: &'static str, lasts_ms: u64) -> Toast {
-    Toast { id, tone: Tone::Warning, title: id, detail: "More words.", lasts_ms }
+    Toast { id, tone: Tone::Warning, title: id, detail: "More words.".into(), lasts_ms }
 }
 
 async fn show(toasts: &Toasts, ids: &[&'static str]) {

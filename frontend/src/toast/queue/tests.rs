@@ -3,7 +3,7 @@
 use super::*;
 
 fn toast(id: &'static str) -> Toast {
-    Toast { id, tone: Tone::Info, title: id, detail: "", lasts_ms: 100 }
+    Toast { id, tone: Tone::Info, title: id, detail: "".into(), lasts_ms: 100 }
 }
 
 fn ids(queue: &ToastQueue) -> Vec<&str> {

@@ -1,0 +1,65 @@
+//! Changing the name. The answer goes into the session's store, so that every part of the app shows it at once.
+
+use latchkey_shared::{ErrorCode, ProfileChange};
+use yew::prelude::*;
+
+use crate::api;
+use crate::browser::dom;
+use crate::components::{Button, TextField, page_skeleton};
+use crate::pages::attempt::{trouble_notice, use_attempt};
+use crate::session::{use_calls, use_user};
+use crate::toast::{Toast, use_toasts};
+
+/// The form.
+#[component]
+pub(super) fn NameForm() -> Html {
+    let (user, calls, toasts) = (use_user(), use_calls(), use_toasts());
+    let attempt = use_attempt();
+    let name = use_node_ref();
+    let error = attempt.refused_with(ErrorCode::Unacceptable);
+    {
+        let name = name.clone();
+        use_effect_with((attempt.pending(), error.is_some()), move |at| {
+            if *at == (false, true) {
+                dom::focus(&name);
+            }
+        });
+    }
+    let Some(user) = user else {
+        return page_skeleton();
+    };
+
+    let onsubmit = {
+        let (attempt, name) = (attempt.clone(), name.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let change = ProfileChange { name: dom::value_of(&name) };
+            let (calls, toasts) = (calls.clone(), toasts.clone());
+            attempt.start(async move {
+                calls.change_user(async |session| api::change_profile(session, &change).await).await?;
+                toasts.show(Toast::done("account", "Name saved", ""));
+                Ok(())
+            });
+        })
+    };
+    let trouble = attempt.trouble().filter(|_| error.is_none());
+    let save = Button { submits: true, pending: attempt.pending(), ..Button::default() };
+    html! {
+        <form class="form" novalidate=true {onsubmit}>
+            { trouble_notice(trouble, None, attempt.pending()) }
+            <TextField
+                id="name"
+                label="Name"
+                kind="text"
+                autocomplete="name"
+                initial={user.name.clone()}
+                {error}
+                input={name}
+            />
+            <dl class="facts">
+                <div><dt>{ "Email" }</dt><dd>{ &user.email }</dd></div>
+            </dl>
+            { save.draw("Save name") }
+        </form>
+    }
+}

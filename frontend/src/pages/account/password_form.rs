@@ -1,0 +1,104 @@
+//! Changing the password. It ends every other session and begins a new one here, in which the person simply goes on.
+
+use latchkey_shared::{ErrorCode, PasswordChange};
+use yew::prelude::*;
+
+use crate::api;
+use crate::browser::dom;
+use crate::components::{Button, TextField};
+use crate::pages::attempt::{trouble_notice, use_attempt};
+use crate::pages::countdown::use_countdown;
+use crate::session::{use_calls, use_user};
+use crate::toast::{Toast, use_toasts};
+
+/// Whether a new password has a length that the server takes: 12 to 128 characters.
+fn fits(password: &str) -> bool {
+    password.chars().nth(11).is_some() && password.chars().nth(128).is_none()
+}
+
+/// The form.
+#[component]
+pub(super) fn PasswordForm() -> Html {
+    let (user, calls, toasts) = (use_user(), use_calls(), use_toasts());
+    let attempt = use_attempt();
+    let (current, new) = (use_node_ref(), use_node_ref());
+
+    let wrong = attempt.refused_with(ErrorCode::BadCredentials);
+    let unacceptable = attempt.refused_with(ErrorCode::Unacceptable);
+    let left_s = use_countdown(attempt.trouble().and_then(|trouble| trouble.until_ms));
+    let (pending, blocked) = (attempt.pending(), left_s.is_some());
+    {
+        let (current, new) = (current.clone(), new.clone());
+        use_effect_with((pending, wrong.is_some(), unacceptable.is_some()), move |at| match at {
+            (false, true, _) => dom::focus_and_select(&current),
+            (false, _, true) => dom::focus(&new),
+            _ => {}
+        });
+    }
+
+    let onsubmit = {
+        let (attempt, current, new) = (attempt.clone(), current.clone(), new.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let change =
+                PasswordChange { current_password: dom::value_of(&current), new_password: dom::value_of(&new) };
+            if blocked {
+                return;
+            }
+            if change.current_password.is_empty() {
+                dom::focus(&current);
+                return attempt.refuse(ErrorCode::BadCredentials, "Enter the password that you have.");
+            }
+            if !fits(&change.new_password) {
+                dom::focus(&new);
+                return attempt.refuse(ErrorCode::Unacceptable, "A password has 12 to 128 characters.");
+            }
+            let (calls, toasts, fields) = (calls.clone(), toasts.clone(), [current.clone(), new.clone()]);
+            attempt.start(async move {
+                calls.replace_session(async |session| api::change_password(session, &change).await).await?;
+                fields.iter().for_each(dom::clear);
+                toasts.show(Toast::done("account", "Password changed", "Other sessions were signed out."));
+                Ok(())
+            });
+        })
+    };
+    let trouble = attempt.trouble().filter(|_| wrong.is_none() && unacceptable.is_none());
+    let change = Button { submits: true, pending, blocked, ..Button::default() };
+    html! {
+        <form class="form" novalidate=true {onsubmit}>
+            { trouble_notice(trouble, left_s, pending) }
+            // Password managers want to know whose password it is.
+            <input type="text" autocomplete="username" value={user.map(|user| user.email.clone())} hidden=true />
+            <TextField
+                id="current-password"
+                label="Current password"
+                kind="password"
+                autocomplete="current-password"
+                error={wrong}
+                input={current}
+            />
+            <TextField
+                id="new-password"
+                label="New password"
+                kind="password"
+                autocomplete="new-password"
+                hint="12 to 128 characters. A few words in a row are easy to remember."
+                error={unacceptable}
+                input={new}
+            />
+            { change.draw("Change password") }
+        </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_new_password_has_12_to_128_characters_whatever_their_bytes() {
+        for (length, expected) in [(0, false), (11, false), (12, true), (128, true), (129, false)] {
+            assert_eq!(fits(&"ä".repeat(length)), expected, "{length}");
+        }
+    }
+}
