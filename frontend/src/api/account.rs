@@ -1,22 +1,17 @@
 //! What a person can change about themselves.
 
-use latchkey_shared::{PasswordChange, ProfileChange, SessionId, SignedIn, User, api};
+use latchkey_shared::{PasswordChange, ProfileChange, SignedIn, User, api};
 
-use super::ApiError;
-use super::send::Call;
+use super::call::{Call, Question};
 
 /// Changes the user's name.
-///
-/// # Errors
-/// When the server refuses, or when nobody can tell.
-pub async fn change_profile(session: &SessionId, change: &ProfileChange) -> Result<User, ApiError> {
-    Call::patch(api::ME).named(session).json(change).receive_json().await
+#[must_use]
+pub fn change_profile(change: &ProfileChange) -> Call<User> {
+    Question::patch(api::ME).carrying(change).for_json()
 }
 
 /// Changes the password: a new session begins here, with a new cookie, and every other one ends.
-///
-/// # Errors
-/// When the server refuses, or when nobody can tell.
-pub async fn change_password(session: &SessionId, change: &PasswordChange) -> Result<SignedIn, ApiError> {
-    Call::post(api::PASSWORD).named(session).json(change).receive_json().await
+#[must_use]
+pub fn change_password(change: &PasswordChange) -> Call<SignedIn> {
+    Question::post(api::PASSWORD).carrying(change).changing_cookie().for_json()
 }

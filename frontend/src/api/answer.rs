@@ -11,17 +11,24 @@ use crate::browser::{Response, from_json};
 /// The longest wait that is believed; a server that asks for more is asked again in a day.
 const LONGEST_RETRY_AFTER_S: u64 = 86_400;
 
+/// A success that is none of ours: a captive portal's, perhaps.
+const UNREADABLE: ApiError = ApiError::CannotTell { retry_after_ms: None, answered: true };
+
+/// Takes the answers of a success.
+pub(super) fn success(response: Response) -> Result<Response, ApiError> {
+    if matches!(response.status, 200 | 204) { Ok(response) } else { Err(failure(&response)) }
+}
+
 /// Reads an answer that must be JSON.
 pub(super) fn json<T: DeserializeOwned>(response: &Response) -> Result<T, ApiError> {
     let found = response.status == 200 && media_type(response) == "application/json";
     let body = found.then(|| from_json(&response.body)).flatten();
-    body.ok_or_else(|| failure(response))
+    body.ok_or(UNREADABLE)
 }
 
-/// Reads an answer that must be 204.
+/// Reads an answer that must be empty.
 pub(super) fn nothing(response: &Response) -> Result<(), ApiError> {
-    let found = response.status == 204;
-    found.then_some(()).ok_or_else(|| failure(response))
+    if response.status == 204 { Ok(()) } else { Err(UNREADABLE) }
 }
 
 /// What any other answer means. A refusal is a problem of the client's making whose status is the answer's own.

@@ -2,30 +2,22 @@
 
 use latchkey_shared::{Device, EndedSessions, SessionId, api};
 
-use super::ApiError;
-use super::send::Call;
+use super::call::{Call, Question};
 
 /// Lists the user's active sessions.
-///
-/// # Errors
-/// When the server refuses, or when nobody can tell.
-pub async fn devices(session: &SessionId) -> Result<Vec<Device>, ApiError> {
-    Call::get(api::SESSIONS).named(session).receive_json().await
+#[must_use]
+pub fn devices() -> Call<Vec<Device>> {
+    Question::get(api::SESSIONS).for_json()
 }
 
 /// Ends another session.
-///
-/// # Errors
-/// When the server refuses, or when nobody can tell.
-pub async fn end_device(session: &SessionId, other: &SessionId) -> Result<(), ApiError> {
-    let path = [api::SESSIONS, "/", &other.0].concat();
-    Call::delete(&path).named(session).receive_nothing().await
+#[must_use]
+pub fn end_device(other: &SessionId) -> Call<()> {
+    Question::delete([api::SESSIONS, "/", &other.0].concat()).for_nothing()
 }
 
 /// Ends all sessions but this one.
-///
-/// # Errors
-/// When the server refuses, or when nobody can tell.
-pub async fn end_other_devices(session: &SessionId) -> Result<EndedSessions, ApiError> {
-    Call::delete(api::SESSIONS).named(session).receive_json().await
+#[must_use]
+pub fn end_other_devices() -> Call<EndedSessions> {
+    Question::delete(api::SESSIONS).for_json()
 }

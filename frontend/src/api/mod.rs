@@ -5,10 +5,12 @@ mod devices;
 mod session;
 
 mod answer;
+mod call;
 mod error;
-mod send;
 
 pub use account::{change_password, change_profile};
+pub use call::Call;
+pub(crate) use call::Question;
 pub use devices::{devices, end_device, end_other_devices};
 pub use error::ApiError;
 pub use session::{login, logout, me, refresh, verify_session};

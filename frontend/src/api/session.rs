@@ -1,46 +1,35 @@
 //! Signing in and out, and asking who is signed in.
 
-use latchkey_shared::{Login, SessionId, SignedIn, User, Verified, api};
+use latchkey_shared::{Login, SignedIn, User, Verified, api};
 
-use super::ApiError;
-use super::send::Call;
+use super::call::{Call, Question};
 
 /// Signs in; the cookie comes with the answer. Whoever is signed in already names the session that the new one replaces.
-///
-/// # Errors
-/// When the server refuses, or when nobody can tell.
-pub async fn login(session: Option<&SessionId>, login: &Login) -> Result<SignedIn, ApiError> {
-    Call::post(api::LOGIN).named(session).json(login).receive_json().await
+#[must_use]
+pub fn login(login: &Login) -> Call<SignedIn> {
+    Question::post(api::LOGIN).carrying(login).changing_cookie().for_json()
 }
 
 /// Asks whether the session of the cookie is active, and says whether a person's doing is behind it.
-///
-/// # Errors
-/// When it is not, or when nobody can tell.
-pub async fn verify_session(activity: bool) -> Result<Verified, ApiError> {
-    Call::get(api::VERIFY_SESSION).for_a_person(activity).receive_json().await
+#[must_use]
+pub fn verify_session(activity: bool) -> Call<Verified> {
+    Question::get(api::VERIFY_SESSION).for_a_person(activity).for_json()
 }
 
-/// Moves the deadline of the session of the cookie, if it is the one that is named.
-///
-/// # Errors
-/// When it is another one, when the server does not do that, or when nobody can tell.
-pub async fn refresh(session: &SessionId) -> Result<SignedIn, ApiError> {
-    Call::post(api::REFRESH_SESSION).named(session).receive_json().await
+/// Moves the deadline of the session.
+#[must_use]
+pub fn refresh() -> Call<SignedIn> {
+    Question::post(api::REFRESH_SESSION).changing_cookie().for_json()
 }
 
-/// Ends the session of the cookie, if it is the one that is named.
-///
-/// # Errors
-/// When it is another one, or when nobody can tell.
-pub async fn logout(session: &SessionId) -> Result<(), ApiError> {
-    Call::post(api::LOGOUT).named(session).receive_nothing().await
+/// Ends the session.
+#[must_use]
+pub fn logout() -> Call<()> {
+    Question::post(api::LOGOUT).changing_cookie().for_nothing()
 }
 
 /// Fetches the user of the session.
-///
-/// # Errors
-/// When the session is not active, or when nobody can tell.
-pub async fn me() -> Result<User, ApiError> {
-    Call::get(api::ME).receive_json().await
+#[must_use]
+pub fn me() -> Call<User> {
+    Question::get(api::ME).for_json()
 }

@@ -5,16 +5,16 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit};
 
 /// What is asked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// `GET`, `POST`…
     pub method: &'static str,
     /// A path of this site.
     pub path: &'a str,
     /// Names and values.
-    pub headers: Vec<(&'static str, &'a str)>,
+    pub headers: &'a [(&'static str, &'a str)],
     /// The body, if there is one.
-    pub body: Option<String>,
+    pub body: Option<&'a str>,
     /// How long the whole answer may take.
     pub timeout_ms: u32,
 }

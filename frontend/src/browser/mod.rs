@@ -5,6 +5,7 @@ pub mod dom;
 
 mod channel;
 mod clock;
+mod countdown;
 mod event_stream;
 mod fetch;
 mod json;
@@ -18,6 +19,7 @@ mod waiting;
 
 pub use channel::Channel;
 pub use clock::{now_ms, time_of_day};
+pub use countdown::{minutes_and_seconds, use_countdown};
 pub use event_stream::{EventStream, Streamed};
 pub use fetch::{NoAnswer, Request, Response, fetch};
 pub use json::{from_json, to_json};

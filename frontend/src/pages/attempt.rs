@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use latchkey_shared::ErrorCode;
@@ -76,11 +77,6 @@ impl Attempt {
         self.trouble().filter(|trouble| trouble.code == Some(code)).map(|trouble| trouble.words.clone())
     }
 
-    /// Forgets the last one.
-    pub(super) fn forget(&self) {
-        self.state.set((false, None));
-    }
-
     /// Refuses it at once, where it is plain that the server would, with the code that the server would use.
     pub(super) fn refuse(&self, code: ErrorCode, words: &'static str) {
         self.state.set((false, Some(Trouble { code: Some(code), words: words.into(), until_ms: None })));
@@ -88,6 +84,11 @@ impl Attempt {
 
     /// Makes it, unless one is under way. The trouble with the last one stays until this one is over.
     pub(super) fn start(&self, work: impl Future<Output = Result<(), ApiError>> + 'static) {
+        self.start_boxed(Box::pin(work));
+    }
+
+    /// Boxed, so that the code is there once for all kinds of work.
+    fn start_boxed(&self, work: Pin<Box<dyn Future<Output = Result<(), ApiError>>>>) {
         if self.under_way.replace(true) {
             return;
         }
@@ -106,8 +107,8 @@ impl Attempt {
 pub(super) fn trouble_notice(trouble: Option<&Trouble>, left_s: Option<u64>, pending: bool) -> Html {
     let words = trouble.map(|trouble| match (trouble.until_ms, left_s) {
         (None, _) => notice(NoticeTone::Error, None, html! { &trouble.words }),
-        (Some(_), Some(left_s)) => notice(NoticeTone::Error, Some("Too many attempts"), countdown::words(left_s)),
-        (Some(_), None) => notice(NoticeTone::Info, None, html! { "You can try again now." }),
+        (Some(_), Some(left_s @ 1..)) => notice(NoticeTone::Error, Some("Too many attempts"), countdown::words(left_s)),
+        (Some(_), _) => notice(NoticeTone::Info, None, html! { "You can try again now." }),
     });
     html! {
         <div class="trouble">

@@ -1,15 +1,12 @@
-//! Where a person is signed in, and ending it there. Ending others wants a fresh proof of the password now and then: then
-//! a form asks for it in place, and what was asked for goes on.
+//! Where a person is signed in, and ending it there. Where that wants a fresh proof of the password, the calls ask for it.
 
 mod device_name;
 mod devices;
-mod proof_form;
 
-use latchkey_shared::{Device, ErrorCode, Timestamp};
+use latchkey_shared::{Device, Timestamp};
 use yew::prelude::*;
 
 use self::devices::{Change, Devices, Which};
-use self::proof_form::ProofForm;
 use super::attempt::{trouble_notice, use_attempt};
 use super::duration;
 use crate::api;
@@ -30,7 +27,7 @@ pub fn Sessions() -> Html {
         Callback::from(move |()| {
             let (devices, calls) = (devices.clone(), calls.clone());
             listing.start(async move {
-                devices.dispatch(Change::Listed(calls.make(api::devices).await?));
+                devices.dispatch(Change::Listed(calls.make(api::devices()).await?));
                 Ok(())
             });
         })
@@ -43,11 +40,11 @@ pub fn Sessions() -> Html {
             ending.start(async move {
                 let words = match &which {
                     Which::One(id) => {
-                        calls.make(async |session| api::end_device(session, id).await).await?;
+                        calls.make(api::end_device(id)).await?;
                         ["Ended the session on ", &devices.name(id), "."].concat()
                     }
                     Which::Others => {
-                        let ended = calls.make(api::end_other_devices).await?.ended;
+                        let ended = calls.make(api::end_other_devices()).await?.ended;
                         ["Ended ", &duration::count(ended, "other session"), "."].concat()
                     }
                 };
@@ -58,15 +55,11 @@ pub fn Sessions() -> Html {
         })
     };
 
-    // Another session is another view of the list; if it began for the sake of what was refused, that is asked for again.
-    let refused = ending.refused_with(ErrorCode::ReauthRequired).and(devices.ending().cloned());
+    // Another session is another view of the list.
     {
-        let (list, end, refused) = (list.clone(), end.clone(), refused.clone());
+        let list = list.clone();
         let session = store.session.active().map(|active| active.session.id.clone());
-        use_effect_with(session, move |_| {
-            list.emit(());
-            refused.into_iter().for_each(|which| end.emit(which));
-        });
+        use_effect_with(session, move |_| list.emit(()));
     }
 
     let pending = |which: &Which| ending.pending() && devices.ending() == Some(which);
@@ -91,10 +84,6 @@ pub fn Sessions() -> Html {
         Button { class: "button--quiet", pending, blocked, onclick, ..Button::default() }
     };
     let again = Button { class: "button--quiet", pending: listing.pending(), onclick: list, ..Button::default() };
-    let forget = {
-        let ending = ending.clone();
-        Callback::from(move |()| ending.forget())
-    };
     html! {
         <article class="page">
             <div class="page__head">
@@ -102,12 +91,7 @@ pub fn Sessions() -> Html {
                 <p class="lead">{ "Every browser and program that is signed in as you." }</p>
             </div>
             <div class="form">
-                { trouble_notice(ending.trouble().filter(|_| refused.is_none()), None, ending.pending()) }
-                <div class="trouble">
-                    if refused.is_some() {
-                        <ProofForm oncancel={forget} />
-                    }
-                </div>
+                { trouble_notice(ending.trouble(), None, ending.pending()) }
                 { trouble_notice(listing.trouble(), None, listing.pending()) }
                 <div class="trouble">
                     if listing.trouble().is_some() {

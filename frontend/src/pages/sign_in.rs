@@ -4,8 +4,7 @@ use latchkey_shared::{EndReason, Login};
 use yew::prelude::*;
 
 use super::attempt::{Trouble, trouble_notice};
-use super::countdown::use_countdown;
-use crate::browser::dom;
+use crate::browser::{dom, use_countdown};
 use crate::components::{Button, NoticeTone, PageHeading, TextField, notice};
 use crate::session::{use_auth_query, use_sign_in};
 
@@ -31,7 +30,7 @@ pub fn SignIn() -> Html {
     }
     let trouble = last_trouble.borrow().clone();
     let left_s = use_countdown(sign_in.limited_until_ms);
-    let blocked = left_s.is_some();
+    let blocked = left_s.is_some_and(|left_s| left_s > 0);
 
     {
         let password = password.clone();

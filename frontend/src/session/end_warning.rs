@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::hooks::use_manager;
 use super::signals::Event;
 use super::use_session;
-use crate::browser::{Timer, now_ms};
+use crate::browser::{minutes_and_seconds, use_countdown};
 
 /// The warning. Its live region stands in the page from the start, or screen readers would miss the first sentence.
 #[component]
@@ -23,7 +23,7 @@ pub fn EndWarning() -> Html {
                 <div class="end-warning__line" role="group" aria-label="End of the session">
                     <span aria-hidden="true">
                         { "Your session ends in " }
-                        <span class="end-warning__time">{ format!("{}:{:02}", left_s / 60, left_s % 60) }</span>
+                        <span class="end-warning__time">{ minutes_and_seconds(left_s) }</span>
                     </span>
                     <button type="button" class="button button--quiet" onclick={stay}>
                         { if refreshable { "Stay signed in" } else { "Sign in again" } }
@@ -42,19 +42,4 @@ const fn spoken(left_s: u64) -> &'static str {
         31..=60 => "Your session ends in a minute.",
         _ => "Your session ends in less than two minutes.",
     }
-}
-
-/// Seconds until then, counted down while there is something to wait for.
-#[hook]
-fn use_countdown(ends_ms: Option<u64>) -> Option<u64> {
-    let ticks = use_state(|| 0_u64);
-    let left_ms = ends_ms.map(|ends_ms| ends_ms.saturating_sub(now_ms()));
-    let tick = ticks.clone();
-    use_effect_with((ends_ms, *ticks), move |_| {
-        let left_ms = left_ms.filter(|left_ms| *left_ms > 0);
-        // To the next whole second, so that none is skipped.
-        let timer = left_ms.map(|left_ms| Timer::after((left_ms - 1) % 1_000 + 1, move || tick.set(*tick + 1)));
-        move || drop(timer)
-    });
-    left_ms.map(|left_ms| left_ms.div_ceil(1_000))
 }

@@ -135,6 +135,7 @@ impl Step {
             Event::ReplacementAsked => self.replacement_asked(),
             Event::SessionReplaced(signed_in) => self.session_replaced(signed_in),
             Event::ReplacementFailed => self.replacement_failed(),
+            Event::ProofAsked => self.ask_password(true),
             Event::Told(news) => self.told(news),
             Event::EndStreamed(end) => self.end_streamed(end),
             Event::UserStreamed { user_version } => self.user_streamed(user_version),

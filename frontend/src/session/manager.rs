@@ -10,14 +10,15 @@ use yew::prelude::*;
 use yew_router::hooks::use_location;
 use yewdux::{Dispatch, use_dispatch};
 
+use super::calls;
 use super::machine::Machine;
 use super::news::News;
 use super::signals::{Effect, Event};
 use super::state::SessionStore;
 use super::teller::Teller;
 use super::watcher::Watcher;
-use crate::api;
-use crate::browser::{Channel, Mode, Signal, Timer, Waiting, lock, now_ms, signals};
+use crate::api::{self, ApiError, Call};
+use crate::browser::{Channel, Signal, Timer, Waiting, now_ms, signals};
 use crate::toast::use_toasts;
 
 /// Where the tabs of this browser tell each other what they found out.
@@ -96,43 +97,27 @@ impl SessionManager {
     }
 
     fn perform(&self, effect: Effect) {
-        let manager = self.clone();
         match effect {
-            Effect::Check { generation, activity } => spawn_local(async move {
-                let answer = {
-                    let _lock = lock(Mode::Shared).await;
-                    api::verify_session(activity).await.into()
-                };
-                manager.handle(Event::Checked { generation, answer });
-            }),
-            Effect::FetchUser { generation } => spawn_local(async move {
-                let answer = {
-                    let _lock = lock(Mode::Shared).await;
-                    api::me().await.into()
-                };
-                manager.handle(Event::UserFetched { generation, answer });
-            }),
-            Effect::SignIn(login) => spawn_local(async move {
-                let answer = {
-                    let _lock = lock(Mode::Exclusive).await;
-                    api::login(manager.session_id().as_ref(), &login).await.into()
-                };
-                manager.handle(Event::SignInAnswered(answer));
-            }),
-            Effect::Refresh(session) => spawn_local(async move {
-                let answer = {
-                    let _lock = lock(Mode::Exclusive).await;
-                    api::refresh(&session).await.into()
-                };
-                manager.handle(Event::RefreshAnswered(answer));
-            }),
-            Effect::SignOut(session) => spawn_local(async move {
-                let answer = {
-                    let _lock = lock(Mode::Exclusive).await;
-                    api::logout(&session).await.into()
-                };
-                manager.handle(Event::SignOutAnswered(answer));
-            }),
+            Effect::Check { generation, activity } => {
+                let done = move |answer: Result<_, _>| Event::Checked { generation, answer: answer.into() };
+                self.call(api::verify_session(activity), None, done);
+            }
+            Effect::FetchUser { generation } => {
+                let done = move |answer: Result<_, _>| Event::UserFetched { generation, answer: answer.into() };
+                self.call(api::me(), None, done);
+            }
+            Effect::SignIn(login) => {
+                let done = |answer: Result<_, _>| Event::SignInAnswered(answer.into());
+                self.call(api::login(&login), self.session_id(), done);
+            }
+            Effect::Refresh(session) => {
+                let done = |answer: Result<_, _>| Event::RefreshAnswered(answer.into());
+                self.call(api::refresh(), Some(session), done);
+            }
+            Effect::SignOut(session) => {
+                let done = |answer: Result<_, _>| Event::SignOutAnswered(answer.into());
+                self.call(api::logout(), Some(session), done);
+            }
             Effect::Notify(notice) => self.0.teller.tell(notice),
             Effect::Withdraw => self.0.teller.withdraw(),
             Effect::Tell(news) => {
@@ -153,6 +138,20 @@ impl SessionManager {
                 self.0.deadline.replace(Some(timer));
             }
         }
+    }
+
+    /// Makes a call, and takes what its answer means.
+    fn call<T: 'static>(
+        &self,
+        call: Call<T>,
+        session: Option<SessionId>,
+        meaning: impl FnOnce(Result<T, ApiError>) -> Event + 'static,
+    ) {
+        let manager = self.clone();
+        spawn_local(async move {
+            let answer = calls::call(call, session).await;
+            manager.handle(meaning(answer));
+        });
     }
 
     /// Handles an event when it is called.

@@ -54,6 +54,9 @@ pub fn Reauth() -> Html {
         SessionState::Ended(reason) => {
             (reason.title(), "Sign in again to go on where you were. Nothing is lost.", "Leave")
         }
+        _ if store.asking.as_ref().is_some_and(|asking| asking.proof) => {
+            ("Is it still you?", "You signed in a while ago. Enter your password once more to go on.", "Cancel")
+        }
         _ => ("Sign in again", "Your session ends soon. Sign in again to go on in a new one.", "Not now"),
     };
     let problem = sign_in.problem.or_else(|| sign_in.limited_until_ms.map(|_| TOO_MANY.to_owned()));

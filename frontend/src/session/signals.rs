@@ -60,6 +60,8 @@ pub enum Event {
     SessionReplaced(SignedIn),
     /// It did not, or nobody can tell.
     ReplacementFailed,
+    /// A call wants a fresh proof of the password.
+    ProofAsked,
     /// Another tab told something.
     Told(News),
     /// The server told that a session ended, without being asked.

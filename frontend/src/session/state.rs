@@ -75,6 +75,8 @@ impl ActiveSession {
 pub struct Asking {
     /// The address that they sign in with.
     pub email: String,
+    /// Whether it is only to prove that it is still them, because they want something that needs it.
+    pub proof: bool,
 }
 
 /// Whether the server answers. It not answering says nothing about the session.

@@ -11,7 +11,7 @@ use crate::support::wire::{LOGOUT, ME, Reply, ada, session};
 /// What a call with each kind of body makes of a reply.
 async fn outcome(server: &Server, reply: Reply) -> (ApiError, ApiError) {
     server.replies(ME, reply.clone()).replies(LOGOUT, reply);
-    (api::me().await.unwrap_err(), api::logout(&session(600).id).await.unwrap_err())
+    (api::me().send(None).await.unwrap_err(), api::logout().send(Some(&session(600).id)).await.unwrap_err())
 }
 
 async fn cannot_tell(server: &Server, reply: Reply) -> bool {
@@ -24,7 +24,7 @@ async fn json_is_read_whatever_its_parameters() {
     let server = Server::start();
     let body = Reply::json(&ada(3)).body;
     server.replies(ME, Reply::new(200, "application/json; charset=utf-8", body));
-    assert_eq!(api::me().await, Ok(ada(3)));
+    assert_eq!(api::me().send(None).await, Ok(ada(3)));
 }
 
 #[wasm_bindgen_test]

@@ -36,7 +36,7 @@ pub(super) fn NameForm() -> Html {
             let change = ProfileChange { name: dom::value_of(&name) };
             let (calls, toasts) = (calls.clone(), toasts.clone());
             attempt.start(async move {
-                calls.change_user(async |session| api::change_profile(session, &change).await).await?;
+                calls.change_user(api::change_profile(&change)).await?;
                 toasts.show(Toast::done("account", "Name saved", ""));
                 Ok(())
             });

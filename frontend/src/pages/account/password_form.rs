@@ -4,10 +4,9 @@ use latchkey_shared::{ErrorCode, PasswordChange};
 use yew::prelude::*;
 
 use crate::api;
-use crate::browser::dom;
+use crate::browser::{dom, use_countdown};
 use crate::components::{Button, TextField};
 use crate::pages::attempt::{trouble_notice, use_attempt};
-use crate::pages::countdown::use_countdown;
 use crate::session::{use_calls, use_user};
 use crate::toast::{Toast, use_toasts};
 
@@ -26,7 +25,7 @@ pub(super) fn PasswordForm() -> Html {
     let wrong = attempt.refused_with(ErrorCode::BadCredentials);
     let unacceptable = attempt.refused_with(ErrorCode::Unacceptable);
     let left_s = use_countdown(attempt.trouble().and_then(|trouble| trouble.until_ms));
-    let (pending, blocked) = (attempt.pending(), left_s.is_some());
+    let (pending, blocked) = (attempt.pending(), left_s.is_some_and(|left_s| left_s > 0));
     {
         let (current, new) = (current.clone(), new.clone());
         use_effect_with((pending, wrong.is_some(), unacceptable.is_some()), move |at| match at {
@@ -55,7 +54,7 @@ pub(super) fn PasswordForm() -> Html {
             }
             let (calls, toasts, fields) = (calls.clone(), toasts.clone(), [current.clone(), new.clone()]);
             attempt.start(async move {
-                calls.replace_session(async |session| api::change_password(session, &change).await).await?;
+                calls.replace_session(api::change_password(&change)).await?;
                 fields.iter().for_each(dom::clear);
                 toasts.show(Toast::done("account", "Password changed", "Other sessions were signed out."));
                 Ok(())

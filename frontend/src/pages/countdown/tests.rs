@@ -1,13 +1,6 @@
-//! The wait as it is seen and heard.
+//! The wait as it is heard.
 
-use super::{clock, spoken};
-
-#[test]
-fn it_is_seen_to_the_second() {
-    for (left_s, seen) in [(1, "0:01"), (59, "0:59"), (60, "1:00"), (125, "2:05"), (3_600, "60:00")] {
-        assert_eq!(clock(left_s), seen);
-    }
-}
+use super::spoken;
 
 #[test]
 fn it_is_heard_rarely_and_never_too_short() {

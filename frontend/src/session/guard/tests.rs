@@ -96,7 +96,7 @@ fn the_signed_in_are_sent_on_from_the_sign_in_page_safely() {
 
 #[test]
 fn a_page_that_waits_for_its_person_is_kept_and_so_is_a_doubtful_one() {
-    let asking = Some(crate::session::Asking { email: "ada@example.org".into() });
+    let asking = Some(crate::session::Asking { email: "ada@example.org".into(), proof: false });
     let ended = SessionStore { asking, ..store(&SessionState::Ended(EndReason::SessionExpired)) };
     let doubtful = SessionStore { doubtful: true, ..store(&active()) };
     for store in [ended, doubtful] {

@@ -15,10 +15,10 @@ impl Step {
         }
     }
 
-    /// Opens the dialog for the person who is signed in.
-    pub(super) fn ask_password(&mut self) {
+    /// Opens the dialog for the person who is signed in, to go on in a new session or to prove that it is still them.
+    pub(super) fn ask_password(&mut self, proof: bool) {
         if let SessionState::Active(active) = &self.machine.visible.session {
-            self.machine.visible.asking = Some(Asking { email: active.user.email.clone() });
+            self.machine.visible.asking = Some(Asking { email: active.user.email.clone(), proof });
             if !self.busy() {
                 self.machine.visible.sign_in = SignIn::Idle;
             }
@@ -31,7 +31,7 @@ impl Step {
         if gone {
             self.machine.visible.asking = None;
         } else if self.machine.stays {
-            self.ask_password();
+            self.ask_password(false);
         }
     }
 

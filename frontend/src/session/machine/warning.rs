@@ -40,7 +40,7 @@ impl Step {
                 self.effects.push(Effect::Refresh(session));
             }
             Some(_) => {}
-            None => self.ask_password(),
+            None => self.ask_password(false),
         }
     }
 

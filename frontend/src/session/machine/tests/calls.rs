@@ -87,6 +87,18 @@ fn what_was_owed_while_a_replacement_failed_is_made_up_for() {
 }
 
 #[test]
+fn a_proof_is_asked_for_over_the_page_and_only_of_who_is_signed_in() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::ProofAsked);
+    assert!(bench.machine.visible.asking.as_ref().is_some_and(|asking| asking.proof));
+    bench.happens(replaced());
+    assert_eq!(bench.machine.visible.asking, None);
+    let mut bench = Bench::unknown();
+    bench.happens(Event::ProofAsked);
+    assert_eq!(bench.machine.visible.asking, None);
+}
+
+#[test]
 fn a_changed_user_shows_at_once_and_older_answers_cannot_undo_it() {
     let mut bench = Bench::signed_in("ada");
     bench.happens(Event::RouteChanged);

@@ -1,0 +1,99 @@
+//! A call before it is made: what is asked, and how the answer is read. Calls are data, so that one piece of code makes them
+//! all, and can make one again.
+
+use std::borrow::Cow;
+
+use latchkey_shared::SessionId;
+use latchkey_shared::api::{ACTIVITY_HEADER, SESSION_HEADER};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{ApiError, answer};
+use crate::browser::{Request, Response, fetch, to_json};
+
+/// How long an answer may take. Whoever waits for the cookie's lock waits as long.
+const TIMEOUT_MS: u32 = 8_000;
+
+/// A call whose answer is a `T`.
+#[derive(Clone, Debug)]
+pub struct Call<T> {
+    /// What is asked.
+    pub(crate) question: Question,
+    /// Reads the answer.
+    pub(crate) read: fn(&Response) -> Result<T, ApiError>,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    method: &'static str,
+    path: Cow<'static, str>,
+    body: Option<String>,
+    activity: bool,
+    /// Whether a success sets or removes the cookie.
+    pub(crate) changes_cookie: bool,
+}
+
+impl<T> Call<T> {
+    /// Makes the call, and names the session that the caller believes in, so that the server refuses to touch another one.
+    ///
+    /// # Errors
+    /// When the server refuses, or when nobody can tell.
+    pub async fn send(self, session: Option<&SessionId>) -> Result<T, ApiError> {
+        (self.read)(&self.question.send(session).await?)
+    }
+}
+
+impl Question {
+    pub(super) fn get(path: impl Into<Cow<'static, str>>) -> Self {
+        Self { method: "GET", path: path.into(), body: None, activity: false, changes_cookie: false }
+    }
+
+    pub(super) fn post(path: &'static str) -> Self {
+        Self { method: "POST", ..Self::get(path) }
+    }
+
+    pub(super) fn patch(path: &'static str) -> Self {
+        Self { method: "PATCH", ..Self::get(path) }
+    }
+
+    pub(super) fn delete(path: impl Into<Cow<'static, str>>) -> Self {
+        Self { method: "DELETE", ..Self::get(path) }
+    }
+
+    /// Says whether a person's doing is behind the call, which counts against the idle limit.
+    pub(super) fn for_a_person(self, activity: bool) -> Self {
+        Self { activity, ..self }
+    }
+
+    /// Says that a success sets or removes the cookie.
+    pub(super) fn changing_cookie(self) -> Self {
+        Self { changes_cookie: true, ..self }
+    }
+
+    /// Carries a body. Our own plain structs always serialise; the server would refuse the absence of a body.
+    pub(super) fn carrying(self, body: &impl Serialize) -> Self {
+        Self { body: to_json(body), ..self }
+    }
+
+    /// The answer must be JSON.
+    pub(super) fn for_json<T: DeserializeOwned>(self) -> Call<T> {
+        Call { question: self, read: answer::json }
+    }
+
+    /// The answer must be empty.
+    pub(super) fn for_nothing(self) -> Call<()> {
+        Call { question: self, read: answer::nothing }
+    }
+
+    /// Asks. The answer is one of a success.
+    pub(crate) async fn send(&self, session: Option<&SessionId>) -> Result<Response, ApiError> {
+        let mut headers = vec![("Accept", "application/json")];
+        headers.extend(session.map(|session| (SESSION_HEADER, session.0.as_str())));
+        headers.extend(self.activity.then_some((ACTIVITY_HEADER, "1")));
+        headers.extend(self.body.as_ref().map(|_| ("Content-Type", "application/json")));
+        let (path, body) = (&*self.path, self.body.as_deref());
+        let request = Request { method: self.method, path, headers: &headers, body, timeout_ms: TIMEOUT_MS };
+        answer::success(fetch(request).await?)
+    }
+}

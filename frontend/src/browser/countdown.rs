@@ -1,0 +1,39 @@
+//! The time until something, counted down before a person's eyes.
+
+use yew::prelude::*;
+
+use super::{Timer, now_ms};
+
+/// The whole seconds until a time on the clock of [`now_ms`], none of them skipped.
+#[hook]
+pub fn use_countdown(until_ms: Option<u64>) -> Option<u64> {
+    let render_again = use_force_update();
+    let left_ms = until_ms.map(|until_ms| until_ms.saturating_sub(now_ms()));
+    use_effect_with(left_ms, move |left_ms| {
+        let left_ms = left_ms.filter(|left_ms| *left_ms > 0);
+        let timer = left_ms.map(|left_ms| {
+            let next_second_ms = (left_ms - 1) % 1_000 + 1;
+            Timer::after(next_second_ms, move || render_again.force_update())
+        });
+        move || drop(timer)
+    });
+    left_ms.map(|left_ms| left_ms.div_ceil(1_000))
+}
+
+/// Seconds as a clock shows them: `1:05`.
+#[must_use]
+pub fn minutes_and_seconds(seconds: u64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::minutes_and_seconds;
+
+    #[test]
+    fn it_is_seen_to_the_second() {
+        for (seconds, seen) in [(0, "0:00"), (1, "0:01"), (59, "0:59"), (60, "1:00"), (125, "2:05"), (3_600, "60:00")] {
+            assert_eq!(minutes_and_seconds(seconds), seen);
+        }
+    }
+}
