@@ -16,6 +16,13 @@ pub fn element_text(id: &str) -> Option<String> {
     document()?.get_element_by_id(id)?.text_content()
 }
 
+/// Removes the element with an id, if there is one.
+pub fn remove_element(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        element.remove();
+    }
+}
+
 /// Whether a dialog is open, which has the first claim on Escape.
 #[must_use]
 pub fn dialog_is_open() -> bool {

@@ -4,7 +4,7 @@ use latchkey_shared::api::INITIAL_SESSION_ELEMENT;
 use latchkey_shared::{EndReason, InitialSession};
 use serde::Deserialize;
 
-use crate::browser::{element_text, from_json};
+use crate::browser::{element_text, from_json, remove_element};
 
 #[derive(Deserialize)]
 struct Ended {
@@ -19,4 +19,9 @@ pub fn initial_session() -> Option<InitialSession> {
     let active = || from_json(&text).map(InitialSession::Active);
     let ended = || from_json(&text).map(|Ended { reason }| InitialSession::Ended { reason });
     active().or_else(ended)
+}
+
+/// Takes it out of the page, because the session that it tells of is over.
+pub fn forget_initial_session() {
+    remove_element(INITIAL_SESSION_ELEMENT);
 }

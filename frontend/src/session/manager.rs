@@ -11,6 +11,7 @@ use yew_router::hooks::use_location;
 use yewdux::{Dispatch, use_dispatch};
 
 use super::calls;
+use super::initial::forget_initial_session;
 use super::machine::Machine;
 use super::news::News;
 use super::signals::{Effect, Event};
@@ -91,6 +92,10 @@ impl SessionManager {
     fn watch(&self, visible: &SessionStore) {
         let mut watcher = self.0.watcher.borrow_mut();
         let active = visible.session.active().map(|active| &active.session.id);
+        if active.is_none() && watcher.is_some() {
+            // The user's data stands in the page's source too.
+            forget_initial_session();
+        }
         if watcher.as_ref().map(Watcher::session) != active {
             *watcher = active.map(|session| Watcher::new(session.clone(), self.weakly(Self::handle)));
         }
