@@ -123,13 +123,13 @@ async fn closing_one_with_the_pointer_on_it_does_not_hold_the_others() {
 async fn the_pointer_and_the_focus_hold_it() {
     for (comes, goes) in [("mouseover", "mouseout"), ("focusin", "focusout")] {
         let (page, toasts) = host().await;
-        toasts.show(toast("short", 400));
+        toasts.show(toast("short", 1500));
         settle().await;
         page.event("li button", comes).await;
-        sleep(Duration::from_millis(500)).await;
+        sleep(Duration::from_millis(1700)).await;
         assert_eq!(page.count("li"), 1, "{comes}");
         page.event("li button", goes).await;
-        sleep(Duration::from_millis(450)).await;
+        sleep(Duration::from_millis(1700)).await;
         settle().await;
         assert_eq!(page.count("li"), 0, "{goes}");
     }
