@@ -98,10 +98,10 @@ async fn escape_belongs_to_an_open_dialog_first() {
 #[wasm_bindgen_test]
 async fn a_toast_goes_by_itself() {
     let (page, toasts) = host().await;
-    toasts.show(toast("short", 100));
+    toasts.show(toast("short", 1000));
     settle().await;
     assert_eq!(page.count("li"), 1);
-    sleep(Duration::from_millis(150)).await;
+    sleep(Duration::from_millis(1200)).await;
     settle().await;
     assert_eq!(page.count("li"), 0);
 }
