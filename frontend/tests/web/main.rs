@@ -6,6 +6,7 @@
 
 mod support;
 
+mod account;
 mod answers;
 mod attempts;
 mod cannot_tell;
@@ -15,9 +16,11 @@ mod initial;
 mod locks;
 mod reauth;
 mod routes;
+mod sessions;
 mod shared_computer;
 mod stream;
 mod tabs;
 mod toaster;
+mod too_many_attempts;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

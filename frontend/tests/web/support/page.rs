@@ -150,9 +150,25 @@ impl Page {
         settle().await;
     }
 
+    /// What stands in a field.
+    pub fn value(&self, selector: &str) -> String {
+        self.find(selector).unwrap().unchecked_into::<HtmlInputElement>().value()
+    }
+
+    /// What the field is said to be wrong with.
+    pub fn error_of(&self, selector: &str) -> Option<String> {
+        let note = self.find(selector)?.get_attribute("aria-describedby")?;
+        self.find(&format!("#{note}.field__error"))?.text_content()
+    }
+
     /// Types into the field with this type.
     pub fn type_into(&self, kind: &str, text: &str) {
-        let field: HtmlInputElement = self.find(&format!("input[type={kind}]")).unwrap().unchecked_into();
+        self.fill(&format!("input[type={kind}]"), text);
+    }
+
+    /// Types into a field.
+    pub fn fill(&self, selector: &str, text: &str) {
+        let field: HtmlInputElement = self.find(selector).unwrap().unchecked_into();
         field.set_value(text);
         let options = EventInit::new();
         options.set_bubbles(true);

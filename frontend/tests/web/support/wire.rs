@@ -2,7 +2,8 @@
 
 use latchkey_shared::api::PROBLEM_JSON;
 use latchkey_shared::{
-    EndReason, ErrorCode, InitialSession, Problem, Session, SessionId, SignedIn, Timestamp, User, UserId, Verified,
+    Device, EndReason, ErrorCode, InitialSession, Problem, Session, SessionId, SignedIn, Timestamp, User, UserId,
+    Verified,
 };
 use serde::Serialize;
 
@@ -10,6 +11,10 @@ pub const LOGIN: &str = "POST /api/login";
 pub const LOGOUT: &str = "POST /api/logout";
 pub const ME: &str = "GET /api/me";
 pub const VERIFY: &str = "GET /api/verify-session";
+pub const RENAME: &str = "PATCH /api/me";
+pub const PASSWORD: &str = "POST /api/me/password";
+pub const SESSIONS: &str = "GET /api/sessions";
+pub const END_OTHERS: &str = "DELETE /api/sessions";
 
 /// An answer as it goes over the wire.
 #[derive(Clone)]
@@ -61,6 +66,25 @@ pub fn session(expires_in_s: u64) -> Session {
 
 pub fn signed_in() -> SignedIn {
     SignedIn { user: ada(1), session: session(600) }
+}
+
+/// The same person in the session that took the place of that one.
+pub fn signed_in_again() -> SignedIn {
+    SignedIn { session: Session { id: SessionId("s2".into()), ..session(600) }, ..signed_in() }
+}
+
+/// A device with this session, named by its browser; the one of [`session`] asks.
+pub fn device(id: &str, user_agent: &str) -> Device {
+    let then = session(600).created_at;
+    Device {
+        id: SessionId(id.into()),
+        current: id == "s1",
+        created_at: then.clone(),
+        last_seen_at: then,
+        expires_at: session(600).expires_at,
+        ip: Some("203.0.113.9".into()),
+        user_agent: Some(user_agent.into()),
+    }
 }
 
 /// A page served to somebody who is signed in.
