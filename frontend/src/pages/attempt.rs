@@ -40,9 +40,12 @@ impl From<ApiError> for Trouble {
             ApiError::TooManyAttempts { retry_after_ms, .. } => (None, *retry_after_ms),
             ApiError::CannotTell { .. } => (None, None),
         };
-        // Whose password it is, is known here.
-        let wrong = code == Some(ErrorCode::BadCredentials);
-        let words = if wrong { "This is not your password.".into() } else { error.words().into() };
+        let words = match code {
+            // Whose password it is, is known here.
+            Some(ErrorCode::BadCredentials) => "This is not your password.".into(),
+            Some(ErrorCode::ReauthRequired) => "Nothing was done, because you did not confirm your password.".into(),
+            _ => error.words().into(),
+        };
         Self { code, words, until_ms: after_ms.map(|after_ms| now_ms() + after_ms) }
     }
 }

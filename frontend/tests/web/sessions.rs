@@ -121,7 +121,7 @@ async fn who_does_not_want_to_prove_it_has_ended_nothing() {
     end(&page, "curl").await;
     page.click("Cancel").await;
     assert_eq!((server.count(END_CURL), server.count(LOGIN), names(&page).len()), (1, 0, 3));
-    assert!(page.text().contains("In the server's words."));
+    assert!(page.text().contains("Nothing was done"));
 }
 
 #[wasm_bindgen_test]
