@@ -21,5 +21,5 @@ pub use browser::{Browser, Role};
 pub use gate::Gate;
 pub use moment::Moment;
 pub use server::Server;
-pub use stage::{EMAIL, NAME, PASSWORD, Stage, VERIFY, story, story_with};
+pub use stage::{EMAIL, EVENTS, NAME, PASSWORD, Stage, VERIFY, story, story_with};
 pub use wait::eventually;

@@ -24,6 +24,8 @@ pub const PASSWORD: &str = "correct horse battery staple";
 
 /// The check on every route change.
 pub const VERIFY: &str = "GET /api/verify-session";
+/// The stream that a browser opens a while after somebody is signed in.
+pub const EVENTS: &str = "GET /api/session-events";
 
 /// How long a story may take.
 const LONGEST_STORY: Duration = Duration::from_secs(90);
