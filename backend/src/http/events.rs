@@ -1,7 +1,7 @@
 //! `/api/session-events`: the end of the session and changes of the user, told as they happen.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header::{self, HeaderName},
     web::{Bytes, Data},
 };
@@ -9,8 +9,12 @@ use futures_util::stream;
 use latchkey_shared::events::{ENDED, Ended, USER_CHANGED, UserChanged};
 use serde::Serialize;
 
-use super::{error::ApiError, extract::CurrentSession, health::Stopping};
-use crate::auth::{SessionEvent, SessionEvents, SessionService};
+use super::{
+    error::ApiError,
+    extract::{MaybeSession, named_in},
+    health::Stopping,
+};
+use crate::auth::{SessionEvent, SessionEvents, SessionService, Verdict};
 
 /// Tells nginx to pass events on as they come.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
@@ -18,12 +22,20 @@ const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering
 /// What a stream begins with: that it is there, and how long a client waits before it opens a lost one again.
 const OPENING: &str = "retry: 2000\n: open\n\n";
 
-/// `GET /api/session-events`.
+/// `GET /api/session-events`. Its 401 leaves the cookie alone: an `EventSource` cannot read the reason, and holds no lock that
+/// would keep a late removal from a fresh cookie. The client checks its session then, and hears the reason in that answer.
 pub async fn open(
+    request: HttpRequest,
     service: Data<SessionService>,
     stopping: Data<Stopping>,
-    CurrentSession(session): CurrentSession,
+    MaybeSession(verdict): MaybeSession,
 ) -> Result<HttpResponse, ApiError> {
+    let session = match verdict {
+        Verdict::Active(session) => session,
+        Verdict::Ended(reason) => return Err(ApiError::NoSession { reason, removal: None }),
+        Verdict::CannotTell(error) => return Err(error.into()),
+    };
+    named_in(&request, &session)?;
     let events = service.into_inner().events(&session)?;
     let opening = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(OPENING.as_bytes()))]);
     let told = stream::unfold((events, stopping), |(mut events, stopping)| async {

@@ -110,6 +110,19 @@ async fn an_outage_is_not_told_as_an_end() {
 }
 
 #[actix_web::test]
+async fn an_ended_session_has_no_stream_and_keeps_its_cookie_for_the_check_that_says_why() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    app.end(&client, EndReason::SessionRevoked).await;
+    let answer = client.get(api::SESSION_EVENTS).await;
+    answer.assert_problem(ErrorCode::SessionRevoked);
+    assert_eq!(answer.set_cookie(), None);
+    let answer = client.verify().await;
+    answer.assert_problem(ErrorCode::SessionRevoked);
+    answer.assert_removes_cookie();
+}
+
+#[actix_web::test]
 async fn a_server_that_stops_does_not_wait_for_streams() {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
