@@ -2,7 +2,7 @@
 //! knows of the session, so that a page's first load asks nothing more.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    FromRequest, HttpRequest, HttpResponse,
     http::{
         Method, StatusCode,
         header::{CONTENT_SECURITY_POLICY, LOCATION},
@@ -19,11 +19,7 @@ use super::{
 use crate::auth::Verdict;
 
 /// Every path that is not the API's: a file of the app, or a page.
-pub async fn serve(
-    request: HttpRequest,
-    dist: Data<Option<Dist>>,
-    session: MaybeSession,
-) -> Result<HttpResponse, ApiError> {
+pub async fn serve(request: HttpRequest, dist: Data<Option<Dist>>) -> Result<HttpResponse, ApiError> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(ApiError::MethodNotAllowed { allow: "GET, HEAD" });
     }
@@ -35,12 +31,17 @@ pub async fn serve(
     if let Some(asset) = dist.asset(request.path()) {
         return Ok(asset.answer(request.headers()));
     }
+    let page = Page::at(request.path());
     let looks_like_a_file = request.path().rsplit('/').next().is_some_and(|name| name.contains('.'));
-    match Page::at(request.path()) {
-        Some(page) => Ok(document(&request, dist.index(), page, session.0).await),
-        None if looks_like_a_file => Err(ApiError::NotFound("There is no such file.")),
-        None => Ok(render(dist.index(), StatusCode::NOT_FOUND, initial_session(&session.0))),
+    if page.is_none() && looks_like_a_file {
+        return Err(ApiError::NotFound("There is no such file."));
     }
+    // Only pages ask for the session: a file is the same for everybody.
+    let MaybeSession(verdict) = MaybeSession::extract(&request).await?;
+    Ok(match page {
+        Some(page) => document(&request, dist.index(), page, verdict).await,
+        None => render(dist.index(), StatusCode::NOT_FOUND, initial_session(&verdict)),
+    })
 }
 
 async fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Verdict) -> HttpResponse {

@@ -26,6 +26,17 @@ async fn what_happened_is_counted() {
 }
 
 #[actix_web::test]
+async fn a_file_asks_for_no_check_and_a_page_for_one() {
+    let app = TestApp::start_with(&["--metrics-listen", "127.0.0.1:0"]).await;
+    let mut client = app.signed_in().await;
+    for (path, checks) in [("/favicon.svg", 0), ("/nothing.js", 0), ("/dashboard", 1)] {
+        client.get(path).await;
+        let line = format!("latchkey_verifications_total{{outcome=\"active\"}} {checks}\n");
+        assert!(app.metrics().await.contains(&line), "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn an_outage_is_counted_as_one() {
     let app = TestApp::start_with(&["--metrics-listen", "127.0.0.1:0"]).await;
     let mut client = app.signed_in().await;
