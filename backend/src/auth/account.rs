@@ -2,7 +2,7 @@
 
 use latchkey_shared::{PasswordChange, User};
 
-use super::{ActiveSession, Client, SessionService, Token, log_in::Denied, password::Busy};
+use super::{ActiveSession, Client, Denied, SessionService, Token};
 use crate::store::StoreError;
 
 /// How many characters a name may have.
@@ -18,25 +18,6 @@ const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Unacceptable(pub &'static str);
-
-/// What came of an attempt to change the password.
-#[must_use]
-#[derive(Debug)]
-pub enum ChangePassword {
-    /// It is changed; all sessions have ended, and this opens the new one.
-    Changed(Token, ActiveSession),
-    /// The current password is wrong.
-    BadCredentials,
-    /// There were too many failures; the attempt was not looked at.
-    TooManyAttempts {
-        /// When the next one is, in seconds.
-        retry_after_s: u64,
-    },
-    /// Too many passwords are waiting.
-    Busy(Busy),
-    /// The store did not answer.
-    CannotTell(StoreError),
-}
 
 /// A name without the blanks around it.
 ///
@@ -91,21 +72,18 @@ impl SessionService {
 
     /// Changes the user's password to one that has been [checked](check_new_password): every session ends, and one
     /// begins here.
+    ///
+    /// # Errors
+    /// The current password did not pass, or nobody could tell.
     pub async fn change_password(
         &self,
         here: &ActiveSession,
         PasswordChange { current_password, new_password }: PasswordChange,
         client: &Client,
-    ) -> ChangePassword {
+    ) -> Result<(Token, ActiveSession), Denied> {
         let outcome = self.try_change_password(here, current_password, new_password, client).await;
-        let outcome = outcome.unwrap_or_else(ChangePassword::from);
-        let word = match &outcome {
-            ChangePassword::Changed(..) => "ok",
-            ChangePassword::BadCredentials => "bad-credentials",
-            ChangePassword::TooManyAttempts { .. } => "too-many-attempts",
-            ChangePassword::Busy(_) | ChangePassword::CannotTell(_) => return outcome,
-        };
-        self.audit("change-password", word, &here.user().email, Some(here.id()), client).await;
+        let email = &here.user().email;
+        self.audit_proof("change-password", outcome.as_ref().err(), email, Some(here.id()), client).await;
         outcome
     }
 
@@ -115,7 +93,7 @@ impl SessionService {
         current: String,
         new: String,
         client: &Client,
-    ) -> Result<ChangePassword, Denied> {
+    ) -> Result<(Token, ActiveSession), Denied> {
         let account = self.store.account(&here.user().email).await.map_err(Denied::CannotTell)?;
         let subject = format!("session {}", here.id().0);
         self.prove(&subject, account.as_ref(), current).await?;
@@ -124,18 +102,7 @@ impl SessionService {
         let set = self.store.set_password(&here.user().id, &hash, Some(&session), session.created_at).await;
         self.forget(&set.map_err(Denied::CannotTell)?);
         let user = self.user_now(here.user()).await.map_err(Denied::CannotTell)?;
-        Ok(ChangePassword::Changed(token, self.begun(session, user)))
-    }
-}
-
-impl From<Denied> for ChangePassword {
-    fn from(denied: Denied) -> Self {
-        match denied {
-            Denied::Wrong => Self::BadCredentials,
-            Denied::TooManyAttempts { retry_after_s } => Self::TooManyAttempts { retry_after_s },
-            Denied::Busy(busy) => Self::Busy(busy),
-            Denied::CannotTell(error) => Self::CannotTell(error),
-        }
+        Ok((token, self.begun(session, user)))
     }
 }
 

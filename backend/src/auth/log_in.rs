@@ -1,6 +1,6 @@
 //! Logging in: who may try, whether the password is right, and the session that begins.
 
-use latchkey_shared::User;
+use latchkey_shared::{SessionId, User};
 
 use super::{
     ActiveSession, Client, SessionService, Token, email,
@@ -12,14 +12,11 @@ use crate::store::{Account, Admission, StoreError};
 /// How often an attempt is counted anew when others are counted at the same instant.
 const COUNT_TRIES: u32 = 5;
 
-/// What came of an attempt to log in.
-#[must_use]
+/// Why nobody was let in.
 #[derive(Debug)]
-pub enum LogIn {
-    /// The password was right; this opens the new session.
-    SignedIn(Token, ActiveSession),
+pub enum Denied {
     /// No account has this address and password. Which of the two is wrong is not told.
-    BadCredentials,
+    Wrong,
     /// The password was right, but an operator disabled the account.
     AccountDisabled,
     /// There were too many failures; the attempt was not looked at.
@@ -27,61 +24,85 @@ pub enum LogIn {
         /// When the next one is, in seconds.
         retry_after_s: u64,
     },
-    /// Too many others are logging in at this moment.
+    /// Too many passwords are waiting.
     Busy(Busy),
     /// The store did not answer.
     CannotTell(StoreError),
 }
 
-/// Why a password was not checked, or did not pass.
-pub(super) enum Denied {
-    Wrong,
-    TooManyAttempts { retry_after_s: u64 },
-    Busy(Busy),
-    CannotTell(StoreError),
+impl Denied {
+    /// The fixed word for it, in the audit trail and in metrics.
+    pub(super) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Wrong => "bad-credentials",
+            Self::AccountDisabled => "account-disabled",
+            Self::TooManyAttempts { .. } => "too-many-attempts",
+            Self::Busy(_) => "busy",
+            Self::CannotTell(_) => "unavailable",
+        }
+    }
+
+    /// Whether it says something about who tried, and not only about the server.
+    pub(super) fn is_worth_an_audit(&self) -> bool {
+        !matches!(self, Self::Busy(_) | Self::CannotTell(_))
+    }
 }
 
 impl SessionService {
     /// Checks a password and begins a session. The session that is signed in here already ends for it.
-    pub async fn log_in(&self, email: &str, password: String, here: Option<&ActiveSession>, client: &Client) -> LogIn {
+    ///
+    /// # Errors
+    /// Nobody was let in, and why.
+    pub async fn log_in(
+        &self,
+        email: &str,
+        password: String,
+        here: Option<&ActiveSession>,
+        client: &Client,
+    ) -> Result<(Token, ActiveSession), Denied> {
         let email = email::normalise(email).unwrap_or_default();
         let outcome = self.try_log_in(&email, password, here, client).await;
-        let (word, session) = match &outcome {
-            LogIn::SignedIn(_, session) => ("ok", Some(session.id())),
-            LogIn::BadCredentials => ("bad-credentials", None),
-            LogIn::AccountDisabled => ("account-disabled", None),
-            LogIn::TooManyAttempts { .. } => ("too-many-attempts", None),
-            LogIn::Busy(_) => ("busy", None),
-            LogIn::CannotTell(_) => ("unavailable", None),
-        };
-        self.metrics.logged_in(word);
-        if matches!(outcome, LogIn::Busy(_) | LogIn::CannotTell(_)) {
-            return outcome;
-        }
-        self.audit("log-in", word, &email, session, client).await;
+        self.metrics.logged_in(outcome.as_ref().map_or_else(Denied::as_str, |_| "ok"));
+        let session = outcome.as_ref().ok().map(|(_, session)| session.id());
+        self.audit_proof("log-in", outcome.as_ref().err(), &email, session, client).await;
         outcome
     }
 
-    async fn try_log_in(&self, email: &str, password: String, here: Option<&ActiveSession>, client: &Client) -> LogIn {
-        if let Some(retry_after_s) = client.ip.and_then(|ip| self.address_limit.count(ip).err()) {
-            return LogIn::TooManyAttempts { retry_after_s };
+    /// Writes to the audit trail what came of giving a password, if it says something about who gave it.
+    pub(super) async fn audit_proof(
+        &self,
+        action: &'static str,
+        denied: Option<&Denied>,
+        actor: &str,
+        session: Option<&SessionId>,
+        client: &Client,
+    ) {
+        if denied.is_none_or(Denied::is_worth_an_audit) {
+            self.audit(action, denied.map_or("ok", Denied::as_str), actor, session, client).await;
         }
-        let account = match self.store.account(email).await {
-            Ok(account) => account,
-            Err(error) => return LogIn::CannotTell(error),
-        };
+    }
+
+    async fn try_log_in(
+        &self,
+        email: &str,
+        password: String,
+        here: Option<&ActiveSession>,
+        client: &Client,
+    ) -> Result<(Token, ActiveSession), Denied> {
+        if let Some(retry_after_s) = client.ip.and_then(|ip| self.address_limit.count(ip).err()) {
+            return Err(Denied::TooManyAttempts { retry_after_s });
+        }
+        let account = self.store.account(email).await.map_err(Denied::CannotTell)?;
         // A device that is signed in is not blocked by what others try on its account.
         let subject = match here.filter(|here| here.user().email == email) {
             Some(here) => format!("session {}", here.id().0),
             None => format!("account {email}"),
         };
-        if let Err(denied) = self.prove(&subject, account.as_ref(), password).await {
-            return denied.into();
-        }
+        self.prove(&subject, account.as_ref(), password).await?;
         match account {
-            Some(account) if account.disabled => LogIn::AccountDisabled,
-            Some(account) => self.begin(account, here, client).await.unwrap_or_else(LogIn::CannotTell),
-            None => LogIn::BadCredentials,
+            Some(account) if account.disabled => Err(Denied::AccountDisabled),
+            Some(account) => self.begin(account, here, client).await,
+            None => Err(Denied::Wrong),
         }
     }
 
@@ -131,26 +152,16 @@ impl SessionService {
         Account { user, password_hash, .. }: Account,
         here: Option<&ActiveSession>,
         client: &Client,
-    ) -> Result<LogIn, StoreError> {
+    ) -> Result<(Token, ActiveSession), Denied> {
         let (token, mut session) = self.new_session(&user, client);
         session.replaces = here.map(|here| here.token);
-        match self.store.insert_session(&session, &password_hash, self.sessions_per_user).await? {
+        let inserted = self.store.insert_session(&session, &password_hash, self.sessions_per_user).await;
+        match inserted.map_err(Denied::CannotTell)? {
             Admission::Admitted(ended) => {
                 self.forget(&ended);
-                Ok(LogIn::SignedIn(token, self.begun(session, user)))
+                Ok((token, self.begun(session, user)))
             }
-            Admission::Refused => Ok(LogIn::BadCredentials),
-        }
-    }
-}
-
-impl From<Denied> for LogIn {
-    fn from(denied: Denied) -> Self {
-        match denied {
-            Denied::Wrong => Self::BadCredentials,
-            Denied::TooManyAttempts { retry_after_s } => Self::TooManyAttempts { retry_after_s },
-            Denied::Busy(busy) => Self::Busy(busy),
-            Denied::CannotTell(error) => Self::CannotTell(error),
+            Admission::Refused => Err(Denied::Wrong),
         }
     }
 }

@@ -17,9 +17,9 @@ pub mod throttle;
 pub mod token;
 pub mod watchers;
 
-pub use account::{ChangePassword, Unacceptable, check_name, check_new_password};
+pub use account::{Unacceptable, check_name, check_new_password};
 pub use devices::Ended;
 pub use events::{SessionEvent, SessionEvents};
-pub use log_in::LogIn;
+pub use log_in::Denied;
 pub use service::{ActiveSession, Client, SessionService, Verdict};
 pub use token::Token;

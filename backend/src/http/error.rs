@@ -11,7 +11,7 @@ use actix_web::{
 use latchkey_shared::{EndReason, ErrorCode, Problem, api};
 
 use crate::{
-    auth::{Unacceptable, password::Busy, watchers::TooMany},
+    auth::{Denied, Unacceptable, password::Busy, watchers::TooMany},
     store::StoreError,
 };
 
@@ -149,6 +149,19 @@ impl ResponseError for ApiError {
             _ => {}
         }
         answer.body(serde_json::to_string(&self.to_problem()).unwrap_or_default())
+    }
+}
+
+/// That nobody was let in is no end of a session that is there: the cookie stays.
+impl From<Denied> for ApiError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Wrong => Self::BadCredentials,
+            Denied::AccountDisabled => Self::NoSession { reason: EndReason::AccountDisabled, removal: None },
+            Denied::TooManyAttempts { retry_after_s } => Self::TooManyAttempts { retry_after_s },
+            Denied::Busy(busy) => busy.into(),
+            Denied::CannotTell(error) => error.into(),
+        }
     }
 }
 

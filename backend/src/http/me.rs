@@ -12,7 +12,7 @@ use super::{
     extract::{ApiJson, CurrentSession},
     session::signed_in,
 };
-use crate::auth::{ChangePassword, Client, SessionService, check_name, check_new_password};
+use crate::auth::{Client, SessionService, check_name, check_new_password};
 
 /// `GET /api/me`.
 pub async fn read(CurrentSession(session): CurrentSession) -> Json<User> {
@@ -39,11 +39,6 @@ pub async fn change_password(
     ApiJson(change): ApiJson<PasswordChange>,
 ) -> Result<HttpResponse, ApiError> {
     check_new_password(&change.new_password)?;
-    match service.change_password(&session, change, &client).await {
-        ChangePassword::Changed(token, session) => Ok(signed_in(&cookie, &token, &session)),
-        ChangePassword::BadCredentials => Err(ApiError::BadCredentials),
-        ChangePassword::TooManyAttempts { retry_after_s } => Err(ApiError::TooManyAttempts { retry_after_s }),
-        ChangePassword::Busy(busy) => Err(busy.into()),
-        ChangePassword::CannotTell(error) => Err(error.into()),
-    }
+    let (token, session) = service.change_password(&session, change, &client).await?;
+    Ok(signed_in(&cookie, &token, &session))
 }

@@ -5,14 +5,14 @@ use actix_web::{
     http::header::SET_COOKIE,
     web::{Data, Json},
 };
-use latchkey_shared::{EndReason, Login, api};
+use latchkey_shared::{Login, api};
 
 use super::{
     cookie::SessionCookie,
     error::ApiError,
     extract::{ApiJson, CurrentSession, MaybeSession, named_in},
 };
-use crate::auth::{ActiveSession, Client, LogIn, SessionService, Token, Verdict, email};
+use crate::auth::{ActiveSession, Client, SessionService, Token, Verdict, email};
 
 /// `POST /api/login`: a session for an address and a password, and the cookie that opens it.
 pub async fn log_in(
@@ -36,14 +36,8 @@ pub async fn log_in(
         }
         Verdict::Ended(_) | Verdict::CannotTell(_) => None,
     };
-    match service.log_in(&email, password, here.as_ref(), &client).await {
-        LogIn::SignedIn(token, session) => Ok(signed_in(&cookie, &token, &session)),
-        LogIn::BadCredentials => Err(ApiError::BadCredentials),
-        LogIn::AccountDisabled => Err(ApiError::NoSession { reason: EndReason::AccountDisabled, removal: None }),
-        LogIn::TooManyAttempts { retry_after_s } => Err(ApiError::TooManyAttempts { retry_after_s }),
-        LogIn::Busy(busy) => Err(busy.into()),
-        LogIn::CannotTell(error) => Err(error.into()),
-    }
+    let (token, session) = service.log_in(&email, password, here.as_ref(), &client).await?;
+    Ok(signed_in(&cookie, &token, &session))
 }
 
 /// The answer that begins a session.
