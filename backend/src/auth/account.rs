@@ -59,15 +59,10 @@ impl SessionService {
         if user.name == name {
             return Ok(user.clone());
         }
-        self.store.rename_user(&user.id, name).await?;
+        let renamed = self.store.rename_user(&user.id, name).await?;
         self.cache.forget_user(&user.id);
         self.audit("rename", "ok", &user.email, Some(here.id()), client).await;
-        self.user_now(user).await
-    }
-
-    async fn user_now(&self, user: &User) -> Result<User, StoreError> {
-        let account = self.store.account(&user.email).await?;
-        account.map(|account| account.user).ok_or_else(|| StoreError("a user with a session is gone".into()))
+        Ok(renamed)
     }
 
     /// Changes the user's password to one that has been [checked](check_new_password): every session ends, and one
@@ -100,8 +95,8 @@ impl SessionService {
         let hash = self.passwords.hash(new).await.map_err(Denied::Busy)?;
         let (token, session) = self.new_session(here.user(), client);
         let set = self.store.set_password(&here.user().id, &hash, Some(&session), session.created_at).await;
-        self.forget(&set.map_err(Denied::CannotTell)?);
-        let user = self.user_now(here.user()).await.map_err(Denied::CannotTell)?;
+        let (user, ended) = set.map_err(Denied::CannotTell)?;
+        self.forget(&ended);
         Ok((token, self.begun(session, user)))
     }
 }

@@ -108,7 +108,8 @@ async fn list(store: &StoreConfig) -> anyhow::Result<()> {
 async fn set_password(email: &str, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
     let (store, user) = find(email, store).await?;
     let hash = password.read_and_hash().await?;
-    let ended = store.set_password(&user.id, &hash, None, SystemClock.now()).await?.len();
+    let (_, ended) = store.set_password(&user.id, &hash, None, SystemClock.now()).await?;
+    let ended = ended.len();
     record(&store, "set-password", &user.email, None).await?;
     print(&format!("changed the password of {}; ended {ended} sessions", user.email))
 }

@@ -10,7 +10,7 @@ macro_rules! decorate_store {
     ($decorator:ty) => {
         const _: () = {
             use jiff::Timestamp;
-            use latchkey_shared::{EndReason, UserId};
+            use latchkey_shared::{EndReason, User, UserId};
             use $crate::store::*;
 
             $crate::decorate_store! { $decorator:
@@ -18,8 +18,10 @@ macro_rules! decorate_store {
                     insert_user(account: &Account, now: Timestamp) -> Insertion;
                     account(email: &str) -> Option<Account>;
                     accounts() -> Vec<Account>;
-                    rename_user(user: &UserId, name: &str) -> ();
-                    set_password(user: &UserId, hash: &str, next: Option<&NewSession>, now: Timestamp) -> Vec<TokenHash>;
+                    rename_user(user: &UserId, name: &str) -> User;
+                    set_password(
+                        user: &UserId, hash: &str, next: Option<&NewSession>, now: Timestamp
+                    ) -> (User, Vec<TokenHash>);
                     rehash_password(user: &UserId, old: &str, new: &str) -> ();
                     set_disabled(user: &UserId, disabled: bool, now: Timestamp) -> Vec<TokenHash>;
                 }

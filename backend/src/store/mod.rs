@@ -13,7 +13,7 @@ mod contract;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use latchkey_shared::{EndReason, SessionId, UserId};
+use latchkey_shared::{EndReason, SessionId, User, UserId};
 
 pub use records::{
     Account, Admission, Attempts, AuditEntry, AuditEvent, Changes, Insertion, NewSession, Position, SessionRecord,
@@ -40,18 +40,18 @@ pub trait UserStore: Send + Sync + 'static {
     /// Every account, by address.
     async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
 
-    /// Changes a user's name.
-    async fn rename_user(&self, user: &UserId, name: &str) -> Result<(), StoreError>;
+    /// Changes a user's name, and returns the user as it is then.
+    async fn rename_user(&self, user: &UserId, name: &str) -> Result<User, StoreError>;
 
     /// Changes a user's password, ends all of the user's sessions as `password-changed`, and keeps a new one if there
-    /// is one: all of it or nothing.
+    /// is one: all of it or nothing. Returns the user as it is then, and the sessions that ended.
     async fn set_password(
         &self,
         user: &UserId,
         hash: &str,
         next: Option<&NewSession>,
         now: Timestamp,
-    ) -> Result<Vec<TokenHash>, StoreError>;
+    ) -> Result<(User, Vec<TokenHash>), StoreError>;
 
     /// Replaces a hash by another one of the same password; nothing if it has been replaced meanwhile.
     async fn rehash_password(&self, user: &UserId, old: &str, new: &str) -> Result<(), StoreError>;

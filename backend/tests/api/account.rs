@@ -119,3 +119,18 @@ async fn with_the_store_down_the_password_stays() {
     app.store.switch_on();
     assert_eq!(app.client().log_in().await.status, 200);
 }
+
+#[actix_web::test]
+async fn what_was_done_is_told_also_when_the_store_goes_down_right_after() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    app.store.switch_off_after("rename_user");
+    let user: User = client.call(Method::PATCH, api::ME, json!({"name": "Ada Lovelace"})).await.json();
+    assert_eq!((user.name.as_str(), user.version), ("Ada Lovelace", 2));
+    app.store.switch_on();
+    app.store.switch_off_after("set_password");
+    let signed_in: SignedIn = change_password(&mut client, PASSWORD, NEW_PASSWORD).await.json();
+    assert_eq!(signed_in.user.version, 3);
+    app.store.switch_on();
+    assert_eq!(client.verify().await.status, 200);
+}

@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod account;
+mod anything;
 mod audit;
 mod command_line;
 mod devices;

@@ -1,25 +1,160 @@
-//! A token or a password is nowhere but where it must be.
+//! A token or a password is nowhere but where it must be: not in a log at its most talkative, a URL, an answer's body or
+//! other headers, the database or the operators' output. The real binary is asked for everything, and all of it is searched.
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::{Child, ChildStderr, Command, Stdio},
+    thread::{self, JoinHandle},
+};
 
-use latchkey_shared::api;
+use jiff::Timestamp;
+use latchkey_backend::{
+    auth::Token,
+    store::{Account, NewSession},
+};
+use latchkey_shared::{Login, PasswordChange, SessionId, User, UserId, api};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use crate::support::{PASSWORD, TestApp};
+use crate::{
+    command_line::latchkey,
+    support::{Client, EMAIL, PASSWORD, TestApp},
+};
+
+const WRONG_PASSWORD: &str = "incorrect horse battery staple";
+const NEW_PASSWORD: &str = "only in this test is this password";
+
+/// `latchkey serve` in a folder, logging all that can be logged.
+struct Program {
+    process: Child,
+    url: String,
+    log: Option<JoinHandle<String>>,
+}
+
+impl Program {
+    fn start(folder: &TempDir) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+        let words = ["serve", "--listen", "127.0.0.1:0", "--log", "trace", "--session-refresh", "sliding"];
+        command.args(words).args(["--dist", "dist"]).current_dir(folder.path()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap());
+        let mut log = String::new();
+        while !log.contains(" serving address=") {
+            assert_ne!(lines.read_line(&mut log).unwrap(), 0, "{log}");
+        }
+        let address = log.trim_end().rsplit('=').next().unwrap();
+        Self { process, url: format!("http://{address}"), log: Some(thread::spawn(|| read_on(lines, log))) }
+    }
+
+    fn stop(mut self) -> String {
+        self.process.kill().unwrap();
+        self.log.take().unwrap().join().unwrap()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Ended already, unless the test failed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn read_on(mut lines: BufReader<ChildStderr>, mut log: String) -> String {
+    while lines.read_line(&mut log).unwrap() > 0 {}
+    log
+}
+
+/// Whatever the server says, but for the cookie that it sets, and every token that this hands out.
+#[derive(Default)]
+struct Heard {
+    all: String,
+    tokens: Vec<String>,
+}
+
+impl Heard {
+    async fn ask(&mut self, client: &mut Client<'_>, method: Method, path: &str, body: Option<Value>) {
+        let request = client.request(method, path);
+        let answer = client.send(body.iter().fold(request, reqwest::RequestBuilder::json)).await;
+        for (name, value) in answer.headers.iter().filter(|(name, _)| *name != "set-cookie") {
+            self.all += &format!("{name}: {}\n", value.to_str().unwrap());
+        }
+        self.all += &String::from_utf8_lossy(&answer.body);
+        self.tokens.extend(client.cookie.iter().map(|cookie| cookie.replace("session=", "")));
+    }
+}
 
 #[actix_web::test]
-async fn neither_token_nor_password_is_in_the_database_or_in_an_answer() {
+async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("dist")).unwrap();
+    fs::write(folder.path().join("dist/index.html"), crate::support::INDEX).unwrap();
+    latchkey(&folder, &["user", "add", EMAIL, "--password-stdin"], PASSWORD);
+    let program = Program::start(&folder);
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let (mut client, mut heard) = (Client::new(&http, &program.url, None), Heard::default());
+
+    let log_in = |password| Some(json!({"email": EMAIL, "password": password}));
+    heard.ask(&mut client, Method::POST, api::LOGIN, log_in(WRONG_PASSWORD)).await;
+    heard.ask(&mut client, Method::POST, api::LOGIN, log_in(PASSWORD)).await;
+    let stream = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
+    for path in [api::VERIFY_SESSION, api::ME, api::SESSIONS, "/", "/dashboard", "/auth", "/nowhere", api::OPENAPI] {
+        heard.ask(&mut client, Method::GET, path, None).await;
+    }
+    heard.ask(&mut client, Method::PATCH, api::ME, Some(json!({"name": "Ada"}))).await;
+    heard.ask(&mut client, Method::POST, api::REFRESH_SESSION, None).await;
+    for current in [NEW_PASSWORD, PASSWORD] {
+        let change = json!({"current_password": current, "new_password": NEW_PASSWORD});
+        heard.ask(&mut client, Method::POST, api::PASSWORD, Some(change)).await;
+    }
+    heard.ask(&mut client, Method::POST, api::LOGIN, Some(json!({"password": PASSWORD, "email": 1}))).await;
+    for command in [&["user", "list"][..], &["sessions", "list"], &["audit", "--since", "1h"]] {
+        heard.all += &String::from_utf8_lossy(&latchkey(&folder, command, "").stdout);
+    }
+    heard.ask(&mut client.clone(), Method::POST, api::LOGOUT, None).await;
+    heard.ask(&mut client, Method::GET, "/dashboard", None).await;
+    heard.all += &stream.text().await.unwrap();
+    heard.all += &program.stop();
+    for name in ["latchkey.db", "latchkey.db-wal"] {
+        let content = fs::read(folder.path().join(name)).unwrap_or_default();
+        heard.all += &String::from_utf8_lossy(&content);
+    }
+
+    for known in [EMAIL, "path=\"/api/login\"", "\"name\":\"Ada\"", "event: ended", "log-in", "$argon2id$", "TRACE"] {
+        assert!(heard.all.contains(known), "the search can find {known}");
+    }
+    heard.tokens.dedup();
+    assert_eq!(heard.tokens.len(), 2, "one token a proof of the password");
+    for secret in heard.tokens.iter().map(String::as_str).chain([PASSWORD, WRONG_PASSWORD, NEW_PASSWORD]) {
+        let place = heard.all.find(secret).map(|at| &heard.all[at.saturating_sub(300)..at]);
+        assert_eq!(place, None, "a secret comes after this");
+    }
+}
+
+#[actix_web::test]
+async fn debug_output_shows_none_either() {
     let app = TestApp::start().await;
-    let mut client = app.signed_in().await;
-    let token = client.cookie.clone().unwrap().replace("session=", "");
-    let mut seen = Vec::new();
-    for path in [api::VERIFY_SESSION, api::ME, "/", "/dashboard"] {
-        seen.extend(client.get(path).await.body);
-    }
-    for file in fs::read_dir(app.folder.path()).unwrap() {
-        let path = file.unwrap().path();
-        seen.extend(if path.is_file() { fs::read(path).unwrap() } else { Vec::new() });
-    }
-    let contains = |secret: &[u8]| seen.windows(secret.len()).any(|window| window == secret);
-    assert!(contains(b"ada@example.org"), "the search can find something");
-    assert!(!contains(token.as_bytes()) && !contains(PASSWORD.as_bytes()));
+    let client = app.signed_in().await;
+    let text = client.cookie.as_deref().unwrap().replace("session=", "");
+    let token = Token::parse(text.as_bytes()).unwrap();
+    let session = NewSession {
+        id: SessionId("id".into()),
+        token_hash: token.hash(),
+        user_id: UserId("id".into()),
+        created_at: Timestamp::UNIX_EPOCH,
+        expires_at: Timestamp::UNIX_EPOCH,
+        ip: None,
+        user_agent: None,
+        replaces: Some(token.hash()),
+    };
+    let user = User { id: UserId("id".into()), email: EMAIL.into(), name: "Ada".into(), version: 1 };
+    let account = Account { user, password_hash: PASSWORD.into(), disabled: false };
+    let login = Login { email: EMAIL.into(), password: PASSWORD.into() };
+    let change = PasswordChange { current_password: PASSWORD.into(), new_password: PASSWORD.into() };
+    let verdict = app.service.verify(Some(&token)).await;
+    let all = format!("{token:?} {session:?} {account:?} {login:?} {change:?} {verdict:?}");
+    assert!(all.contains(EMAIL) && !all.contains(PASSWORD) && !all.contains(&text), "{all}");
+    assert!(!all.contains(&format!("{:?}", token.hash().0)), "{all}");
 }

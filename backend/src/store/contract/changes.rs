@@ -30,7 +30,7 @@ async fn a_reader_hears_of_every_end(store: &dyn Store) {
 
 async fn a_reader_hears_when_a_user_changes(store: &dyn Store) {
     let token = begin(store, "max", 71).await;
-    let rename = async { store.rename_user(&account("max").user.id, "Maxine").await.unwrap() };
+    let rename = async { drop(store.rename_user(&account("max").user.id, "Maxine").await.unwrap()) };
     assert_eq!(changes(store, rename).await, [token]);
     let touch = async { store.touch_session(&token, now() + 1.minute()).await.unwrap() };
     assert_eq!(changes(store, touch).await, [token]);

@@ -26,10 +26,11 @@ async fn a_user_is_found_by_address_and_added_once(store: &dyn Store) {
 
 async fn every_change_raises_the_version(store: &dyn Store) {
     let id = add(store, "bob").await;
-    store.rename_user(&id, "Robert").await.unwrap();
-    let user = store.account("bob@example.org").await.unwrap().unwrap().user;
+    let user = store.rename_user(&id, "Robert").await.unwrap();
     assert_eq!((user.name.as_str(), user.version), ("Robert", 2));
-    store.set_password(&id, "new", None, now()).await.unwrap();
+    assert_eq!(store.account("bob@example.org").await.unwrap().unwrap().user, user);
+    let (user, _) = store.set_password(&id, "new", None, now()).await.unwrap();
+    assert_eq!((user.name.as_str(), user.version), ("Robert", 3));
     store.set_disabled(&id, true, now()).await.unwrap();
     store.set_disabled(&id, false, now()).await.unwrap();
     assert_eq!(store.account("bob@example.org").await.unwrap().unwrap().user.version, 5);
@@ -38,7 +39,7 @@ async fn every_change_raises_the_version(store: &dyn Store) {
 async fn a_new_password_ends_every_session_and_begins_one(store: &dyn Store) {
     let id = add(store, "cid").await;
     let (first, second) = (begin(store, "cid", 1).await, begin(store, "cid", 2).await);
-    let mut ended = store.set_password(&id, "new", Some(&session("cid", 3)), now()).await.unwrap();
+    let (_, mut ended) = store.set_password(&id, "new", Some(&session("cid", 3)), now()).await.unwrap();
     ended.sort_by_key(|token| token.0);
     assert_eq!(ended, [first, second]);
     for token in ended {

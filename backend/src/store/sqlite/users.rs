@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use latchkey_shared::{EndReason, UserId};
+use latchkey_shared::{EndReason, User, UserId};
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{BEGIN, SqliteStore, sessions, user};
@@ -41,28 +41,29 @@ impl UserStore for SqliteStore {
         sqlx::query(select).fetch_all(&self.pool).await?.iter().map(account).collect()
     }
 
-    async fn rename_user(&self, user: &UserId, name: &str) -> Result<(), StoreError> {
-        let update = "UPDATE users SET name = ?, version = version + 1 WHERE id = ?";
-        sqlx::query(update).bind(name).bind(&user.0).execute(&self.pool).await?;
-        Ok(())
+    async fn rename_user(&self, id: &UserId, name: &str) -> Result<User, StoreError> {
+        let update = "UPDATE users SET name = ?, version = version + 1 WHERE id = ?
+                      RETURNING id AS user_id, email, name, version";
+        user(&sqlx::query(update).bind(name).bind(&id.0).fetch_one(&self.pool).await?)
     }
 
     async fn set_password(
         &self,
-        user: &UserId,
+        id: &UserId,
         hash: &str,
         next: Option<&NewSession>,
         now: Timestamp,
-    ) -> Result<Vec<TokenHash>, StoreError> {
+    ) -> Result<(User, Vec<TokenHash>), StoreError> {
         let mut transaction = self.pool.begin_with(BEGIN).await?;
-        let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?";
-        sqlx::query(update).bind(hash).bind(&user.0).execute(&mut *transaction).await?;
-        let ended = sessions::end(&mut transaction, Which::AllOf(user), EndReason::PasswordChanged, now).await?;
+        let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?
+                      RETURNING id AS user_id, email, name, version";
+        let user = user(&sqlx::query(update).bind(hash).bind(&id.0).fetch_one(&mut *transaction).await?)?;
+        let ended = sessions::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, now).await?;
         if let Some(next) = next {
             sessions::insert(&mut transaction, next, hash).await?;
         }
         transaction.commit().await?;
-        Ok(ended)
+        Ok((user, ended))
     }
 
     async fn rehash_password(&self, user: &UserId, old: &str, new: &str) -> Result<(), StoreError> {

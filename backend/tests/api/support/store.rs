@@ -1,7 +1,7 @@
 //! A store that can be switched off, as if its disk or its server were gone.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -13,15 +13,21 @@ use latchkey_backend::{
 pub struct SwitchableStore {
     store: Arc<SqliteStore>,
     down: AtomicBool,
+    last_operation: Mutex<Option<&'static str>>,
 }
 
 impl SwitchableStore {
     pub fn new(store: SqliteStore) -> Self {
-        Self { store: Arc::new(store), down: AtomicBool::new(false) }
+        Self { store: Arc::new(store), down: AtomicBool::new(false), last_operation: Mutex::default() }
     }
 
     pub fn switch_off(&self) {
         self.down.store(true, Ordering::SeqCst);
+    }
+
+    /// Switches it off as soon as an operation has been answered.
+    pub fn switch_off_after(&self, operation: &'static str) {
+        *self.last_operation.lock().unwrap() = Some(operation);
     }
 
     pub fn switch_on(&self) {
@@ -36,7 +42,11 @@ impl SwitchableStore {
         if self.down.load(Ordering::SeqCst) {
             return Err(StoreError(format!("{operation}: switched off").into()));
         }
-        answer.await
+        let answer = answer.await;
+        if *self.last_operation.lock().unwrap() == Some(operation) {
+            self.switch_off();
+        }
+        answer
     }
 }
 
