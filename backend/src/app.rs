@@ -114,8 +114,11 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
     let service = Arc::new(service(&config, parts));
     let state = State::new(&config, &public_url, service.clone(), dist);
     let stopping = state.stopping.clone();
-    let factory =
-        move || App::new().configure(|app| state.register(app)).configure(http::routes).wrap(from_fn(middleware::edge));
+    let factory = move || {
+        let edge = state.edge.clone();
+        let edge = move |request, next| middleware::edge(edge.clone(), request, next);
+        App::new().configure(|app| state.register(app)).configure(http::routes).wrap(from_fn(edge))
+    };
     let server = HttpServer::new(factory)
         .workers(config.workers.map_or_else(processors, usize::from))
         .client_request_timeout(REQUEST_HEAD_TIMEOUT)
@@ -150,7 +153,8 @@ fn service(config: &Config, Parts { store, clock }: Parts) -> SessionService {
 fn in_background(config: &Config, service: &Arc<SessionService>) -> [JoinHandle<()>; 2] {
     let follower = service.clone();
     let retention = Retention { sessions: config.sessions.session_retention, audit: config.audit_retention };
-    [tokio::spawn(async move { follower.follow_store().await }), tokio::spawn(sweeper::run(service.clone(), retention))]
+    let sweeper = sweeper::run(service.clone(), retention, config.sweep_every);
+    [tokio::spawn(async move { follower.follow_store().await }), tokio::spawn(sweeper)]
 }
 
 /// Serves the metrics on a listener of their own: they are for operators, and no proxy should lead to them.

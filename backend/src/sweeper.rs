@@ -10,9 +10,6 @@ use crate::{
     store::StoreError,
 };
 
-/// How often it looks, give or take a quarter: several servers on one store need not look at the same time.
-const EVERY: Duration = Duration::from_secs(5 * 60);
-
 /// How many rows one write deletes: a few milliseconds of the store's time.
 const BATCH: u32 = 500;
 
@@ -28,10 +25,11 @@ pub struct Retention {
     pub audit: Duration,
 }
 
-/// Sweeps for as long as it is polled.
-pub async fn run(service: Arc<SessionService>, retention: Retention) {
+/// Sweeps for as long as it is polled, every so often, give or take a quarter: several servers on one store need not do
+/// it at the same time.
+pub async fn run(service: Arc<SessionService>, retention: Retention, every: Duration) {
     loop {
-        tokio::time::sleep(jittered(EVERY)).await;
+        tokio::time::sleep(jittered(every)).await;
         match sweep(&service, retention).await {
             Ok(0) => {}
             Ok(swept) => tracing::info!(swept, "deleted what need not be kept"),

@@ -27,15 +27,15 @@ pub const READYZ: &str = "/readyz";
 
 /// Request header in which a client names the session that it believes in, by [`SessionId`](crate::SessionId). When
 /// the cookie belongs to another session the answer is 409 `session-changed`, and nothing is done.
-pub const SESSION_HEADER: &str = "X-Session";
+pub const SESSION_HEADER: &str = "x-session";
 
 /// Request header, of any value, by which a client says that a person's doing caused the call: it counts as activity
 /// against the idle limit. Mutations and documents count without it; checks, streams and polls do not carry it.
-pub const ACTIVITY_HEADER: &str = "X-Activity";
+pub const ACTIVITY_HEADER: &str = "x-activity";
 
 /// Header of verify's 200 that names the user by [`UserId`](crate::UserId), for a reverse proxy that asks on behalf of
 /// another program (`auth_request`, `forward_auth`): it can pass on a header, but reads no body.
-pub const USER_HEADER: &str = "X-Auth-User";
+pub const USER_HEADER: &str = "x-auth-user";
 
 /// The `id` of the `<script type="application/json">` in which the server hands a page its
 /// [`InitialSession`](crate::InitialSession).

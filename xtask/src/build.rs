@@ -9,6 +9,7 @@ use std::process::Command;
 
 pub const SPA: Step = ("the single-page app", spa);
 pub const SERVER: Step = ("the server", server);
+pub const COMPRESSED: Step = ("the app, compressed", compress);
 
 /// In release mode, in `dist/`.
 fn spa() -> Result<()> {
@@ -18,6 +19,11 @@ fn spa() -> Result<()> {
 /// In release mode for all commands, so that it is compiled once.
 fn server() -> Result<()> {
     shell::run(&mut shell::command("cargo build --release --package latchkey-backend"))
+}
+
+/// The forms in which the server sends the app's files: it would make them itself, at every start.
+fn compress() -> Result<()> {
+    shell::run(Command::new(latchkey()?).args(["compress", "dist"]))
 }
 
 /// trunk, which takes NO_COLOR only as `true` or `false`.

@@ -6,7 +6,7 @@ use std::fs;
 use std::process::Command;
 
 pub fn dist() -> Result<()> {
-    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, build::SPA, build::SERVER];
+    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, build::SPA, build::SERVER, build::COMPRESSED];
     steps::all(&steps, |_| "cargo xtask dist".to_owned())?;
 
     let name = concat!("latchkey-", env!("CARGO_PKG_VERSION"));

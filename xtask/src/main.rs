@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line tool: printing is its work")]
 
 mod api;
+mod axe;
 mod bench;
 mod build;
 mod demo;
@@ -23,7 +24,7 @@ cargo xtask COMMAND: everything that Latchkey needs, from a machine with nothing
   run [-- ARGS]    build all, make a demo account, serve on http://127.0.0.1:8080 (ARGS go to `latchkey serve`)
   dev              the SPA rebuilt on every change on http://127.0.0.1:8081, the API behind it
   test [PART]      everything that CI runs, or one part of it: lint, unit, api, web, e2e
-  bench            what a check of the session costs, beside a handler that does nothing
+  bench [PART]     what the bar asks for, each beside its limit, or one part of it: check, log-in, million
   dist             an archive of the server and the SPA in target/dist
   help             this text
 
@@ -50,7 +51,8 @@ fn command(args: &[&str]) -> anyhow::Result<()> {
         ["dev"] => dev::dev(),
         ["test"] => test::test(None),
         ["test", part] => test::test(Some(part)),
-        ["bench"] => bench::bench(),
+        ["bench"] => bench::bench(None),
+        ["bench", part] => bench::bench(Some(part)),
         ["dist"] => dist::dist(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

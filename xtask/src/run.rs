@@ -9,7 +9,7 @@ use std::process::Command;
 const SPA: Step = (build::SPA.0, || fresh::unless_built(build::SPA.1));
 
 pub fn run(serve: &[&str]) -> Result<()> {
-    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, SPA, build::SERVER];
+    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, SPA, build::SERVER, build::COMPRESSED];
     steps::all(&steps, |_| "cargo xtask run".to_owned())?;
     let latchkey = build::latchkey()?;
     demo::account(&latchkey, demo::database(serve))?;

@@ -21,6 +21,12 @@ pub fn wrk() -> Result<()> {
     ensure(there, "wrk")
 }
 
+/// Gets what only npm has.
+pub fn npm() -> Result<()> {
+    let there = || on_path(&["npm"]).context("no npm: install it (Debian's package is `npm`)");
+    ensure(there, "npm")
+}
+
 fn ensure(there: impl Fn() -> Result<PathBuf>, packages: &str) -> Result<()> {
     if there().is_err() && env::consts::OS == "linux" {
         // Whether it worked is seen by looking again.

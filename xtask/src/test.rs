@@ -2,7 +2,7 @@
 
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
-use crate::{api, build, shell, system};
+use crate::{api, axe, build, shell, system};
 use anyhow::{Result, ensure};
 
 const ALL: &[&str] = &["lint", "unit", "api", "web", "e2e"];
@@ -13,6 +13,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["web", "e2e"], tools::WASM_BINDGEN),
     (&["e2e"], tools::TRUNK),
     (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
+    (&["e2e"], ("axe-core", axe::get)),
     (&["unit"], ("nginx", system::get_nginx)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
     (&["lint"], ("rustfmt", rustfmt)),
@@ -23,6 +24,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["api"], ("the API against its document", api::api)),
     (&["web"], ("component tests in a browser", web)),
     (&["e2e"], build::SPA),
+    (&["e2e"], build::COMPRESSED),
     (&["e2e"], ("end-to-end tests", e2e)),
 ];
 
@@ -64,5 +66,6 @@ fn e2e() -> Result<()> {
     cargo.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist"));
     cargo.env("CHROMIUM", system::chromium()?);
     cargo.env("CHROMEDRIVER", system::chromedriver()?);
+    cargo.env("AXE", axe::script());
     shell::run(&mut cargo)
 }

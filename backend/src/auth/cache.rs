@@ -2,7 +2,6 @@
 //! are being followed: a session that ends anywhere is forgotten here.
 
 use std::{
-    ops::Deref,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -10,11 +9,11 @@ use std::{
     time::Duration,
 };
 
-use latchkey_shared::{Timestamp, UserId};
+use latchkey_shared::UserId;
 use quick_cache::sync::Cache;
 
-use super::watchers::Watchers;
-use crate::store::{Changes, Position, SessionRecord, SessionSource, StoreError, TokenHash};
+use super::{known_session::KnownSession, watchers::Watchers};
+use crate::store::{Changes, Position, SessionSource, StoreError, TokenHash};
 
 /// How often the store is asked for changes. It bounds how long a session that was ended by another process, an
 /// operator's command for one, can still pass here. What this process ends is forgotten at once.
@@ -22,31 +21,6 @@ const FOLLOW_EVERY: Duration = Duration::from_millis(50);
 
 /// How long the store may take to tell its changes before the cache is no longer trusted.
 const FOLLOW_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// A session with the texts that every answer about it holds, made once.
-#[derive(Clone, Debug)]
-pub struct KnownSession {
-    record: SessionRecord,
-    /// When it began.
-    pub created_at_text: Timestamp,
-    /// Its deadline.
-    pub expires_at_text: Timestamp,
-}
-
-impl From<SessionRecord> for KnownSession {
-    fn from(record: SessionRecord) -> Self {
-        let text = |instant: jiff::Timestamp| Timestamp(instant.to_string());
-        Self { created_at_text: text(record.created_at), expires_at_text: text(record.expires_at), record }
-    }
-}
-
-impl Deref for KnownSession {
-    type Target = SessionRecord;
-
-    fn deref(&self) -> &SessionRecord {
-        &self.record
-    }
-}
 
 /// Sessions by the hash of their token; only ones that had not been ended when they were read.
 #[derive(Debug)]

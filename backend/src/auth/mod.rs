@@ -11,6 +11,7 @@ mod log_in;
 pub mod address_limit;
 pub mod cache;
 pub mod email;
+pub mod known_session;
 pub mod password;
 pub mod policy;
 pub mod throttle;

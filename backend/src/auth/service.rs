@@ -4,12 +4,13 @@
 use std::{net::IpAddr, sync::Arc};
 
 use jiff::Timestamp;
-use latchkey_shared::{EndReason, Session, SessionId, SignedIn, User, Verified};
+use latchkey_shared::{EndReason, SessionId, SignedIn, User};
 
 use super::{
     Token,
     address_limit::AddressLimit,
-    cache::{KnownSession, SessionCache},
+    cache::SessionCache,
+    known_session::{KnownSession, Left},
     password::Passwords,
     policy,
     policy::Lifetimes,
@@ -227,29 +228,30 @@ impl ActiveSession {
         self.idle_deadline.map_or(self.record.expires_at, |idle| idle.min(self.record.expires_at))
     }
 
-    /// The session, as its client sees it.
+    /// The handle of whose session it is.
     #[must_use]
-    pub fn session(&self) -> Session {
-        let seconds_until = |instant| policy::seconds_until(instant, self.checked_at);
-        Session {
-            id: self.record.id.clone(),
-            created_at: self.record.created_at_text.clone(),
-            expires_at: self.record.expires_at_text.clone(),
-            expires_in_s: seconds_until(self.record.expires_at),
-            idle_expires_in_s: self.idle_deadline.map(seconds_until),
-            refreshable: self.refreshable,
-        }
+    pub fn user_id(&self) -> &str {
+        self.record.user_id()
     }
 
-    /// The answer to a check.
+    /// The answer to a check, as JSON.
     #[must_use]
-    pub fn verified(&self) -> Verified {
-        Verified { session: self.session(), user_id: self.user().id.clone(), user_version: self.user().version }
+    pub fn verified_json(&self) -> String {
+        self.record.verified_json(self.left())
     }
 
     /// The answer to a log-in.
     #[must_use]
     pub fn signed_in(&self) -> SignedIn {
-        SignedIn { user: self.user().clone(), session: self.session() }
+        SignedIn { user: self.user().clone(), session: self.record.session(self.left()) }
+    }
+
+    fn left(&self) -> Left {
+        let seconds_until = |instant| policy::seconds_until(instant, self.checked_at);
+        Left {
+            expires_in_s: seconds_until(self.record.expires_at),
+            idle_expires_in_s: self.idle_deadline.map(seconds_until),
+            refreshable: self.refreshable,
+        }
     }
 }

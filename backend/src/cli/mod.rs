@@ -2,6 +2,7 @@
 //! running servers follow it, so that what is done here takes effect there at once.
 
 mod audit;
+mod compress;
 mod healthcheck;
 mod sessions;
 mod user;
@@ -41,6 +42,8 @@ pub enum Command {
     Sessions(sessions::SessionsCommand),
     /// Show who did what, when and from where.
     Audit(audit::AuditCommand),
+    /// Compress the files of the built app beside them, so that servers need not when they start.
+    Compress(compress::CompressCommand),
     /// Ask a running server whether it is ready; for containers and supervisors.
     Healthcheck(healthcheck::HealthcheckCommand),
 }
@@ -55,6 +58,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::User(command) => user::run(command).await,
         Command::Sessions(command) => sessions::run(command).await,
         Command::Audit(command) => audit::run(command).await,
+        Command::Compress(command) => compress::run(&command),
         Command::Healthcheck(command) => healthcheck::run(&command),
     }
 }

@@ -77,6 +77,10 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_AUDIT_RETENTION", default_value = "90d", value_name = "DURATION", value_parser = duration)]
     pub audit_retention: Duration,
 
+    /// How often the store is looked through for what need not be kept any longer, give or take a quarter.
+    #[arg(long, env = "LATCHKEY_SWEEP_EVERY", default_value = "5m", value_name = "DURATION", value_parser = duration)]
+    pub sweep_every: Duration,
+
     /// Event streams that may be open in all.
     #[arg(long, env = "LATCHKEY_EVENT_STREAMS", default_value_t = 10_000, value_name = "N")]
     pub event_streams: u32,

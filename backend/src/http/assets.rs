@@ -1,6 +1,8 @@
 //! The built app, read once at start-up: the files with their compressed forms, and the page they belong to.
 
-use std::{collections::HashMap, fs, io, io::Write, path::Path};
+pub mod compressed;
+
+use std::{collections::HashMap, fs, path::Path};
 
 use actix_web::{
     HttpResponse,
@@ -13,6 +15,8 @@ use actix_web::{
 use anyhow::{Context, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
+
+use compressed::ENCODINGS;
 
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 const REVALIDATE: &str = "no-cache";
@@ -81,9 +85,9 @@ fn read_folder(folder: &Path, prefix: &str, assets: &mut HashMap<String, Asset>)
         let path = format!("{prefix}/{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             read_folder(&entry.path(), &path, assets)?;
-        } else {
-            let bytes = fs::read(entry.path()).with_context(|| format!("cannot read {path} in it"))?;
-            assets.insert(path.clone(), Asset::new(&path, bytes)?);
+        } else if !compressed::is_form(&entry.path()) {
+            let asset = Asset::read(&entry.path(), &path).with_context(|| format!("cannot read {path} in it"))?;
+            assets.insert(path, asset);
         }
     }
     Ok(())
@@ -121,16 +125,18 @@ fn hashes(html: &str, name: &str) -> String {
 }
 
 impl Asset {
-    fn new(path: &str, bytes: Vec<u8>) -> anyhow::Result<Self> {
+    fn read(file: &Path, path: &str) -> anyhow::Result<Self> {
+        let bytes = fs::read(file)?;
         let mime = mime_guess::from_path(path).first_or_octet_stream();
         let charset =
             if mime.type_() == "text" && mime.get_param("charset").is_none() { "; charset=utf-8" } else { "" };
         let hash = Sha256::digest(&bytes);
-        let compressed = [("br", brotli(&bytes)?), ("gzip", gzip(&bytes)?)];
-        let shorter = compressed.into_iter().filter(|(_, body)| body.len() < bytes.len());
         let mut forms = Vec::new();
-        for (encoding, body) in shorter.map(|(name, body)| (Some(name), body)).collect::<Vec<_>>() {
-            forms.push(Form::new(encoding, &hash, body)?);
+        for encoding in ENCODINGS {
+            let body = encoding.form_of(file, &bytes)?;
+            if body.len() < bytes.len() {
+                forms.push(Form::new(Some(encoding.name), &hash, body)?);
+            }
         }
         forms.push(Form::new(None, &hash, bytes)?);
         Ok(Self {
@@ -189,27 +195,6 @@ fn accepts(request: &HeaderMap, encoding: &str) -> bool {
 fn is_hashed(path: &str) -> bool {
     let hash = path.rsplit_once('-').map_or("", |(_, end)| end.split(['.', '_']).next().unwrap_or_default());
     hash.len() >= 16 && hash.chars().all(|c| c.is_ascii_hexdigit())
-}
-
-/// As small as brotli can, which takes a second for the whole app; unoptimised it would take a minute.
-const BROTLI_QUALITY: i32 = if cfg!(debug_assertions) { 5 } else { 11 };
-
-fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let params = brotli::enc::BrotliEncoderParams {
-        quality: BROTLI_QUALITY,
-        lgwin: 22,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
-    let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &*bytes, &mut compressed, &params)?;
-    Ok(compressed)
-}
-
-fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(bytes)?;
-    encoder.finish()
 }
 
 #[cfg(test)]

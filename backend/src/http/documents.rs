@@ -5,7 +5,7 @@ use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
     http::{
         Method, StatusCode,
-        header::{CONTENT_SECURITY_POLICY, LOCATION},
+        header::{CONTENT_SECURITY_POLICY, CROSS_ORIGIN_OPENER_POLICY, LOCATION, REFERRER_POLICY},
     },
     web::Data,
 };
@@ -77,6 +77,9 @@ fn render(index: &Index, status: StatusCode, initial: Option<InitialSession>) ->
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((CONTENT_SECURITY_POLICY, index.content_security_policy.clone()))
+        // Not `no-referrer`: with it, browsers send `Origin: null` with our own mutations.
+        .insert_header((REFERRER_POLICY, "same-origin"))
+        .insert_header((CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
         .body(index.with(initial.as_ref().map(embed)))
 }
 

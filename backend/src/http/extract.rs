@@ -9,7 +9,7 @@ use std::{
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::header,
+    http::header::{self, HeaderName},
     web::{Data, Payload as Body},
 };
 use latchkey_shared::{EndReason, api};
@@ -20,6 +20,10 @@ use crate::auth::{ActiveSession, Client, SessionService, Verdict};
 
 /// How long a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// See [`api::SESSION_HEADER`].
+pub const SESSION_HEADER: HeaderName = HeaderName::from_static(api::SESSION_HEADER);
+const ACTIVITY_HEADER: HeaderName = HeaderName::from_static(api::ACTIVITY_HEADER);
 
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
@@ -114,7 +118,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
 /// # Errors
 /// [`ApiError::SessionChanged`].
 pub fn named_in(request: &HttpRequest, session: &ActiveSession) -> Result<(), ApiError> {
-    let named = request.headers().get(api::SESSION_HEADER);
+    let named = request.headers().get(SESSION_HEADER);
     let same = named.is_none_or(|named| named.as_bytes() == session.id().0.as_bytes());
     same.then_some(()).ok_or(ApiError::SessionChanged)
 }
@@ -129,7 +133,7 @@ pub fn no_session(request: &HttpRequest, reason: EndReason) -> ApiError {
 
 /// Whether a person's doing caused a request: a mutation, or what a client marks as such.
 fn is_activity(request: &HttpRequest) -> bool {
-    !request.method().is_safe() || request.headers().contains_key(api::ACTIVITY_HEADER)
+    !request.method().is_safe() || request.headers().contains_key(ACTIVITY_HEADER)
 }
 
 /// Notes that a person did something in the session.

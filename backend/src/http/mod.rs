@@ -20,6 +20,7 @@ mod state;
 
 use actix_web::{
     HttpResponse, Resource, ResponseError, Route, guard,
+    http::Method,
     web::{self, ServiceConfig, delete, patch, post},
 };
 use latchkey_shared::api;
@@ -53,7 +54,7 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// GET, and HEAD with it, as RFC 9110 asks of every server.
 fn get() -> Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+    web::route().guard(guard::fn_guard(|request| matches!(request.head().method, Method::GET | Method::HEAD)))
 }
 
 /// A path with its routes; other methods are told which there are.

@@ -1,18 +1,20 @@
 //! `/api/login`, `/api/verify-session`, `/api/logout`, `/api/refresh-session`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, Responder,
-    http::header::SET_COOKIE,
-    web::{Data, Json},
+    HttpRequest, HttpResponse,
+    http::header::{CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE},
+    web::Data,
 };
 use latchkey_shared::{Login, api};
 
 use super::{
     cookie::SessionCookie,
     error::ApiError,
-    extract::{ApiJson, CurrentSession, MaybeSession, named_in},
+    extract::{ApiJson, CurrentSession, MaybeSession, SESSION_HEADER, named_in},
 };
 use crate::auth::{ActiveSession, Client, SessionService, Token, Verdict, email};
+
+const USER_HEADER: HeaderName = HeaderName::from_static(api::USER_HEADER);
 
 /// `POST /api/login`: a session for an address and a password, and the cookie that opens it.
 pub async fn log_in(
@@ -48,9 +50,11 @@ pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession)
 
 /// `GET /api/verify-session`: the small answer that is asked for all the time. Its header is for reverse proxies that
 /// ask on behalf of another program.
-pub async fn verify(CurrentSession(session): CurrentSession) -> impl Responder {
-    let user = session.user().id.0.clone();
-    Json(session.verified()).customize().insert_header((api::USER_HEADER, user))
+pub async fn verify(CurrentSession(session): CurrentSession) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
+        .insert_header((USER_HEADER, session.user_id()))
+        .body(session.verified_json())
 }
 
 /// `POST /api/logout`: 204 also when there is nothing to end, because that is what was asked for.
@@ -62,7 +66,7 @@ pub async fn log_out(
 ) -> Result<HttpResponse, ApiError> {
     let presented = cookie.presented(request.headers());
     if let Some(token) = &presented.token {
-        if request.headers().contains_key(api::SESSION_HEADER) {
+        if request.headers().contains_key(SESSION_HEADER) {
             match service.verify(Some(token)).await {
                 Verdict::Active(session) => named_in(&request, &session)?,
                 Verdict::Ended(_) => {}

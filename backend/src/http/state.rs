@@ -22,7 +22,8 @@ use crate::{
 pub struct State {
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
-    edge: Data<Edge>,
+    /// What every request passes.
+    pub edge: Arc<Edge>,
     dist: Data<Option<Dist>>,
     proxies: Data<TrustedProxies>,
     openapi: Data<OpenApi>,
@@ -39,7 +40,7 @@ impl State {
             openapi: Data::new(OpenApi::new(&cookie)),
             service: Data::from(service),
             cookie: Data::new(cookie),
-            edge: Data::new(Edge { site: Site::new(public_url), headers: Headers::new(public_url) }),
+            edge: Arc::new(Edge { site: Site::new(public_url), headers: Headers::new(public_url) }),
             dist: Data::new(dist),
             proxies: Data::new(TrustedProxies(config.trusted_proxies.clone())),
             stopping: Data::default(),
@@ -50,7 +51,6 @@ impl State {
     pub fn register(&self, app: &mut ServiceConfig) {
         app.app_data(self.service.clone())
             .app_data(self.cookie.clone())
-            .app_data(self.edge.clone())
             .app_data(self.dist.clone())
             .app_data(self.proxies.clone())
             .app_data(self.openapi.clone())

@@ -28,7 +28,13 @@ async fn a_signed_in_person_gets_every_page_with_the_session_in_it() {
     for path in ["/", "/dashboard", "/account", "/auth", "/dashboard?tab=1"] {
         let page = client.get(path).await;
         assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")), "{path}");
-        assert_eq!(page.header("cache-control"), Some("no-store"));
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+        ] {
+            assert_eq!(page.header(name), Some(value), "{path}");
+        }
         assert_eq!(initial(&page), Some(InitialSession::Active(signed_in.clone())), "{path}");
     }
 }

@@ -1,73 +1,99 @@
-//! `cargo xtask bench`: what a check of the session costs, beside an actix-web handler that does nothing.
+//! `cargo xtask bench`: what the bar asks for and a program can measure, each beside its limit in the same run.
 
+mod check;
+mod log_in;
+mod million;
 mod server;
 
 use crate::{build, shell, steps, system};
 use anyhow::{Context, Result, ensure};
-use server::{Load, Server};
 use std::fs::{self, File};
+use std::path::PathBuf;
 use std::process::Command;
 
-const ROUNDS: usize = 5;
-const SESSIONS: &str = "10000";
+/// What was measured, and the bar.
+struct Measure {
+    what: &'static str,
+    value: f64,
+    bar: Bar,
+}
 
-// The bar. The first two are beside the bare handler.
-const REQUESTS: f64 = 0.85;
-const P99: f64 = 1.5;
-const MEGABYTES: f64 = 40.0;
+enum Bar {
+    AtLeast(f64),
+    AtMost(f64),
+}
 
-pub fn bench() -> Result<()> {
-    let steps = [build::SERVER, ("the bare handler and the sessions", examples), ("wrk", system::wrk)];
+/// Everything, or one part of it.
+pub fn bench(part: Option<&str>) -> Result<()> {
+    type Part = (&'static str, fn() -> Result<Vec<Measure>>);
+    const PARTS: [Part; 3] = [("check", check::measure), ("log-in", log_in::measure), ("million", million::measure)];
+    let parts: Vec<_> = PARTS.into_iter().filter(|(name, _)| part.is_none_or(|part| part == *name)).collect();
+    ensure!(!parts.is_empty(), "no such part of the bench; there are: {}", PARTS.map(|(name, _)| name).join(", "));
+
+    let steps = [build::SERVER, ("what it is measured against", examples), ("wrk", system::wrk)];
     steps::all(&steps, |_| "cargo xtask bench".to_owned())?;
+    let _ = fs::remove_dir_all(folder()?);
+    fs::create_dir_all(folder()?)?;
 
-    let folder = build::target()?.join("bench");
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder)?;
-    let database = format!("sqlite://{}", folder.join("latchkey.db").display());
-    let tokens = folder.join("tokens");
-    shell::run(Command::new(example("seed")?).args([&database, SESSIONS]).stdout(File::create(&tokens)?))?;
+    let mut measures = Vec::new();
+    for (name, measure) in parts {
+        println!("\n{name}");
+        measures.extend(measure().with_context(|| format!("cannot measure {name}"))?);
+    }
+    println!();
+    for Measure { what, value, bar } in &measures {
+        println!("      {what:60} {value:6.2}   the bar: {bar}");
+    }
+    let missed = measures.iter().filter(|measure| !measure.bar.holds(measure.value)).count();
+    ensure!(missed == 0, "{missed} of {} below the bar", measures.len());
+    Ok(())
+}
 
-    let bare = Server::start(&example("bare")?, &["127.0.0.1:8091"], 8091, "/")?;
-    let arguments = ["serve", "--listen", "127.0.0.1:8092", "--database-url", &database];
-    let latchkey = Server::start(&path(&build::latchkey()?)?, &arguments, 8092, "/api/verify-session")?;
-
-    // Rounds alternate, because a machine is not equally fast all the time. The first only warms both up.
-    let mut rounds = Vec::new();
-    for round in 0..=ROUNDS {
-        let (limit, ours) = (bare.load(&tokens)?, latchkey.load(&tokens)?);
-        println!("      {round}: bare {limit} | latchkey {ours} | {:.2}", ours.rate / limit.rate);
-        if round > 0 {
-            rounds.push((limit, ours));
+impl Bar {
+    fn holds(&self, value: f64) -> bool {
+        match self {
+            Self::AtLeast(least) => value >= *least,
+            Self::AtMost(most) => value <= *most,
         }
     }
-    let requests = median(&rounds, |(limit, ours)| ours.rate / limit.rate);
-    let p99 = median(&rounds, |(limit, ours)| ours.p99 / limit.p99);
-    let megabytes = latchkey.peak_memory()?;
+}
 
-    println!(
-        "\n      GET /api/verify-session with {SESSIONS} sessions, median of {ROUNDS} rounds beside the bare handler:"
-    );
-    println!("      requests per core   {requests:.2}   the bar: at least {REQUESTS}");
-    println!("      99th percentile     {p99:.2}   the bar: at most {P99}");
-    println!("      peak memory in MB   {megabytes:.1}   the bar: at most {MEGABYTES}");
-    ensure!(requests >= REQUESTS && p99 <= P99 && megabytes <= MEGABYTES, "below the bar");
-    Ok(())
+impl std::fmt::Display for Bar {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::AtLeast(least) => write!(f, "at least {least}"),
+            Self::AtMost(most) => write!(f, "at most {most}"),
+        }
+    }
 }
 
 fn examples() -> Result<()> {
     shell::run(&mut shell::command("cargo build --release --package latchkey-backend --examples"))
 }
 
-fn example(name: &str) -> Result<String> {
-    path(&build::target()?.join("release/examples").join(name))
+/// A program of `backend/examples`.
+fn example(name: &str) -> Result<PathBuf> {
+    Ok(build::target()?.join("release/examples").join(name))
 }
 
-fn path(path: &std::path::Path) -> Result<String> {
-    path.to_str().map(str::to_owned).context("a path that is no text")
+fn folder() -> Result<PathBuf> {
+    Ok(build::target()?.join("bench"))
 }
 
-fn median(rounds: &[(Load, Load)], of: fn(&(Load, Load)) -> f64) -> f64 {
-    let mut values: Vec<_> = rounds.iter().map(of).collect();
+/// Makes a database with people who have so many sessions, and returns its URL and the file with their tokens.
+fn seed(name: &str, sessions: &str) -> Result<(String, PathBuf)> {
+    let url = format!("sqlite://{}", folder()?.join(name).with_extension("db").display());
+    let tokens = folder()?.join(name).with_extension("tokens");
+    shell::run(Command::new(example("seed")?).args([&url, "tokens", sessions]).stdout(File::create(&tokens)?))?;
+    Ok((url, tokens))
+}
+
+/// Adds sessions that nobody uses.
+fn fill(database: &str, kind: &str, number: &str) -> Result<()> {
+    shell::run(Command::new(example("seed")?).args([database, kind, number]))
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }

@@ -1,4 +1,4 @@
-//! A server on one core, and the load that it is put under from the other.
+//! A server, and the load that it is put under.
 
 use crate::shell;
 use anyhow::{Context, Result, ensure};
@@ -8,6 +8,7 @@ use std::process::{Child, Command};
 use std::{fmt, fs, thread, time::Duration};
 
 const SECONDS: u32 = 4;
+const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bench");
 
 /// Ended when it is dropped.
 pub struct Server {
@@ -17,45 +18,55 @@ pub struct Server {
 
 /// What a server bore.
 pub struct Load {
-    /// Requests in a second of the core's time: what others do on the machine meanwhile changes it little.
+    /// Requests in a second.
     pub rate: f64,
-    /// The 99th percentile of the times of answers, in milliseconds.
-    pub p99: f64,
-    /// The part of the time that the core worked for the server.
-    pub busy: f64,
+    /// Requests in a second of the core's time: what others do on the machine meanwhile changes it little.
+    pub per_core: f64,
+    /// The median of the times of answers, in milliseconds.
+    pub p50_ms: f64,
+    /// The 99th percentile, in milliseconds.
+    pub p99_ms: f64,
+}
+
+/// Who tries to log in, and with what.
+#[derive(Clone, Copy)]
+pub enum LogIns {
+    Right,
+    Wrong,
+    Unknown,
 }
 
 impl Server {
-    /// Starts a program that will listen on the port.
-    pub fn start(program: &str, arguments: &[&str], port: u16, path: &str) -> Result<Self> {
-        let mut pinned = Command::new("taskset");
-        let process =
-            pinned.args(["--cpu-list", "0", program]).args(arguments).spawn().context("cannot start taskset")?;
-        let mut server = Self { process, url: format!("http://127.0.0.1:{port}{path}") };
+    /// Starts a program that will listen on the port, on some cores or on all.
+    pub fn start(program: &Path, arguments: &[&str], port: u16, cores: Option<&str>) -> Result<Self> {
+        let mut command = Command::new(if cores.is_some() { "taskset".as_ref() } else { program.as_os_str() });
+        if let Some(cores) = cores {
+            command.args(["--cpu-list", cores]).arg(program);
+        }
+        let process = command.args(arguments).spawn().with_context(|| format!("cannot start {command:?}"))?;
+        let mut server = Self { process, url: format!("http://127.0.0.1:{port}") };
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            ensure!(server.process.try_wait()?.is_none(), "{program} ended before it could be asked anything");
+            ensure!(server.process.try_wait()?.is_none(), "{command:?} ended before it could be asked anything");
             thread::sleep(Duration::from_millis(50));
         }
         Ok(server)
     }
 
-    /// Puts it under load from people with these tokens.
-    pub fn load(&self, tokens: &Path) -> Result<Load> {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bench/load.lua");
-        let line = format!("taskset --cpu-list 1 wrk --threads 1 --connections 32 --duration {SECONDS}s --script");
+    fn load(&self, path: &str, script: &str, connections: u32, arguments: &[&str]) -> Result<Load> {
+        let line = format!("taskset --cpu-list 1 wrk --threads 1 --connections {connections} --duration {SECONDS}s");
         let mut wrk = shell::command(&line);
-        wrk.args([script, &self.url, "--"]).arg(tokens);
+        wrk.args(["--script", &format!("{SCRIPTS}/{script}"), &format!("{}{path}", self.url), "--"]).args(arguments);
         let before = self.ticks()?;
         let output = shell::output(&mut wrk).context("wrk failed")?;
-        let ticks = self.ticks()? - before;
+        // Linux counts hundredths of a second.
+        let worked_s = (self.ticks()? - before) / 100.0;
 
         let last = output.lines().last().unwrap_or_default();
         let numbers: Vec<f64> = last.split(' ').map_while(|number| number.parse().ok()).collect();
-        let [requests, micros, p99, failures] = numbers[..] else { anyhow::bail!("wrk said {last:?}") };
-        ensure!(failures == 0.0, "{failures} of {requests} requests to {} failed", self.url);
-        // Linux counts hundredths of a second.
-        let worked = ticks / 100.0;
-        Ok(Load { rate: requests / worked, p99: p99 / 1e3, busy: worked / (micros / 1e6) })
+        let [requests, micros, p50, p99, failures] = numbers[..] else { anyhow::bail!("wrk said {last:?}") };
+        ensure!(failures == 0.0, "{failures} of {requests} requests to {}{path} failed", self.url);
+        let (rate, per_core) = (requests / (micros / 1e6), requests / worked_s);
+        Ok(Load { rate, per_core, p50_ms: p50 / 1e3, p99_ms: p99 / 1e3 })
     }
 
     /// The most memory that it ever had, in megabytes.
@@ -75,6 +86,29 @@ impl Server {
     }
 }
 
+impl Load {
+    /// As many checks as there can be, by people with these tokens.
+    pub fn checks(server: &Server, path: &str, tokens: &Path) -> Result<Self> {
+        server.load(path, "check.lua", 32, &[&tokens.to_string_lossy(), "0"])
+    }
+
+    /// A few thousand checks a second: a server that is in use, and not at its end.
+    pub fn steady_checks(server: &Server, path: &str, tokens: &Path) -> Result<Self> {
+        server.load(path, "check.lua", 32, &[&tokens.to_string_lossy(), "10"])
+    }
+
+    /// Log-ins, each as another of a thousand people; in each round as others, so that nobody fails too often.
+    pub fn log_ins(server: &Server, who: LogIns, at_once: u32, round: usize) -> Result<Self> {
+        let (name, people, password, status) = match who {
+            LogIns::Right => ("user", "100", "correct horse battery staple", "200"),
+            LogIns::Wrong => ("user", "1000", "wrong", "401"),
+            LogIns::Unknown => ("nobody", "1000", "wrong", "401"),
+        };
+        let begin = (round * 200).to_string();
+        server.load("/api/login", "log_in.lua", at_once, &[name, &begin, people, password, status])
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended by itself; there is nothing more to do then.
@@ -85,7 +119,7 @@ impl Drop for Server {
 
 impl fmt::Display for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rate, p99, busy } = self;
-        write!(f, "{rate:.0}/s, 99th percentile {p99:.2} ms, {:.0} % busy", busy * 100.0)
+        let Self { rate, p50_ms, p99_ms, .. } = self;
+        write!(f, "{rate:.0}/s, median {p50_ms:.2} ms, 99th percentile {p99_ms:.2} ms")
     }
 }

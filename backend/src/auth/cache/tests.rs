@@ -6,7 +6,7 @@ use latchkey_shared::{SessionId, User, UserId};
 use tokio::sync::{Notify, Semaphore};
 
 use super::*;
-use crate::auth::watchers::Limits;
+use crate::{auth::watchers::Limits, store::SessionRecord};
 
 const TOKEN: TokenHash = TokenHash([7; 32]);
 

@@ -8,12 +8,13 @@ pub mod same_site;
 
 pub mod body_limit;
 
+use std::sync::Arc;
+
 use actix_web::{
     Error, ResponseError,
-    body::{BoxBody, MessageBody},
+    body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
-    web::Data,
 };
 
 use super::error::ApiError;
@@ -34,15 +35,15 @@ pub struct Edge {
 ///
 /// # Errors
 /// None of its own.
-pub async fn edge<B: MessageBody + 'static>(
-    edge: Data<Edge>,
+pub async fn edge(
+    edge: Arc<Edge>,
     request: ServiceRequest,
-    next: Next<B>,
+    next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let entry = Entry::begin(request.headers());
     let mut answer = match refusal(&edge, &request) {
         Some(error) => request.into_response(error.error_response()),
-        None => next.call(request).await?.map_into_boxed_body(),
+        None => next.call(request).await?,
     };
     edge.headers.complete(answer.headers_mut());
     entry.end(&mut answer);

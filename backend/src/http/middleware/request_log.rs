@@ -78,8 +78,9 @@ fn next_id() -> HeaderValue {
         let _ = getrandom::fill(&mut start);
         AtomicU64::new(u64::from_ne_bytes(start))
     });
-    let id = format!("{:016x}", COUNTER.fetch_add(1, Ordering::Relaxed));
-    HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("-"))
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let digits: [u8; 16] = std::array::from_fn(|place| b"0123456789abcdef"[(number >> (60 - 4 * place) & 15) as usize]);
+    HeaderValue::from_bytes(&digits).unwrap_or_else(|_| HeaderValue::from_static("-"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The headers that every answer carries: nothing is stored, sniffed, framed or told to other sites unless the answer
-//! says otherwise itself, as files and pages do.
+//! The headers that every answer carries: nothing is stored, sniffed or framed unless the answer says otherwise itself, as
+//! files and pages do. What means something only for a page stands in `documents.rs`.
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
@@ -11,16 +11,13 @@ pub struct Headers {
     https: bool,
 }
 
-const DEFAULTS: [(HeaderName, &str); 5] = [
-    (header::CACHE_CONTROL, "no-store"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-    // Not `no-referrer`: with it, browsers send `Origin: null` with our own mutations.
-    (header::REFERRER_POLICY, "same-origin"),
-    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+const DEFAULTS: [(HeaderName, HeaderValue); 3] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
 ];
 
-const HSTS: &str = "max-age=31536000";
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 impl Headers {
     /// The headers of a server.
@@ -33,11 +30,11 @@ impl Headers {
     pub fn complete(&self, answer: &mut HeaderMap) {
         for (name, value) in DEFAULTS {
             if !answer.contains_key(&name) {
-                answer.insert(name, HeaderValue::from_static(value));
+                answer.insert(name, value);
             }
         }
         if self.https {
-            answer.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
+            answer.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
         }
     }
 }

@@ -1,12 +1,18 @@
 -- Load for `cargo xtask bench`: asks as one of the signed-in people at random, and prints
--- requests, microseconds, the 99th percentile in microseconds and failures.
+-- requests, microseconds, median and 99th percentile in microseconds, and failures.
+-- Arguments: the file of tokens, and how many milliseconds each connection waits between two requests.
 
 local requests = {}
+local pause
 
 function init(args)
    math.randomseed(os.time())
    for token in io.lines(args[1]) do
       requests[#requests + 1] = wrk.format("GET", nil, { Cookie = "session=" .. token })
+   end
+   pause = tonumber(args[2])
+   if pause > 0 then
+      delay = function() return pause end
    end
 end
 
@@ -17,5 +23,6 @@ end
 function done(summary, latency)
    local errors = summary.errors
    local failures = errors.connect + errors.read + errors.write + errors.status + errors.timeout
-   io.write(string.format("\n%d %d %d %d\n", summary.requests, summary.duration, latency:percentile(99), failures))
+   local p50, p99 = latency:percentile(50), latency:percentile(99)
+   io.write(string.format("\n%d %d %d %d %d\n", summary.requests, summary.duration, p50, p99, failures))
 end

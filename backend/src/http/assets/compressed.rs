@@ -1,0 +1,130 @@
+//! The compressed forms of a file. `latchkey compress` writes them beside the app's files once; a server that finds none
+//! compresses when it starts, which takes it a second and some memory.
+
+use std::{
+    fs,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+/// A way to compress that browsers know.
+#[derive(Clone, Copy, Debug)]
+pub struct Encoding {
+    /// Its name in HTTP.
+    pub name: &'static str,
+    extension: &'static str,
+    compress: fn(&[u8]) -> io::Result<Vec<u8>>,
+    restore: fn(&[u8]) -> io::Result<Vec<u8>>,
+}
+
+/// The shortest first.
+pub const ENCODINGS: [Encoding; 2] = [
+    Encoding { name: "br", extension: "br", compress: brotli, restore: restore_brotli },
+    Encoding { name: "gzip", extension: "gz", compress: gzip, restore: restore_gzip },
+];
+
+/// As small as brotli can; unoptimised it would take a minute.
+const BROTLI_QUALITY: i32 = if cfg!(debug_assertions) { 5 } else { 11 };
+
+impl Encoding {
+    /// A file's content in this form: the one that lies beside it, if it still is that content.
+    ///
+    /// # Errors
+    /// It cannot be compressed.
+    pub fn form_of(&self, file: &Path, content: &[u8]) -> io::Result<Vec<u8>> {
+        let kept = fs::read(self.beside(file)).ok();
+        let kept = kept.filter(|kept| (self.restore)(kept).is_ok_and(|restored| restored == content));
+        kept.map_or_else(|| (self.compress)(content), Ok)
+    }
+
+    fn beside(&self, file: &Path) -> PathBuf {
+        file.with_added_extension(self.extension)
+    }
+}
+
+/// Whether a file is nothing but the compressed form of the file beside it.
+#[must_use]
+pub fn is_form(file: &Path) -> bool {
+    let extension = file.extension().unwrap_or_default();
+    ENCODINGS.iter().any(|encoding| encoding.extension == extension) && file.with_extension("").is_file()
+}
+
+/// Writes every compressed form of every file of a folder beside it.
+///
+/// # Errors
+/// The folder cannot be read, or written to.
+pub fn write_all(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            write_all(&path)?;
+        } else if !is_form(&path) {
+            let content = fs::read(&path)?;
+            for encoding in ENCODINGS {
+                fs::write(encoding.beside(&path), encoding.form_of(&path, &content)?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn brotli(content: &[u8]) -> io::Result<Vec<u8>> {
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: BROTLI_QUALITY,
+        lgwin: 22,
+        size_hint: content.len(),
+        ..Default::default()
+    };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &*content, &mut compressed, &params)?;
+    Ok(compressed)
+}
+
+fn restore_brotli(compressed: &[u8]) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    brotli::BrotliDecompress(&mut &*compressed, &mut content)?;
+    Ok(content)
+}
+
+fn gzip(content: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(content)?;
+    encoder.finish()
+}
+
+fn restore_gzip(compressed: &[u8]) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    flate2::read::GzDecoder::new(compressed).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_beside_a_file_is_used_for_as_long_as_it_is_that_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("app.js");
+        fs::write(&file, "go();".repeat(100)).unwrap();
+        write_all(folder.path()).unwrap();
+        for encoding in ENCODINGS {
+            let beside = encoding.beside(&file);
+            assert!(is_form(&beside) && !is_form(&file));
+            let kept = fs::read(&beside).unwrap();
+            assert_eq!((encoding.restore)(&kept).unwrap(), fs::read(&file).unwrap());
+            assert_eq!(encoding.form_of(&file, &fs::read(&file).unwrap()).unwrap(), kept);
+            let other = encoding.form_of(&file, b"another content").unwrap();
+            assert_eq!((encoding.restore)(&other).unwrap(), b"another content");
+        }
+    }
+
+    #[test]
+    fn writing_them_again_makes_none_of_the_forms_themselves() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("app.js"), "go();").unwrap();
+        write_all(folder.path()).unwrap();
+        write_all(folder.path()).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+    }
+}
