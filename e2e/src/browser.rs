@@ -5,13 +5,20 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use fantoccini::{
     Locator,
-    actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
+    actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
     elements::Element,
+    key::Key,
+    wd::WindowHandle,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{driver::Driver, moment::Moment, wait::eventually};
+use crate::{
+    driver::Driver,
+    moment::Moment,
+    program::named_in,
+    wait::{PATIENCE, eventually, eventually_within},
+};
 
 const WITNESS: &str = include_str!("witness.js");
 
@@ -25,6 +32,10 @@ pub enum Role {
     /// Can be typed into.
     Field,
 }
+
+/// A tab of a browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tab(WindowHandle);
 
 /// A line of the browser's console.
 #[derive(Debug, Deserialize)]
@@ -43,12 +54,108 @@ pub struct Browser {
 
 impl Browser {
     pub(crate) async fn open(site: String) -> Result<Self> {
-        let driver = Driver::start().await?;
-        let script = json!({ "source": WITNESS });
-        driver.devtools("Page.addScriptToEvaluateOnNewDocument", script).await?;
-        let browser = Self { driver, site };
-        browser.resize(1280, 800).await?;
+        let browser = Self { driver: Driver::start().await?, site };
+        browser.prepare_tab().await?;
         Ok(browser)
+    }
+
+    async fn prepare_tab(&self) -> Result<()> {
+        let script = json!({ "source": WITNESS });
+        self.driver.devtools("Page.addScriptToEvaluateOnNewDocument", script).await?;
+        self.resize(1280, 800).await
+    }
+
+    /// The tab that is looked at.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn tab(&self) -> Result<Tab> {
+        Ok(Tab(self.driver.client.window().await?))
+    }
+
+    /// Opens a further tab, and looks at it.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn open_tab(&self) -> Result<Tab> {
+        let tab = Tab(self.driver.client.new_window(true).await?.handle);
+        self.look_at(&tab).await?;
+        self.prepare_tab().await?;
+        Ok(tab)
+    }
+
+    /// Looks at another tab, which comes to the front.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn look_at(&self, Tab(handle): &Tab) -> Result<()> {
+        self.driver.client.switch_to_window(handle.clone()).await?;
+        self.driver.devtools("Page.bringToFront", json!({})).await?;
+        Ok(())
+    }
+
+    /// Has the machine sleep, or wake: nothing in the page runs meanwhile.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn set_asleep(&self, asleep: bool) -> Result<()> {
+        let state = if asleep { "frozen" } else { "active" };
+        self.driver.devtools("Page.setWebLifecycleState", json!({ "state": state })).await?;
+        Ok(())
+    }
+
+    /// Shows the page in light colours or in dark ones.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn set_theme(&self, theme: &str) -> Result<()> {
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+        self.driver.devtools("Emulation.setEmulatedMedia", features).await?;
+        Ok(())
+    }
+
+    /// Presses a key wherever the focus is.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn press(&self, key: Key) -> Result<()> {
+        let value = char::from(key);
+        let keys = KeyActions::new("keyboard".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        Ok(self.driver.client.perform_actions(keys).await?)
+    }
+
+    /// Types wherever the focus is.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        let down_and_up = |value| [KeyAction::Down { value }, KeyAction::Up { value }];
+        let keys = text.chars().flat_map(down_and_up).fold(KeyActions::new("keyboard".into()), KeyActions::then);
+        Ok(self.driver.client.perform_actions(keys).await?)
+    }
+
+    /// The name of what has the focus, as a screen reader says it.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn focused(&self) -> Result<String> {
+        let element = self.driver.client.active_element().await?;
+        self.driver.accessible_name(&element).await
+    }
+
+    /// What axe-core finds wrong with the page that is on the screen: the rule and the element, for each.
+    ///
+    /// # Errors
+    /// It cannot be run.
+    pub async fn barriers(&self) -> Result<Vec<String>> {
+        let axe = named_in("AXE")?;
+        let axe = std::fs::read_to_string(&axe).with_context(|| axe.display().to_string())?;
+        self.run(&axe).await?;
+        let script = "
+            const done = arguments[0];
+            const name = (violation) => violation.nodes.map((node) => `${violation.id}: ${node.html}`);
+            axe.run().then(({ violations }) => done(violations.flatMap(name)), (error) => done([String(error)]));";
+        Ok(serde_json::from_value(self.driver.client.execute_async(script, Vec::new()).await?)?)
     }
 
     pub(crate) async fn close(self) -> Result<()> {
@@ -191,6 +298,14 @@ impl Browser {
     /// They never do; with what they saw last.
     pub async fn until(&self, what: &str, wanted: impl Fn(&Moment) -> bool) -> Result<Moment> {
         eventually(what, async || self.now().await, wanted).await
+    }
+
+    /// Waits until a person sees what is wanted, which may take as long as a short session.
+    ///
+    /// # Errors
+    /// They never do; with what they saw last.
+    pub async fn until_late(&self, what: &str, wanted: impl Fn(&Moment) -> bool) -> Result<Moment> {
+        eventually_within(4 * PATIENCE, what, async || self.now().await, wanted).await
     }
 
     /// Waits until the page at an address, with its query or without, shows something.

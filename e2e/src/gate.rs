@@ -4,6 +4,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Result;
+use http_body_util::Either;
 use hyper::{Request, Response, body::Incoming, client, server, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -13,6 +14,9 @@ use tokio::{
 };
 
 use crate::wait::eventually;
+
+/// What the server sends, or what is sent in its place.
+type Body = Either<Incoming, String>;
 
 /// How long nothing may have happened before it counts as quiet. That there is no further request can only be seen in time.
 const QUIET: Duration = Duration::from_millis(250);
@@ -34,11 +38,24 @@ enum Progress {
     Broken,
 }
 
+/// An answer that does not come from the server.
+#[derive(Clone, Debug)]
+pub struct Stranger {
+    /// The status.
+    pub status: u16,
+    /// Headers, by name and value.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// The body.
+    pub body: &'static str,
+}
+
 /// Everything about the gate that changes.
 #[derive(Clone, Debug)]
 struct State {
     server: SocketAddr,
     cut: bool,
+    /// What stands between the browser and the server, and answers in its place.
+    stranger: Option<Stranger>,
     /// The requests whose answers are held back.
     held: Vec<String>,
     log: Vec<Passing>,
@@ -55,7 +72,7 @@ impl Gate {
     pub(crate) async fn before(server: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let state = watch::Sender::new(State { server, cut: false, held: Vec::new(), log: Vec::new() });
+        let state = watch::Sender::new(State { server, cut: false, stranger: None, held: Vec::new(), log: Vec::new() });
         tokio::spawn(accept(listener, state.clone()));
         Ok(Self { address, state })
     }
@@ -77,6 +94,12 @@ impl Gate {
     /// Mends the line.
     pub fn mend(&self) {
         self.state.send_modify(|state| state.cut = false);
+    }
+
+    /// Has something answer every request to the API in the server's place, as a proxy does whose server is gone, or a hotel's
+    /// network before it lets anybody through; `None` lets the server answer again.
+    pub fn answer_instead(&self, stranger: Option<Stranger>) {
+        self.state.send_modify(|state| state.stranger = stranger);
     }
 
     /// Holds back the answers to a request, such as `GET /api/me`, from now on.
@@ -168,8 +191,16 @@ async fn accept(listener: TcpListener, state: watch::Sender<State>) {
 
 /// Passes one request on, on a connection of its own. Without an answer the browser's connection breaks, as it would
 /// without a gate.
-async fn pass(request: Request<Incoming>, state: &watch::Sender<State>) -> Result<Response<Incoming>> {
+async fn pass(request: Request<Incoming>, state: &watch::Sender<State>) -> Result<Response<Body>> {
     let entry = Entry::write(&request, state);
+    let stranger = state.borrow().stranger.clone().filter(|_| request.uri().path().starts_with("/api/"));
+    if let Some(Stranger { status, headers, body }) = stranger {
+        entry.note(Progress::Answered(status));
+        let answer = headers
+            .iter()
+            .fold(Response::builder().status(status), |answer, (name, value)| answer.header(*name, *value));
+        return Ok(answer.body(Either::Right(body.to_owned()))?);
+    }
     let server = state.borrow().server;
     let (mut sender, connection) =
         client::conn::http1::handshake(TokioIo::new(TcpStream::connect(server).await?)).await?;
@@ -177,7 +208,7 @@ async fn pass(request: Request<Incoming>, state: &watch::Sender<State>) -> Resul
     let answer = sender.send_request(request).await?;
     entry.wait_for_release().await?;
     entry.note(Progress::Answered(answer.status().as_u16()));
-    Ok(answer)
+    Ok(answer.map(Either::Left))
 }
 
 /// A request's line in the log.

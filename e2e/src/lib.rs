@@ -17,9 +17,10 @@ mod moment;
 mod program;
 mod wait;
 
-pub use browser::{Browser, Role};
-pub use gate::Gate;
+pub use browser::{Browser, Role, Tab};
+pub use fantoccini::key::Key;
+pub use gate::{Gate, Stranger};
 pub use moment::Moment;
 pub use server::Server;
-pub use stage::{EMAIL, EVENTS, NAME, PASSWORD, Stage, VERIFY, story, story_with};
+pub use stage::{EMAIL, EVENTS, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Stage, VERIFY, story, story_with};
 pub use wait::eventually;

@@ -54,15 +54,23 @@ impl Server {
     }
 
     pub(crate) async fn add_user(&self, email: &str, name: &str, password: &str) -> Result<()> {
+        self.operate(&["user", "add", email, "--name", name, "--password-stdin"], password).await
+    }
+
+    pub(crate) async fn sign_out(&self, email: &str) -> Result<()> {
+        self.operate(&["user", "sign-out", email], "").await
+    }
+
+    /// Runs an operator's command.
+    async fn operate(&self, words: &[&str], input: &str) -> Result<()> {
         let mut command = latchkey(&self.folder)?;
-        command.args(["user", "add", email, "--name", name, "--password-stdin"]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
-        let mut input = child.stdin.take().context("standard input is piped")?;
-        input.write_all(format!("{password}\n").as_bytes()).await?;
-        drop(input);
+        let mut stdin = child.stdin.take().context("standard input is piped")?;
+        stdin.write_all(format!("{input}\n").as_bytes()).await?;
+        drop(stdin);
         let output = child.wait_with_output().await?;
-        ensure!(output.status.success(), "`latchkey user add` failed: {output:?}");
+        ensure!(output.status.success(), "`latchkey {}` failed: {output:?}", words.join(" "));
         Ok(())
     }
 }

@@ -13,13 +13,17 @@ use anyhow::{Context, Result, ensure};
 use futures_util::FutureExt;
 use tokio::{runtime::Builder, time::timeout};
 
-use crate::{Browser, Gate, Role, Server, api::Api};
+use crate::{Browser, Gate, Role, Server, api::Api, wait::eventually};
 
-/// The address of the one user there is.
+/// The address of the person whose stories are told.
 pub const EMAIL: &str = "ada@example.org";
 /// Their name.
 pub const NAME: &str = "Ada Lovelace";
-/// Their password.
+/// The address of somebody else.
+pub const OTHER_EMAIL: &str = "grace@example.org";
+/// Their name.
+pub const OTHER_NAME: &str = "Grace Hopper";
+/// The password of both.
 pub const PASSWORD: &str = "correct horse battery staple";
 
 /// The check on every route change.
@@ -31,7 +35,7 @@ pub const EVENTS: &str = "GET /api/session-events";
 const LONGEST_STORY: Duration = Duration::from_secs(90);
 const SCREENSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e");
 
-/// A server with one user, a browser, and the gate between them.
+/// A server with two users, a browser, and the gate between them.
 #[derive(Debug)]
 pub struct Stage {
     /// Where the API and the app come from.
@@ -40,6 +44,8 @@ pub struct Stage {
     pub gate: Gate,
     /// What the person has before them.
     pub browser: Browser,
+    /// What they have elsewhere, once it is opened.
+    elsewhere: Option<Browser>,
 }
 
 /// How a story ended: well, with an error, or with a panic.
@@ -78,6 +84,9 @@ async fn play(flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<()>) 
     if !matches!(outcome, Ok(Ok(()))) {
         stage.look_around().await;
     }
+    if let Some(elsewhere) = stage.elsewhere.take() {
+        elsewhere.close().await?;
+    }
     stage.browser.close().await?;
     Ok(outcome)
 }
@@ -86,9 +95,50 @@ impl Stage {
     async fn set(flags: &[&str]) -> Result<Self> {
         let server = Server::start(flags).await?;
         server.add_user(EMAIL, NAME, PASSWORD).await?;
+        server.add_user(OTHER_EMAIL, OTHER_NAME, PASSWORD).await?;
         let gate = Gate::before(server.address()).await?;
         let browser = Browser::open(format!("http://{}", gate.address())).await?;
-        Ok(Self { server, gate, browser })
+        Ok(Self { server, gate, browser, elsewhere: None })
+    }
+
+    /// The person's other device, on which they sign in; it does not pass the gate.
+    ///
+    /// # Errors
+    /// They cannot.
+    pub async fn sign_in_elsewhere(&mut self) -> Result<&Browser> {
+        let browser = Browser::open(format!("http://{}", self.server.address())).await?;
+        let browser = self.elsewhere.insert(browser);
+        browser.visit("/auth").await?;
+        submit(browser, EMAIL, PASSWORD).await?;
+        browser.arrive("/dashboard").await?;
+        Ok(browser)
+    }
+
+    /// The person's other device.
+    ///
+    /// # Errors
+    /// They have not signed in there.
+    pub fn elsewhere(&self) -> Result<&Browser> {
+        self.elsewhere.as_ref().context("nobody is signed in elsewhere")
+    }
+
+    /// Ends every session of the person, as an operator does.
+    ///
+    /// # Errors
+    /// It cannot be done.
+    pub async fn revoke_session(&self) -> Result<()> {
+        self.server.sign_out(EMAIL).await
+    }
+
+    /// Waits until the browser listens to the server, so that it is told what happens elsewhere.
+    ///
+    /// # Errors
+    /// It never does.
+    pub async fn until_listening(&self, times: usize) -> Result<()> {
+        let answered = format!("{EVENTS} Answered(200)");
+        let listening = |log: &Vec<String>| log.iter().filter(|line| **line == answered).count() >= times;
+        eventually("an event stream", async || Ok(self.gate.log()), listening).await?;
+        Ok(())
     }
 
     /// Fills in the sign-in form that is on the screen, and submits it.
@@ -96,9 +146,7 @@ impl Stage {
     /// # Errors
     /// There is none.
     pub async fn submit(&self, email: &str, password: &str) -> Result<()> {
-        self.browser.fill("Email", email).await?;
-        self.browser.fill("Password", password).await?;
-        self.browser.click(Role::Button, "Sign in").await
+        submit(&self.browser, email, password).await
     }
 
     /// Signs in on the sign-in page, and waits for the dashboard.
@@ -167,4 +215,10 @@ impl Stage {
         };
         eprintln!("--- screenshot: {} {saved:?}", file.display());
     }
+}
+
+async fn submit(browser: &Browser, email: &str, password: &str) -> Result<()> {
+    browser.fill("Email", email).await?;
+    browser.fill("Password", password).await?;
+    browser.click(Role::Button, "Sign in").await
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use tokio::time::{sleep, timeout};
 
 /// How long anything may take before it counts as never happening.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub const PATIENCE: Duration = Duration::from_secs(15);
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -15,6 +15,19 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// # Errors
 /// It never was; with what was seen last.
 pub async fn eventually<T: Debug>(
+    what: &str,
+    look: impl AsyncFnMut() -> Result<T>,
+    wanted: impl Fn(&T) -> bool,
+) -> Result<T> {
+    eventually_within(PATIENCE, what, look, wanted).await
+}
+
+/// The same for what takes longer by its nature.
+///
+/// # Errors
+/// It never was; with what was seen last.
+pub async fn eventually_within<T: Debug>(
+    patience: Duration,
     what: &str,
     mut look: impl AsyncFnMut() -> Result<T>,
     wanted: impl Fn(&T) -> bool,
@@ -30,12 +43,12 @@ pub async fn eventually<T: Debug>(
             sleep(PAUSE).await;
         }
     };
-    match timeout(PATIENCE, looking).await {
+    match timeout(patience, looking).await {
         Ok(seen) => Ok(seen),
         Err(_) => match last {
-            Some(Ok(seen)) => bail!("waited {PATIENCE:?} for {what}; last seen: {seen:#?}"),
-            Some(Err(error)) => Err(error.context(format!("waited {PATIENCE:?} for {what}"))),
-            None => bail!("waited {PATIENCE:?} for {what}; the first look did not even end"),
+            Some(Ok(seen)) => bail!("waited {patience:?} for {what}; last seen: {seen:#?}"),
+            Some(Err(error)) => Err(error.context(format!("waited {patience:?} for {what}"))),
+            None => bail!("waited {patience:?} for {what}; the first look did not even end"),
         },
     }
 }

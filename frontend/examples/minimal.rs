@@ -4,7 +4,7 @@
 //! pages use hooks, and never call the API.
 
 use latchkey_frontend::session::{
-    EndWarning, Guard, Reauth, SessionManager, initial_session, use_session_manager, use_sign_out, use_user,
+    EndWarning, Guard, Progress, Reauth, SessionManager, initial_session, use_session_manager, use_sign_out, use_user,
 };
 use latchkey_frontend::toast::Toaster;
 use latchkey_shared::Page;
@@ -32,6 +32,7 @@ fn Shell() -> Html {
     let manager = use_session_manager(initial_session());
     html! {
         <ContextProvider<SessionManager> context={manager}>
+            <Progress />
             <Switch<Route> render={show} />
             <EndWarning />
             <Reauth />

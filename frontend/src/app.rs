@@ -8,7 +8,7 @@ use yewdux::YewduxRoot;
 use crate::browser::root_element;
 use crate::pages::{Account, Dashboard, Frame, Home, Sessions, SignIn, not_found};
 use crate::route::Route;
-use crate::session::{EndWarning, Guard, Reauth, SessionManager, initial_session, use_session_manager};
+use crate::session::{EndWarning, Guard, Progress, Reauth, SessionManager, initial_session, use_session_manager};
 use crate::toast::Toaster;
 
 /// Renders the app in the place of index.html's shell, with what the server wrote into the page.
@@ -45,6 +45,7 @@ fn Shell(props: &AppProps) -> Html {
     let manager = use_session_manager(props.initial.clone());
     html! {
         <ContextProvider<SessionManager> context={manager}>
+            <Progress />
             <Frame><Switch<Route> render={show} /></Frame>
             <EndWarning />
             <Reauth />

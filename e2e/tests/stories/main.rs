@@ -1,5 +1,8 @@
 //! The stories of a person with a session, one file a theme. Each has a server, a database and a browser to itself.
 
+mod accessible;
+mod again_in_place;
+mod devices;
 mod first_load;
 mod looks;
 mod outage;
@@ -9,6 +12,8 @@ mod route_changes;
 mod session_end;
 mod sign_in;
 mod sign_out;
+mod tabs;
+mod warning;
 
 /// The user's data.
 const ME: &str = "GET /api/me";

@@ -1,6 +1,6 @@
 //! The server cannot be reached: that says nothing about the session.
 
-use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Stage, story};
+use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Stage, Stranger, VERIFY, story};
 
 /// Works through an outage that has just begun, until `end` ends it.
 async fn live_through(
@@ -68,6 +68,53 @@ fn a_log_in_during_an_outage_is_explained_and_can_be_tried_again() {
         stage.gate.mend();
         stage.browser.click(Role::Button, "Sign in").await?;
         stage.browser.arrive("/dashboard").await?;
+        Ok(())
+    });
+}
+
+const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
+
+/// None of them says anything about the session, whatever their status.
+const STRANGERS: [Stranger; 4] = [
+    Stranger { status: 502, headers: HTML, body: "<h1>Bad gateway</h1>" },
+    Stranger { status: 200, headers: HTML, body: "<h1>Welcome to the hotel</h1>" },
+    Stranger { status: 401, headers: HTML, body: "<h1>The proxy wants a password</h1>" },
+    Stranger { status: 429, headers: HTML, body: "<h1>Slow down</h1>" },
+];
+
+#[test]
+fn whatever_answers_in_the_servers_place_signs_nobody_out() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        for stranger in STRANGERS {
+            stage.browser.visit("/dashboard").await?;
+            stage.gate.answer_instead(Some(stranger));
+            live_through(stage, async |stage| {
+                stage.gate.answer_instead(None);
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_server_that_says_when_to_come_back_is_not_asked_before() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.browser.visit("/dashboard").await?;
+        stage.gate.quiet().await?;
+        let headers = &[("Content-Type", "application/problem+json"), ("Retry-After", "4")];
+        stage.gate.answer_instead(Some(Stranger { status: 503, headers, body: "{}" }));
+        let asked = stage.gate.count(VERIFY);
+        stage.browser.click(Role::Link, "Account").await?;
+        stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+        stage.gate.answer_instead(None);
+        let waited = tokio::time::Instant::now();
+        stage.gate.until_counted(VERIFY, asked + 2).await?;
+        assert!(waited.elapsed().as_secs_f64() > 2.5, "it came back after {:?}", waited.elapsed());
+        stage.browser.until("the end of the quiet line", |now| now.status.is_empty()).await?;
         Ok(())
     });
 }

@@ -66,6 +66,22 @@ fn at_its_deadline_the_person_is_told_without_having_done_anything() {
 }
 
 #[test]
+fn a_page_that_slept_through_its_deadline_is_told_when_it_wakes() {
+    story_with(&["--session-lifetime", "3s"], async |stage| {
+        stage.sign_in().await?;
+        let cookie = stage.browser.cookie().await?.unwrap_or_default();
+        stage.browser.set_asleep(true).await?;
+        let expired = |answer: &String| answer == "401 session-expired";
+        eventually("the deadline", async || stage.verify(&cookie).await, expired).await?;
+        stage.browser.set_asleep(false).await?;
+        let now = stage.browser.arrive("/auth").await?;
+        assert_eq!(now.query("reason").as_deref(), Some("session-expired"), "{now:?}");
+        assert_one_toast(&stage.browser.toasts().await?, EndReason::SessionExpired);
+        Ok(())
+    });
+}
+
+#[test]
 fn the_reason_stays_on_the_sign_in_page_after_its_toast() {
     story_with(&["--session-lifetime", "2s"], async |stage| {
         stage.sign_in().await?;

@@ -70,3 +70,26 @@ fn back_to_another_document_after_signing_out_shows_nothing_protected() {
         Ok(())
     });
 }
+
+#[test]
+fn signing_out_without_a_network_forgets_at_once_and_ends_the_session_as_soon_as_it_can() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        let cookie = stage.browser.cookie().await?.unwrap_or_default();
+        stage.browser.visit("/account").await?;
+        stage.gate.cut();
+        stage.browser.click(Role::Button, "Sign out").await?;
+        let now = stage.browser.until_toast().await?;
+        assert!(now.toasts[0].contains("has not confirmed it"), "{now:?}");
+        let now = stage.browser.arrive("/auth").await?;
+        assert!(!now.says(NAME) && !now.says(EMAIL), "{now:?}");
+        assert_eq!(stage.verify(&cookie).await?, "200", "the server does not know yet");
+        stage.gate.mend();
+        let confirmed =
+            |now: &latchkey_e2e::Moment| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
+        stage.browser.until("that the server has confirmed it", confirmed).await?;
+        assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
+        assert_eq!(stage.browser.cookie().await?, None);
+        Ok(())
+    });
+}

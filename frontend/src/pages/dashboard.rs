@@ -67,20 +67,26 @@ fn lifetime(session: &Session, left_s: u64) -> Html {
     }
 }
 
-/// What is good to know about a session like this one.
-fn notes(session: &Session) -> [(Icon, &'static str, &'static str); 3] {
-    let end = if session.refreshable {
-        ("The end moves with you", "While you are active, the session is prolonged.")
-    } else {
-        ("The end is fixed", "What you do here does not move it.")
+/// What is good to know about a session like this one. That it ends when nothing is done must be said before it happens.
+fn notes(session: &Session) -> [(Icon, &'static str, AttrValue); 3] {
+    let end = match session.idle_expires_in_s {
+        Some(idle_s) => {
+            let words =
+                ["After ", &duration::in_words(idle_s), " in which you do nothing, you are signed out."].concat();
+            ("It ends when nothing happens", words.into())
+        }
+        None if session.refreshable => {
+            ("The end moves with you", "While you are active, the session is prolonged.".into())
+        }
+        None => ("The end is fixed", "What you do here does not move it.".into()),
     };
     [
-        (Icon::Check, "It outlives the window", "Closing the browser does not sign you out."),
+        (Icon::Check, "It outlives the window", "Closing the browser does not sign you out.".into()),
         (Icon::Clock, end.0, end.1),
         (
             Icon::Shield,
             "On a shared computer",
-            "Sign out when you leave. It ends the session on the server too, not only here.",
+            "Sign out when you leave. It ends the session on the server too, not only here.".into(),
         ),
     ]
 }

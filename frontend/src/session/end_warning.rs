@@ -13,8 +13,9 @@ use crate::browser::{minutes_and_seconds, use_countdown};
 pub fn EndWarning() -> Html {
     let store = use_session();
     let manager = use_manager();
-    let left_s = use_countdown(store.ends_ms);
-    let refreshable = store.session.active().is_some_and(|active| active.session.refreshable);
+    let left_s = use_countdown(store.ending.map(|ending| ending.at_ms));
+    let idle = store.ending.is_some_and(|ending| ending.idle);
+    let can_stay = idle || store.session.active().is_some_and(|active| active.session.refreshable);
     let stay = move |_: MouseEvent| manager.handle(Event::StayAsked);
     html! {
         <div class="end-warning">
@@ -26,7 +27,7 @@ pub fn EndWarning() -> Html {
                         <span class="end-warning__time">{ minutes_and_seconds(left_s) }</span>
                     </span>
                     <button type="button" class="button button--quiet" onclick={stay}>
-                        { if refreshable { "Stay signed in" } else { "Sign in again" } }
+                        { if can_stay { "Stay signed in" } else { "Sign in again" } }
                     </button>
                 </div>
             }

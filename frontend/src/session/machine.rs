@@ -25,7 +25,7 @@ use latchkey_shared::{InitialSession, SessionId, SignedIn};
 
 use self::checks::Fetch;
 use super::signals::{Effect, Event};
-use super::state::{SessionStore, SignIn};
+use super::state::{Ending, SessionStore, SignIn};
 
 /// The state of it all: what components see, and what only the machine needs.
 #[derive(Clone, Debug, Default)]
@@ -38,10 +38,12 @@ pub struct Machine {
     checking: Option<u64>,
     /// A check is wanted that cannot start yet.
     check_owed: bool,
+    /// Whether the person went somewhere, and the check of that is still to be answered.
+    pub navigating: bool,
     /// The fetch of the user in flight, if one is.
     fetching: Option<Fetch>,
-    /// When the active session ends, unless the server says otherwise.
-    deadline_ms: Option<u64>,
+    /// The end of the active session, unless the server says otherwise.
+    ending: Option<Ending>,
     /// When its end is near enough to warn of it.
     warning_ms: Option<u64>,
     /// Whether the page stays when the session ends.
@@ -93,10 +95,12 @@ impl Step {
                 self.left_page();
                 if !self.just_told() {
                     self.want_check();
+                    self.machine.navigating = self.machine.checking.is_some();
                 }
             }
             Event::Checked { generation, answer } => {
                 self.machine.checking = None;
+                self.machine.navigating = false;
                 self.machine.visible.doubtful = false;
                 if generation == self.machine.generation {
                     self.heard(answer, Self::verified);

@@ -14,6 +14,7 @@ use super::calls;
 use super::initial::forget_initial_session;
 use super::machine::Machine;
 use super::news::News;
+use super::progress::Navigating;
 use super::signals::{Effect, Event};
 use super::state::SessionStore;
 use super::teller::Teller;
@@ -32,6 +33,7 @@ pub struct SessionManager(Rc<Inner>);
 struct Inner {
     machine: RefCell<Machine>,
     store: Dispatch<SessionStore>,
+    progress: Dispatch<Navigating>,
     teller: Teller,
     channel: RefCell<Option<Channel>>,
     watcher: RefCell<Option<Watcher>>,
@@ -78,13 +80,14 @@ impl SessionManager {
 
     fn advance(&self, event: Event) -> Vec<Effect> {
         let (machine, effects) = self.0.machine.take().step(event, now_ms());
-        let visible = machine.visible.clone();
+        let (visible, navigating) = (machine.visible.clone(), Navigating(machine.navigating));
         self.0.machine.replace(machine);
         self.watch(&visible);
         if visible.asking.is_none() {
             self.0.returning.call();
         }
         self.0.store.set(visible);
+        self.0.progress.set(navigating);
         effects
     }
 
@@ -208,12 +211,13 @@ fn event_of(signal: Signal) -> Option<Event> {
 /// render for the first time.
 #[hook]
 pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
-    let store = use_dispatch::<SessionStore>();
+    let (store, progress) = (use_dispatch::<SessionStore>(), use_dispatch::<Navigating>());
     let toasts = use_toasts();
     let started = use_memo((), |()| {
         let manager = SessionManager(Rc::new(Inner {
             machine: RefCell::default(),
             store,
+            progress,
             teller: Teller::new(toasts),
             channel: RefCell::default(),
             watcher: RefCell::default(),

@@ -9,6 +9,7 @@ mod end_warning;
 mod guard;
 mod hooks;
 mod initial;
+mod progress;
 mod query;
 mod reauth;
 mod state;
@@ -31,6 +32,7 @@ pub use hooks::{SignInHandle, SignOutHandle, use_calls, use_session, use_sign_in
 pub use initial::initial_session;
 pub use manager::{SessionManager, use_session_manager};
 pub use news::{End, News};
+pub use progress::Progress;
 pub use query::{AuthQuery, use_auth_query};
 pub use reauth::Reauth;
-pub use state::{ActiveSession, Asking, Reachability, SessionState, SessionStore, SignIn};
+pub use state::{ActiveSession, Asking, Ending, Reachability, SessionState, SessionStore, SignIn};

@@ -5,7 +5,7 @@ use latchkey_shared::Login;
 use yew::prelude::*;
 
 use super::hooks::use_manager;
-use super::signals::Event;
+use super::signals;
 use super::{SessionState, use_session, use_sign_in};
 use crate::browser::dom;
 
@@ -19,8 +19,9 @@ pub fn Reauth() -> Html {
     let sign_in = use_sign_in();
     let (dialog, password) = (use_node_ref(), use_node_ref());
 
-    let opened = dialog.clone();
-    use_effect_with(store.asking.is_some(), move |open| dom::show_modal(&opened, *open));
+    // After each render: a browser may have closed it by itself.
+    let (opened, open) = (dialog.clone(), store.asking.is_some());
+    use_effect(move || dom::show_modal(&opened, open));
     let retyped = password.clone();
     use_effect_with(sign_in.problem.clone(), move |problem| {
         if problem.is_some() {
@@ -30,15 +31,14 @@ pub fn Reauth() -> Html {
 
     let leave = {
         let manager = manager.clone();
-        Callback::from(move |()| manager.handle(Event::DialogLeft))
+        Callback::from(move |()| manager.handle(signals::Event::DialogLeft))
     };
-    let onkeydown = {
+    // Escape, or the way back of a phone. The machine closes the dialog, unless an answer is being waited for.
+    let oncancel = {
         let leave = leave.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.prevent_default();
-                leave.emit(());
-            }
+        Callback::from(move |event: Event| {
+            event.prevent_default();
+            leave.emit(());
         })
     };
     let email = store.asking.as_ref().map(|asking| asking.email.clone()).unwrap_or_default();
@@ -67,7 +67,8 @@ pub fn Reauth() -> Html {
             aria-labelledby="reauth-title"
             aria-describedby="reauth-words"
             ref={dialog}
-            {onkeydown}
+            {oncancel}
+            onclose={leave.reform(|_| ())}
         >
             if store.asking.is_some() {
                 <form novalidate=true {onsubmit}>

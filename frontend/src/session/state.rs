@@ -17,8 +17,8 @@ pub struct SessionStore {
     pub signing_out: bool,
     /// Whether the page is an old one that the browser kept, and nothing has confirmed yet that it may be shown.
     pub doubtful: bool,
-    /// When the session ends, on the clock of `browser::now_ms`, once that is near.
-    pub ends_ms: Option<u64>,
+    /// The end of the session, once it is near.
+    pub ending: Option<Ending>,
     /// Whom the dialog over the page asks to sign in again, while it is open.
     pub asking: Option<Asking>,
 }
@@ -68,6 +68,15 @@ impl ActiveSession {
             ..self.session.clone()
         }
     }
+}
+
+/// The end of a session that nobody has prolonged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// When, on the clock of `browser::now_ms`.
+    pub at_ms: u64,
+    /// Whether it is for having done nothing, so that doing something is enough to go on.
+    pub idle: bool,
 }
 
 /// Whom the dialog over the page asks to sign in again.

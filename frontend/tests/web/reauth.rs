@@ -90,7 +90,7 @@ async fn leaving_goes_to_the_sign_in_page() {
         let (page, tab) = (working(&server).await, Tab::open());
         over(&page, &tab).await;
         if by_key {
-            press("Escape").await;
+            page.event("dialog", "cancel").await;
         } else {
             page.click("Leave").await;
         }

@@ -1,10 +1,9 @@
 //! A check of the session beside an actix-web handler that answers a constant, each on one core.
 
 use super::server::{Load, Server};
-use super::{Bar, Measure, example, median, seed};
+use super::{Bar, Measure, both, example, median, seed};
 use crate::build;
-use anyhow::{Result, anyhow};
-use std::thread;
+use anyhow::Result;
 
 const ROUNDS: usize = 5;
 
@@ -18,12 +17,8 @@ pub fn measure() -> Result<Vec<Measure>> {
     // itself. The first round only warms both up.
     let mut rounds = Vec::new();
     for round in 0..=ROUNDS {
-        let (limit, ours) = thread::scope(|scope| {
-            let limit = scope.spawn(|| Load::checks(&bare, "/", &tokens));
-            let ours = Load::checks(&latchkey, "/api/verify-session", &tokens);
-            (limit.join(), ours)
-        });
-        let (limit, ours) = (limit.map_err(|_| anyhow!("wrk panicked"))??, ours?);
+        let limit = || Load::checks(&bare, "/", &tokens);
+        let (limit, ours) = both(limit, || Load::checks(&latchkey, "/api/verify-session", &tokens))?;
         println!("      {round}: bare {limit} | latchkey {ours} | {:.2}", ours.per_core / limit.per_core);
         if round > 0 {
             rounds.push((ours.per_core / limit.per_core, ours.p99_ms / limit.p99_ms));

@@ -6,7 +6,7 @@ mod million;
 mod server;
 
 use crate::{build, shell, steps, system};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::Command;
@@ -91,6 +91,15 @@ fn seed(name: &str, sessions: &str) -> Result<(String, PathBuf)> {
 /// Adds sessions that nobody uses.
 fn fill(database: &str, kind: &str, number: &str) -> Result<()> {
     shell::run(Command::new(example("seed")?).args([database, kind, number]))
+}
+
+/// Does two things at once, so that the machine is equally fast for both.
+fn both<A: Send, B>(one: impl FnOnce() -> Result<A> + Send, other: impl FnOnce() -> Result<B>) -> Result<(A, B)> {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        Ok((one.join().map_err(|_| anyhow!("a thread panicked"))??, other?))
+    })
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -1,11 +1,13 @@
 //! A server, and the load that it is put under.
 
+use super::folder;
 use crate::shell;
 use anyhow::{Context, Result, ensure};
+use std::fs::{self, File};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command};
-use std::{fmt, fs, thread, time::Duration};
+use std::{fmt, thread, time::Duration};
 
 const SECONDS: u32 = 4;
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bench");
@@ -43,7 +45,9 @@ impl Server {
         if let Some(cores) = cores {
             command.args(["--cpu-list", cores]).arg(program);
         }
-        let process = command.args(arguments).spawn().with_context(|| format!("cannot start {command:?}"))?;
+        let log = File::create(folder()?.join(format!("{port}.log")))?;
+        let process =
+            command.args(arguments).stderr(log).spawn().with_context(|| format!("cannot start {command:?}"))?;
         let mut server = Self { process, url: format!("http://127.0.0.1:{port}") };
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             ensure!(server.process.try_wait()?.is_none(), "{command:?} ended before it could be asked anything");

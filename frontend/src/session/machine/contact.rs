@@ -4,7 +4,7 @@ use latchkey_shared::Session;
 
 use super::Step;
 use crate::session::signals::Effect;
-use crate::session::state::Reachability;
+use crate::session::state::{Ending, Reachability};
 
 /// The first wait after a failure; each further one doubles it.
 const FIRST_RETRY_MS: u64 = 1_000;
@@ -55,7 +55,8 @@ impl Step {
     pub(super) fn set_deadline(&mut self, session: &Session) {
         let idle_s = session.idle_expires_in_s.unwrap_or(u64::MAX);
         let after_ms = session.expires_in_s.min(idle_s).max(1).saturating_mul(1_000);
-        self.machine.deadline_ms = Some(self.now_ms.saturating_add(after_ms));
+        let at_ms = self.now_ms.saturating_add(after_ms);
+        self.machine.ending = Some(Ending { at_ms, idle: idle_s < session.expires_in_s });
         self.effects.push(Effect::ScheduleDeadline { after_ms });
         self.plan_warning(session);
     }
@@ -64,13 +65,13 @@ impl Step {
     pub(super) fn deadline_due(&mut self) {
         if self.overdue() {
             self.want_check();
-        } else if let Some(deadline_ms) = self.machine.deadline_ms {
-            let after_ms = deadline_ms - self.now_ms;
+        } else if let Some(ending) = self.machine.ending {
+            let after_ms = ending.at_ms - self.now_ms;
             self.effects.push(Effect::ScheduleDeadline { after_ms });
         }
     }
 
     fn overdue(&self) -> bool {
-        self.machine.deadline_ms.is_some_and(|deadline_ms| self.now_ms >= deadline_ms)
+        self.machine.ending.is_some_and(|ending| self.now_ms >= ending.at_ms)
     }
 }

@@ -54,8 +54,8 @@ impl Step {
         self.machine.generation += 1;
         self.machine.check_owed = false;
         self.machine.fetching = None;
-        self.machine.deadline_ms = None;
+        self.machine.ending = None;
         self.machine.warning_ms = None;
-        self.machine.visible.ends_ms = None;
+        self.machine.visible.ending = None;
     }
 }

@@ -17,21 +17,26 @@ impl Step {
     pub(super) fn plan_warning(&mut self, session: &Session) {
         let ahead_ms = ahead_ms(session);
         self.machine.warning_ms =
-            self.machine.deadline_ms.zip(ahead_ms).map(|(end_ms, ahead_ms)| end_ms.saturating_sub(ahead_ms));
+            self.machine.ending.zip(ahead_ms).map(|(ending, ahead_ms)| ending.at_ms.saturating_sub(ahead_ms));
         self.warning_due();
     }
 
     /// Warns, or waits on.
     pub(super) fn warning_due(&mut self) {
         let near = self.machine.warning_ms.is_some_and(|warning_ms| self.now_ms >= warning_ms);
-        self.machine.visible.ends_ms = self.machine.deadline_ms.filter(|_| near);
+        self.machine.visible.ending = self.machine.ending.filter(|_| near);
         if let Some(warning_ms) = self.machine.warning_ms.filter(|_| !near) {
             self.effects.push(Effect::ScheduleWarning { after_ms: warning_ms - self.now_ms });
         }
     }
 
-    /// The person wants to stay: prolongs the session where the server lets it, and asks for the password where not.
+    /// The person wants to stay. Where it ends only because nobody did anything, this is doing something; elsewhere it is
+    /// prolonged where the server lets it, and where not the password is asked for.
     pub(super) fn stay_asked(&mut self) {
+        if self.machine.ending.is_some_and(|ending| ending.idle) {
+            self.machine.acted = true;
+            return self.want_check();
+        }
         let refreshable = self.machine.visible.session.active().filter(|active| active.session.refreshable);
         match refreshable.map(|active| active.session.id.clone()) {
             Some(session) if !self.busy() => {

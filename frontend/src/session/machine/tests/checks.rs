@@ -91,3 +91,15 @@ fn a_sign_in_in_another_tab_is_found_by_the_next_check() {
     bench.fetched(Answer::Active(user("ada", 1)));
     assert_eq!(bench.user(), Some(("ada", 1)));
 }
+
+#[test]
+fn a_navigation_is_under_way_until_its_check_is_answered() {
+    let mut bench = Bench::signed_in("ada");
+    assert!(!bench.machine.navigating);
+    bench.happens(Event::RouteChanged);
+    assert!(bench.machine.navigating);
+    bench.checked(cannot_tell());
+    assert!(!bench.machine.navigating);
+    bench.happens(Event::RetryDue);
+    assert!(!bench.machine.navigating, "nobody went anywhere");
+}

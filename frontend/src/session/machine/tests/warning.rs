@@ -20,12 +20,12 @@ fn bench(refreshable: bool) -> Bench {
 #[test]
 fn it_comes_with_the_last_tenth_and_goes_when_the_end_moves() {
     let mut bench = bench(false);
-    assert_eq!(bench.machine.visible.ends_ms, None);
+    assert_eq!(bench.machine.visible.ending, None);
     bench.after(LIFETIME_S * 9 / 10, Event::WarningDue);
-    assert_eq!(bench.machine.visible.ends_ms, Some(LIFETIME_S * 1_000));
+    assert_eq!(bench.machine.visible.ending.map(|ending| ending.at_ms), Some(LIFETIME_S * 1_000));
     bench.happens(Event::RouteChanged);
     bench.checked(active("ada", 1));
-    assert_eq!(bench.machine.visible.ends_ms, None);
+    assert_eq!(bench.machine.visible.ending, None);
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_timer_that_slept_or_was_early_is_made_up_for() {
     let effects = bench.after(1, Event::WarningDue);
     assert_eq!(count(&effects, |effect| matches!(effect, Effect::ScheduleWarning { after_ms: 539_000 })), 1);
     bench.after(550, Event::Resumed);
-    assert!(bench.machine.visible.ends_ms.is_some());
+    assert!(bench.machine.visible.ending.is_some());
 }
 
 #[test]
@@ -44,7 +44,22 @@ fn staying_prolongs_the_session_where_the_server_lets_it() {
     let effects = bench.happens(Event::StayAsked);
     assert!(matches!(&effects[..], [Effect::Refresh(id)] if id.0 == "ada"));
     bench.happens(Event::RefreshAnswered(SignInAnswer::Done(lasting(LIFETIME_S, true))));
-    assert_eq!((bench.machine.visible.ends_ms, &bench.machine.visible.asking), (None, &None));
+    assert_eq!((bench.machine.visible.ending, &bench.machine.visible.asking), (None, &None));
+}
+
+#[test]
+fn where_only_idling_ends_it_staying_is_something_that_was_done() {
+    let idle = |idle_s| Session { idle_expires_in_s: Some(idle_s), ..session("ada", LIFETIME_S) };
+    let mut bench = Bench::default();
+    let started = SignedIn { session: idle(100), ..lasting(LIFETIME_S, false) };
+    bench.happens(Event::Started(Some(InitialSession::Active(started))));
+    bench.after(95, Event::WarningDue);
+    assert!(bench.machine.visible.ending.is_some_and(|ending| ending.idle));
+    let effects = bench.happens(Event::StayAsked);
+    assert!(matches!(&effects[..], [Effect::Check { activity: true, .. }]), "{effects:?}");
+    let verified = latchkey_shared::Verified { session: idle(100), user_id: user("ada", 1).id, user_version: 1 };
+    bench.checked(Answer::Active(verified));
+    assert_eq!((bench.machine.visible.ending, &bench.machine.visible.asking), (None, &None));
 }
 
 #[test]

@@ -1,0 +1,197 @@
+//! For everybody: by keyboard, by screen reader, in either theme. The names begin with the points of WCAG 2.2.
+
+use latchkey_e2e::{EMAIL, Key, Moment, PASSWORD, Role, Stage, story, story_with};
+use latchkey_shared::EndReason;
+
+const PUBLIC: [&str; 4] = ["/", "/auth", "/auth?next=/account&reason=session-expired", "/no/such/page"];
+const PROTECTED: [&str; 3] = ["/dashboard", "/account", "/sessions"];
+
+async fn assert_no_barriers(stage: &Stage, address: &str) -> anyhow::Result<()> {
+    for theme in ["light", "dark"] {
+        stage.browser.set_theme(theme).await?;
+        stage.browser.visit(address).await?;
+        stage.gate.quiet().await?;
+        assert_eq!(stage.browser.barriers().await?, Vec::<String>::new(), "{address}, {theme}");
+    }
+    Ok(())
+}
+
+#[test]
+fn axe_finds_nothing_on_public_pages() {
+    story(async |stage| {
+        for address in PUBLIC {
+            assert_no_barriers(stage, address).await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn axe_finds_nothing_on_protected_pages() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        for address in PROTECTED {
+            assert_no_barriers(stage, address).await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn axe_finds_nothing_in_what_comes_and_goes() {
+    story(async |stage| {
+        for theme in ["light", "dark"] {
+            stage.browser.set_theme(theme).await?;
+            stage.browser.visit("/auth").await?;
+            stage.submit(EMAIL, "wrong").await?;
+            stage.browser.until("why it did not work", |now| now.says("is wrong")).await?;
+            assert_eq!(stage.browser.barriers().await?, Vec::<String>::new(), "a refusal, {theme}");
+            stage.sign_in().await?;
+            stage.until_listening(1).await?;
+            stage.follow("Account", "/account").await?;
+            stage.browser.fill("Name", "!").await?;
+            stage.revoke_session().await?;
+            stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
+            stage.browser.until_toast().await?;
+            assert_eq!(stage.browser.barriers().await?, Vec::<String>::new(), "the dialog and a toast, {theme}");
+            stage.browser.click(Role::Button, "Leave").await?;
+            stage.gate.cut();
+            stage.browser.click(Role::Link, "Home").await?;
+            stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+            assert_eq!(stage.browser.barriers().await?, Vec::<String>::new(), "the quiet line, {theme}");
+            stage.gate.mend();
+            stage.browser.until("no quiet line", |now| now.status.is_empty()).await?;
+        }
+        Ok(())
+    });
+}
+
+/// Tabs until something has the focus.
+async fn tab_to(stage: &Stage, name: &str) -> anyhow::Result<()> {
+    for _ in 0..20 {
+        stage.browser.press(Key::Tab).await?;
+        if stage.browser.focused().await? == name {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("the Tab key never leads to {name:?}")
+}
+
+#[test]
+fn wcag_2_1_1_everything_works_by_keyboard() {
+    story(async |stage| {
+        stage.browser.visit("/auth").await?;
+        tab_to(stage, "Email").await?;
+        stage.browser.type_text(EMAIL).await?;
+        tab_to(stage, "Password").await?;
+        stage.browser.type_text(PASSWORD).await?;
+        stage.browser.press(Key::Enter).await?;
+        stage.browser.arrive("/dashboard").await?;
+        for (link, path) in [("Sessions", "/sessions"), ("Account", "/account")] {
+            tab_to(stage, link).await?;
+            stage.browser.press(Key::Enter).await?;
+            stage.browser.arrive(path).await?;
+        }
+        tab_to(stage, "Name").await?;
+        stage.browser.type_text("!").await?;
+        stage.browser.press(Key::Enter).await?;
+        stage.browser.until_toast().await?;
+        stage.browser.press(Key::Escape).await?;
+        stage.browser.until("no toast", |now| now.toasts.is_empty()).await?;
+        tab_to(stage, "Sign out").await?;
+        stage.browser.press(Key::Enter).await?;
+        stage.browser.arrive("/auth").await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn wcag_2_2_5_re_authenticating_keeps_what_was_typed_and_the_focus() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.until_listening(1).await?;
+        stage.follow("Account", "/account").await?;
+        stage.browser.fill("Name", ", Countess").await?;
+        stage.revoke_session().await?;
+        stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
+        for _ in 0..6 {
+            stage.browser.press(Key::Tab).await?;
+            let focused = stage.browser.focused().await?;
+            assert!(
+                ["Email", "Password", "Sign in", "Leave", ""].contains(&focused.as_str()),
+                "{focused:?} is outside"
+            );
+        }
+        stage.browser.fill("Password", PASSWORD).await?;
+        stage.browser.press(Key::Enter).await?;
+        stage.browser.until("the page", |now| now.path() == "/account" && !now.says("Nothing is lost.")).await?;
+        assert_eq!(stage.browser.focused().await?, "Name");
+        assert_eq!(stage.browser.value_of("Name").await?, "Ada Lovelace, Countess");
+        Ok(())
+    });
+}
+
+#[test]
+fn wcag_2_2_6_how_long_one_may_do_nothing_is_said_beforehand() {
+    story_with(&["--idle-timeout", "30m"], async |stage| {
+        stage.sign_in().await?;
+        let now = stage.browser.visit("/dashboard").await?;
+        assert!(now.says("After 30 minutes in which you do nothing, you are signed out."), "{now:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn wcag_3_3_7_nothing_has_to_be_typed_twice() {
+    story(async |stage| {
+        stage.browser.visit("/auth").await?;
+        stage.submit(EMAIL, "wrong").await?;
+        stage.browser.until("why it did not work", |now| now.says("is wrong")).await?;
+        assert_eq!(stage.browser.value_of("Email").await?, EMAIL);
+        stage.browser.fill("Password", PASSWORD).await?;
+        stage.browser.press(Key::Enter).await?;
+        stage.browser.arrive("/dashboard").await?;
+        stage.until_listening(1).await?;
+        stage.follow("Account", "/account").await?;
+        stage.browser.fill("Name", "!").await?;
+        stage.revoke_session().await?;
+        stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
+        assert_eq!(stage.browser.value_of("Email").await?, EMAIL);
+        Ok(())
+    });
+}
+
+/// A password manager can fill the fields in, pasting is let through, and there is nothing to solve or to copy.
+#[test]
+fn wcag_3_3_8_signing_in_asks_nothing_of_the_memory() {
+    story(async |stage| {
+        stage.browser.visit("/auth").await?;
+        let purposes = "return [...document.querySelectorAll('form input')].map((field) => field.autocomplete)";
+        assert_eq!(stage.browser.run(purposes).await?, serde_json::json!(["username", "current-password"]));
+        let paste = "
+            const event = () => new ClipboardEvent('paste', { bubbles: true, cancelable: true });
+            return [...document.querySelectorAll('form input')].every((field) => field.dispatchEvent(event()))";
+        assert_eq!(stage.browser.run(paste).await?, true, "pasting is let through");
+        Ok(())
+    });
+}
+
+#[test]
+fn wcag_4_1_3_what_happens_is_said_by_regions_that_were_there_before() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        let regions = "
+            const all = [...document.querySelectorAll('[role=status], [aria-live], [role=alert]')];
+            window.regions ??= all;
+            return window.regions.every((region) => region.isConnected) && window.regions.length";
+        let before = stage.browser.run(regions).await?;
+        assert!(before.as_u64() >= Some(3), "status, warning and toasts: {before}");
+        stage.end_session().await?;
+        stage.browser.click(Role::Link, "Home").await?;
+        let told = |now: &Moment| now.toasts.iter().any(|toast| toast.contains(EndReason::SignedOut.detail()));
+        stage.browser.until("the toast", told).await?;
+        let inside = "return window.regions.some((region) => region.textContent.includes('You have signed out.'))";
+        assert_eq!(stage.browser.run(inside).await?, true);
+        Ok(())
+    });
+}
