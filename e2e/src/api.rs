@@ -2,9 +2,48 @@
 
 use std::net::SocketAddr;
 
-use anyhow::Result;
-use latchkey_shared::{Problem, api};
-use reqwest::{Client, RequestBuilder, StatusCode, header::COOKIE, redirect::Policy};
+use anyhow::{Context, Result};
+use latchkey_shared::{Login, Problem, api};
+use reqwest::{
+    Client, RequestBuilder, StatusCode,
+    header::{COOKIE, SET_COOKIE},
+    redirect::Policy,
+};
+
+use crate::{PASSWORD, Server};
+
+/// The person's other device, a program.
+#[derive(Debug)]
+pub struct Device {
+    api: Api,
+    /// What opens its session, `name=value`.
+    pub cookie: String,
+}
+
+impl Device {
+    /// Signs in there.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub async fn sign_in(server: &Server, email: &str) -> Result<Self> {
+        let api = Api::at(server.address())?;
+        let login = Login { email: email.into(), password: PASSWORD.into() };
+        let answer = api.http.post(format!("{}{}", api.site, api::LOGIN)).json(&login).send().await?;
+        let set = answer.error_for_status()?.headers().get(SET_COOKIE).cloned().context("no cookie")?;
+        let cookie = set.to_str()?.split(';').next().unwrap_or_default().to_owned();
+        Ok(Self { api, cookie })
+    }
+
+    /// Ends all other sessions of the person.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub async fn end_others(&self) -> Result<()> {
+        let call = self.api.http.delete(format!("{}{}", self.api.site, api::SESSIONS));
+        call.header(COOKIE, &self.cookie).send().await?.error_for_status()?;
+        Ok(())
+    }
+}
 
 /// A client of a server.
 #[derive(Debug)]

@@ -154,7 +154,10 @@ impl Browser {
         let script = "
             const done = arguments[0];
             const name = (violation) => violation.nodes.map((node) => `${violation.id}: ${node.html}`);
-            axe.run().then(({ violations }) => done(violations.flatMap(name)), (error) => done([String(error)]));";
+            // What is still fading in has no contrast yet.
+            const lasting = ({ effect }) => effect.getComputedTiming().endTime === Infinity;
+            const ends = document.getAnimations().filter((one) => !lasting(one)).map((one) => one.finished);
+            Promise.allSettled(ends).then(() => axe.run()).then(({ violations }) => done(violations.flatMap(name)), (error) => done([String(error)]));";
         Ok(serde_json::from_value(self.driver.client.execute_async(script, Vec::new()).await?)?)
     }
 
@@ -333,6 +336,62 @@ impl Browser {
         Ok(self.driver.client.execute(script, Vec::new()).await?)
     }
 
+    /// Runs a script in the page, with an argument.
+    ///
+    /// # Errors
+    /// It throws.
+    pub async fn run_with(&self, script: &str, argument: &str) -> Result<Value> {
+        Ok(self.driver.client.execute(script, vec![argument.into()]).await?)
+    }
+
+    /// Runs a script in the page, with an argument, until it calls its last one.
+    ///
+    /// # Errors
+    /// It throws, or never calls it.
+    pub async fn run_async(&self, script: &str, argument: &str) -> Result<Value> {
+        Ok(self.driver.client.execute_async(script, vec![argument.into()]).await?)
+    }
+
+    /// Makes the browser so many times slower than it is, and its network as slow as a download of so many bytes a second with
+    /// so many milliseconds of latency.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn slow_down(&self, times: u32, network: Option<(u32, u32)>) -> Result<()> {
+        self.driver.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": times })).await?;
+        if let Some((bytes, latency_ms)) = network {
+            let network = json!({
+                "offline": false, "latency": latency_ms, "downloadThroughput": bytes, "uploadThroughput": bytes
+            });
+            self.driver.devtools("Network.enable", json!({})).await?;
+            self.driver.devtools("Network.emulateNetworkConditions", network).await?;
+        }
+        Ok(())
+    }
+
+    /// Empties the browser's cache.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn forget_files(&self) -> Result<()> {
+        self.driver.client.goto("about:blank").await?;
+        self.driver.devtools("Network.clearBrowserCache", json!({})).await?;
+        self.driver.devtools("Performance.enable", json!({})).await?;
+        Ok(())
+    }
+
+    /// How long the page's main thread has worked since the document was loaded, in milliseconds.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn busy_ms(&self) -> Result<f64> {
+        let metrics = self.driver.devtools("Performance.getMetrics", json!({})).await?;
+        let metrics = metrics["metrics"].as_array().context("no metrics")?;
+        let task = metrics.iter().find(|metric| metric["name"] == "TaskDuration");
+        let seconds = task.and_then(|metric| metric["value"].as_f64()).context("no TaskDuration")?;
+        Ok(seconds * 1e3)
+    }
+
     /// Gives the page this much room, in CSS pixels.
     ///
     /// # Errors
@@ -363,6 +422,17 @@ impl Browser {
         let mut named = cookies.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value()));
         ensure!(cookies.len() < 2, "one cookie at the most, not {cookies:?}");
         Ok(named.next())
+    }
+
+    /// Has the browser hold another session cookie, `name=value`, as if another tab had got it.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn set_cookie(&self, cookie: &str) -> Result<()> {
+        let (name, value) = cookie.split_once('=').context("no cookie")?;
+        let cookie = json!({ "name": name, "value": value, "url": self.site, "httpOnly": true });
+        self.driver.devtools("Network.setCookie", cookie).await?;
+        Ok(())
     }
 
     /// What went wrong in the page by its console: errors of scripts, violations of the content security policy. That an

@@ -17,6 +17,7 @@ mod moment;
 mod program;
 mod wait;
 
+pub use api::Device;
 pub use browser::{Browser, Role, Tab};
 pub use fantoccini::key::Key;
 pub use gate::{Gate, Stranger};

@@ -11,12 +11,15 @@
     status: words("[role=status]"),
   });
   const moments = [];
+  const times = []; // of the moments, in milliseconds since 1970
   const note = () => {
     const moment = look();
-    if (JSON.stringify(moment) !== JSON.stringify(moments.at(-1))) moments.push(moment);
+    if (JSON.stringify(moment) === JSON.stringify(moments.at(-1))) return;
+    moments.push(moment);
+    times.push(performance.timeOrigin + performance.now());
   };
   const all = { attributes: true, characterData: true, childList: true, subtree: true };
   new MutationObserver(note).observe(document, all);
   addEventListener("pageshow", note);
-  window.witness = { look, moments };
+  window.witness = { look, moments, times };
 })();

@@ -4,6 +4,7 @@ use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
 use crate::{api, axe, build, shell, system};
 use anyhow::{Result, ensure};
+use std::process::Command;
 
 const ALL: &[&str] = &["lint", "unit", "api", "web", "e2e"];
 
@@ -62,10 +63,13 @@ fn web() -> Result<()> {
 /// On what a person gets: the server and the SPA in release mode.
 fn e2e() -> Result<()> {
     let mut cargo = shell::command("cargo test --package latchkey-e2e");
-    cargo.env("LATCHKEY_BIN", build::latchkey()?);
-    cargo.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist"));
-    cargo.env("CHROMIUM", system::chromium()?);
-    cargo.env("CHROMEDRIVER", system::chromedriver()?);
-    cargo.env("AXE", axe::script());
-    shell::run(&mut cargo)
+    shell::run(with_browser(cargo.env("AXE", axe::script()))?)
+}
+
+/// A command of `e2e` with what it needs.
+pub fn with_browser(command: &mut Command) -> Result<&mut Command> {
+    command.env("LATCHKEY_BIN", build::latchkey()?);
+    command.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist"));
+    command.env("CHROMIUM", system::chromium()?);
+    Ok(command.env("CHROMEDRIVER", system::chromedriver()?))
 }

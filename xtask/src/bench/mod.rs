@@ -3,6 +3,7 @@
 mod check;
 mod log_in;
 mod million;
+mod person;
 mod server;
 
 use crate::{build, shell, steps, system};
@@ -26,7 +27,12 @@ enum Bar {
 /// Everything, or one part of it.
 pub fn bench(part: Option<&str>) -> Result<()> {
     type Part = (&'static str, fn() -> Result<Vec<Measure>>);
-    const PARTS: [Part; 3] = [("check", check::measure), ("log-in", log_in::measure), ("million", million::measure)];
+    const PARTS: [Part; 4] = [
+        ("check", check::measure),
+        ("log-in", log_in::measure),
+        ("million", million::measure),
+        ("person", person::measure),
+    ];
     let parts: Vec<_> = PARTS.into_iter().filter(|(name, _)| part.is_none_or(|part| part == *name)).collect();
     ensure!(!parts.is_empty(), "no such part of the bench; there are: {}", PARTS.map(|(name, _)| name).join(", "));
 

@@ -1,0 +1,127 @@
+//! What a person waits for, measured for `cargo xtask bench`: prints a name and a number a line.
+#![expect(clippy::print_stdout, reason = "its output is what it is for")]
+
+use anyhow::{Context, Result};
+use latchkey_e2e::{Device, EMAIL, NAME, Stage, story, story_with};
+use serde_json::Value;
+
+const ROUNDS: usize = 20;
+
+/// A document that has been loaded, from its own timeline.
+const LOADED: &str = "
+    const first = (wanted) => witness.times[witness.moments.findIndex(wanted)] - performance.timeOrigin;
+    const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+    return {
+        bytes: entries.reduce((sum, entry) => sum + entry.transferSize, 0),
+        requests: entries.length,
+        paint: performance.getEntriesByName('first-contentful-paint')[0].startTime,
+        name: first((moment) => moment.text.includes(arguments[0])),
+        interactive: first((moment) => moment.heading !== ''),
+    };";
+
+/// Clicks on a link, and waits until the frame with the new page has been painted.
+const NAVIGATE: &str = "
+    const [name, done] = arguments;
+    const link = [...document.querySelectorAll('nav a')].find((link) => link.textContent === name);
+    const begin = performance.now();
+    const look = () => {
+        if (document.querySelector('h1')?.textContent !== name) return requestAnimationFrame(look);
+        requestAnimationFrame(() => done(performance.now() - begin));
+    };
+    link.click();
+    look();";
+
+fn main() {
+    story(revoked);
+    story_with(&["--session-lifetime", "3s"], expired);
+    story(async |stage| page(stage, "plain", 1, None).await);
+    story(async |stage| page(stage, "slow", 4, Some((200_000, 150))).await);
+}
+
+fn print(name: &str, value: f64) {
+    println!("{name} {value:.1}");
+}
+
+fn percentile(mut values: Vec<f64>, part: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "an index"
+    )]
+    let index = ((values.len() - 1) as f64 * part).round() as usize;
+    values[index]
+}
+
+/// When the toast came, on the clock of the machine.
+async fn toast_ms(stage: &Stage) -> Result<f64> {
+    stage.browser.until_toast().await?;
+    let time = "return witness.times[witness.moments.findIndex((moment) => moment.toasts.length > 0)]";
+    stage.browser.run(time).await?.as_f64().context("a time")
+}
+
+/// From the request on another device to the toast here.
+async fn revoked(stage: &mut Stage) -> Result<()> {
+    let device = Device::sign_in(&stage.server, EMAIL).await?;
+    let mut waits_ms = Vec::new();
+    for round in 1..=ROUNDS {
+        stage.sign_in().await?;
+        stage.browser.visit("/dashboard").await?;
+        stage.until_listening(2 * round - 1).await?;
+        stage.gate.quiet().await?;
+        let begin_ms = stage.browser.run("return Date.now()").await?.as_f64().context("a time")?;
+        device.end_others().await?;
+        waits_ms.push(toast_ms(stage).await? - begin_ms);
+    }
+    print("revoked_p95_ms", percentile(waits_ms, 0.95));
+    Ok(())
+}
+
+/// From the deadline to the toast, on an idle page.
+async fn expired(stage: &mut Stage) -> Result<()> {
+    let mut waits_ms = Vec::new();
+    for _ in 0..ROUNDS / 4 {
+        stage.sign_in().await?;
+        let deadline = "return Date.parse([...document.querySelectorAll('.facts time')][1].dateTime)";
+        let deadline_ms = stage.browser.run(deadline).await?.as_f64().context("a time")?;
+        waits_ms.push(toast_ms(stage).await? - deadline_ms);
+        stage.browser.visit("/").await?;
+    }
+    print("expired_worst_ms", percentile(waits_ms, 1.0));
+    Ok(())
+}
+
+/// A protected page from nothing, and navigations from there.
+async fn page(stage: &mut Stage, kind: &str, cpu: u32, network: Option<(u32, u32)>) -> Result<()> {
+    stage.sign_in().await?;
+    let mut loads = Vec::new();
+    for _ in 0..3 {
+        stage.browser.forget_files().await?;
+        stage.browser.slow_down(cpu, network).await?;
+        stage.browser.visit("/dashboard").await?;
+        stage.gate.quiet().await?;
+        let busy_ms = stage.browser.busy_ms().await?;
+        loads.push((stage.browser.run_with(LOADED, NAME).await?, busy_ms));
+    }
+    for name in ["bytes", "requests", "paint", "name", "interactive"] {
+        let values = loads.iter().filter_map(|(load, _)| load[name].as_f64()).collect();
+        print(&format!("{kind}_{name}"), percentile(values, 0.5));
+    }
+    print(&format!("{kind}_busy"), percentile(loads.iter().map(|(_, busy_ms)| *busy_ms).collect(), 0.5));
+
+    let mut waits_ms = Vec::new();
+    for _ in 0..ROUNDS / 2 {
+        for link in ["Account", "Sessions"] {
+            waits_ms.push(stage.browser.run_async(NAVIGATE, link).await?.as_f64().context("a time")?);
+            stage.gate.quiet().await?;
+        }
+    }
+    print(&format!("{kind}_navigation"), percentile(waits_ms, 0.5));
+    let checks = "
+        const checks = performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('/verify-session'));
+        return checks.at(-1).transferSize";
+    let bytes: Value = stage.browser.run(checks).await?;
+    print(&format!("{kind}_navigation_bytes"), bytes.as_f64().context("bytes")?);
+    Ok(())
+}

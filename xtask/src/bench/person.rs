@@ -1,0 +1,46 @@
+//! What a person waits for, in a real browser: `e2e/examples/person.rs` measures it.
+
+use super::{Bar, Measure};
+use crate::{build, shell, steps, system, test, tools};
+use anyhow::{Context, Result};
+
+/// The names there, what they mean, and the bar. What has one for a slow machine is measured with a CPU four times slower,
+/// 1.6 Mbit/s and a latency of 150 ms.
+const BARS: [(&str, &str, f64); 16] = [
+    ("revoked_p95_ms", "ended on another device to toast, p95 in ms", 250.0),
+    ("expired_worst_ms", "deadline to toast on an idle page, worst in ms", 1000.0),
+    ("plain_bytes", "bytes of a cold protected page", 135_000.0),
+    ("plain_requests", "its requests", 6.0),
+    ("plain_paint", "its first paint in ms", 172.0),
+    ("slow_paint", "the same, slow", 540.0),
+    ("plain_name", "until the user's name is seen in ms", 182.0),
+    ("slow_name", "the same, slow", 546.0),
+    ("plain_interactive", "until it can be used in ms", 250.0),
+    ("slow_interactive", "the same, slow", 1150.0),
+    ("plain_busy", "work of its main thread in ms", 175.0),
+    ("slow_busy", "the same, slow", 553.0),
+    ("plain_navigation", "a navigation, click to paint in ms", 20.0),
+    ("slow_navigation", "the same, slow", 60.0),
+    ("plain_navigation_bytes", "bytes of its check", 600.0),
+    ("slow_navigation_bytes", "the same, slow", 600.0),
+];
+
+pub fn measure() -> Result<Vec<Measure>> {
+    let steps = [
+        tools::WASM_TARGET,
+        tools::WASM_BINDGEN,
+        tools::TRUNK,
+        ("Chromium and ChromeDriver", system::browser as fn() -> Result<()>),
+        build::SPA,
+        build::COMPRESSED,
+    ];
+    steps::all(&steps, |_| "cargo xtask bench person".to_owned())?;
+    let mut person = shell::command("cargo run --quiet --package latchkey-e2e --example person");
+    let output = shell::output(test::with_browser(&mut person)?).context("it could not be measured")?;
+    let values = |name: &str| output.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+    let measure = |(name, what, most): (&'static str, &'static str, f64)| {
+        let value = values(&format!("{name} ")).with_context(|| format!("nothing was said of {name}"))?;
+        Ok(Measure { what, value, bar: Bar::AtMost(most) })
+    };
+    BARS.into_iter().map(measure).collect()
+}
