@@ -2,21 +2,29 @@
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 use anyhow::{Context, Result};
-use latchkey_e2e::{Device, EMAIL, NAME, Stage, story, story_with};
+use latchkey_e2e::{Device, EMAIL, EVENTS, Stage, story, story_with};
 use serde_json::Value;
 
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 10;
 
-/// A document that has been loaded, from its own timeline.
+/// Notes when the user's name and the page's heading are there; it costs the page less than the witness of the stories does.
+const NOTES: &str = "
+    window.notes = {};
+    new MutationObserver(() => {
+        if (!notes.name && document.body?.textContent.includes('Ada Lovelace')) notes.name = performance.now();
+        if (!notes.heading && document.querySelector('h1')) notes.heading = performance.now();
+    }).observe(document, { childList: true, subtree: true });";
+
+/// A document that has been loaded, from its own timeline. What is there before the first paint is seen with it.
 const LOADED: &str = "
-    const first = (wanted) => witness.times[witness.moments.findIndex(wanted)] - performance.timeOrigin;
+    const paint = performance.getEntriesByName('first-contentful-paint')[0].startTime;
     const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
     return {
         bytes: entries.reduce((sum, entry) => sum + entry.transferSize, 0),
         requests: entries.length,
-        paint: performance.getEntriesByName('first-contentful-paint')[0].startTime,
-        name: first((moment) => moment.text.includes(arguments[0])),
-        interactive: first((moment) => moment.heading !== ''),
+        paint,
+        name: Math.max(paint, notes.name),
+        interactive: notes.heading,
     };";
 
 /// Clicks on a link, and waits until the frame with the new page has been painted.
@@ -65,10 +73,11 @@ async fn toast_ms(stage: &Stage) -> Result<f64> {
 async fn revoked(stage: &mut Stage) -> Result<()> {
     let device = Device::sign_in(&stage.server, EMAIL).await?;
     let mut waits_ms = Vec::new();
-    for round in 1..=ROUNDS {
+    for _ in 0..ROUNDS {
         stage.sign_in().await?;
+        let before = stage.gate.count(EVENTS);
         stage.browser.visit("/dashboard").await?;
-        stage.until_listening(2 * round - 1).await?;
+        stage.gate.until_counted(EVENTS, before + 1).await?;
         stage.gate.quiet().await?;
         let begin_ms = stage.browser.run("return Date.now()").await?.as_f64().context("a time")?;
         device.end_others().await?;
@@ -81,7 +90,7 @@ async fn revoked(stage: &mut Stage) -> Result<()> {
 /// From the deadline to the toast, on an idle page.
 async fn expired(stage: &mut Stage) -> Result<()> {
     let mut waits_ms = Vec::new();
-    for _ in 0..ROUNDS / 4 {
+    for _ in 0..ROUNDS / 2 {
         stage.sign_in().await?;
         let deadline = "return Date.parse([...document.querySelectorAll('.facts time')][1].dateTime)";
         let deadline_ms = stage.browser.run(deadline).await?.as_f64().context("a time")?;
@@ -97,12 +106,13 @@ async fn page(stage: &mut Stage, kind: &str, cpu: u32, network: Option<(u32, u32
     stage.sign_in().await?;
     let mut loads = Vec::new();
     for _ in 0..3 {
-        stage.browser.forget_files().await?;
+        stage.browser.open_plain_tab(NOTES).await?;
         stage.browser.slow_down(cpu, network).await?;
-        stage.browser.visit("/dashboard").await?;
-        stage.gate.quiet().await?;
+        let before = stage.gate.count(EVENTS);
+        stage.browser.open_document("/dashboard").await?;
+        stage.gate.until_counted(EVENTS, before + 1).await?;
         let busy_ms = stage.browser.busy_ms().await?;
-        loads.push((stage.browser.run_with(LOADED, NAME).await?, busy_ms));
+        loads.push((stage.browser.run(LOADED).await?, busy_ms));
     }
     for name in ["bytes", "requests", "paint", "name", "interactive"] {
         let values = loads.iter().filter_map(|(load, _)| load[name].as_f64()).collect();

@@ -336,14 +336,6 @@ impl Browser {
         Ok(self.driver.client.execute(script, Vec::new()).await?)
     }
 
-    /// Runs a script in the page, with an argument.
-    ///
-    /// # Errors
-    /// It throws.
-    pub async fn run_with(&self, script: &str, argument: &str) -> Result<Value> {
-        Ok(self.driver.client.execute(script, vec![argument.into()]).await?)
-    }
-
     /// Runs a script in the page, with an argument, until it calls its last one.
     ///
     /// # Errors
@@ -369,15 +361,28 @@ impl Browser {
         Ok(())
     }
 
-    /// Empties the browser's cache.
+    /// Opens a further tab without a witness, for measurements; a script runs before each page's own. The browser's cache is
+    /// empty, and the tab before shows nothing any more.
     ///
     /// # Errors
     /// The browser does not obey.
-    pub async fn forget_files(&self) -> Result<()> {
-        self.driver.client.goto("about:blank").await?;
+    pub async fn open_plain_tab(&self, script: &str) -> Result<()> {
+        self.leave().await?;
+        let tab = Tab(self.driver.client.new_window(true).await?.handle);
+        self.look_at(&tab).await?;
+        self.driver.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await?;
+        self.resize(1280, 800).await?;
         self.driver.devtools("Network.clearBrowserCache", json!({})).await?;
         self.driver.devtools("Performance.enable", json!({})).await?;
         Ok(())
+    }
+
+    /// Types an address of the site into the address bar, and waits for nothing but the document.
+    ///
+    /// # Errors
+    /// It does not come.
+    pub async fn open_document(&self, address: &str) -> Result<()> {
+        Ok(self.driver.client.goto(&format!("{}{address}", self.site)).await?)
     }
 
     /// How long the page's main thread has worked since the document was loaded, in milliseconds.

@@ -16,3 +16,13 @@ pub mod api;
 pub mod browser;
 
 pub use app::start;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_readme_shows_the_example_that_is_compiled() {
+        let (readme, example) = (include_str!("../../README.md"), include_str!("../examples/minimal.rs"));
+        let (_, code) = example.split_once("use latchkey_frontend").unwrap();
+        assert!(readme.contains(&format!("```rust\nuse latchkey_frontend{code}```")));
+    }
+}

@@ -41,6 +41,10 @@ pub const USER_HEADER: &str = "x-auth-user";
 /// [`InitialSession`](crate::InitialSession).
 pub const INITIAL_SESSION_ELEMENT: &str = "initial-session";
 
+/// The `id` of the element of the page into which the server writes the user's name, so that it is there from the first
+/// paint on. The app puts the same in its place when it arrives.
+pub const INITIAL_USER_ELEMENT: &str = "initial-user";
+
 /// The longest request body that is read, in bytes; longer ones are answered with 413.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;
 

@@ -16,7 +16,8 @@ use anyhow::{Context, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
-use compressed::ENCODINGS;
+use compressed::{ENCODINGS, Encoding};
+use latchkey_shared::api;
 
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 const REVALIDATE: &str = "no-cache";
@@ -28,10 +29,13 @@ pub struct Dist {
     assets: HashMap<String, Asset>,
 }
 
-/// The app's page, with the place where a session goes.
+/// The app's page, with the places where a session goes.
 #[derive(Debug)]
 pub struct Index {
+    /// Up to the end of its head, where the session is.
     before: String,
+    /// From there to where the user's name is.
+    between: String,
     after: String,
     /// What the page may load and run: its own files, and its own inline scripts and styles by their hash.
     pub content_security_policy: HeaderValue,
@@ -96,7 +100,8 @@ fn read_folder(folder: &Path, prefix: &str, assets: &mut HashMap<String, Asset>)
 impl Index {
     fn new(html: &str) -> anyhow::Result<Self> {
         let Some(place) = html.find("</head>") else { bail!("its index.html has no </head>") };
-        let (before, after) = html.split_at(place);
+        let (before, body) = html.split_at(place);
+        let (between, after) = body.split_at(place_of_name(body));
         let scripts = hashes(html, "script");
         let styles = hashes(html, "style");
         let policy = format!(
@@ -105,14 +110,20 @@ impl Index {
              frame-ancestors 'none'"
         );
         let content_security_policy = HeaderValue::try_from(policy)?;
-        Ok(Self { before: before.into(), after: after.into(), content_security_policy })
+        Ok(Self { before: before.into(), between: between.into(), after: after.into(), content_security_policy })
     }
 
-    /// The page with an element at the end of its head.
+    /// The page with an element at the end of its head, and with the user's name as HTML.
     #[must_use]
-    pub fn with(&self, element: Option<String>) -> String {
-        [&self.before, element.as_deref().unwrap_or_default(), &self.after].concat()
+    pub fn with(&self, element: Option<&str>, name: Option<&str>) -> String {
+        [&self.before, element.unwrap_or_default(), &self.between, name.unwrap_or_default(), &self.after].concat()
     }
+}
+
+/// Where the content of the user's element begins; the end of a page that has none.
+fn place_of_name(body: &str) -> usize {
+    let Some(at) = body.find(api::INITIAL_USER_ELEMENT) else { return body.len() };
+    body[at..].find('>').map_or(body.len(), |end| at + end + 1)
 }
 
 /// The CSP hashes of a page's inline elements of a name: ` 'sha256-…'` each.
@@ -178,6 +189,12 @@ impl Form {
         let suffix = encoding.map(|encoding| format!("-{encoding}")).unwrap_or_default();
         Ok(Self { encoding, etag: HeaderValue::try_from(format!("\"{hash}{suffix}\""))?, body: body.into() })
     }
+}
+
+/// The best compression that a client accepts, for what is made for it alone.
+#[must_use]
+pub fn encoding_for(request: &HeaderMap) -> Option<Encoding> {
+    ENCODINGS.into_iter().find(|encoding| accepts(request, encoding.name))
 }
 
 /// Whether `Accept-Encoding` lists an encoding and does not weigh it with zero.

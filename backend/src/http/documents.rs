@@ -5,14 +5,16 @@ use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
     http::{
         Method, StatusCode,
-        header::{CONTENT_SECURITY_POLICY, CROSS_ORIGIN_OPENER_POLICY, LOCATION, REFERRER_POLICY},
+        header::{
+            CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CROSS_ORIGIN_OPENER_POLICY, LOCATION, REFERRER_POLICY, VARY,
+        },
     },
     web::Data,
 };
 use latchkey_shared::{Access, EndReason, InitialSession, Page, api};
 
 use super::{
-    assets::{Dist, Index},
+    assets::{Dist, Index, encoding_for},
     error::ApiError,
     extract::{MaybeSession, note_activity},
 };
@@ -40,7 +42,7 @@ pub async fn serve(request: HttpRequest, dist: Data<Option<Dist>>) -> Result<Htt
     let MaybeSession(verdict) = MaybeSession::extract(&request).await?;
     Ok(match page {
         Some(page) => document(&request, dist.index(), page, verdict).await,
-        None => render(dist.index(), StatusCode::NOT_FOUND, initial_session(&verdict)),
+        None => render(&request, dist.index(), StatusCode::NOT_FOUND, initial_session(&verdict)),
     })
 }
 
@@ -55,7 +57,7 @@ async fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Ver
             let next = request.uri().path_and_query().map_or(page.path(), |next| next.as_str());
             HttpResponse::SeeOther().insert_header((LOCATION, sign_in_url(next, *reason))).finish()
         }
-        _ => render(index, StatusCode::OK, initial_session(&verdict)),
+        _ => render(request, index, StatusCode::OK, initial_session(&verdict)),
     }
 }
 
@@ -73,14 +75,33 @@ fn initial_session(verdict: &Verdict) -> Option<InitialSession> {
     }
 }
 
-fn render(index: &Index, status: StatusCode, initial: Option<InitialSession>) -> HttpResponse {
-    HttpResponse::build(status)
+/// The page, with what it is told. It holds no secret and repeats nothing that the request brought, so that its length
+/// tells nobody anything when it is compressed.
+fn render(request: &HttpRequest, index: &Index, status: StatusCode, initial: Option<InitialSession>) -> HttpResponse {
+    let name = match &initial {
+        Some(InitialSession::Active(signed_in)) => Some(escape(&signed_in.user.name)),
+        Some(InitialSession::Ended { .. }) | None => None,
+    };
+    let page = index.with(initial.as_ref().map(embed).as_deref(), name.as_deref());
+    let mut answer = HttpResponse::build(status);
+    answer
         .content_type("text/html; charset=utf-8")
         .insert_header((CONTENT_SECURITY_POLICY, index.content_security_policy.clone()))
         // Not `no-referrer`: with it, browsers send `Origin: null` with our own mutations.
         .insert_header((REFERRER_POLICY, "same-origin"))
         .insert_header((CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
-        .body(index.with(initial.as_ref().map(embed)))
+        .insert_header((VARY, "Accept-Encoding"));
+    match encoding_for(request.headers())
+        .and_then(|encoding| Some((encoding.name, encoding.quickly(page.as_bytes()).ok()?)))
+    {
+        Some((name, body)) => answer.insert_header((CONTENT_ENCODING, name)).body(body),
+        None => answer.body(page),
+    }
+}
+
+/// A text as HTML.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// The session as an element of the page. A `<` in a name must not close it.
@@ -115,6 +136,11 @@ mod tests {
         assert_eq!(element.matches("</script>").count(), 1);
         let json = element.split_once('>').unwrap().1.strip_suffix("</script>").unwrap();
         assert_eq!(serde_json::from_str::<InitialSession>(json).unwrap(), initial);
+    }
+
+    #[test]
+    fn a_name_is_text_in_the_page_too() {
+        assert_eq!(escape("<b>Ada & co.</b>"), "&lt;b&gt;Ada &amp; co.&lt;/b&gt;");
     }
 
     #[test]

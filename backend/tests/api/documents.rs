@@ -1,11 +1,12 @@
 //! The app's pages: who gets them, and what they are told.
 
-use std::time::Duration;
+use std::{io::Read, time::Duration};
 
+use flate2::read::GzDecoder;
 use latchkey_shared::{EndReason, ErrorCode, InitialSession, SignedIn};
 use reqwest::Method;
 
-use crate::support::{Answer, INDEX, TestApp};
+use crate::support::{Answer, INDEX, PASSWORD, TestApp};
 
 /// What a page was told of the session; `None` if nothing.
 fn initial(page: &Answer) -> Option<InitialSession> {
@@ -36,7 +37,33 @@ async fn a_signed_in_person_gets_every_page_with_the_session_in_it() {
             assert_eq!(page.header(name), Some(value), "{path}");
         }
         assert_eq!(initial(&page), Some(InitialSession::Active(signed_in.clone())), "{path}");
+        assert!(page.text().contains("<p id=initial-user>Ada</p>"), "{path}");
     }
+}
+
+#[actix_web::test]
+async fn a_name_is_shown_as_it_is_written() {
+    let app = TestApp::start().await;
+    app.add_user("eve@example.org", "<i>Eve</i>").await;
+    let mut client = app.client();
+    client.log_in_as("eve@example.org", PASSWORD).await;
+    let page = client.get("/").await.text();
+    assert!(page.contains("<p id=initial-user>&lt;i&gt;Eve&lt;/i&gt;</p>"), "{page}");
+}
+
+#[actix_web::test]
+async fn a_page_is_compressed_for_those_who_can_read_it() {
+    let app = TestApp::start().await;
+    let client = app.client();
+    let request = client.request(Method::GET, "/").header("Accept-Encoding", "gzip");
+    let compressed = app.client().send(request).await;
+    assert_eq!(
+        (compressed.header("content-encoding"), compressed.header("vary")),
+        (Some("gzip"), Some("Accept-Encoding")),
+    );
+    let mut page = String::new();
+    GzDecoder::new(compressed.body.as_slice()).read_to_string(&mut page).unwrap();
+    assert_eq!(page, app.client().get("/").await.text());
 }
 
 #[actix_web::test]

@@ -13,7 +13,7 @@ const RETENTION: Retention = Retention { sessions: Duration::from_secs(30 * 24 *
 #[actix_web::test]
 async fn a_reason_is_told_until_it_is_swept() {
     let app = TestApp::start().await;
-    let (mut revoked, mut expired) = (app.signed_in().await, app.signed_in().await);
+    let (mut revoked, expired) = (app.signed_in().await, app.signed_in().await);
     app.end(&revoked, EndReason::SessionRevoked).await;
     app.advance(30 * DAY);
     sweeper::sweep(&app.service, RETENTION).await.unwrap();

@@ -27,11 +27,13 @@ pub fn Frame(props: &FrameProps) -> Html {
         Some(Route::Page(page)) => Some(page),
         Some(Route::NotFound) | None => None,
     };
-    let action = match store.session {
+    let action = match &store.session {
         SessionState::Unknown => Html::default(),
-        SessionState::Active(_) => {
+        SessionState::Active(active) => {
             let (pending, onclick) = (sign_out.pending, sign_out.submit);
-            Button { class: "button--quiet", pending, onclick, ..Button::default() }.draw("Sign out")
+            let button = Button { class: "button--quiet", pending, onclick, ..Button::default() }.draw("Sign out");
+            let name = (!store.doubtful).then(|| active.user.name.clone());
+            html! { <><span class="site-user">{ name }</span>{ button }</> }
         }
         SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {
             nav_link(Page::Auth, "button button--quiet", current == Some(Page::Auth), "Sign in".into())

@@ -13,8 +13,17 @@ pub struct Encoding {
     /// Its name in HTTP.
     pub name: &'static str,
     extension: &'static str,
-    compress: fn(&[u8]) -> io::Result<Vec<u8>>,
+    compress: fn(&[u8], Effort) -> io::Result<Vec<u8>>,
     restore: fn(&[u8]) -> io::Result<Vec<u8>>,
+}
+
+/// How hard to try.
+#[derive(Clone, Copy, Debug)]
+enum Effort {
+    /// As hard as can be: it is done once.
+    Most,
+    /// So that it costs less than it saves, each time.
+    Least,
 }
 
 /// The shortest first.
@@ -22,9 +31,6 @@ pub const ENCODINGS: [Encoding; 2] = [
     Encoding { name: "br", extension: "br", compress: brotli, restore: restore_brotli },
     Encoding { name: "gzip", extension: "gz", compress: gzip, restore: restore_gzip },
 ];
-
-/// As small as brotli can; unoptimised it would take a minute.
-const BROTLI_QUALITY: i32 = if cfg!(debug_assertions) { 5 } else { 11 };
 
 impl Encoding {
     /// A file's content in this form: the one that lies beside it, if it still is that content.
@@ -34,7 +40,15 @@ impl Encoding {
     pub fn form_of(&self, file: &Path, content: &[u8]) -> io::Result<Vec<u8>> {
         let kept = fs::read(self.beside(file)).ok();
         let kept = kept.filter(|kept| (self.restore)(kept).is_ok_and(|restored| restored == content));
-        kept.map_or_else(|| (self.compress)(content), Ok)
+        kept.map_or_else(|| (self.compress)(content, Effort::Most), Ok)
+    }
+
+    /// What is made for one answer, in this form, in a fraction of a millisecond.
+    ///
+    /// # Errors
+    /// It cannot be compressed.
+    pub fn quickly(&self, content: &[u8]) -> io::Result<Vec<u8>> {
+        (self.compress)(content, Effort::Least)
     }
 
     fn beside(&self, file: &Path) -> PathBuf {
@@ -68,13 +82,20 @@ pub fn write_all(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn brotli(content: &[u8]) -> io::Result<Vec<u8>> {
-    let params = brotli::enc::BrotliEncoderParams {
-        quality: BROTLI_QUALITY,
-        lgwin: 22,
-        size_hint: content.len(),
-        ..Default::default()
+fn brotli(content: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
+    let quality = match effort {
+        // Unoptimised it would take a minute.
+        Effort::Most => {
+            if cfg!(debug_assertions) {
+                5
+            } else {
+                11
+            }
+        }
+        Effort::Least => 4,
     };
+    let params =
+        brotli::enc::BrotliEncoderParams { quality, lgwin: 22, size_hint: content.len(), ..Default::default() };
     let mut compressed = Vec::new();
     brotli::BrotliCompress(&mut &*content, &mut compressed, &params)?;
     Ok(compressed)
@@ -86,8 +107,12 @@ fn restore_brotli(compressed: &[u8]) -> io::Result<Vec<u8>> {
     Ok(content)
 }
 
-fn gzip(content: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+fn gzip(content: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
+    let level = match effort {
+        Effort::Most => flate2::Compression::best(),
+        Effort::Least => flate2::Compression::fast(),
+    };
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
     encoder.write_all(content)?;
     encoder.finish()
 }
