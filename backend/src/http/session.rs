@@ -15,6 +15,7 @@ use super::{
 use crate::auth::{ActiveSession, Client, SessionService, Token, Verdict, email};
 
 const USER_HEADER: HeaderName = HeaderName::from_static(api::USER_HEADER);
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// `POST /api/login`: a session for an address and a password, and the cookie that opens it.
 pub async fn log_in(
@@ -57,6 +58,10 @@ pub async fn verify(CurrentSession(session): CurrentSession) -> HttpResponse {
         .body(session.verified_json())
 }
 
+/// What a browser may have loaded ahead of time holds the user's data, and goes. Its cache stays: there are only the app's
+/// files in it. Its storage and the other cookies of the site are not ours.
+const LOADED_AHEAD: &str = r#""prefetchCache", "prerenderCache""#;
+
 /// `POST /api/logout`: 204 also when there is nothing to end, because that is what was asked for.
 pub async fn log_out(
     request: HttpRequest,
@@ -77,7 +82,7 @@ pub async fn log_out(
     }
     let mut answer = HttpResponse::NoContent();
     if presented.any {
-        answer.insert_header((SET_COOKIE, cookie.removal()));
+        answer.insert_header((SET_COOKIE, cookie.removal())).insert_header((CLEAR_SITE_DATA, LOADED_AHEAD));
     }
     Ok(answer.finish())
 }

@@ -1,0 +1,162 @@
+//! What a person sees, hears from a screen reader, or waits for; and what only the browser knows of the page.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Browser, Role};
+use crate::{
+    moment::Moment,
+    program::named_in,
+    wait::{PATIENCE, eventually, eventually_within},
+};
+
+/// A line of the browser's console.
+#[derive(Debug, Deserialize)]
+struct ConsoleLine {
+    level: String,
+    source: String,
+    message: String,
+}
+
+impl Browser {
+    /// The name of what has the focus, as a screen reader says it.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn focused(&self) -> Result<String> {
+        let element = self.driver.client.active_element().await?;
+        self.driver.accessible_name(&element).await
+    }
+
+    /// What axe-core finds wrong with the page that is on the screen: the rule and the element, for each.
+    ///
+    /// # Errors
+    /// It cannot be run.
+    pub async fn barriers(&self) -> Result<Vec<String>> {
+        let axe = named_in("AXE")?;
+        let axe = std::fs::read_to_string(&axe).with_context(|| axe.display().to_string())?;
+        self.run(&axe).await?;
+        let script = "
+            const done = arguments[0];
+            const name = (violation) => violation.nodes.map((node) => `${violation.id}: ${node.html}`);
+            // What is still fading in has no contrast yet.
+            const lasting = ({ effect }) => effect.getComputedTiming().endTime === Infinity;
+            const ends = document.getAnimations().filter((one) => !lasting(one)).map((one) => one.finished);
+            Promise.allSettled(ends).then(() => axe.run()).then(({ violations }) => done(violations.flatMap(name)), (error) => done([String(error)]));";
+        Ok(serde_json::from_value(self.driver.client.execute_async(script, Vec::new()).await?)?)
+    }
+
+    /// What a field holds.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub async fn value_of(&self, field: &str) -> Result<String> {
+        let value = self.find(Role::Field, field).await?.prop("value").await?;
+        value.with_context(|| format!("the field {field:?} has no value"))
+    }
+
+    /// What a person sees now.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn now(&self) -> Result<Moment> {
+        Ok(serde_json::from_value(self.run("return witness.look()").await?)?)
+    }
+
+    /// Every moment since the document was loaded in which the page looked different.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn moments(&self) -> Result<Vec<Moment>> {
+        Ok(serde_json::from_value(self.run("return witness.moments").await?)?)
+    }
+
+    /// Every toast since the document was loaded. One that changed its words, or came again, is there again.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn toasts(&self) -> Result<Vec<String>> {
+        let mut toasts = Vec::new();
+        let mut before = Vec::new();
+        for moment in self.moments().await? {
+            let new = moment.toasts.iter().filter(|toast| !before.contains(*toast));
+            toasts.extend(new.cloned());
+            before = moment.toasts;
+        }
+        Ok(toasts)
+    }
+
+    /// Waits until a person sees what is wanted.
+    ///
+    /// # Errors
+    /// They never do; with what they saw last.
+    pub async fn until(&self, what: &str, wanted: impl Fn(&Moment) -> bool) -> Result<Moment> {
+        eventually(what, async || self.now().await, wanted).await
+    }
+
+    /// Waits until a person sees what is wanted, which may take as long as a short session.
+    ///
+    /// # Errors
+    /// They never do; with what they saw last.
+    pub async fn until_late(&self, what: &str, wanted: impl Fn(&Moment) -> bool) -> Result<Moment> {
+        eventually_within(4 * PATIENCE, what, async || self.now().await, wanted).await
+    }
+
+    /// Waits until the page at an address, with its query or without, shows something.
+    ///
+    /// # Errors
+    /// It never does; with what they saw last.
+    pub async fn arrive(&self, address: &str) -> Result<Moment> {
+        let there = |now: &Moment| [now.url.as_str(), now.path()].contains(&address) && !now.heading.is_empty();
+        self.until(address, there).await
+    }
+
+    /// Waits until a toast shows.
+    ///
+    /// # Errors
+    /// None does; with what they saw last.
+    pub async fn until_toast(&self) -> Result<Moment> {
+        self.until("a toast", |now| !now.toasts.is_empty()).await
+    }
+
+    /// How long the page's main thread has worked since the document was loaded, in milliseconds.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn busy_ms(&self) -> Result<f64> {
+        let metrics = self.driver.devtools("Performance.getMetrics", json!({})).await?;
+        let metrics = metrics["metrics"].as_array().context("no metrics")?;
+        let task = metrics.iter().find(|metric| metric["name"] == "TaskDuration");
+        let seconds = task.and_then(|metric| metric["value"].as_f64()).context("no TaskDuration")?;
+        Ok(seconds * 1e3)
+    }
+
+    /// The session cookie, `name=value`, if the browser has one.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn cookie(&self) -> Result<Option<String>> {
+        let cookies = self.driver.client.get_all_cookies().await?;
+        let mut named = cookies.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value()));
+        ensure!(cookies.len() < 2, "one cookie at the most, not {cookies:?}");
+        Ok(named.next())
+    }
+
+    /// What went wrong in the page by its console: errors of scripts, violations of the content security policy. That an
+    /// answer was not a 200 is no mistake of the page, though Chromium writes it there too.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn mistakes(&self) -> Result<Vec<String>> {
+        let lines: Vec<ConsoleLine> = serde_json::from_value(self.driver.console().await?)?;
+        let mistakes = lines.into_iter().filter(|line| line.level == "SEVERE" && line.source != "network");
+        Ok(mistakes.map(|line| format!("{}: {}", line.source, line.message)).collect())
+    }
+
+    pub(crate) async fn screenshot(&self, file: &Path) -> Result<()> {
+        Ok(std::fs::write(file, self.driver.client.screenshot().await?)?)
+    }
+}
