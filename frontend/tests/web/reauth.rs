@@ -4,7 +4,7 @@ use latchkey_shared::{EndReason, InitialSession, UserId};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
 
-use crate::support::page::{address, press};
+use crate::support::page::address;
 use crate::support::tab::Tab;
 use crate::support::wire::{LOGIN, Reply, VERIFY, embedded, ended, session, signed_in, verified};
 use crate::support::{Page, Server, settle};
