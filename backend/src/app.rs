@@ -81,16 +81,28 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Opens the store that an URL names.
+/// Opens the store that an URL names, and makes it if it is not there.
 ///
 /// # Errors
 /// [`StoreUnusable`].
 pub async fn open_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
+    let url = sqlite_url(config)?;
+    SqliteStore::open(url).await.map_err(StoreUnusable).context(url.to_owned())
+}
+
+/// Opens the store that an URL names, if it is there.
+///
+/// # Errors
+/// [`StoreUnusable`].
+pub async fn open_existing_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
+    let url = sqlite_url(config)?;
+    SqliteStore::open_existing(url).await.map_err(StoreUnusable).context(url.to_owned())
+}
+
+fn sqlite_url(config: &StoreConfig) -> anyhow::Result<&str> {
     let url = &config.database_url;
-    if !url.starts_with("sqlite:") {
-        anyhow::bail!("LATCHKEY_DATABASE_URL must begin with sqlite://");
-    }
-    SqliteStore::open(url).await.map_err(StoreUnusable).with_context(|| url.clone())
+    let wrong = || StoreUnusable(StoreError("the URL must begin with sqlite://".into()));
+    if url.starts_with("sqlite:") { Ok(url) } else { Err(wrong()).context(url.clone()) }
 }
 
 /// Starts a server, which is listening when this returns. Needs the actix runtime.

@@ -2,8 +2,8 @@
 
 use latchkey_shared::{PasswordChange, User};
 
-use super::{ActiveSession, Client, Denied, SessionService, Token};
-use crate::store::StoreError;
+use super::{ActiveSession, Client, Denied, SessionService, Token, Verdict};
+use crate::store::{OwnChange, StoreError};
 
 /// How many characters a name may have.
 const NAME_LENGTH: std::ops::RangeInclusive<usize> = 1..=100;
@@ -94,10 +94,26 @@ impl SessionService {
         self.prove(&subject, account.as_ref(), current).await?;
         let hash = self.passwords.hash(new).await.map_err(Denied::Busy)?;
         let (token, session) = self.new_session(here.user(), client);
-        let set = self.store.set_password(&here.user().id, &hash, Some(&session), session.created_at).await;
-        let (user, ended) = set.map_err(Denied::CannotTell)?;
-        self.forget(&ended);
-        Ok((token, self.begun(session, user)))
+        let proved = account.as_ref().map_or("", |account| &account.password_hash);
+        let change = OwnChange { session: &here.token, proved, hash: &hash, next: &session };
+        match self.store.change_password(&change, session.created_at).await.map_err(Denied::CannotTell)? {
+            Some((user, ended)) => {
+                self.forget(&ended);
+                Ok((token, self.begun(session, user)))
+            }
+            None => Err(self.overtaken(here).await),
+        }
+    }
+
+    /// Why a password that was right does not count: while it was being checked the session ended, or the password became
+    /// another one.
+    async fn overtaken(&self, here: &ActiveSession) -> Denied {
+        self.cache.forget(&here.token);
+        match self.verify_hash(here.token).await {
+            Verdict::Active(_) => Denied::Wrong,
+            Verdict::Ended(reason) => Denied::Ended(reason),
+            Verdict::CannotTell(error) => Denied::CannotTell(error),
+        }
     }
 }
 

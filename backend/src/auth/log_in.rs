@@ -1,6 +1,6 @@
 //! Logging in: who may try, whether the password is right, and the session that begins.
 
-use latchkey_shared::{SessionId, User};
+use latchkey_shared::{EndReason, SessionId, User};
 
 use super::{
     ActiveSession, Client, SessionService, Token, email,
@@ -19,6 +19,8 @@ pub enum Denied {
     Wrong,
     /// The password was right, but an operator disabled the account.
     AccountDisabled,
+    /// The password was right, but the session that asks ended while it was being checked, and this is why.
+    Ended(EndReason),
     /// There were too many failures; the attempt was not looked at.
     TooManyAttempts {
         /// When the next one is, in seconds.
@@ -36,6 +38,7 @@ impl Denied {
         match self {
             Self::Wrong => "bad-credentials",
             Self::AccountDisabled => "account-disabled",
+            Self::Ended(_) => "session-ended",
             Self::TooManyAttempts { .. } => "too-many-attempts",
             Self::Busy(_) => "busy",
             Self::CannotTell(_) => "unavailable",
@@ -98,10 +101,15 @@ impl SessionService {
             Some(here) => format!("session {}", here.id().0),
             None => format!("account {email}"),
         };
-        self.prove(&subject, account.as_ref(), password).await?;
+        self.prove(&subject, account.as_ref(), password.clone()).await?;
         match account {
             Some(account) if account.disabled => Err(Denied::AccountDisabled),
-            Some(account) => self.begin(account, here, client).await,
+            Some(account) => {
+                let begun = self.begin(&account, here, client).await?;
+                // Not before: the session began with the hash that was checked.
+                self.rehash(&account, password).await;
+                Ok(begun)
+            }
             None => Err(Denied::Wrong),
         }
     }
@@ -110,13 +118,10 @@ impl SessionService {
     pub(super) async fn prove(&self, subject: &str, account: Option<&Account>, password: String) -> Result<(), Denied> {
         self.count_attempt(subject).await?;
         let hash = account.map(|account| account.password_hash.clone());
-        let proved = self.passwords.verify(password.clone(), hash).await.map_err(Denied::Busy)?;
-        let (Some(account), true) = (account, proved) else {
+        if !self.passwords.verify(password, hash).await.map_err(Denied::Busy)? {
             return Err(Denied::Wrong);
-        };
-        self.store.clear_attempts(subject).await.map_err(Denied::CannotTell)?;
-        self.rehash(account, password).await;
-        Ok(())
+        }
+        self.store.clear_attempts(subject).await.map_err(Denied::CannotTell)
     }
 
     async fn count_attempt(&self, subject: &str) -> Result<(), Denied> {
@@ -149,17 +154,17 @@ impl SessionService {
 
     async fn begin(
         &self,
-        Account { user, password_hash, .. }: Account,
+        Account { user, password_hash, .. }: &Account,
         here: Option<&ActiveSession>,
         client: &Client,
     ) -> Result<(Token, ActiveSession), Denied> {
-        let (token, mut session) = self.new_session(&user, client);
+        let (token, mut session) = self.new_session(user, client);
         session.replaces = here.map(|here| here.token);
-        let inserted = self.store.insert_session(&session, &password_hash, self.sessions_per_user).await;
+        let inserted = self.store.insert_session(&session, password_hash, self.sessions_per_user).await;
         match inserted.map_err(Denied::CannotTell)? {
             Admission::Admitted(ended) => {
                 self.forget(&ended);
-                Ok((token, self.begun(session, user)))
+                Ok((token, self.begun(session, user.clone())))
             }
             Admission::Refused => Err(Denied::Wrong),
         }

@@ -9,7 +9,7 @@ use super::print;
 use crate::{
     app,
     clock::{Clock, SystemClock},
-    config::StoreConfig,
+    config::{StoreConfig, values::duration},
     store::{AuditEntry, AuditStore},
 };
 
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct AuditCommand {
     /// How far to look back, such as 1h or 7d.
-    #[arg(long, default_value = "24h", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    #[arg(long, default_value = "24h", value_name = "DURATION", value_parser = duration)]
     since: Duration,
 
     /// The most events to show, of the latest.
@@ -31,7 +31,7 @@ pub struct AuditCommand {
 /// One line an event: time, action, outcome, actor, subject, session, address; `-` for what there is not.
 pub async fn run(AuditCommand { since, limit, store }: AuditCommand) -> anyhow::Result<()> {
     let since = SystemClock.now().saturating_sub(SignedDuration::try_from(since)?).unwrap_or(Timestamp::MIN);
-    for entry in app::open_store(&store).await?.audit(since, limit).await? {
+    for entry in app::open_existing_store(&store).await?.audit(since, limit).await? {
         print(&line(&entry))?;
     }
     Ok(())

@@ -40,7 +40,7 @@ pub async fn run(command: SessionsCommand) -> anyhow::Result<()> {
 }
 
 async fn list(email: Option<&str>, store: &StoreConfig) -> anyhow::Result<()> {
-    let store = app::open_store(store).await?;
+    let store = app::open_existing_store(store).await?;
     let user = match email {
         None => None,
         Some(email) => {
@@ -59,7 +59,7 @@ async fn list(email: Option<&str>, store: &StoreConfig) -> anyhow::Result<()> {
 }
 
 async fn end(id: SessionId, store: &StoreConfig) -> anyhow::Result<()> {
-    let store = app::open_store(store).await?;
+    let store = app::open_existing_store(store).await?;
     let now = SystemClock.now();
     let owner = store.sessions(None, now).await?.into_iter().find(|session| session.id == id);
     let ended = store.end_sessions(Which::id(&id), EndReason::SessionRevoked, now).await?;

@@ -99,7 +99,7 @@ async fn add(email: &str, name: Option<String>, password: &PasswordSource, store
 }
 
 async fn list(store: &StoreConfig) -> anyhow::Result<()> {
-    for Account { user, disabled, .. } in app::open_store(store).await?.accounts().await? {
+    for Account { user, disabled, .. } in app::open_existing_store(store).await?.accounts().await? {
         print(&format!("{}\t{}\t{}", user.email, user.name, if disabled { "disabled" } else { "enabled" }))?;
     }
     Ok(())
@@ -108,8 +108,7 @@ async fn list(store: &StoreConfig) -> anyhow::Result<()> {
 async fn set_password(email: &str, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
     let (store, user) = find(email, store).await?;
     let hash = password.read_and_hash().await?;
-    let (_, ended) = store.set_password(&user.id, &hash, None, SystemClock.now()).await?;
-    let ended = ended.len();
+    let ended = store.set_password(&user.id, &hash, SystemClock.now()).await?.len();
     record(&store, "set-password", &user.email, None).await?;
     print(&format!("changed the password of {}; ended {ended} sessions", user.email))
 }
@@ -131,7 +130,7 @@ async fn sign_out(target: &Target) -> anyhow::Result<()> {
 }
 
 async fn find(email: &str, store: &StoreConfig) -> anyhow::Result<(SqliteStore, User)> {
-    let store = app::open_store(store).await?;
+    let store = app::open_existing_store(store).await?;
     let account = store.account(&email::normalise(email).unwrap_or_default()).await?;
     let account = account.with_context(|| format!("there is no account for {email}"))?;
     Ok((store, account.user))

@@ -1,6 +1,6 @@
 //! The configuration: every field is a flag, an environment variable and a line of `latchkey serve --help`.
 
-mod values;
+pub mod values;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -159,8 +159,9 @@ impl SessionConfig {
 /// What is logged, and how it looks.
 #[derive(Clone, Debug, Args)]
 pub struct LogConfig {
-    /// What to log, such as `info` or `warn,latchkey_backend=debug`. Checks that succeed are logged at `debug`.
-    #[arg(long, env = "LATCHKEY_LOG", default_value = "info", value_name = "FILTER")]
+    /// What to log, such as `info` or `warn,latchkey_backend=debug`. Checks that succeed are logged at `debug`. What
+    /// `actix_http` calls errors are requests that are no HTTP: anybody can send them.
+    #[arg(long, env = "LATCHKEY_LOG", default_value = "info,actix_http=off", value_name = "FILTER")]
     pub log: String,
 
     /// How log lines look; they go to standard error.

@@ -158,6 +158,7 @@ impl From<Denied> for ApiError {
         match denied {
             Denied::Wrong => Self::BadCredentials,
             Denied::AccountDisabled => Self::NoSession { reason: EndReason::AccountDisabled, removal: None },
+            Denied::Ended(reason) => Self::NoSession { reason, removal: None },
             Denied::TooManyAttempts { retry_after_s } => Self::TooManyAttempts { retry_after_s },
             Denied::Busy(busy) => busy.into(),
             Denied::CannotTell(error) => error.into(),

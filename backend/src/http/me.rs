@@ -1,7 +1,7 @@
 //! `/api/me`: the user of the session, and what the user can change.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     web::{Data, Json},
 };
 use latchkey_shared::{PasswordChange, ProfileChange, User};
@@ -9,10 +9,10 @@ use latchkey_shared::{PasswordChange, ProfileChange, User};
 use super::{
     cookie::SessionCookie,
     error::ApiError,
-    extract::{ApiJson, CurrentSession},
+    extract::{ApiJson, CurrentSession, no_session},
     session::signed_in,
 };
-use crate::auth::{Client, SessionService, check_name, check_new_password};
+use crate::auth::{Client, Denied, SessionService, check_name, check_new_password};
 
 /// `GET /api/me`.
 pub async fn read(CurrentSession(session): CurrentSession) -> Json<User> {
@@ -32,6 +32,7 @@ pub async fn change(
 /// `POST /api/me/password`: another password, and with it another session here and none anywhere else. A wrong current
 /// password is no end of the session: the cookie stays.
 pub async fn change_password(
+    request: HttpRequest,
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
     client: Client,
@@ -39,6 +40,9 @@ pub async fn change_password(
     ApiJson(change): ApiJson<PasswordChange>,
 ) -> Result<HttpResponse, ApiError> {
     check_new_password(&change.new_password)?;
-    let (token, session) = service.change_password(&session, change, &client).await?;
-    Ok(signed_in(&cookie, &token, &session))
+    match service.change_password(&session, change, &client).await {
+        Ok((token, session)) => Ok(signed_in(&cookie, &token, &session)),
+        Err(Denied::Ended(reason)) => Err(no_session(&request, reason)),
+        Err(denied) => Err(denied.into()),
+    }
 }

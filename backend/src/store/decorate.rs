@@ -19,9 +19,8 @@ macro_rules! decorate_store {
                     account(email: &str) -> Option<Account>;
                     accounts() -> Vec<Account>;
                     rename_user(user: &UserId, name: &str) -> User;
-                    set_password(
-                        user: &UserId, hash: &str, next: Option<&NewSession>, now: Timestamp
-                    ) -> (User, Vec<TokenHash>);
+                    set_password(user: &UserId, hash: &str, now: Timestamp) -> Vec<TokenHash>;
+                    change_password(change: &OwnChange<'_>, now: Timestamp) -> Option<(User, Vec<TokenHash>)>;
                     rehash_password(user: &UserId, old: &str, new: &str) -> ();
                     set_disabled(user: &UserId, disabled: bool, now: Timestamp) -> Vec<TokenHash>;
                 }

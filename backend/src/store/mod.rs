@@ -16,8 +16,8 @@ use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, User, UserId};
 
 pub use records::{
-    Account, Admission, Attempts, AuditEntry, AuditEvent, Changes, Insertion, NewSession, Position, SessionRecord,
-    StoreError, TokenHash, Which,
+    Account, Admission, Attempts, AuditEntry, AuditEvent, Changes, Insertion, NewSession, OwnChange, Position,
+    SessionRecord, StoreError, TokenHash, Which,
 };
 
 /// How many changes of sessions a store remembers for readers that follow them.
@@ -43,15 +43,17 @@ pub trait UserStore: Send + Sync + 'static {
     /// Changes a user's name, and returns the user as it is then.
     async fn rename_user(&self, user: &UserId, name: &str) -> Result<User, StoreError>;
 
-    /// Changes a user's password, ends all of the user's sessions as `password-changed`, and keeps a new one if there
-    /// is one: all of it or nothing. Returns the user as it is then, and the sessions that ended.
-    async fn set_password(
+    /// Changes a user's password, and ends all of the user's sessions as `password-changed`.
+    async fn set_password(&self, user: &UserId, hash: &str, now: Timestamp) -> Result<Vec<TokenHash>, StoreError>;
+
+    /// Changes a user's password by the user's own doing: all sessions end as `password-changed`, and the next one
+    /// begins. Returns the user as it is then, and the sessions that ended; `None`, and nothing is done, if the session
+    /// that asks is not active any more, or the password another one than was proved.
+    async fn change_password(
         &self,
-        user: &UserId,
-        hash: &str,
-        next: Option<&NewSession>,
+        change: &OwnChange<'_>,
         now: Timestamp,
-    ) -> Result<(User, Vec<TokenHash>), StoreError>;
+    ) -> Result<Option<(User, Vec<TokenHash>)>, StoreError>;
 
     /// Replaces a hash by another one of the same password; nothing if it has been replaced meanwhile.
     async fn rehash_password(&self, user: &UserId, old: &str, new: &str) -> Result<(), StoreError>;

@@ -88,6 +88,19 @@ pub enum Insertion {
     EmailTaken,
 }
 
+/// A change of a password by the user's own doing.
+#[derive(Clone, Copy)]
+pub struct OwnChange<'a> {
+    /// The session that asks for it.
+    pub session: &'a TokenHash,
+    /// The hash of the password that was proved.
+    pub proved: &'a str,
+    /// The hash of the new one.
+    pub hash: &'a str,
+    /// The session that begins with it.
+    pub next: &'a NewSession,
+}
+
 /// What came of keeping a new session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {

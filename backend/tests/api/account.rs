@@ -128,9 +128,43 @@ async fn what_was_done_is_told_also_when_the_store_goes_down_right_after() {
     let user: User = client.call(Method::PATCH, api::ME, json!({"name": "Ada Lovelace"})).await.json();
     assert_eq!((user.name.as_str(), user.version), ("Ada Lovelace", 2));
     app.store.switch_on();
-    app.store.switch_off_after("set_password");
+    app.store.switch_off_after("change_password");
     let signed_in: SignedIn = change_password(&mut client, PASSWORD, NEW_PASSWORD).await.json();
     assert_eq!(signed_in.user.version, 3);
     app.store.switch_on();
     assert_eq!(client.verify().await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_change_that_was_overtaken_changes_nothing() {
+    let app = TestApp::start_with(&["--hash-threads", "1"]).await;
+    let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
+    let (first, second) = tokio::join!(
+        change_password(&mut here, PASSWORD, NEW_PASSWORD),
+        change_password(&mut there, PASSWORD, "another better horse"),
+    );
+    // Which of them is first is not ours to say; the other one's session is over by then.
+    let (done, overtaken) = if first.status == 200 { (first, second) } else { (second, first) };
+    assert_eq!(done.status, 200);
+    overtaken.assert_problem(ErrorCode::PasswordChanged);
+    overtaken.assert_removes_cookie();
+    let tries = [
+        app.client().log_in_as(EMAIL, NEW_PASSWORD).await,
+        app.client().log_in_as(EMAIL, "another better horse").await,
+    ];
+    assert_eq!(tries.iter().filter(|answer| answer.status == 200).count(), 1, "{tries:?}");
+}
+
+#[actix_web::test]
+async fn a_session_that_ends_while_its_password_is_checked_changes_nothing() {
+    let app = TestApp::start_with(&["--hash-threads", "1"]).await;
+    let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
+    assert_eq!(here.verify().await.status, 200, "remembered");
+    let end = async { there.call(Method::DELETE, api::SESSIONS, json!({})).await };
+    let (changed, ended) = tokio::join!(change_password(&mut here, PASSWORD, NEW_PASSWORD), end);
+    assert_eq!(ended.status, 200);
+    // Ending takes no hashing: it is there first.
+    changed.assert_problem(ErrorCode::SessionRevoked);
+    changed.assert_removes_cookie();
+    assert_eq!(app.client().log_in().await.status, 200, "the password of before");
 }

@@ -3,6 +3,7 @@
 use std::{
     io::Write,
     net::TcpListener,
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -93,4 +94,18 @@ fn a_database_in_a_folder_that_is_not_there_is_refused() {
     let words = ["serve", "--listen", "127.0.0.1:0", "--database-url", "sqlite://no/such/folder.db"];
     assert_refused(&latchkey(&folder, &words, ""), 2, &["sqlite://no/such/folder.db", "unable to open"]);
     assert!(!Path::new("no").exists());
+}
+
+#[test]
+fn a_database_is_its_owners_and_is_made_by_what_needs_one_only() {
+    let folder = tempfile::tempdir().unwrap();
+    for words in [&["user", "list"][..], &["sessions", "list"], &["audit"], &["user", "disable", "a@b"]] {
+        assert_refused(&latchkey(&folder, words, ""), 2, &["sqlite://latchkey.db", "no such database"]);
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
+    assert!(latchkey(&folder, &["user", "add", "a@b", "--password-stdin"], "x\n").status.success());
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let mode = file.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
 }

@@ -1,6 +1,8 @@
 //! `POST /api/login`.
 
-use latchkey_shared::{ErrorCode, SignedIn, api};
+use argon2::{Argon2, Params, PasswordHasher};
+use latchkey_backend::store::{Account, UserStore};
+use latchkey_shared::{ErrorCode, SignedIn, User, UserId, api};
 use reqwest::Method;
 
 use crate::support::{EMAIL, PASSWORD, TestApp};
@@ -17,6 +19,23 @@ async fn the_right_password_opens_a_session_for_seven_days() {
         (session.created_at.0.as_str(), session.expires_at.0.as_str()),
         ("2027-01-15T08:00:00Z", "2027-01-22T08:00:00Z")
     );
+}
+
+#[actix_web::test]
+async fn a_hash_of_weaker_parameters_is_replaced_by_the_log_in_that_proves_it() {
+    let app = TestApp::start().await;
+    let weak =
+        Argon2::from(Params::new(64, 1, 1, None).unwrap()).hash_password(PASSWORD.as_bytes()).unwrap().to_string();
+    let user = User { id: UserId("eve".into()), email: "eve@example.org".into(), name: "Eve".into(), version: 1 };
+    let account = Account { user, password_hash: weak.clone(), disabled: false };
+    app.store.insert_user(&account, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+    for _ in ["weak", "replaced"] {
+        let mut client = app.client();
+        assert_eq!(client.log_in_as("eve@example.org", PASSWORD).await.status, 200);
+        assert_eq!(client.verify().await.status, 200);
+        let account = app.store.account("eve@example.org").await.unwrap().unwrap();
+        assert!(account.password_hash != weak && account.user.version == 1);
+    }
 }
 
 #[actix_web::test]

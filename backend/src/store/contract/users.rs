@@ -4,11 +4,13 @@ use latchkey_shared::EndReason;
 
 use super::*;
 use crate::store::Insertion;
+use crate::store::{OwnChange, Which};
 
 pub async fn hold(store: &dyn Store) {
     a_user_is_found_by_address_and_added_once(store).await;
     every_change_raises_the_version(store).await;
     a_new_password_ends_every_session_and_begins_one(store).await;
+    a_late_change_of_the_password_does_nothing(store).await;
     a_rehash_loses_against_a_new_password(store).await;
     a_disabled_account_has_no_sessions_and_gets_none(store).await;
 }
@@ -29,17 +31,19 @@ async fn every_change_raises_the_version(store: &dyn Store) {
     let user = store.rename_user(&id, "Robert").await.unwrap();
     assert_eq!((user.name.as_str(), user.version), ("Robert", 2));
     assert_eq!(store.account("bob@example.org").await.unwrap().unwrap().user, user);
-    let (user, _) = store.set_password(&id, "new", None, now()).await.unwrap();
-    assert_eq!((user.name.as_str(), user.version), ("Robert", 3));
+    store.set_password(&id, "new", now()).await.unwrap();
     store.set_disabled(&id, true, now()).await.unwrap();
     store.set_disabled(&id, false, now()).await.unwrap();
     assert_eq!(store.account("bob@example.org").await.unwrap().unwrap().user.version, 5);
 }
 
 async fn a_new_password_ends_every_session_and_begins_one(store: &dyn Store) {
-    let id = add(store, "cid").await;
+    add(store, "cid").await;
     let (first, second) = (begin(store, "cid", 1).await, begin(store, "cid", 2).await);
-    let (_, mut ended) = store.set_password(&id, "new", Some(&session("cid", 3)), now()).await.unwrap();
+    let next = session("cid", 3);
+    let change = OwnChange { session: &first, proved: "hash of cid", hash: "new", next: &next };
+    let (user, mut ended) = store.change_password(&change, now()).await.unwrap().unwrap();
+    assert_eq!((user.name.as_str(), user.version), ("cid", 2));
     ended.sort_by_key(|token| token.0);
     assert_eq!(ended, [first, second]);
     for token in ended {
@@ -47,6 +51,25 @@ async fn a_new_password_ends_every_session_and_begins_one(store: &dyn Store) {
     }
     assert_eq!(store.session(&token(3)).await.unwrap().unwrap().ended, None);
     assert_eq!(store.insert_session(&session("cid", 4), "hash of cid", 50).await.unwrap(), Admission::Refused);
+}
+
+async fn a_late_change_of_the_password_does_nothing(store: &dyn Store) {
+    let id = add(store, "flo").await;
+    let (first, second) = (begin(store, "flo", 231).await, begin(store, "flo", 232).await);
+    let next = session("flo", 233);
+    let change = |session, proved| OwnChange { session, proved, hash: "late", next: &next };
+    let mut refused = Vec::new();
+    refused.push(store.change_password(&change(&first, "another hash"), now()).await.unwrap());
+    store.end_sessions(Which::Token(&first), EndReason::SessionRevoked, now()).await.unwrap();
+    refused.push(store.change_password(&change(&first, "hash of flo"), now()).await.unwrap());
+    let expired = session("flo", 232).expires_at;
+    refused.push(store.change_password(&change(&second, "hash of flo"), expired).await.unwrap());
+    store.set_disabled(&id, true, now()).await.unwrap();
+    refused.push(store.change_password(&change(&second, "hash of flo"), now()).await.unwrap());
+    assert!(refused.iter().all(Option::is_none), "{refused:?}");
+    let account = store.account("flo@example.org").await.unwrap().unwrap();
+    assert_eq!(account.password_hash, "hash of flo");
+    assert!(store.session(&token(233)).await.unwrap().is_none());
 }
 
 async fn a_rehash_loses_against_a_new_password(store: &dyn Store) {

@@ -5,7 +5,7 @@ mod audit;
 mod sessions;
 mod users;
 
-use std::{borrow::Cow, str::FromStr, time::Duration};
+use std::{borrow::Cow, fs, path::Path, str::FromStr, time::Duration};
 
 use jiff::Timestamp;
 use latchkey_shared::{User, UserId};
@@ -39,8 +39,25 @@ impl SqliteStore {
     /// # Errors
     /// The file cannot be opened or is no database, or was written by a newer Latchkey.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
+        let options = SqliteConnectOptions::from_str(url)?;
+        create_for_its_owner(options.get_filename());
+        Self::connect(options.create_if_missing(true)).await
+    }
+
+    /// The same, but only if it is there.
+    ///
+    /// # Errors
+    /// It is not, or those of [`open`](Self::open).
+    pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)?;
+        if !options.get_filename().exists() {
+            return Err(StoreError("there is no such database".into()));
+        }
+        Self::connect(options).await
+    }
+
+    async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let options = options
             .journal_mode(SqliteJournalMode::Wal)
             // A sign-out that was answered must survive a power cut: NORMAL would lose it.
             .synchronous(SqliteSynchronous::Full)
@@ -54,6 +71,18 @@ impl SqliteStore {
             .await?;
         migrator().run(&pool).await.map_err(|error| StoreError(error.into()))?;
         Ok(Self { pool })
+    }
+}
+
+/// Makes an empty file that only its owner can read: it will hold hashes and addresses. SQLite gives its other files the same
+/// mode, and says what is wrong if this did not work.
+fn create_for_its_owner(file: &Path) {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    if !file.to_string_lossy().contains(":memory:") {
+        let _ = options.open(file);
     }
 }
 

@@ -6,7 +6,7 @@ use latchkey_shared::{EndReason, User, UserId};
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{BEGIN, SqliteStore, sessions, user};
-use crate::store::{Account, Insertion, NewSession, StoreError, TokenHash, UserStore, Which};
+use crate::store::{Account, Insertion, OwnChange, StoreError, TokenHash, UserStore, Which};
 
 #[async_trait]
 impl UserStore for SqliteStore {
@@ -47,23 +47,36 @@ impl UserStore for SqliteStore {
         user(&sqlx::query(update).bind(name).bind(&id.0).fetch_one(&self.pool).await?)
     }
 
-    async fn set_password(
-        &self,
-        id: &UserId,
-        hash: &str,
-        next: Option<&NewSession>,
-        now: Timestamp,
-    ) -> Result<(User, Vec<TokenHash>), StoreError> {
+    async fn set_password(&self, user: &UserId, hash: &str, now: Timestamp) -> Result<Vec<TokenHash>, StoreError> {
         let mut transaction = self.pool.begin_with(BEGIN).await?;
-        let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?
-                      RETURNING id AS user_id, email, name, version";
-        let user = user(&sqlx::query(update).bind(hash).bind(&id.0).fetch_one(&mut *transaction).await?)?;
-        let ended = sessions::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, now).await?;
-        if let Some(next) = next {
-            sessions::insert(&mut transaction, next, hash).await?;
-        }
+        let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?";
+        sqlx::query(update).bind(hash).bind(&user.0).execute(&mut *transaction).await?;
+        let ended = sessions::end(&mut transaction, Which::AllOf(user), EndReason::PasswordChanged, now).await?;
         transaction.commit().await?;
-        Ok((user, ended))
+        Ok(ended)
+    }
+
+    async fn change_password(
+        &self,
+        OwnChange { session, proved, hash, next }: &OwnChange<'_>,
+        now: Timestamp,
+    ) -> Result<Option<(User, Vec<TokenHash>)>, StoreError> {
+        let mut transaction = self.pool.begin_with(BEGIN).await?;
+        let update = sqlx::query(
+            "UPDATE users SET password_hash = ?1, version = version + 1
+             WHERE id = ?2 AND password_hash = ?3 AND disabled_at IS NULL AND EXISTS (
+                 SELECT 1 FROM sessions WHERE token_hash = ?4 AND user_id = ?2 AND ended_at IS NULL AND expires_at > ?5)
+             RETURNING id AS user_id, email, name, version",
+        );
+        let id = &next.user_id;
+        let update = update.bind(hash).bind(&id.0).bind(proved).bind(session.0.as_slice()).bind(now.as_millisecond());
+        let Some(row) = update.fetch_optional(&mut *transaction).await? else {
+            return Ok(None);
+        };
+        let ended = sessions::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, now).await?;
+        sessions::insert(&mut transaction, next, hash).await?;
+        transaction.commit().await?;
+        Ok(Some((user(&row)?, ended)))
     }
 
     async fn rehash_password(&self, user: &UserId, old: &str, new: &str) -> Result<(), StoreError> {

@@ -142,7 +142,7 @@ impl TestApp {
     pub async fn reset_passwords(&self) {
         for Account { user, .. } in self.store.accounts().await.unwrap() {
             let hash = self.service.passwords.hash(PASSWORD.into()).await.unwrap();
-            self.store.set_password(&user.id, &hash, None, self.clock.now()).await.unwrap();
+            self.store.set_password(&user.id, &hash, self.clock.now()).await.unwrap();
         }
     }
 
