@@ -54,7 +54,7 @@ fn command(args: &[&str]) -> anyhow::Result<()> {
         ["bench"] => bench::bench(None),
         ["bench", part] => bench::bench(Some(part)),
         ["dist"] => dist::dist(),
-        [] | ["help" | "--help" | "-h"] => {
+        [] | ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())
         }

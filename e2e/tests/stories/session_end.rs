@@ -70,12 +70,13 @@ fn a_page_that_slept_through_its_deadline_is_told_when_it_wakes() {
     story_with(&["--session-lifetime", "3s"], async |stage| {
         stage.sign_in().await?;
         let cookie = stage.browser.cookie().await?.unwrap_or_default();
+        let tab = stage.browser.tab().await?;
         stage.browser.set_asleep(true).await?;
+        stage.browser.open_tab().await?;
         let expired = |answer: &String| answer == "401 session-expired";
         eventually("the deadline", async || stage.verify(&cookie).await, expired).await?;
-        stage.browser.set_asleep(false).await?;
-        let tab = stage.browser.tab().await?;
         stage.browser.look_at(&tab).await?;
+        stage.browser.set_asleep(false).await?;
         stage.browser.until_toast().await?;
         let now = stage.browser.arrive("/auth").await?;
         assert_eq!(now.query("reason").as_deref(), Some("session-expired"), "{now:?}");

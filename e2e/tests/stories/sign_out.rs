@@ -1,6 +1,6 @@
 //! Signing out: on the server too, told once, and not undone by the Back button.
 
-use latchkey_e2e::{EMAIL, NAME, Role, story};
+use latchkey_e2e::{EMAIL, Moment, NAME, Role, story};
 
 #[test]
 fn signing_out_ends_the_session_on_the_server_too() {
@@ -85,11 +85,34 @@ fn signing_out_without_a_network_forgets_at_once_and_ends_the_session_as_soon_as
         assert!(!now.says(NAME) && !now.says(EMAIL), "{now:?}");
         assert_eq!(stage.verify(&cookie).await?, "200", "the server does not know yet");
         stage.gate.mend();
-        let confirmed =
-            |now: &latchkey_e2e::Moment| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
+        let confirmed = |now: &Moment| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
         stage.browser.until("that the server has confirmed it", confirmed).await?;
         assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
         assert_eq!(stage.browser.cookie().await?, None);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_sign_out_that_the_server_has_not_heard_of_outlives_the_page() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        let cookie = stage.browser.cookie().await?.unwrap_or_default();
+        stage.gate.cut();
+        stage.browser.click(Role::Button, "Sign out").await?;
+        let unconfirmed = |now: &Moment| now.path() == "/auth" && now.says("has not confirmed it");
+        stage.browser.until("the truth", unconfirmed).await?;
+        assert!(!stage.browser.now().await?.says("You have signed out."));
+        stage.browser.leave().await?;
+        stage.gate.mend();
+        stage.browser.visit("/account").await?;
+        stage.browser.arrive("/auth").await?;
+        let confirmed = |now: &Moment| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
+        stage.browser.until("that the server has confirmed it", confirmed).await?;
+        for moment in stage.browser.moments().await? {
+            assert!(!moment.text.contains("Welcome") && moment.heading != "Account", "{moment:?}");
+        }
+        assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
         Ok(())
     });
 }

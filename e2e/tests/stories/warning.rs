@@ -1,6 +1,9 @@
 //! The warning before the end, and going on.
 
+use std::time::Duration;
+
 use latchkey_e2e::{Moment, PASSWORD, Role, Stage, story_with};
+use tokio::time::Instant;
 
 const REFRESH: &str = "POST /api/refresh-session";
 
@@ -23,7 +26,7 @@ async fn go_on(stage: &Stage, act: impl AsyncFnOnce(&Stage) -> anyhow::Result<()
 
 #[test]
 fn wcag_2_2_1_a_session_that_can_be_prolonged_is_at_a_click() {
-    story_with(&["--session-lifetime", "20s", "--session-refresh", "sliding"], async |stage| {
+    story_with(&["--session-lifetime", "12s", "--session-refresh", "sliding"], async |stage| {
         go_on(stage, async |stage| stage.browser.click(Role::Button, "Stay signed in").await).await?;
         assert_eq!(stage.gate.count(REFRESH), 1);
         Ok(())
@@ -32,7 +35,7 @@ fn wcag_2_2_1_a_session_that_can_be_prolonged_is_at_a_click() {
 
 #[test]
 fn wcag_2_2_1_an_idle_limit_is_put_off_by_a_click() {
-    story_with(&["--idle-timeout", "20s"], async |stage| {
+    story_with(&["--idle-timeout", "12s"], async |stage| {
         go_on(stage, async |stage| stage.browser.click(Role::Button, "Stay signed in").await).await?;
         assert_eq!(stage.gate.count(REFRESH), 0);
         Ok(())
@@ -41,12 +44,30 @@ fn wcag_2_2_1_an_idle_limit_is_put_off_by_a_click() {
 
 #[test]
 fn wcag_2_2_1_where_the_end_is_fixed_a_new_session_takes_its_place_ahead_of_time() {
-    story_with(&["--session-lifetime", "30s"], async |stage| {
+    story_with(&["--session-lifetime", "16s"], async |stage| {
         let sign_in = async |stage: &Stage| {
             stage.browser.click(Role::Button, "Sign in again").await?;
             stage.browser.type_text(PASSWORD).await?;
             stage.browser.press(latchkey_e2e::Key::Enter).await
         };
         go_on(stage, sign_in).await
+    });
+}
+
+#[test]
+fn typing_is_doing_something() {
+    story_with(&["--idle-timeout", "5s"], async |stage| {
+        stage.sign_in().await?;
+        stage.browser.visit("/account").await?;
+        let cookie = stage.browser.cookie().await?.unwrap_or_default();
+        // Twice as long as one may do nothing.
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_secs(10) {
+            stage.browser.fill("Name", "a").await?;
+            let now = stage.browser.now().await?;
+            assert_eq!((now.path(), now.toasts.len()), ("/account", 0), "{now:?}");
+        }
+        assert_eq!(stage.verify(&cookie).await?, "200");
+        Ok(())
     });
 }

@@ -14,6 +14,7 @@ mod locks;
 mod page;
 mod query;
 mod signals;
+mod storage;
 mod timer;
 mod waiting;
 
@@ -28,5 +29,6 @@ pub use locks::{Lock, Mode, lead, lock};
 pub use page::{dialog_is_open, element_text, remove_element, root_element};
 pub use query::{query_string, query_value};
 pub use signals::{Attention, Signal, attention, escape_key, signals};
+pub use storage::{keep, kept};
 pub use timer::Timer;
 pub use waiting::Waiting;

@@ -18,6 +18,8 @@ pub enum Signal {
     Shown,
     /// The page came out of the back-forward cache.
     Restored,
+    /// Somebody pressed a key, or pointed at something.
+    Used,
 }
 
 /// How much somebody looks at the page.
@@ -57,6 +59,8 @@ pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
         simple("offline", Signal::Offline),
         simple("online", Signal::Online),
         simple("focus", Signal::Shown),
+        simple("keydown", Signal::Used),
+        simple("pointerdown", Signal::Used),
         Listener::new(&window, "pageshow", move |event| {
             if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
                 restored(Signal::Restored);

@@ -4,8 +4,12 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// A length of time in its largest unit and the next, rounded to the latter: `6 days and 23 hours`.
+/// A length of time in its largest unit and the next, rounded to the latter: `6 days and 23 hours`; seconds only in the last
+/// two minutes.
 pub(super) fn in_words(seconds: u64) -> String {
+    if seconds < 2 * MINUTE {
+        return count(seconds, "second");
+    }
     let precision = match seconds {
         DAY.. => HOUR,
         _ => MINUTE,
@@ -16,7 +20,7 @@ pub(super) fn in_words(seconds: u64) -> String {
         .filter(|(number, _)| *number > 0)
         .map(|(number, name)| count(number, name))
         .collect();
-    if parts.is_empty() { "less than a minute".to_owned() } else { parts.join(" and ") }
+    parts.join(" and ")
 }
 
 /// A number of things: `1 day`, `2 days`.

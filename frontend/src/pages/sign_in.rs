@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::attempt::{Trouble, trouble_notice};
 use crate::browser::{dom, use_countdown};
 use crate::components::{Button, NoticeTone, PageHeading, TextField, notice};
-use crate::session::{use_auth_query, use_sign_in};
+use crate::session::{UNCONFIRMED, use_auth_query, use_session, use_sign_in};
 
 /// Which fields were left empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -20,6 +20,7 @@ struct Missing {
 pub fn SignIn() -> Html {
     let sign_in = use_sign_in();
     let reason = use_auth_query().reason;
+    let unconfirmed = use_session().unconfirmed;
     let (email, password) = (use_node_ref(), use_node_ref());
     let missing = use_state(Missing::default);
 
@@ -67,7 +68,10 @@ pub fn SignIn() -> Html {
             <PageHeading title="Sign in">{ "Sign in" }</PageHeading>
             { trouble_notice(trouble.as_ref(), left_s, sign_in.pending) }
             <div class="trouble">
-                if let Some(reason) = reason.filter(|_| trouble.is_none()) {
+                if trouble.is_some() {
+                } else if unconfirmed {
+                    { notice(NoticeTone::Warning, Some(UNCONFIRMED[0]), html! { UNCONFIRMED[1] }) }
+                } else if let Some(reason) = reason {
                     { notice(tone(reason), Some(reason.title()), html! { reason.detail() }) }
                 }
             </div>

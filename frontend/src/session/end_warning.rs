@@ -38,9 +38,9 @@ pub fn EndWarning() -> Html {
 /// What is said: it changes at a minute, half a minute and ten seconds, and is read out when it does.
 const fn spoken(left_s: u64) -> &'static str {
     match left_s {
-        0..=10 => "Your session ends in 10 seconds.",
-        11..=30 => "Your session ends in 30 seconds.",
-        31..=60 => "Your session ends in a minute.",
-        _ => "Your session ends in less than two minutes.",
+        0..=10 => "Your session ends within 10 seconds.",
+        11..=30 => "Your session ends within 30 seconds.",
+        31..=60 => "Your session ends within a minute.",
+        _ => "Your session ends within two minutes.",
     }
 }

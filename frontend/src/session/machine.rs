@@ -50,6 +50,8 @@ pub struct Machine {
     stays: bool,
     /// Whether the person did something that the server has not heard of.
     acted: bool,
+    /// When the server last heard that the person did something.
+    noted_ms: u64,
     /// The session that the person left while the server did not answer: it is to be ended as soon as it does.
     sign_out_owed: Option<SessionId>,
     /// When the server last told us about the session.
@@ -67,11 +69,18 @@ pub struct Machine {
 }
 
 impl Machine {
+    /// The session whose end the server has still to confirm.
+    #[must_use]
+    pub const fn sign_out_owed(&self) -> Option<&SessionId> {
+        self.sign_out_owed.as_ref()
+    }
+
     /// What follows from an event at a time.
     #[must_use]
     pub fn step(self, event: Event, now_ms: u64) -> (Self, Vec<Effect>) {
         let mut step = Step { machine: self, now_ms, effects: Vec::new() };
         step.take(event);
+        step.machine.visible.unconfirmed = step.machine.sign_out_owed.is_some();
         (step.machine, step.effects)
     }
 }
@@ -130,6 +139,8 @@ impl Step {
             Event::StreamMissed => self.want_check(),
             Event::WarningDue => self.warning_due(),
             Event::StayAsked => self.stay_asked(),
+            Event::Acted => self.acted(),
+            Event::SignOutRemembered(session) => self.sign_out_remembered(session),
             Event::Edited => self.machine.stays = true,
             Event::RefreshAnswered(answer) => self.refresh_answered(answer),
             Event::DialogLeft => self.left_dialog(),

@@ -20,8 +20,11 @@ use super::state::SessionStore;
 use super::teller::Teller;
 use super::watcher::Watcher;
 use crate::api::{self, ApiError, Call};
-use crate::browser::{Channel, Signal, Timer, Waiting, now_ms, signals};
+use crate::browser::{Channel, Signal, Timer, Waiting, keep, kept, now_ms, signals};
 use crate::toast::use_toasts;
+
+/// Under which name the browser keeps the handle of a session that was left without the server's word. It opens nothing.
+const SIGN_OUT_OWED: &str = "latchkey-sign-out-owed";
 
 /// Where the tabs of this browser tell each other what they found out.
 const CHANNEL: &str = "latchkey-session";
@@ -42,6 +45,7 @@ struct Inner {
     returning: Waiting,
     warning: RefCell<Option<Timer>>,
     deadline: RefCell<Option<Timer>>,
+    remembered: RefCell<Option<SessionId>>,
 }
 
 impl PartialEq for SessionManager {
@@ -81,6 +85,7 @@ impl SessionManager {
     fn advance(&self, event: Event) -> Vec<Effect> {
         let (machine, effects) = self.0.machine.take().step(event, now_ms());
         let (visible, navigating) = (machine.visible.clone(), Navigating(machine.navigating));
+        self.remember(machine.sign_out_owed());
         self.0.machine.replace(machine);
         self.watch(&visible);
         if visible.asking.is_none() {
@@ -89,6 +94,15 @@ impl SessionManager {
         self.0.store.set(visible);
         self.0.progress.set(navigating);
         effects
+    }
+
+    /// A sign-out that the server has not confirmed outlives the page: whoever opens the next one must not find the session.
+    fn remember(&self, owed: Option<&SessionId>) {
+        let mut remembered = self.0.remembered.borrow_mut();
+        if remembered.as_ref() != owed {
+            keep(SIGN_OUT_OWED, owed.map(|session| session.0.as_str()));
+            *remembered = owed.cloned();
+        }
     }
 
     /// Listens to the server for the session that is active, and for no other.
@@ -180,7 +194,7 @@ impl SessionManager {
 
     /// The browser told something.
     fn signal(&self, signal: Signal) {
-        if matches!(signal, Signal::Shown | Signal::Restored) {
+        if matches!(signal, Signal::Shown | Signal::Restored | Signal::Used) {
             self.0.teller.seen();
         }
         if let Some(event) = event_of(signal) {
@@ -202,6 +216,7 @@ fn event_of(signal: Signal) -> Option<Event> {
         Signal::Online => Some(Event::WentOnline),
         Signal::Shown => Some(Event::Resumed),
         Signal::Restored => Some(Event::Restored),
+        Signal::Used => Some(Event::Acted),
         Signal::Hidden => None,
     }
 }
@@ -225,8 +240,14 @@ pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
             returning: Waiting::default(),
             warning: RefCell::default(),
             deadline: RefCell::default(),
+            remembered: RefCell::default(),
         }));
-        let effects = manager.advance(Event::Started(initial));
+        let owed = kept(SIGN_OUT_OWED).map(SessionId);
+        let mut effects = manager.advance(Event::Started(initial));
+        if let Some(session) = owed {
+            manager.0.remembered.replace(Some(session.clone()));
+            effects.extend(manager.advance(Event::SignOutRemembered(session)));
+        }
         (manager, RefCell::new(effects))
     });
 

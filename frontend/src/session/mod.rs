@@ -32,6 +32,7 @@ pub use hooks::{SignInHandle, SignOutHandle, use_calls, use_session, use_sign_in
 pub use initial::initial_session;
 pub use manager::{SessionManager, use_session_manager};
 pub use news::{End, News};
+pub use notice::UNCONFIRMED;
 pub use progress::Progress;
 pub use query::{AuthQuery, use_auth_query};
 pub use reauth::Reauth;

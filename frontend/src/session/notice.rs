@@ -19,6 +19,12 @@ pub enum Notice {
     SignOutConfirmed,
 }
 
+/// What there is to say of a sign-out that the server has not confirmed: in short, and whole.
+pub const UNCONFIRMED: [&str; 2] = [
+    "Signed out on this device",
+    "The server cannot be reached and has not confirmed it. Keep this page open: it will, as soon as it answers.",
+];
+
 /// The id of the toast.
 pub const NOTICE_ID: &str = "session";
 
@@ -45,11 +51,7 @@ impl Notice {
                 "Not signed out",
                 "You have signed in again since this page was opened. Sign out once more to end that session.",
             ),
-            Self::SignOutUnconfirmed => (
-                Tone::Warning,
-                "Signed out on this device",
-                "The server cannot be reached and has not confirmed it. Keep this page open: it will, as soon as it answers.",
-            ),
+            Self::SignOutUnconfirmed => (Tone::Warning, UNCONFIRMED[0], UNCONFIRMED[1]),
             Self::SignOutUncertain => (
                 Tone::Error,
                 "Not signed out",

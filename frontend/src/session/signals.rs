@@ -75,6 +75,10 @@ pub enum Event {
     WarningDue,
     /// The person wants to stay signed in.
     StayAsked,
+    /// The person did something on the page.
+    Acted,
+    /// The person signed out before, and the server has not confirmed it.
+    SignOutRemembered(SessionId),
     /// The person typed something on a page that keeps it when the session ends.
     Edited,
     /// The server answered the wish to stay.

@@ -17,6 +17,8 @@ pub struct SessionStore {
     pub signing_out: bool,
     /// Whether the page is an old one that the browser kept, and nothing has confirmed yet that it may be shown.
     pub doubtful: bool,
+    /// Whether the person has signed out of a session whose end the server has still to confirm.
+    pub unconfirmed: bool,
     /// The end of the session, once it is near.
     pub ending: Option<Ending>,
     /// Whom the dialog over the page asks to sign in again, while it is open.

@@ -62,7 +62,7 @@ pub(super) fn use_hold(queue: &ToastQueue, dispatch: &Dispatch<ToastQueue>) -> H
         let listeners = signals(move |signal| match signal {
             Signal::Hidden => hidden.change(|reasons| reasons.hidden = true),
             Signal::Shown | Signal::Restored => hidden.change(|reasons| reasons.hidden = false),
-            Signal::Offline | Signal::Online => {}
+            Signal::Offline | Signal::Online | Signal::Used => {}
         });
         move || drop(listeners)
     });

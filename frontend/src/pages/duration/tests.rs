@@ -5,10 +5,10 @@ use super::in_words;
 #[test]
 fn a_length_is_said_in_its_largest_unit_and_the_next() {
     for (seconds, words) in [
-        (0, "less than a minute"),
-        (29, "less than a minute"),
-        (30, "1 minute"),
-        (89, "1 minute"),
+        (1, "1 second"),
+        (119, "119 seconds"),
+        (120, "2 minutes"),
+        (150, "3 minutes"),
         (3_600, "1 hour"),
         (3_661, "1 hour and 1 minute"),
         (86_399, "1 day"),

@@ -104,6 +104,22 @@ impl Step {
         self.machine.sign_out_owed = Some(session);
     }
 
+    /// The person signed out on an earlier page, which could not reach the server. They are gone here too, and it is tried
+    /// again; unless somebody has signed in since, or the session has ended anyway.
+    pub(super) fn sign_out_remembered(&mut self, session: SessionId) {
+        match &self.machine.visible.session {
+            SessionState::Active(active) if active.session.id == session => self.sign_out_here(session),
+            SessionState::Unknown => {
+                self.forget();
+                self.become_session(SessionState::SignedOut);
+                self.effects.push(Effect::Notify(Notice::SignOutUnconfirmed));
+                self.machine.sign_out_owed = Some(session);
+            }
+            SessionState::Active(_) | SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {}
+        }
+        self.settle_sign_out();
+    }
+
     /// Tries again to end the session that was left without the server.
     pub(super) fn settle_sign_out(&mut self) {
         if let Some(session) = self.machine.sign_out_owed.clone().filter(|_| self.machine.signing_out_of.is_none()) {

@@ -34,7 +34,11 @@ impl Step {
             let generation = self.machine.generation;
             self.machine.check_owed = false;
             self.machine.checking = Some(generation);
-            self.effects.push(Effect::Check { generation, activity: std::mem::take(&mut self.machine.acted) });
+            let activity = std::mem::take(&mut self.machine.acted);
+            if activity {
+                self.machine.noted_ms = self.now_ms;
+            }
+            self.effects.push(Effect::Check { generation, activity });
         }
     }
 

@@ -10,6 +10,8 @@ use crate::session::state::{Ending, Reachability};
 const FIRST_RETRY_MS: u64 = 1_000;
 /// The longest wait that we choose; the server may ask for a longer one.
 const LONGEST_RETRY_MS: u64 = 30_000;
+/// How often the server hears that a person is doing something, where that matters: as often as it writes it down.
+const NOTE_EVERY_MS: u64 = 60_000;
 /// What the server said stays good this long for somebody who only comes back to the page.
 const FRESH_MS: u64 = 60_000;
 
@@ -49,6 +51,18 @@ impl Step {
             self.want_check();
         }
         self.warning_due();
+    }
+
+    /// The person did something. Where doing nothing ends the session the server must hear of it, though not of each key.
+    pub(super) fn acted(&mut self) {
+        let active = self.machine.visible.session.active();
+        let Some(idle_s) = active.and_then(|active| active.session.idle_expires_in_s) else { return };
+        self.machine.acted = true;
+        let every_ms = NOTE_EVERY_MS.min(idle_s * 250);
+        let about_to_end = self.machine.visible.ending.is_some_and(|ending| ending.idle);
+        if about_to_end || self.now_ms >= self.machine.noted_ms + every_ms {
+            self.want_check();
+        }
     }
 
     /// Keeps the nearer of the two limits. Both count from the answer, so the browser's date plays no part.

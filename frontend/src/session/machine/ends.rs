@@ -14,6 +14,7 @@ impl Step {
         let known = self.machine.visible.session.active().is_some_and(|active| active.session.id == session.id);
         if !known {
             self.machine.visible.asking = None;
+            self.machine.noted_ms = self.now_ms;
         }
         if matches!(self.machine.visible.session, SessionState::Ended(_) | SessionState::SignedOut) {
             self.effects.push(Effect::Withdraw);

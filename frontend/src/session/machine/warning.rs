@@ -1,4 +1,5 @@
-//! The warning before the end: two minutes ahead, or the last tenth of a short lifetime, so that nobody is surprised.
+//! The warning before the end: two minutes ahead, or the last tenth of a short lifetime, so that nobody is surprised; but
+//! twenty seconds at least, which is what WCAG 2.2.1 gives a person to answer, where half of the lifetime is as long.
 
 use latchkey_shared::{Session, Timestamp};
 
@@ -9,15 +10,14 @@ use crate::session::state::SignIn;
 
 /// How long ahead of the end at most.
 const LONGEST_MS: u64 = 120_000;
-/// Nobody can read a warning and act on it in less.
-const SHORTEST_MS: u64 = 1_000;
+/// How long ahead at least.
+const SHORTEST_MS: u64 = 20_000;
 
 impl Step {
     /// The deadline moved: so does the warning. One that shows stays if the end is still near.
     pub(super) fn plan_warning(&mut self, session: &Session) {
         let ahead_ms = ahead_ms(session);
-        self.machine.warning_ms =
-            self.machine.ending.zip(ahead_ms).map(|(ending, ahead_ms)| ending.at_ms.saturating_sub(ahead_ms));
+        self.machine.warning_ms = self.machine.ending.map(|ending| ending.at_ms.saturating_sub(ahead_ms));
         self.warning_due();
     }
 
@@ -60,14 +60,14 @@ impl Step {
     }
 }
 
-/// How long before the nearer of its two limits the warning comes, if there is time for one.
-fn ahead_ms(session: &Session) -> Option<u64> {
+/// How long before the nearer of its two limits the warning comes.
+fn ahead_ms(session: &Session) -> u64 {
     let whole_s = match session.idle_expires_in_s {
         Some(idle_s) if idle_s < session.expires_in_s => idle_s,
         _ => lifetime_s(session),
     };
-    let ahead_ms = LONGEST_MS.min(whole_s * 100);
-    (ahead_ms >= SHORTEST_MS).then_some(ahead_ms)
+    let (tenth_ms, half_ms) = (whole_s * 100, whole_s * 500);
+    tenth_ms.clamp(SHORTEST_MS, LONGEST_MS).min(half_ms)
 }
 
 /// From the log-in to the deadline, by the server's clock alone.
@@ -98,12 +98,12 @@ mod tests {
     }
 
     #[test]
-    fn two_minutes_ahead_or_the_last_tenth() {
+    fn two_minutes_ahead_or_the_last_tenth_but_long_enough_to_answer() {
         for (to, expected_ms) in [
-            ("2024-03-06T08:00:00.5Z", Some(120_000)),
-            ("2024-02-28T08:10:00Z", Some(60_000)),
-            ("2024-02-28T08:00:10Z", Some(1_000)),
-            ("2024-02-28T08:00:03Z", None),
+            ("2024-03-06T08:00:00.5Z", 120_000),
+            ("2024-02-28T08:10:00Z", 60_000),
+            ("2024-02-28T08:01:00Z", 20_000),
+            ("2024-02-28T08:00:10Z", 5_000),
         ] {
             assert_eq!(ahead_ms(&lasting("2024-02-28T08:00:00Z", to)), expected_ms, "{to}");
         }
@@ -119,6 +119,6 @@ mod tests {
     #[test]
     fn an_idle_limit_that_is_nearer_counts_by_itself() {
         let idle = Session { idle_expires_in_s: Some(30), ..lasting("2024-02-28T08:00:00Z", "2024-03-06T08:00:00Z") };
-        assert_eq!(ahead_ms(&idle), Some(3_000));
+        assert_eq!(ahead_ms(&idle), 15_000);
     }
 }

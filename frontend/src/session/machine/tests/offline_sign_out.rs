@@ -54,3 +54,19 @@ fn a_session_that_took_its_place_is_left_alone() {
     assert_eq!(notices(&effects), 1);
     assert_eq!(checks(&bench.happens(Event::RouteChanged)), 1);
 }
+
+#[test]
+fn an_earlier_page_s_sign_out_is_made_up_for_and_shows_nobody() {
+    let ada = || latchkey_shared::SessionId("ada".into());
+    for mut bench in [Bench::signed_in("ada"), Bench::unknown()] {
+        let effects = bench.happens(Event::SignOutRemembered(ada()));
+        assert!(told(&effects, Notice::SignOutUnconfirmed));
+        assert_eq!((bench.session(), sign_outs(&effects)), (&SessionState::SignedOut, 1));
+        assert!(bench.machine.visible.unconfirmed);
+        let effects = bench.happens(Event::SignOutAnswered(SignOutAnswer::Done));
+        assert!(told(&effects, Notice::SignOutConfirmed) && !bench.machine.visible.unconfirmed);
+    }
+    let mut bench = Bench::signed_in("bob");
+    assert_eq!(sign_outs(&bench.happens(Event::SignOutRemembered(ada()))), 0);
+    assert_eq!(bench.user(), Some(("bob", 1)));
+}

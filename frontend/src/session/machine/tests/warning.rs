@@ -63,6 +63,23 @@ fn where_only_idling_ends_it_staying_is_something_that_was_done() {
 }
 
 #[test]
+fn where_idling_ends_it_the_server_hears_of_what_is_done_but_not_of_each_key() {
+    let idle = Session { idle_expires_in_s: Some(100), ..session("ada", LIFETIME_S) };
+    let mut bench = Bench::default();
+    let started = SignedIn { session: idle.clone(), ..lasting(LIFETIME_S, false) };
+    bench.happens(Event::Started(Some(InitialSession::Active(started))));
+    assert_eq!(checks(&bench.after(24, Event::Acted)), 0);
+    for _ in ["once", "again"] {
+        let effects = bench.after(25, Event::Acted);
+        assert!(matches!(&effects[..], [Effect::Check { activity: true, .. }]), "{effects:?}");
+        let verified = latchkey_shared::Verified { session: idle.clone(), user_id: user("ada", 1).id, user_version: 1 };
+        bench.checked(Answer::Active(verified));
+        assert_eq!(checks(&bench.after(1, Event::Acted)), 0);
+    }
+    assert_eq!(checks(&Bench::signed_in("ada").after(100, Event::Acted)), 0, "nothing depends on it");
+}
+
+#[test]
 fn a_refusal_to_prolong_is_looked_into_and_blames_nobody() {
     let mut bench = bench(true);
     bench.happens(Event::StayAsked);
