@@ -28,7 +28,8 @@ pub fn check_name(name: &str) -> Result<&str, Unacceptable> {
     if !NAME_LENGTH.contains(&name.chars().count()) {
         return Err(Unacceptable("A name has 1 to 100 characters."));
     }
-    if name.chars().any(char::is_control) {
+    // What turns the direction of the text after it would turn the page around the name.
+    if name.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
         return Err(Unacceptable("A name has no control characters."));
     }
     Ok(name)
@@ -141,7 +142,7 @@ mod tests {
     #[test]
     fn a_name_is_a_line_of_text() {
         assert_eq!(check_name("  Ada Lovelace "), Ok("Ada Lovelace"));
-        for name in ["", "   ", "a\nb", "a\u{0}b", &"x".repeat(101)] {
+        for name in ["", "   ", "a\nb", "a\u{0}b", "a\u{202e}b", &"x".repeat(101)] {
             assert!(check_name(name).is_err(), "{name:?}");
         }
     }

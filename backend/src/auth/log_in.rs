@@ -166,7 +166,17 @@ impl SessionService {
                 self.forget(&ended);
                 Ok((token, self.begun(session, user.clone())))
             }
-            Admission::Refused => Err(Denied::Wrong),
+            Admission::Refused => Err(self.refused(user).await),
+        }
+    }
+
+    /// Why a log-in with a right password was not kept: the account was disabled while it was being checked, or has another
+    /// password by now.
+    async fn refused(&self, user: &User) -> Denied {
+        match self.store.account(&user.email).await {
+            Ok(Some(account)) if account.disabled => Denied::AccountDisabled,
+            Ok(_) => Denied::Wrong,
+            Err(error) => Denied::CannotTell(error),
         }
     }
 }

@@ -110,7 +110,7 @@ async fn set_password(email: &str, password: &PasswordSource, store: &StoreConfi
     let hash = password.read_and_hash().await?;
     let ended = store.set_password(&user.id, &hash, SystemClock.now()).await?.len();
     record(&store, "set-password", &user.email, None).await?;
-    print(&format!("changed the password of {}; ended {ended} sessions", user.email))
+    print(&format!("changed the password of {}; ended {}", user.email, sessions(ended)))
 }
 
 async fn set_disabled(target: &Target, disabled: bool) -> anyhow::Result<()> {
@@ -118,7 +118,7 @@ async fn set_disabled(target: &Target, disabled: bool) -> anyhow::Result<()> {
     let ended = store.set_disabled(&user.id, disabled, SystemClock.now()).await?.len();
     let (action, done) = if disabled { ("disable-user", "disabled") } else { ("enable-user", "enabled") };
     record(&store, action, &user.email, None).await?;
-    print(&format!("{done} {}; ended {ended} sessions", user.email))
+    print(&format!("{done} {}; ended {}", user.email, sessions(ended)))
 }
 
 async fn sign_out(target: &Target) -> anyhow::Result<()> {
@@ -126,7 +126,7 @@ async fn sign_out(target: &Target) -> anyhow::Result<()> {
     let all = Which::AllOf(&user.id);
     let ended = store.end_sessions(all, EndReason::SessionRevoked, SystemClock.now()).await?.len();
     record(&store, "sign-out-user", &user.email, None).await?;
-    print(&format!("signed {} out; ended {ended} sessions", user.email))
+    print(&format!("signed {} out; ended {}", user.email, sessions(ended)))
 }
 
 async fn find(email: &str, store: &StoreConfig) -> anyhow::Result<(SqliteStore, User)> {
@@ -164,4 +164,8 @@ impl PasswordSource {
         }
         Ok(password)
     }
+}
+
+fn sessions(number: usize) -> String {
+    format!("{number} session{}", if number == 1 { "" } else { "s" })
 }

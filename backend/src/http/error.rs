@@ -30,7 +30,7 @@ pub enum ApiError {
         removal: Option<HeaderValue>,
     },
     /// No account has this address and password.
-    #[error("The e-mail or the password is wrong.")]
+    #[error("The email or the password is wrong.")]
     BadCredentials,
     /// There were too many failed log-ins.
     #[error("There were too many attempts. Try again in {retry_after_s} s.")]

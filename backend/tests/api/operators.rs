@@ -36,7 +36,7 @@ async fn a_disabled_account_is_out_and_stays_out_until_it_is_enabled() {
     let app = TestApp::start_in_the_present().await;
     let mut client = app.signed_in().await;
     assert_eq!(client.verify().await.status, 200);
-    assert_eq!(operate(&app, &["user", "disable", EMAIL], ""), format!("disabled {EMAIL}; ended 1 sessions\n"));
+    assert_eq!(operate(&app, &["user", "disable", EMAIL], ""), format!("disabled {EMAIL}; ended 1 session\n"));
     ended(&mut client).await.assert_problem(ErrorCode::AccountDisabled);
     app.client().log_in().await.assert_problem(ErrorCode::AccountDisabled);
     app.client().log_in_as(EMAIL, "wrong").await.assert_problem(ErrorCode::BadCredentials);

@@ -51,7 +51,7 @@ fn a_wrong_password_is_explained_on_the_spot_and_the_address_stays() {
     story(async |stage| {
         stage.browser.visit("/auth").await?;
         stage.submit(EMAIL, "wrong").await?;
-        let explained = |now: &Moment| now.says("The e-mail or the password is wrong.");
+        let explained = |now: &Moment| now.says("The email or the password is wrong.");
         let now = stage.browser.until("why it did not work", explained).await?;
         assert_eq!((now.path(), now.toasts.len()), ("/auth", 0), "{now:?}");
         assert_eq!(stage.browser.value_of("Email").await?, EMAIL);

@@ -52,7 +52,7 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                     type={if *revealed { AttrValue::from("text") } else { kind.clone() }}
                     {autocomplete}
                     ~defaultValue={initial.as_str()}
-                    autocapitalize="none"
+                    autocapitalize={(autocomplete != "name").then_some("none")}
                     spellcheck="false"
                     aria-invalid={error.is_some().then_some("true")}
                     aria-describedby={note.is_some().then(|| note_id.clone())}
