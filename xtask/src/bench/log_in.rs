@@ -26,7 +26,7 @@ pub fn measure() -> Result<Vec<Measure>> {
     let (mut rates, mut p99s, mut differences) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let limit = shell::output(&mut Command::new(example("hash")?)).context("hash failed")?.parse::<f64>()?;
-        let log_ins = || Load::log_ins(&latchkey, LogIns::Right, 2, round);
+        let log_ins = || Load::log_ins(&latchkey, LogIns::Right, 4, round);
         let (log_ins, checks) = both(log_ins, || Load::steady_checks(&latchkey, "/api/verify-session", &tokens))?;
         let wrong = || Load::log_ins(&latchkey, LogIns::Wrong, 1, round);
         let (wrong, unknown) = both(wrong, || Load::log_ins(&latchkey, LogIns::Unknown, 1, round))?;
