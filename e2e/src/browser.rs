@@ -40,13 +40,13 @@ pub struct Browser {
 impl Browser {
     pub(crate) async fn open(site: String) -> Result<Self> {
         let browser = Self { driver: Driver::start().await?, site };
-        browser.prepare_tab().await?;
+        browser.prepare_tab(WITNESS).await?;
         Ok(browser)
     }
 
-    async fn prepare_tab(&self) -> Result<()> {
-        let script = json!({ "source": WITNESS });
-        self.driver.devtools("Page.addScriptToEvaluateOnNewDocument", script).await?;
+    /// Has a script run before each page's own in the tab that is looked at, and gives it its room.
+    async fn prepare_tab(&self, script: &str) -> Result<()> {
+        self.driver.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await?;
         self.resize(1280, 800).await
     }
 

@@ -9,7 +9,7 @@ use super::print;
 use crate::{
     app,
     clock::{Clock, SystemClock},
-    config::{StoreConfig, values::duration},
+    config::{StoreConfig, duration},
     store::{AuditEntry, AuditStore},
 };
 

@@ -1,6 +1,6 @@
 //! The configuration: every field is a flag, an environment variable and a line of `latchkey serve --help`.
 
-pub mod values;
+mod values;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
 use crate::auth::policy::Lifetimes;
-use values::{duration, lifetime, listen_address};
+use values::{lifetime, listen_address};
 
-pub use values::{OptionalDuration, PublicUrl};
+pub use values::{OptionalDuration, PublicUrl, duration};
 
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Args)]

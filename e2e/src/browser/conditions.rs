@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use fantoccini::wd::WindowHandle;
 use serde_json::json;
 
-use super::Browser;
+use super::{Browser, WITNESS};
 
 /// A tab of a browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +24,13 @@ impl Browser {
     /// # Errors
     /// The browser does not obey.
     pub async fn open_tab(&self) -> Result<Tab> {
+        self.open_tab_with(WITNESS).await
+    }
+
+    async fn open_tab_with(&self, script: &str) -> Result<Tab> {
         let tab = Tab(self.driver.client.new_window(true).await?.handle);
         self.look_at(&tab).await?;
-        self.prepare_tab().await?;
+        self.prepare_tab(script).await?;
         Ok(tab)
     }
 
@@ -67,14 +71,10 @@ impl Browser {
     /// The browser does not obey.
     pub async fn slow_down(&self, times: u32, network: Option<(u32, u32)>) -> Result<()> {
         self.driver.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": times })).await?;
-        if let Some((bytes, latency_ms)) = network {
-            let network = json!({
-                "offline": false, "latency": latency_ms, "downloadThroughput": bytes, "uploadThroughput": bytes
-            });
-            self.driver.devtools("Network.enable", json!({})).await?;
-            self.driver.devtools("Network.emulateNetworkConditions", network).await?;
+        match network {
+            Some((bytes, latency_ms)) => self.set_network(false, latency_ms, bytes.into()).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Opens a further tab without a witness, for measurements; a script runs before each page's own. The browser's cache is
@@ -84,10 +84,7 @@ impl Browser {
     /// The browser does not obey.
     pub async fn open_plain_tab(&self, script: &str) -> Result<()> {
         self.leave().await?;
-        let tab = Tab(self.driver.client.new_window(true).await?.handle);
-        self.look_at(&tab).await?;
-        self.driver.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await?;
-        self.resize(1280, 800).await?;
+        self.open_tab_with(script).await?;
         self.driver.devtools("Network.clearBrowserCache", json!({})).await?;
         self.driver.devtools("Performance.enable", json!({})).await?;
         Ok(())
@@ -108,7 +105,14 @@ impl Browser {
     /// # Errors
     /// The browser does not obey.
     pub async fn set_offline(&self, offline: bool) -> Result<()> {
-        let network = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.set_network(offline, 0, -1).await
+    }
+
+    /// So many bytes a second each way; as many as there can be, if it is -1.
+    async fn set_network(&self, offline: bool, latency_ms: u32, bytes: i64) -> Result<()> {
+        let network = json!({
+            "offline": offline, "latency": latency_ms, "downloadThroughput": bytes, "uploadThroughput": bytes
+        });
         self.driver.devtools("Network.enable", json!({})).await?;
         self.driver.devtools("Network.emulateNetworkConditions", network).await?;
         Ok(())

@@ -3,8 +3,7 @@
 use latchkey_e2e::{EMAIL, Key, Moment, PASSWORD, Role, Stage, story, story_with};
 use latchkey_shared::EndReason;
 
-const PUBLIC: [&str; 4] = ["/", "/auth", "/auth?next=/account&reason=session-expired", "/no/such/page"];
-const PROTECTED: [&str; 3] = ["/dashboard", "/account", "/sessions"];
+use crate::{PROTECTED, PUBLIC};
 
 async fn assert_no_barriers(stage: &Stage, address: &str) -> anyhow::Result<()> {
     for theme in ["light", "dark"] {

@@ -2,8 +2,7 @@
 
 use latchkey_e2e::{Stage, story};
 
-const PUBLIC: [&str; 4] = ["/", "/auth", "/auth?next=/account&reason=session-expired", "/no/such/page"];
-const PROTECTED: [&str; 3] = ["/dashboard", "/account", "/"];
+use crate::{PROTECTED, PUBLIC};
 
 /// A page is sound: the console is clean, and it fits into wide and narrow windows.
 async fn assert_sound(stage: &Stage, address: &str) -> anyhow::Result<()> {

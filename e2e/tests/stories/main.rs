@@ -19,3 +19,8 @@ mod warning;
 const ME: &str = "GET /api/me";
 /// Signing in.
 const LOGIN: &str = "POST /api/login";
+
+/// Every page for which nobody has to sign in.
+const PUBLIC: [&str; 4] = ["/", "/auth", "/auth?next=/account&reason=session-expired", "/no/such/page"];
+/// Every page for somebody who has.
+const PROTECTED: [&str; 4] = ["/dashboard", "/account", "/sessions", "/"];

@@ -19,8 +19,8 @@ struct Missing {
 #[component]
 pub fn SignIn() -> Html {
     let sign_in = use_sign_in();
-    let reason = use_auth_query().reason;
-    let unconfirmed = use_session().unconfirmed;
+    let reason = use_auth_query().reason.map(|reason| (tone(reason), [reason.title(), reason.detail()]));
+    let why = if use_session().unconfirmed { Some((NoticeTone::Warning, UNCONFIRMED)) } else { reason };
     let (email, password) = (use_node_ref(), use_node_ref());
     let missing = use_state(Missing::default);
 
@@ -68,11 +68,8 @@ pub fn SignIn() -> Html {
             <PageHeading title="Sign in">{ "Sign in" }</PageHeading>
             { trouble_notice(trouble.as_ref(), left_s, sign_in.pending) }
             <div class="trouble">
-                if trouble.is_some() {
-                } else if unconfirmed {
-                    { notice(NoticeTone::Warning, Some(UNCONFIRMED[0]), html! { UNCONFIRMED[1] }) }
-                } else if let Some(reason) = reason {
-                    { notice(tone(reason), Some(reason.title()), html! { reason.detail() }) }
+                if let Some((tone, [title, detail])) = why.filter(|_| trouble.is_none()) {
+                    { notice(tone, Some(title), html! { detail }) }
                 }
             </div>
             <form novalidate=true {onsubmit}>

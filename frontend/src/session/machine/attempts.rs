@@ -96,12 +96,17 @@ impl Step {
     /// Forgets the session without the server, and owes it the sign-out.
     fn sign_out_here(&mut self, session: SessionId) {
         if self.machine.visible.session.active().is_some_and(|active| active.session.id == session) {
-            self.forget();
-            self.tell_end(EndReason::SignedOut);
-            self.become_session(SessionState::SignedOut);
-            self.effects.push(Effect::Notify(Notice::SignOutUnconfirmed));
+            self.leave_unconfirmed();
         }
         self.machine.sign_out_owed = Some(session);
+    }
+
+    /// Whoever is here is gone, and is told that the server does not know yet.
+    fn leave_unconfirmed(&mut self) {
+        self.forget();
+        self.tell_end(EndReason::SignedOut);
+        self.become_session(SessionState::SignedOut);
+        self.effects.push(Effect::Notify(Notice::SignOutUnconfirmed));
     }
 
     /// The person signed out on an earlier page, which could not reach the server. They are gone here too, and it is tried
@@ -110,9 +115,7 @@ impl Step {
         match &self.machine.visible.session {
             SessionState::Active(active) if active.session.id == session => self.sign_out_here(session),
             SessionState::Unknown => {
-                self.forget();
-                self.become_session(SessionState::SignedOut);
-                self.effects.push(Effect::Notify(Notice::SignOutUnconfirmed));
+                self.leave_unconfirmed();
                 self.machine.sign_out_owed = Some(session);
             }
             SessionState::Active(_) | SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {}
