@@ -182,7 +182,8 @@ async fn accept(listener: TcpListener, state: watch::Sender<State>) {
             // Whichever ends first ends both; a connection that is refused was never served.
             tokio::select! {
                 biased;
-                _ = changes.wait_for(|state| state.cut) => {}
+                // What it returns locks the state, and a request that breaks off notes that there.
+                () = async { drop(changes.wait_for(|state| state.cut).await) } => {}
                 _ = connection => {}
             }
         });
