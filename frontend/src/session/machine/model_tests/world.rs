@@ -1,0 +1,342 @@
+//! A browser with two tabs, the server, and all that is between them: one cookie, one channel, one lock, one storage.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use latchkey_shared::{InitialSession, SessionId};
+
+use super::server::{Cookie, Refusal, Reply, Request, Server};
+use crate::session::answer::{SignInAnswer, SignOutAnswer};
+use crate::session::machine::Machine;
+use crate::session::machine::test_bench::cannot_tell;
+use crate::session::news::{End, News};
+use crate::session::notice::Notice;
+use crate::session::signals::{Effect, Event};
+use crate::session::state::SessionState;
+
+/// A tab: the machine, and what its runtime keeps for it.
+#[derive(Clone, Default)]
+pub struct Tab {
+    pub machine: Machine,
+    pub inbox: VecDeque<News>,
+    /// A notice that waits until somebody looks at the tab.
+    pub held: Option<Notice>,
+    pub retry_ms: Option<u64>,
+    pub deadline_ms: Option<u64>,
+    pub warning_ms: Option<u64>,
+    /// The session that was last active here.
+    pub last: Option<SessionId>,
+}
+
+impl Tab {
+    pub fn session(&self) -> Option<&SessionId> {
+        self.machine.visible.session.active().map(|active| &active.session.id)
+    }
+
+    pub fn user(&self) -> Option<String> {
+        self.machine.visible.session.user().map(|user| user.id.0.clone())
+    }
+}
+
+/// A request on its way, and what comes of it. `tab` may be closed by the time that it lands.
+#[derive(Clone)]
+pub struct Flight {
+    pub tab: usize,
+    pub request: Request,
+    pub reply: Reply,
+    pub cookie: Cookie,
+}
+
+#[derive(Clone)]
+pub struct World {
+    pub now_ms: u64,
+    pub server: Server,
+    pub cookie: Option<usize>,
+    pub stored: Option<SessionId>,
+    pub tabs: [Option<Tab>; 2],
+    pub focused: usize,
+    pub cut: bool,
+    pub waiting: VecDeque<(usize, Request)>,
+    pub flights: Vec<Flight>,
+    /// When the user last did something in this browser.
+    pub used_ms: u64,
+    /// The sessions that the user asked to sign out of.
+    pub left: BTreeSet<usize>,
+    /// The sessions whose end some tab has known.
+    pub ended: BTreeSet<usize>,
+    /// The ends that were shown in a toast.
+    pub shown: Vec<(Option<SessionId>, &'static str)>,
+    pub story: Vec<String>,
+    /// The promises that did not hold.
+    pub broken: Vec<&'static str>,
+    /// The names of the events that happened.
+    pub seen: BTreeSet<String>,
+}
+
+impl World {
+    /// Two tabs of somebody who is signed in, or of nobody.
+    pub fn new(signed_in: bool, sliding: bool) -> Self {
+        let mut server = Server::new(sliding);
+        let cookie = signed_in.then(|| server.begin("ada", 0));
+        let mut world = Self {
+            now_ms: 0,
+            server,
+            cookie,
+            stored: None,
+            tabs: [None, None],
+            focused: 0,
+            cut: false,
+            waiting: VecDeque::new(),
+            flights: Vec::new(),
+            used_ms: 0,
+            left: BTreeSet::new(),
+            ended: BTreeSet::new(),
+            shown: Vec::new(),
+            story: Vec::new(),
+            broken: Vec::new(),
+            seen: BTreeSet::new(),
+        };
+        for tab in 0..2 {
+            world.open(tab);
+        }
+        world
+    }
+
+    /// A page is loaded, as the server writes it; without the server, as the browser kept it.
+    pub fn open(&mut self, tab: usize) {
+        self.used_ms = self.now_ms;
+        let initial = if self.cut {
+            None
+        } else {
+            Some(match self.server.look(self.cookie) {
+                Ok(session) => {
+                    self.server.sessions[session].seen_ms = self.now_ms;
+                    InitialSession::Active(self.server.signed_in(session, self.now_ms))
+                }
+                Err(reason) => InitialSession::Ended { reason },
+            })
+        };
+        self.tabs[tab] = Some(Tab::default());
+        self.start(tab, initial);
+    }
+
+    pub fn happens(&mut self, tab: usize, event: Event) {
+        let Some(open) = &mut self.tabs[tab] else { return };
+        let name = format!("{event:?}");
+        self.seen.insert(name.split([' ', '(', '{']).next().unwrap().to_owned());
+        let before = open.session().cloned();
+        let (machine, effects) = std::mem::take(&mut open.machine).step(event, self.now_ms);
+        open.machine = machine;
+        let after = open.session().cloned();
+        if after.is_some() {
+            open.last.clone_from(&after);
+        }
+        self.store_pending(tab);
+        if before != after
+            && let Some(session) = &after
+            && self.ended.contains(&Server::number(session))
+        {
+            self.broken.push("never active after an end that any tab knew");
+        }
+        for effect in effects {
+            self.perform(tab, effect);
+        }
+        self.know_ends(tab);
+    }
+
+    fn know_ends(&mut self, tab: usize) {
+        if let Some(Tab { machine, last: Some(last), .. }) = &self.tabs[tab]
+            && matches!(machine.visible.session, SessionState::Ended(_) | SessionState::SignedOut)
+        {
+            self.ended.insert(Server::number(last));
+        }
+    }
+
+    fn perform(&mut self, tab: usize, effect: Effect) {
+        let now_ms = self.now_ms;
+        if let Effect::Tell(news) = effect {
+            for (other, open) in self.tabs.iter_mut().enumerate() {
+                if let Some(open) = open.as_mut().filter(|_| other != tab) {
+                    open.inbox.push_back(news.clone());
+                }
+            }
+            return;
+        }
+        let Some(open) = &mut self.tabs[tab] else { return };
+        match effect {
+            Effect::Notify(notice) => {
+                open.held = Some(notice);
+                if self.focused == tab {
+                    self.flush(tab);
+                }
+            }
+            Effect::Withdraw => open.held = None,
+            Effect::ScheduleRetry { after_ms } => open.retry_ms = Some(now_ms + after_ms),
+            Effect::ScheduleDeadline { after_ms } => open.deadline_ms = Some(now_ms + after_ms),
+            Effect::ScheduleWarning { after_ms } => open.warning_ms = Some(now_ms + after_ms),
+            other => {
+                if let Some(request) = request_of(other, now_ms) {
+                    self.waiting.push_back((tab, request));
+                    self.grant();
+                }
+            }
+        }
+    }
+
+    /// The user looks at a tab: what waits there is shown, and the other tab need not show it.
+    pub fn flush(&mut self, tab: usize) {
+        let Some(open) = &mut self.tabs[tab] else { return };
+        let Some(notice) = open.held.take() else { return };
+        let kind = match notice {
+            Notice::Ended(_) => "ended",
+            Notice::SignOutUnconfirmed => "unconfirmed",
+            Notice::SessionChanged | Notice::SignOutUncertain | Notice::SignOutConfirmed => "other",
+        };
+        let toast = (open.last.clone(), kind);
+        if kind != "other" && self.shown.contains(&toast) {
+            self.broken.push("at most one toast an end and browser");
+        }
+        self.shown.push(toast);
+        for other in self.tabs.iter_mut().flatten() {
+            other.held = None;
+        }
+    }
+
+    /// Sends what waits for the lock, in order, as far as it is free.
+    pub fn grant(&mut self) {
+        while let Some((tab, request)) = self.waiting.front().cloned() {
+            let held = self.flights.iter().any(|flight| exclusive(&flight.request));
+            let shared = self.flights.iter().any(|flight| locked(&flight.request));
+            let blocked = locked(&request) && (held || exclusive(&request) && shared);
+            if blocked {
+                break;
+            }
+            self.waiting.pop_front();
+            if self.tabs[tab].is_some() {
+                self.send(tab, request);
+            }
+        }
+    }
+
+    fn send(&mut self, tab: usize, request: Request) {
+        let Some(request) = self.authorize(tab, request) else { return };
+        if let Request::Check { active_at_ms: Some(active_at_ms), .. } = request
+            && active_at_ms > self.used_ms
+        {
+            self.broken.push("activity on the wire is what the user did");
+        }
+        let (reply, cookie) = if self.cut {
+            (lost(&request), Cookie::Keep)
+        } else {
+            self.server.answer(&request, self.cookie, self.now_ms)
+        };
+        self.flights.push(Flight { tab, request, reply, cookie });
+    }
+
+    /// An answer arrives, or is lost on the way.
+    pub fn land(&mut self, index: usize, arrives: bool) {
+        let Flight { tab, request, reply, cookie } = self.flights.remove(index);
+        if arrives {
+            match cookie {
+                Cookie::Keep => {}
+                Cookie::Set(session) => self.cookie = Some(session),
+                Cookie::Remove => self.cookie = None,
+            }
+        }
+        let reply = if arrives { reply } else { lost(&request) };
+        self.grant();
+        self.landed(tab, reply);
+        self.grant();
+    }
+
+    fn landed(&mut self, tab: usize, reply: Reply) {
+        let event = match reply {
+            Reply::Check { generation, answer } => Event::Checked { generation, answer },
+            Reply::Fetch { generation, answer } => Event::UserFetched { generation, answer },
+            Reply::SignIn(answer) => Event::SignInAnswered(answer),
+            Reply::Refresh(answer) => Event::RefreshAnswered(answer),
+            Reply::SignOut(answer) => Event::SignOutAnswered(answer),
+            Reply::Replace(Ok(signed_in)) => Event::SessionReplaced(signed_in),
+            Reply::Replace(Err(_)) => {
+                self.happens(tab, Event::SessionChanged);
+                Event::ReplacementFailed
+            }
+            Reply::Rename(Ok(user), _) => Event::UserChanged(user),
+            Reply::Rename(Err(Refusal::Ended(reason)), session) => Event::CallEnded(End { session, reason }),
+            Reply::Rename(Err(Refusal::SessionChanged), _) => Event::SessionChanged,
+            Reply::Rename(Err(Refusal::Lost), _) => return,
+        };
+        self.happens(tab, event);
+    }
+}
+
+fn lost(request: &Request) -> Reply {
+    match request {
+        Request::Check { generation, .. } => Reply::Check { generation: *generation, answer: cannot_tell() },
+        Request::Fetch { generation } => Reply::Fetch { generation: *generation, answer: cannot_tell() },
+        Request::SignIn { .. } => Reply::SignIn(SignInAnswer::CannotTell(String::new())),
+        Request::Refresh { .. } => Reply::Refresh(SignInAnswer::CannotTell(String::new())),
+        Request::SignOut { .. } => Reply::SignOut(SignOutAnswer::NoAnswer),
+        Request::Replace { .. } => Reply::Replace(Err(Refusal::Lost)),
+        Request::Rename { session, .. } => Reply::Rename(Err(Refusal::Lost), session.clone()),
+    }
+}
+
+// What differs between versions of the machine.
+
+impl World {
+    fn start(&mut self, tab: usize, initial: Option<InitialSession>) {
+        let pending = self.stored.clone();
+        self.happens(tab, Event::Started(initial));
+        if let Some(session) = pending {
+            self.happens(tab, Event::SignOutRemembered(session));
+        }
+    }
+
+    fn store_pending(&mut self, tab: usize) {
+        let Some(open) = &self.tabs[tab] else { return };
+        self.stored = open.machine.sign_out_owed().cloned();
+    }
+
+    /// Whether the storage makes up for the sign-out from a session.
+    pub fn pending(&self, session: usize) -> bool {
+        self.stored.as_ref().is_some_and(|stored| Server::number(stored) == session)
+    }
+
+    /// A page's call names the session that is active when the wait is over.
+    fn authorize(&mut self, tab: usize, request: Request) -> Option<Request> {
+        let open = self.tabs[tab].as_ref()?;
+        let (asker, rename) = match request {
+            Request::Rename { asker, .. } => (asker, true),
+            Request::Replace { asker, .. } => (asker, false),
+            other => return Some(other),
+        };
+        let session = open.session()?.clone();
+        if open.user().as_ref() != Some(&asker) {
+            self.broken.push("no call names another user than the one who asked for it");
+        }
+        Some(if rename { Request::Rename { asker, session } } else { Request::Replace { asker, session } })
+    }
+}
+
+/// Whether it waits for the cookie's lock.
+fn locked(_request: &Request) -> bool {
+    true
+}
+
+fn exclusive(request: &Request) -> bool {
+    !matches!(request, Request::Check { .. } | Request::Fetch { .. } | Request::Rename { .. })
+}
+
+fn request_of(effect: Effect, now_ms: u64) -> Option<Request> {
+    Some(match effect {
+        Effect::Check { generation, activity } => {
+            Request::Check { generation, active_at_ms: activity.then_some(now_ms) }
+        }
+        Effect::FetchUser { generation } => Request::Fetch { generation },
+        Effect::SignIn(login) if login.email.starts_with("grace") => Request::SignIn { user: "grace" },
+        Effect::SignIn(_) => Request::SignIn { user: "ada" },
+        Effect::Refresh(session) => Request::Refresh { session },
+        Effect::SignOut(session) => Request::SignOut { session },
+        _ => return None,
+    })
+}
