@@ -61,6 +61,7 @@ pub struct ActiveSession {
     pub(super) record: Arc<KnownSession>,
     pub(super) checked_at: Timestamp,
     idle_deadline: Option<Timestamp>,
+    idle_timeout_s: Option<u64>,
     refreshable: bool,
 }
 
@@ -182,7 +183,8 @@ impl SessionService {
     pub(super) fn active(&self, token: TokenHash, record: Arc<KnownSession>, now: Timestamp) -> ActiveSession {
         let idle_deadline = self.lifetimes.idle_deadline(&record);
         let refreshable = self.lifetimes.refreshed_deadline(&record, now).is_some_and(|next| next > record.expires_at);
-        ActiveSession { token, record, checked_at: now, idle_deadline, refreshable }
+        let idle_timeout_s = self.lifetimes.idle.map(|idle| idle.as_secs());
+        ActiveSession { token, record, checked_at: now, idle_deadline, idle_timeout_s, refreshable }
     }
 
     /// Writes to the audit trail. What was done is done: that it cannot be written down is logged.
@@ -251,6 +253,7 @@ impl ActiveSession {
         Left {
             expires_in_s: seconds_until(self.record.expires_at),
             idle_expires_in_s: self.idle_deadline.map(seconds_until),
+            idle_timeout_s: self.idle_timeout_s,
             refreshable: self.refreshable,
         }
     }

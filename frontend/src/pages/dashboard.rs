@@ -69,7 +69,7 @@ fn lifetime(session: &Session, left_s: u64) -> Html {
 
 /// What is good to know about a session like this one. That it ends when nothing is done must be said before it happens.
 fn notes(session: &Session) -> [(Icon, &'static str, AttrValue); 3] {
-    let end = match session.idle_expires_in_s {
+    let end = match session.idle_timeout_s {
         Some(idle_s) => {
             let words =
                 ["After ", &duration::in_words(idle_s), " in which you do nothing, you are signed out."].concat();

@@ -257,6 +257,7 @@ fn session() -> Session {
         expires_at: Timestamp("2026-01-22T08:00:00Z".into()),
         expires_in_s: 604_800,
         idle_expires_in_s: None,
+        idle_timeout_s: None,
         refreshable: false,
     }
 }

@@ -21,6 +21,7 @@ fn active() -> SessionState {
             expires_at: Timestamp(String::new()),
             expires_in_s: 60,
             idle_expires_in_s: None,
+            idle_timeout_s: None,
             refreshable: false,
         },
         told_ms: 0,

@@ -87,6 +87,7 @@ pub(super) fn session(id: &str, expires_in_s: u64) -> Session {
         expires_at: Timestamp("later".into()),
         expires_in_s,
         idle_expires_in_s: None,
+        idle_timeout_s: None,
         refreshable: false,
     }
 }

@@ -60,6 +60,7 @@ pub fn session(expires_in_s: u64) -> Session {
         expires_at: Timestamp("2026-12-01T08:00:00Z".into()),
         expires_in_s,
         idle_expires_in_s: None,
+        idle_timeout_s: None,
         refreshable: false,
     }
 }
