@@ -1,15 +1,18 @@
 //! Deletes what need not be kept any longer: old tombstones, forgotten failures, old audit events. In small batches with
 //! pauses between them, so that a log-in never waits for it, however much there is.
 
-use std::{sync::Arc, time::Duration};
+mod clock_guard;
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     auth::{SessionService, throttle},
-    clock::Stopwatch,
+    clock::{Monotonic, Stopwatch},
     store::StoreError,
 };
+use clock_guard::ClockGuard;
 
 /// How many rows one write deletes: a few milliseconds of the store's time, also in a store with a million.
 const BATCH: u32 = 50;
@@ -28,18 +31,39 @@ pub struct Retention {
 
 /// Sweeps for as long as it is polled, every so often, give or take a quarter: several servers on one store need not do
 /// it at the same time.
-pub async fn run(service: Arc<SessionService>, retention: Retention, every: Duration) {
+pub async fn run(service: Arc<SessionService>, retention: Retention, every: Duration) -> Infallible {
+    let mut guard = None;
     loop {
-        tokio::time::sleep(jittered(every)).await;
-        match sweep(&service, retention).await {
+        let swept = sweep_if_believed(&service, retention, &mut guard).await;
+        match swept {
             Ok(0) => {}
             Ok(swept) => tracing::info!(swept, "deleted what need not be kept"),
             Err(error) => tracing::warn!(%error, "cannot sweep the store"),
         }
+        tokio::time::sleep(jittered(every)).await;
     }
 }
 
-/// Deletes all that is old now, and says how much it was.
+/// Sweeps, unless the clock jumped ahead of what the store and the time that has passed say.
+async fn sweep_if_believed(
+    service: &SessionService,
+    retention: Retention,
+    guard: &mut Option<ClockGuard>,
+) -> Result<u64, StoreError> {
+    service.address_limit.sweep();
+    let now = service.clock.now();
+    let guard = match guard {
+        Some(guard) => guard,
+        None => guard.insert(ClockGuard::new(service.store.newest_instant().await?, now, Monotonic::now())),
+    };
+    if !guard.believes(now, Monotonic::now()) {
+        tracing::warn!(%now, "the clock is ahead of the newest instant in the store: nothing is deleted until it has been for a day");
+        return Ok(0);
+    }
+    sweep(service, retention).await
+}
+
+/// Writes down what ended by time, deletes all that is old now, and says how much it deleted.
 ///
 /// # Errors
 /// The store did not answer; what it deleted before that stays deleted.
@@ -47,13 +71,14 @@ pub async fn sweep(service: &SessionService, retention: Retention) -> Result<u64
     let now = service.clock.now();
     let store = &service.store;
     let mut swept = 0;
-    service.address_limit.sweep();
     loop {
         let stopwatch = Stopwatch::start();
+        service.reader.activity.flush(&**store).await?;
+        let ended = store.end_all_overdue(service.lifetimes.limits(now), BATCH).await?;
         let batch = store.sweep_sessions(before(now, retention.sessions), BATCH).await?
             + store.sweep_attempts(before(now, throttle::FORGET_AFTER), BATCH).await?
             + store.sweep_audit(before(now, retention.audit), BATCH).await?;
-        if batch == 0 {
+        if batch + ended == 0 {
             return Ok(swept);
         }
         swept += batch;
