@@ -29,7 +29,7 @@ use crate::{
     http::{self, State, assets::Dist, health::Stopping, middleware},
     metrics::Metrics,
     store::{Store, StoreError, measured::MeasuredStore, sqlite::SqliteStore},
-    sweeper::{self, Retention},
+    sweeper::{Retention, Sweeper},
     telemetry,
 };
 
@@ -193,7 +193,7 @@ fn in_background(config: &Config, service: &Arc<SessionService>, stopping: &Data
     let follower: Task = Box::pin(async move { follower::follow(&following.cache, &*following.store).await });
     let writer: Task = Box::pin(async move { writing.reader.activity.write(&*writing.store).await });
     let retention = Retention { sessions: config.sessions.session_retention, audit: config.audit_retention };
-    let sweeper: Task = Box::pin(sweeper::run(service.clone(), retention, config.sweep_every));
+    let sweeper: Task = Box::pin(Sweeper::new(service.clone(), retention).run(config.sweep_every));
     Background::start(vec![("follower", follower), ("activity writer", writer), ("sweeper", sweeper)], stopping)
 }
 

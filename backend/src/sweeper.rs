@@ -29,38 +29,55 @@ pub struct Retention {
     pub audit: Duration,
 }
 
-/// Sweeps for as long as it is polled, every so often, give or take a quarter: several servers on one store need not do
-/// it at the same time.
-pub async fn run(service: Arc<SessionService>, retention: Retention, every: Duration) -> Infallible {
-    let mut guard = None;
-    loop {
-        let swept = sweep_if_believed(&service, retention, &mut guard).await;
-        match swept {
-            Ok(0) => {}
-            Ok(swept) => tracing::info!(swept, "deleted what need not be kept"),
-            Err(error) => tracing::warn!(%error, "cannot sweep the store"),
-        }
-        tokio::time::sleep(jittered(every)).await;
-    }
+/// Sweeps the store of a service from time to time.
+pub struct Sweeper {
+    service: Arc<SessionService>,
+    retention: Retention,
+    clock_guard: Option<ClockGuard>,
 }
 
-/// Sweeps, unless the clock jumped ahead of what the store and the time that has passed say.
-async fn sweep_if_believed(
-    service: &SessionService,
-    retention: Retention,
-    guard: &mut Option<ClockGuard>,
-) -> Result<u64, StoreError> {
-    service.address_limit.sweep();
-    let now = service.clock.now();
-    let guard = match guard {
-        Some(guard) => guard,
-        None => guard.insert(ClockGuard::new(service.store.newest_instant().await?, now, Monotonic::now())),
-    };
-    if !guard.believes(now, Monotonic::now()) {
-        tracing::warn!(%now, "the clock is ahead of the newest instant in the store: nothing is deleted until it has been for a day");
-        return Ok(0);
+impl Sweeper {
+    /// A sweeper that has not swept yet.
+    #[must_use]
+    pub fn new(service: Arc<SessionService>, retention: Retention) -> Self {
+        Self { service, retention, clock_guard: None }
     }
-    sweep(service, retention).await
+
+    /// Sweeps for as long as it is polled, every so often, give or take a quarter: several servers on one store need not do
+    /// it at the same time.
+    pub async fn run(mut self, every: Duration) -> Infallible {
+        loop {
+            match self.tick(Monotonic::now()).await {
+                Ok(0) => {}
+                Ok(swept) => tracing::info!(swept, "deleted what need not be kept"),
+                Err(error) => tracing::warn!(%error, "cannot sweep the store"),
+            }
+            tokio::time::sleep(jittered(every)).await;
+        }
+    }
+
+    /// Sweeps once and says how much was deleted: nothing, if the clock is further ahead of the newest instant in the store than
+    /// the time that has passed since explains.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    pub async fn tick(&mut self, at: Monotonic) -> Result<u64, StoreError> {
+        self.service.address_limit.sweep();
+        let now = self.service.clock.now();
+        let guard = match &mut self.clock_guard {
+            Some(guard) => guard,
+            None => {
+                let newest = self.service.store.newest_instant().await?;
+                self.clock_guard.insert(ClockGuard::new(newest, now, at))
+            }
+        };
+        if !guard.believes(now, at) {
+            let why = "the clock is ahead of the newest instant in the store: nothing is deleted until it has been so for a day";
+            tracing::warn!(%now, "{why}");
+            return Ok(0);
+        }
+        sweep(&self.service, self.retention).await
+    }
 }
 
 /// Writes down what ended by time, deletes all that is old now, and says how much it deleted.

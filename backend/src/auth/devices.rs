@@ -35,8 +35,13 @@ impl SessionService {
     /// # Errors
     /// The store did not answer.
     pub async fn devices(&self, here: &ActiveSession) -> Result<Vec<Device>, StoreError> {
-        let limits = self.lifetimes.limits(self.clock.now());
-        let sessions = self.store.sessions(Some(&here.user().id), limits).await?;
+        let now = self.clock.now();
+        let mut sessions = self.store.sessions(Some(&here.user().id), now.into()).await?;
+        // Of this one, more is known here than in the store.
+        sessions.iter_mut().filter(|session| session.id == *here.id()).for_each(|session| {
+            session.last_seen_at = session.last_seen_at.max(here.record.last_seen_at);
+        });
+        sessions.retain(|session| self.lifetimes.ended(session, now).is_none());
         Ok(sessions.into_iter().map(|session| device(session, here)).collect())
     }
 

@@ -1,11 +1,20 @@
 //! The door to the store for checks that memory cannot answer: so many at once, and not much of a queue. Beyond it the honest
 //! answer is "cannot tell", at once; a server that lets everybody wait answers nobody in time.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::store::StoreError;
+use crate::{
+    clock::Monotonic,
+    store::{Crowded, StoreError},
+};
 
 /// Reads at the same time: as many as a store has connections for them.
 const AT_ONCE: usize = 4;
@@ -16,12 +25,17 @@ const WAITING: usize = 512;
 /// How long one waits.
 const PATIENCE: Duration = Duration::from_millis(250);
 
+/// How many nanoseconds pass at least between two lines in the log about those who are turned away.
+const TELL_EVERY: u64 = 1_000_000_000;
+
 /// The door.
 #[derive(Debug)]
 pub struct Door {
     places: Arc<Semaphore>,
     queue: Arc<Semaphore>,
     patience: Duration,
+    turned_away: AtomicU64,
+    told_at: AtomicU64,
 }
 
 /// A place inside, for as long as it is kept.
@@ -30,11 +44,6 @@ pub struct Place {
     _inside: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
 }
-
-/// There are too many already.
-#[derive(Debug, thiserror::Error)]
-#[error("too many sessions are being read")]
-struct Crowded;
 
 impl Default for Door {
     fn default() -> Self {
@@ -47,7 +56,13 @@ impl Door {
     #[must_use]
     pub fn new(at_once: usize, waiting: usize, patience: Duration) -> Self {
         let queue = Arc::new(Semaphore::new(at_once + waiting));
-        Self { places: Arc::new(Semaphore::new(at_once)), queue, patience }
+        Self {
+            places: Arc::new(Semaphore::new(at_once)),
+            queue,
+            patience,
+            turned_away: AtomicU64::new(0),
+            told_at: AtomicU64::new(0),
+        }
     }
 
     /// Waits for a place.
@@ -55,11 +70,26 @@ impl Door {
     /// # Errors
     /// There was none: at once if too many are waiting, otherwise when the patience is over.
     pub async fn enter(&self) -> Result<Place, StoreError> {
-        let crowded = || StoreError(Crowded.into());
-        let queue = self.queue.clone().try_acquire_owned().map_err(|_| crowded())?;
+        let queue = self.queue.clone().try_acquire_owned().map_err(|_| self.turn_away())?;
         let place = tokio::time::timeout(self.patience, self.places.clone().acquire_owned()).await;
-        let inside = place.map_err(|_| crowded())?.map_err(|_| crowded())?;
+        let inside = place.map_err(|_| self.turn_away())?.map_err(|_| self.turn_away())?;
         Ok(Place { _inside: inside, _of_all: queue })
+    }
+
+    /// Counts who is turned away, and says so in the log once a second at the most: under load, a line for each would be more
+    /// work than the answer.
+    fn turn_away(&self) -> StoreError {
+        let (now, told_at) = (Monotonic::now().as_nanos(), self.told_at.load(Ordering::Relaxed));
+        self.turned_away.fetch_add(1, Ordering::Relaxed);
+        let due = now.saturating_sub(told_at) >= TELL_EVERY;
+        if due && self.told_at.compare_exchange(told_at, now, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            let turned_away = self.turned_away.swap(0, Ordering::Relaxed);
+            tracing::warn!(
+                turned_away,
+                "more sessions are to be read than the store can: the answer to some checks is 503"
+            );
+        }
+        StoreError(Crowded.into())
     }
 }
 

@@ -17,8 +17,8 @@ use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, User, UserId};
 
 pub use records::{
-    Account, Admission, Attempts, AuditEntry, AuditEvent, Insertion, NewSession, OwnChange, SessionRecord, StoreError,
-    TimeLimits, TokenHash, Which,
+    Account, Admission, Attempts, AuditEntry, AuditEvent, Crowded, Insertion, NewSession, OwnChange, SessionRecord,
+    StoreError, TimeLimits, TokenHash, Which,
 };
 
 pub use feed::{Batch, ChangeFeed, Changed};

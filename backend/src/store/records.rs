@@ -10,10 +10,23 @@ use latchkey_shared::{EndReason, SessionId, User, UserId};
 #[error("the store did not answer: {0}")]
 pub struct StoreError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
+/// A server turned a request away before it reached the store, because too many others are there already.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("too many requests wait for the store")]
+pub struct Crowded;
+
+impl StoreError {
+    /// Whether the store was not asked at all, because too many others are asking it.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.0.is::<Crowded>()
+    }
+}
+
 impl Clone for StoreError {
     /// The same in words, for everybody who waited for one answer.
     fn clone(&self) -> Self {
-        Self(self.0.to_string().into())
+        if self.is_crowded() { Self(Crowded.into()) } else { Self(self.0.to_string().into()) }
     }
 }
 
