@@ -10,22 +10,26 @@ use actix_web::{
     web::Data,
 };
 use anyhow::Context;
-use tokio::task::JoinHandle;
 
 use crate::{
     auth::{
         SessionService,
+        activity::Activity,
         address_limit::AddressLimit,
-        cache::SessionCache,
+        cache::{self, SessionCache},
+        door::Door,
+        follower,
         password::Passwords,
+        reader::SessionReader,
         watchers::{Limits, Watchers},
     },
+    background::{Background, Task},
     clock::{Clock, SystemClock},
     config::{Config, PublicUrl, StoreConfig},
     http::{self, State, assets::Dist, health::Stopping, middleware},
     metrics::Metrics,
     store::{Store, StoreError, measured::MeasuredStore, sqlite::SqliteStore},
-    sweeper::{self, Retention},
+    sweeper::{Retention, Sweeper},
     telemetry,
 };
 
@@ -34,6 +38,9 @@ const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many event streams one session may have open. One browser needs one: one of its tabs holds it for all.
 const STREAMS_PER_SESSION: usize = 6;
+
+/// How exactly the time left of an idle limit is known when a user is active on another server.
+const IDLE_PRECISION: Duration = Duration::from_secs(60);
 
 /// The store cannot be used at all: wrong URL, unreadable file, no database.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +67,7 @@ pub struct Running {
     pub service: Arc<SessionService>,
     /// To be told before it stops.
     pub stopping: Data<Stopping>,
-    background: [JoinHandle<()>; 2],
+    background: Background,
 }
 
 /// `latchkey serve`: runs until SIGINT or SIGTERM, then finishes what it is answering.
@@ -72,11 +79,15 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let store = open_store(&config.store).await?;
     let parts = Parts { store: Arc::new(store), clock: Arc::new(SystemClock) };
     let delay = config.shutdown_delay;
-    let Running { address, server, stopping, background, .. } = start(config, parts)?;
+    let Running { address, server, service, stopping, background, .. } = start(config, parts)?;
     tracing::info!(%address, "serving");
+    background.stop_on_death(server.handle());
     stop_on_signal(server.handle(), stopping, delay)?;
     server.await.context("the server failed")?;
-    background.iter().for_each(JoinHandle::abort);
+    service.write_activity().await;
+    if let Some(task) = background.dead() {
+        anyhow::bail!("the server stopped because its {task} died");
+    }
     tracing::info!("stopped");
     Ok(())
 }
@@ -140,7 +151,7 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = server.addrs()[0];
     let metrics_address = config.metrics_listen.map(|listen| serve_metrics(listen, service.clone())).transpose()?;
-    let background = in_background(&config, &service);
+    let background = in_background(&config, &service, &stopping);
     Ok(Running { address, metrics_address, server: server.run(), service, stopping, background })
 }
 
@@ -149,11 +160,26 @@ fn service(config: &Config, Parts { store, clock }: Parts) -> SessionService {
     let metrics = Arc::new(Metrics::default());
     let hash_threads = config.hash_threads.map_or_else(|| processors().div_ceil(2), usize::from);
     let watchers = Limits { per_session: STREAMS_PER_SESSION, in_all: config.event_streams as usize };
+    let lifetimes = config.sessions.lifetimes();
+    let limits = cache::Limits {
+        sessions: config.session_cache as usize,
+        staleness: config.cache_staleness,
+        age: lifetimes.idle.map(|_| IDLE_PRECISION),
+    };
+    let store: Arc<dyn Store> = Arc::new(MeasuredStore::new(store, metrics.clone()));
+    let reader = SessionReader {
+        store: store.clone(),
+        clock: clock.clone(),
+        lifetimes,
+        activity: Arc::new(Activity::default()),
+        door: Door::default(),
+    };
     SessionService {
-        store: Arc::new(MeasuredStore::new(store, metrics.clone())),
+        store,
         passwords: Passwords::new(hash_threads, config.hash_queue.into()),
-        cache: SessionCache::new(config.session_cache as usize, Watchers::new(watchers)),
-        lifetimes: config.sessions.lifetimes(),
+        cache: Arc::new(SessionCache::new(limits, Watchers::new(watchers))),
+        reader: Arc::new(reader),
+        lifetimes,
         address_limit: AddressLimit::new(config.login_rate, clock.clone()),
         sessions_per_user: config.sessions.sessions_per_user,
         metrics,
@@ -162,11 +188,13 @@ fn service(config: &Config, Parts { store, clock }: Parts) -> SessionService {
 }
 
 /// What a server does besides answering.
-fn in_background(config: &Config, service: &Arc<SessionService>) -> [JoinHandle<()>; 2] {
-    let follower = service.clone();
+fn in_background(config: &Config, service: &Arc<SessionService>, stopping: &Data<Stopping>) -> Background {
+    let (following, writing) = (service.clone(), service.clone());
+    let follower: Task = Box::pin(async move { follower::follow(&following.cache, &*following.store).await });
+    let writer: Task = Box::pin(async move { writing.reader.activity.write(&*writing.store).await });
     let retention = Retention { sessions: config.sessions.session_retention, audit: config.audit_retention };
-    let sweeper = sweeper::run(service.clone(), retention, config.sweep_every);
-    [tokio::spawn(async move { follower.follow_store().await }), tokio::spawn(sweeper)]
+    let sweeper: Task = Box::pin(Sweeper::new(service.clone(), retention).run(config.sweep_every));
+    Background::start(vec![("follower", follower), ("activity writer", writer), ("sweeper", sweeper)], stopping)
 }
 
 /// Serves the metrics on a listener of their own: they are for operators, and no proxy should lead to them.

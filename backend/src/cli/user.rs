@@ -50,6 +50,8 @@ pub enum UserCommand {
     Enable(Target),
     /// End all sessions of a user.
     SignOut(Target),
+    /// Delete a user with all sessions. What the user did stays in the audit trail until it is swept.
+    Delete(Target),
 }
 
 /// A user in a store.
@@ -77,6 +79,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
         UserCommand::Disable(target) => set_disabled(&target, true).await,
         UserCommand::Enable(target) => set_disabled(&target, false).await,
         UserCommand::SignOut(target) => sign_out(&target).await,
+        UserCommand::Delete(target) => delete(&target).await,
     }
 }
 
@@ -127,6 +130,13 @@ async fn sign_out(target: &Target) -> anyhow::Result<()> {
     let ended = store.end_sessions(all, EndReason::SessionRevoked, SystemClock.now()).await?.len();
     record(&store, "sign-out-user", &user.email, None).await?;
     print(&format!("signed {} out; ended {}", user.email, sessions(ended)))
+}
+
+async fn delete(target: &Target) -> anyhow::Result<()> {
+    let (store, user) = find(&target.email, &target.store).await?;
+    let ended = store.delete_user(&user.id).await?.len();
+    record(&store, "delete-user", &user.email, None).await?;
+    print(&format!("deleted {}; ended {}", user.email, sessions(ended)))
 }
 
 async fn find(email: &str, store: &StoreConfig) -> anyhow::Result<(SqliteStore, User)> {

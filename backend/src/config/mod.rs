@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
 use crate::auth::policy::Lifetimes;
-use values::{lifetime, listen_address};
+use values::{lifetime, listen_address, staleness};
 
 pub use values::{OptionalDuration, PublicUrl, duration};
 
@@ -73,6 +73,11 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_SESSION_CACHE", default_value_t = 20_000, value_name = "N")]
     pub session_cache: u32,
 
+    /// How old an answer from memory may be: how long a session that another process ended can still pass while this one
+    /// cannot follow the store's changes. Typically it is 50ms. `0s` has every check ask the store.
+    #[arg(long, env = "LATCHKEY_CACHE_STALENESS", default_value = "1s", value_name = "DURATION", value_parser = staleness)]
+    pub cache_staleness: Duration,
+
     /// How long the audit trail is kept.
     #[arg(long, env = "LATCHKEY_AUDIT_RETENTION", default_value = "90d", value_name = "DURATION", value_parser = duration)]
     pub audit_retention: Duration,
@@ -125,7 +130,7 @@ pub struct SessionConfig {
     #[arg(long, env = "LATCHKEY_REAUTH_WINDOW", default_value = "15m", value_name = "DURATION", value_parser = duration)]
     pub reauth_window: Duration,
 
-    /// Active sessions that one user may have; the oldest ends for the newest.
+    /// Active sessions that one user may have; the least recently used ends for the newest.
     #[arg(long, env = "LATCHKEY_SESSIONS_PER_USER", default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub sessions_per_user: u32,
 

@@ -85,6 +85,15 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     if duration >= Duration::from_secs(1) { Ok(duration) } else { Err("it must be 1s at least".into()) }
 }
 
+/// Reads how old an answer from memory may be.
+///
+/// # Errors
+/// It is no duration, or one that is too long for that: in words.
+pub fn staleness(text: &str) -> Result<Duration, String> {
+    let staleness = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if staleness <= Duration::from_secs(60) { Ok(staleness) } else { Err("it must be 60s at the most".into()) }
+}
+
 /// Reads the lifetime of a session.
 ///
 /// # Errors
@@ -116,6 +125,12 @@ mod tests {
         assert_eq!("off".parse(), Ok(OptionalDuration(None)));
         assert_eq!("30m".parse(), Ok(OptionalDuration(Some(Duration::from_secs(1800)))));
         assert!("0s".parse::<OptionalDuration>().is_err() && "never".parse::<OptionalDuration>().is_err());
+    }
+
+    #[test]
+    fn memory_may_be_off_and_never_older_than_a_minute() {
+        assert_eq!((staleness("0s"), staleness("60s")), (Ok(Duration::ZERO), Ok(Duration::from_secs(60))));
+        assert!(staleness("61s").is_err() && staleness("-1s").is_err());
     }
 
     #[test]

@@ -41,15 +41,15 @@ pub async fn serve(request: HttpRequest, dist: Data<Option<Dist>>) -> Result<Htt
     // Only pages ask for the session: a file is the same for everybody.
     let MaybeSession(verdict) = MaybeSession::extract(&request).await?;
     Ok(match page {
-        Some(page) => document(&request, dist.index(), page, verdict).await,
+        Some(page) => document(&request, dist.index(), page, verdict),
         None => render(&request, dist.index(), StatusCode::NOT_FOUND, initial_session(&verdict)),
     })
 }
 
-async fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Verdict) -> HttpResponse {
+fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Verdict) -> HttpResponse {
     // Opening a page is something that a person does.
     let verdict = match verdict {
-        Verdict::Active(session) => Verdict::Active(note_activity(request, session).await),
+        Verdict::Active(session) => Verdict::Active(note_activity(request, session)),
         other => other,
     };
     match (page.access(), &verdict) {

@@ -128,7 +128,10 @@ impl ResponseError for ApiError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        if let Self::StoreUnavailable(cause) = self {
+        // Who is turned away at the door is one of many: the line of the request says enough.
+        if let Self::StoreUnavailable(cause) = self
+            && !cause.is_crowded()
+        {
             tracing::error!(%cause, "a request could not be answered");
         }
         let mut answer = HttpResponse::build(self.status_code());

@@ -50,7 +50,7 @@ impl FromRequest for CurrentSession {
             match verify(&request).await {
                 Verdict::Active(session) => {
                     named_in(&request, &session)?;
-                    Ok(Self(if is_activity(&request) { note_activity(&request, session).await } else { session }))
+                    Ok(Self(if is_activity(&request) { note_activity(&request, session) } else { session }))
                 }
                 Verdict::Ended(reason) => Err(no_session(&request, reason)),
                 Verdict::CannotTell(error) => Err(error.into()),
@@ -137,8 +137,9 @@ fn is_activity(request: &HttpRequest) -> bool {
 }
 
 /// Notes that a person did something in the session.
-pub async fn note_activity(request: &HttpRequest, session: ActiveSession) -> ActiveSession {
-    data::<SessionService>(request).note_activity(session).await
+#[must_use]
+pub fn note_activity(request: &HttpRequest, session: ActiveSession) -> ActiveSession {
+    data::<SessionService>(request).note_activity(session)
 }
 
 async fn verify(request: &HttpRequest) -> Verdict {

@@ -10,9 +10,9 @@ use latchkey_shared::{Login, api};
 use super::{
     cookie::SessionCookie,
     error::ApiError,
-    extract::{ApiJson, CurrentSession, MaybeSession, SESSION_HEADER, named_in},
+    extract::{ApiJson, CurrentSession, MaybeSession, SESSION_HEADER, named_in, no_session},
 };
-use crate::auth::{ActiveSession, Client, SessionService, Token, Verdict, email};
+use crate::auth::{ActiveSession, Client, Refreshed, SessionService, Token, Verdict, email};
 
 const USER_HEADER: HeaderName = HeaderName::from_static(api::USER_HEADER);
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
@@ -94,8 +94,10 @@ pub async fn refresh(
     cookie: Data<SessionCookie>,
     CurrentSession(session): CurrentSession,
 ) -> Result<HttpResponse, ApiError> {
-    let Some(session) = service.refresh(&session).await? else {
-        return Err(ApiError::RefreshDisabled);
+    let session = match service.refresh(&session).await? {
+        Refreshed::Session(session) => session,
+        Refreshed::Ended(reason) => return Err(no_session(&request, reason)),
+        Refreshed::Disabled => return Err(ApiError::RefreshDisabled),
     };
     let token = cookie.presented(request.headers()).token;
     Ok(token.map_or_else(|| HttpResponse::Ok().json(session.signed_in()), |token| signed_in(&cookie, &token, &session)))

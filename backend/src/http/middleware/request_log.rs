@@ -12,7 +12,7 @@ use actix_web::{
 };
 use tracing::Level;
 
-use crate::clock::Stopwatch;
+use crate::{clock::Stopwatch, http::error::ApiError};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -56,13 +56,21 @@ fn write<B>(answer: &ServiceResponse<B>, id: &HeaderValue, took: Duration) {
             )
         };
     }
-    if status.is_server_error() {
+    if is_one_of_many(answer.response().error()) {
+        event!(Level::DEBUG);
+    } else if status.is_server_error() {
         event!(Level::WARN);
     } else if status.is_client_error() || !request.method().is_safe() {
         event!(Level::INFO);
     } else {
         event!(Level::DEBUG);
     }
+}
+
+/// Whether a request was turned away because of load: the door says once a second how many were.
+fn is_one_of_many(error: Option<&actix_web::Error>) -> bool {
+    let error = error.and_then(actix_web::Error::as_error::<ApiError>);
+    matches!(error, Some(ApiError::StoreUnavailable(cause)) if cause.is_crowded())
 }
 
 fn is_harmless(id: &HeaderValue) -> bool {

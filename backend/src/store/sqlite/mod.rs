@@ -2,35 +2,47 @@
 
 mod attempts;
 mod audit;
+mod connections;
+mod ends;
+mod feed;
 mod sessions;
 mod users;
 
-use std::{borrow::Cow, fs, path::Path, str::FromStr, time::Duration};
+use std::{borrow::Cow, fs, path::Path, str::FromStr};
 
 use jiff::Timestamp;
 use latchkey_shared::{User, UserId};
 use sqlx::{
     Row, SqlSafeStr, SqlitePool,
     migrate::{Migration, MigrationType, Migrator},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteRow},
 };
 
 use super::{StoreError, TokenHash};
 
 /// Number, name and text of every migration. They are compiled in; one that has been released never changes.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql"))];
-
-/// How long a write waits for another one before the store counts as unavailable.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql")),
+    (3, "ends by time", include_str!("../../../migrations/sqlite/0003_ends_by_time.sql")),
+];
 
 /// Begins a transaction that will write: taking the lock at once is the only way to wait for it in turn.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// Users, sessions, failed log-ins and the audit trail in an SQLite file.
+///
+/// With a write-ahead log readers never wait for the writer, so each kind of work has connections of its own: whatever holds
+/// the write lock, checks and the feed go on.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
-    pool: SqlitePool,
+    /// The one connection that writes: writes of this process queue here, in order, and not for SQLite's lock.
+    writer: SqlitePool,
+    /// For checks of sessions only.
+    checks: SqlitePool,
+    /// For all other reads.
+    readers: SqlitePool,
+    /// Opens further connections, one a feed.
+    options: SqliteConnectOptions,
 }
 
 impl SqliteStore {
@@ -57,20 +69,11 @@ impl SqliteStore {
     }
 
     async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let options = options
-            .journal_mode(SqliteJournalMode::Wal)
-            // A sign-out that was answered must survive a power cut: NORMAL would lose it.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(BUSY_TIMEOUT)
-            .test_before_acquire(false)
-            .connect_with(options)
-            .await?;
-        migrator().run(&pool).await.map_err(|error| StoreError(error.into()))?;
-        Ok(Self { pool })
+        let writer = connections::writer(&options).await?;
+        migrator().run(&writer).await.map_err(|error| StoreError(error.into()))?;
+        let (checks, readers) =
+            (connections::readers(&options, connections::CHECKS), connections::readers(&options, 2));
+        Ok(Self { writer, checks, readers, options })
     }
 }
 

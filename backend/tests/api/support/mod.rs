@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod client;
 pub mod contract;
+pub mod shell;
 pub mod store;
 
 use std::{
@@ -93,7 +94,12 @@ impl TestApp {
 
     /// On the database of a server that runs already.
     pub async fn start_beside(other: &Self) -> Self {
-        Self::start_on(other.folder.clone(), other.clock.clone(), &[]).await
+        Self::start_beside_with(other, &[]).await
+    }
+
+    /// The same, with further flags.
+    pub async fn start_beside_with(other: &Self, flags: &[&str]) -> Self {
+        Self::start_on(other.folder.clone(), other.clock.clone(), flags).await
     }
 
     async fn start_on(folder: Arc<TempDir>, clock: Arc<TestClock>, flags: &[&str]) -> Self {
