@@ -1,10 +1,8 @@
 //! The values that configuration is made of, and how they are read.
 
-use std::{
-    net::{SocketAddr, ToSocketAddrs},
-    str::FromStr,
-    time::Duration,
-};
+use std::{str::FromStr, time::Duration};
+
+use super::Listen;
 
 /// A duration, or `off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +24,10 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// Plain http at an address.
+    /// Plain http at the address that the server listens on, spelled as in its configuration.
     #[must_use]
-    pub fn http(address: SocketAddr) -> Self {
-        Self { origin: format!("http://{address}"), https: false }
+    pub fn http(listen: &Listen) -> Self {
+        Self { origin: format!("http://{listen}").to_ascii_lowercase(), https: false }
     }
 
     /// Scheme, host and port, as a browser's `Origin` header spells them.
@@ -64,16 +62,6 @@ impl FromStr for PublicUrl {
         }
         Ok(Self { origin: format!("{scheme}://{authority}"), https: scheme == "https" })
     }
-}
-
-/// Reads `HOST:PORT`.
-///
-/// # Errors
-/// It is none, or the host has no address: in words.
-pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    let mut addresses =
-        text.to_socket_addrs().map_err(|_| "it must be HOST:PORT, such as 127.0.0.1:8080".to_owned())?;
-    addresses.next().ok_or_else(|| "the host has no address".to_owned())
 }
 
 /// Reads a duration of a second at least.

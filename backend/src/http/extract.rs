@@ -15,7 +15,7 @@ use actix_web::{
 use latchkey_shared::{EndReason, api};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::{client::TrustedProxies, cookie::SessionCookie, error::ApiError};
+use super::{client::TrustedProxies, cookie::SessionCookie, error::ApiError, server::exchange::body_received};
 use crate::auth::{ActiveSession, Client, SessionService, Verdict};
 
 /// How long a body may take to arrive.
@@ -95,6 +95,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for ApiJson<T> {
             let body = body.map_err(|error| ApiError::Malformed(error.to_string()))?;
             let bytes = tokio::time::timeout(BODY_TIMEOUT, body.to_bytes_limited(api::MAX_BODY_BYTES)).await;
             let bytes = bytes.map_err(|_| ApiError::RequestTimeout)?.map_err(|_| ApiError::BodyTooLarge)?;
+            body_received(&request);
             parse(&bytes.map_err(|error| ApiError::Malformed(error.to_string()))?).map(Self)
         })
     }

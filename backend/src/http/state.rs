@@ -42,7 +42,9 @@ impl State {
             cookie: Data::new(cookie),
             edge: Arc::new(Edge { site: Site::new(public_url), headers: Headers::new(public_url) }),
             dist: Data::new(dist),
-            proxies: Data::new(TrustedProxies(config.trusted_proxies.clone())),
+            proxies: Data::new(TrustedProxies(
+                config.trusted_proxies.iter().flat_map(|networks| networks.0.clone()).collect(),
+            )),
             stopping: Data::default(),
         }
     }

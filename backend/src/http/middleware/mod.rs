@@ -17,7 +17,7 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::error::ApiError;
+use super::{error::ApiError, server::exchange::Exchange};
 use request_log::Entry;
 use same_site::Site;
 use security_headers::Headers;
@@ -37,9 +37,10 @@ pub struct Edge {
 /// None of its own.
 pub async fn edge(
     edge: Arc<Edge>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let exchange = Exchange::begin(&mut request);
     let entry = Entry::begin(request.headers());
     let mut answer = match refusal(&edge, &request) {
         Some(error) => request.into_response(error.error_response()),
@@ -47,7 +48,7 @@ pub async fn edge(
     };
     edge.headers.complete(answer.headers_mut());
     entry.end(&mut answer);
-    Ok(answer)
+    Ok(exchange.answered(answer))
 }
 
 /// Why a request is refused before any route sees it, if it is.
