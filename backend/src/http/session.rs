@@ -24,12 +24,12 @@ pub async fn log_in(
     cookie: Data<SessionCookie>,
     client: Client,
     MaybeSession(verdict): MaybeSession,
-    ApiJson(Login { email, password }): ApiJson<Login>,
+    ApiJson(login): ApiJson<Login>,
 ) -> Result<HttpResponse, ApiError> {
-    if email::normalise(&email).is_none() {
+    if email::normalise(&login.email).is_none() {
         return Err(ApiError::Unacceptable("`email` is no e-mail address.".into()));
     }
-    if password.is_empty() {
+    if login.password.is_empty() {
         return Err(ApiError::Unacceptable("`password` is empty.".into()));
     }
     let here = match verdict {
@@ -39,14 +39,15 @@ pub async fn log_in(
         }
         Verdict::Ended(_) | Verdict::CannotTell(_) => None,
     };
-    let (token, session) = service.log_in(&email, password, here.as_ref(), &client).await?;
+    let (token, session) = service.log_in(login, here.as_ref(), &client).await?;
     Ok(signed_in(&cookie, &token, &session))
 }
 
 /// The answer that begins a session.
 #[must_use]
 pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession) -> HttpResponse {
-    HttpResponse::Ok().insert_header((SET_COOKIE, cookie.set(token))).json(session.signed_in())
+    let set = if session.is_remembered() { cookie.set(token) } else { cookie.set_until_browser_closes(token) };
+    HttpResponse::Ok().insert_header((SET_COOKIE, set)).json(session.signed_in())
 }
 
 /// `GET /api/verify-session`: the small answer that is asked for all the time. Its header is for reverse proxies that

@@ -31,7 +31,7 @@ pub fn all(schemas: &mut SchemaGenerator) -> Vec<Operation> {
 }
 
 fn sessions(schemas: &mut SchemaGenerator) -> Vec<Operation> {
-    let login = Login { email: EMAIL.into(), password: PASSWORD.into() };
+    let login = Login { email: EMAIL.into(), password: PASSWORD.into(), remember: Some(true) };
     let verified = Verified { session: session(), user_id: user().id, user_version: user().version };
     vec![
         Operation {
