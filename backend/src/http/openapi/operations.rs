@@ -186,7 +186,7 @@ fn events(schemas: &mut SchemaGenerator) -> Operation {
     let _ = (schema::<Ended>(schemas), schema::<UserChanged>(schemas));
     let stream = json!({
         "type": "string",
-        "description": "`ended`, whose data is an `Ended`, and after which the stream closes; `user-changed`, whose data is a `UserChanged`.",
+        "description": "`ended`, whose data is an `Ended`, and after which the stream closes; `user-changed`, whose data is a `UserChanged`; `heartbeat` every 15 seconds, whose data is `{}`: a stream on which none comes for much longer is lost.",
     });
     Operation {
         method: "GET",
