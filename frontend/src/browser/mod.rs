@@ -26,7 +26,7 @@ pub use fetch::{NoAnswer, Request, Response, fetch};
 pub use json::{from_json, to_json};
 pub use listener::Listener;
 pub use locks::{Lock, Mode, lead, lock};
-pub use page::{dialog_is_open, element_text, remove_element, root_element};
+pub use page::{dialog_is_open, element_text, page_build, remove_element, root_element};
 pub use query::{query_string, query_value};
 pub use signals::{Attention, Signal, attention, escape_key, signals};
 pub use storage::{keep, kept};
