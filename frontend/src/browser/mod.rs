@@ -16,7 +16,9 @@ mod query;
 mod signals;
 mod storage;
 mod timer;
+mod turn;
 mod waiting;
+mod watch;
 
 pub use channel::Channel;
 pub use clock::{now_ms, time_of_day};
@@ -32,3 +34,4 @@ pub use signals::{Attention, Signal, attention, escape_key, signals};
 pub use storage::{keep, kept};
 pub use timer::Timer;
 pub use waiting::Waiting;
+pub use watch::{app_is_broken, app_started, take_app_off_the_page_on_panic};
