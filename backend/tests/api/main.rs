@@ -29,4 +29,5 @@ mod session_events;
 mod shells;
 mod sweeping;
 mod throttling;
+mod unremembered;
 mod verify_session;

@@ -1,5 +1,6 @@
 //! One request, one answer, in plain data. What the answer means is for `api` to say.
 
+use latchkey_shared::api::BUILD_HEADER;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit};
@@ -28,6 +29,8 @@ pub struct Response {
     pub content_type: String,
     /// `Retry-After`, as it stands.
     pub retry_after: Option<String>,
+    /// [`BUILD_HEADER`]: the build of the app that the server has.
+    pub build: Option<String>,
     /// The whole body.
     pub body: String,
 }
@@ -68,6 +71,7 @@ pub async fn fetch(request: Request<'_>) -> Result<Response, NoAnswer> {
         status: response.status(),
         content_type: response.headers().get("content-type")?.unwrap_or_default(),
         retry_after: response.headers().get("retry-after")?,
+        build: response.headers().get(BUILD_HEADER)?,
         body: body.as_string().unwrap_or_default(),
     })
 }

@@ -50,7 +50,11 @@ pub fn SignIn() -> Html {
             if waiting {
                 return;
             }
-            let login = Login { email: dom::value_of(&email).trim().to_owned(), password: dom::value_of(&password) };
+            let login = Login {
+                email: dom::value_of(&email).trim().to_owned(),
+                password: dom::value_of(&password),
+                remember: None,
+            };
             let empty = Missing { email: login.email.is_empty(), password: login.password.is_empty() };
             missing.set(empty);
             match empty {

@@ -46,7 +46,7 @@ pub fn Reauth() -> Html {
         let (email, submit, password) = (email.clone(), sign_in.submit, password.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            submit.emit(Login { email: email.clone(), password: dom::value_of(&password) });
+            submit.emit(Login { email: email.clone(), password: dom::value_of(&password), remember: None });
         })
     };
 

@@ -146,6 +146,7 @@ impl Server {
             expires_at: instant(held.expires_ms),
             expires_in_s: held.expires_ms.saturating_sub(now_ms).div_ceil(1_000),
             idle_expires_in_s: Some((held.seen_ms + IDLE_MS).saturating_sub(now_ms).div_ceil(1_000)),
+            idle_timeout_s: Some(IDLE_MS / 1_000),
             refreshable: self.sliding,
         }
     }
