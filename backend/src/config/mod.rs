@@ -11,7 +11,7 @@ use crate::auth::policy::Lifetimes;
 use values::{lifetime, staleness};
 
 pub use network::{Listen, Networks};
-pub use values::{OptionalDuration, PublicUrl, duration};
+pub use values::{CookieName, OptionalDuration, PublicUrl, duration};
 
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Args)]
@@ -41,6 +41,11 @@ pub struct Config {
     /// How browsers reach the server. https makes the cookie `__Host-session; Secure` and turns HSTS on. [default: http and the address listened on]
     #[arg(long, env = "LATCHKEY_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
+
+    /// Name of the session cookie, for hosts on which another program uses the default. Behind an https public URL `__Host-`
+    /// is put before it.
+    #[arg(long, env = "LATCHKEY_COOKIE_NAME", default_value = "session", value_name = "NAME")]
+    pub cookie_name: CookieName,
 
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]

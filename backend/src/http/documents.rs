@@ -15,8 +15,8 @@ use latchkey_shared::{Access, EndReason, InitialSession, Page, api};
 
 use super::{
     assets::{Dist, Index, encoding_for},
-    error::ApiError,
-    extract::{MaybeSession, note_activity},
+    error::{ApiError, Cause},
+    extract::{MaybeSession, is_navigation, note_activity},
 };
 use crate::auth::Verdict;
 
@@ -49,16 +49,21 @@ pub async fn serve(request: HttpRequest, dist: Data<Option<Dist>>) -> Result<Htt
     }
     // Only pages ask for the session: a file is the same for everybody.
     let MaybeSession(verdict) = MaybeSession::extract(&request).await?;
-    Ok(match page {
+    let cause = if let Verdict::CannotTell(error) = &verdict { Some(Cause::of(error)) } else { None };
+    let mut answer = match page {
         Some(page) => document(&request, dist.index(), page, verdict),
         None => render(&request, dist.index(), StatusCode::NOT_FOUND, initial_session(&verdict)),
-    })
+    };
+    if let Some(cause) = cause {
+        answer.extensions_mut().insert(cause);
+    }
+    Ok(answer)
 }
 
 fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Verdict) -> HttpResponse {
-    // Opening a page is something that a person does.
+    // Opening a page is something that a user does; loading it ahead of time, or as another site's image, is not.
     let verdict = match verdict {
-        Verdict::Active(session) => Verdict::Active(note_activity(request, session)),
+        Verdict::Active(session) if is_navigation(request) => Verdict::Active(note_activity(request, session)),
         other => other,
     };
     match (page.access(), &verdict) {
