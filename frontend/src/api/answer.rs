@@ -12,7 +12,7 @@ use crate::browser::{Response, from_json};
 const LONGEST_RETRY_AFTER_S: u64 = 86_400;
 
 /// A success that is none of ours: a captive portal's, perhaps.
-const UNREADABLE: ApiError = ApiError::CannotTell { retry_after_ms: None, answered: true };
+const UNREADABLE: ApiError = ApiError::CannotTell { retry_after_ms: None, answered: true, foreign: true };
 
 /// Takes the answers of a success.
 pub(super) fn success(response: Response) -> Result<Response, ApiError> {
@@ -41,7 +41,7 @@ fn failure(response: &Response) -> ApiError {
         Some(problem) if is_final(problem.status) => ApiError::Refused(problem),
         // An overloaded server has a word for the person; a broken one has a word for its operator.
         Some(problem) if problem.status == 429 => ApiError::TooManyAttempts { retry_after_ms, detail: problem.detail },
-        _ => ApiError::CannotTell { retry_after_ms, answered: true },
+        problem => ApiError::CannotTell { retry_after_ms, answered: true, foreign: problem.is_none() },
     }
 }
 

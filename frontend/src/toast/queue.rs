@@ -27,7 +27,7 @@ pub struct Toast {
     /// How it is meant.
     pub tone: Tone,
     /// A heading of two or three words.
-    pub title: &'static str,
+    pub title: AttrValue,
     /// A sentence or two; may be empty.
     pub detail: AttrValue,
     /// How long it shows, not counting the time for which toasts are held.
@@ -37,8 +37,8 @@ pub struct Toast {
 impl Toast {
     /// Says that something worked.
     #[must_use]
-    pub fn done(id: &'static str, title: &'static str, detail: impl Into<AttrValue>) -> Self {
-        Self { id, tone: Tone::Success, title, detail: detail.into(), lasts_ms: 5_000 }
+    pub fn done(id: &'static str, title: impl Into<AttrValue>, detail: impl Into<AttrValue>) -> Self {
+        Self { id, tone: Tone::Success, title: title.into(), detail: detail.into(), lasts_ms: 5_000 }
     }
 }
 

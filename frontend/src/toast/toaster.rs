@@ -9,6 +9,9 @@ use super::hold::use_hold;
 use super::{Toast, ToastQueue, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
 
+/// Clocks are as coarse as a tenth of a second.
+const SHORTEST_WAIT_MS: u64 = 50;
+
 /// The live region with the toasts. It is in the page from the start, or screen readers would miss the first toast.
 /// Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
 #[component]
@@ -23,7 +26,7 @@ pub fn Toaster() -> Html {
         let close = dispatch.reduce_mut_callback(move |queue| queue.dismiss(id));
         html! {
             <li key={id} class={classes!("toast", tone_class(toast.tone))}>
-                <div class="toast__title">{ toast.title }</div>
+                <div class="toast__title">{ &toast.title }</div>
                 <div class="toast__detail">{ &toast.detail }</div>
                 <button type="button" class="toast__close" aria-label="Close notification" onclick={close} />
             </li>
@@ -56,10 +59,14 @@ fn tone_class(tone: Tone) -> &'static str {
 #[hook]
 fn use_expiry(queue: &Rc<ToastQueue>, dispatch: &Dispatch<ToastQueue>) {
     let dispatch = dispatch.clone();
-    use_effect_with(queue.next_expiry_ms(), move |next_expiry_ms| {
+    let looks = use_state(|| 0_u32);
+    let look = looks.clone();
+    // A timer may fire a little early, or under a clock that is coarse: then it is set again.
+    use_effect_with((queue.next_expiry_ms(), *looks), move |(next_expiry_ms, _)| {
         let timer = next_expiry_ms.map(|at_ms| {
-            Timer::after(at_ms.saturating_sub(now_ms()), move || {
+            Timer::after(at_ms.saturating_sub(now_ms()).max(SHORTEST_WAIT_MS), move || {
                 dispatch.reduce_mut(|queue| queue.expire(now_ms()));
+                look.set(look.wrapping_add(1));
             })
         });
         move || drop(timer)

@@ -1,11 +1,1 @@
-//! The machine's rules, by subject.
-
-mod attempts;
-mod calls;
-mod checks;
-mod contact;
-mod ends;
-mod news;
-mod offline_sign_out;
-mod start;
-mod warning;
+//! The rules of the machine, by subject.

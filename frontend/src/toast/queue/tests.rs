@@ -3,7 +3,7 @@
 use super::*;
 
 fn toast(id: &'static str) -> Toast {
-    Toast { id, tone: Tone::Info, title: id, detail: "".into(), lasts_ms: 100 }
+    Toast { id, tone: Tone::Info, title: id.into(), detail: "".into(), lasts_ms: 100 }
 }
 
 fn ids(queue: &ToastQueue) -> Vec<&str> {
@@ -24,7 +24,7 @@ fn toasts_show_in_the_order_in_which_they_came() {
 #[test]
 fn the_same_id_updates_in_place_and_starts_its_time_anew() {
     let mut queue = showing(&["a", "b"]);
-    queue.show(Toast { title: "new", ..toast("a") }, 50);
+    queue.show(Toast { title: "new".into(), ..toast("a") }, 50);
     assert_eq!(ids(&queue), ["a", "b"]);
     assert_eq!(queue.toasts().next().unwrap().title, "new");
     queue.expire(100);

@@ -10,12 +10,12 @@ use crate::session::state::{SessionState, SignIn};
 
 fn anonymous() -> Bench {
     let mut bench = Bench::unknown();
-    bench.checked(Answer::Ended(EndReason::SessionMissing));
+    bench.checked(ended(EndReason::SessionMissing));
     bench
 }
 
 fn done(name: &str) -> Event {
-    Event::SignInAnswered(SignInAnswer::Done(signed_in(name, 1)))
+    sign_in_answered(SignInAnswer::Done(signed_in(name, 1)))
 }
 
 fn sign_ins(effects: &[Effect]) -> usize {
@@ -46,23 +46,23 @@ fn a_second_click_does_nothing() {
 #[test]
 fn a_refusal_is_shown_until_the_person_tries_again_or_goes() {
     let mut bench = anonymous();
-    for leaves in [Event::SignInAsked(login()), Event::RouteChanged] {
+    for leaves in [Event::SignInAsked(login()), GOES] {
         bench.happens(Event::SignInAsked(login()));
-        bench.happens(Event::SignInAnswered(SignInAnswer::Refused("no".into())));
+        bench.happens(sign_in_answered(SignInAnswer::Refused("no".into())));
         assert_eq!(bench.machine.visible.sign_in, SignIn::Failed("no".into()));
         bench.happens(leaves);
         assert_ne!(bench.machine.visible.sign_in, SignIn::Failed("no".into()));
-        bench.happens(Event::SignInAnswered(SignInAnswer::Refused("no".into())));
+        bench.happens(sign_in_answered(SignInAnswer::Refused("no".into())));
     }
 }
 
 #[test]
 fn a_late_end_of_before_cannot_undo_a_sign_in() {
     let mut bench = anonymous();
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     bench.happens(Event::SignInAsked(login()));
     bench.happens(done("ada"));
-    let effects = bench.checked(Answer::Ended(EndReason::SessionExpired));
+    let effects = bench.checked(ended(EndReason::SessionExpired));
     assert_eq!((bench.user(), notices(&effects)), (Some(("ada", 1)), 0));
 }
 
@@ -70,18 +70,18 @@ fn a_late_end_of_before_cannot_undo_a_sign_in() {
 fn no_check_starts_while_an_attempt_is_under_way() {
     let mut bench = anonymous();
     bench.happens(Event::SignInAsked(login()));
-    assert_eq!(checks(&bench.happens(Event::RouteChanged)), 0);
-    let effects = bench.happens(Event::SignInAnswered(SignInAnswer::Refused("no".into())));
+    assert_eq!(checks(&bench.happens(GOES)), 0);
+    let effects = bench.happens(sign_in_answered(SignInAnswer::Refused("no".into())));
     assert_eq!(checks(&effects), 1);
 }
 
 #[test]
 fn a_check_that_a_failed_attempt_interrupted_is_made_up_for() {
     let mut bench = anonymous();
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     bench.happens(Event::SignInAsked(login()));
     assert_eq!(checks(&bench.checked(active("ada", 1))), 0);
-    let effects = bench.happens(Event::SignInAnswered(SignInAnswer::Refused("no".into())));
+    let effects = bench.happens(sign_in_answered(SignInAnswer::Refused("no".into())));
     assert_eq!(checks(&effects), 1);
 }
 
@@ -89,7 +89,7 @@ fn a_check_that_a_failed_attempt_interrupted_is_made_up_for() {
 fn an_uncertain_sign_in_is_looked_into() {
     let mut bench = anonymous();
     bench.happens(Event::SignInAsked(login()));
-    let effects = bench.happens(Event::SignInAnswered(SignInAnswer::CannotTell("later".into())));
+    let effects = bench.happens(sign_in_answered(SignInAnswer::CannotTell("later".into())));
     assert_eq!(checks(&effects), 1);
     assert_eq!(bench.machine.visible.sign_in, SignIn::Failed("later".into()));
 }
@@ -101,8 +101,8 @@ fn a_sign_out_names_its_session_and_is_told_once() {
     assert!(matches!(&effects[..], [Effect::SignOut(id)] if id.0 == "ada"));
     assert_eq!(notices(&bench.happens(Event::SignOutAnswered(SignOutAnswer::Done))), 1);
     for reason in [EndReason::SignedOut, EndReason::SessionMissing] {
-        bench.happens(Event::RouteChanged);
-        assert_eq!(notices(&bench.checked(Answer::Ended(reason))), 0);
+        bench.happens(GOES);
+        assert_eq!(notices(&bench.checked(ended(reason))), 0);
     }
     assert_eq!(bench.session(), &SessionState::SignedOut);
 }
@@ -110,7 +110,7 @@ fn a_sign_out_names_its_session_and_is_told_once() {
 #[test]
 fn a_late_active_of_before_cannot_undo_a_sign_out() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     bench.happens(Event::SignOutAsked);
     bench.happens(Event::SignOutAnswered(SignOutAnswer::Done));
     let effects = bench.checked(active("ada", 1));

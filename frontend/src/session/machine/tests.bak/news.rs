@@ -23,7 +23,7 @@ fn told(effects: &[Effect]) -> Vec<News> {
 
 fn anonymous() -> Bench {
     let mut bench = Bench::unknown();
-    bench.checked(Answer::Ended(EndReason::SessionMissing));
+    bench.checked(ended(EndReason::SessionMissing));
     bench
 }
 
@@ -33,15 +33,15 @@ fn a_sign_in_elsewhere_is_taken_over_without_a_request_and_not_told_on() {
     let effects = bench.happens(Event::Told(News::Active(signed_in("ada", 1))));
     assert_eq!(bench.user(), Some(("ada", 1)));
     assert_eq!((checks(&effects), fetches(&effects), told(&effects)), (0, 0, vec![]));
-    assert_eq!(checks(&bench.happens(Event::RouteChanged)), 0, "the guard leads on: no news");
-    assert_eq!(checks(&bench.after(1, Event::RouteChanged)), 1);
+    assert_eq!(checks(&bench.happens(GOES)), 0, "the guard leads on: no news");
+    assert_eq!(checks(&bench.after(1, GOES)), 1);
 }
 
 #[test]
 fn an_end_elsewhere_empties_the_store_without_a_request_and_is_not_told_on() {
     let mut bench = Bench::signed_in("ada");
     let effects = bench.happens(Event::Told(News::Ended(end("ada", EndReason::SignedOut))));
-    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SignedOut));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SignedOut.into()));
     assert!(matches!(effects[..], [Effect::Notify(Notice::Ended(EndReason::SignedOut))]));
 }
 
@@ -74,12 +74,12 @@ fn what_is_known_already_is_no_news() {
 fn who_finds_out_tells_the_others_once() {
     let mut bench = anonymous();
     bench.happens(Event::SignInAsked(login()));
-    let effects = bench.happens(Event::SignInAnswered(SignInAnswer::Done(signed_in("ada", 1))));
+    let effects = bench.happens(sign_in_answered(SignInAnswer::Done(signed_in("ada", 1))));
     assert_eq!(told(&effects), [News::Active(signed_in("ada", 1))]);
 
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     assert_eq!(told(&bench.checked(active("ada", 1))), []);
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     bench.checked(active("ada", 2));
     assert_eq!(told(&bench.fetched(Answer::Active(user("ada", 2)))), [News::Active(signed_in("ada", 2))]);
 
@@ -104,9 +104,9 @@ fn an_end_on_the_stream_is_told_at_once_and_a_check_takes_the_cookie_away() {
     let mut bench = Bench::signed_in("ada");
     let gone = end("ada", EndReason::SessionRevoked);
     let effects = bench.happens(Event::EndStreamed(gone.clone()));
-    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked.into()));
     assert_eq!((notices(&effects), checks(&effects), told(&effects)), (1, 1, vec![News::Ended(gone)]));
-    let effects = bench.checked(Answer::Ended(EndReason::SessionRevoked));
+    let effects = bench.checked(ended(EndReason::SessionRevoked));
     assert_eq!((notices(&effects), told(&effects)), (0, vec![]));
 }
 

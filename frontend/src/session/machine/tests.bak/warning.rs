@@ -13,7 +13,7 @@ fn lasting(seconds: u64, refreshable: bool) -> SignedIn {
 
 fn bench(refreshable: bool) -> Bench {
     let mut bench = Bench::default();
-    bench.happens(Event::Started(Some(InitialSession::Active(lasting(LIFETIME_S, refreshable)))));
+    bench.happens(started(Some(InitialSession::Active(lasting(LIFETIME_S, refreshable)))));
     bench
 }
 
@@ -23,7 +23,7 @@ fn it_comes_with_the_last_tenth_and_goes_when_the_end_moves() {
     assert_eq!(bench.machine.visible.ending, None);
     bench.after(LIFETIME_S * 9 / 10, Event::WarningDue);
     assert_eq!(bench.machine.visible.ending.map(|ending| ending.at_ms), Some(LIFETIME_S * 1_000));
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     bench.checked(active("ada", 1));
     assert_eq!(bench.machine.visible.ending, None);
 }
@@ -52,7 +52,7 @@ fn where_only_idling_ends_it_staying_is_something_that_was_done() {
     let idle = |idle_s| Session { idle_expires_in_s: Some(idle_s), ..session("ada", LIFETIME_S) };
     let mut bench = Bench::default();
     let started = SignedIn { session: idle(100), ..lasting(LIFETIME_S, false) };
-    bench.happens(Event::Started(Some(InitialSession::Active(started))));
+    bench.happens(started(Some(InitialSession::Active(started))));
     bench.after(95, Event::WarningDue);
     assert!(bench.machine.visible.ending.is_some_and(|ending| ending.idle));
     let effects = bench.happens(Event::StayAsked);
@@ -67,16 +67,16 @@ fn where_idling_ends_it_the_server_hears_of_what_is_done_but_not_of_each_key() {
     let idle = Session { idle_expires_in_s: Some(100), ..session("ada", LIFETIME_S) };
     let mut bench = Bench::default();
     let started = SignedIn { session: idle.clone(), ..lasting(LIFETIME_S, false) };
-    bench.happens(Event::Started(Some(InitialSession::Active(started))));
-    assert_eq!(checks(&bench.after(24, Event::Acted)), 0);
+    bench.happens(started(Some(InitialSession::Active(started))));
+    assert_eq!(checks(&bench.after(24, Event::UserActive)), 0);
     for _ in ["once", "again"] {
-        let effects = bench.after(25, Event::Acted);
+        let effects = bench.after(25, Event::UserActive);
         assert!(matches!(&effects[..], [Effect::Check { activity: true, .. }]), "{effects:?}");
         let verified = latchkey_shared::Verified { session: idle.clone(), user_id: user("ada", 1).id, user_version: 1 };
         bench.checked(Answer::Active(verified));
-        assert_eq!(checks(&bench.after(1, Event::Acted)), 0);
+        assert_eq!(checks(&bench.after(1, Event::UserActive)), 0);
     }
-    assert_eq!(checks(&Bench::signed_in("ada").after(100, Event::Acted)), 0, "nothing depends on it");
+    assert_eq!(checks(&Bench::signed_in("ada").after(100, Event::UserActive)), 0, "nothing depends on it");
 }
 
 #[test]
@@ -105,13 +105,13 @@ fn the_end_asks_back_only_those_who_have_typed_something() {
         (true, EndReason::AccountDisabled, false),
     ] {
         let mut bench = bench(false);
-        bench.happens(Event::RouteChanged);
+        bench.happens(GOES);
         if typed {
             bench.happens(Event::Edited);
         }
-        bench.checked(Answer::Ended(reason));
+        bench.checked(ended(reason));
         assert_eq!((bench.user(), bench.machine.visible.asking.is_some()), (None, asked), "{reason:?}");
-        bench.happens(Event::RouteChanged);
+        bench.happens(GOES);
         assert_eq!(bench.machine.visible.asking, None);
     }
 }

@@ -35,15 +35,15 @@ fn known_to_be_offline_it_does_not_even_wait() {
 #[test]
 fn it_is_tried_again_instead_of_every_check_until_the_server_has_confirmed_it() {
     let mut bench = signed_out_offline();
-    for event in [Event::RetryDue, Event::RouteChanged] {
+    for event in [Event::RetryDue, GOES] {
         let effects = bench.happens(event);
         assert_eq!((sign_outs(&effects), checks(&effects)), (1, 0));
-        assert_eq!(sign_outs(&bench.happens(Event::RouteChanged)), 0, "one at a time");
+        assert_eq!(sign_outs(&bench.happens(GOES)), 0, "one at a time");
         assert!(retry_ms(&bench.happens(Event::SignOutAnswered(SignOutAnswer::NoAnswer))).is_some());
     }
     bench.happens(Event::WentOnline);
     assert!(told(&bench.happens(Event::SignOutAnswered(SignOutAnswer::Done)), Notice::SignOutConfirmed));
-    assert_eq!(checks(&bench.happens(Event::RouteChanged)), 1);
+    assert_eq!(checks(&bench.happens(GOES)), 1);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_session_that_took_its_place_is_left_alone() {
     bench.happens(Event::RetryDue);
     let effects = bench.happens(Event::SignOutAnswered(SignOutAnswer::SessionChanged));
     assert_eq!(notices(&effects), 1);
-    assert_eq!(checks(&bench.happens(Event::RouteChanged)), 1);
+    assert_eq!(checks(&bench.happens(GOES)), 1);
 }
 
 #[test]
