@@ -21,6 +21,8 @@ pub(super) struct Limits {
     /// How long a session lives from log-in or from a refresh: never less than that.
     pub(super) lifetime_ms: u64,
     pub(super) refreshable: bool,
+    /// When that was asked for which told them.
+    pub(super) sent_at_ms: u64,
     /// When they were last told.
     pub(super) told_ms: u64,
 }
@@ -36,8 +38,8 @@ impl Limits {
 }
 
 impl Step {
-    /// Takes the limits from an answer to a request that was sent at a time. They never move back: an older answer, or an
-    /// older word of a tab, may come late.
+    /// Takes the limits from an answer to a request that was sent at a time. What was said before that does not move them back:
+    /// an older answer, or an older word of a tab, may come late.
     pub(super) fn set_limits(&mut self, session: &Session, sent_at_ms: u64) {
         self.take_limits(session, sent_at_ms, self.now_ms);
     }
@@ -56,11 +58,15 @@ impl Step {
             idle_timeout_ms: session.idle_timeout_s.or(session.idle_expires_in_s).unwrap_or_default() * 1_000,
             lifetime_ms: lifetime_s(session) * 1_000,
             refreshable: session.refreshable,
+            sent_at_ms,
             told_ms,
         };
         if let Some(known) = self.machine.limits.as_ref().filter(|known| known.session == session.id) {
-            limits.expires_ms = limits.expires_ms.max(known.expires_ms);
-            limits.idle_ms = limits.idle_ms.max(known.idle_ms.filter(|_| limits.idle_ms.is_some()));
+            if sent_at_ms < known.sent_at_ms {
+                limits.expires_ms = limits.expires_ms.max(known.expires_ms);
+                limits.idle_ms = limits.idle_ms.max(known.idle_ms);
+                limits.sent_at_ms = known.sent_at_ms;
+            }
             limits.lifetime_ms = limits.lifetime_ms.min(known.lifetime_ms);
             limits.told_ms = limits.told_ms.max(known.told_ms);
         }

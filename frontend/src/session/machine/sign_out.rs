@@ -120,6 +120,8 @@ impl Step {
         let pending = self.machine.pending_sign_out.clone().filter(|pending| pending.pending == asked);
         match (answer, pending) {
             (SignOutAnswer::CannotTell, pending) => {
+                // A server that has just not answered is left to the retry timer.
+                self.machine.check_pending = false;
                 self.mark_unreachable(None);
                 if pending.is_some() {
                     self.say_unconfirmed();

@@ -7,10 +7,8 @@ use crate::session::news::{News, PendingSignOut};
 use crate::session::signals::{Effect, RouteCause};
 use crate::session::state::SessionState;
 
-/// For so long what the server has just said needs no check of the route that a guard leads to because of it.
-const JUST_CONFIRMED_MS: u64 = 2_000;
-/// The same for what another tab has just said.
-const JUST_TOLD_MS: u64 = 500;
+/// For so long what has just been said needs no check of the route that a guard leads to because of it.
+const JUST_TOLD_MS: u64 = 2_000;
 
 impl Step {
     pub(super) fn started(
@@ -64,10 +62,7 @@ impl Step {
                 return self.effects.push(Effect::LoadPage);
             }
             self.slide();
-        } else if self.just_confirmed() {
-            return;
-        }
-        if self.tab_just_reported() {
+        } else if self.just_told() {
             return;
         }
         self.request_check();
@@ -79,14 +74,10 @@ impl Step {
         machine.new_build && machine.in_flight.is_empty() && machine.visible.asking.is_none()
     }
 
-    /// Whether a check would only repeat what the server has just said.
-    fn just_confirmed(&self) -> bool {
-        self.machine.visible.session != SessionState::Unknown
-            && self.now_ms < self.machine.last_contact_ms + JUST_CONFIRMED_MS
-    }
-
-    /// Whether a check would only repeat what another tab has just said.
-    fn tab_just_reported(&self) -> bool {
-        self.machine.last_tab_message_ms.is_some_and(|told_ms| self.now_ms < told_ms + JUST_TOLD_MS)
+    /// Whether a check would only repeat what the server, or another tab, has just said.
+    fn just_told(&self) -> bool {
+        let told_ms = self.machine.last_tab_message_ms.max(Some(self.machine.last_contact_ms));
+        let known = self.machine.visible.session != SessionState::Unknown;
+        known && told_ms.is_some_and(|told_ms| self.now_ms < told_ms + JUST_TOLD_MS)
     }
 }

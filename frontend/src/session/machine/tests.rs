@@ -1,1 +1,13 @@
-//! The rules of the machine, by subject.
+//! The machine's rules, by subject.
+
+mod activity;
+mod calls;
+mod checks;
+mod contact;
+mod deadline;
+mod ends;
+mod news;
+mod sign_in;
+mod sign_out;
+mod start;
+mod warning;

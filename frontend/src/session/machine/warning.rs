@@ -116,6 +116,7 @@ mod tests {
             idle_timeout_ms: idle_timeout_ms.unwrap_or_default(),
             lifetime_ms,
             refreshable: false,
+            sent_at_ms: 0,
             told_ms: 0,
         }
     }

@@ -18,7 +18,7 @@ fn every_route_change_is_checked_once_and_fetches_nothing() {
 fn a_check_in_flight_serves_everybody_who_wants_one() {
     let mut bench = Bench::signed_in("ada");
     bench.happens(GOES);
-    for event in [GOES, Event::Restored, Event::WentOnline, Event::DeadlineDue] {
+    for event in [GOES, Event::Resumed, Event::WentOnline, Event::DeadlineDue] {
         assert_eq!(checks(&bench.after(LIFETIME_S, event)), 0);
     }
     assert_eq!(checks(&bench.checked(active("ada", 1))), 0);

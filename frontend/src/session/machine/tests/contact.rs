@@ -53,7 +53,7 @@ fn the_server_may_ask_for_a_longer_wait() {
     let mut bench = Bench::signed_in("ada");
     bench.happens(GOES);
     let retry_after_ms = Some(90_000);
-    let effects = bench.checked(Answer::CannotTell { retry_after_ms });
+    let effects = bench.checked(Answer::CannotTell { retry_after_ms, foreign: false });
     assert_eq!(retry_ms(&effects), retry_after_ms);
 }
 

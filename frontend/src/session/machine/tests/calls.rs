@@ -9,13 +9,13 @@ use crate::session::signals::Event;
 use crate::session::state::SessionState;
 
 fn end(session: &str, reason: EndReason) -> End {
-    End { session: SessionId(session.into()), reason }
+    End::new(SessionId(session.into()), reason)
 }
 
 fn replaced() -> Event {
     let mut replaced = signed_in("ada", 1);
     replaced.session.id = SessionId("after".into());
-    Event::SessionReplaced(replaced)
+    Event::SessionReplaced { signed_in: replaced, sent_at_ms: 0 }
 }
 
 fn active_session(bench: &Bench) -> Option<&str> {
