@@ -3,7 +3,7 @@
 
 use latchkey_shared::{EndReason, ErrorCode, SignedIn};
 
-use crate::api::{ApiError, ReportedEnd};
+use crate::api::ApiError;
 
 /// What the server said about the session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,24 +21,16 @@ pub enum Answer<T> {
 
 impl<T> From<Result<T, ApiError>> for Answer<T> {
     fn from(result: Result<T, ApiError>) -> Self {
-        let end = result.as_ref().err().and_then(ApiError::end);
-        match (result, end) {
-            (Ok(found), _) => Self::Active(found),
-            (_, Some(end)) => Self::Ended(reason_of(end)),
-            (Err(ApiError::Refused(_)), None) => Self::CannotTell { retry_after_ms: None },
-            (
-                Err(ApiError::TooManyAttempts { retry_after_ms, .. } | ApiError::CannotTell { retry_after_ms, .. }),
-                None,
-            ) => Self::CannotTell { retry_after_ms },
+        match result {
+            Ok(found) => Self::Active(found),
+            Err(ApiError::Refused(problem)) => match problem.code.end_reason() {
+                Some(reason) => Self::Ended(reason),
+                None => Self::CannotTell { retry_after_ms: None },
+            },
+            Err(ApiError::TooManyAttempts { retry_after_ms, .. } | ApiError::CannotTell { retry_after_ms, .. }) => {
+                Self::CannotTell { retry_after_ms }
+            }
         }
-    }
-}
-
-/// The nearest reason that this build knows.
-pub(super) fn reason_of(end: ReportedEnd) -> EndReason {
-    match end {
-        ReportedEnd::Known(reason) => reason,
-        ReportedEnd::Unknown { .. } => EndReason::SessionRevoked,
     }
 }
 

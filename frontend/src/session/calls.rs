@@ -3,7 +3,6 @@
 
 use latchkey_shared::{ErrorCode, SessionId, SignedIn, User};
 
-use super::answer::reason_of;
 use super::manager::SessionManager;
 use super::news::End;
 use super::signals::Event;
@@ -57,11 +56,12 @@ impl Calls {
     async fn ask(&self, question: &Question) -> Result<Response, ApiError> {
         let before = self.0.user_id().zip(self.0.session_id());
         let answer = self.ask_once(question).await;
-        match &answer {
-            Err(ApiError::Refused(problem)) if problem.code == ErrorCode::ReauthRequired => {
-                self.0.handle(Event::ProofAsked);
-            }
-            Err(error) if error.end().is_some() => {}
+        let Err(ApiError::Refused(problem)) = &answer else {
+            return answer;
+        };
+        match problem.code {
+            ErrorCode::ReauthRequired => self.0.handle(Event::ProofAsked),
+            code if code.end_reason().is_some() => {}
             _ => return answer,
         }
         let asked = self.0.asked_to_return().await;
@@ -80,10 +80,10 @@ impl Calls {
         let session = self.0.session_id().ok_or(ApiError::CannotTell { retry_after_ms: None, answered: false })?;
         let answer = question.send(Some(&session)).await;
         drop(lock);
-        if let Err(error) = &answer {
-            if let Some(end) = error.end() {
-                self.0.handle(Event::CallEnded(End { session, reason: reason_of(end) }));
-            } else if matches!(error, ApiError::Refused(problem) if problem.code == ErrorCode::SessionChanged) {
+        if let Err(ApiError::Refused(problem)) = &answer {
+            if let Some(reason) = problem.code.end_reason() {
+                self.0.handle(Event::CallEnded(End { session, reason }));
+            } else if problem.code == ErrorCode::SessionChanged {
                 self.0.handle(Event::SessionChanged);
             }
         }

@@ -101,12 +101,12 @@ impl Step {
                     self.machine.visible.sign_in = SignIn::Idle;
                 }
                 self.machine.acted = true;
-                self.left_page();
                 if !self.just_told() {
                     self.want_check();
                     self.machine.navigating = self.machine.checking.is_some();
                 }
             }
+            Event::PageLeft => self.left_page(),
             Event::Checked { generation, answer } => {
                 self.machine.checking = None;
                 self.machine.navigating = false;
@@ -142,6 +142,7 @@ impl Step {
             Event::Acted => self.acted(),
             Event::SignOutRemembered(session) => self.sign_out_remembered(session),
             Event::Edited => self.machine.stays = true,
+            Event::InputSaved => self.machine.stays = false,
             Event::RefreshAnswered(answer) => self.refresh_answered(answer),
             Event::DialogLeft => self.left_dialog(),
             Event::CallEnded(end) => self.call_ended(&end),

@@ -274,11 +274,15 @@ pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
         let (path, query) = (location.path().to_owned(), location.query_str().to_owned());
         (location.id(), path, query)
     });
-    let arrived = use_mut_ref(|| false);
+    let before = use_mut_ref(|| None);
     let (manager, _) = &*started;
     let on_route = manager.clone();
-    use_effect_with(location, move |_| {
-        if arrived.replace(true) {
+    use_effect_with(location, move |location| {
+        let path = location.as_ref().map(|(_, path, _)| path.clone()).unwrap_or_default();
+        if let Some(before) = before.replace(Some(path.clone())) {
+            if before != path {
+                on_route.handle(Event::PageLeft);
+            }
             on_route.handle(Event::RouteChanged);
         }
     });

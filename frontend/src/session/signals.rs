@@ -14,6 +14,8 @@ pub enum Event {
     Started(Option<InitialSession>),
     /// The person went to a page, or to the same one again.
     RouteChanged,
+    /// The route that is left was one of another page: what was typed there is gone.
+    PageLeft,
     /// A check was answered.
     Checked {
         /// The generation that asked.
@@ -81,6 +83,8 @@ pub enum Event {
     SignOutRemembered(SessionId),
     /// The person typed something on a page that keeps it when the session ends.
     Edited,
+    /// Nothing that was typed is unsaved any more.
+    InputSaved,
     /// The server answered the wish to stay.
     RefreshAnswered(SignInAnswer),
     /// The person left the dialog that asks them to sign in again.

@@ -10,9 +10,10 @@ impl Step {
     /// The person went to another page: what they typed on the last one is gone with it.
     pub(super) fn left_page(&mut self) {
         self.machine.stays = false;
-        if !matches!(self.machine.visible.session, SessionState::Active(_)) {
-            self.machine.visible.asking = None;
-        }
+        let active = self.machine.visible.session.active().is_some();
+        // Whoever wants to go on in a new session does so on any page; a proof is asked for by what the page wanted to do.
+        let asking = self.machine.visible.asking.take();
+        self.machine.visible.asking = asking.filter(|asking| active && !asking.proof);
     }
 
     /// Opens the dialog for the person who is signed in, to go on in a new session or to prove that it is still them.

@@ -112,6 +112,8 @@ fn the_end_asks_back_only_those_who_have_typed_something() {
         bench.checked(Answer::Ended(reason));
         assert_eq!((bench.user(), bench.machine.visible.asking.is_some()), (None, asked), "{reason:?}");
         bench.happens(Event::RouteChanged);
+        assert_eq!(bench.machine.visible.asking.is_some(), asked, "the same page again");
+        bench.happens(Event::PageLeft);
         assert_eq!(bench.machine.visible.asking, None);
     }
 }
