@@ -12,7 +12,7 @@ use crate::browser::{Response, from_json};
 const LONGEST_RETRY_AFTER_S: u64 = 300;
 
 /// A success that is none of ours: a captive portal's, perhaps.
-const UNREADABLE: ApiError = ApiError::CannotTell { retry_after_ms: None, answered: true };
+const UNREADABLE: ApiError = ApiError::CannotTell { retry_after_ms: None, answered: true, foreign: true };
 
 /// Takes the answers of a success.
 pub(super) fn success(response: Response) -> Result<Response, ApiError> {
@@ -45,7 +45,7 @@ fn failure(response: &Response) -> ApiError {
         status if is_final(status) => ApiError::Refused(problem),
         // The detail of a 429 is for the user; that of a 5xx is for the operator.
         429 => ApiError::TooManyAttempts { retry_after_ms, detail: problem.detail },
-        _ => ApiError::CannotTell { retry_after_ms, answered: true },
+        _ => ApiError::CannotTell { retry_after_ms, answered: true, foreign: false },
     }
 }
 

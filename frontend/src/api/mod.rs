@@ -12,5 +12,5 @@ pub use account::{change_password, change_profile};
 pub use call::Call;
 pub(crate) use call::Question;
 pub use devices::{devices, end_device, end_other_devices};
-pub use error::{ApiError, ReportedEnd};
+pub use error::ApiError;
 pub use session::{login, logout, me, refresh, verify_session};

@@ -17,6 +17,7 @@ mod signals;
 mod storage;
 mod timer;
 mod turn;
+mod unsaved_input;
 mod waiting;
 mod watch;
 
@@ -33,5 +34,6 @@ pub use query::{query_string, query_value};
 pub use signals::{Attention, Signal, attention, escape_key, signals};
 pub use storage::{keep, kept};
 pub use timer::Timer;
+pub use unsaved_input::{TouchedFields, ask_before_unload};
 pub use waiting::Waiting;
 pub use watch::{app_is_broken, app_started, take_app_off_the_page_on_panic};

@@ -98,7 +98,7 @@ mod tests {
     }
 
     fn no_answer<T>(retry_after_ms: Option<u64>) -> Result<T, ApiError> {
-        Err(ApiError::CannotTell { retry_after_ms, answered: false })
+        Err(ApiError::CannotTell { retry_after_ms, answered: false, foreign: false })
     }
 
     #[test]

@@ -77,7 +77,11 @@ impl Calls {
     async fn ask_once(&self, question: &Question) -> Result<Response, ApiError> {
         let lock = lock_for(question).await;
         // The session is the one that is active when the wait for the lock is over.
-        let session = self.0.session_id().ok_or(ApiError::CannotTell { retry_after_ms: None, answered: false })?;
+        let session = self.0.session_id().ok_or(ApiError::CannotTell {
+            retry_after_ms: None,
+            answered: false,
+            foreign: false,
+        })?;
         let answer = question.send(Some(&session)).await;
         drop(lock);
         if let Err(ApiError::Refused(problem)) = &answer {

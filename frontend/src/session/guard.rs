@@ -7,8 +7,7 @@ use yew_router::AnyRoute;
 use yew_router::hooks::{use_location, use_navigator};
 use yew_router::navigator::Navigator;
 
-use super::hooks::use_manager;
-use super::signals::Event;
+use super::unsaved_input::use_unsaved_input;
 use super::{AuthQuery, SessionState, SessionStore, use_session};
 
 /// What is to be done about a page.
@@ -86,8 +85,7 @@ pub fn Guard(props: &GuardProps) -> Html {
         }
     });
 
-    let manager = use_manager();
-    let oninput = props.page.has_work().then(|| Callback::from(move |_| manager.handle(Event::Edited)));
+    let oninput = use_unsaved_input(props.page.has_work());
     match verdict {
         Verdict::Show | Verdict::Keep => {
             let kept = verdict == Verdict::Keep;

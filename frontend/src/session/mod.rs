@@ -13,6 +13,7 @@ mod progress;
 mod query;
 mod reauth;
 mod state;
+mod unsaved_input;
 
 mod answer;
 mod machine;

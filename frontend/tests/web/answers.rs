@@ -1,7 +1,7 @@
 //! What counts as an answer of the server: what it said itself, and nothing that something in between made up.
 
 use js_sys::Reflect;
-use latchkey_frontend::api::{self, ApiError, ReportedEnd};
+use latchkey_frontend::api::{self, ApiError};
 use latchkey_frontend::browser::{NoAnswer, Request, fetch};
 use latchkey_shared::api::PROBLEM_JSON;
 use latchkey_shared::{ErrorCode, Problem};
@@ -77,7 +77,7 @@ async fn retry_after_is_believed_only_from_a_problem_of_this_api() {
     let foreign = serde_json::to_string(&foreign).unwrap();
     for reply in [Reply::new(503, "text/html", "<h1>Maintenance</h1>"), Reply::new(503, PROBLEM_JSON, foreign)] {
         let (me, _) = outcome(&server, Reply { retry_after: Some("120"), ..reply }).await;
-        assert_eq!(me, ApiError::CannotTell { retry_after_ms: None, answered: true });
+        assert_eq!(me, ApiError::CannotTell { retry_after_ms: None, answered: true, foreign: true });
     }
 }
 
@@ -93,12 +93,12 @@ async fn a_problem_of_another_family_is_no_refusal_and_no_end() {
 }
 
 #[wasm_bindgen_test]
-async fn a_401_with_a_reason_that_this_build_does_not_know_is_an_end_in_the_servers_own_words() {
+async fn a_401_with_a_reason_that_this_build_does_not_know_is_a_refusal_in_the_servers_own_words() {
     let server = Server::start();
     let (me, _) = outcome(&server, Reply::from_the_future("moved-abroad", "It lives elsewhere now.")).await;
-    let Some(ReportedEnd::Unknown { code, detail, .. }) = me.end() else { panic!("no end: {me:?}") };
-    assert_eq!((code.as_str(), detail.as_str()), ("moved-abroad", "It lives elsewhere now."));
-    assert_eq!(me.words(), "It lives elsewhere now.");
+    let ApiError::Refused(problem) = me else { panic!("no refusal: {me:?}") };
+    let told = (problem.status, problem.code, problem.family_code(), problem.detail.as_str());
+    assert_eq!(told, (401, ErrorCode::Unknown, Some("moved-abroad"), "It lives elsewhere now."));
 }
 
 #[wasm_bindgen_test]

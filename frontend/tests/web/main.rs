@@ -22,5 +22,6 @@ mod stream;
 mod tabs;
 mod toaster;
 mod too_many_attempts;
+mod unsaved;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
