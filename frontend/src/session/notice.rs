@@ -58,6 +58,6 @@ impl Notice {
                 "The server cannot be reached, so your session may still be active. Try again in a moment.",
             ),
         };
-        Toast { id: NOTICE_ID, tone, title, detail: detail.into(), lasts_ms: self.lasts_ms() }
+        Toast { id: NOTICE_ID, tone, title: title.into(), detail: detail.into(), lasts_ms: self.lasts_ms() }
     }
 }
