@@ -3,9 +3,8 @@
 use latchkey_shared::{Session, Timestamp};
 use yew::prelude::*;
 
-use super::duration;
 use crate::browser::{dates, now_ms};
-use crate::components::{Icon, PageHeading, page_skeleton};
+use crate::components::{Icon, PageHeading, duration, page_skeleton};
 use crate::session::{ActiveSession, use_session};
 
 /// The dashboard.

@@ -14,6 +14,7 @@ use super::calls;
 use super::initial::forget_initial_session;
 use super::machine::Machine;
 use super::news::News;
+use super::previous_user::use_previous_user_forgotten;
 use super::progress::Navigating;
 use super::signals::{Effect, Event};
 use super::state::SessionStore;
@@ -268,6 +269,8 @@ pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
             stopped.0.channel.take();
         }
     });
+
+    use_previous_user_forgotten();
 
     // A location is known by these three: without an id it does not even equal itself. The first one is no change.
     let location = use_location().map(|location| {

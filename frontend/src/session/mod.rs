@@ -9,9 +9,11 @@ mod end_warning;
 mod guard;
 mod hooks;
 mod initial;
+mod previous_user;
 mod progress;
 mod query;
 mod reauth;
+mod sign_in_form;
 mod state;
 mod unsaved_input;
 
@@ -37,4 +39,5 @@ pub use notice::UNCONFIRMED;
 pub use progress::Progress;
 pub use query::{AuthQuery, use_auth_query};
 pub use reauth::Reauth;
+pub use sign_in_form::SignInForm;
 pub use state::{ActiveSession, Asking, Ending, Reachability, SessionState, SessionStore, SignIn};

@@ -93,6 +93,11 @@ pub async fn press(key: &str) {
     settle().await;
 }
 
+/// The id of what has the focus.
+pub fn focused() -> String {
+    document().active_element().map(|element| element.id()).unwrap_or_default()
+}
+
 impl Page {
     /// Opens the whole app at an address, on a page into which the server wrote `initial`.
     pub async fn open(address: &str, initial: Option<InitialSession>) -> Self {

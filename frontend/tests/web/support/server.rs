@@ -7,6 +7,7 @@ use std::rc::Rc;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, Request, Response, ResponseInit};
 
 use super::wire::Reply;
@@ -28,6 +29,15 @@ pub struct Asked {
     pub session: Option<String>,
     pub keepalive: bool,
     pub signal: Option<AbortSignal>,
+    request: Request,
+}
+
+impl Asked {
+    /// What was sent.
+    pub async fn body(&self) -> String {
+        let text = JsFuture::from(self.request.text().unwrap()).await;
+        text.unwrap().as_string().unwrap()
+    }
 }
 
 #[derive(Default)]
@@ -87,6 +97,12 @@ impl Server {
         self.state.borrow().asked.iter().filter(|asked| asked.call == call).count()
     }
 
+    /// What was sent with the last such call.
+    pub async fn last_body(&self, call: &str) -> String {
+        let last = self.asked().into_iter().rfind(|asked| asked.call == call);
+        last.unwrap_or_else(|| panic!("no {call}")).body().await
+    }
+
     /// Every call that was made.
     pub fn asked(&self) -> Vec<Asked> {
         self.state.borrow().asked.clone()
@@ -112,7 +128,8 @@ impl State {
         let keepalive = Reflect::get(request, &"keepalive".into()).unwrap().is_truthy();
         // A browser without abort signals has none.
         let signal = Reflect::get(request, &"signal".into()).unwrap().dyn_into().ok();
-        self.asked.push(Asked { call: call.clone(), session, keepalive, signal });
+        let request = request.clone().unwrap();
+        self.asked.push(Asked { call: call.clone(), session, keepalive, signal, request });
         match self.behaviours.get_mut(&call) {
             Some(Behaviour::Replies(reply)) => Promise::resolve(&response(reply)),
             Some(Behaviour::Holds(waiting)) => Promise::new(&mut |resolve, _| waiting.push(resolve)),
