@@ -25,7 +25,7 @@ enum Verdict {
     GoOn(String),
 }
 
-/// Decides. `here` is the path and query of the page, `query` what the query says if the page is the sign-in page.
+/// Decides. `here` is the path, query and fragment of the page, `query` what the query says if the page is the sign-in page.
 fn judge(access: Access, store: &SessionStore, here: &str, query: &AuthQuery) -> Verdict {
     match (access, &store.session) {
         (Access::Protected, SessionState::Active(_)) if store.doubtful => Verdict::Keep,
@@ -73,7 +73,7 @@ pub fn Guard(props: &GuardProps) -> Html {
     let navigator = use_navigator();
 
     let (id, here, query) = location.map_or_else(Default::default, |location| {
-        let here = format!("{}{}", location.path(), location.query_str());
+        let here = [location.path(), location.query_str(), location.hash()].concat();
         (location.id(), here, AuthQuery::of(&location))
     });
     let verdict = judge(props.page.access(), &store, &here, &query);

@@ -67,6 +67,11 @@ pub fn address() -> String {
     location.pathname().unwrap() + &location.search().unwrap()
 }
 
+/// The fragment of that address.
+pub fn fragment() -> String {
+    web_sys::window().unwrap().location().hash().unwrap()
+}
+
 /// Goes one step back in the history, as the browser's button does.
 pub async fn back() {
     web_sys::window().unwrap().history().unwrap().back().unwrap();
