@@ -23,7 +23,7 @@ mod watch;
 
 pub use channel::Channel;
 pub use clock::{now_ms, time_of_day};
-pub use countdown::{minutes_and_seconds, use_countdown};
+pub use countdown::{minutes_and_seconds, use_clock, use_countdown};
 pub use event_stream::{EventStream, Streamed};
 pub use fetch::{NoAnswer, Request, Response, fetch};
 pub use json::{from_json, to_json};

@@ -9,7 +9,7 @@ use yew::prelude::*;
 use self::devices::{Change, Devices, Which};
 use super::attempt::use_attempt;
 use crate::api;
-use crate::browser::dates;
+use crate::browser::{dates, use_clock};
 use crate::components::{Button, PageHeading, duration, page_skeleton, submission_error};
 use crate::session::{use_calls, use_session, use_sign_out};
 use crate::toast::{Toast, use_toasts};
@@ -20,6 +20,8 @@ pub fn Sessions() -> Html {
     let (store, calls, toasts, sign_out) = (use_session(), use_calls(), use_toasts(), use_sign_out());
     let devices = use_reducer(Devices::default);
     let (listing, ending) = (use_attempt(), use_attempt());
+    // How long ago something was changes while nothing else does.
+    use_clock(10_000);
 
     let list = {
         let (devices, listing, calls) = (devices.dispatcher(), listing.clone(), calls.clone());
@@ -125,12 +127,21 @@ fn device_item(device: &Device, name: String, button: Button) -> Html {
                 }
             </h2>
             <p>
-                { "Last seen " }{ ago(&device.last_seen_at) }
+                { "Last seen " }{ last_seen(device) }
                 { ", signed in " }{ ago(&device.created_at) }
                 { device.ip.as_ref().map(|ip| [" from ", ip].concat()) }
             </p>
             { button.draw("End") }
         </li>
+    }
+}
+
+/// Whoever looks at this is here now, whatever the server has written down.
+fn last_seen(device: &Device) -> Html {
+    if device.current {
+        html! { "now" }
+    } else {
+        ago(&device.last_seen_at)
     }
 }
 

@@ -22,6 +22,7 @@ mod shared_computer;
 mod sign_in_form;
 mod stream;
 mod tabs;
+mod time_passes;
 mod toast_over_dialog;
 mod toaster;
 mod too_many_attempts;
