@@ -42,6 +42,13 @@ pub const KEEP_COOKIE_HEADER: &str = "x-keep-cookie";
 /// another program (`auth_request`, `forward_auth`): it can pass on a header, but reads no body.
 pub const USER_HEADER: &str = "x-auth-user";
 
+/// Header of every answer of [`VERIFY_SESSION`], 200 or not, that names the build of the app that the server has; absent
+/// where it has none. A page of another build, [`BUILD_META`], is an old one.
+pub const BUILD_HEADER: &str = "x-build";
+
+/// The name of the `<meta>` in which the server tells a page its own build.
+pub const BUILD_META: &str = "latchkey-build";
+
 /// The `id` of the `<script type="application/json">` in which the server hands a page its
 /// [`InitialSession`](crate::InitialSession).
 pub const INITIAL_SESSION_ELEMENT: &str = "initial-session";

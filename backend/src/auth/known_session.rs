@@ -127,6 +127,7 @@ mod tests {
             last_seen_at: now,
             ip: None,
             user_agent: None,
+            remembered: true,
             ended: None,
         });
         assert_eq!(known.user_id(), user.id.0);

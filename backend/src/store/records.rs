@@ -54,6 +54,8 @@ pub struct NewSession {
     pub ip: Option<String>,
     /// The browser that it was begun in, as it names itself.
     pub user_agent: Option<String>,
+    /// Whether the browser keeps the cookie when it is closed.
+    pub remembered: bool,
     /// The session whose cookie it takes over.
     pub replaces: Option<TokenHash>,
 }
@@ -75,6 +77,8 @@ pub struct SessionRecord {
     pub ip: Option<String>,
     /// The browser that it was begun in.
     pub user_agent: Option<String>,
+    /// Whether the browser keeps the cookie when it is closed.
+    pub remembered: bool,
     /// Why it has ended, if it was ended before its deadline.
     pub ended: Option<EndReason>,
 }

@@ -27,4 +27,5 @@ mod secrets;
 mod session_events;
 mod sweeping;
 mod throttling;
+mod unremembered;
 mod verify_session;

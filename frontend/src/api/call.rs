@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::{ApiError, answer};
 use crate::browser::{Request, Response, fetch, to_json};
 
-/// How long an answer may take. Whoever waits for the cookie's lock waits as long.
+/// How long an answer may take, unless the call says otherwise. Whoever waits for the cookie's lock waits as long.
 const TIMEOUT_MS: u32 = 8_000;
 
 /// A call whose answer is a `T`.
@@ -31,6 +31,8 @@ pub(crate) struct Question {
     body: Option<String>,
     activity_age_ms: Option<u64>,
     keeps_cookie: bool,
+    keepalive: bool,
+    timeout_ms: u32,
     /// Whether a success sets or removes the cookie.
     pub(crate) changes_cookie: bool,
 }
@@ -47,7 +49,16 @@ impl<T> Call<T> {
 
 impl Question {
     pub(super) fn get(path: impl Into<Cow<'static, str>>) -> Self {
-        Self { method: "GET", path: path.into(), body: None, activity_age_ms: None, keeps_cookie: false, changes_cookie: false }
+        Self {
+            method: "GET",
+            path: path.into(),
+            body: None,
+            activity_age_ms: None,
+            keeps_cookie: false,
+            keepalive: false,
+            timeout_ms: TIMEOUT_MS,
+            changes_cookie: false,
+        }
     }
 
     pub(super) fn post(path: &'static str) -> Self {
@@ -78,6 +89,11 @@ impl Question {
         Self { changes_cookie: true, ..self }
     }
 
+    /// Has the browser send it even if the page is closed right after.
+    pub(super) fn keepalive(self) -> Self {
+        Self { keepalive: true, ..self }
+    }
+
     /// Carries a body. Our own plain structs always serialise; the server would refuse the absence of a body.
     pub(super) fn carrying(self, body: &impl Serialize) -> Self {
         Self { body: to_json(body), ..self }
@@ -101,8 +117,9 @@ impl Question {
         headers.extend(activity_age.as_deref().map(|age| (ACTIVITY_HEADER, age)));
         headers.extend(self.keeps_cookie.then_some((KEEP_COOKIE_HEADER, "1")));
         headers.extend(self.body.as_ref().map(|_| ("Content-Type", "application/json")));
+        let Self { method, keepalive, timeout_ms, .. } = *self;
         let (path, body) = (&*self.path, self.body.as_deref());
-        let request = Request { method: self.method, path, headers: &headers, body, timeout_ms: TIMEOUT_MS };
+        let request = Request { method, path, headers: &headers, body, keepalive, timeout_ms };
         answer::success(fetch(request).await?)
     }
 }

@@ -25,7 +25,7 @@ pub fn refresh() -> Call<SignedIn> {
 /// Ends the session.
 #[must_use]
 pub fn logout() -> Call<()> {
-    Question::post(api::LOGOUT).changing_cookie().for_nothing()
+    Question::post(api::LOGOUT).changing_cookie().keepalive().for_nothing()
 }
 
 /// Fetches the user of the session.

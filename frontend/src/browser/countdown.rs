@@ -1,8 +1,8 @@
-//! The time until something, counted down before a person's eyes.
+//! Time that passes before a user's eyes: the time until something, counted down, and the time that it is.
 
 use yew::prelude::*;
 
-use super::{Timer, now_ms};
+use super::{Signal, Timer, now_ms, signals};
 
 /// Clocks are as coarse as a tenth of a second.
 const SHORTEST_TICK_MS: u64 = 50;
@@ -22,6 +22,27 @@ pub fn use_countdown(until_ms: Option<u64>) -> Option<u64> {
         move || drop(timer)
     });
     left_ms.map(|left_ms| left_ms.div_ceil(1_000))
+}
+
+/// The time on the clock of [`now_ms`]. The component renders again after a while, and when the page is looked at again, so
+/// that what it says about time stays true.
+#[hook]
+pub fn use_clock(every_ms: u64) -> u64 {
+    let render_again = use_force_update();
+    let on_return = render_again.clone();
+    use_effect_with((), move |()| {
+        let listeners = signals(move |signal| {
+            if matches!(signal, Signal::Shown | Signal::Restored) {
+                on_return.force_update();
+            }
+        });
+        move || drop(listeners)
+    });
+    use_effect(move || {
+        let timer = Timer::after(every_ms, move || render_again.force_update());
+        move || drop(timer)
+    });
+    now_ms()
 }
 
 /// Seconds as a clock shows them: `1:05`.

@@ -1,5 +1,6 @@
 //! What stands in the page: the element to render into, the data that the server wrote.
 
+use latchkey_shared::api::BUILD_META;
 use web_sys::{Document, Element};
 
 /// The element that the app renders into: `#app`, or the body of a page that has none.
@@ -14,6 +15,13 @@ pub fn root_element() -> Option<Element> {
 #[must_use]
 pub fn element_text(id: &str) -> Option<String> {
     document()?.get_element_by_id(id)?.text_content()
+}
+
+/// Which build of the app the page is, if the server said so: see [`BUILD_META`].
+#[must_use]
+pub fn page_build() -> Option<String> {
+    let meta = document()?.query_selector(&["meta[name='", BUILD_META, "']"].concat());
+    meta.ok()??.get_attribute("content")
 }
 
 /// Removes the element with an id, if there is one.

@@ -9,7 +9,7 @@ use yew_router::navigator::Navigator;
 
 use super::hooks::use_manager;
 use super::manager::SessionManager;
-use super::signals::Event;
+use super::unsaved_input::use_unsaved_input;
 use super::{AuthQuery, SessionState, SessionStore, use_session};
 
 /// What is to be done about a page.
@@ -27,7 +27,7 @@ enum Verdict {
     GoOn(String),
 }
 
-/// Decides. `here` is the path and query of the page, `query` what the query says if the page is the sign-in page.
+/// Decides. `here` is the path, query and fragment of the page, `query` what the query says if the page is the sign-in page.
 fn judge(access: Access, store: &SessionStore, here: &str, query: &AuthQuery) -> Verdict {
     match (access, &store.session) {
         (Access::Protected, SessionState::Active(_)) if store.doubtful => Verdict::Keep,
@@ -76,7 +76,7 @@ pub fn Guard(props: &GuardProps) -> Html {
     let navigator = use_navigator();
 
     let (id, here, query) = location.map_or_else(Default::default, |location| {
-        let here = format!("{}{}", location.path(), location.query_str());
+        let here = [location.path(), location.query_str(), location.hash()].concat();
         (location.id(), here, AuthQuery::of(&location))
     });
     let verdict = judge(props.page.access(), &store, &here, &query);
@@ -90,7 +90,7 @@ pub fn Guard(props: &GuardProps) -> Html {
         }
     });
 
-    let oninput = props.page.has_work().then(|| Callback::from(move |_| manager.handle(Event::Edited)));
+    let oninput = use_unsaved_input(props.page.has_work());
     match verdict {
         Verdict::Show | Verdict::Keep => {
             let kept = verdict == Verdict::Keep;

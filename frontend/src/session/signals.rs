@@ -125,7 +125,7 @@ pub enum Event {
     SignOutRemembered(PendingSignOut),
     /// The user typed something on a page that keeps it when the session ends.
     Edited,
-    /// What was typed is saved.
+    /// Nothing that was typed is unsaved any more.
     InputSaved,
     /// The server answered the wish to stay.
     RefreshAnswered {

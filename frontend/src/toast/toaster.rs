@@ -6,16 +6,47 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::hold::use_hold;
-use super::{Toast, ToastQueue, Tone};
+use super::{Toast, ToastQueue, ToasterPlace, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
 
 /// Clocks are as coarse as a tenth of a second.
 const SHORTEST_WAIT_MS: u64 = 50;
+/// See [`Toaster`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct ToasterProps {
+    /// Where it stands. It shows the toasts while they [show there](super::use_toaster_place).
+    #[prop_or_default]
+    pub place: ToasterPlace,
+}
 
 /// The live region with the toasts. It is in the page from the start, or screen readers would miss the first toast.
-/// Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
 #[component]
-pub fn Toaster() -> Html {
+pub fn Toaster(props: &ToasterProps) -> Html {
+    let queue = use_store_value::<ToastQueue>();
+    let shows = queue.place() == props.place;
+    let class = match props.place {
+        ToasterPlace::Page => "toaster",
+        ToasterPlace::Dialog => "toaster toaster--dialog",
+    };
+    html! {
+        <section
+            {class}
+            aria-label={shows.then_some("Notifications")}
+            aria-live="polite"
+            aria-relevant="additions text"
+        >
+            if shows {
+                <ToastList />
+            } else {
+                <ol />
+            }
+        </section>
+    }
+}
+
+/// The toasts themselves. Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
+#[component]
+fn ToastList() -> Html {
     let (queue, dispatch) = use_store::<ToastQueue>();
     let hold = use_hold(&queue, &dispatch);
     use_expiry(&queue, &dispatch);
@@ -33,16 +64,14 @@ pub fn Toaster() -> Html {
         }
     };
     html! {
-        <section class="toaster" aria-label="Notifications" aria-live="polite" aria-relevant="additions text">
-            <ol
-                onmouseover={hold.pointer(true)}
-                onmouseout={hold.pointer(false)}
-                onfocusin={hold.focus(true)}
-                onfocusout={hold.focus(false)}
-            >
-                { for queue.toasts().map(item) }
-            </ol>
-        </section>
+        <ol
+            onmouseover={hold.pointer(true)}
+            onmouseout={hold.pointer(false)}
+            onfocusin={hold.focus(true)}
+            onfocusout={hold.focus(false)}
+        >
+            { for queue.toasts().map(item) }
+        </ol>
     }
 }
 

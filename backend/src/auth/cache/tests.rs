@@ -45,6 +45,7 @@ impl SessionSource for GatedStore {
             last_seen_at: now,
             ip: None,
             user_agent: None,
+            remembered: true,
             ended: None,
         }))
     }

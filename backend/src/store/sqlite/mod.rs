@@ -18,8 +18,10 @@ use sqlx::{
 use super::{StoreError, TokenHash};
 
 /// Number, name and text of every migration. They are compiled in; one that has been released never changes.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql")),
+    (2, "unremembered sessions", include_str!("../../../migrations/sqlite/0002_unremembered_sessions.sql")),
+];
 
 /// How long a write waits for another one before the store counts as unavailable.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(3);

@@ -119,7 +119,7 @@ pub(super) fn cannot_tell<T>() -> Answer<T> {
 }
 
 pub(super) fn login() -> Login {
-    Login { email: "ada@example.org".into(), password: "secret".into() }
+    Login { email: "ada@example.org".into(), password: "secret".into(), remember: None }
 }
 
 pub(super) fn checks(effects: &[Effect]) -> usize {

@@ -82,3 +82,18 @@ fn a_toast_that_comes_while_time_stands_still_has_all_of_its_time() {
     queue.release(1_000);
     assert_eq!(queue.next_expiry_ms(), Some(1_100));
 }
+
+#[test]
+fn nothing_that_was_said_to_one_user_shows_to_another_but_what_was_said_to_nobody_stays() {
+    let mut queue = ToastQueue::default();
+    queue.set_user(Some("ada".into()), "session");
+    queue.show(toast("account"), 0);
+    queue.show(toast("session"), 0);
+    queue.set_user(Some("ada".into()), "session");
+    assert_eq!(queue.toasts().count(), 2);
+    for next in [None, Some("grace".into())] {
+        queue.show(toast("account"), 0);
+        queue.set_user(next, "session");
+        assert_eq!(queue.toasts().map(|toast| toast.id).collect::<Vec<_>>(), ["session"]);
+    }
+}

@@ -132,7 +132,7 @@ impl World {
             }
             SignIn(tab, user) => {
                 let email = format!("{user}@example.org");
-                self.by_the_user(tab, Event::SignInAsked(Login { email, password: "secret".into() }));
+                self.by_the_user(tab, Event::SignInAsked(Login { email, password: "secret".into(), remember: None }));
             }
             SignOut(tab) => {
                 self.read_storage(tab);

@@ -4,7 +4,7 @@ use latchkey_shared::{EndReason, InitialSession, Session, SignedIn};
 
 use crate::session::answer::{Answer, SignInAnswer};
 use crate::session::machine::test_bench::*;
-use crate::session::signals::{Alarm, Effect, Event};
+use crate::session::signals::{Alarm, Effect, Event, RouteCause};
 use crate::session::state::{SignIn, Staying};
 
 fn lasting(seconds: u64, refreshable: bool) -> SignedIn {
@@ -100,6 +100,8 @@ fn the_end_asks_back_only_those_who_have_typed_something() {
         }
         bench.checked(ended(reason));
         assert_eq!((bench.user(), bench.machine.visible.asking.is_some()), (None, asked), "{reason:?}");
+        bench.happens(Event::RouteChanged { cause: RouteCause::User, leaves_page: false });
+        assert_eq!(bench.machine.visible.asking.is_some(), asked, "the same page again");
         bench.happens(GOES);
         assert_eq!(bench.machine.visible.asking, None);
     }
