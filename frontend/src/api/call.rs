@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use latchkey_shared::SessionId;
-use latchkey_shared::api::{ACTIVITY_HEADER, SESSION_HEADER};
+use latchkey_shared::api::{ACTIVITY_HEADER, KEEP_COOKIE_HEADER, SESSION_HEADER};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -29,7 +29,8 @@ pub(crate) struct Question {
     method: &'static str,
     path: Cow<'static, str>,
     body: Option<String>,
-    activity: bool,
+    activity_age_ms: Option<u64>,
+    keeps_cookie: bool,
     keepalive: bool,
     timeout_ms: u32,
     /// Whether a success sets or removes the cookie.
@@ -52,7 +53,8 @@ impl Question {
             method: "GET",
             path: path.into(),
             body: None,
-            activity: false,
+            activity_age_ms: None,
+            keeps_cookie: false,
             keepalive: false,
             timeout_ms: TIMEOUT_MS,
             changes_cookie: false,
@@ -71,9 +73,15 @@ impl Question {
         Self { method: "DELETE", ..Self::get(path) }
     }
 
-    /// Says whether a person's doing is behind the call, which counts against the idle limit.
-    pub(super) fn for_a_person(self, activity: bool) -> Self {
-        Self { activity, ..self }
+    /// Reports that the user did something so long ago, which counts against the idle limit.
+    pub(super) fn with_activity(self, activity_age_ms: Option<u64>) -> Self {
+        Self { activity_age_ms, ..self }
+    }
+
+    /// Has the server leave the cookie alone if the session is over: the call does not hold the cookie's lock, so its answer
+    /// may come after that of a log-in.
+    pub(crate) fn keeping_cookie(self) -> Self {
+        Self { keeps_cookie: true, ..self }
     }
 
     /// Says that a success sets or removes the cookie.
@@ -105,7 +113,9 @@ impl Question {
     pub(crate) async fn send(&self, session: Option<&SessionId>) -> Result<Response, ApiError> {
         let mut headers = vec![("Accept", "application/json")];
         headers.extend(session.map(|session| (SESSION_HEADER, session.0.as_str())));
-        headers.extend(self.activity.then_some((ACTIVITY_HEADER, "1")));
+        let activity_age = self.activity_age_ms.map(|age_ms| age_ms.to_string());
+        headers.extend(activity_age.as_deref().map(|age| (ACTIVITY_HEADER, age)));
+        headers.extend(self.keeps_cookie.then_some((KEEP_COOKIE_HEADER, "1")));
         headers.extend(self.body.as_ref().map(|_| ("Content-Type", "application/json")));
         let Self { method, keepalive, timeout_ms, .. } = *self;
         let (path, body) = (&*self.path, self.body.as_deref());

@@ -70,7 +70,7 @@ pub fn Sessions() -> Html {
         let button = Button { class: "button--quiet", blocked: ending.pending(), ..Button::default() };
         let button = if device.current {
             let onclick = sign_out.submit.clone();
-            Button { label: Some("End session: this device".into()), pending: sign_out.pending, onclick, ..button }
+            Button { label: Some("End session: this device".into()), onclick, ..button }
         } else {
             let label = Some(["End session: ", &name].concat().into());
             let (pending, end) = (pending(&which), end.clone());

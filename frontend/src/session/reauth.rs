@@ -33,9 +33,9 @@ pub fn Reauth() -> Html {
     };
 
     let has_ended = matches!(store.session, SessionState::Ended(_));
-    let (title, words, away) = match store.session {
-        SessionState::Ended(reason) => {
-            (reason.title(), "Sign in again to go on where you were. Nothing is lost.", "Leave")
+    let (title, words, away) = match &store.session {
+        SessionState::Ended(cause) => {
+            (cause.title(), "Sign in again to go on where you were. Nothing is lost.", "Leave")
         }
         _ if store.asking.as_ref().is_some_and(|asking| asking.proof) => {
             ("Is it still you?", "You signed in a while ago. Enter your password once more to go on.", "Cancel")

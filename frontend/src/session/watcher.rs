@@ -84,7 +84,7 @@ impl Inner {
             }
             Streamed::Event { name: ENDED, data } => {
                 if let Some(Ended { code }) = from_json(&data) {
-                    (self.tell)(Event::EndStreamed(End { session: self.session.clone(), reason: code }));
+                    (self.tell)(Event::EndStreamed(End::new(self.session.clone(), code)));
                 }
             }
             Streamed::Event { data, .. } => {

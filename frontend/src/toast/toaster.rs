@@ -9,6 +9,8 @@ use super::hold::use_hold;
 use super::{Toast, ToastQueue, ToasterPlace, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
 
+/// Clocks are as coarse as a tenth of a second.
+const SHORTEST_WAIT_MS: u64 = 50;
 /// See [`Toaster`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ToasterProps {
@@ -86,10 +88,14 @@ fn tone_class(tone: Tone) -> &'static str {
 #[hook]
 fn use_expiry(queue: &Rc<ToastQueue>, dispatch: &Dispatch<ToastQueue>) {
     let dispatch = dispatch.clone();
-    use_effect_with(queue.next_expiry_ms(), move |next_expiry_ms| {
+    let looks = use_state(|| 0_u32);
+    let look = looks.clone();
+    // A timer may fire a little early, or under a clock that is coarse: then it is set again.
+    use_effect_with((queue.next_expiry_ms(), *looks), move |(next_expiry_ms, _)| {
         let timer = next_expiry_ms.map(|at_ms| {
-            Timer::after(at_ms.saturating_sub(now_ms()), move || {
+            Timer::after(at_ms.saturating_sub(now_ms()).max(SHORTEST_WAIT_MS), move || {
                 dispatch.reduce_mut(|queue| queue.expire(now_ms()));
+                look.set(look.wrapping_add(1));
             })
         });
         move || drop(timer)
