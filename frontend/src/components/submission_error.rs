@@ -27,7 +27,7 @@ pub fn submission_error(error: Option<&SubmissionError>, left_s: Option<u64>, pe
         (Some(_), _) => notice(NoticeTone::Info, None, html! { "You can try again now." }),
     });
     html! {
-        <div class="trouble">
+        <div class="submission">
             if let Some(message) = message {
                 <div role="alert" class={pending.then_some("stale")}>{ message }</div>
             }

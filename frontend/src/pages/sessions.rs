@@ -94,7 +94,7 @@ pub fn Sessions() -> Html {
             <div class="form">
                 { submission_error(ending.error(), None, ending.pending()) }
                 { submission_error(listing.error(), None, listing.pending()) }
-                <div class="trouble">
+                <div class="submission">
                     if listing.error().is_some() {
                         { again.draw("Try again") }
                     }

@@ -108,7 +108,7 @@ pub fn SignInForm(props: &SignInFormProps) -> Html {
     html! {
         <form class="sign-in-form" novalidate=true {onsubmit}>
             { submission_error(error.as_ref(), left_s, sign_in.pending) }
-            <div class="trouble">
+            <div class="submission">
                 if error.is_none() {
                     { notice.clone() }
                 }
