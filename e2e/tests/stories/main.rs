@@ -2,6 +2,9 @@
 
 mod accessible;
 mod again_in_place;
+mod broken_start;
+mod browsers;
+mod crash;
 mod devices;
 mod first_load;
 mod looks;
@@ -13,6 +16,7 @@ mod session_end;
 mod sign_in;
 mod sign_out;
 mod tabs;
+mod translation;
 mod warning;
 
 /// The user's data.
