@@ -2,6 +2,9 @@
 
 mod accessible;
 mod again_in_place;
+mod broken_start;
+mod browsers;
+mod crash;
 mod devices;
 mod display;
 mod first_load;
@@ -15,6 +18,7 @@ mod sign_in;
 mod sign_out;
 mod tabs;
 mod unsaved;
+mod translation;
 mod warning;
 
 /// The user's data.
