@@ -17,8 +17,8 @@ mod session_end;
 mod sign_in;
 mod sign_out;
 mod tabs;
-mod unsaved;
 mod translation;
+mod unsaved;
 mod warning;
 
 /// The user's data.

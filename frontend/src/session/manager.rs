@@ -19,7 +19,8 @@ use super::teller::Teller;
 use super::watcher::Watcher;
 use crate::api::{self, ApiError, Call};
 use crate::browser::{
-    Channel, Mode, Response, Signal, Timer, Waiting, date_ms, keep, keep_in_tab, kept, kept_in_tab, lock, now_ms, page_build, reload,
+    Channel, Mode, Response, Signal, Timer, Waiting, date_ms, keep, keep_in_tab, kept, kept_in_tab, lock, now_ms,
+    page_build, reload,
 };
 use crate::toast::Toasts;
 
@@ -194,11 +195,13 @@ impl SessionManager {
             }
             Effect::SignIn(login) => {
                 let session = self.asker().map(|(_, session)| session);
-                let done = |answer: Result<_, _>, sent_at_ms| Event::SignInAnswered { answer: answer.into(), sent_at_ms };
+                let done =
+                    |answer: Result<_, _>, sent_at_ms| Event::SignInAnswered { answer: answer.into(), sent_at_ms };
                 self.call(api::login(&login), session, Waits::ForSignOuts, done);
             }
             Effect::Refresh(session) => {
-                let done = |answer: Result<_, _>, sent_at_ms| Event::RefreshAnswered { answer: answer.into(), sent_at_ms };
+                let done =
+                    |answer: Result<_, _>, sent_at_ms| Event::RefreshAnswered { answer: answer.into(), sent_at_ms };
                 self.call(api::refresh(), Some(session), Waits::ForAll, done);
             }
             Effect::SignOut(session) => {
@@ -221,7 +224,9 @@ impl SessionManager {
                 let due = move || handle(timer.event());
                 let started = match timer {
                     Alarm::Retry => Timer::roughly_after(after_ms, due),
-                    Alarm::Warning | Alarm::Deadline | Alarm::Activity | Alarm::SignOutLate => Timer::after(after_ms, due),
+                    Alarm::Warning | Alarm::Deadline | Alarm::Activity | Alarm::SignOutLate => {
+                        Timer::after(after_ms, due)
+                    }
                 };
                 self.0.timers[timer as usize].replace(Some(started));
             }
