@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod client;
 pub mod contract;
+pub mod shell;
 pub mod store;
 
 use std::{
@@ -11,7 +12,6 @@ use std::{
     time::Duration,
 };
 
-use actix_web::web::Data;
 use clap::Parser;
 use jiff::Timestamp;
 use latchkey_backend::{
@@ -19,7 +19,7 @@ use latchkey_backend::{
     auth::{SessionService, Token, password::Passwords},
     cli::{Cli, Command},
     clock::{Clock, SystemClock},
-    http::health::Stopping,
+    http::server::shutdown::Shutdown,
     store::{Account, SessionStore, UserStore, Which, sqlite::SqliteStore},
 };
 use latchkey_shared::{EndReason, User, UserId};
@@ -58,8 +58,7 @@ pub struct TestApp {
     pub service: Arc<SessionService>,
     pub folder: Arc<TempDir>,
     http: reqwest::Client,
-    handle: actix_web::dev::ServerHandle,
-    stopping: Data<Stopping>,
+    shutdown: Shutdown,
 }
 
 impl TestApp {
@@ -93,7 +92,12 @@ impl TestApp {
 
     /// On the database of a server that runs already.
     pub async fn start_beside(other: &Self) -> Self {
-        Self::start_on(other.folder.clone(), other.clock.clone(), &[]).await
+        Self::start_beside_with(other, &[]).await
+    }
+
+    /// The same, with further flags.
+    pub async fn start_beside_with(other: &Self, flags: &[&str]) -> Self {
+        Self::start_on(other.folder.clone(), other.clock.clone(), flags).await
     }
 
     async fn start_on(folder: Arc<TempDir>, clock: Arc<TestClock>, flags: &[&str]) -> Self {
@@ -104,27 +108,15 @@ impl TestApp {
             ["latchkey", "serve", "--listen", "127.0.0.1:0", "--workers", "1", "--dist", dist.to_str().unwrap()];
         let Command::Serve(config) = Cli::parse_from(words.iter().chain(flags)).command else { unreachable!() };
         let parts = Parts { store: store.clone(), clock: clock.clone() };
-        let Running { address, server, service, metrics_address, stopping, .. } = app::start(*config, parts).unwrap();
-        let handle = server.handle();
+        let Running { address, server, service, metrics_address, shutdown, .. } = app::start(*config, parts).unwrap();
         actix_web::rt::spawn(server);
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self {
-            url: format!("http://{address}"),
-            metrics_address,
-            clock,
-            store,
-            service,
-            folder,
-            http,
-            handle,
-            stopping,
-        }
+        Self { url: format!("http://{address}"), metrics_address, clock, store, service, folder, http, shutdown }
     }
 
     /// Stops the server as a signal would.
     pub async fn stop(&self) {
-        self.stopping.announce();
-        self.handle.stop(true).await;
+        self.shutdown.clone().run(Duration::ZERO).await;
     }
 
     /// What the server counts of itself.
@@ -184,7 +176,7 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         // Not awaited: the runtime of the test ends with it.
-        drop(self.handle.stop(false));
+        drop(self.shutdown.server.stop(false));
     }
 }
 
