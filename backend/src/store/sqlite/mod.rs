@@ -8,6 +8,9 @@ mod feed;
 mod sessions;
 mod users;
 
+#[cfg(test)]
+mod plans;
+
 use std::{borrow::Cow, fs, path::Path, str::FromStr};
 
 use jiff::Timestamp;
