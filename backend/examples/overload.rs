@@ -224,7 +224,7 @@ async fn hold_lock(load: &Load, database: &str) -> anyhow::Result<()> {
 async fn end(load: &Load, store: &SqliteStore, sessions: std::ops::Range<usize>) -> anyhow::Result<()> {
     for session in &load.sessions[sessions] {
         session.ended_at.store(1, Ordering::SeqCst);
-        store.end_sessions(Which::Token(&session.hash), EndReason::SessionRevoked, SystemClock.now()).await?;
+        store.end_sessions(Which::Token(&session.hash), EndReason::SessionRevoked, SystemClock.now().into()).await?;
         session.ended_at.store(Monotonic::now().as_nanos(), Ordering::SeqCst);
     }
     Ok(())

@@ -95,6 +95,7 @@ async fn begin_session(
         ip: Some("192.0.2.1".into()),
         user_agent: None,
         replaces: None,
+        idle: None,
     };
     store.insert_session(&session, hash, u32::MAX).await?;
     Ok(token)

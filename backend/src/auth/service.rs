@@ -159,7 +159,7 @@ impl SessionService {
 
     /// Ends active sessions, here and in the store.
     pub(super) async fn end(&self, which: Which<'_>, reason: EndReason) -> Result<Vec<TokenHash>, StoreError> {
-        let ended = self.store.end_sessions(which, reason, self.clock.now()).await?;
+        let ended = self.store.end_sessions(which, reason, self.lifetimes.limits(self.clock.now())).await?;
         self.forget(&ended);
         Ok(ended)
     }
@@ -180,6 +180,7 @@ impl SessionService {
             ip: client.ip.map(|ip| ip.to_string()),
             user_agent: client.user_agent.clone(),
             replaces: None,
+            idle: self.lifetimes.idle,
         };
         (token, session)
     }

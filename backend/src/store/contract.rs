@@ -51,6 +51,7 @@ fn session(name: &str, byte: u8) -> NewSession {
         ip: Some("192.0.2.1".into()),
         user_agent: Some("a browser".into()),
         replaces: None,
+        idle: None,
     }
 }
 

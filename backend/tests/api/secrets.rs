@@ -148,6 +148,7 @@ async fn debug_output_shows_none_either() {
         ip: None,
         user_agent: None,
         replaces: Some(token.hash()),
+        idle: None,
     };
     let user = User { id: UserId("id".into()), email: EMAIL.into(), name: "Ada".into(), version: 1 };
     let account = Account { user, password_hash: PASSWORD.into(), disabled: false };

@@ -1,6 +1,5 @@
 //! How sessions end in SQLite: for a reason, or by time. Whatever ends sessions writes the ends by time that it finds.
 
-use jiff::Timestamp;
 use latchkey_shared::EndReason;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -61,10 +60,10 @@ pub async fn end(
     connection: &mut SqliteConnection,
     which: Which<'_>,
     reason: EndReason,
-    now: Timestamp,
+    limits: TimeLimits,
 ) -> Result<Vec<TokenHash>, StoreError> {
     let (condition, fourth, fifth) = condition(which);
-    let update = fifth.bind(fourth.bind(bind(end_where(condition), now.into()).bind(reason.as_str())));
+    let update = fifth.bind(fourth.bind(bind(end_where(condition), limits).bind(reason.as_str())));
     ended_for(reason, &update.fetch_all(connection).await?)
 }
 
@@ -90,7 +89,7 @@ pub async fn end_beyond(
     limit: u32,
 ) -> Result<Vec<TokenHash>, StoreError> {
     let reason = EndReason::SessionRevoked;
-    let update = bind(end_beyond_limit(), newest.created_at.into()).bind(reason.as_str());
+    let update = bind(end_beyond_limit(), newest.limits()).bind(reason.as_str());
     let update = update.bind(&newest.user_id.0).bind(&newest.id.0).bind(limit.saturating_sub(1));
     ended_for(reason, &update.fetch_all(connection).await?)
 }

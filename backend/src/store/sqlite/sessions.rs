@@ -48,8 +48,8 @@ impl SessionStore for SqliteStore {
         }
         let mut ended = Vec::new();
         if let Some(replaced) = &session.replaces {
-            let which = Which::Token(replaced);
-            ended = ends::end(&mut transaction, which, EndReason::SignedOut, session.created_at).await?;
+            let limits = session.limits();
+            ended = ends::end(&mut transaction, Which::Token(replaced), EndReason::SignedOut, limits).await?;
         }
         ended.extend(ends::end_beyond(&mut transaction, session, limit).await?);
         transaction.commit().await?;
@@ -77,9 +77,9 @@ impl SessionStore for SqliteStore {
         &self,
         which: Which<'_>,
         reason: EndReason,
-        now: Timestamp,
+        limits: TimeLimits,
     ) -> Result<Vec<TokenHash>, StoreError> {
-        ends::end(&mut *self.writer.acquire().await?, which, reason, now).await
+        ends::end(&mut *self.writer.acquire().await?, which, reason, limits).await
     }
 
     async fn end_overdue(&self, token: &TokenHash, limits: TimeLimits) -> Result<Option<EndReason>, StoreError> {
