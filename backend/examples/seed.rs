@@ -94,6 +94,7 @@ async fn begin_session(
         expires_at: now.saturating_add(SignedDuration::from_hours(24 * 7))?,
         ip: Some("192.0.2.1".into()),
         user_agent: None,
+        remembered: true,
         replaces: None,
         idle: None,
     };

@@ -27,7 +27,7 @@ impl Device {
     /// It cannot.
     pub async fn sign_in(server: &Server, email: &str) -> Result<Self> {
         let api = Api::at(server.address())?;
-        let login = Login { email: email.into(), password: PASSWORD.into() };
+        let login = Login { email: email.into(), password: PASSWORD.into(), remember: None };
         let answer = api.http.post(format!("{}{}", api.site, api::LOGIN)).json(&login).send().await?;
         let set = answer.error_for_status()?.headers().get(SET_COOKIE).cloned().context("no cookie")?;
         let cookie = set.to_str()?.split(';').next().unwrap_or_default().to_owned();

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use yew_router::{BrowserRouter, Switch};
 use yewdux::YewduxRoot;
 
-use crate::browser::root_element;
+use crate::browser::{app_started, root_element, take_app_off_the_page_on_panic};
 use crate::pages::{Account, Dashboard, Frame, Home, Sessions, SignIn, not_found};
 use crate::route::Route;
 use crate::session::{EndWarning, Guard, Progress, Reauth, SessionManager, initial_session, use_session_manager};
@@ -13,6 +13,7 @@ use crate::toast::Toaster;
 
 /// Renders the app in the place of index.html's shell, with what the server wrote into the page.
 pub fn start() {
+    take_app_off_the_page_on_panic();
     if let Some(root) = root_element() {
         let initial = initial_session();
         yew::Renderer::<App>::with_root_and_props(root, AppProps { initial }).render();
@@ -43,6 +44,7 @@ pub fn App(props: &AppProps) -> Html {
 #[component]
 fn Shell(props: &AppProps) -> Html {
     let manager = use_session_manager(props.initial.clone());
+    use_effect_with((), |()| app_started());
     html! {
         <ContextProvider<SessionManager> context={manager}>
             <Progress />

@@ -10,6 +10,13 @@ pub const ENDED: &str = "ended";
 /// The user changed; fetch `GET /api/me`.
 pub const USER_CHANGED: &str = "user-changed";
 
+/// Nothing happened, and the stream is alive. Its data is `{}`. A client that hears nothing at all for much longer than
+/// [`HEARTBEAT_EVERY_S`] takes the stream for lost: a connection can be dead without either side having been told.
+pub const HEARTBEAT: &str = "heartbeat";
+
+/// How many seconds pass between two heartbeats.
+pub const HEARTBEAT_EVERY_S: u64 = 15;
+
 /// The data of [`ENDED`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -32,6 +32,8 @@ pub struct Session {
     pub expires_in_s: u64,
     /// Seconds from the answer to the idle limit if nothing is done, rounded up; `null` without an idle limit.
     pub idle_expires_in_s: Option<u64>,
+    /// The idle limit itself, in seconds; `null` without one. Unlike what is left of it, it is the same in every answer.
+    pub idle_timeout_s: Option<u64>,
     /// Whether `POST /api/refresh-session` would move the deadline.
     pub refreshable: bool,
 }

@@ -41,11 +41,17 @@ pub struct Login {
     /// The password, in clear.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub password: String,
+    /// `false` on a computer that is not the user's own: the cookie goes when the browser is closed, and the session ends
+    /// sooner. Without a value it is `true`; but the same user's log-in over an active session keeps what that one has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remember: Option<bool>,
 }
 
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login").field("email", &self.email).field("password", &"[redacted]").finish()
+        let Self { email, password: _, remember } = self;
+        let mut login = f.debug_struct("Login");
+        login.field("email", email).field("password", &"[redacted]").field("remember", remember).finish()
     }
 }
 
@@ -83,8 +89,9 @@ mod tests {
 
     #[test]
     fn a_password_never_shows_in_debug_output() {
-        let login = Login { email: "ada@example.org".into(), password: "correct horse".into() };
-        assert_eq!(format!("{login:?}"), r#"Login { email: "ada@example.org", password: "[redacted]" }"#);
+        let login = Login { email: "ada@example.org".into(), password: "correct horse".into(), remember: None };
+        let shown = r#"Login { email: "ada@example.org", password: "[redacted]", remember: None }"#;
+        assert_eq!(format!("{login:?}"), shown);
     }
 
     #[test]

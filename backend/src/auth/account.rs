@@ -94,7 +94,7 @@ impl SessionService {
         let subject = format!("session {}", here.id().0);
         self.prove(&subject, account.as_ref(), current).await?;
         let hash = self.passwords.hash(new).await.map_err(Denied::Busy)?;
-        let (token, session) = self.new_session(here.user(), client);
+        let (token, session) = self.new_session(here.user(), here.is_remembered(), client);
         let proved = account.as_ref().map_or("", |account| &account.password_hash);
         let change = OwnChange { session: &here.token, proved, hash: &hash, next: &session };
         match self.store.change_password(&change, session.created_at).await.map_err(Denied::CannotTell)? {

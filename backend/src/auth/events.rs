@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use latchkey_shared::{EndReason, SessionId};
+use latchkey_shared::{EndReason, SessionId, events::HEARTBEAT_EVERY_S};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
 use super::{
     ActiveSession, SessionService, Verdict,
@@ -11,8 +12,9 @@ use super::{
 };
 use crate::store::TokenHash;
 
-/// How often a quiet stream says that it is alive, so that proxies keep it and a dead client is noticed.
-const HEARTBEAT: Duration = Duration::from_secs(20);
+/// How often a stream says that it is alive, whatever else happens: so that proxies keep it, a dead client is noticed, and
+/// the client notices a dead stream.
+const HEARTBEAT: Duration = Duration::from_secs(HEARTBEAT_EVERY_S);
 
 /// How long to wait before asking again when nobody could tell.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
@@ -24,7 +26,7 @@ pub enum SessionEvent {
     Ended(EndReason),
     /// The user has another version by now.
     UserChanged(u64),
-    /// Nothing happened.
+    /// The stream is alive.
     Heartbeat,
 }
 
@@ -36,6 +38,7 @@ pub struct SessionEvents {
     id: SessionId,
     user_version: u64,
     ends_at: Timestamp,
+    heartbeat: Interval,
     over: bool,
     /// Whether nobody could tell when the session was last looked at.
     unknown: bool,
@@ -47,6 +50,18 @@ impl SessionService {
     /// # Errors
     /// There are as many streams as there may be.
     pub fn events(self: &Arc<Self>, session: &ActiveSession) -> Result<SessionEvents, TooMany> {
+        self.events_with_heartbeat(session, HEARTBEAT)
+    }
+
+    /// The same, with a heartbeat of another period.
+    ///
+    /// # Errors
+    /// There are as many streams as there may be.
+    pub fn events_with_heartbeat(
+        self: &Arc<Self>,
+        session: &ActiveSession,
+        every: Duration,
+    ) -> Result<SessionEvents, TooMany> {
         Ok(SessionEvents {
             watch: self.cache.watchers().watch(session.token)?,
             service: self.clone(),
@@ -54,6 +69,7 @@ impl SessionService {
             id: session.id().clone(),
             user_version: session.user().version,
             ends_at: session.ends_at(),
+            heartbeat: heartbeat(every),
             over: false,
             unknown: false,
         })
@@ -70,8 +86,8 @@ impl SessionEvents {
             }
             tokio::select! {
                 () = self.watch.changed() => {}
-                () = tokio::time::sleep(self.until_end()) => {}
-                () = tokio::time::sleep(HEARTBEAT) => return Some(SessionEvent::Heartbeat),
+                () = sleep(self.until_end()) => {}
+                _ = self.heartbeat.tick() => return Some(SessionEvent::Heartbeat),
             }
         }
         None
@@ -105,4 +121,12 @@ impl SessionEvents {
         // Past its deadline and still not over means that nobody can tell: ask again in a second.
         Duration::try_from(left).ok().filter(|left| !left.is_zero()).unwrap_or(ASK_AGAIN)
     }
+}
+
+/// The first one is due when the time has passed once. A stream that was held up owes one, not all that it missed.
+fn heartbeat(every: Duration) -> Interval {
+    let mut heartbeat = interval(every);
+    heartbeat.reset();
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    heartbeat
 }

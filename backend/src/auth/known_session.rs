@@ -8,7 +8,7 @@ use latchkey_shared::{Session, Timestamp, Verified};
 use crate::store::SessionRecord;
 
 /// What differs from one answer to the next, as it stands in the answer that is prepared.
-const VARYING: &str = r#""expires_in_s":0,"idle_expires_in_s":null,"refreshable":false"#;
+const VARYING: &str = r#""expires_in_s":0,"idle_expires_in_s":null,"idle_timeout_s":null,"refreshable":false"#;
 
 /// A session with what every answer about it holds, made once.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct Left {
     pub expires_in_s: u64,
     /// Seconds to the idle limit, rounded up, if there is one.
     pub idle_expires_in_s: Option<u64>,
+    /// The idle limit in seconds, if there is one.
+    pub idle_timeout_s: Option<u64>,
     /// Whether the deadline would move if the client asked for it.
     pub refreshable: bool,
 }
@@ -48,16 +50,19 @@ impl KnownSession {
 
     /// [`Verified`] as JSON.
     #[must_use]
-    pub fn verified_json(&self, Left { expires_in_s, idle_expires_in_s, refreshable }: Left) -> String {
+    pub fn verified_json(&self, left: Left) -> String {
+        let Left { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable } = left;
         let (before, after) = self.text[..self.user_id_at].split_at(self.varying_at);
         let mut json = String::with_capacity(self.text.len() + 2 * VARYING.len());
         json += before;
         // Writing to a String does not fail.
-        let _ = write!(json, r#""expires_in_s":{expires_in_s},"idle_expires_in_s":"#);
-        let _ = match idle_expires_in_s {
-            Some(seconds) => write!(json, "{seconds}"),
-            None => json.write_str("null"),
-        };
+        let _ = write!(json, r#""expires_in_s":{expires_in_s}"#);
+        for (key, seconds) in [("idle_expires_in_s", idle_expires_in_s), ("idle_timeout_s", idle_timeout_s)] {
+            let _ = match seconds {
+                Some(seconds) => write!(json, r#","{key}":{seconds}"#),
+                None => write!(json, r#","{key}":null"#),
+            };
+        }
         json += if refreshable { r#","refreshable":true"# } else { r#","refreshable":false"# };
         json += after;
         json
@@ -67,7 +72,10 @@ impl KnownSession {
 impl From<SessionRecord> for KnownSession {
     #[expect(clippy::expect_used, reason = "the test below would fail first: in JSON, no text can look like a key")]
     fn from(record: SessionRecord) -> Self {
-        let session = session(&record, Left { expires_in_s: 0, idle_expires_in_s: None, refreshable: false });
+        let session = session(
+            &record,
+            Left { expires_in_s: 0, idle_expires_in_s: None, idle_timeout_s: None, refreshable: false },
+        );
         let verified = Verified { session, user_id: record.user.id.clone(), user_version: record.user.version };
         let json = serde_json::to_string(&verified).expect("texts and numbers are JSON");
         let (before, after) = json.split_once(VARYING).expect("fields are written in their order");
@@ -85,10 +93,19 @@ impl Deref for KnownSession {
     }
 }
 
-fn session(record: &SessionRecord, Left { expires_in_s, idle_expires_in_s, refreshable }: Left) -> Session {
+fn session(record: &SessionRecord, left: Left) -> Session {
+    let Left { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable } = left;
     let text = |instant: jiff::Timestamp| Timestamp(instant.to_string());
     let (created_at, expires_at) = (text(record.created_at), text(record.expires_at));
-    Session { id: record.id.clone(), created_at, expires_at, expires_in_s, idle_expires_in_s, refreshable }
+    Session {
+        id: record.id.clone(),
+        created_at,
+        expires_at,
+        expires_in_s,
+        idle_expires_in_s,
+        idle_timeout_s,
+        refreshable,
+    }
 }
 
 #[cfg(test)]
@@ -110,14 +127,17 @@ mod tests {
             last_seen_at: now,
             ip: None,
             user_agent: None,
+            remembered: true,
             ended: None,
         });
         assert_eq!(known.user_id(), user.id.0);
         for idle_expires_in_s in [None, Some(0), Some(u64::MAX)] {
             for (expires_in_s, refreshable) in [(0, false), (604_800, true), (u64::MAX, true)] {
-                let left = Left { expires_in_s, idle_expires_in_s, refreshable };
-                let verified = Verified { session: known.session(left), user_id: user.id.clone(), user_version: 7 };
-                assert_eq!(known.verified_json(left), serde_json::to_string(&verified).unwrap());
+                for idle_timeout_s in [None, Some(0), Some(u64::MAX)] {
+                    let left = Left { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable };
+                    let verified = Verified { session: known.session(left), user_id: user.id.clone(), user_version: 7 };
+                    assert_eq!(known.verified_json(left), serde_json::to_string(&verified).unwrap());
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Logging in: who may try, whether the password is right, and the session that begins.
 
-use latchkey_shared::{EndReason, SessionId, User};
+use latchkey_shared::{EndReason, Login, SessionId, User};
 
 use super::{
     ActiveSession, Client, SessionService, Token, email,
@@ -58,13 +58,12 @@ impl SessionService {
     /// Nobody was let in, and why.
     pub async fn log_in(
         &self,
-        email: &str,
-        password: String,
+        Login { email, password, remember }: Login,
         here: Option<&ActiveSession>,
         client: &Client,
     ) -> Result<(Token, ActiveSession), Denied> {
-        let email = email::normalise(email).unwrap_or_default();
-        let outcome = self.try_log_in(&email, password, here, client).await;
+        let email = email::normalise(&email).unwrap_or_default();
+        let outcome = self.try_log_in(&email, password, remember, here, client).await;
         self.metrics.logged_in(outcome.as_ref().map_or_else(Denied::as_str, |_| "ok"));
         let session = outcome.as_ref().ok().map(|(_, session)| session.id());
         self.audit_proof("log-in", outcome.as_ref().err(), &email, session, client).await;
@@ -89,6 +88,7 @@ impl SessionService {
         &self,
         email: &str,
         password: String,
+        remember: Option<bool>,
         here: Option<&ActiveSession>,
         client: &Client,
     ) -> Result<(Token, ActiveSession), Denied> {
@@ -105,7 +105,7 @@ impl SessionService {
         match account {
             Some(account) if account.disabled => Err(Denied::AccountDisabled),
             Some(account) => {
-                let begun = self.begin(&account, here, client).await?;
+                let begun = self.begin(&account, remember, here, client).await?;
                 // Not before: the session began with the hash that was checked.
                 self.rehash(&account, password).await;
                 Ok(begun)
@@ -155,10 +155,14 @@ impl SessionService {
     async fn begin(
         &self,
         Account { user, password_hash, .. }: &Account,
+        remember: Option<bool>,
         here: Option<&ActiveSession>,
         client: &Client,
     ) -> Result<(Token, ActiveSession), Denied> {
-        let (token, mut session) = self.new_session(user, client);
+        // Who proves the password once more has not said that the computer is another one now.
+        let same_user = here.filter(|here| here.user().id == user.id);
+        let remembered = remember.unwrap_or_else(|| same_user.is_none_or(ActiveSession::is_remembered));
+        let (token, mut session) = self.new_session(user, remembered, client);
         session.replaces = here.map(|here| here.token);
         let inserted = self.store.insert_session(&session, password_hash, self.sessions_per_user).await;
         match inserted.map_err(Denied::CannotTell)? {

@@ -18,6 +18,8 @@ const LONG_ENOUGH: Duration = Duration::from_secs(20 * 60 * 60);
 pub struct Lifetimes {
     /// From log-in, or the last refresh, to the deadline.
     pub session: Duration,
+    /// The same for a session that is not remembered, if it is the shorter of the two; refreshing cannot reach beyond it.
+    pub unremembered: Duration,
     /// How long nothing may be done in a session; `None` means for ever.
     pub idle: Option<Duration>,
     /// From log-in to the last deadline that refreshing can reach; `None` means that it cannot be refreshed.
@@ -49,8 +51,8 @@ impl Lifetimes {
 
     /// The deadline of a session that begins now.
     #[must_use]
-    pub fn deadline(&self, now: Timestamp) -> Timestamp {
-        after(now, self.session)
+    pub fn deadline(&self, now: Timestamp, remembered: bool) -> Timestamp {
+        after(now, if remembered { self.session } else { self.session.min(self.unremembered) })
     }
 
     /// The limits that time sets to every session now.
@@ -63,7 +65,8 @@ impl Lifetimes {
     /// It is never an earlier one.
     #[must_use]
     pub fn refreshed_deadline(&self, session: &SessionRecord, now: Timestamp) -> Option<Timestamp> {
-        let last = after(session.created_at, self.sliding?);
+        let cap = self.sliding?;
+        let last = after(session.created_at, if session.remembered { cap } else { cap.min(self.unremembered) });
         Some(after(now, self.session).min(last).max(session.expires_at))
     }
 
@@ -106,6 +109,12 @@ pub(super) fn after(instant: Timestamp, duration: Duration) -> Timestamp {
 pub fn seconds_until(instant: Timestamp, now: Timestamp) -> u64 {
     let millis = now.duration_until(instant).as_millis().max(0);
     u64::try_from(millis).unwrap_or(u64::MAX).div_ceil(1000)
+}
+
+/// A duration in whole seconds, rounded up.
+#[must_use]
+pub fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs().saturating_add(u64::from(duration.subsec_nanos() > 0))
 }
 
 #[cfg(test)]

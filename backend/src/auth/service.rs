@@ -64,6 +64,7 @@ pub struct ActiveSession {
     pub(super) record: Arc<KnownSession>,
     pub(super) checked_at: Timestamp,
     idle_deadline: Option<Timestamp>,
+    idle_timeout_s: Option<u64>,
     refreshable: bool,
 }
 
@@ -169,16 +170,17 @@ impl SessionService {
     }
 
     /// A new session of a user, from now on, and the token that opens it.
-    pub(super) fn new_session(&self, user: &User, client: &Client) -> (Token, NewSession) {
+    pub(super) fn new_session(&self, user: &User, remembered: bool, client: &Client) -> (Token, NewSession) {
         let (token, now) = (Token::random(), self.clock.now());
         let session = NewSession {
             id: SessionId(uuid::Uuid::new_v4().to_string()),
             token_hash: token.hash(),
             user_id: user.id.clone(),
             created_at: now,
-            expires_at: self.lifetimes.deadline(now),
+            expires_at: self.lifetimes.deadline(now, remembered),
             ip: client.ip.map(|ip| ip.to_string()),
             user_agent: client.user_agent.clone(),
+            remembered,
             replaces: None,
             idle: self.lifetimes.idle,
         };
@@ -187,16 +189,18 @@ impl SessionService {
 
     /// A session that has just been kept.
     pub(super) fn begun(&self, session: NewSession, user: User) -> ActiveSession {
-        let NewSession { id, token_hash, created_at, expires_at, ip, user_agent, .. } = session;
+        let NewSession { id, token_hash, created_at, expires_at, ip, user_agent, remembered, .. } = session;
+        let (last_seen_at, ended) = (created_at, None);
         let record =
-            SessionRecord { id, user, created_at, expires_at, last_seen_at: created_at, ip, user_agent, ended: None };
+            SessionRecord { id, user, created_at, expires_at, last_seen_at, ip, user_agent, remembered, ended };
         self.active(token_hash, Arc::new(record.into()), created_at)
     }
 
     pub(super) fn active(&self, token: TokenHash, record: Arc<KnownSession>, now: Timestamp) -> ActiveSession {
         let idle_deadline = self.lifetimes.idle_deadline(&record);
         let refreshable = self.lifetimes.refreshed_deadline(&record, now).is_some_and(|next| next > record.expires_at);
-        ActiveSession { token, record, checked_at: now, idle_deadline, refreshable }
+        let idle_timeout_s = self.lifetimes.idle.map(policy::whole_seconds);
+        ActiveSession { token, record, checked_at: now, idle_deadline, idle_timeout_s, refreshable }
     }
 
     /// Writes to the audit trail. What was done is done: that it cannot be written down is logged.
@@ -236,6 +240,12 @@ impl ActiveSession {
         &self.record.user
     }
 
+    /// Whether the browser keeps the cookie when it is closed.
+    #[must_use]
+    pub fn is_remembered(&self) -> bool {
+        self.record.remembered
+    }
+
     /// When it ends if nothing more is done in it.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
@@ -265,6 +275,7 @@ impl ActiveSession {
         Left {
             expires_in_s: seconds_until(self.record.expires_at),
             idle_expires_in_s: self.idle_deadline.map(seconds_until),
+            idle_timeout_s: self.idle_timeout_s,
             refreshable: self.refreshable,
         }
     }

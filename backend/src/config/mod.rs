@@ -114,6 +114,11 @@ pub struct SessionConfig {
     #[arg(long, env = "LATCHKEY_SESSION_LIFETIME", default_value = "7d", value_name = "DURATION", value_parser = lifetime)]
     pub session_lifetime: Duration,
 
+    /// The same for a session that is not to be remembered, on a computer that is not the user's own. Nothing prolongs
+    /// such a session beyond it.
+    #[arg(long, env = "LATCHKEY_SESSION_LIFETIME_UNREMEMBERED", default_value = "12h", value_name = "DURATION", value_parser = lifetime)]
+    pub session_lifetime_unremembered: Duration,
+
     /// How long nothing may be done in a session before it ends; `off` for no limit. Checks do not count as doing.
     #[arg(long, env = "LATCHKEY_IDLE_TIMEOUT", default_value = "off", value_name = "DURATION")]
     pub idle_timeout: OptionalDuration,
@@ -154,6 +159,7 @@ impl SessionConfig {
     pub fn lifetimes(&self) -> Lifetimes {
         Lifetimes {
             session: self.session_lifetime,
+            unremembered: self.session_lifetime_unremembered,
             idle: self.idle_timeout.0,
             sliding: (self.session_refresh == Refresh::Sliding).then_some(self.session_max_lifetime),
             reauth: self.reauth_window,

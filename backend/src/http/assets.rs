@@ -37,6 +37,8 @@ pub struct Index {
     /// From there to where the user's name is.
     between: String,
     after: String,
+    /// Which build of the app it is: as every other file's name stands in the page with its hash, the page's own hash.
+    pub build: HeaderValue,
     /// What the page may load and run: its own files, and its own inline scripts and styles by their hash.
     pub content_security_policy: HeaderValue,
 }
@@ -100,7 +102,9 @@ fn read_folder(folder: &Path, prefix: &str, assets: &mut HashMap<String, Asset>)
 impl Index {
     fn new(html: &str) -> anyhow::Result<Self> {
         let Some(place) = html.find("</head>") else { bail!("its index.html has no </head>") };
-        let (before, body) = html.split_at(place);
+        let build = hex(&Sha256::digest(html));
+        let (head, body) = html.split_at(place);
+        let before = format!(r#"{head}<meta name="{}" content="{build}">"#, api::BUILD_META);
         let (between, after) = body.split_at(place_of_name(body));
         let scripts = hashes(html, "script");
         let styles = hashes(html, "style");
@@ -110,7 +114,8 @@ impl Index {
              frame-ancestors 'none'"
         );
         let content_security_policy = HeaderValue::try_from(policy)?;
-        Ok(Self { before: before.into(), between: between.into(), after: after.into(), content_security_policy })
+        let build = HeaderValue::try_from(build)?;
+        Ok(Self { before, between: between.into(), after: after.into(), build, content_security_policy })
     }
 
     /// The page with an element at the end of its head, and with the user's name as HTML.
@@ -185,10 +190,15 @@ impl Asset {
 
 impl Form {
     fn new(encoding: Option<&'static str>, hash: &[u8], body: Vec<u8>) -> anyhow::Result<Self> {
-        let hash: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(hash);
         let suffix = encoding.map(|encoding| format!("-{encoding}")).unwrap_or_default();
         Ok(Self { encoding, etag: HeaderValue::try_from(format!("\"{hash}{suffix}\""))?, body: body.into() })
     }
+}
+
+/// The first 64 bits of a hash, which are enough to tell two files apart.
+fn hex(hash: &[u8]) -> String {
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The best compression that a client accepts, for what is made for it alone.
@@ -247,5 +257,15 @@ mod tests {
         };
         assert!(accepts_br("gzip, br") && accepts_br("BR;q=0.5") && accepts_br("br;q=1.0"));
         assert!(!accepts_br("gzip") && !accepts_br("br;q=0") && !accepts_br("broccoli") && !accepts_br(""));
+    }
+
+    #[test]
+    fn another_file_in_a_page_makes_it_another_build() {
+        let index = |script: &str| Index::new(&format!("<head><script src=\"{script}\"></script></head>")).unwrap();
+        let (old, new) = (index("/app-1.js"), index("/app-2.js"));
+        assert_ne!(old.build, new.build);
+        assert_eq!(old.build, index("/app-1.js").build);
+        let page = old.with(None, None);
+        assert!(page.contains(&format!(r#"<meta name="latchkey-build" content="{}">"#, old.build.to_str().unwrap())));
     }
 }

@@ -49,19 +49,26 @@ impl SessionCookie {
     /// The `Set-Cookie` that hands a browser its token.
     #[must_use]
     pub fn set(&self, token: &Token) -> HeaderValue {
-        self.header(&token.to_text(), self.max_age_s)
+        self.header(&token.to_text(), Some(self.max_age_s))
+    }
+
+    /// The same for a session that is not remembered: without an age, the cookie goes when the browser is closed.
+    #[must_use]
+    pub fn set_until_browser_closes(&self, token: &Token) -> HeaderValue {
+        self.header(&token.to_text(), None)
     }
 
     /// The `Set-Cookie` that takes it away again.
     #[must_use]
     pub fn removal(&self) -> HeaderValue {
-        self.header("", 0)
+        self.header("", Some(0))
     }
 
     #[expect(clippy::expect_used, reason = "name, attributes and base64url are visible ASCII")]
-    fn header(&self, value: &str, max_age_s: u64) -> HeaderValue {
+    fn header(&self, value: &str, max_age_s: Option<u64>) -> HeaderValue {
         let Self { name, attributes, .. } = self;
-        HeaderValue::try_from(format!("{name}={value}; Max-Age={max_age_s}; {attributes}")).expect("visible ASCII")
+        let max_age = max_age_s.map_or_else(String::new, |seconds| format!("Max-Age={seconds}; "));
+        HeaderValue::try_from(format!("{name}={value}; {max_age}{attributes}")).expect("visible ASCII")
     }
 
     /// What a request presented. Two different tokens cancel each other out: one of them was planted, by a sibling
@@ -105,6 +112,10 @@ mod tests {
         assert_eq!(
             cookie("https://a.example").set(&token),
             format!("__Host-session={}; Max-Age=691200; HttpOnly; SameSite=Lax; Path=/; Secure", token.to_text()),
+        );
+        assert_eq!(
+            cookie("https://a.example").set_until_browser_closes(&token),
+            format!("__Host-session={}; HttpOnly; SameSite=Lax; Path=/; Secure", token.to_text()),
         );
         assert_eq!(
             cookie("https://a.example").removal(),

@@ -129,6 +129,7 @@ mod tests {
             expires_at: timestamp(),
             expires_in_s: 1,
             idle_expires_in_s: None,
+            idle_timeout_s: None,
             refreshable: false,
         };
         let initial = InitialSession::Active(latchkey_shared::SignedIn { user, session });

@@ -6,8 +6,9 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use futures_util::stream;
-use latchkey_shared::events::{ENDED, Ended, USER_CHANGED, UserChanged};
+use latchkey_shared::events::{ENDED, Ended, HEARTBEAT, USER_CHANGED, UserChanged};
 use serde::Serialize;
+use serde_json::json;
 
 use super::{
     error::ApiError,
@@ -61,10 +62,21 @@ fn text(event: SessionEvent) -> String {
     match event {
         SessionEvent::Ended(code) => named(ENDED, &Ended { code }),
         SessionEvent::UserChanged(user_version) => named(USER_CHANGED, &UserChanged { user_version }),
-        SessionEvent::Heartbeat => ": still open\n\n".into(),
+        // Not a comment: `EventSource` shows those to nobody.
+        SessionEvent::Heartbeat => named(HEARTBEAT, &json!({})),
     }
 }
 
 fn named(name: &str, data: &impl Serialize) -> String {
     format!("event: {name}\ndata: {}\n\n", serde_json::to_string(data).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heartbeat_is_an_event_that_a_page_can_listen_to() {
+        assert_eq!(text(SessionEvent::Heartbeat), "event: heartbeat\ndata: {}\n\n");
+    }
 }

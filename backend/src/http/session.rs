@@ -1,13 +1,14 @@
 //! `/api/login`, `/api/verify-session`, `/api/logout`, `/api/refresh-session`.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, ResponseError,
     http::header::{CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE},
     web::Data,
 };
 use latchkey_shared::{Login, api};
 
 use super::{
+    assets::Dist,
     cookie::SessionCookie,
     error::ApiError,
     extract::{ApiJson, CurrentSession, MaybeSession, SESSION_HEADER, named_in, no_session},
@@ -15,6 +16,7 @@ use super::{
 use crate::auth::{ActiveSession, Client, Refreshed, SessionService, Token, Verdict, email};
 
 const USER_HEADER: HeaderName = HeaderName::from_static(api::USER_HEADER);
+const BUILD_HEADER: HeaderName = HeaderName::from_static(api::BUILD_HEADER);
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// `POST /api/login`: a session for an address and a password, and the cookie that opens it.
@@ -24,12 +26,12 @@ pub async fn log_in(
     cookie: Data<SessionCookie>,
     client: Client,
     MaybeSession(verdict): MaybeSession,
-    ApiJson(Login { email, password }): ApiJson<Login>,
+    ApiJson(login): ApiJson<Login>,
 ) -> Result<HttpResponse, ApiError> {
-    if email::normalise(&email).is_none() {
+    if email::normalise(&login.email).is_none() {
         return Err(ApiError::Unacceptable("`email` is no e-mail address.".into()));
     }
-    if password.is_empty() {
+    if login.password.is_empty() {
         return Err(ApiError::Unacceptable("`password` is empty.".into()));
     }
     let here = match verdict {
@@ -39,23 +41,33 @@ pub async fn log_in(
         }
         Verdict::Ended(_) | Verdict::CannotTell(_) => None,
     };
-    let (token, session) = service.log_in(&email, password, here.as_ref(), &client).await?;
+    let (token, session) = service.log_in(login, here.as_ref(), &client).await?;
     Ok(signed_in(&cookie, &token, &session))
 }
 
 /// The answer that begins a session.
 #[must_use]
 pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession) -> HttpResponse {
-    HttpResponse::Ok().insert_header((SET_COOKIE, cookie.set(token))).json(session.signed_in())
+    let set = if session.is_remembered() { cookie.set(token) } else { cookie.set_until_browser_closes(token) };
+    HttpResponse::Ok().insert_header((SET_COOKIE, set)).json(session.signed_in())
 }
 
 /// `GET /api/verify-session`: the small answer that is asked for all the time. Its header is for reverse proxies that
 /// ask on behalf of another program.
-pub async fn verify(CurrentSession(session): CurrentSession) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
-        .insert_header((USER_HEADER, session.user_id()))
-        .body(session.verified_json())
+///
+/// Whatever the answer is, it names the build of the app that the server has, so that an open page learns of a deployment.
+pub async fn verify(dist: Data<Option<Dist>>, session: Result<CurrentSession, ApiError>) -> HttpResponse {
+    let mut answer = match session {
+        Ok(CurrentSession(session)) => HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
+            .insert_header((USER_HEADER, session.user_id()))
+            .body(session.verified_json()),
+        Err(error) => error.error_response(),
+    };
+    if let Some(dist) = dist.as_ref() {
+        answer.headers_mut().insert(BUILD_HEADER, dist.index().build.clone());
+    }
+    answer
 }
 
 /// What a browser may have loaded ahead of time holds the user's data, and goes. Its cache stays: there are only the app's

@@ -50,6 +50,7 @@ fn session(name: &str, byte: u8) -> NewSession {
         expires_at: now() + 1.hour(),
         ip: Some("192.0.2.1".into()),
         user_agent: Some("a browser".into()),
+        remembered: true,
         replaces: None,
         idle: None,
     }

@@ -90,6 +90,8 @@ pub struct NewSession {
     pub ip: Option<String>,
     /// The browser that it was begun in, as it names itself.
     pub user_agent: Option<String>,
+    /// Whether the browser keeps the cookie when it is closed.
+    pub remembered: bool,
     /// The session whose cookie it takes over.
     pub replaces: Option<TokenHash>,
     /// The idle limit by which the user's other sessions are judged.
@@ -121,6 +123,8 @@ pub struct SessionRecord {
     pub ip: Option<String>,
     /// The browser that it was begun in.
     pub user_agent: Option<String>,
+    /// Whether the browser keeps the cookie when it is closed.
+    pub remembered: bool,
     /// Why it has ended, if an end has been written.
     pub ended: Option<EndReason>,
 }

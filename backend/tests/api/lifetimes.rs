@@ -32,6 +32,19 @@ async fn an_idle_session_ends_and_checks_do_not_keep_it() {
 }
 
 #[actix_web::test]
+async fn every_answer_names_the_idle_limit_itself_beside_what_is_left_of_it() {
+    let app = TestApp::start_with(IDLE).await;
+    let mut client = app.client();
+    let at_log_in: SignedIn = client.log_in().await.json();
+    app.advance(4 * MINUTE);
+    let later = verified(&mut client).await.session;
+    assert_eq!((at_log_in.session.idle_expires_in_s, at_log_in.session.idle_timeout_s), (Some(600), Some(600)));
+    assert_eq!((later.idle_expires_in_s, later.idle_timeout_s), (Some(360), Some(600)));
+    let without = TestApp::start().await;
+    assert_eq!(verified(&mut without.signed_in().await).await.session.idle_timeout_s, None);
+}
+
+#[actix_web::test]
 async fn what_a_person_does_keeps_it() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;

@@ -30,4 +30,5 @@ mod shells;
 mod stopped;
 mod sweeping;
 mod throttling;
+mod unremembered;
 mod verify_session;

@@ -147,12 +147,13 @@ async fn debug_output_shows_none_either() {
         expires_at: Timestamp::UNIX_EPOCH,
         ip: None,
         user_agent: None,
+        remembered: true,
         replaces: Some(token.hash()),
         idle: None,
     };
     let user = User { id: UserId("id".into()), email: EMAIL.into(), name: "Ada".into(), version: 1 };
     let account = Account { user, password_hash: PASSWORD.into(), disabled: false };
-    let login = Login { email: EMAIL.into(), password: PASSWORD.into() };
+    let login = Login { email: EMAIL.into(), password: PASSWORD.into(), remember: None };
     let change = PasswordChange { current_password: PASSWORD.into(), new_password: PASSWORD.into() };
     let verdict = app.service.verify(Some(&token)).await;
     let all = format!("{token:?} {session:?} {account:?} {login:?} {change:?} {verdict:?}");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use latchkey_backend::auth::{SessionEvent, Token, Verdict};
 use latchkey_shared::{EndReason, ErrorCode, api};
 use reqwest::Method;
 use serde_json::json;
@@ -72,6 +73,27 @@ async fn a_change_of_the_user_is_told_to_every_device() {
     assert_eq!(events.next().await.as_deref(), Some("event: user-changed\ndata: {\"user_version\":2}\n\n"));
     there.clone().log_out().await;
     assert_eq!(events.next().await, Events::ended("signed-out"));
+}
+
+#[actix_web::test]
+async fn a_stream_beats_also_while_its_session_is_touched_all_the_time() {
+    let app = TestApp::start().await;
+    let client = app.signed_in().await;
+    let token = Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap();
+    let Verdict::Active(session) = app.service.verify(Some(&token)).await else { panic!("signed in") };
+    let mut events = app.service.events_with_heartbeat(&session, Duration::from_millis(60)).unwrap();
+    let service = app.service.clone();
+    let touching = actix_web::rt::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            service.cache.watchers().tell_all();
+        }
+    });
+    for _ in 0..2 {
+        let told = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
+        assert_eq!(told, Ok(Some(SessionEvent::Heartbeat)));
+    }
+    touching.abort();
 }
 
 #[actix_web::test]

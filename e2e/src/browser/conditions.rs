@@ -59,7 +59,15 @@ impl Browser {
     /// # Errors
     /// The browser does not obey.
     pub async fn set_theme(&self, theme: &str) -> Result<()> {
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+        self.set_preference("prefers-color-scheme", theme).await
+    }
+
+    /// Has the person prefer something, as a media feature of CSS says it: `forced-colors`, `prefers-reduced-motion`…
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn set_preference(&self, feature: &str, value: &str) -> Result<()> {
+        let features = json!({ "features": [{ "name": feature, "value": value }] });
         self.driver.devtools("Emulation.setEmulatedMedia", features).await?;
         Ok(())
     }

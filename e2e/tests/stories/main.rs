@@ -3,6 +3,7 @@
 mod accessible;
 mod again_in_place;
 mod devices;
+mod display;
 mod first_load;
 mod looks;
 mod outage;
@@ -13,6 +14,7 @@ mod session_end;
 mod sign_in;
 mod sign_out;
 mod tabs;
+mod unsaved;
 mod warning;
 
 /// The user's data.

@@ -4,16 +4,18 @@ use wasm_bindgen::JsCast;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::Listener;
+use super::watch::Held;
 
 /// An open end of a channel. Dropping it closes it.
 #[derive(Debug)]
 pub struct Channel {
     channel: BroadcastChannel,
     _listener: Listener,
+    _held: Held,
 }
 
 impl Channel {
-    /// Opens the channel with a name; nothing, in a browser that has none.
+    /// Opens the channel with a name; nothing, in a browser that has none. Its tabs find out for themselves what happens.
     #[must_use]
     pub fn open(name: &str, heard: impl Fn(String) + 'static) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
@@ -23,7 +25,8 @@ impl Channel {
                 heard(text);
             }
         });
-        Some(Self { channel, _listener: listener })
+        let held = Held::new(&channel);
+        Some(Self { channel, _listener: listener, _held: held })
     }
 
     /// Tells the other tabs.

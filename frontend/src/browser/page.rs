@@ -1,5 +1,6 @@
 //! What stands in the page: the element to render into, the data that the server wrote.
 
+use latchkey_shared::api::BUILD_META;
 use web_sys::{Document, Element};
 
 /// The element that the app renders into: `#app`, or the body of a page that has none.
@@ -16,10 +17,24 @@ pub fn element_text(id: &str) -> Option<String> {
     document()?.get_element_by_id(id)?.text_content()
 }
 
+/// Which build of the app the page is, if the server said so: see [`BUILD_META`].
+#[must_use]
+pub fn page_build() -> Option<String> {
+    let meta = document()?.query_selector(&["meta[name='", BUILD_META, "']"].concat());
+    meta.ok()??.get_attribute("content")
+}
+
 /// Removes the element with an id, if there is one.
 pub fn remove_element(id: &str) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
         element.remove();
+    }
+}
+
+/// Loads the document at the present address anew.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
     }
 }
 

@@ -61,6 +61,7 @@ fn found(ended: Option<EndReason>) -> Found {
         last_seen_at: now,
         ip: None,
         user_agent: None,
+        remembered: true,
         ended,
     };
     Ok(Some(Arc::new(record.into())))

@@ -6,7 +6,8 @@ use latchkey_shared::{SessionId, User, UserId};
 use super::*;
 
 const MINUTE: Duration = Duration::from_secs(60);
-const FIXED: Lifetimes = Lifetimes { session: MINUTE, idle: None, sliding: None, reauth: MINUTE };
+const FIXED: Lifetimes = Lifetimes { session: MINUTE, unremembered: HALF, idle: None, sliding: None, reauth: MINUTE };
+const HALF: Duration = Duration::from_secs(30);
 const IDLE: Lifetimes = Lifetimes { idle: Some(Duration::from_secs(20)), ..FIXED };
 const SLIDING: Lifetimes = Lifetimes { sliding: Some(Duration::from_secs(150)), ..FIXED };
 
@@ -19,10 +20,11 @@ fn session() -> SessionRecord {
         id: SessionId("s".into()),
         user: User { id: UserId("u".into()), email: "a@b".into(), name: "A".into(), version: 1 },
         created_at: start(),
-        expires_at: FIXED.deadline(start()),
+        expires_at: FIXED.deadline(start(), true),
         last_seen_at: start(),
         ip: None,
         user_agent: None,
+        remembered: true,
         ended: None,
     }
 }
@@ -77,6 +79,26 @@ fn refreshing_moves_the_deadline_up_to_the_cap_and_never_back() {
 }
 
 #[test]
+fn a_session_that_is_not_remembered_ends_sooner_and_cannot_be_refreshed_beyond_that() {
+    assert_eq!(FIXED.deadline(start(), false), start() + 30.seconds());
+    let longer = Lifetimes { unremembered: MINUTE * 2, ..SLIDING };
+    assert_eq!(longer.deadline(start(), false), start() + 60.seconds(), "the shorter of the two");
+    let unremembered = |lifetimes: &Lifetimes| SessionRecord {
+        remembered: false,
+        expires_at: lifetimes.deadline(start(), false),
+        ..session()
+    };
+    let refreshed = |lifetimes: &Lifetimes, at: i64| {
+        lifetimes.refreshed_deadline(&unremembered(lifetimes), start() + at.seconds()).unwrap()
+    };
+    assert_eq!(refreshed(&SLIDING, 20), start() + 30.seconds());
+    assert_eq!(refreshed(&longer, 20), start() + 80.seconds());
+    assert_eq!(refreshed(&longer, 100), start() + 120.seconds());
+    let capped = Lifetimes { unremembered: MINUTE * 9, ..SLIDING };
+    assert_eq!(refreshed(&capped, 149), start() + 150.seconds(), "nor beyond what every session may have");
+}
+
+#[test]
 fn a_proof_of_the_password_grows_old() {
     assert!(FIXED.proved_lately(&session(), start() + 60.seconds()));
     assert!(!FIXED.proved_lately(&session(), start() + 60_001.milliseconds()));
@@ -106,6 +128,11 @@ fn seconds_are_rounded_up_and_never_negative() {
 }
 
 #[test]
+fn a_limit_is_told_in_whole_seconds_rounded_up() {
+    assert_eq!((whole_seconds(MINUTE), whole_seconds(Duration::from_millis(1_001))), (60, 2));
+}
+
+#[test]
 fn a_lifetime_beyond_the_calendar_ends_with_the_calendar() {
-    assert_eq!(Lifetimes { session: Duration::MAX, ..FIXED }.deadline(start()), Timestamp::MAX);
+    assert_eq!(Lifetimes { session: Duration::MAX, ..FIXED }.deadline(start(), true), Timestamp::MAX);
 }

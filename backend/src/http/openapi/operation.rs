@@ -52,6 +52,7 @@ pub enum Header {
     RetryAfter,
     Allow,
     User,
+    Build,
 }
 
 /// A body: its media type, its schema and an example.
@@ -127,6 +128,7 @@ impl Operation {
             let problem = problem.to_problem();
             by_status.entry(problem.status).or_default().push(problem);
         }
+        let build = (self.path == api::VERIFY_SESSION).then_some(Header::Build);
         let problems = by_status.into_iter().map(|(status, problems)| {
             let header = match status {
                 // Only a 401 about the session says anything about its cookie.
@@ -134,10 +136,10 @@ impl Operation {
                 429 | 503 => Some(Header::RetryAfter),
                 _ => None,
             };
-            (status, problem_response(&problems, header))
+            (status, problem_response(&problems, header.into_iter().chain(build)))
         });
         let content = self.success.content.as_ref().map(Content::to_json);
-        let success = response(self.success.description, content, self.success.header);
+        let success = response(self.success.description, content, self.success.header.into_iter().chain(build));
         problems.chain([(self.success.status, success)]).collect()
     }
 
@@ -176,7 +178,7 @@ pub fn responses_of_no_operation() -> Value {
 }
 
 /// The answer with one of some problems, which share a status.
-fn problem_response(problems: &[Problem], header: Option<Header>) -> Value {
+fn problem_response(problems: &[Problem], headers: impl IntoIterator<Item = Header>) -> Value {
     let codes: Vec<_> = problems.iter().map(|problem| problem.code.as_str()).collect();
     let examples: Map<_, _> =
         problems.iter().map(|problem| (problem.code.as_str().into(), json!({ "value": problem }))).collect();
@@ -184,18 +186,17 @@ fn problem_response(problems: &[Problem], header: Option<Header>) -> Value {
     let mut schema = reference("schemas", "Problem");
     schema["properties"] = json!({ "code": { "enum": codes } });
     let content = json!({ api::PROBLEM_JSON: { "schema": schema, "examples": examples } });
-    response(&codes.join(", "), Some(content), header)
+    response(&codes.join(", "), Some(content), headers)
 }
 
 /// The Response Object.
-fn response(description: &str, content: Option<Value>, header: Option<Header>) -> Value {
+fn response(description: &str, content: Option<Value>, headers: impl IntoIterator<Item = Header>) -> Value {
     let mut response = json!({ "description": description });
     if let Some(content) = content {
         response["content"] = content;
     }
-    if let Some(header) = header {
-        let (name, object) = header.to_json();
-        response["headers"] = json!({ name: object });
+    for (name, object) in headers.into_iter().map(Header::to_json) {
+        response["headers"][name] = object;
     }
     response
 }
@@ -221,6 +222,13 @@ impl Header {
             Self::Allow => (
                 "Allow",
                 json!({ "required": true, "schema": { "type": "string" }, "description": "The methods of the path." }),
+            ),
+            Self::Build => (
+                api::BUILD_HEADER,
+                json!({
+                    "schema": { "type": "string" },
+                    "description": "The build of the app that the server has, if it has one. A page of another build is an old one.",
+                }),
             ),
             Self::User => (
                 api::USER_HEADER,

@@ -31,7 +31,7 @@ pub fn all(schemas: &mut SchemaGenerator) -> Vec<Operation> {
 }
 
 fn sessions(schemas: &mut SchemaGenerator) -> Vec<Operation> {
-    let login = Login { email: EMAIL.into(), password: PASSWORD.into() };
+    let login = Login { email: EMAIL.into(), password: PASSWORD.into(), remember: Some(true) };
     let verified = Verified { session: session(), user_id: user().id, user_version: user().version };
     vec![
         Operation {
@@ -186,7 +186,7 @@ fn events(schemas: &mut SchemaGenerator) -> Operation {
     let _ = (schema::<Ended>(schemas), schema::<UserChanged>(schemas));
     let stream = json!({
         "type": "string",
-        "description": "`ended`, whose data is an `Ended`, and after which the stream closes; `user-changed`, whose data is a `UserChanged`.",
+        "description": "`ended`, whose data is an `Ended`, and after which the stream closes; `user-changed`, whose data is a `UserChanged`; `heartbeat` every 15 seconds, whose data is `{}`: a stream on which none comes for much longer is lost.",
     });
     Operation {
         method: "GET",
@@ -257,6 +257,7 @@ fn session() -> Session {
         expires_at: Timestamp("2026-01-22T08:00:00Z".into()),
         expires_in_s: 604_800,
         idle_expires_in_s: None,
+        idle_timeout_s: None,
         refreshable: false,
     }
 }

@@ -7,6 +7,7 @@ use crate::store::{SessionRecord, Which};
 
 pub async fn hold(store: &dyn Store) {
     a_session_comes_back_as_it_went_in(store).await;
+    whether_a_session_is_remembered_is_kept(store).await;
     a_token_or_a_handle_is_never_given_twice(store).await;
     the_first_end_stands_and_nothing_brings_a_session_back(store).await;
     only_those_that_are_meant_end(store).await;
@@ -33,10 +34,18 @@ async fn a_session_comes_back_as_it_went_in(store: &dyn Store) {
         last_seen_at: now(),
         ip: Some("192.0.2.1".into()),
         user_agent: Some("a browser".into()),
+        remembered: true,
         ended: None,
     };
     assert_eq!(store.session(&token(10)).await.unwrap(), Some(expected));
     assert_eq!(store.session(&token(255)).await.unwrap(), None);
+}
+
+async fn whether_a_session_is_remembered_is_kept(store: &dyn Store) {
+    let unremembered = NewSession { remembered: false, ..session("fay", 13) };
+    store.insert_session(&unremembered, "hash of fay", 50).await.unwrap();
+    store.extend_session(&token(13), now() + 2.hours(), now().into()).await.unwrap();
+    assert!(!store.session(&token(13)).await.unwrap().unwrap().remembered);
 }
 
 async fn a_token_or_a_handle_is_never_given_twice(store: &dyn Store) {

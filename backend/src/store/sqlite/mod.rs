@@ -26,6 +26,7 @@ use super::{StoreError, TokenHash};
 /// Number, name and text of every migration. They are compiled in; one that has been released never changes.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql")),
+    (2, "unremembered sessions", include_str!("../../../migrations/sqlite/0002_unremembered_sessions.sql")),
     (3, "ends by time", include_str!("../../../migrations/sqlite/0003_ends_by_time.sql")),
 ];
 

@@ -19,7 +19,7 @@ use crate::store::{
 /// A session with its user.
 pub(super) const SELECT: &str =
     "SELECT s.id, s.user_id, u.email, u.name, u.version, s.created_at, s.expires_at, s.last_seen_at,
-    s.ip, s.user_agent, s.end_reason FROM sessions s JOIN users u ON u.id = s.user_id";
+    s.ip, s.user_agent, s.remembered, s.end_reason FROM sessions s JOIN users u ON u.id = s.user_id";
 
 #[async_trait]
 impl SessionSource for SqliteStore {
@@ -161,8 +161,8 @@ pub(super) async fn insert(
     password_hash: &str,
 ) -> Result<bool, StoreError> {
     let insert = sqlx::query(
-        "INSERT INTO sessions (id, token_hash, user_id, created_at, expires_at, last_seen_at, ip, user_agent)
-         SELECT ?1, ?2, id, ?4, ?5, ?4, ?6, ?7 FROM users
+        "INSERT INTO sessions (id, token_hash, user_id, created_at, expires_at, last_seen_at, ip, user_agent, remembered)
+         SELECT ?1, ?2, id, ?4, ?5, ?4, ?6, ?7, ?9 FROM users
          WHERE id = ?3 AND password_hash = ?8 AND disabled_at IS NULL",
     );
     let done = insert
@@ -174,6 +174,7 @@ pub(super) async fn insert(
         .bind(&session.ip)
         .bind(&session.user_agent)
         .bind(password_hash)
+        .bind(session.remembered)
         .execute(connection)
         .await?;
     Ok(done.rows_affected() == 1)
@@ -188,6 +189,7 @@ fn record(row: &SqliteRow) -> Result<SessionRecord, StoreError> {
         last_seen_at: instant(row, "last_seen_at")?,
         ip: row.try_get("ip")?,
         user_agent: row.try_get("user_agent")?,
+        remembered: row.try_get("remembered")?,
         ended: row.try_get::<Option<&str>, _>("end_reason")?.map(parse_reason),
     })
 }

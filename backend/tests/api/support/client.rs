@@ -25,7 +25,7 @@ impl<'a> Client<'a> {
     }
 
     pub async fn log_in_as(&mut self, email: &str, password: &str) -> Answer {
-        let login = Login { email: email.into(), password: password.into() };
+        let login = Login { email: email.into(), password: password.into(), remember: None };
         let request = self.request(Method::POST, api::LOGIN).json(&login);
         self.send(request).await
     }

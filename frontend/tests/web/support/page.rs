@@ -67,6 +67,11 @@ pub fn address() -> String {
     location.pathname().unwrap() + &location.search().unwrap()
 }
 
+/// The fragment of that address.
+pub fn fragment() -> String {
+    web_sys::window().unwrap().location().hash().unwrap()
+}
+
 /// Goes one step back in the history, as the browser's button does.
 pub async fn back() {
     web_sys::window().unwrap().history().unwrap().back().unwrap();
@@ -91,6 +96,11 @@ pub async fn press(key: &str) {
     let focused = document().active_element().unwrap();
     focused.dispatch_event(&event).unwrap();
     settle().await;
+}
+
+/// The id of what has the focus.
+pub fn focused() -> String {
+    document().active_element().map(|element| element.id()).unwrap_or_default()
 }
 
 impl Page {

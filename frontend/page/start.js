@@ -1,0 +1,173 @@
+// Watches over the page: that the app arrives, that nothing of a user is left when it breaks, and that while a sign-out is
+// pending no name shows. It runs before everything else, also in browsers in which the app cannot; in those that do not even
+// understand this, shell.css brings up the words.
+window.latchkey = (() => {
+  // How long nothing may come in before the page says that it is slow. It goes on waiting.
+  const STALLED_MS = 6000;
+  // How long to wait for a sign of the server before there are words in place of a reload.
+  const PROBE_MS = 3000;
+  const root = document.documentElement;
+  const title = document.title;
+  // What the app holds that other tabs wait for: locks, streams, channels. Each has a `close`.
+  const held = new Set();
+  let state = "loading"; // then "started", then "broken"; or "failed"
+  let timer;
+  // What is said when something is wrong: it stands in the shell of the page, which the app replaces.
+  let words;
+
+  root.setAttribute("data-watched", "");
+
+  // ---- A pending sign-out ----
+
+  const signOutIsPending = () => {
+    try {
+      const kept = Object.keys(localStorage).filter((key) => /^latchkey\b.*sign-?out/.test(key));
+      return kept.some((key) => !/^\s*(\[\s*\]|\{\s*\}|null)?\s*$/.test(localStorage.getItem(key)));
+    } catch (error) {
+      return true;
+    }
+  };
+
+  if (signOutIsPending()) {
+    // A style keeps the name from being painted; it goes altogether as soon as the page has been read.
+    root.setAttribute("data-sign-out-pending", "");
+    document.addEventListener("DOMContentLoaded", () => {
+      const name = document.getElementById("initial-user");
+      if (name) name.textContent = "";
+    });
+  }
+
+  // ---- The start ----
+
+  const say = (what) => root.setAttribute("data-trouble", what);
+
+  const progress = () => {
+    if (state !== "loading") return;
+    clearTimeout(timer);
+    root.removeAttribute("data-trouble");
+    timer = setTimeout(say, STALLED_MS, "slow");
+  };
+
+  // Notes each piece of an answer that comes in.
+  const follow = (response) => {
+    const reader = response.body && response.body.getReader && response.body.getReader();
+    const next = () => reader.read().then((piece) => {
+      progress();
+      if (!piece.done) next();
+    }, () => {});
+    if (reader) next();
+  };
+
+  const load = (js, wasm, importModule) => {
+    words = document.querySelector(".trouble");
+    if (typeof WebAssembly !== "object") return fail("old");
+    progress();
+    const module = importModule(js);
+    module.then(progress, () => {});
+    const binary = fetch(wasm).then((response) => {
+      if (!response.ok) throw new Error(`${wasm} was answered with ${response.status}`);
+      progress();
+      follow(response.clone());
+      return response;
+    });
+    Promise.all([module, binary]).then(([{ default: start }, response]) => start({ module_or_path: response })).catch((error) => {
+      console.error(error);
+      fail("load");
+    });
+  };
+
+  const started = () => {
+    if (state === "broken") return;
+    state = "started";
+    clearTimeout(timer);
+    root.removeAttribute("data-trouble");
+    // Whoever empties the app's element leaves nothing that could be used.
+    const app = document.getElementById("app");
+    if (app) new MutationObserver(() => app.firstElementChild || broken()).observe(app, { childList: true });
+  };
+
+  // The app does not start. Once, the page is loaded anew by itself: a file may be gone since a newer app was deployed. A
+  // page that was loaded anew is not loaded again; the browser knows that, so that nothing has to be stored.
+  const fail = (what) => {
+    if (state !== "loading") return;
+    state = "failed";
+    clearTimeout(timer);
+    if (what === "old" || wasReloaded()) say(what);
+    else reloadOr(() => say(what));
+  };
+
+  const wasReloaded = () => {
+    const [navigation] = performance.getEntriesByType("navigation");
+    return !navigation || navigation.type === "reload";
+  };
+
+  // Loads the page anew if the server is there; without it, the browser would put a page of its own in the place of ours.
+  const reloadOr = (otherwise) => {
+    setTimeout(otherwise, PROBE_MS);
+    const probe = { method: "HEAD", cache: "no-store", credentials: "omit", redirect: "manual" };
+    const there = ({ ok, type }) => ok || type === "opaqueredirect";
+    fetch(location.href, probe).then((answer) => there(answer) ? location.reload() : otherwise(), otherwise);
+  };
+
+  // ---- The end ----
+
+  // The app has broken, and nothing in it may be relied upon any more.
+  const broken = () => {
+    if (page.isBroken) return;
+    page.isBroken = true;
+    for (const one of held) {
+      try { one.close(); } catch (error) { /* It is closed. */ }
+    }
+    if (state !== "started") return fail("load");
+    state = "broken";
+    say("broken");
+    document.title = title;
+    const session = document.getElementById("initial-session");
+    if (session) session.remove();
+    const app = document.getElementById("app");
+    if (!app) return;
+    // In a new element none of the app's listeners is left.
+    const empty = app.cloneNode(false);
+    const main = empty.appendChild(document.createElement("main"));
+    main.className = "site-main";
+    app.replaceWith(empty);
+    if (!words) return;
+    main.appendChild(words);
+    words.querySelector("button").focus();
+  };
+
+  // Whether an error has gone through the app's code: nothing is unwound there, so that what it was doing is half done. A
+  // callback that came too late is refused before it does anything.
+  const wentThroughApp = (error) =>
+    error && /\.wasm\b|wasm-function|\[wasm code\]/.test(error.stack) && !/closure invoked/.test(error.message);
+
+  const isTrap = (error) => typeof WebAssembly === "object" && error instanceof WebAssembly.RuntimeError;
+
+  addEventListener("error", ({ error, target }) => {
+    if (isTrap(error) || wentThroughApp(error)) broken();
+    // A browser that does not understand the scripts, or a style that is gone: without the latter the app can be used.
+    else if (error instanceof SyntaxError) fail("old");
+    else if (target.rel === "stylesheet" && !wasReloaded()) fail("load");
+  }, true);
+
+  addEventListener("unhandledrejection", ({ reason }) => {
+    if (isTrap(reason) || (reason instanceof RangeError && wentThroughApp(reason))) broken();
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.className !== "trouble__form") return;
+    event.preventDefault();
+    location.reload();
+  });
+
+  const page = {
+    isBroken: false,
+    load,
+    started,
+    fail,
+    broken,
+    hold: (one) => held.add(one),
+    release: (one) => held.delete(one),
+  };
+  return page;
+})();

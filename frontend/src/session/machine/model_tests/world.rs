@@ -1,0 +1,371 @@
+//! A browser with two tabs, the server, and all that is between them: one cookie, one channel, one lock, one storage.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use latchkey_shared::{InitialSession, SessionId, UserId};
+
+use super::server::{Cookie, Refusal, Reply, Request, Server};
+use crate::session::answer::{SignInAnswer, SignOutAnswer};
+use crate::session::calls::{Authorization, authorize};
+use crate::session::machine::Machine;
+use crate::session::machine::test_bench::cannot_tell;
+use crate::session::news::{End, News, PendingSignOut, merge_stored};
+use crate::session::notice::Notice;
+use crate::session::notice_queue::{Attended, NoticeQueue, Turn};
+use crate::session::signals::{Alarm, Effect, Event};
+use crate::session::state::SessionState;
+
+/// A tab: the machine, and what its runtime keeps for it.
+#[derive(Clone, Default)]
+pub struct Tab {
+    pub machine: Machine,
+    /// What the other tab has told, and when.
+    pub inbox: VecDeque<(News, u64)>,
+    pub notices: NoticeQueue,
+    pub timers: [Option<u64>; Alarm::ALL.len()],
+    /// What this tab knows the storage to hold.
+    pub stored: Option<PendingSignOut>,
+    /// The session that was last active here.
+    pub last: Option<SessionId>,
+}
+
+impl Tab {
+    pub fn session(&self) -> Option<&SessionId> {
+        self.machine.visible.session.active().map(|active| &active.session.id)
+    }
+
+    pub fn user(&self) -> Option<String> {
+        self.machine.visible.session.user().map(|user| user.id.0.clone())
+    }
+}
+
+/// A request on its way, and what comes of it. `tab` may be closed by the time that it lands.
+#[derive(Clone)]
+pub struct Flight {
+    pub tab: usize,
+    pub request: Request,
+    pub reply: Reply,
+    pub cookie: Cookie,
+    pub sent_at_ms: u64,
+}
+
+#[derive(Clone)]
+pub struct World {
+    pub now_ms: u64,
+    pub server: Server,
+    pub cookie: Option<usize>,
+    pub stored: Option<PendingSignOut>,
+    /// Two tabs, and the place of all that are closed.
+    pub tabs: [Option<Tab>; 3],
+    pub focused: usize,
+    pub cut: bool,
+    pub waiting: VecDeque<(usize, Request)>,
+    pub flights: Vec<Flight>,
+    /// When the user last did something in this browser.
+    pub used_ms: u64,
+    /// The sessions that the user asked to sign out of.
+    pub left: BTreeSet<usize>,
+    /// The sessions whose end some tab has known.
+    pub ended: BTreeSet<usize>,
+    /// The ends that were shown in a toast.
+    pub shown: Vec<String>,
+    pub story: Vec<String>,
+    /// The promises that did not hold.
+    pub broken: Vec<&'static str>,
+    /// The names of the events that happened.
+    pub seen: BTreeSet<String>,
+}
+
+impl World {
+    /// Two tabs of somebody who is signed in, or of nobody.
+    pub fn new(signed_in: bool, sliding: bool) -> Self {
+        let mut server = Server::new(sliding);
+        let cookie = signed_in.then(|| server.begin("ada", 0));
+        let mut world = Self {
+            now_ms: 0,
+            server,
+            cookie,
+            stored: None,
+            tabs: [None, None, None],
+            focused: 0,
+            cut: false,
+            waiting: VecDeque::new(),
+            flights: Vec::new(),
+            used_ms: 0,
+            left: BTreeSet::new(),
+            ended: BTreeSet::new(),
+            shown: Vec::new(),
+            story: Vec::new(),
+            broken: Vec::new(),
+            seen: BTreeSet::new(),
+        };
+        for tab in 0..2 {
+            world.open(tab);
+        }
+        world
+    }
+
+    /// A page is loaded, as the server writes it; without the server, as the browser kept it.
+    pub fn open(&mut self, tab: usize) {
+        self.used_ms = self.now_ms;
+        let initial = if self.cut {
+            None
+        } else {
+            Some(match self.server.look(self.cookie) {
+                Ok(session) => {
+                    self.server.sessions[session].seen_ms = self.now_ms;
+                    InitialSession::Active(self.server.signed_in(session, self.now_ms))
+                }
+                Err(reason) => InitialSession::Ended { reason },
+            })
+        };
+        self.tabs[tab] = Some(Tab::default());
+        self.start(tab, initial);
+    }
+
+    pub fn happens(&mut self, tab: usize, event: Event) {
+        let Some(open) = &mut self.tabs[tab] else { return };
+        let name = format!("{event:?}");
+        self.seen.insert(name.split([' ', '(', '{']).next().unwrap().to_owned());
+        let before = open.session().cloned();
+        let (machine, effects) = std::mem::take(&mut open.machine).step(event, self.now_ms);
+        open.machine = machine;
+        let after = open.session().cloned();
+        if after.is_some() {
+            open.last.clone_from(&after);
+        }
+        let pending = open.machine.pending_sign_out().cloned();
+        if pending != open.stored {
+            self.stored = merge_stored(self.stored.take(), open.stored.as_ref(), pending.as_ref());
+            open.stored = pending;
+        }
+        let told = |(news, _): &(News, u64)| match (news, &after) {
+            (News::Ended(end), Some(session)) => end.session == *session,
+            (News::SignOutAsked(pending), Some(session)) => pending.pending == *session,
+            _ => false,
+        };
+        // Words that are on their way will say so in the next moment.
+        let not_told = !open.inbox.iter().any(told);
+        if before != after
+            && not_told
+            && let Some(session) = &after
+            && self.ended.contains(&Server::number(session))
+        {
+            self.broken.push("never active after an end that any tab knew");
+        }
+        for effect in effects {
+            self.perform(tab, effect);
+        }
+        self.know_ends(tab);
+    }
+
+    fn know_ends(&mut self, tab: usize) {
+        if let Some(Tab { machine, last: Some(last), .. }) = &self.tabs[tab]
+            && matches!(machine.visible.session, SessionState::Ended(_) | SessionState::SignedOut)
+        {
+            self.ended.insert(Server::number(last));
+        }
+    }
+
+    fn perform(&mut self, tab: usize, effect: Effect) {
+        let now_ms = self.now_ms;
+        if let Effect::Tell(news) = effect {
+            for (other, open) in self.tabs.iter_mut().enumerate() {
+                if let Some(open) = open.as_mut().filter(|_| other != tab) {
+                    open.inbox.push_back((news.clone(), now_ms));
+                }
+            }
+            return;
+        }
+        let Some(open) = &mut self.tabs[tab] else { return };
+        match effect {
+            Effect::Notify(notice) => {
+                let attended = if self.focused == tab { Attended::Now } else { Attended::Later };
+                let session = open.machine.last_session().cloned();
+                if open.notices.add(notice, session.as_ref(), attended) == Turn::Show {
+                    self.flush(tab);
+                }
+            }
+            Effect::Withdraw => drop(open.notices.take()),
+            Effect::Schedule { timer, after_ms } => open.timers[timer as usize] = Some(now_ms + after_ms),
+            // The tab starts anew, as when it is opened.
+            Effect::LoadPage => {}
+            other => {
+                if let Some(request) = request_of(other) {
+                    self.waiting.push_back((tab, request));
+                    self.grant();
+                }
+            }
+        }
+    }
+
+    /// The user looks at a tab: what waits there is shown, and the other tab need not show it.
+    pub fn flush(&mut self, tab: usize) {
+        let Some(open) = &mut self.tabs[tab] else { return };
+        let Some((notice, about)) = open.notices.take() else { return };
+        let ends = matches!(notice, Notice::Ended(_));
+        // A page that was opened after the end does not know which session it was.
+        let known = !about.ends_with(' ');
+        if ends && known && self.shown.contains(&about) {
+            self.broken.push("at most one toast an end and browser");
+        }
+        for (other, open) in self.tabs.iter_mut().enumerate() {
+            if let Some(open) = open.as_mut().filter(|_| other != tab) {
+                open.notices.shown_elsewhere(about.clone());
+            }
+        }
+        self.shown.push(about);
+    }
+
+    /// Sends what waits for the lock, in order, as far as it is free.
+    pub fn grant(&mut self) {
+        let waits = |request: &Request| !matches!(request, Request::SignOut { .. } | Request::Fetch { .. });
+        if let Some(index) = self.waiting.iter().position(|(_, request)| !waits(request)) {
+            if let Some((tab, request)) = self.waiting.remove(index) {
+                self.send(tab, request);
+            }
+            return self.grant();
+        }
+        while let Some((tab, request)) = self.waiting.front().cloned() {
+            let held = self.flights.iter().any(|flight| exclusive(&flight.request));
+            let shared = self.flights.iter().any(|flight| locked(&flight.request));
+            if held || exclusive(&request) && shared {
+                break;
+            }
+            self.waiting.pop_front();
+            if self.tabs[tab].is_some() {
+                self.send(tab, request);
+            }
+        }
+    }
+
+    fn send(&mut self, tab: usize, request: Request) {
+        let Some(request) = self.authorize(tab, request) else { return };
+        if let Request::Check { active_at_ms: Some(active_at_ms), .. } = request
+            && active_at_ms > self.used_ms
+        {
+            self.broken.push("activity on the wire is what the user did");
+        }
+        let (reply, cookie) = if self.cut {
+            (lost(&request), Cookie::Keep)
+        } else {
+            self.server.answer(&request, self.cookie, self.now_ms)
+        };
+        self.flights.push(Flight { tab, request, reply, cookie, sent_at_ms: self.now_ms });
+    }
+
+    /// An answer arrives, or is lost on the way.
+    pub fn land(&mut self, index: usize, arrives: bool) {
+        let Flight { tab, request, reply, cookie, sent_at_ms } = self.flights.remove(index);
+        if arrives {
+            match cookie {
+                Cookie::Keep => {}
+                Cookie::Set(session) => self.cookie = Some(session),
+                Cookie::Remove => self.cookie = None,
+            }
+        }
+        let reply = if arrives { reply } else { lost(&request) };
+        self.grant();
+        self.landed(tab, reply, sent_at_ms);
+        self.grant();
+    }
+
+    fn landed(&mut self, tab: usize, reply: Reply, sent_at_ms: u64) {
+        let event = match reply {
+            Reply::Check { generation, answer } => Event::Checked { generation, answer, sent_at_ms, new_build: false },
+            Reply::Fetch { generation, answer } => Event::UserFetched { generation, answer },
+            Reply::SignIn(answer) => Event::SignInAnswered { answer, sent_at_ms },
+            Reply::Refresh(answer) => Event::RefreshAnswered { answer, sent_at_ms },
+            Reply::SignOut(answer) => Event::SignOutAnswered(answer),
+            Reply::Replace(Ok(signed_in), _) => Event::SessionReplaced { signed_in, sent_at_ms },
+            Reply::Replace(Err(refusal), session) => {
+                match refusal {
+                    Refusal::Ended(reason) => self.happens(tab, Event::CallEnded(End::new(session, reason))),
+                    Refusal::SessionChanged => self.happens(tab, Event::SessionChanged),
+                    Refusal::Lost => {}
+                }
+                Event::ReplacementFailed
+            }
+            Reply::Rename(Ok(user), _) => Event::UserChanged(user),
+            Reply::Rename(Err(Refusal::Ended(reason)), session) => Event::CallEnded(End::new(session, reason)),
+            Reply::Rename(Err(Refusal::SessionChanged), _) => Event::SessionChanged,
+            Reply::Rename(Err(Refusal::Lost), _) => return,
+        };
+        self.happens(tab, event);
+    }
+}
+
+fn lost(request: &Request) -> Reply {
+    match request {
+        Request::Check { generation, .. } => Reply::Check { generation: *generation, answer: cannot_tell() },
+        Request::Fetch { generation } => Reply::Fetch { generation: *generation, answer: cannot_tell() },
+        Request::SignIn { .. } => Reply::SignIn(SignInAnswer::CannotTell(String::new())),
+        Request::Refresh { .. } => Reply::Refresh(SignInAnswer::CannotTell(String::new())),
+        Request::SignOut { .. } => Reply::SignOut(SignOutAnswer::CannotTell),
+        Request::Replace { session, .. } => Reply::Replace(Err(Refusal::Lost), session.clone()),
+        Request::Rename { session, .. } => Reply::Rename(Err(Refusal::Lost), session.clone()),
+    }
+}
+
+impl World {
+    fn start(&mut self, tab: usize, initial: Option<InitialSession>) {
+        if let Some(open) = &mut self.tabs[tab] {
+            open.stored.clone_from(&self.stored);
+        }
+        let pending = self.stored.clone();
+        self.happens(tab, Event::Started { initial, received_at_ms: self.now_ms, pending });
+    }
+
+    /// Whether the browser has the cookie of a session, or is being sent it.
+    pub fn holds(&self, session: usize) -> bool {
+        let sent = |flight: &Flight| flight.cookie == Cookie::Set(session);
+        self.cookie == Some(session) || self.flights.iter().any(sent)
+    }
+
+    /// Whether the storage makes up for the sign-out from a session.
+    pub fn pending(&self, session: usize) -> bool {
+        let covers = |stored: &PendingSignOut| Server::number(&stored.pending) == session || stored.replaced;
+        self.stored.as_ref().is_some_and(covers)
+    }
+
+    /// A page's call is sent in the name of the user who asked for it, or not at all.
+    fn authorize(&mut self, tab: usize, request: Request) -> Option<Request> {
+        let (asker, rename) = match request {
+            Request::Rename { asker, .. } => (asker, true),
+            Request::Replace { asker, .. } => (asker, false),
+            other => return Some(other),
+        };
+        let view = &self.tabs[tab].as_ref()?.machine.visible;
+        let Authorization::Send(session) = authorize(&UserId(asker.clone()), view) else {
+            if !rename {
+                self.happens(tab, Event::ReplacementFailed);
+            }
+            return None;
+        };
+        if self.server.sessions[Server::number(&session)].user != asker {
+            self.broken.push("no call names another user than the one who asked for it");
+        }
+        Some(if rename { Request::Rename { asker, session } } else { Request::Replace { asker, session } })
+    }
+}
+
+/// Whether it holds the cookie's lock while it lasts.
+fn locked(request: &Request) -> bool {
+    matches!(request, Request::Check { .. }) || exclusive(request)
+}
+
+fn exclusive(request: &Request) -> bool {
+    matches!(request, Request::SignIn { .. } | Request::Refresh { .. } | Request::Replace { .. })
+}
+
+fn request_of(effect: Effect) -> Option<Request> {
+    Some(match effect {
+        Effect::Check { generation, active_at_ms } => Request::Check { generation, active_at_ms },
+        Effect::FetchUser { generation } => Request::Fetch { generation },
+        Effect::SignIn(login) if login.email.starts_with("grace") => Request::SignIn { user: "grace" },
+        Effect::SignIn(_) => Request::SignIn { user: "ada" },
+        Effect::Refresh(session) => Request::Refresh { session },
+        Effect::SignOut(session) => Request::SignOut { session },
+        _ => return None,
+    })
+}
