@@ -160,7 +160,7 @@ impl SessionService {
 
     /// Ends active sessions, here and in the store.
     pub(super) async fn end(&self, which: Which<'_>, reason: EndReason) -> Result<Vec<TokenHash>, StoreError> {
-        let ended = self.store.end_sessions(which, reason, self.clock.now()).await?;
+        let ended = self.store.end_sessions(which, reason, self.lifetimes.limits(self.clock.now())).await?;
         self.forget(&ended);
         Ok(ended)
     }
@@ -182,6 +182,7 @@ impl SessionService {
             user_agent: client.user_agent.clone(),
             remembered,
             replaces: None,
+            idle: self.lifetimes.idle,
         };
         (token, session)
     }

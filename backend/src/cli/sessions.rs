@@ -65,7 +65,7 @@ async fn list(email: Option<&str>, idle: OptionalDuration, store: &StoreConfig) 
 async fn end(id: SessionId, store: &StoreConfig) -> anyhow::Result<()> {
     let store = app::open_existing_store(store).await?;
     let owner = store.session_with_id(&id).await?;
-    let ended = store.end_sessions(Which::id(&id), EndReason::SessionRevoked, SystemClock.now()).await?;
+    let ended = store.end_sessions(Which::id(&id), EndReason::SessionRevoked, SystemClock.now().into()).await?;
     let (Some(session), false) = (owner, ended.is_empty()) else { bail!("there is no active session {}", id.0) };
     record(&store, "end-session", &session.user.email, Some(id.clone())).await?;
     print(&format!("ended session {} of {}", id.0, session.user.email))

@@ -136,7 +136,7 @@ async fn set_disabled(target: &Target, disabled: bool) -> anyhow::Result<()> {
 async fn sign_out(target: &Target) -> anyhow::Result<()> {
     let (store, user) = find(&target.email, &target.store).await?;
     let all = Which::AllOf(&user.id);
-    let ended = store.end_sessions(all, EndReason::SessionRevoked, SystemClock.now()).await?.len();
+    let ended = store.end_sessions(all, EndReason::SessionRevoked, SystemClock.now().into()).await?.len();
     record(&store, "sign-out-user", &user.email, None).await?;
     print(&format!("signed {} out; ended {}", user.email, sessions(ended)))
 }

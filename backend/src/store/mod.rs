@@ -103,7 +103,7 @@ pub trait SessionStore: SessionSource {
         &self,
         which: Which<'_>,
         reason: EndReason,
-        now: Timestamp,
+        limits: TimeLimits,
     ) -> Result<Vec<TokenHash>, StoreError>;
 
     /// Writes the end of a session whose deadline has passed, and says what its reason is; `None`, and nothing is done, if it

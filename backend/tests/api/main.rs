@@ -27,6 +27,7 @@ mod same_site;
 mod secrets;
 mod session_events;
 mod shells;
+mod stopped;
 mod sweeping;
 mod throttling;
 mod unremembered;

@@ -149,6 +149,7 @@ async fn debug_output_shows_none_either() {
         user_agent: None,
         remembered: true,
         replaces: Some(token.hash()),
+        idle: None,
     };
     let user = User { id: UserId("id".into()), email: EMAIL.into(), name: "Ada".into(), version: 1 };
     let account = Account { user, password_hash: PASSWORD.into(), disabled: false };

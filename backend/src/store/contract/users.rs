@@ -20,7 +20,7 @@ pub async fn hold(store: &dyn Store) {
 async fn a_new_name_shows_in_the_active_sessions(store: &dyn Store) {
     let id = add(store, "guy").await;
     let (open, gone) = (begin(store, "guy", 234).await, begin(store, "guy", 235).await);
-    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, now()).await.unwrap();
+    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, now().into()).await.unwrap();
     assert_eq!(store.rename_user(&id, "Guido").await.unwrap().1, [open]);
     assert_eq!(store.session(&open).await.unwrap().unwrap().user.name, "Guido");
 }
@@ -28,7 +28,7 @@ async fn a_new_name_shows_in_the_active_sessions(store: &dyn Store) {
 async fn a_deleted_user_is_gone_with_all_sessions(store: &dyn Store) {
     let id = add(store, "hob").await;
     let (open, gone) = (begin(store, "hob", 236).await, begin(store, "hob", 237).await);
-    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, now()).await.unwrap();
+    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, now().into()).await.unwrap();
     assert_eq!(store.delete_user(&id).await.unwrap(), [open]);
     assert!(store.account("hob@example.org").await.unwrap().is_none());
     for token in [open, gone] {
@@ -83,7 +83,7 @@ async fn a_late_change_of_the_password_does_nothing(store: &dyn Store) {
     let change = |session, proved| OwnChange { session, proved, hash: "late", next: &next };
     let mut refused = Vec::new();
     refused.push(store.change_password(&change(&first, "another hash"), now()).await.unwrap());
-    store.end_sessions(Which::Token(&first), EndReason::SessionRevoked, now()).await.unwrap();
+    store.end_sessions(Which::Token(&first), EndReason::SessionRevoked, now().into()).await.unwrap();
     refused.push(store.change_password(&change(&first, "hash of flo"), now()).await.unwrap());
     let expired = session("flo", 232).expires_at;
     refused.push(store.change_password(&change(&second, "hash of flo"), expired).await.unwrap());

@@ -11,6 +11,9 @@ pub mod schema;
 mod sessions;
 mod users;
 
+#[cfg(test)]
+mod plans;
+
 use jiff::Timestamp;
 use latchkey_shared::{User, UserId};
 use sqlx::{

@@ -17,7 +17,8 @@ use crate::store::{
 };
 
 /// A session with its user.
-const SELECT: &str = "SELECT s.id, s.user_id, u.email, u.name, u.version, s.created_at, s.expires_at, s.last_seen_at,
+pub(super) const SELECT: &str =
+    "SELECT s.id, s.user_id, u.email, u.name, u.version, s.created_at, s.expires_at, s.last_seen_at,
     s.ip, s.user_agent, s.remembered, s.end_reason FROM sessions s JOIN users u ON u.id = s.user_id";
 
 #[async_trait]
@@ -47,8 +48,8 @@ impl SessionStore for SqliteStore {
         }
         let mut ended = Vec::new();
         if let Some(replaced) = &session.replaces {
-            let which = Which::Token(replaced);
-            ended = ends::end(&mut transaction, which, EndReason::SignedOut, session.created_at).await?;
+            let limits = session.limits();
+            ended = ends::end(&mut transaction, Which::Token(replaced), EndReason::SignedOut, limits).await?;
         }
         ended.extend(ends::end_beyond(&mut transaction, session, limit).await?);
         transaction.commit().await?;
@@ -76,9 +77,9 @@ impl SessionStore for SqliteStore {
         &self,
         which: Which<'_>,
         reason: EndReason,
-        now: Timestamp,
+        limits: TimeLimits,
     ) -> Result<Vec<TokenHash>, StoreError> {
-        ends::end(&mut *self.writer.acquire().await?, which, reason, now).await
+        ends::end(&mut *self.writer.acquire().await?, which, reason, limits).await
     }
 
     async fn end_overdue(&self, token: &TokenHash, limits: TimeLimits) -> Result<Option<EndReason>, StoreError> {
@@ -135,14 +136,14 @@ impl SessionStore for SqliteStore {
 }
 
 /// Each from the end of an index. Deadlines are left out: they lie ahead.
-const NEWEST: &str = "SELECT max(at) AS newest FROM (
+pub(super) const NEWEST: &str = "SELECT max(at) AS newest FROM (
     SELECT max(last_seen_at) AS at FROM sessions WHERE ended_at IS NULL
     UNION ALL SELECT max(ended_at) FROM sessions WHERE ended_at IS NOT NULL
     UNION ALL SELECT max(at) FROM audit
     UNION ALL SELECT max(last_at) FROM login_attempts)";
 
 /// Selects the active sessions of the user ?3, or of all.
-fn list(of_user: bool) -> String {
+pub(super) fn list(of_user: bool) -> String {
     let user = if of_user { "s.user_id = ?3 AND" } else { "" };
     format!("{SELECT} WHERE {user} {ACTIVE} ORDER BY s.created_at DESC, s.rowid DESC")
 }

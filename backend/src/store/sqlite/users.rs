@@ -63,7 +63,7 @@ impl UserStore for SqliteStore {
         let mut transaction = self.writer.begin_with(BEGIN).await?;
         let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?";
         sqlx::query(update).bind(hash).bind(&user.0).execute(&mut *transaction).await?;
-        let ended = ends::end(&mut transaction, Which::AllOf(user), EndReason::PasswordChanged, now).await?;
+        let ended = ends::end(&mut transaction, Which::AllOf(user), EndReason::PasswordChanged, now.into()).await?;
         transaction.commit().await?;
         Ok(ended)
     }
@@ -85,7 +85,7 @@ impl UserStore for SqliteStore {
         let Some(row) = update.fetch_optional(&mut *transaction).await? else {
             return Ok(None);
         };
-        let ended = ends::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, now).await?;
+        let ended = ends::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, next.limits()).await?;
         sessions::insert(&mut transaction, next, hash).await?;
         transaction.commit().await?;
         Ok(Some((user(&row)?, ended)))
@@ -102,7 +102,7 @@ impl UserStore for SqliteStore {
         let update = sqlx::query("UPDATE users SET disabled_at = iif(?, ?, NULL), version = version + 1 WHERE id = ?");
         update.bind(disabled).bind(now.as_millisecond()).bind(&user.0).execute(&mut *transaction).await?;
         let ended = if disabled {
-            ends::end(&mut transaction, Which::AllOf(user), EndReason::AccountDisabled, now).await?
+            ends::end(&mut transaction, Which::AllOf(user), EndReason::AccountDisabled, now.into()).await?
         } else {
             Vec::new()
         };

@@ -164,7 +164,8 @@ impl TestApp {
     /// Ends a client's session in the store, as another process would.
     pub async fn end(&self, client: &Client<'_>, reason: EndReason) {
         let token = Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap();
-        let ended = self.store.end_sessions(Which::Token(&token.hash()), reason, self.clock.now()).await.unwrap();
+        let ended =
+            self.store.end_sessions(Which::Token(&token.hash()), reason, self.clock.now().into()).await.unwrap();
         assert_eq!(ended.len(), 1);
     }
 

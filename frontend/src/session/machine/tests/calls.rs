@@ -83,7 +83,7 @@ fn what_was_owed_while_a_replacement_failed_is_made_up_for() {
     let mut bench = Bench::signed_in("ada");
     bench.happens(Event::ReplacementAsked);
     assert_eq!(checks(&bench.happens(GOES)), 0);
-    assert_eq!(checks(&bench.happens(Event::ReplacementFailed)), 1);
+    assert_eq!(checks(&bench.happens(Event::ReplacementFailed { unknown: false })), 1);
 }
 
 #[test]
