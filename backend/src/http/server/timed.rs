@@ -167,3 +167,6 @@ impl Drop for TimedStream {
         self.connection.closed();
     }
 }
+
+#[cfg(test)]
+mod tests;
