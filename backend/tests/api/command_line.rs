@@ -62,6 +62,7 @@ fn a_configuration_that_cannot_be_used_is_refused_in_words() {
         ("--session-lifetime", "a week", "--session-lifetime"),
         ("--hash-threads", "0", "--hash-threads"),
         ("--database-url", "mysql://localhost/x", "sqlite://"),
+        ("--database-url", "sqlite::memory:", "name a file"),
         ("--dist", "missing", "LATCHKEY_DIST 'missing'"),
         ("--log", "a=b=c", "LATCHKEY_LOG"),
     ] {
@@ -122,7 +123,7 @@ fn a_database_is_its_owners_and_is_made_by_what_needs_one_only() {
 fn a_database_of_an_older_version_is_brought_up_to_date_by_migrate_only() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("latchkey.db"), "").unwrap();
-    for words in [&["user", "list"][..], &["audit"], &["user", "add", "a@b", "--create", "--password-stdin"]] {
+    for words in [&["user", "list"][..], &["audit"], &["user", "add", "a@b", "--password-stdin"]] {
         assert_refused(&latchkey(&folder, words, "x\n"), 2, &["older Latchkey", "latchkey migrate"]);
     }
     assert_eq!(std::fs::metadata(folder.path().join("latchkey.db")).unwrap().len(), 0);

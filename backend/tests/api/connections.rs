@@ -137,7 +137,8 @@ async fn an_idle_connection_is_kept_as_long_as_configured() {
             wire.answer();
             thread::sleep(Duration::from_secs(1));
         }
-        assert_eq!(wire.rest(), "", "closed in order, without a word");
+        wire.0.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        assert_eq!(wire.rest(), "", "closed in order, in time, and without a word");
     })
     .await;
 }

@@ -11,7 +11,10 @@ use std::{
 use latchkey_shared::api;
 use reqwest::Method;
 
-use crate::support::{TestApp, program::Program};
+use crate::{
+    command_line::latchkey,
+    support::{TestApp, program::Program},
+};
 
 #[test]
 fn any_number_of_first_starts_at_once_work() {
@@ -19,6 +22,8 @@ fn any_number_of_first_starts_at_once_work() {
         let folder = tempfile::tempdir().unwrap();
         thread::scope(|scope| {
             let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| Program::start(folder.path(), &[]))).collect();
+            let words = ["user", "add", "a@b", "--create", "--password-stdin"];
+            assert!(latchkey(&folder, &words, "x\n").status.success());
             for start in starts {
                 assert!(start.join().unwrap().log().contains("serving"));
             }
