@@ -102,10 +102,10 @@ fn a_proof_is_asked_for_over_the_page_and_only_of_who_is_signed_in() {
 fn leaving_the_page_withdraws_the_proof_that_it_asked_for_but_not_the_wish_to_go_on_in_a_new_session() {
     let mut bench = Bench::signed_in("ada");
     bench.happens(Event::ProofAsked);
-    bench.happens(Event::PageLeft);
+    bench.happens(GOES);
     assert_eq!(bench.machine.visible.asking, None);
     bench.happens(Event::StayAsked);
-    bench.happens(Event::PageLeft);
+    bench.happens(GOES);
     assert!(bench.machine.visible.asking.is_some());
 }
 
