@@ -96,6 +96,7 @@ async fn begin_session(
         user_agent: None,
         remembered: true,
         replaces: None,
+        idle: None,
     };
     let log_in = LogIn {
         session: &session,

@@ -55,7 +55,13 @@ const IDLE_PRECISION: Duration = Duration::from_secs(60);
 /// The store cannot be used at all: wrong URL, unreadable file, no database.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot use the database")]
-pub struct StoreUnusable(#[source] StoreError);
+pub struct StoreUnusable(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+impl From<StoreError> for StoreUnusable {
+    fn from(StoreError(cause): StoreError) -> Self {
+        Self(cause)
+    }
+}
 
 /// What a server is made of that a test may want to bring itself.
 pub struct Parts {
@@ -90,9 +96,9 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let parts = Parts { store: Arc::new(store), clock: Arc::new(SystemClock) };
     let delay = config.shutdown_delay;
     let Running { address, server, service, shutdown, background, .. } = start(config, parts)?;
-    tracing::info!(%address, "serving");
     background.stop_on_death(server.handle());
     stop_on_signal(shutdown, delay)?;
+    tracing::info!(%address, "serving");
     server.await.context("the server failed")?;
     service.write_activity().await;
     if let Some(task) = background.dead() {
@@ -108,7 +114,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
 /// [`StoreUnusable`].
 pub async fn open_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
     let url = sqlite_url(config)?;
-    SqliteStore::open(url).await.map_err(StoreUnusable).context(url.to_owned())
+    SqliteStore::open(url).await.map_err(StoreUnusable::from).context(url.to_owned())
 }
 
 /// Opens the store that an URL names, if it is there and up to date; creates and changes nothing.
@@ -117,7 +123,7 @@ pub async fn open_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
 /// [`StoreUnusable`].
 pub async fn open_existing_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
     let url = sqlite_url(config)?;
-    SqliteStore::open_existing(url).await.map_err(StoreUnusable).context(url.to_owned())
+    SqliteStore::open_existing(url).await.map_err(StoreUnusable::from).context(url.to_owned())
 }
 
 /// The file that an URL names; it need not be there.
@@ -126,12 +132,12 @@ pub async fn open_existing_store(config: &StoreConfig) -> anyhow::Result<SqliteS
 /// [`StoreUnusable`].
 pub fn sqlite_file(config: &StoreConfig) -> anyhow::Result<SqliteFile> {
     let url = sqlite_url(config)?;
-    url.parse().map_err(StoreUnusable).context(url.to_owned())
+    url.parse().map_err(StoreUnusable::from).context(url.to_owned())
 }
 
 fn sqlite_url(config: &StoreConfig) -> anyhow::Result<&str> {
     let url = &config.database_url;
-    let wrong = || StoreUnusable(StoreError("the URL must begin with sqlite://".into()));
+    let wrong = || StoreUnusable("the URL must begin with sqlite://".into());
     if url.starts_with("sqlite:") { Ok(url) } else { Err(wrong()).context(url.clone()) }
 }
 

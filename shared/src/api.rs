@@ -29,9 +29,14 @@ pub const READYZ: &str = "/readyz";
 /// the cookie belongs to another session the answer is 409 `session-changed`, and nothing is done.
 pub const SESSION_HEADER: &str = "x-session";
 
-/// Request header, of any value, by which a client says that a person's doing caused the call: it counts as activity
-/// against the idle limit. Mutations and documents count without it; checks, streams and polls do not carry it.
+/// Request header by which a client reports that the user did something: it counts as activity against the idle limit. Its
+/// value is how many milliseconds ago that was; anything else means now. Mutations and documents count without it; checks,
+/// streams and polls that nothing the user did is behind do not carry it.
 pub const ACTIVITY_HEADER: &str = "x-activity";
+
+/// Request header, of any value, by which a client asks for a 401 that leaves the cookie alone. A call that does not keep log-ins
+/// waiting sends it: its late answer must not remove the cookie of a fresh session.
+pub const KEEP_COOKIE_HEADER: &str = "x-keep-cookie";
 
 /// Header of verify's 200 that names the user by [`UserId`](crate::UserId), for a reverse proxy that asks on behalf of
 /// another program (`auth_request`, `forward_auth`): it can pass on a header, but reads no body.

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::EndReason;
 
+/// What the type of every problem of this API begins with; its code follows.
+pub const FAMILY: &str = "urn:latchkey:problem:";
+
 /// The body of every answer that is not a success; its media type is `application/problem+json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -26,12 +29,19 @@ impl Problem {
     #[must_use]
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:latchkey:problem:{}", code.as_str()),
+            kind: [FAMILY, code.as_str()].concat(),
             title: code.title().to_owned(),
             status: code.status(),
             detail: detail.into(),
             code,
         }
+    }
+
+    /// The code as the server wrote it into the type, which may be newer than this build; nothing if the problem is not
+    /// one of this API.
+    #[must_use]
+    pub fn family_code(&self) -> Option<&str> {
+        self.kind.strip_prefix(FAMILY)
     }
 }
 
@@ -161,6 +171,15 @@ mod tests {
     fn a_code_of_the_future_is_unknown_and_not_an_error() {
         let json = r#"{"type":"t","title":"t","status":418,"detail":"d","code":"teapot"}"#;
         assert_eq!(serde_json::from_str::<Problem>(json).unwrap().code, ErrorCode::Unknown);
+    }
+
+    #[test]
+    fn a_code_of_the_future_is_still_read_from_the_type_and_a_foreign_problem_has_none() {
+        let json = r#"{"type":"urn:latchkey:problem:teapot","title":"t","status":418,"detail":"d","code":"teapot"}"#;
+        let mut problem: Problem = serde_json::from_str(json).unwrap();
+        assert_eq!(problem.family_code(), Some("teapot"));
+        problem.kind = "about:blank".into();
+        assert_eq!(problem.family_code(), None);
     }
 
     #[test]

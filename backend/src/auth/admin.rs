@@ -75,7 +75,11 @@ impl Admin {
     /// The store did not answer.
     pub async fn sign_out(&self, user: &User) -> Result<usize, StoreError> {
         let audit = self.event("sign-out-user", &user.email, None);
-        Ok(self.store.end_sessions(Which::AllOf(&user.id), EndReason::SessionRevoked, &audit).await?.len())
+        Ok(self
+            .store
+            .end_sessions(Which::AllOf(&user.id), EndReason::SessionRevoked, audit.at.into(), &audit)
+            .await?
+            .len())
     }
 
     /// Deletes a user with all sessions. Returns how many of them were active.
@@ -94,7 +98,7 @@ impl Admin {
     pub async fn end_session(&self, id: &SessionId) -> Result<Option<User>, StoreError> {
         let Some(session) = self.store.session_with_id(id).await? else { return Ok(None) };
         let audit = self.event("end-session", &session.user.email, Some(id.clone()));
-        let ended = self.store.end_sessions(Which::id(id), EndReason::SessionRevoked, &audit).await?;
+        let ended = self.store.end_sessions(Which::id(id), EndReason::SessionRevoked, audit.at.into(), &audit).await?;
         Ok((!ended.is_empty()).then_some(session.user))
     }
 

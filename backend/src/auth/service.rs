@@ -170,7 +170,7 @@ impl SessionService {
         reason: EndReason,
         audit: &AuditEvent,
     ) -> Result<Vec<TokenHash>, StoreError> {
-        let ended = self.store.end_sessions(which, reason, audit).await?;
+        let ended = self.store.end_sessions(which, reason, self.lifetimes.limits(audit.at), audit).await?;
         self.forget(&ended);
         Ok(ended)
     }
@@ -192,6 +192,7 @@ impl SessionService {
             user_agent: client.user_agent.clone(),
             remembered,
             replaces: None,
+            idle: self.lifetimes.idle,
         };
         (token, session)
     }

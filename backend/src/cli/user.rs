@@ -76,7 +76,7 @@ pub struct PasswordSource {
 pub async fn run(command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::Add { email, name, create, password, store } => {
-            if create && !app::sqlite_file(&store)?.path().exists() {
+            if create && app::sqlite_file(&store)?.is_missing() {
                 app::open_store(&store).await?;
             }
             add(&email, name, &password, &store).await

@@ -55,6 +55,7 @@ fn session(name: &str, byte: u8) -> NewSession {
         user_agent: Some("a browser".into()),
         remembered: true,
         replaces: None,
+        idle: None,
     }
 }
 

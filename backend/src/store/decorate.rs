@@ -41,7 +41,7 @@ macro_rules! decorate_store {
                     sessions(user: Option<&UserId>, limits: TimeLimits) -> Vec<SessionRecord>;
                     session_with_id(id: &SessionId) -> Option<SessionRecord>;
                     count_sessions(limits: TimeLimits) -> u64;
-                    end_sessions(which: Which<'_>, reason: EndReason, audit: &AuditEvent) -> Vec<TokenHash>;
+                    end_sessions(which: Which<'_>, reason: EndReason, limits: TimeLimits, audit: &AuditEvent) -> Vec<TokenHash>;
                     end_overdue(token: &TokenHash, limits: TimeLimits) -> Option<EndReason>;
                     end_all_overdue(limits: TimeLimits, limit: u32) -> u64;
                     touch_sessions(activity: &[(TokenHash, Timestamp)]) -> ();

@@ -110,6 +110,7 @@ pub trait SessionStore: SessionSource {
         &self,
         which: Which<'_>,
         reason: EndReason,
+        limits: TimeLimits,
         audit: &AuditEvent,
     ) -> Result<Vec<TokenHash>, StoreError>;
 

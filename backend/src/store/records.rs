@@ -103,6 +103,16 @@ pub struct NewSession {
     pub remembered: bool,
     /// The session whose cookie it takes over.
     pub replaces: Option<TokenHash>,
+    /// The idle limit by which the user's other sessions are judged.
+    pub idle: Option<Duration>,
+}
+
+impl NewSession {
+    /// The limits that time sets to the user's other sessions when this one begins.
+    #[must_use]
+    pub fn limits(&self) -> TimeLimits {
+        TimeLimits { now: self.created_at, idle: self.idle }
+    }
 }
 
 /// A session as it is kept, with its user.

@@ -12,7 +12,7 @@ use crate::support::{Answer, Client, TestApp, shell::Shell};
 const AT_ONCE: Duration = Duration::from_millis(700);
 
 async fn at_once<T>(answer: impl Future<Output = T>) -> T {
-    tokio::time::timeout(AT_ONCE, answer).await.expect("it does not wait for the lock")
+    tokio::time::timeout(AT_ONCE, answer).await.unwrap_or_else(|_| panic!("it waits for the lock"))
 }
 
 /// The first answer to a check that is no 200, which comes as soon as the server has heard of the change.

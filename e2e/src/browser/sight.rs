@@ -49,6 +49,21 @@ impl Browser {
         Ok(serde_json::from_value(self.driver.client.execute_async(script, Vec::new()).await?)?)
     }
 
+    /// What the accessibility tree holds that can be used or looked at, and has no name: its role and its description.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn nameless(&self) -> Result<Vec<String>> {
+        const NAMED: [&str; 9] =
+            ["link", "button", "textbox", "checkbox", "image", "heading", "alertdialog", "navigation", "region"];
+        let tree = self.driver.devtools("Accessibility.getFullAXTree", json!({})).await?;
+        let nodes = tree["nodes"].as_array().context("no accessibility tree")?;
+        let role = |node: &serde_json::Value| node["role"]["value"].as_str().unwrap_or_default().to_owned();
+        let shown = nodes.iter().filter(|node| node["ignored"] == false && NAMED.contains(&role(node).as_str()));
+        let nameless = shown.filter(|node| node["name"]["value"].as_str().unwrap_or_default().trim().is_empty());
+        Ok(nameless.map(|node| format!("{}: {node}", role(node))).collect())
+    }
+
     /// What a field holds.
     ///
     /// # Errors
@@ -143,6 +158,16 @@ impl Browser {
         let mut named = cookies.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value()));
         ensure!(cookies.len() < 2, "one cookie at the most, not {cookies:?}");
         Ok(named.next())
+    }
+
+    /// Whether the session cookie outlives the browser.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn cookie_lasts(&self) -> Result<bool> {
+        let cookies = self.driver.client.get_all_cookies().await?;
+        let cookie = cookies.iter().find(|cookie| cookie.name().ends_with("session")).context("no cookie")?;
+        Ok(cookie.expires_datetime().is_some())
     }
 
     /// What went wrong in the page by its console: errors of scripts, violations of the content security policy. That an

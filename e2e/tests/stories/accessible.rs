@@ -113,13 +113,12 @@ fn wcag_2_2_5_re_authenticating_keeps_what_was_typed_and_the_focus() {
         stage.browser.fill("Name", ", Countess").await?;
         stage.revoke_session().await?;
         stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
-        for _ in 0..6 {
+        for _ in 0..9 {
             stage.browser.press(Key::Tab).await?;
-            let focused = stage.browser.focused().await?;
-            assert!(
-                ["Email", "Password", "Sign in", "Leave", ""].contains(&focused.as_str()),
-                "{focused:?} is outside"
-            );
+            // The browser's own window takes its turn too, as the body.
+            let inside =
+                "return document.activeElement === document.body || !!document.activeElement.closest('dialog')";
+            assert_eq!(stage.browser.run(inside).await?, true, "{} is outside", stage.browser.focused().await?);
         }
         stage.browser.fill("Password", PASSWORD).await?;
         stage.browser.press(Key::Enter).await?;
@@ -165,7 +164,9 @@ fn wcag_3_3_7_nothing_has_to_be_typed_twice() {
 fn wcag_3_3_8_signing_in_asks_nothing_of_the_memory() {
     story(async |stage| {
         stage.browser.visit("/auth").await?;
-        let purposes = "return [...document.querySelectorAll('form input')].map((field) => field.autocomplete)";
+        let purposes = "
+            const fields = document.querySelectorAll('form input:not([type=checkbox])');
+            return [...fields].map((field) => field.autocomplete)";
         assert_eq!(stage.browser.run(purposes).await?, serde_json::json!(["username", "current-password"]));
         let paste = "
             const event = () => new ClipboardEvent('paste', { bubbles: true, cancelable: true });

@@ -2,7 +2,11 @@
 
 mod accessible;
 mod again_in_place;
+mod broken_start;
+mod browsers;
+mod crash;
 mod devices;
+mod display;
 mod first_load;
 mod looks;
 mod outage;
@@ -13,6 +17,8 @@ mod session_end;
 mod sign_in;
 mod sign_out;
 mod tabs;
+mod translation;
+mod unsaved;
 mod warning;
 
 /// The user's data.

@@ -8,11 +8,11 @@ use serde::de::DeserializeOwned;
 use super::ApiError;
 use crate::browser::{Response, from_json};
 
-/// The longest wait that is believed; a server that asks for more is asked again in a day.
-const LONGEST_RETRY_AFTER_S: u64 = 86_400;
+/// The longest wait that is believed: who is told to wait for longer would rather see whether it is still true.
+const LONGEST_RETRY_AFTER_S: u64 = 300;
 
 /// A success that is none of ours: a captive portal's, perhaps.
-const UNREADABLE: ApiError = ApiError::CannotTell { retry_after_ms: None, answered: true };
+const UNREADABLE: ApiError = ApiError::CannotTell { retry_after_ms: None, answered: true, foreign: true };
 
 /// Takes the answers of a success.
 pub(super) fn success(response: Response) -> Result<Response, ApiError> {
@@ -31,17 +31,21 @@ pub(super) fn nothing(response: &Response) -> Result<(), ApiError> {
     if response.status == 204 { Ok(()) } else { Err(UNREADABLE) }
 }
 
-/// What any other answer means. A refusal is a problem of the client's making whose status is the answer's own.
+/// What any other answer means. Only a problem of this API with the status of the answer is believed, its `Retry-After`
+/// included: a proxy's own page or problem says nothing about us.
 fn failure(response: &Response) -> ApiError {
     let is_problem = media_type(response) == PROBLEM_JSON;
-    let problem = is_problem.then(|| from_json::<Problem>(&response.body));
-    let problem = problem.flatten().filter(|problem| problem.status == response.status);
+    let problem = is_problem.then(|| from_json::<Problem>(&response.body)).flatten();
+    let is_ours = |problem: &Problem| problem.status == response.status && problem.family_code().is_some();
+    let Some(problem) = problem.filter(is_ours) else {
+        return UNREADABLE;
+    };
     let retry_after_ms = response.retry_after.as_deref().and_then(retry_after_ms);
-    match problem {
-        Some(problem) if is_final(problem.status) => ApiError::Refused(problem),
-        // An overloaded server has a word for the person; a broken one has a word for its operator.
-        Some(problem) if problem.status == 429 => ApiError::TooManyAttempts { retry_after_ms, detail: problem.detail },
-        _ => ApiError::CannotTell { retry_after_ms, answered: true },
+    match problem.status {
+        status if is_final(status) => ApiError::Refused(problem),
+        // The detail of a 429 is for the user; that of a 5xx is for the operator.
+        429 => ApiError::TooManyAttempts { retry_after_ms, detail: problem.detail },
+        _ => ApiError::CannotTell { retry_after_ms, answered: true, foreign: false },
     }
 }
 

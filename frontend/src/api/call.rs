@@ -4,14 +4,14 @@
 use std::borrow::Cow;
 
 use latchkey_shared::SessionId;
-use latchkey_shared::api::{ACTIVITY_HEADER, SESSION_HEADER};
+use latchkey_shared::api::{ACTIVITY_HEADER, KEEP_COOKIE_HEADER, SESSION_HEADER};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{ApiError, answer};
 use crate::browser::{Request, Response, fetch, to_json};
 
-/// How long an answer may take. Whoever waits for the cookie's lock waits as long.
+/// How long an answer may take, unless the call says otherwise. Whoever waits for the cookie's lock waits as long.
 const TIMEOUT_MS: u32 = 8_000;
 
 /// A call whose answer is a `T`.
@@ -29,7 +29,10 @@ pub(crate) struct Question {
     method: &'static str,
     path: Cow<'static, str>,
     body: Option<String>,
-    activity: bool,
+    activity_age_ms: Option<u64>,
+    keeps_cookie: bool,
+    keepalive: bool,
+    timeout_ms: u32,
     /// Whether a success sets or removes the cookie.
     pub(crate) changes_cookie: bool,
 }
@@ -46,7 +49,16 @@ impl<T> Call<T> {
 
 impl Question {
     pub(super) fn get(path: impl Into<Cow<'static, str>>) -> Self {
-        Self { method: "GET", path: path.into(), body: None, activity: false, changes_cookie: false }
+        Self {
+            method: "GET",
+            path: path.into(),
+            body: None,
+            activity_age_ms: None,
+            keeps_cookie: false,
+            keepalive: false,
+            timeout_ms: TIMEOUT_MS,
+            changes_cookie: false,
+        }
     }
 
     pub(super) fn post(path: &'static str) -> Self {
@@ -61,14 +73,25 @@ impl Question {
         Self { method: "DELETE", ..Self::get(path) }
     }
 
-    /// Says whether a person's doing is behind the call, which counts against the idle limit.
-    pub(super) fn for_a_person(self, activity: bool) -> Self {
-        Self { activity, ..self }
+    /// Reports that the user did something so long ago, which counts against the idle limit.
+    pub(super) fn with_activity(self, activity_age_ms: Option<u64>) -> Self {
+        Self { activity_age_ms, ..self }
+    }
+
+    /// Has the server leave the cookie alone if the session is over: the call does not hold the cookie's lock, so its answer
+    /// may come after that of a log-in.
+    pub(crate) fn keeping_cookie(self) -> Self {
+        Self { keeps_cookie: true, ..self }
     }
 
     /// Says that a success sets or removes the cookie.
     pub(super) fn changing_cookie(self) -> Self {
         Self { changes_cookie: true, ..self }
+    }
+
+    /// Has the browser send it even if the page is closed right after.
+    pub(super) fn keepalive(self) -> Self {
+        Self { keepalive: true, ..self }
     }
 
     /// Carries a body. Our own plain structs always serialise; the server would refuse the absence of a body.
@@ -90,10 +113,13 @@ impl Question {
     pub(crate) async fn send(&self, session: Option<&SessionId>) -> Result<Response, ApiError> {
         let mut headers = vec![("Accept", "application/json")];
         headers.extend(session.map(|session| (SESSION_HEADER, session.0.as_str())));
-        headers.extend(self.activity.then_some((ACTIVITY_HEADER, "1")));
+        let activity_age = self.activity_age_ms.map(|age_ms| age_ms.to_string());
+        headers.extend(activity_age.as_deref().map(|age| (ACTIVITY_HEADER, age)));
+        headers.extend(self.keeps_cookie.then_some((KEEP_COOKIE_HEADER, "1")));
         headers.extend(self.body.as_ref().map(|_| ("Content-Type", "application/json")));
+        let Self { method, keepalive, timeout_ms, .. } = *self;
         let (path, body) = (&*self.path, self.body.as_deref());
-        let request = Request { method: self.method, path, headers: &headers, body, timeout_ms: TIMEOUT_MS };
+        let request = Request { method, path, headers: &headers, body, keepalive, timeout_ms };
         answer::success(fetch(request).await?)
     }
 }

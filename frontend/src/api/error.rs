@@ -24,6 +24,8 @@ pub enum ApiError {
         retry_after_ms: Option<u64>,
         /// Whether something answered at all.
         answered: bool,
+        /// Whether what answered was not the server: a portal's page, a proxy's error.
+        foreign: bool,
     },
 }
 
@@ -41,6 +43,6 @@ impl ApiError {
 
 impl From<NoAnswer> for ApiError {
     fn from(_: NoAnswer) -> Self {
-        Self::CannotTell { retry_after_ms: None, answered: false }
+        Self::CannotTell { retry_after_ms: None, answered: false, foreign: false }
     }
 }

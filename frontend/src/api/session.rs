@@ -10,10 +10,10 @@ pub fn login(login: &Login) -> Call<SignedIn> {
     Question::post(api::LOGIN).carrying(login).changing_cookie().for_json()
 }
 
-/// Asks whether the session of the cookie is active, and says whether a person's doing is behind it.
+/// Asks whether the session of the cookie is active, and reports how long ago the user did something, if they did.
 #[must_use]
-pub fn verify_session(activity: bool) -> Call<Verified> {
-    Question::get(api::VERIFY_SESSION).for_a_person(activity).for_json()
+pub fn verify_session(activity_age_ms: Option<u64>) -> Call<Verified> {
+    Question::get(api::VERIFY_SESSION).with_activity(activity_age_ms).for_json()
 }
 
 /// Moves the deadline of the session.
@@ -25,11 +25,11 @@ pub fn refresh() -> Call<SignedIn> {
 /// Ends the session.
 #[must_use]
 pub fn logout() -> Call<()> {
-    Question::post(api::LOGOUT).changing_cookie().for_nothing()
+    Question::post(api::LOGOUT).changing_cookie().keepalive().for_nothing()
 }
 
 /// Fetches the user of the session.
 #[must_use]
 pub fn me() -> Call<User> {
-    Question::get(api::ME).for_json()
+    Question::get(api::ME).keeping_cookie().for_json()
 }

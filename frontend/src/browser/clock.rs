@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use js_sys::Reflect;
+
 /// What the two clocks of the browser last said, and how much time has passed since the first look at them.
 #[derive(Clone, Copy)]
 struct Reading {
@@ -14,7 +16,7 @@ thread_local! {
     static LAST: Cell<Option<Reading>> = const { Cell::new(None) };
 }
 
-/// Milliseconds since the clock was first read.
+/// Milliseconds since the page was navigated to.
 ///
 /// `performance.now()` stands still in some browsers while the machine sleeps; the date goes on, but can be set. So each
 /// reading adds whichever moved further. A date that is set forward makes the app ask the server once too often, no more.
@@ -25,15 +27,43 @@ thread_local! {
     reason = "elapsed time is never negative, and whole milliseconds are enough"
 )]
 pub fn now_ms() -> u64 {
-    let monotonic_ms =
-        web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now());
+    let monotonic_ms = monotonic_ms();
     let date_ms = js_sys::Date::now();
-    let elapsed_ms = LAST.get().map_or(0.0, |last| {
+    let elapsed_ms = LAST.get().map_or(monotonic_ms, |last| {
         let moved = (monotonic_ms - last.monotonic_ms).max(date_ms - last.date_ms);
         last.elapsed_ms + moved.max(0.0)
     });
     LAST.set(Some(Reading { monotonic_ms, date_ms, elapsed_ms }));
     elapsed_ms as u64
+}
+
+fn monotonic_ms() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+}
+
+/// When the page arrived, on the clock of [`now_ms`]: its app may have come seconds later.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the browser counts from the navigation on"
+)]
+pub fn page_received_ms() -> u64 {
+    let performance = web_sys::window().and_then(|window| window.performance());
+    let entries = performance.map(|performance| performance.get_entries_by_type("navigation"));
+    let entry = entries.map(|entries| entries.get(0)).filter(|entry| !entry.is_undefined());
+    let received_ms = entry.and_then(|entry| Reflect::get(&entry, &"responseStart".into()).ok()?.as_f64());
+    // Where the browser does not say, it counts from now.
+    received_ms
+        .filter(|received_ms| *received_ms > 0.0)
+        .map_or_else(now_ms, |received_ms| (received_ms as u64).min(now_ms()))
+}
+
+/// Milliseconds since 1970 by the clock on the wall, which all tabs of a browser share.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "nobody sets a clock to before 1970")]
+pub fn date_ms() -> u64 {
+    js_sys::Date::now() as u64
 }
 
 /// What the clocks on the wall showed at a time on ours, in the user's way of writing it.

@@ -46,6 +46,12 @@ pub fn value_of(field: &NodeRef) -> String {
     field.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default()
 }
 
+/// Whether a box is ticked; nothing, if it is not in the page.
+#[must_use]
+pub fn is_checked(field: &NodeRef) -> Option<bool> {
+    field.cast::<HtmlInputElement>().map(|input| input.checked())
+}
+
 /// Empties a field.
 pub fn clear(field: &NodeRef) {
     if let Some(input) = field.cast::<HtmlInputElement>() {

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Event, EventTarget};
+use web_sys::{AddEventListenerOptions, Event, EventTarget};
 
 use super::app_is_broken;
 
@@ -12,6 +12,7 @@ pub struct Listener {
     target: EventTarget,
     kind: &'static str,
     callback: Closure<dyn FnMut(Event)>,
+    capture: bool,
 }
 
 impl Listener {
@@ -25,13 +26,25 @@ impl Listener {
         });
         // It fails for no kind of event; a browser in which it did would lack this one signal.
         let _ = target.add_event_listener_with_callback(kind, callback.as_ref().unchecked_ref());
-        Self { target: target.clone(), kind, callback }
+        Self { target: target.clone(), kind, callback, capture: false }
+    }
+
+    /// Listens to a kind of event anywhere below a target, without ever keeping the browser from scrolling.
+    #[must_use]
+    pub fn passive(target: &EventTarget, kind: &'static str, callback: impl FnMut(Event) + 'static) -> Self {
+        let callback = Closure::<dyn FnMut(Event)>::new(callback);
+        let options = AddEventListenerOptions::new();
+        options.set_passive(true);
+        options.set_capture(true);
+        let function = callback.as_ref().unchecked_ref();
+        let _ = target.add_event_listener_with_callback_and_add_event_listener_options(kind, function, &options);
+        Self { target: target.clone(), kind, callback, capture: true }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.callback.as_ref().unchecked_ref();
-        let _ = self.target.remove_event_listener_with_callback(self.kind, callback);
+        let _ = self.target.remove_event_listener_with_callback_and_bool(self.kind, callback, self.capture);
     }
 }

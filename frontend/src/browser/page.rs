@@ -31,6 +31,13 @@ pub fn remove_element(id: &str) {
     }
 }
 
+/// Loads the document at the present address anew.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// Whether a dialog is open, which has the first claim on Escape.
 #[must_use]
 pub fn dialog_is_open() -> bool {

@@ -1,9 +1,23 @@
 //! What the browser tells about the page and the network, in the app's words.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Event, KeyboardEvent, PageTransitionEvent, VisibilityState, Window};
 
-use super::Listener;
+use super::{Listener, now_ms};
+
+/// The events that a user causes, and whether they come in floods.
+const USES: [(&str, bool); 6] = [
+    ("keydown", false),
+    ("pointerdown", false),
+    ("touchstart", true),
+    ("touchmove", true),
+    ("wheel", true),
+    ("scroll", true),
+];
+const THROTTLE_MS: u64 = 1_000;
 
 /// Something that the browser tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +32,7 @@ pub enum Signal {
     Shown,
     /// The page came out of the back-forward cache.
     Restored,
-    /// Somebody pressed a key, or pointed at something.
+    /// The user pressed a key, pointed at something, or scrolled. Not more often than once a second.
     Used,
 }
 
@@ -55,12 +69,11 @@ pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
     };
     let restored = callback.clone();
     let seen = callback.clone();
-    vec![
+    let mut listeners = use_listeners(&window, callback.clone());
+    listeners.extend([
         simple("offline", Signal::Offline),
         simple("online", Signal::Online),
         simple("focus", Signal::Shown),
-        simple("keydown", Signal::Used),
-        simple("pointerdown", Signal::Used),
         Listener::new(&window, "pageshow", move |event| {
             if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
                 restored(Signal::Restored);
@@ -72,7 +85,26 @@ pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
                 _ => Signal::Shown,
             });
         }),
-    ]
+    ]);
+    listeners
+}
+
+/// What only a user causes. Scrolling comes in floods: one word of it a second is enough, but a key or a click is always
+/// passed on.
+fn use_listeners(window: &Window, callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
+    let last_ms = Rc::new(Cell::new(None::<u64>));
+    let listen = |&(kind, throttled): &(&'static str, bool)| {
+        let (callback, last_ms) = (callback.clone(), Rc::clone(&last_ms));
+        Listener::passive(window, kind, move |_| {
+            let now_ms = now_ms();
+            let recently = last_ms.get().is_some_and(|last_ms| now_ms < last_ms + THROTTLE_MS);
+            if !(throttled && recently) {
+                last_ms.set(Some(now_ms));
+                callback(Signal::Used);
+            }
+        })
+    };
+    USES.iter().map(listen).collect()
 }
 
 /// Calls back when Escape is pressed, until the listener is dropped. Whoever else uses the key prevents its default.

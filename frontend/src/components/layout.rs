@@ -17,8 +17,8 @@ pub struct Layout {
     pub current: Option<Page>,
     /// What stands at the end of the header.
     pub action: Html,
-    /// Since when the server does not answer, if it does not.
-    pub unreachable: Option<String>,
+    /// Since when the server does not answer, if it does not, and whether loading the page anew is offered.
+    pub unreachable: Option<(String, bool)>,
     /// The main part, for moving the focus to it.
     pub main: NodeRef,
     /// Goes to other pages.

@@ -19,6 +19,12 @@ pub struct TextFieldProps {
     /// What stands in it at first.
     #[prop_or_default]
     pub initial: AttrValue,
+    /// Whether it only shows what stands in it.
+    #[prop_or_default]
+    pub readonly: bool,
+    /// Whether a dialog that opens around it gives it the focus.
+    #[prop_or_default]
+    pub autofocus: bool,
     /// What may be typed, in words.
     #[prop_or_default]
     pub hint: Option<AttrValue>,
@@ -32,7 +38,7 @@ pub struct TextFieldProps {
 /// A field of a form.
 #[component]
 pub fn TextField(props: &TextFieldProps) -> Html {
-    let TextFieldProps { id, label, kind, autocomplete, initial, hint, error, input } = props;
+    let TextFieldProps { id, label, kind, autocomplete, initial, readonly, autofocus, hint, error, input } = props;
     let secret = kind == "password";
     let revealed = use_state(|| false);
     let toggle = {
@@ -54,6 +60,8 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                     ~defaultValue={initial.as_str()}
                     autocapitalize={(autocomplete != "name").then_some("none")}
                     spellcheck="false"
+                    readonly={*readonly}
+                    autofocus={*autofocus}
                     aria-invalid={error.is_some().then_some("true")}
                     aria-describedby={note.is_some().then(|| note_id.clone())}
                     ref={input}

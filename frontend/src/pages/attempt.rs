@@ -9,51 +9,31 @@ use latchkey_shared::ErrorCode;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use super::countdown;
 use crate::api::ApiError;
 use crate::browser::now_ms;
-use crate::components::{NoticeTone, notice};
+use crate::components::SubmissionError;
 
-/// What went wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Trouble {
-    /// The server's code, if it refused.
-    pub(super) code: Option<ErrorCode>,
-    /// What to tell the person.
-    pub(super) words: AttrValue,
-    /// Until when the server looks at no further attempt, if it said so, on the clock of `browser::now_ms`.
-    pub(super) until_ms: Option<u64>,
-}
-
-impl Trouble {
-    /// The trouble with signing in.
-    pub(super) fn of(words: Option<String>, until_ms: Option<u64>) -> Option<Self> {
-        let told = words.is_some() || until_ms.is_some();
-        told.then(|| Self { code: None, words: words.unwrap_or_default().into(), until_ms })
-    }
-}
-
-impl From<ApiError> for Trouble {
+impl From<ApiError> for SubmissionError {
     fn from(error: ApiError) -> Self {
         let (code, after_ms) = match &error {
             ApiError::Refused(problem) => (Some(problem.code), None),
             ApiError::TooManyAttempts { retry_after_ms, .. } => (None, *retry_after_ms),
             ApiError::CannotTell { .. } => (None, None),
         };
-        let words = match code {
+        let message = match code {
             // Whose password it is, is known here.
             Some(ErrorCode::BadCredentials) => "This is not your password.".into(),
             Some(ErrorCode::ReauthRequired) => "Nothing was done, because you did not confirm your password.".into(),
             _ => error.words().into(),
         };
-        Self { code, words, until_ms: after_ms.map(|after_ms| now_ms() + after_ms) }
+        Self { code, message, retry_at_ms: after_ms.map(|after_ms| now_ms() + after_ms) }
     }
 }
 
 /// The attempt, kept by the component that makes it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Attempt {
-    state: UseStateHandle<(bool, Option<Trouble>)>,
+    state: UseStateHandle<(bool, Option<SubmissionError>)>,
     /// Known at once, where `state` is known only when the component renders again.
     under_way: Rc<Cell<bool>>,
 }
@@ -61,7 +41,10 @@ pub(super) struct Attempt {
 /// An attempt; none has been made yet.
 #[hook]
 pub(super) fn use_attempt() -> Attempt {
-    Attempt { state: use_state(<(bool, Option<Trouble>)>::default), under_way: use_memo((), |()| Cell::default()) }
+    Attempt {
+        state: use_state(<(bool, Option<SubmissionError>)>::default),
+        under_way: use_memo((), |()| Cell::default()),
+    }
 }
 
 impl Attempt {
@@ -71,21 +54,21 @@ impl Attempt {
     }
 
     /// What went wrong with the last one.
-    pub(super) fn trouble(&self) -> Option<&Trouble> {
+    pub(super) fn error(&self) -> Option<&SubmissionError> {
         self.state.1.as_ref()
     }
 
     /// What the last one was refused with, in words, if it was with this code.
     pub(super) fn refused_with(&self, code: ErrorCode) -> Option<AttrValue> {
-        self.trouble().filter(|trouble| trouble.code == Some(code)).map(|trouble| trouble.words.clone())
+        self.error().filter(|error| error.code == Some(code)).map(|error| error.message.clone())
     }
 
     /// Refuses it at once, where it is plain that the server would, with the code that the server would use.
     pub(super) fn refuse(&self, code: ErrorCode, words: &'static str) {
-        self.state.set((false, Some(Trouble { code: Some(code), words: words.into(), until_ms: None })));
+        self.state.set((false, Some(SubmissionError { code: Some(code), message: words.into(), retry_at_ms: None })));
     }
 
-    /// Makes it, unless one is under way. The trouble with the last one stays until this one is over.
+    /// Makes it, unless one is under way. The error of the last one stays until this one is over.
     pub(super) fn start(&self, work: impl Future<Output = Result<(), ApiError>> + 'static) {
         self.start_boxed(Box::pin(work));
     }
@@ -98,26 +81,9 @@ impl Attempt {
         let Self { state, under_way } = self.clone();
         state.set((true, state.1.clone()));
         spawn_local(async move {
-            let trouble = work.await.err().map(Trouble::from);
+            let error = work.await.err().map(SubmissionError::from);
             under_way.set(false);
-            state.set((false, trouble));
+            state.set((false, error));
         });
-    }
-}
-
-/// Tells what went wrong with the last attempt, and how long to wait for the next. The element is always there, because a
-/// form must not lose its fields when the words come and go.
-pub(super) fn trouble_notice(trouble: Option<&Trouble>, left_s: Option<u64>, pending: bool) -> Html {
-    let words = trouble.map(|trouble| match (trouble.until_ms, left_s) {
-        (None, _) => notice(NoticeTone::Error, None, html! { &trouble.words }),
-        (Some(_), Some(left_s @ 1..)) => notice(NoticeTone::Error, Some("Too many attempts"), countdown::words(left_s)),
-        (Some(_), _) => notice(NoticeTone::Info, None, html! { "You can try again now." }),
-    });
-    html! {
-        <div class="trouble">
-            if let Some(words) = words {
-                <div role="alert" class={pending.then_some("stale")}>{ words }</div>
-            }
-        </div>
     }
 }

@@ -3,10 +3,12 @@
 use latchkey_shared::{Session, Timestamp};
 use yew::prelude::*;
 
-use super::duration;
-use crate::browser::{dates, now_ms};
-use crate::components::{Icon, PageHeading, page_skeleton};
+use crate::browser::{dates, now_ms, use_clock};
+use crate::components::{Icon, PageHeading, duration, page_skeleton};
 use crate::session::{ActiveSession, use_session};
+
+/// So near the end each second is told; a little earlier, because it is looked at seldom before.
+const SECONDS_COUNT_S: u64 = 140;
 
 /// The dashboard.
 #[component]
@@ -27,7 +29,7 @@ pub fn Dashboard() -> Html {
             <div class="beside">
                 <section class="key-tag session">
                     <h2>{ "This session" }</h2>
-                    { lifetime(session, active.left_s(now_ms())) }
+                    <Lifetime active={active.clone()} />
                     <dl class="facts">
                         <div><dt>{ "Signed in" }</dt><dd>{ instant(&session.created_at) }</dd></div>
                         <div><dt>{ "Ends" }</dt><dd>{ instant(&session.expires_at) }</dd></div>
@@ -51,8 +53,18 @@ fn instant(instant: &Timestamp) -> Html {
     html! { <time datetime={instant.0.clone()}>{ dates::in_words(instant) }</time> }
 }
 
-/// How much is left of how much, as a rail and in words.
-fn lifetime(session: &Session, left_s: u64) -> Html {
+/// See [`Lifetime`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct LifetimeProps {
+    active: ActiveSession,
+}
+
+/// How much is left of how much, as a rail and in words. It goes on counting while nobody does anything.
+#[component]
+fn Lifetime(props: &LifetimeProps) -> Html {
+    let ActiveSession { session, .. } = &props.active;
+    let near = props.active.left_s(now_ms()) < SECONDS_COUNT_S;
+    let left_s = props.active.left_s(use_clock(if near { 1_000 } else { 10_000 }));
     let Some(whole_s) = dates::seconds_between(&session.created_at, &session.expires_at) else {
         return Html::default();
     };
@@ -81,7 +93,11 @@ fn notes(session: &Session) -> [(Icon, &'static str, AttrValue); 3] {
         None => ("The end is fixed", "What you do here does not move it.".into()),
     };
     [
-        (Icon::Check, "It outlives the window", "Closing the browser does not sign you out.".into()),
+        (
+            Icon::Check,
+            "It outlives the window",
+            "Closing the browser signs you out only if you chose that when you signed in.".into(),
+        ),
         (Icon::Clock, end.0, end.1),
         (
             Icon::Shield,

@@ -30,8 +30,8 @@ pub fn Frame(props: &FrameProps) -> Html {
     let action = match &store.session {
         SessionState::Unknown => Html::default(),
         SessionState::Active(active) => {
-            let (pending, onclick) = (sign_out.pending, sign_out.submit);
-            let button = Button { class: "button--quiet", pending, onclick, ..Button::default() }.draw("Sign out");
+            let onclick = sign_out.submit;
+            let button = Button { class: "button--quiet", onclick, ..Button::default() }.draw("Sign out");
             let name = (!store.doubtful).then(|| active.user.name.clone());
             html! { <><span class="site-user">{ name }</span>{ button }</> }
         }
@@ -41,7 +41,7 @@ pub fn Frame(props: &FrameProps) -> Html {
     };
     let unreachable = match store.reachability {
         Reachability::Reachable => None,
-        Reachability::Unreachable { since_ms } => Some(time_of_day(since_ms)),
+        Reachability::Unreachable { since_ms, offer_reload } => Some((time_of_day(since_ms), offer_reload)),
     };
     Layout { current, action, unreachable, main, navigator, page: props.children.clone() }.draw()
 }

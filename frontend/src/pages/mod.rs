@@ -11,8 +11,6 @@ mod sessions;
 mod sign_in;
 
 mod attempt;
-mod countdown;
-mod duration;
 
 pub use account::Account;
 pub use dashboard::Dashboard;

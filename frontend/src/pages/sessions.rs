@@ -7,11 +7,10 @@ use latchkey_shared::{Device, Timestamp};
 use yew::prelude::*;
 
 use self::devices::{Change, Devices, Which};
-use super::attempt::{trouble_notice, use_attempt};
-use super::duration;
+use super::attempt::use_attempt;
 use crate::api;
-use crate::browser::dates;
-use crate::components::{Button, PageHeading, page_skeleton};
+use crate::browser::{dates, use_clock};
+use crate::components::{Button, PageHeading, duration, page_skeleton, submission_error};
 use crate::session::{use_calls, use_session, use_sign_out};
 use crate::toast::{Toast, use_toasts};
 
@@ -21,6 +20,8 @@ pub fn Sessions() -> Html {
     let (store, calls, toasts, sign_out) = (use_session(), use_calls(), use_toasts(), use_sign_out());
     let devices = use_reducer(Devices::default);
     let (listing, ending) = (use_attempt(), use_attempt());
+    // How long ago something was changes while nothing else does.
+    use_clock(10_000);
 
     let list = {
         let (devices, listing, calls) = (devices.dispatcher(), listing.clone(), calls.clone());
@@ -35,7 +36,7 @@ pub fn Sessions() -> Html {
     let end = {
         let (devices, ending) = (devices.clone(), ending.clone());
         Callback::from(move |which: Which| {
-            let (devices, calls, toasts) = (devices.clone(), calls.clone(), toasts.clone());
+            let (devices, calls, toasts) = (devices.clone(), calls.clone(), toasts.for_this_user());
             devices.dispatch(Change::EndAsked(which.clone()));
             ending.start(async move {
                 let words = match &which {
@@ -69,7 +70,7 @@ pub fn Sessions() -> Html {
         let button = Button { class: "button--quiet", blocked: ending.pending(), ..Button::default() };
         let button = if device.current {
             let onclick = sign_out.submit.clone();
-            Button { label: Some("End session: this device".into()), pending: sign_out.pending, onclick, ..button }
+            Button { label: Some("End session: this device".into()), onclick, ..button }
         } else {
             let label = Some(["End session: ", &name].concat().into());
             let (pending, end) = (pending(&which), end.clone());
@@ -91,10 +92,10 @@ pub fn Sessions() -> Html {
                 <p class="lead">{ "Every browser and program that is signed in as you." }</p>
             </div>
             <div class="form">
-                { trouble_notice(ending.trouble(), None, ending.pending()) }
-                { trouble_notice(listing.trouble(), None, listing.pending()) }
-                <div class="trouble">
-                    if listing.trouble().is_some() {
+                { submission_error(ending.error(), None, ending.pending()) }
+                { submission_error(listing.error(), None, listing.pending()) }
+                <div class="submission">
+                    if listing.error().is_some() {
                         { again.draw("Try again") }
                     }
                 </div>
@@ -108,7 +109,7 @@ pub fn Sessions() -> Html {
                             <p>{ "You are signed in nowhere else." }</p>
                         }
                     </div>
-                } else if listing.trouble().is_none() {
+                } else if listing.error().is_none() {
                     { page_skeleton() }
                 }
             </div>
@@ -126,12 +127,21 @@ fn device_item(device: &Device, name: String, button: Button) -> Html {
                 }
             </h2>
             <p>
-                { "Last seen " }{ ago(&device.last_seen_at) }
+                { "Last seen " }{ last_seen(device) }
                 { ", signed in " }{ ago(&device.created_at) }
                 { device.ip.as_ref().map(|ip| [" from ", ip].concat()) }
             </p>
             { button.draw("End") }
         </li>
+    }
+}
+
+/// Whoever looks at this is here now, whatever the server has written down.
+fn last_seen(device: &Device) -> Html {
+    if device.current {
+        html! { "now" }
+    } else {
+        ago(&device.last_seen_at)
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the server's answers mean for the session: three answers, never two. The only way to `Ended` is a 401 whose code
 //! says why; everything that is not an answer lands in `CannotTell`, and nothing leads from there to `Ended`.
 
-use latchkey_shared::{EndReason, ErrorCode, SignedIn};
+use latchkey_shared::{ErrorCode, SignedIn};
 
+use super::end_cause::EndCause;
 use crate::api::ApiError;
 
 /// What the server said about the session.
@@ -11,11 +12,13 @@ pub enum Answer<T> {
     /// It is active.
     Active(T),
     /// There is none, and the server said why.
-    Ended(EndReason),
-    /// Nothing can be concluded; people stay signed in.
+    Ended(EndCause),
+    /// Nothing can be concluded; users stay signed in.
     CannotTell {
         /// When the server asked to be asked again.
         retry_after_ms: Option<u64>,
+        /// Whether something else than the server answered: a portal, a proxy.
+        foreign: bool,
     },
 }
 
@@ -23,13 +26,14 @@ impl<T> From<Result<T, ApiError>> for Answer<T> {
     fn from(result: Result<T, ApiError>) -> Self {
         match result {
             Ok(found) => Self::Active(found),
-            Err(ApiError::Refused(problem)) => match problem.code.end_reason() {
-                Some(reason) => Self::Ended(reason),
-                None => Self::CannotTell { retry_after_ms: None },
+            Err(ApiError::Refused(problem)) => match EndCause::of_problem(&problem) {
+                Some(cause) => Self::Ended(cause),
+                None => Self::CannotTell { retry_after_ms: None, foreign: false },
             },
-            Err(ApiError::TooManyAttempts { retry_after_ms, .. } | ApiError::CannotTell { retry_after_ms, .. }) => {
-                Self::CannotTell { retry_after_ms }
+            Err(ApiError::TooManyAttempts { retry_after_ms, .. }) => {
+                Self::CannotTell { retry_after_ms, foreign: false }
             }
+            Err(ApiError::CannotTell { retry_after_ms, foreign, .. }) => Self::CannotTell { retry_after_ms, foreign },
         }
     }
 }
@@ -70,10 +74,8 @@ pub enum SignOutAnswer {
     Done,
     /// The cookie belongs to another session than the one that was to end; nothing was done.
     SessionChanged,
-    /// The server could not do it.
+    /// The server could not do it, or could not be reached: it is to be tried again.
     CannotTell,
-    /// The server could not be reached.
-    NoAnswer,
 }
 
 impl From<Result<(), ApiError>> for SignOutAnswer {
@@ -81,7 +83,6 @@ impl From<Result<(), ApiError>> for SignOutAnswer {
         match result {
             Ok(()) => Self::Done,
             Err(ApiError::Refused(problem)) if problem.code == ErrorCode::SessionChanged => Self::SessionChanged,
-            Err(ApiError::CannotTell { answered: false, .. }) => Self::NoAnswer,
             Err(_) => Self::CannotTell,
         }
     }
@@ -89,7 +90,7 @@ impl From<Result<(), ApiError>> for SignOutAnswer {
 
 #[cfg(test)]
 mod tests {
-    use latchkey_shared::Problem;
+    use latchkey_shared::{EndReason, Problem};
 
     use super::*;
 
@@ -98,15 +99,16 @@ mod tests {
     }
 
     fn no_answer<T>(retry_after_ms: Option<u64>) -> Result<T, ApiError> {
-        Err(ApiError::CannotTell { retry_after_ms, answered: false })
+        Err(ApiError::CannotTell { retry_after_ms, answered: false, foreign: false })
     }
 
     #[test]
     fn only_the_codes_of_an_end_are_an_end() {
         for &code in ErrorCode::ALL.iter().chain([&ErrorCode::Unknown]) {
             let expected = match EndReason::parse(code.as_str()) {
-                Some(reason) => Answer::Ended(reason),
-                None => Answer::CannotTell { retry_after_ms: None },
+                Some(reason) => Answer::Ended(reason.into()),
+                None if code == ErrorCode::Unknown => continue,
+                None => Answer::CannotTell { retry_after_ms: None, foreign: false },
             };
             assert_eq!(Answer::<()>::from(refused(code)), expected, "{code:?}");
         }
@@ -115,8 +117,11 @@ mod tests {
     #[test]
     fn cannot_tell_stays_cannot_tell() {
         let retry_after_ms = Some(5_000);
-        assert_eq!(Answer::<()>::from(no_answer(retry_after_ms)), Answer::CannotTell { retry_after_ms });
-        assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::NoAnswer);
+        assert_eq!(
+            Answer::<()>::from(no_answer(retry_after_ms)),
+            Answer::CannotTell { retry_after_ms, foreign: false }
+        );
+        assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::CannotTell);
         assert!(matches!(SignInAnswer::from(no_answer(None)), SignInAnswer::CannotTell(_)));
     }
 

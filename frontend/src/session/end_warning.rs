@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::hooks::use_manager;
 use super::signals::Event;
-use super::use_session;
+use super::{Staying, use_session};
 use crate::browser::{minutes_and_seconds, use_countdown};
 
 /// The warning. Its live region stands in the page from the start, or screen readers would miss the first sentence.
@@ -16,7 +16,16 @@ pub fn EndWarning() -> Html {
     let left_s = use_countdown(store.ending.map(|ending| ending.at_ms));
     let idle = store.ending.is_some_and(|ending| ending.idle);
     let can_stay = idle || store.session.active().is_some_and(|active| active.session.refreshable);
-    let stay = move |_: MouseEvent| manager.handle(Event::StayAsked);
+    let (pending, problem) = match &store.staying {
+        Staying::Idle => (false, None),
+        Staying::Pending => (true, None),
+        Staying::Failed(words) => (false, Some(words.clone())),
+    };
+    let stay = move |_: MouseEvent| {
+        if !pending {
+            manager.handle(Event::StayAsked);
+        }
+    };
     html! {
         <div class="end-warning">
             <p class="end-warning__spoken" aria-live="polite">{ left_s.map(spoken) }</p>
@@ -26,9 +35,16 @@ pub fn EndWarning() -> Html {
                         { "Your session ends in " }
                         <span class="end-warning__time">{ minutes_and_seconds(left_s) }</span>
                     </span>
-                    <button type="button" class="button button--quiet" onclick={stay}>
+                    <button
+                        type="button"
+                        class="button button--quiet"
+                        aria-disabled={pending.then_some("true")}
+                        onclick={stay}
+                    >
+                        <span class="button__spinner" hidden={!pending}></span>
                         { if can_stay { "Stay signed in" } else { "Sign in again" } }
                     </button>
+                    <span class="end-warning__problem" role="alert">{ problem }</span>
                 </div>
             }
         </div>

@@ -8,7 +8,8 @@ use yew_router::hooks::{use_location, use_navigator};
 use yew_router::navigator::Navigator;
 
 use super::hooks::use_manager;
-use super::signals::Event;
+use super::manager::SessionManager;
+use super::unsaved_input::use_unsaved_input;
 use super::{AuthQuery, SessionState, SessionStore, use_session};
 
 /// What is to be done about a page.
@@ -26,7 +27,7 @@ enum Verdict {
     GoOn(String),
 }
 
-/// Decides. `here` is the path and query of the page, `query` what the query says if the page is the sign-in page.
+/// Decides. `here` is the path, query and fragment of the page, `query` what the query says if the page is the sign-in page.
 fn judge(access: Access, store: &SessionStore, here: &str, query: &AuthQuery) -> Verdict {
     match (access, &store.session) {
         (Access::Protected, SessionState::Active(_)) if store.doubtful => Verdict::Keep,
@@ -37,24 +38,25 @@ fn judge(access: Access, store: &SessionStore, here: &str, query: &AuthQuery) ->
         (Access::AuthOnly, SessionState::Active(_)) => {
             Verdict::GoOn(next::destination(query.next.as_deref()).to_owned())
         }
-        (Access::Protected, SessionState::Anonymous) => sign_in(Some(here), EndReason::SessionMissing),
-        (Access::Protected, SessionState::Ended(reason)) => sign_in(Some(here), *reason),
+        (Access::Protected, SessionState::Anonymous) => sign_in(Some(here), Some(EndReason::SessionMissing)),
+        (Access::Protected, SessionState::Ended(cause)) => sign_in(Some(here), cause.reason()),
         // Who signed out did not mean to come back.
-        (Access::Protected, SessionState::SignedOut) => sign_in(None, EndReason::SignedOut),
+        (Access::Protected, SessionState::SignedOut) => sign_in(None, Some(EndReason::SignedOut)),
     }
 }
 
-fn sign_in(next: Option<&str>, reason: EndReason) -> Verdict {
-    Verdict::SignIn(AuthQuery { next: next.map(str::to_owned), reason: Some(reason) })
+fn sign_in(next: Option<&str>, reason: Option<EndReason>) -> Verdict {
+    Verdict::SignIn(AuthQuery { next: next.map(str::to_owned), reason })
 }
 
 /// Replaces the location, so that Back does not lead into the guard again.
-fn leave(navigator: &Navigator, verdict: &Verdict) {
-    match verdict {
-        Verdict::Show | Verdict::Keep | Verdict::Wait => {}
-        Verdict::SignIn(query) => navigator.replace(&AnyRoute::new(query.address())),
-        Verdict::GoOn(path) => navigator.replace(&AnyRoute::new(path.clone())),
-    }
+fn leave(navigator: &Navigator, manager: &SessionManager, verdict: &Verdict) {
+    let address = match verdict {
+        Verdict::Show | Verdict::Keep | Verdict::Wait => return,
+        Verdict::SignIn(query) => query.address(),
+        Verdict::GoOn(path) => path.clone(),
+    };
+    manager.redirect(|| navigator.replace(&AnyRoute::new(address)));
 }
 
 /// See [`Guard`].
@@ -74,20 +76,21 @@ pub fn Guard(props: &GuardProps) -> Html {
     let navigator = use_navigator();
 
     let (id, here, query) = location.map_or_else(Default::default, |location| {
-        let here = format!("{}{}", location.path(), location.query_str());
+        let here = [location.path(), location.query_str(), location.hash()].concat();
         (location.id(), here, AuthQuery::of(&location))
     });
     let verdict = judge(props.page.access(), &store, &here, &query);
     let owner = use_owner(props.page.access(), &store, &verdict);
 
+    let manager = use_manager();
+    let leading = manager.clone();
     use_effect_with((verdict.clone(), id), move |(verdict, _)| {
         if let Some(navigator) = navigator {
-            leave(&navigator, verdict);
+            leave(&navigator, &leading, verdict);
         }
     });
 
-    let manager = use_manager();
-    let oninput = props.page.has_work().then(|| Callback::from(move |_| manager.handle(Event::Edited)));
+    let oninput = use_unsaved_input(props.page.has_work());
     match verdict {
         Verdict::Show | Verdict::Keep => {
             let kept = verdict == Verdict::Keep;
@@ -111,9 +114,10 @@ fn use_owner(access: Access, store: &SessionStore, verdict: &Verdict) -> Option<
         owner.replace(current.clone());
     }
     let changed = before.is_some() && current.is_some() && before != current;
+    let manager = use_manager();
     use_effect_with(changed, move |changed| {
         if let Some(navigator) = navigator.filter(|_| *changed) {
-            navigator.replace(&AnyRoute::new(Page::Dashboard.path()));
+            manager.redirect(|| navigator.replace(&AnyRoute::new(Page::Dashboard.path())));
         }
     });
     owner.borrow().clone()

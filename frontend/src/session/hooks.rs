@@ -64,20 +64,19 @@ pub fn use_sign_in() -> SignInHandle {
 /// Signing out, as a button needs it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignOutHandle {
-    /// Under way: say so, and expect `submit` to do nothing.
-    pub pending: bool,
-    /// Sign out.
+    /// Sign out. The session is forgotten at once.
     pub submit: Callback<()>,
 }
 
 /// Signing out.
 #[hook]
 pub fn use_sign_out() -> SignOutHandle {
-    let store = use_session();
     let manager = use_manager();
     SignOutHandle {
-        pending: store.signing_out,
-        submit: use_callback(manager, |(), manager| manager.handle(Event::SignOutAsked)),
+        submit: use_callback(manager, |(), manager| {
+            manager.read_storage();
+            manager.handle(Event::SignOutAsked);
+        }),
     }
 }
 

@@ -1,33 +1,42 @@
 //! The thin shell around the machine: turns what happens in the browser into events, performs the effects, and is the only
 //! writer of the session's store.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use latchkey_shared::{InitialSession, SessionId, UserId};
+use latchkey_shared::{SessionId, UserId};
 use wasm_bindgen_futures::spawn_local;
-use yew::prelude::*;
-use yew_router::hooks::use_location;
-use yewdux::{Dispatch, use_dispatch};
+use yewdux::Dispatch;
 
-use super::calls;
+use super::calls::{self, Authorization, Waits};
 use super::initial::forget_initial_session;
 use super::machine::Machine;
-use super::news::News;
+use super::news::{News, PendingSignOut, merge_stored};
 use super::progress::Navigating;
-use super::signals::{Effect, Event};
+use super::signals::{Alarm, Effect, Event, RouteCause};
 use super::state::SessionStore;
 use super::teller::Teller;
 use super::watcher::Watcher;
 use crate::api::{self, ApiError, Call};
-use crate::browser::{Channel, Signal, Timer, Waiting, keep, kept, now_ms, signals};
-use crate::toast::use_toasts;
+use crate::browser::{
+    Channel, Mode, Response, Signal, Timer, Waiting, date_ms, keep, keep_in_tab, kept, kept_in_tab, lock, now_ms,
+    page_build, reload,
+};
+use crate::toast::Toasts;
 
-/// Under which name the browser keeps the handle of a session that was left without the server's word. It opens nothing.
+/// Under which name the browser keeps the id of a session that was left without the server's word. It opens nothing.
 const SIGN_OUT_OWED: &str = "latchkey-sign-out-owed";
 
 /// Where the tabs of this browser tell each other what they found out.
 const CHANNEL: &str = "latchkey-session";
+
+/// Under which name a tab keeps the build for which it was loaded anew.
+const BUILD_TRIED: &str = "latchkey-build-tried";
+
+thread_local! {
+    /// The newest build that an answer has named.
+    static BUILD_SEEN: RefCell<Option<String>> = const { RefCell::new(None) };
+}
 
 /// A handle on the session's manager; clones are the same manager.
 #[derive(Clone)]
@@ -40,12 +49,13 @@ struct Inner {
     teller: Teller,
     channel: RefCell<Option<Channel>>,
     watcher: RefCell<Option<Watcher>>,
-    retry: RefCell<Option<Timer>>,
-    /// Calls that are made once more when the person has signed in again in place.
+    timers: [RefCell<Option<Timer>>; Alarm::ALL.len()],
+    /// Calls that are made once more when the user has signed in again in place.
     returning: Waiting,
-    warning: RefCell<Option<Timer>>,
-    deadline: RefCell<Option<Timer>>,
-    remembered: RefCell<Option<SessionId>>,
+    /// The pending sign-out that this tab last wrote into the browser's storage, or found there at its start.
+    written: RefCell<Option<PendingSignOut>>,
+    /// Whether a guard is changing the route at this moment.
+    redirecting: Cell<bool>,
 }
 
 impl PartialEq for SessionManager {
@@ -55,6 +65,21 @@ impl PartialEq for SessionManager {
 }
 
 impl SessionManager {
+    pub(super) fn new(store: Dispatch<SessionStore>, progress: Dispatch<Navigating>, toasts: Toasts) -> Self {
+        Self(Rc::new(Inner {
+            machine: RefCell::default(),
+            store,
+            progress,
+            teller: Teller::new(toasts),
+            channel: RefCell::default(),
+            watcher: RefCell::default(),
+            timers: Default::default(),
+            returning: Waiting::default(),
+            written: RefCell::default(),
+            redirecting: Cell::default(),
+        }))
+    }
+
     /// Takes an event: moves the machine, shows its new state, performs what it asks for.
     pub fn handle(&self, event: Event) {
         for effect in self.advance(event) {
@@ -62,19 +87,19 @@ impl SessionManager {
         }
     }
 
-    /// The session that is active.
-    pub(super) fn session_id(&self) -> Option<SessionId> {
+    /// Whose session is active, and which.
+    pub(super) fn asker(&self) -> Option<(UserId, SessionId)> {
         let machine = self.0.machine.borrow();
-        machine.visible.session.active().map(|active| active.session.id.clone())
+        machine.visible.session.active().map(|active| (active.user.id.clone(), active.session.id.clone()))
     }
 
-    /// Whose session is active.
-    pub(super) fn user_id(&self) -> Option<UserId> {
-        self.0.machine.borrow().visible.session.user().map(|user| user.id.clone())
+    /// Whether a call that this user asked for may be sent now.
+    pub(super) fn authorize(&self, asker: &UserId) -> Authorization {
+        calls::authorize(asker, &self.0.machine.borrow().visible)
     }
 
-    /// Waits while the person is asked to sign in again in place; whether they were asked at all.
-    pub(super) async fn asked_to_return(&self) -> bool {
+    /// Waits while the user is asked to sign in again in place; whether they were asked at all.
+    pub(super) async fn wait_for_reauth(&self) -> bool {
         let asked = self.0.machine.borrow().visible.asking.is_some();
         if asked {
             self.0.returning.join().await;
@@ -82,10 +107,35 @@ impl SessionManager {
         asked
     }
 
-    fn advance(&self, event: Event) -> Vec<Effect> {
+    /// Changes the route because of what is known of the session, which is nothing that the user did.
+    pub(super) fn redirect(&self, change: impl FnOnce()) {
+        self.0.redirecting.set(true);
+        change();
+    }
+
+    /// The route changed.
+    pub(super) fn route_changed(&self, leaves_page: bool) {
+        let cause = if self.0.redirecting.take() { RouteCause::Guard } else { RouteCause::User };
+        self.read_storage();
+        self.handle(Event::RouteChanged { cause, leaves_page });
+    }
+
+    /// Opens the channel to the other tabs, and hears them until [`stop`](Self::stop).
+    pub(super) fn open_channel(&self) {
+        self.0.channel.replace(Channel::open(CHANNEL, self.weak_callback(Self::hear)));
+    }
+
+    /// Lets go of what other tabs wait for.
+    pub(super) fn stop(&self) {
+        self.0.watcher.take();
+        self.0.channel.take();
+    }
+
+    /// Moves the machine and shows its new state.
+    pub(super) fn advance(&self, event: Event) -> Vec<Effect> {
         let (machine, effects) = self.0.machine.take().step(event, now_ms());
         let (visible, navigating) = (machine.visible.clone(), Navigating(machine.navigating));
-        self.remember(machine.sign_out_owed());
+        self.write_storage(machine.pending_sign_out());
         self.0.machine.replace(machine);
         self.watch(&visible);
         if visible.asking.is_none() {
@@ -96,12 +146,30 @@ impl SessionManager {
         effects
     }
 
+    /// The sign-out that an earlier page or another tab has left pending.
+    pub(super) fn stored_sign_out(&self) -> Option<PendingSignOut> {
+        let stored = stored_sign_out();
+        self.0.written.replace(stored.clone());
+        stored
+    }
+
     /// A sign-out that the server has not confirmed outlives the page: whoever opens the next one must not find the session.
-    fn remember(&self, owed: Option<&SessionId>) {
-        let mut remembered = self.0.remembered.borrow_mut();
-        if remembered.as_ref() != owed {
-            keep(SIGN_OUT_OWED, owed.map(|session| session.0.as_str()));
-            *remembered = owed.cloned();
+    fn write_storage(&self, pending: Option<&PendingSignOut>) {
+        let mut written = self.0.written.borrow_mut();
+        if written.as_ref() != pending {
+            let merged = merge_stored(stored_sign_out(), written.as_ref(), pending);
+            keep(SIGN_OUT_OWED, merged.as_ref().map(PendingSignOut::stored).as_deref());
+            *written = pending.cloned();
+        }
+    }
+
+    /// Learns of a sign-out that another tab has left pending, and could not tell us of.
+    pub(super) fn read_storage(&self) {
+        let known = self.0.machine.borrow().pending_sign_out().cloned();
+        if known.is_none()
+            && let Some(pending) = stored_sign_out()
+        {
+            self.handle(Event::SignOutRemembered(pending));
         }
     }
 
@@ -114,52 +182,69 @@ impl SessionManager {
             forget_initial_session();
         }
         if watcher.as_ref().map(Watcher::session) != active {
-            *watcher = active.map(|session| Watcher::new(session.clone(), self.weakly(Self::handle)));
+            *watcher = active.map(|session| Watcher::new(session.clone(), self.weak_callback(Self::handle)));
         }
     }
 
-    fn perform(&self, effect: Effect) {
+    pub(super) fn perform(&self, effect: Effect) {
         match effect {
-            Effect::Check { generation, activity } => {
-                let done = move |answer: Result<_, _>| Event::Checked { generation, answer: answer.into() };
-                self.call(api::verify_session(activity), None, done);
-            }
+            Effect::Check { generation, active_at_ms } => self.check(generation, active_at_ms),
             Effect::FetchUser { generation } => {
-                let done = move |answer: Result<_, _>| Event::UserFetched { generation, answer: answer.into() };
-                self.call(api::me(), None, done);
+                let done = move |answer: Result<_, _>, _| Event::UserFetched { generation, answer: answer.into() };
+                self.call(api::me(), None, Waits::Not, done);
             }
             Effect::SignIn(login) => {
-                let done = |answer: Result<_, _>| Event::SignInAnswered(answer.into());
-                self.call(api::login(&login), self.session_id(), done);
+                let session = self.asker().map(|(_, session)| session);
+                let done =
+                    |answer: Result<_, _>, sent_at_ms| Event::SignInAnswered { answer: answer.into(), sent_at_ms };
+                self.call(api::login(&login), session, Waits::ForSignOuts, done);
             }
             Effect::Refresh(session) => {
-                let done = |answer: Result<_, _>| Event::RefreshAnswered(answer.into());
-                self.call(api::refresh(), Some(session), done);
+                let done =
+                    |answer: Result<_, _>, sent_at_ms| Event::RefreshAnswered { answer: answer.into(), sent_at_ms };
+                self.call(api::refresh(), Some(session), Waits::ForAll, done);
             }
             Effect::SignOut(session) => {
-                let done = |answer: Result<_, _>| Event::SignOutAnswered(answer.into());
-                self.call(api::logout(), Some(session), done);
+                let done = |answer: Result<_, _>, _| Event::SignOutAnswered(answer.into());
+                self.call(api::logout(), Some(session), Waits::ForNobody, done);
             }
-            Effect::Notify(notice) => self.0.teller.tell(notice),
+            Effect::Notify(notice) => {
+                let session = self.0.machine.borrow().last_session().cloned();
+                self.0.teller.tell(notice, session);
+            }
             Effect::Withdraw => self.0.teller.withdraw(),
             Effect::Tell(news) => {
-                if let (Some(channel), Some(text)) = (&*self.0.channel.borrow(), news.write()) {
-                    channel.post(&text);
+                if let (Some(channel), Some(message)) = (&*self.0.channel.borrow(), news.message(date_ms())) {
+                    channel.post(&message);
                 }
             }
-            Effect::ScheduleRetry { after_ms } => {
-                let timer = Timer::roughly_after(after_ms, self.later(Event::RetryDue));
-                self.0.retry.replace(Some(timer));
-            }
-            Effect::ScheduleWarning { after_ms } => {
-                let timer = Timer::after(after_ms, self.later(Event::WarningDue));
-                self.0.warning.replace(Some(timer));
-            }
-            Effect::ScheduleDeadline { after_ms } => {
-                let timer = Timer::after(after_ms, self.later(Event::DeadlineDue));
-                self.0.deadline.replace(Some(timer));
+            Effect::LoadPage => load_new_build(),
+            Effect::Schedule { timer, after_ms } => {
+                let handle = self.weak_callback(Self::handle);
+                let due = move || handle(timer.event());
+                let started = match timer {
+                    Alarm::Retry => Timer::roughly_after(after_ms, due),
+                    Alarm::Warning | Alarm::Deadline | Alarm::Activity | Alarm::SignOutLate => {
+                        Timer::after(after_ms, due)
+                    }
+                };
+                self.0.timers[timer as usize].replace(Some(started));
             }
         }
+    }
+
+    fn check(&self, generation: u64, active_at_ms: Option<u64>) {
+        let manager = self.clone();
+        spawn_local(async move {
+            let held = lock(Mode::Shared).await;
+            let sent_at_ms = now_ms();
+            let call = api::verify_session(active_at_ms.map(|at_ms| sent_at_ms.saturating_sub(at_ms)));
+            let answer = call.question.send(None).await;
+            drop(held);
+            let new_build = answer.as_ref().is_ok_and(is_new_build);
+            let answer = answer.and_then(|response| (call.read)(&response)).into();
+            manager.handle(Event::Checked { generation, answer, sent_at_ms, new_build });
+        });
     }
 
     /// Makes a call, and takes what its answer means.
@@ -167,23 +252,18 @@ impl SessionManager {
         &self,
         call: Call<T>,
         session: Option<SessionId>,
-        meaning: impl FnOnce(Result<T, ApiError>) -> Event + 'static,
+        waits: Waits,
+        meaning: impl FnOnce(Result<T, ApiError>, u64) -> Event + 'static,
     ) {
         let manager = self.clone();
         spawn_local(async move {
-            let answer = calls::call(call, session).await;
-            manager.handle(meaning(answer));
+            let (answer, sent_at_ms) = calls::call(call, session, waits).await;
+            manager.handle(meaning(answer, sent_at_ms));
         });
     }
 
-    /// Handles an event when it is called.
-    fn later(&self, event: Event) -> impl FnOnce() + 'static {
-        let handle = self.weakly(Self::handle);
-        move || handle(event)
-    }
-
     /// Calls back if the manager is still there: what it owns must not keep it alive.
-    fn weakly<T: 'static>(&self, call: fn(&Self, T)) -> impl Fn(T) + 'static {
+    fn weak_callback<T: 'static>(&self, call: fn(&Self, T)) -> impl Fn(T) + 'static {
         let manager = Rc::downgrade(&self.0);
         move |value| {
             if let Some(manager) = manager.upgrade() {
@@ -193,21 +273,47 @@ impl SessionManager {
     }
 
     /// The browser told something.
-    fn signal(&self, signal: Signal) {
+    pub(super) fn signal(&self, signal: Signal) {
         if matches!(signal, Signal::Shown | Signal::Restored | Signal::Used) {
             self.0.teller.seen();
+        }
+        if matches!(signal, Signal::Shown | Signal::Restored | Signal::Online) {
+            self.read_storage();
         }
         if let Some(event) = event_of(signal) {
             self.handle(event);
         }
     }
 
-    /// Another tab told something.
-    fn heard(&self, text: String) {
-        if let Some(news) = News::read(&text) {
-            self.handle(Event::Told(news));
+    /// Another tab told something, and when, on the clock on the wall that all tabs share.
+    fn hear(&self, message: String) {
+        if let Some((news, sent_at)) = News::from_message(&message) {
+            let sent_at_ms = now_ms().saturating_sub(date_ms().saturating_sub(sent_at));
+            self.handle(Event::Told { news, sent_at_ms });
         }
     }
+}
+
+fn stored_sign_out() -> Option<PendingSignOut> {
+    kept(SIGN_OUT_OWED).filter(|text| !text.is_empty()).map(|text| PendingSignOut::from_stored(&text))
+}
+
+/// Whether an answer names another build of the app than this page's: one that loading the page anew has not failed to bring
+/// before, as it may while servers are replaced one after the other.
+fn is_new_build(response: &Response) -> bool {
+    let newer = response.build.as_deref().filter(|build| page_build().is_some_and(|page| page != *build));
+    newer.is_some_and(|build| {
+        let tried = kept_in_tab(BUILD_TRIED).is_some_and(|tried| tried == build);
+        if !tried {
+            BUILD_SEEN.set(Some(build.to_owned()));
+        }
+        !tried
+    })
+}
+
+fn load_new_build() {
+    keep_in_tab(BUILD_TRIED, BUILD_SEEN.take().as_deref());
+    reload();
 }
 
 fn event_of(signal: Signal) -> Option<Event> {
@@ -216,72 +322,7 @@ fn event_of(signal: Signal) -> Option<Event> {
         Signal::Online => Some(Event::WentOnline),
         Signal::Shown => Some(Event::Resumed),
         Signal::Restored => Some(Event::Restored),
-        Signal::Used => Some(Event::Acted),
+        Signal::Used => Some(Event::UserActive),
         Signal::Hidden => None,
     }
-}
-
-/// Runs the session's manager: to be called once, by the component that stays while pages come and go, and that provides
-/// it as a context to all that use the session. The state that the server wrote into the page is in the store before they
-/// render for the first time.
-#[hook]
-pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
-    let (store, progress) = (use_dispatch::<SessionStore>(), use_dispatch::<Navigating>());
-    let toasts = use_toasts();
-    let started = use_memo((), |()| {
-        let manager = SessionManager(Rc::new(Inner {
-            machine: RefCell::default(),
-            store,
-            progress,
-            teller: Teller::new(toasts),
-            channel: RefCell::default(),
-            watcher: RefCell::default(),
-            retry: RefCell::default(),
-            returning: Waiting::default(),
-            warning: RefCell::default(),
-            deadline: RefCell::default(),
-            remembered: RefCell::default(),
-        }));
-        let owed = kept(SIGN_OUT_OWED).map(SessionId);
-        let mut effects = manager.advance(Event::Started(initial));
-        if let Some(session) = owed {
-            manager.0.remembered.replace(Some(session.clone()));
-            effects.extend(manager.advance(Event::SignOutRemembered(session)));
-        }
-        (manager, RefCell::new(effects))
-    });
-
-    // What the start asks for waits until the page stands: a toast needs the live region to be there first.
-    let start = Rc::clone(&started);
-    use_effect_with((), move |()| {
-        let (manager, effects) = &*start;
-        for effect in effects.take() {
-            manager.perform(effect);
-        }
-        manager.0.channel.replace(Channel::open(CHANNEL, manager.weakly(SessionManager::heard)));
-        let manager = manager.clone();
-        let stopped = manager.clone();
-        let listeners = signals(move |signal| manager.signal(signal));
-        move || {
-            drop(listeners);
-            stopped.0.watcher.take();
-            stopped.0.channel.take();
-        }
-    });
-
-    // A location is known by these three: without an id it does not even equal itself. The first one is no change.
-    let location = use_location().map(|location| {
-        let (path, query) = (location.path().to_owned(), location.query_str().to_owned());
-        (location.id(), path, query)
-    });
-    let arrived = use_mut_ref(|| false);
-    let (manager, _) = &*started;
-    let on_route = manager.clone();
-    use_effect_with(location, move |_| {
-        if arrived.replace(true) {
-            on_route.handle(Event::RouteChanged);
-        }
-    });
-
-    manager.clone()
 }

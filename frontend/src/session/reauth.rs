@@ -1,38 +1,28 @@
-//! The dialog in which a person signs in again over the page that they work on. The browser's own modal dialog keeps the
-//! focus inside and gives it back.
+//! The dialog in which a user signs in again over the page that they work on. The browser's own modal dialog keeps the focus
+//! inside and gives it back. Everything outside of it is out of reach while it is open, so the toasts show inside.
 
-use latchkey_shared::Login;
 use yew::prelude::*;
 
 use super::hooks::use_manager;
+use super::sign_in_form::SignInForm;
 use super::signals;
-use super::{SessionState, use_session, use_sign_in};
+use super::{SessionState, use_session};
 use crate::browser::dom;
-
-const TOO_MANY: &str = "Too many attempts. Try again in a little while.";
+use crate::toast::{Toaster, ToasterPlace, use_toaster_place};
 
 /// The dialog. It stands in the page from the start, closed, and needs no properties.
 #[component]
 pub fn Reauth() -> Html {
     let store = use_session();
     let manager = use_manager();
-    let sign_in = use_sign_in();
-    let (dialog, password) = (use_node_ref(), use_node_ref());
+    let dialog = use_node_ref();
 
     // After each render: a browser may have closed it by itself.
     let (opened, open) = (dialog.clone(), store.asking.is_some());
     use_effect(move || dom::show_modal(&opened, open));
-    let retyped = password.clone();
-    use_effect_with(sign_in.problem.clone(), move |problem| {
-        if problem.is_some() {
-            dom::focus_and_select(&retyped);
-        }
-    });
+    use_toaster_place(if open { ToasterPlace::Dialog } else { ToasterPlace::Page });
 
-    let leave = {
-        let manager = manager.clone();
-        Callback::from(move |()| manager.handle(signals::Event::DialogLeft))
-    };
+    let leave = Callback::from(move |()| manager.handle(signals::Event::DialogLeft));
     // Escape, or the way back of a phone. The machine closes the dialog, unless an answer is being waited for.
     let oncancel = {
         let leave = leave.clone();
@@ -41,25 +31,17 @@ pub fn Reauth() -> Html {
             leave.emit(());
         })
     };
-    let email = store.asking.as_ref().map(|asking| asking.email.clone()).unwrap_or_default();
-    let onsubmit = {
-        let (email, submit, password) = (email.clone(), sign_in.submit, password.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            submit.emit(Login { email: email.clone(), password: dom::value_of(&password), remember: None });
-        })
-    };
 
-    let (title, words, away) = match store.session {
-        SessionState::Ended(reason) => {
-            (reason.title(), "Sign in again to go on where you were. Nothing is lost.", "Leave")
+    let has_ended = matches!(store.session, SessionState::Ended(_));
+    let (title, words, away) = match &store.session {
+        SessionState::Ended(cause) => {
+            (cause.title(), "Sign in again to go on where you were. Nothing is lost.", "Leave")
         }
         _ if store.asking.as_ref().is_some_and(|asking| asking.proof) => {
             ("Is it still you?", "You signed in a while ago. Enter your password once more to go on.", "Cancel")
         }
         _ => ("Sign in again", "Your session ends soon. Sign in again to go on in a new one.", "Not now"),
     };
-    let problem = sign_in.problem.or_else(|| sign_in.limited_until_ms.map(|_| TOO_MANY.to_owned()));
     html! {
         <dialog
             class="reauth"
@@ -70,37 +52,17 @@ pub fn Reauth() -> Html {
             {oncancel}
             onclose={leave.reform(|_| ())}
         >
-            if store.asking.is_some() {
-                <form novalidate=true {onsubmit}>
+            <Toaster place={ToasterPlace::Dialog} />
+            <div class="reauth__body">
+                if let Some(asking) = &store.asking {
                     <h2 id="reauth-title">{ title }</h2>
                     <p id="reauth-words">{ words }</p>
-                    <div class="reauth__problem" role="alert">{ problem }</div>
-                    <label class="field__label" for="reauth-email">{ "Email" }</label>
-                    <input
-                        class="field__input"
-                        id="reauth-email"
-                        type="email"
-                        autocomplete="username"
-                        readonly=true
-                        value={email}
-                    />
-                    <label class="field__label" for="reauth-password">{ "Password" }</label>
-                    <input
-                        class="field__input"
-                        id="reauth-password"
-                        type="password"
-                        autocomplete="current-password"
-                        autofocus=true
-                        ref={password}
-                    />
-                    <div class="reauth__buttons">
-                        <button type="submit" class="button" aria-disabled={sign_in.pending.then_some("true")}>
-                            { "Sign in" }
-                        </button>
+                    // A session that is still there hands on whether it is remembered.
+                    <SignInForm id_prefix="reauth-" email={asking.email.clone()} offers_remember={has_ended}>
                         <button type="button" class="button button--quiet" onclick={leave.reform(|_| ())}>{ away }</button>
-                    </div>
-                </form>
-            }
+                    </SignInForm>
+                }
+            </div>
         </dialog>
     }
 }

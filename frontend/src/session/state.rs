@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use latchkey_shared::{EndReason, Session, User};
+use latchkey_shared::{Session, User};
+
+use super::end_cause::EndCause;
 
 /// Everything about the session that a component may want to know.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,14 +15,17 @@ pub struct SessionStore {
     pub reachability: Reachability,
     /// How the current attempt to sign in fares.
     pub sign_in: SignIn,
-    /// Whether a sign-out is under way.
-    pub signing_out: bool,
-    /// Whether the page is an old one that the browser kept, and nothing has confirmed yet that it may be shown.
+    /// Whether the page may be out of date (the browser kept it, or the session's end was streamed): it is hidden until the
+    /// server confirms the session.
     pub doubtful: bool,
-    /// Whether the person has signed out of a session whose end the server has still to confirm.
+    /// Whether the user has signed out of a session whose end the server has not confirmed in time.
     pub unconfirmed: bool,
     /// The end of the session, once it is near.
     pub ending: Option<Ending>,
+    /// The user's wish to stay, after they were warned.
+    pub staying: Staying,
+    /// Whether the user typed something here that would be lost with the page.
+    pub has_unsaved_input: bool,
     /// Whom the dialog over the page asks to sign in again, while it is open.
     pub asking: Option<Asking>,
 }
@@ -36,8 +41,8 @@ pub enum SessionState {
     /// Somebody.
     Active(ActiveSession),
     /// Nobody any more, and why. It came as news; the person may want to go on where they were.
-    Ended(EndReason),
-    /// Nobody any more, by the person's own doing in this tab.
+    Ended(EndCause),
+    /// Nobody any more, by the user's own doing in this tab.
     SignedOut,
 }
 
@@ -100,7 +105,22 @@ pub enum Reachability {
     Unreachable {
         /// Since when, on the clock of `browser::now_ms`.
         since_ms: u64,
+        /// Whether something else has answered in its place for so long that loading the page anew may be what it takes:
+        /// a sign-on proxy whose own session has expired, a captive portal.
+        offer_reload: bool,
     },
+}
+
+/// The wish to stay signed in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Staying {
+    /// None.
+    #[default]
+    Idle,
+    /// The server is being asked.
+    Pending,
+    /// It could not be granted; the words say why.
+    Failed(String),
 }
 
 /// An attempt to sign in.

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::ToastQueue;
-use crate::browser::{Signal, now_ms, signals};
+use crate::browser::{Attention, Signal, attention, now_ms, signals};
 
 /// The reasons to hold the toasts, each there or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,14 +57,21 @@ pub(super) fn use_hold(queue: &ToastQueue, dispatch: &Dispatch<ToastQueue>) -> H
     let reasons = use_memo((), |()| Cell::default());
     let hold = Hold { reasons, dispatch: dispatch.clone() };
 
-    let hidden = hold.clone();
+    let (hidden, left) = (hold.clone(), hold.clone());
     use_effect_with((), move |()| {
+        if attention() == Attention::Hidden {
+            hidden.change(|reasons| reasons.hidden = true);
+        }
         let listeners = signals(move |signal| match signal {
             Signal::Hidden => hidden.change(|reasons| reasons.hidden = true),
             Signal::Shown | Signal::Restored => hidden.change(|reasons| reasons.hidden = false),
             Signal::Offline | Signal::Online | Signal::Used => {}
         });
-        move || drop(listeners)
+        move || {
+            drop(listeners);
+            // Whoever shows the toasts from now on has reasons of its own.
+            left.change(|reasons| *reasons = Reasons::default());
+        }
     });
 
     // What is taken away under the pointer or with the focus reports neither as gone.

@@ -9,6 +9,6 @@ mod toaster;
 
 mod hold;
 
-pub use queue::{Toast, ToastQueue, Tone};
-pub use store::{Toasts, use_toasts};
+pub use queue::{Toast, ToastQueue, ToasterPlace, Tone};
+pub use store::{Toasts, use_toaster_place, use_toasts};
 pub use toaster::Toaster;

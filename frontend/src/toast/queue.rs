@@ -19,6 +19,16 @@ pub enum Tone {
     Error,
 }
 
+/// Where the toasts show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ToasterPlace {
+    /// In a corner of the page.
+    #[default]
+    Page,
+    /// Inside the modal dialog that is open: whatever is outside of it can be neither clicked nor reached nor heard.
+    Dialog,
+}
+
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
@@ -27,7 +37,7 @@ pub struct Toast {
     /// How it is meant.
     pub tone: Tone,
     /// A heading of two or three words.
-    pub title: &'static str,
+    pub title: AttrValue,
     /// A sentence or two; may be empty.
     pub detail: AttrValue,
     /// How long it shows, not counting the time for which toasts are held.
@@ -37,8 +47,8 @@ pub struct Toast {
 impl Toast {
     /// Says that something worked.
     #[must_use]
-    pub fn done(id: &'static str, title: &'static str, detail: impl Into<AttrValue>) -> Self {
-        Self { id, tone: Tone::Success, title, detail: detail.into(), lasts_ms: 5_000 }
+    pub fn done(id: &'static str, title: impl Into<AttrValue>, detail: impl Into<AttrValue>) -> Self {
+        Self { id, tone: Tone::Success, title: title.into(), detail: detail.into(), lasts_ms: 5_000 }
     }
 }
 
@@ -55,6 +65,9 @@ pub struct ToastQueue {
     shown: Vec<Shown>,
     /// Since when time stands still for them, if it does.
     held_since_ms: Option<u64>,
+    place: ToasterPlace,
+    /// The id of the user who is here.
+    user: Option<AttrValue>,
 }
 
 impl ToastQueue {
@@ -67,6 +80,32 @@ impl ToastQueue {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.shown.is_empty()
+    }
+
+    /// Where they show.
+    #[must_use]
+    pub const fn place(&self) -> ToasterPlace {
+        self.place
+    }
+
+    /// Has them show elsewhere from now on.
+    pub fn move_to(&mut self, place: ToasterPlace) {
+        self.place = place;
+    }
+
+    /// The id of the user who is here, if one is.
+    #[must_use]
+    pub const fn user(&self) -> Option<&AttrValue> {
+        self.user.as_ref()
+    }
+
+    /// Says who is here from now on. If it is another one, nothing stays that was said to the user before; the toast with
+    /// the id `kept` was said to nobody in particular.
+    pub fn set_user(&mut self, user: Option<AttrValue>, kept: &str) {
+        if self.user != user {
+            self.shown.retain(|shown| shown.toast.id == kept);
+            self.user = user;
+        }
     }
 
     /// Shows a toast for its full time, in the place of the one with its id if that still shows.

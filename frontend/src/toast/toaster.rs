@@ -6,13 +6,47 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::hold::use_hold;
-use super::{Toast, ToastQueue, Tone};
+use super::{Toast, ToastQueue, ToasterPlace, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
 
+/// Clocks are as coarse as a tenth of a second.
+const SHORTEST_WAIT_MS: u64 = 50;
+/// See [`Toaster`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct ToasterProps {
+    /// Where it stands. It shows the toasts while they [show there](super::use_toaster_place).
+    #[prop_or_default]
+    pub place: ToasterPlace,
+}
+
 /// The live region with the toasts. It is in the page from the start, or screen readers would miss the first toast.
-/// Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
 #[component]
-pub fn Toaster() -> Html {
+pub fn Toaster(props: &ToasterProps) -> Html {
+    let queue = use_store_value::<ToastQueue>();
+    let shows = queue.place() == props.place;
+    let class = match props.place {
+        ToasterPlace::Page => "toaster",
+        ToasterPlace::Dialog => "toaster toaster--dialog",
+    };
+    html! {
+        <section
+            {class}
+            aria-label={shows.then_some("Notifications")}
+            aria-live="polite"
+            aria-relevant="additions text"
+        >
+            if shows {
+                <ToastList />
+            } else {
+                <ol />
+            }
+        </section>
+    }
+}
+
+/// The toasts themselves. Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
+#[component]
+fn ToastList() -> Html {
     let (queue, dispatch) = use_store::<ToastQueue>();
     let hold = use_hold(&queue, &dispatch);
     use_expiry(&queue, &dispatch);
@@ -23,23 +57,21 @@ pub fn Toaster() -> Html {
         let close = dispatch.reduce_mut_callback(move |queue| queue.dismiss(id));
         html! {
             <li key={id} class={classes!("toast", tone_class(toast.tone))}>
-                <div class="toast__title">{ toast.title }</div>
+                <div class="toast__title">{ &toast.title }</div>
                 <div class="toast__detail">{ &toast.detail }</div>
                 <button type="button" class="toast__close" aria-label="Close notification" onclick={close} />
             </li>
         }
     };
     html! {
-        <section class="toaster" aria-label="Notifications" aria-live="polite" aria-relevant="additions text">
-            <ol
-                onmouseover={hold.pointer(true)}
-                onmouseout={hold.pointer(false)}
-                onfocusin={hold.focus(true)}
-                onfocusout={hold.focus(false)}
-            >
-                { for queue.toasts().map(item) }
-            </ol>
-        </section>
+        <ol
+            onmouseover={hold.pointer(true)}
+            onmouseout={hold.pointer(false)}
+            onfocusin={hold.focus(true)}
+            onfocusout={hold.focus(false)}
+        >
+            { for queue.toasts().map(item) }
+        </ol>
     }
 }
 
@@ -56,10 +88,14 @@ fn tone_class(tone: Tone) -> &'static str {
 #[hook]
 fn use_expiry(queue: &Rc<ToastQueue>, dispatch: &Dispatch<ToastQueue>) {
     let dispatch = dispatch.clone();
-    use_effect_with(queue.next_expiry_ms(), move |next_expiry_ms| {
+    let looks = use_state(|| 0_u32);
+    let look = looks.clone();
+    // A timer may fire a little early, or under a clock that is coarse: then it is set again.
+    use_effect_with((queue.next_expiry_ms(), *looks), move |(next_expiry_ms, _)| {
         let timer = next_expiry_ms.map(|at_ms| {
-            Timer::after(at_ms.saturating_sub(now_ms()), move || {
+            Timer::after(at_ms.saturating_sub(now_ms()).max(SHORTEST_WAIT_MS), move || {
                 dispatch.reduce_mut(|queue| queue.expire(now_ms()));
+                look.set(look.wrapping_add(1));
             })
         });
         move || drop(timer)

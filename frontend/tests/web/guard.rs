@@ -3,8 +3,8 @@
 use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::{address, back};
-use crate::support::wire::{ME, Reply, VERIFY, ada, embedded, embedded_end, ended, verified};
+use crate::support::page::{address, back, fragment};
+use crate::support::wire::{LOGIN, ME, Reply, VERIFY, ada, embedded, embedded_end, ended, signed_in, verified};
 use crate::support::{Page, Server, settle};
 
 #[wasm_bindgen_test]
@@ -48,5 +48,34 @@ async fn the_sign_in_page_sends_the_signed_in_on_but_not_off_the_site() {
     {
         let _page = Page::open(&format!("/auth{query}"), embedded()).await;
         assert_eq!(address(), expected);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn query_and_fragment_survive_signing_in_whoever_led_to_the_sign_in_page() {
+    let server = Server::start();
+    server.replies(LOGIN, Reply::json(&signed_in())).replies(VERIFY, ended(EndReason::SessionMissing));
+    // The app itself, on a page that the server could not tell anything about.
+    let page = Page::open("/account?tab=profile#password", None).await;
+    assert_eq!(address(), "/auth?next=%2Faccount%3Ftab%3Dprofile%23password&reason=session-missing");
+    server.replies(VERIFY, verified(600, 1));
+    page.sign_in().await;
+    assert_eq!((address().as_str(), fragment().as_str()), ("/account?tab=profile", "#password"));
+    drop(page);
+    // The server, which does not see a fragment; the browser keeps it over the redirect.
+    let page =
+        Page::open("/auth?next=%2Faccount%3Ftab%3Dprofile#password", embedded_end(EndReason::SessionMissing)).await;
+    page.sign_in().await;
+    assert_eq!((address().as_str(), fragment().as_str()), ("/account?tab=profile", "#password"));
+}
+
+#[wasm_bindgen_test]
+async fn a_fragment_is_carried_to_who_is_signed_in_already_too_but_not_off_the_site() {
+    let _server = Server::start();
+    for (query, expected) in
+        [("?next=/account#password", ("/account", "#password")), ("?next=//evil.example#x", ("/dashboard", ""))]
+    {
+        let _page = Page::open(&format!("/auth{query}"), embedded()).await;
+        assert_eq!((address().as_str(), fragment().as_str()), expected);
     }
 }

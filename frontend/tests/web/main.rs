@@ -14,13 +14,18 @@ mod ends;
 mod guard;
 mod initial;
 mod locks;
+mod previous_user;
 mod reauth;
 mod routes;
 mod sessions;
 mod shared_computer;
+mod sign_in_form;
 mod stream;
 mod tabs;
+mod time_passes;
+mod toast_over_dialog;
 mod toaster;
 mod too_many_attempts;
+mod unsaved;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -4,7 +4,7 @@ use latchkey_shared::{EndReason, InitialSession, UserId};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
 
-use crate::support::page::address;
+use crate::support::page::{address, focused};
 use crate::support::tab::Tab;
 use crate::support::wire::{LOGIN, Reply, VERIFY, embedded, ended, session, signed_in, verified};
 use crate::support::{Page, Server, settle};
@@ -49,10 +49,6 @@ async fn the_end_opens_a_dialog_and_hides_the_page_without_taking_it_away() {
     let email: HtmlInputElement = wasm_bindgen::JsCast::unchecked_into(page.find("#reauth-email").unwrap());
     assert_eq!((email.value().as_str(), email.read_only()), ("ada@example.org", true));
     assert_eq!(focused(), "reauth-password");
-}
-
-fn focused() -> String {
-    web_sys::window().unwrap().document().unwrap().active_element().map(|element| element.id()).unwrap_or_default()
 }
 
 #[wasm_bindgen_test]

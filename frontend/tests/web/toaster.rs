@@ -39,7 +39,7 @@ async fn host() -> (Page, Toasts) {
 }
 
 fn toast(id: &'static str, lasts_ms: u64) -> Toast {
-    Toast { id, tone: Tone::Warning, title: id, detail: "More words.".into(), lasts_ms }
+    Toast { id, tone: Tone::Warning, title: id.into(), detail: "More words.".into(), lasts_ms }
 }
 
 async fn show(toasts: &Toasts, ids: &[&'static str]) {
@@ -58,7 +58,7 @@ async fn the_live_region_is_there_before_the_first_toast() {
 async fn the_same_id_updates_and_never_shows_twice() {
     let (page, toasts) = host().await;
     show(&toasts, &["session", "session"]).await;
-    toasts.show(Toast { title: "Another title", ..toast("session", 60_000) });
+    toasts.show(Toast { title: "Another title".into(), ..toast("session", 60_000) });
     settle().await;
     assert_eq!((page.count("li.toast.toast--warning"), page.text().as_str()), (1, "Another titleMore words."));
 }

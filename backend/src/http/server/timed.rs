@@ -33,8 +33,8 @@ pub struct TimedStream {
     stream: TcpStream,
     connection: Arc<Connection>,
     keep_alive: Duration,
-    waiting: Waiting,
-    /// Ends the wait; meaningless while [`Waiting::ForAnswer`].
+    waits_for: WaitsFor,
+    /// Ends the wait; meaningless while [`WaitsFor::Answer`].
     deadline: Pin<Box<Sleep>>,
     /// The bound on a write that cannot go on, if there is one.
     blocked: Option<Pin<Box<Sleep>>>,
@@ -44,13 +44,13 @@ pub struct TimedStream {
 
 /// What the stream waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Waiting {
+enum WaitsFor {
     /// The first byte of a request.
-    ForRequest,
+    Request,
     /// The rest of its head.
-    ForHead,
+    Head,
     /// The server itself.
-    ForAnswer,
+    Answer,
 }
 
 impl TimedStream {
@@ -68,8 +68,8 @@ impl TimedStream {
         let deadline = Box::pin(sleep(HEAD_TIMEOUT));
         // Without keep-alive actix-http closes the connection; this bounds how long the client may leave it at that.
         let keep_alive = keep_alive.unwrap_or(HEAD_TIMEOUT);
-        let waiting = Waiting::ForRequest;
-        Ok((Self { stream, connection, keep_alive, waiting, deadline, blocked: None, requests: 0 }, peer))
+        let waits_for = WaitsFor::Request;
+        Ok((Self { stream, connection, keep_alive, waits_for, deadline, blocked: None, requests: 0 }, peer))
     }
 
     /// What its requests know it by.
@@ -81,15 +81,15 @@ impl TimedStream {
     fn follow_requests(&mut self) {
         let (idle, requests) = (self.connection.phase() == Phase::Idle, self.connection.requests());
         if !idle {
-            self.waiting = Waiting::ForAnswer;
-        } else if self.waiting == Waiting::ForAnswer || requests != self.requests {
-            self.wait(Waiting::ForRequest, self.keep_alive);
+            self.waits_for = WaitsFor::Answer;
+        } else if self.waits_for == WaitsFor::Answer || requests != self.requests {
+            self.wait(WaitsFor::Request, self.keep_alive);
         }
         self.requests = requests;
     }
 
-    fn wait(&mut self, waiting: Waiting, at_most: Duration) {
-        self.waiting = waiting;
+    fn wait(&mut self, waits_for: WaitsFor, at_most: Duration) {
+        self.waits_for = waits_for;
         self.deadline.as_mut().reset(Instant::now() + at_most);
     }
 
@@ -99,11 +99,11 @@ impl TimedStream {
             return true;
         }
         // While the client takes an answer, that wait's own bound holds.
-        if self.waiting == Waiting::ForAnswer || self.blocked.is_some() || self.deadline.as_mut().poll(cx).is_pending()
+        if self.waits_for == WaitsFor::Answer || self.blocked.is_some() || self.deadline.as_mut().poll(cx).is_pending()
         {
             return false;
         }
-        if self.waiting == Waiting::ForHead {
+        if self.waits_for == WaitsFor::Head {
             // A client that takes no byte does not get them.
             let _ = self.stream.try_write(TIMED_OUT);
         }
@@ -114,8 +114,11 @@ impl TimedStream {
     fn written(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if result.is_ready() {
             self.blocked = None;
-            if self.waiting == Waiting::ForRequest {
-                self.wait(Waiting::ForRequest, self.keep_alive);
+            self.follow_requests();
+            if self.waits_for == WaitsFor::Request {
+                // Nothing reads now until the client sends something: the wait has to wake this task itself.
+                self.wait(WaitsFor::Request, self.keep_alive);
+                let _ = self.deadline.as_mut().poll(cx);
             }
             return result;
         }
@@ -136,8 +139,8 @@ impl AsyncRead for TimedStream {
         let before = buffer.filled().len();
         match Pin::new(&mut this.stream).poll_read(cx, buffer) {
             Poll::Ready(read) => {
-                if this.waiting == Waiting::ForRequest && buffer.filled().len() > before {
-                    this.wait(Waiting::ForHead, HEAD_TIMEOUT);
+                if this.waits_for == WaitsFor::Request && buffer.filled().len() > before {
+                    this.wait(WaitsFor::Head, HEAD_TIMEOUT);
                 }
                 Poll::Ready(read)
             }
@@ -167,3 +170,6 @@ impl Drop for TimedStream {
         self.connection.closed();
     }
 }
+
+#[cfg(test)]
+mod tests;

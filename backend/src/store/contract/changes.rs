@@ -40,7 +40,12 @@ async fn a_reader_hears_of_every_end_whoever_writes_it(store: &dyn Store, other:
     for (byte, writer) in [(70, store), (71, other)] {
         let token = begin(store, "max", byte).await;
         let end = async {
-            drop(writer.end_sessions(Which::Token(&token), EndReason::SignedOut, &audit(now())).await.unwrap())
+            drop(
+                writer
+                    .end_sessions(Which::Token(&token), EndReason::SignedOut, now().into(), &audit(now()))
+                    .await
+                    .unwrap(),
+            )
         };
         assert_eq!(changes(store, end).await, [token]);
     }
@@ -73,7 +78,7 @@ async fn a_reader_hears_when_a_user_is_deleted(store: &dyn Store) {
 async fn every_feed_has_a_place_of_its_own(store: &dyn Store) {
     let token = begin(store, "max", 76).await;
     let mut early = store.feed().await.unwrap();
-    store.end_sessions(Which::Token(&token), EndReason::SignedOut, &audit(now())).await.unwrap();
+    store.end_sessions(Which::Token(&token), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
     let mut late = store.feed().await.unwrap();
     assert_eq!(next(&mut *early).await, Changed::Tokens(vec![token]));
     assert_eq!(next(&mut *late).await, Changed::Tokens(Vec::new()));

@@ -13,6 +13,7 @@ pub async fn hold(store: &dyn Store) {
     what_is_active_is_not_ended_by_time(store).await;
     nothing_moves_an_end_by_time(store).await;
     whatever_ends_sessions_writes_the_ends_by_time(store).await;
+    what_ended_by_time_takes_no_place(store).await;
     all_that_is_overdue_ends_in_batches(store).await;
     idle_sessions_are_neither_counted_nor_listed(store).await;
     the_newest_instant_is_known(store).await;
@@ -66,7 +67,8 @@ async fn nothing_moves_an_end_by_time(store: &dyn Store) {
     assert_eq!(store.end_overdue(&token, after(90)).await.unwrap(), None, "once");
     store.touch_sessions(&[(token, now() + 9.minutes())]).await.unwrap();
     assert!(!store.extend_session(&token, now() + 2.hours(), now().into()).await.unwrap());
-    let revoked = store.end_sessions(Which::Token(&token), EndReason::SessionRevoked, &audit(now())).await.unwrap();
+    let revoked =
+        store.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into(), &audit(now())).await.unwrap();
     let found = record(store, &token).await;
     assert_eq!((revoked, found.ended, found.last_seen_at), (Vec::new(), Some(EndReason::SessionIdle), now()));
 }
@@ -75,12 +77,33 @@ async fn whatever_ends_sessions_writes_the_ends_by_time(store: &dyn Store) {
     let ola = add(store, "ola").await;
     let open = NewSession { expires_at: now() + 3.hours(), ..session("ola", 45) };
     insert(store, &open, "hash of ola", 50).await.unwrap();
-    let expired = begin(store, "ola", 46).await;
-    let ended =
-        store.end_sessions(Which::AllOf(&ola), EndReason::SessionRevoked, &audit(now() + 1.hour())).await.unwrap();
+    store.touch_sessions(&[(open.token_hash, now() + 55.minutes())]).await.unwrap();
+    let (expired, idle) =
+        (begin(store, "ola", 46).await, NewSession { expires_at: now() + 3.hours(), ..session("ola", 58) });
+    insert(store, &idle, "hash of ola", 50).await.unwrap();
+    store.touch_sessions(&[(expired, now() + 55.minutes())]).await.unwrap();
+    let ended = store
+        .end_sessions(Which::AllOf(&ola), EndReason::SessionRevoked, after(60), &audit(after(60).now))
+        .await
+        .unwrap();
     assert_eq!(ended, [open.token_hash], "one was active");
-    assert_eq!(record(store, &open.token_hash).await.ended, Some(EndReason::SessionRevoked));
-    assert_eq!(record(store, &expired).await.ended, Some(EndReason::SessionExpired));
+    for (token, reason) in [
+        (open.token_hash, EndReason::SessionRevoked),
+        (expired, EndReason::SessionExpired),
+        (idle.token_hash, EndReason::SessionIdle),
+    ] {
+        assert_eq!(record(store, &token).await.ended, Some(reason));
+    }
+}
+
+async fn what_ended_by_time_takes_no_place(store: &dyn Store) {
+    add(store, "peg").await;
+    let (idle, busy) = (begin(store, "peg", 59).await, begin(store, "peg", 65).await);
+    store.touch_sessions(&[(busy, now() + 9.minutes())]).await.unwrap();
+    let limits = after(11);
+    let next = NewSession { created_at: limits.now, idle: limits.idle, ..session("peg", 66) };
+    assert_eq!(insert(store, &next, "hash of peg", 2).await.unwrap(), Admission::Admitted(Vec::new()));
+    assert_eq!((record(store, &idle).await.ended, record(store, &busy).await.ended), (None, None));
 }
 
 async fn all_that_is_overdue_ends_in_batches(store: &dyn Store) {

@@ -36,7 +36,7 @@ async fn a_late_touch_or_refresh_loses_against_an_end(store: &dyn Store, other: 
     add(store, "uma").await;
     let (revoked, expired) = (start(store, "uma", 0).await, start(store, "uma", 1).await);
     let seen = store.session(&revoked).await.unwrap().unwrap();
-    other.end_sessions(Which::Token(&revoked), EndReason::SessionRevoked, &audit(now())).await.unwrap();
+    other.end_sessions(Which::Token(&revoked), EndReason::SessionRevoked, now().into(), &audit(now())).await.unwrap();
     other.end_overdue(&expired, (now() + 1.hour()).into()).await.unwrap();
     for token in [revoked, expired] {
         store.touch_sessions(&[(token, now() + 1.minute())]).await.unwrap();
@@ -86,8 +86,8 @@ async fn a_session_has_one_end_and_one_winner(store: &dyn Store, other: &dyn Sto
     for byte in 0..RACES {
         let token = start(store, "uma", 50 + byte).await;
         let (one, two) = tokio::join!(
-            store.end_sessions(Which::Token(&token), EndReason::SignedOut, &event),
-            other.end_sessions(Which::Token(&token), EndReason::SessionRevoked, &event),
+            store.end_sessions(Which::Token(&token), EndReason::SignedOut, now().into(), &event),
+            other.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into(), &event),
         );
         let ended = store.session(&token).await.unwrap().unwrap().ended;
         match (one.unwrap().len(), two.unwrap().len()) {
@@ -106,7 +106,7 @@ async fn a_read_in_flight_is_followed_by_the_news_of_the_end(store: &dyn Store, 
         let mut feed = store.feed().await.unwrap();
         let (read, end) = tokio::join!(
             store.session(&token),
-            other.end_sessions(Which::Token(&token), EndReason::SessionRevoked, &event)
+            other.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into(), &event)
         );
         let (read, ended) = (read.unwrap().unwrap(), end.unwrap());
         assert_eq!(ended, [token]);

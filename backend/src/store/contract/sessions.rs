@@ -3,7 +3,7 @@
 use latchkey_shared::EndReason;
 
 use super::*;
-use crate::store::{SessionRecord, TimeLimits, Which};
+use crate::store::{SessionRecord, Which};
 
 pub async fn hold(store: &dyn Store) {
     a_session_comes_back_as_it_went_in(store).await;
@@ -44,7 +44,7 @@ async fn a_session_comes_back_as_it_went_in(store: &dyn Store) {
 async fn whether_a_session_is_remembered_is_kept(store: &dyn Store) {
     let unremembered = NewSession { remembered: false, ..session("fay", 13) };
     insert(store, &unremembered, "hash of fay", 50).await.unwrap();
-    store.extend_session(&token(13), now() + 2.hours(), TimeLimits { now: now(), idle: None }).await.unwrap();
+    store.extend_session(&token(13), now() + 2.hours(), now().into()).await.unwrap();
     assert!(!store.session(&token(13)).await.unwrap().unwrap().remembered);
 }
 
@@ -59,7 +59,7 @@ async fn a_token_or_a_handle_is_never_given_twice(store: &dyn Store) {
 async fn the_first_end_stands_and_nothing_brings_a_session_back(store: &dyn Store) {
     let token = begin(store, "fay", 12).await;
     let event = audit(now());
-    let end = |reason| store.end_sessions(Which::Token(&token), reason, &event);
+    let end = |reason| store.end_sessions(Which::Token(&token), reason, now().into(), &event);
     assert_eq!(end(EndReason::SessionRevoked).await.unwrap(), [token]);
     assert_eq!(end(EndReason::SignedOut).await.unwrap(), []);
     store.touch_sessions(&[(token, now() + 1.minute())]).await.unwrap();
@@ -75,7 +75,7 @@ async fn only_those_that_are_meant_end(store: &dyn Store) {
     let other = begin(store, "hal", 23).await;
     let [id_a, id_c, id_other] = [20, 22, 23].map(|byte| SessionId(format!("session {byte}")));
     let event = audit(now());
-    let end = |which| store.end_sessions(which, EndReason::SessionRevoked, &event);
+    let end = |which| store.end_sessions(which, EndReason::SessionRevoked, now().into(), &event);
     let not_hers = Which::Id { id: &id_other, of: Some(&gil) };
     assert_eq!(end(not_hers).await.unwrap(), []);
     let hers = Which::Id { id: &id_a, of: Some(&gil) };
@@ -135,7 +135,7 @@ async fn only_active_sessions_are_listed_the_latest_first(store: &dyn Store) {
     insert(store, &short, "hash of kim", 50).await.unwrap();
     begin(store, "kim", 52).await;
     let gone = begin(store, "kim", 53).await;
-    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, &audit(now())).await.unwrap();
+    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
     let limits = (now() + 2.seconds()).into();
     let listed = store.sessions(Some(&kim), limits).await.unwrap();
     assert_eq!(listed.iter().map(|s| s.id.0.as_str()).collect::<Vec<_>>(), ["session 50", "session 52"]);
@@ -154,7 +154,10 @@ async fn what_ended_long_ago_is_swept_in_batches(store: &dyn Store) {
         let old = NewSession { created_at: long_ago, expires_at: long_ago + 1.hour(), ..session("lou", byte) };
         insert(store, &old, "hash of lou", 50).await.unwrap();
     }
-    store.end_sessions(Which::Token(&token(60)), EndReason::SignedOut, &audit(long_ago)).await.unwrap();
+    store
+        .end_sessions(Which::Token(&token(60)), EndReason::SignedOut, long_ago.into(), &audit(long_ago))
+        .await
+        .unwrap();
     let sweep = |limit| store.sweep_sessions(now() - 800.hours(), limit);
     assert_eq!(sweep(9).await.unwrap(), 1, "what has not ended is not swept");
     assert_eq!(store.end_all_overdue((now() - 800.hours()).into(), 9).await.unwrap(), 2);

@@ -22,7 +22,7 @@ pub async fn hold(store: &dyn Store) {
 async fn a_new_name_shows_in_the_active_sessions(store: &dyn Store) {
     let id = add(store, "guy").await;
     let (open, gone) = (begin(store, "guy", 234).await, begin(store, "guy", 235).await);
-    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, &audit(now())).await.unwrap();
+    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
     assert_eq!(store.rename_user(&id, "Guido", &audit(now())).await.unwrap().1, [open]);
     assert_eq!(store.session(&open).await.unwrap().unwrap().user.name, "Guido");
 }
@@ -30,7 +30,7 @@ async fn a_new_name_shows_in_the_active_sessions(store: &dyn Store) {
 async fn a_deleted_user_is_gone_with_all_sessions(store: &dyn Store) {
     let id = add(store, "hob").await;
     let (open, gone) = (begin(store, "hob", 236).await, begin(store, "hob", 237).await);
-    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, &audit(now())).await.unwrap();
+    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
     assert_eq!(store.delete_user(&id, &audit(now())).await.unwrap(), [open]);
     assert!(store.account("hob@example.org").await.unwrap().is_none());
     for token in [open, gone] {
@@ -85,7 +85,7 @@ async fn a_late_change_of_the_password_does_nothing(store: &dyn Store) {
     let change = |session, proved| OwnChange { session, proved, hash: "late", next: &next, forgiven: &[] };
     let mut refused = Vec::new();
     refused.push(store.change_password(&change(&first, "another hash"), &audit(now())).await.unwrap());
-    store.end_sessions(Which::Token(&first), EndReason::SessionRevoked, &audit(now())).await.unwrap();
+    store.end_sessions(Which::Token(&first), EndReason::SessionRevoked, now().into(), &audit(now())).await.unwrap();
     refused.push(store.change_password(&change(&first, "hash of flo"), &audit(now())).await.unwrap());
     let expired = session("flo", 232).expires_at;
     refused.push(store.change_password(&change(&second, "hash of flo"), &audit(expired)).await.unwrap());
@@ -154,10 +154,10 @@ async fn a_deed_and_its_row_in_the_audit_trail_are_one(store: &dyn Store) {
     let id = add(store, "meg").await;
     let token = begin(store, "meg", 244).await;
     store.rename_user(&id, "Margaret", &audit(now())).await.unwrap();
-    store.end_sessions(Which::Token(&token), EndReason::SignedOut, &audit(now())).await.unwrap();
-    store.end_sessions(Which::AllOf(&id), EndReason::SessionRevoked, &audit(now())).await.unwrap();
+    store.end_sessions(Which::Token(&token), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
+    store.end_sessions(Which::AllOf(&id), EndReason::SessionRevoked, now().into(), &audit(now())).await.unwrap();
     assert_eq!(count().await, before + 5);
-    store.end_sessions(Which::Token(&token), EndReason::SignedOut, &audit(now())).await.unwrap();
+    store.end_sessions(Which::Token(&token), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
     assert_eq!(insert(store, &session("meg", 245), "another hash", 50).await.unwrap(), Admission::Refused);
     assert_eq!(store.insert_user(&account("meg"), &audit(now())).await.unwrap(), Insertion::EmailTaken);
     assert_eq!(count().await, before + 5, "what was not done is not in it");

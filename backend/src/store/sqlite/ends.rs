@@ -1,6 +1,5 @@
 //! How sessions end in SQLite: for a reason, or by time. Whatever ends sessions writes the ends by time that it finds.
 
-use jiff::Timestamp;
 use latchkey_shared::EndReason;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -30,10 +29,13 @@ pub async fn end_overdue(
     token: &TokenHash,
     limits: TimeLimits,
 ) -> Result<Option<EndReason>, StoreError> {
-    let overdue = format!("token_hash = ?4 AND ended_at IS NULL AND NOT ({ACTIVE})");
-    let update = bind(format!("{END} WHERE {overdue} RETURNING end_reason"), limits);
-    let row = update.bind(None::<&str>).bind(token.0.as_slice()).fetch_optional(connection).await?;
+    let row =
+        bind(end_if_overdue(), limits).bind(None::<&str>).bind(token.0.as_slice()).fetch_optional(connection).await?;
     row.map(|row| Ok(parse_reason(row.try_get("end_reason")?))).transpose()
+}
+
+fn end_if_overdue() -> String {
+    format!("{END} WHERE token_hash = ?4 AND ended_at IS NULL AND NOT ({ACTIVE}) RETURNING end_reason")
 }
 
 /// Writes the ends of at most `limit` sessions that are overdue, and returns how many there were.
@@ -58,19 +60,26 @@ pub async fn end(
     connection: &mut SqliteConnection,
     which: Which<'_>,
     reason: EndReason,
-    now: Timestamp,
+    limits: TimeLimits,
 ) -> Result<Vec<TokenHash>, StoreError> {
-    // ?4 and ?5 are what the condition needs of them.
-    let (condition, fourth, fifth): (_, Value<'_>, Value<'_>) = match which {
+    let (condition, fourth, fifth) = condition(which);
+    let update = fifth.bind(fourth.bind(bind(end_where(condition), limits).bind(reason.as_str())));
+    ended_for(reason, &update.fetch_all(connection).await?)
+}
+
+fn end_where(condition: &str) -> String {
+    format!("{END} WHERE {condition} AND ended_at IS NULL RETURNING token_hash, end_reason")
+}
+
+/// A choice of sessions as a condition, and what that needs as ?4 and ?5.
+fn condition(which: Which<'_>) -> (&'static str, Value<'_>, Value<'_>) {
+    match which {
         Which::Token(token) => ("token_hash = ?4", Value::Blob(&token.0), Value::Null),
         Which::Id { id, of: None } => ("id = ?4", Value::Text(&id.0), Value::Null),
         Which::Id { id, of: Some(user) } => ("id = ?4 AND user_id = ?5", Value::Text(&id.0), Value::Text(&user.0)),
         Which::AllOf(user) => ("user_id = ?4", Value::Text(&user.0), Value::Null),
         Which::OthersThan { id, of } => ("id <> ?4 AND user_id = ?5", Value::Text(&id.0), Value::Text(&of.0)),
-    };
-    let update = format!("{END} WHERE {condition} AND ended_at IS NULL RETURNING token_hash, end_reason");
-    let update = fifth.bind(fourth.bind(bind(update, now.into()).bind(reason.as_str())));
-    ended_for(reason, &update.fetch_all(connection).await?)
+    }
 }
 
 /// Ends the least recently used active sessions of a user beyond a limit; the newest is not among them, whatever the clock did.
@@ -80,15 +89,18 @@ pub async fn end_beyond(
     limit: u32,
 ) -> Result<Vec<TokenHash>, StoreError> {
     let reason = EndReason::SessionRevoked;
-    let update = format!(
+    let update = bind(end_beyond_limit(), newest.limits()).bind(reason.as_str());
+    let update = update.bind(&newest.user_id.0).bind(&newest.id.0).bind(limit.saturating_sub(1));
+    ended_for(reason, &update.fetch_all(connection).await?)
+}
+
+fn end_beyond_limit() -> String {
+    format!(
         "{END} WHERE rowid IN (
              SELECT rowid FROM sessions WHERE user_id = ?4 AND id <> ?5 AND {ACTIVE}
              ORDER BY last_seen_at DESC, created_at DESC, rowid DESC LIMIT -1 OFFSET ?6)
          RETURNING token_hash, end_reason"
-    );
-    let update = bind(update, newest.created_at.into()).bind(reason.as_str());
-    let update = update.bind(&newest.user_id.0).bind(&newest.id.0).bind(limit.saturating_sub(1));
-    ended_for(reason, &update.fetch_all(connection).await?)
+    )
 }
 
 /// The sessions among those that ended which ended for a reason, and not by time.
@@ -124,4 +136,20 @@ impl<'a> Value<'a> {
 /// A reason that a newer version wrote, or a shell, is an end all the same.
 pub fn parse_reason(text: &str) -> EndReason {
     EndReason::parse(text).unwrap_or(EndReason::SessionRevoked)
+}
+
+/// Every statement of this file, for a look at how it is executed.
+#[cfg(test)]
+pub fn statements() -> Vec<String> {
+    use latchkey_shared::{SessionId, UserId};
+    let (id, user, token) = (SessionId(String::new()), UserId(String::new()), TokenHash([0; 32]));
+    let whiches = [
+        Which::Token(&token),
+        Which::id(&id),
+        Which::Id { id: &id, of: Some(&user) },
+        Which::AllOf(&user),
+        Which::OthersThan { id: &id, of: &user },
+    ];
+    let ends = whiches.map(|which| end_where(condition(which).0));
+    ends.into_iter().chain([end_beyond_limit(), end_if_overdue(), end_all()]).collect()
 }

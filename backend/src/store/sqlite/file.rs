@@ -18,6 +18,9 @@ impl FromStr for SqliteFile {
     type Err = StoreError;
 
     fn from_str(url: &str) -> Result<Self, StoreError> {
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            return Err(StoreError("a database in memory would be lost with the process: name a file".into()));
+        }
         Ok(Self(SqliteConnectOptions::from_str(url)?.create_if_missing(false)))
     }
 }
@@ -33,6 +36,12 @@ impl SqliteFile {
     #[must_use]
     pub fn path(&self) -> &Path {
         self.0.get_filename()
+    }
+
+    /// Whether there is nothing at its path, or a file that nobody has written to yet.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        fs::metadata(self.path()).map_or(true, |metadata| metadata.len() == 0)
     }
 
     /// How to connect to it, if it is there.

@@ -12,6 +12,9 @@ pub mod schema;
 mod sessions;
 mod users;
 
+#[cfg(test)]
+mod plans;
+
 use jiff::Timestamp;
 use latchkey_shared::{User, UserId};
 use sqlx::{
@@ -68,9 +71,8 @@ impl SqliteStore {
     pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
         let file: SqliteFile = url.parse()?;
         if !file.path().exists() {
-            return Err(StoreError(
-                "there is no such database: `latchkey migrate` makes one, and so does `latchkey serve`".into(),
-            ));
+            let makers = "`latchkey serve`, `latchkey migrate` and `latchkey user add --create` make one";
+            return Err(StoreError(format!("there is no such database: {makers}").into()));
         }
         schema::check(&file).await?;
         Self::connect(file.options()).await

@@ -17,7 +17,8 @@ use crate::store::{
 };
 
 /// A session with its user.
-const SELECT: &str = "SELECT s.id, s.user_id, u.email, u.name, u.version, s.created_at, s.expires_at, s.last_seen_at,
+pub(super) const SELECT: &str =
+    "SELECT s.id, s.user_id, u.email, u.name, u.version, s.created_at, s.expires_at, s.last_seen_at,
     s.ip, s.user_agent, s.remembered, s.end_reason FROM sessions s JOIN users u ON u.id = s.user_id";
 
 #[async_trait]
@@ -43,8 +44,8 @@ impl SessionStore for SqliteStore {
         }
         let mut ended = Vec::new();
         if let Some(replaced) = &session.replaces {
-            let which = Which::Token(replaced);
-            ended = ends::end(&mut transaction, which, EndReason::SignedOut, session.created_at).await?;
+            let limits = session.limits();
+            ended = ends::end(&mut transaction, Which::Token(replaced), EndReason::SignedOut, limits).await?;
         }
         ended.extend(ends::end_beyond(&mut transaction, session, limit).await?);
         if let Some(hash) = new_hash {
@@ -81,10 +82,11 @@ impl SessionStore for SqliteStore {
         &self,
         which: Which<'_>,
         reason: EndReason,
+        limits: TimeLimits,
         audit: &AuditEvent,
     ) -> Result<Vec<TokenHash>, StoreError> {
         let mut transaction = self.writer.begin_with(BEGIN).await?;
-        let ended = ends::end(&mut transaction, which, reason, audit.at).await?;
+        let ended = ends::end(&mut transaction, which, reason, limits).await?;
         if !ended.is_empty() || matches!(which, Which::AllOf(_) | Which::OthersThan { .. }) {
             audit::insert(&mut transaction, audit).await?;
         }
@@ -146,14 +148,14 @@ impl SessionStore for SqliteStore {
 }
 
 /// Each from the end of an index. Deadlines are left out: they lie ahead.
-const NEWEST: &str = "SELECT max(at) AS newest FROM (
+pub(super) const NEWEST: &str = "SELECT max(at) AS newest FROM (
     SELECT max(last_seen_at) AS at FROM sessions WHERE ended_at IS NULL
     UNION ALL SELECT max(ended_at) FROM sessions WHERE ended_at IS NOT NULL
     UNION ALL SELECT max(at) FROM audit
     UNION ALL SELECT max(last_at) FROM login_attempts)";
 
 /// Selects the active sessions of the user ?3, or of all.
-fn list(of_user: bool) -> String {
+pub(super) fn list(of_user: bool) -> String {
     let user = if of_user { "s.user_id = ?3 AND" } else { "" };
     format!("{SELECT} WHERE {user} {ACTIVE} ORDER BY s.created_at DESC, s.rowid DESC")
 }

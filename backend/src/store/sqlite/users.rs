@@ -77,7 +77,7 @@ impl UserStore for SqliteStore {
         let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?
                       RETURNING id AS user_id, email, name, version";
         let row = sqlx::query(update).bind(hash).bind(&id.0).fetch_one(&mut *transaction).await?;
-        let ended = ends::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, audit.at).await?;
+        let ended = ends::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, audit.at.into()).await?;
         attempts::forgive_account(&mut transaction, &user(&row)?.email).await?;
         audit::insert(&mut transaction, audit).await?;
         transaction.commit().await?;
@@ -101,7 +101,7 @@ impl UserStore for SqliteStore {
         let Some(row) = update.fetch_optional(&mut *transaction).await? else {
             return Ok(None);
         };
-        let ended = ends::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, now).await?;
+        let ended = ends::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, next.limits()).await?;
         sessions::insert(&mut transaction, next, hash).await?;
         attempts::forgive(&mut transaction, forgiven).await?;
         audit::insert(&mut transaction, audit).await?;
@@ -121,7 +121,7 @@ impl UserStore for SqliteStore {
         let update = sqlx::query(update).bind(disabled).bind(audit.at.as_millisecond()).bind(&id.0);
         let row = update.fetch_one(&mut *transaction).await?;
         let ended = if disabled {
-            ends::end(&mut transaction, Which::AllOf(id), EndReason::AccountDisabled, audit.at).await?
+            ends::end(&mut transaction, Which::AllOf(id), EndReason::AccountDisabled, audit.at.into()).await?
         } else {
             attempts::forgive_account(&mut transaction, &user(&row)?.email).await?;
             Vec::new()

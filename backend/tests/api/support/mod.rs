@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod client;
 pub mod contract;
+pub mod program;
 pub mod shell;
 pub mod store;
 
@@ -137,6 +138,11 @@ impl TestApp {
         self.shutdown.clone().run(Duration::ZERO).await;
     }
 
+    /// How many requests have begun and are not answered yet.
+    pub fn requests_in_flight(&self) -> usize {
+        self.shutdown.connections.requests_in_flight()
+    }
+
     /// What the server counts of itself.
     pub async fn metrics(&self) -> String {
         let url = format!("http://{}/metrics", self.metrics_address.unwrap());
@@ -187,7 +193,11 @@ impl TestApp {
     /// Ends a client's session in the store, as another process would.
     pub async fn end(&self, client: &Client<'_>, reason: EndReason) {
         let token = Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap();
-        let ended = self.store.end_sessions(Which::Token(&token.hash()), reason, &self.event()).await.unwrap();
+        let ended = self
+            .store
+            .end_sessions(Which::Token(&token.hash()), reason, self.clock.now().into(), &self.event())
+            .await
+            .unwrap();
         assert_eq!(ended.len(), 1);
     }
 
@@ -212,5 +222,11 @@ fn write_dist(folder: &TempDir) {
     std::fs::create_dir(&dist).unwrap();
     std::fs::write(dist.join("index.html"), INDEX).unwrap();
     std::fs::write(dist.join("app-0123456789abcdef.js"), "console.log('app');\n".repeat(200)).unwrap();
+    std::fs::write(dist.join("icon-10f3afc46065231.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
+    std::fs::create_dir_all(dist.join("..data")).unwrap();
+    std::fs::write(dist.join("..data/linked.txt"), "linked").unwrap();
+    std::os::unix::fs::symlink("..data/linked.txt", dist.join("linked.txt")).unwrap();
+    std::os::unix::fs::symlink("../test.db", dist.join("outside.txt")).unwrap();
+    std::fs::write(dist.join(".env"), "SECRET=1").unwrap();
     std::fs::write(dist.join("favicon.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
 }

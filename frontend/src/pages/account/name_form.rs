@@ -5,8 +5,8 @@ use yew::prelude::*;
 
 use crate::api;
 use crate::browser::dom;
-use crate::components::{Button, TextField, page_skeleton};
-use crate::pages::attempt::{trouble_notice, use_attempt};
+use crate::components::{Button, TextField, page_skeleton, submission_error};
+use crate::pages::attempt::use_attempt;
 use crate::session::{use_calls, use_user};
 use crate::toast::{Toast, use_toasts};
 
@@ -34,7 +34,7 @@ pub(super) fn NameForm() -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let change = ProfileChange { name: dom::value_of(&name) };
-            let (calls, toasts) = (calls.clone(), toasts.clone());
+            let (calls, toasts) = (calls.clone(), toasts.for_this_user());
             attempt.start(async move {
                 calls.change_user(api::change_profile(&change)).await?;
                 toasts.show(Toast::done("account", "Name saved", ""));
@@ -42,11 +42,11 @@ pub(super) fn NameForm() -> Html {
             });
         })
     };
-    let trouble = attempt.trouble().filter(|_| error.is_none());
+    let failed = attempt.error().filter(|_| error.is_none());
     let save = Button { submits: true, pending: attempt.pending(), ..Button::default() };
     html! {
         <form class="form" novalidate=true {onsubmit}>
-            { trouble_notice(trouble, None, attempt.pending()) }
+            { submission_error(failed, None, attempt.pending()) }
             <TextField
                 id="name"
                 label="Name"

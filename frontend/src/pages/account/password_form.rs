@@ -5,8 +5,8 @@ use yew::prelude::*;
 
 use crate::api;
 use crate::browser::{dom, use_countdown};
-use crate::components::{Button, TextField};
-use crate::pages::attempt::{trouble_notice, use_attempt};
+use crate::components::{Button, TextField, submission_error};
+use crate::pages::attempt::use_attempt;
 use crate::session::{use_calls, use_user};
 use crate::toast::{Toast, use_toasts};
 
@@ -24,7 +24,7 @@ pub(super) fn PasswordForm() -> Html {
 
     let wrong = attempt.refused_with(ErrorCode::BadCredentials);
     let unacceptable = attempt.refused_with(ErrorCode::Unacceptable);
-    let left_s = use_countdown(attempt.trouble().and_then(|trouble| trouble.until_ms));
+    let left_s = use_countdown(attempt.error().and_then(|error| error.retry_at_ms));
     let (pending, blocked) = (attempt.pending(), left_s.is_some_and(|left_s| left_s > 0));
     {
         let (current, new) = (current.clone(), new.clone());
@@ -52,7 +52,7 @@ pub(super) fn PasswordForm() -> Html {
                 dom::focus(&new);
                 return attempt.refuse(ErrorCode::Unacceptable, "A password has 12 to 128 characters.");
             }
-            let (calls, toasts, fields) = (calls.clone(), toasts.clone(), [current.clone(), new.clone()]);
+            let (calls, toasts, fields) = (calls.clone(), toasts.for_this_user(), [current.clone(), new.clone()]);
             attempt.start(async move {
                 calls.replace_session(api::change_password(&change)).await?;
                 fields.iter().for_each(dom::clear);
@@ -61,11 +61,11 @@ pub(super) fn PasswordForm() -> Html {
             });
         })
     };
-    let trouble = attempt.trouble().filter(|_| wrong.is_none() && unacceptable.is_none());
+    let failed = attempt.error().filter(|_| wrong.is_none() && unacceptable.is_none());
     let change = Button { submits: true, pending, blocked, ..Button::default() };
     html! {
         <form class="form" novalidate=true {onsubmit}>
-            { trouble_notice(trouble, left_s, pending) }
+            { submission_error(failed, left_s, pending) }
             // Password managers want to know whose password it is.
             <input type="text" autocomplete="username" value={user.map(|user| user.email.clone())} hidden=true />
             <TextField

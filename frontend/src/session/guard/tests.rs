@@ -48,7 +48,7 @@ fn led_to_sign_in(next: Option<&str>, reason: EndReason) -> Verdict {
 #[test]
 fn a_protected_page_shows_only_to_the_signed_in() {
     assert_eq!(on_account(&active()), Verdict::Show);
-    for other in [SessionState::Unknown, SessionState::Anonymous, SessionState::Ended(EndReason::SessionIdle)] {
+    for other in [SessionState::Unknown, SessionState::Anonymous, SessionState::Ended(EndReason::SessionIdle.into())] {
         assert_ne!(on_account(&other), Verdict::Show);
     }
 }
@@ -62,7 +62,7 @@ fn nobody_is_led_away_before_it_is_known_who_they_are() {
 #[test]
 fn the_sign_in_page_learns_the_reason_and_where_to_return() {
     let here = Some("/account?tab=profile");
-    let expired = SessionState::Ended(EndReason::SessionExpired);
+    let expired = SessionState::Ended(EndReason::SessionExpired.into());
     assert_eq!(on_account(&expired), led_to_sign_in(here, EndReason::SessionExpired));
     assert_eq!(on_account(&SessionState::Anonymous), led_to_sign_in(here, EndReason::SessionMissing));
 }
@@ -75,16 +75,19 @@ fn who_signed_out_is_not_asked_to_return() {
 
 #[test]
 fn whose_session_was_signed_out_elsewhere_may_return() {
-    let elsewhere = SessionState::Ended(EndReason::SignedOut);
+    let elsewhere = SessionState::Ended(EndReason::SignedOut.into());
     let here = Some("/account?tab=profile");
     assert_eq!(on_account(&elsewhere), led_to_sign_in(here, EndReason::SignedOut));
 }
 
 #[test]
 fn a_public_page_shows_to_everybody_and_leads_nobody_away() {
-    for session in
-        [SessionState::Unknown, SessionState::Anonymous, SessionState::Ended(EndReason::SessionExpired), active()]
-    {
+    for session in [
+        SessionState::Unknown,
+        SessionState::Anonymous,
+        SessionState::Ended(EndReason::SessionExpired.into()),
+        active(),
+    ] {
         assert_eq!(judge(Access::Public, &store(&session), "/", &AuthQuery::default()), Verdict::Show);
     }
 }
@@ -98,7 +101,7 @@ fn the_signed_in_are_sent_on_from_the_sign_in_page_safely() {
 #[test]
 fn a_page_that_waits_for_its_person_is_kept_and_so_is_a_doubtful_one() {
     let asking = Some(crate::session::Asking { email: "ada@example.org".into(), proof: false });
-    let ended = SessionStore { asking, ..store(&SessionState::Ended(EndReason::SessionExpired)) };
+    let ended = SessionStore { asking, ..store(&SessionState::Ended(EndReason::SessionExpired.into())) };
     let doubtful = SessionStore { doubtful: true, ..store(&active()) };
     for store in [ended, doubtful] {
         assert_eq!(judge(Access::Protected, &store, "/account", &AuthQuery::default()), Verdict::Keep);

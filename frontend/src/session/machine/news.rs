@@ -1,36 +1,62 @@
 //! What is heard without asking: from another tab, which asked already, and from the server's event stream, to which one
-//! tab listens for all. What a tab finds out it tells the others; what it is told it keeps to itself.
+//! tab listens for all. What a tab finds out it tells the others; what it is told it keeps to itself. A tab's word is no
+//! contact with the server: it says nothing about whether that can be reached.
 
-use latchkey_shared::{EndReason, SignedIn, User};
+use latchkey_shared::{EndReason, SignedIn, User, Verified};
 
 use super::Step;
 use super::checks::{Fetch, same_session};
 use crate::session::news::{End, News};
 use crate::session::signals::Effect;
-use crate::session::state::{ActiveSession, SessionState, SignIn};
-
-/// For so long what another tab told needs no check: the guard leads away because of it, and that is no news.
-const JUST_TOLD_MS: u64 = 500;
+use crate::session::state::{ActiveSession, SessionState};
 
 impl Step {
     /// Another tab told something. It is taken as it is, and nobody is asked.
-    pub(super) fn told(&mut self, news: News) {
+    pub(super) fn told(&mut self, news: News, sent_at_ms: u64) {
         match news {
-            News::Active(signed_in) if self.is_new(&signed_in) => {
-                self.found_contact();
-                self.forget();
-                self.machine.told_by_tab_ms = Some(self.now_ms);
-                if self.machine.visible.sign_in != SignIn::Pending {
-                    self.machine.visible.sign_in = SignIn::Idle;
+            News::Active(signed_in) if self.is_new(&signed_in, sent_at_ms) => self.active_told(signed_in, sent_at_ms),
+            News::Confirmed(verified) => self.confirmed_told(&verified, sent_at_ms),
+            News::Ended(end) => {
+                if self.is_ours(&end) {
+                    self.machine.last_tab_message_ms = Some(self.now_ms);
+                    self.ended(end.cause);
                 }
-                self.set_deadline(&signed_in.session);
-                self.activate(signed_in.user, signed_in.session, self.now_ms);
+                self.machine.ended.add(end.session);
             }
-            News::Ended(end) if self.is_ours(&end) => {
-                self.machine.told_by_tab_ms = Some(self.now_ms);
-                self.ended(end.reason);
+            News::SignOutAsked(pending) => {
+                self.machine.last_tab_message_ms = Some(self.now_ms);
+                self.sign_out_told(pending);
             }
-            News::Active(_) | News::Ended(_) => {}
+            News::SignOutDone(session) => self.sign_out_done_told(&session),
+            News::Active(_) => {}
+        }
+    }
+
+    fn active_told(&mut self, signed_in: SignedIn, sent_at_ms: u64) {
+        let SignedIn { user, session } = signed_in;
+        let known = self.machine.visible.session.active().is_some_and(|active| active.session.id == session.id);
+        self.machine.last_tab_message_ms = Some(self.now_ms);
+        if known {
+            self.set_limits_told(&session, sent_at_ms);
+            self.update_session(session.clone(), sent_at_ms);
+        } else {
+            self.reset_session();
+            self.clear_sign_in();
+            self.machine.pending_sign_out = None;
+            self.machine.sign_out_due = false;
+            self.machine.visible.unconfirmed = false;
+            self.set_limits_told(&session, sent_at_ms);
+        }
+        self.activate(user, session, sent_at_ms);
+    }
+
+    /// The user did something in another tab, and the limits have moved.
+    fn confirmed_told(&mut self, verified: &Verified, sent_at_ms: u64) {
+        let ours = |active: &ActiveSession| active.session.id == verified.session.id;
+        if self.machine.visible.session.active().is_some_and(ours) {
+            self.machine.activity_reported_ms = self.machine.activity_reported_ms.max(sent_at_ms);
+            self.set_limits_told(&verified.session, sent_at_ms);
+            self.update_session(verified.session.clone(), sent_at_ms);
         }
     }
 
@@ -39,15 +65,17 @@ impl Step {
         if !self.is_ours(&end) {
             return;
         }
-        // Another one may have taken its place in this browser, by a new password or by signing in again: a check knows.
-        if matches!(end.reason, EndReason::PasswordChanged | EndReason::SignedOut) {
+        let may_be_replaced = end.cause == EndReason::PasswordChanged || end.cause == EndReason::SignedOut;
+        if may_be_replaced && self.in_flight_may_replace() {
+            // It was this tab's own call.
+            self.machine.check_pending = true;
+        } else if may_be_replaced {
+            // Another one may have taken its place in this browser: the page is hidden until a check says so.
             self.session_changed();
         } else {
-            self.tell_end(end.reason);
-            self.ended(end.reason);
-            if self.machine.checking.is_none() {
-                self.want_check();
-            }
+            self.tell_end(&end.cause);
+            self.ended(end.cause);
+            self.request_check();
         }
     }
 
@@ -56,8 +84,8 @@ impl Step {
         if let SessionState::Active(ActiveSession { user, session, told_ms }) = &self.machine.visible.session
             && user.version < user_version
         {
-            let fetch = Fetch { user_id: user.id.clone(), session: session.clone(), told_ms: *told_ms };
-            self.fetch_user(fetch);
+            let (user_id, session, told_ms) = (user.id.clone(), session.clone(), *told_ms);
+            self.fetch_user(Fetch { user_id, version: user_version, session, told_ms, tries: 0 });
         }
     }
 
@@ -69,26 +97,16 @@ impl Step {
         }
     }
 
-    /// Tells the other tabs that the session that we are in is over.
-    pub(super) fn tell_end(&mut self, reason: EndReason) {
-        if let SessionState::Active(active) = &self.machine.visible.session {
-            let end = End { session: active.session.id.clone(), reason };
-            self.effects.push(Effect::Tell(News::Ended(end)));
-        }
-    }
-
-    /// Whether a check would only repeat what another tab has just told.
-    pub(super) fn just_told(&self) -> bool {
-        self.machine.told_by_tab_ms.is_some_and(|told_ms| self.now_ms < told_ms + JUST_TOLD_MS)
-    }
-
     /// Whether it is news to us, and none that an end has overtaken.
-    fn is_new(&self, signed_in: &SignedIn) -> bool {
+    fn is_new(&self, signed_in: &SignedIn, sent_at_ms: u64) -> bool {
         let SignedIn { user, session } = signed_in;
         let known = self.machine.visible.session.active().is_some_and(|known| {
             known.user.id == user.id && known.user.version >= user.version && same_session(&known.session, session)
         });
-        !known && self.machine.ended_session.as_ref() != Some(&session.id)
+        // Where a session may have taken the place of one that was left, a check finds out which, and ends it.
+        let leaving = self.machine.pending_sign_out.as_ref().is_some_and(|pending| pending.replaced);
+        let stale = self.machine.left_at_ms.is_some_and(|left_at_ms| sent_at_ms <= left_at_ms);
+        !known && !leaving && !stale && !self.machine.ended.contains(&session.id)
     }
 
     pub(super) fn is_ours(&self, end: &End) -> bool {

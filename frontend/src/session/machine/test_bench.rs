@@ -1,10 +1,12 @@
 //! A machine on the test bench: events in, effects out, time by hand.
 
-use latchkey_shared::{InitialSession, Login, Session, SessionId, SignedIn, Timestamp, User, UserId, Verified};
+use latchkey_shared::{
+    EndReason, InitialSession, Login, Session, SessionId, SignedIn, Timestamp, User, UserId, Verified,
+};
 
 use super::Machine;
 use crate::session::answer::Answer;
-use crate::session::signals::{Effect, Event};
+use crate::session::signals::{Alarm, Effect, Event, RouteCause};
 use crate::session::state::{Reachability, SessionState};
 
 /// The lifetime of every session here.
@@ -22,7 +24,7 @@ impl Bench {
     /// Started on a page into which the server wrote that `name` is signed in.
     pub(super) fn signed_in(name: &str) -> Self {
         let mut bench = Self::default();
-        let effects = bench.happens(Event::Started(Some(InitialSession::Active(signed_in(name, 1)))));
+        let effects = bench.happens(started(Some(InitialSession::Active(signed_in(name, 1)))));
         assert_eq!((checks(&effects), fetches(&effects)), (0, 0));
         bench
     }
@@ -30,7 +32,7 @@ impl Bench {
     /// Started on a page into which the server wrote nothing.
     pub(super) fn unknown() -> Self {
         let mut bench = Self::default();
-        assert_eq!(checks(&bench.happens(Event::Started(None))), 1);
+        assert_eq!(checks(&bench.happens(started(None))), 1);
         bench
     }
 
@@ -52,8 +54,8 @@ impl Bench {
 
     /// The answer to the last check.
     pub(super) fn checked(&mut self, answer: Answer<Verified>) -> Vec<Effect> {
-        let generation = self.generation;
-        self.happens(Event::Checked { generation, answer })
+        let (generation, sent_at_ms) = (self.generation, self.now_ms);
+        self.happens(Event::Checked { generation, answer, sent_at_ms, new_build: false })
     }
 
     /// The answer to the last fetch.
@@ -67,7 +69,7 @@ impl Bench {
     }
 
     /// Who is signed in, and with which version.
-    pub(super) fn user(&self) -> Option<(&str, u64)> {
+    pub(crate) fn user(&self) -> Option<(&str, u64)> {
         self.session().user().map(|user| (user.name.as_str(), user.version))
     }
 
@@ -76,11 +78,25 @@ impl Bench {
     }
 }
 
-pub(super) fn user(name: &str, version: u64) -> User {
+/// The app's start, on a page that has just arrived.
+pub(crate) fn started(initial: Option<InitialSession>) -> Event {
+    Event::Started { initial, received_at_ms: 0, pending: None }
+}
+
+/// The user goes to another page.
+pub(super) const GOES: Event = Event::RouteChanged { cause: RouteCause::User, leaves_page: true };
+/// A guard leads on.
+pub(super) const IS_LED: Event = Event::RouteChanged { cause: RouteCause::Guard, leaves_page: true };
+
+pub(super) fn ended<T>(reason: EndReason) -> Answer<T> {
+    Answer::Ended(reason.into())
+}
+
+pub(crate) fn user(name: &str, version: u64) -> User {
     User { id: UserId(name.into()), email: format!("{name}@example.org"), name: name.into(), version }
 }
 
-pub(super) fn session(id: &str, expires_in_s: u64) -> Session {
+pub(crate) fn session(id: &str, expires_in_s: u64) -> Session {
     Session {
         id: SessionId(id.into()),
         created_at: Timestamp("then".into()),
@@ -101,7 +117,7 @@ pub(super) fn active(name: &str, user_version: u64) -> Answer<Verified> {
 }
 
 pub(super) fn cannot_tell<T>() -> Answer<T> {
-    Answer::CannotTell { retry_after_ms: None }
+    Answer::CannotTell { retry_after_ms: None, foreign: false }
 }
 
 pub(super) fn login() -> Login {
@@ -126,16 +142,18 @@ pub(super) fn count(effects: &[Effect], which: impl Fn(&Effect) -> bool) -> usiz
 
 /// For how long the effects put the next retry off.
 pub(super) fn retry_ms(effects: &[Effect]) -> Option<u64> {
-    effects.iter().find_map(|effect| match effect {
-        Effect::ScheduleRetry { after_ms } => Some(*after_ms),
-        _ => None,
-    })
+    scheduled_ms(effects, Alarm::Retry)
 }
 
 /// For how long the effects set the timer of the deadline.
 pub(super) fn deadline_ms(effects: &[Effect]) -> Option<u64> {
+    scheduled_ms(effects, Alarm::Deadline)
+}
+
+/// For how long the effects set a timer.
+pub(super) fn scheduled_ms(effects: &[Effect], alarm: Alarm) -> Option<u64> {
     effects.iter().find_map(|effect| match effect {
-        Effect::ScheduleDeadline { after_ms } => Some(*after_ms),
+        Effect::Schedule { timer, after_ms } if *timer == alarm => Some(*after_ms),
         _ => None,
     })
 }

@@ -1,11 +1,13 @@
 //! The machine's rules, by subject.
 
-mod attempts;
+mod activity;
 mod calls;
 mod checks;
 mod contact;
+mod deadline;
 mod ends;
 mod news;
-mod offline_sign_out;
+mod sign_in;
+mod sign_out;
 mod start;
 mod warning;

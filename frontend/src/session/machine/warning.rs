@@ -1,124 +1,138 @@
 //! The warning before the end: two minutes ahead, or the last tenth of a short lifetime, so that nobody is surprised; but
-//! twenty seconds at least, which is what WCAG 2.2.1 gives a person to answer, where half of the lifetime is as long.
+//! twenty seconds at least, which is what WCAG 2.2.1 gives a user to answer, where half of the lifetime is as long.
+//! It is true when it shows: where the end can have moved (another tab, another device), the server is asked first.
 
-use latchkey_shared::{Session, Timestamp};
-
-use super::Step;
+use super::deadline::Limits;
+use super::{CookieCall, Step};
 use crate::session::answer::SignInAnswer;
-use crate::session::signals::Effect;
-use crate::session::state::SignIn;
+use crate::session::signals::Alarm;
+use crate::session::state::{Reachability, SignIn, Staying};
 
 /// How long ahead of the end at most.
 const LONGEST_MS: u64 = 120_000;
 /// How long ahead at least.
 const SHORTEST_MS: u64 = 20_000;
+/// What was told of the limits this recently is true enough to warn by.
+const FRESH_MS: u64 = 2_000;
+/// A timer that is due again at once waits this long.
+const SHORTEST_WAIT_MS: u64 = 50;
+
+const NOT_REACHED: &str = "The server cannot be reached, so your session was not prolonged. Try again.";
 
 impl Step {
-    /// The deadline moved: so does the warning. One that shows stays if the end is still near.
-    pub(super) fn plan_warning(&mut self, session: &Session) {
-        let ahead_ms = ahead_ms(session);
-        self.machine.warning_ms = self.machine.ending.map(|ending| ending.at_ms.saturating_sub(ahead_ms));
+    /// The limits moved: so does the warning. One that shows stays if the end is still near.
+    pub(super) fn plan_warning(&mut self) {
+        let limits = self.machine.limits.as_ref();
+        self.machine.warning_ms = limits.map(|limits| limits.deadline().at_ms.saturating_sub(ahead_ms(limits)));
         self.warning_due();
     }
 
-    /// Warns, or waits on.
+    /// Warns, asks first, or waits on.
     pub(super) fn warning_due(&mut self) {
-        let near = self.machine.warning_ms.is_some_and(|warning_ms| self.now_ms >= warning_ms);
-        self.machine.visible.ending = self.machine.ending.filter(|_| near);
-        if let Some(warning_ms) = self.machine.warning_ms.filter(|_| !near) {
-            self.effects.push(Effect::ScheduleWarning { after_ms: warning_ms - self.now_ms });
+        let (Some(limits), Some(warning_ms)) = (&self.machine.limits, self.machine.warning_ms) else { return };
+        let deadline = limits.deadline();
+        if self.now_ms < warning_ms {
+            self.machine.visible.ending = None;
+            self.machine.visible.staying = Staying::Idle;
+            self.schedule(Alarm::Warning, (warning_ms - self.now_ms).max(SHORTEST_WAIT_MS));
+            return;
+        }
+        let can_move = deadline.idle || limits.refreshable;
+        let fresh = self.now_ms <= limits.told_ms + FRESH_MS;
+        if !can_move || fresh || self.machine.visible.ending.is_some() {
+            self.machine.visible.ending = Some(deadline);
+        } else {
+            self.request_check();
         }
     }
 
-    /// The person wants to stay. Where it ends only because nobody did anything, this is doing something; elsewhere it is
+    /// The user wants to stay. Where it ends only because nobody did anything, this is doing something; elsewhere it is
     /// prolonged where the server lets it, and where not the password is asked for.
     pub(super) fn stay_asked(&mut self) {
-        if self.machine.ending.is_some_and(|ending| ending.idle) {
-            self.machine.acted = true;
-            return self.want_check();
+        let Some(limits) = &self.machine.limits else { return };
+        let (idle, refreshable) = (limits.deadline().idle, limits.refreshable);
+        if idle {
+            self.machine.unreported_activity_ms = Some(self.now_ms);
+            self.machine.visible.staying = Staying::Pending;
+            self.machine.check_pending = true;
+        } else if !refreshable {
+            self.ask_password(false);
+        } else if self.machine.in_flight.is_empty() {
+            self.machine.visible.staying = Staying::Pending;
+            self.refresh(CookieCall::Stay);
         }
-        let refreshable = self.machine.visible.session.active().filter(|active| active.session.refreshable);
-        match refreshable.map(|active| active.session.id.clone()) {
-            Some(session) if !self.busy() => {
-                self.outrank_check();
-                self.machine.visible.sign_in = SignIn::Pending;
-                self.effects.push(Effect::Refresh(session));
+    }
+
+    /// A check was answered: was it the one that the user waits for?
+    pub(super) fn staying_answered(&mut self) {
+        let waits =
+            self.machine.visible.staying == Staying::Pending && !self.machine.in_flight.contains(&CookieCall::Stay);
+        if waits && !self.machine.check_pending {
+            let unreachable = self.machine.visible.reachability != Reachability::Reachable;
+            self.machine.visible.staying =
+                if unreachable { Staying::Failed(NOT_REACHED.to_owned()) } else { Staying::Idle };
+        }
+    }
+
+    /// If the server did not move the deadline, a check says where that leaves the user.
+    pub(super) fn refresh_answered(&mut self, answer: SignInAnswer, sent_at_ms: u64) {
+        let call = self.call_over(|call| matches!(call, CookieCall::Stay | CookieCall::Slide));
+        let by_itself = call == Some(CookieCall::Slide);
+        let failure = match &answer {
+            SignInAnswer::Done(_) => None,
+            SignInAnswer::Refused(words) | SignInAnswer::CannotTell(words) => Some(words.clone()),
+            SignInAnswer::TooManyAttempts { .. } => Some(NOT_REACHED.to_owned()),
+        };
+        let sign_in = std::mem::take(&mut self.machine.visible.sign_in);
+        self.sign_in_applied(answer, sent_at_ms);
+        if let Some(words) = failure {
+            self.machine.visible.sign_in = if sign_in == SignIn::Pending { SignIn::Idle } else { sign_in };
+            if !by_itself {
+                self.machine.visible.staying = Staying::Failed(words);
             }
-            Some(_) => {}
-            None => self.ask_password(false),
-        }
-    }
-
-    /// If the server did not let the person stay, a check says where that leaves them.
-    pub(super) fn refresh_answered(&mut self, answer: SignInAnswer) {
-        let done = matches!(answer, SignInAnswer::Done(_));
-        self.sign_in_answered(answer);
-        if !done {
-            self.machine.visible.sign_in = SignIn::Idle;
-            self.want_check();
+            self.request_check();
+        } else {
+            self.machine.visible.staying = Staying::Idle;
         }
     }
 }
 
-/// How long before the nearer of its two limits the warning comes.
-fn ahead_ms(session: &Session) -> u64 {
-    let whole_s = match session.idle_expires_in_s {
-        Some(idle_s) if idle_s < session.expires_in_s => idle_s,
-        _ => lifetime_s(session),
-    };
-    let (tenth_ms, half_ms) = (whole_s * 100, whole_s * 500);
-    tenth_ms.clamp(SHORTEST_MS, LONGEST_MS).min(half_ms)
-}
-
-/// From the log-in to the deadline, by the server's clock alone.
-fn lifetime_s(session: &Session) -> u64 {
-    let ends = seconds(&session.expires_at).zip(seconds(&session.created_at));
-    ends.map_or(session.expires_in_s, |(end, begin)| end.saturating_sub(begin))
-}
-
-/// Seconds from some day on to an instant, to the second. RFC 3339 in UTC has its numbers always in the same places.
-fn seconds(instant: &Timestamp) -> Option<u64> {
-    let number = |from, to| instant.0.get(from..to)?.parse::<u64>().ok();
-    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
-    // Years that begin in March end in the day that leap years add.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
-    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
+/// How long before the nearer of the two limits the warning comes.
+pub(super) fn ahead_ms(limits: &Limits) -> u64 {
+    let whole_ms = if limits.deadline().idle { limits.idle_timeout_ms } else { limits.lifetime_ms };
+    (whole_ms / 10).clamp(SHORTEST_MS, LONGEST_MS).min(whole_ms / 2)
 }
 
 #[cfg(test)]
 mod tests {
+    use latchkey_shared::SessionId;
+
     use super::*;
-    use crate::session::machine::test_bench::session;
 
-    fn lasting(from: &str, to: &str) -> Session {
-        let (created_at, expires_at) = (Timestamp(from.into()), Timestamp(to.into()));
-        Session { created_at, expires_at, ..session("ada", 60) }
-    }
-
-    #[test]
-    fn two_minutes_ahead_or_the_last_tenth_but_long_enough_to_answer() {
-        for (to, expected_ms) in [
-            ("2024-03-06T08:00:00.5Z", 120_000),
-            ("2024-02-28T08:10:00Z", 60_000),
-            ("2024-02-28T08:01:00Z", 20_000),
-            ("2024-02-28T08:00:10Z", 5_000),
-        ] {
-            assert_eq!(ahead_ms(&lasting("2024-02-28T08:00:00Z", to)), expected_ms, "{to}");
+    fn limits(lifetime_ms: u64, idle_timeout_ms: Option<u64>) -> Limits {
+        Limits {
+            session: SessionId("s".into()),
+            expires_ms: lifetime_ms,
+            idle_ms: idle_timeout_ms,
+            idle_timeout_ms: idle_timeout_ms.unwrap_or_default(),
+            lifetime_ms,
+            refreshable: false,
+            sent_at_ms: 0,
+            told_ms: 0,
         }
     }
 
     #[test]
-    fn calendars_have_leap_days_and_years_end() {
-        assert_eq!(lifetime_s(&lasting("2024-02-28T23:59:59Z", "2024-03-01T00:00:00Z")), 86_401);
-        assert_eq!(lifetime_s(&lasting("2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z")), 1);
-        assert_eq!(lifetime_s(&lasting("then", "later")), 60);
+    fn two_minutes_ahead_or_the_last_tenth_but_long_enough_to_answer() {
+        for (lifetime_s, expected_ms) in [(604_800, 120_000), (600, 60_000), (60, 20_000), (10, 5_000)] {
+            assert_eq!(ahead_ms(&limits(lifetime_s * 1_000, None)), expected_ms, "{lifetime_s}");
+        }
     }
 
     #[test]
-    fn an_idle_limit_that_is_nearer_counts_by_itself() {
-        let idle = Session { idle_expires_in_s: Some(30), ..lasting("2024-02-28T08:00:00Z", "2024-03-06T08:00:00Z") };
-        assert_eq!(ahead_ms(&idle), 15_000);
+    fn an_idle_limit_that_is_nearer_counts_whole_however_little_of_it_is_left() {
+        assert_eq!(ahead_ms(&limits(604_800_000, Some(30_000))), 15_000);
+        let nearly_over = Limits { idle_ms: Some(3_000), ..limits(604_800_000, Some(900_000)) };
+        assert_eq!(ahead_ms(&nearly_over), 90_000);
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn toast(id: &'static str) -> Toast {
-    Toast { id, tone: Tone::Info, title: id, detail: "".into(), lasts_ms: 100 }
+    Toast { id, tone: Tone::Info, title: id.into(), detail: "".into(), lasts_ms: 100 }
 }
 
 fn ids(queue: &ToastQueue) -> Vec<&str> {
@@ -24,7 +24,7 @@ fn toasts_show_in_the_order_in_which_they_came() {
 #[test]
 fn the_same_id_updates_in_place_and_starts_its_time_anew() {
     let mut queue = showing(&["a", "b"]);
-    queue.show(Toast { title: "new", ..toast("a") }, 50);
+    queue.show(Toast { title: "new".into(), ..toast("a") }, 50);
     assert_eq!(ids(&queue), ["a", "b"]);
     assert_eq!(queue.toasts().next().unwrap().title, "new");
     queue.expire(100);
@@ -81,4 +81,19 @@ fn a_toast_that_comes_while_time_stands_still_has_all_of_its_time() {
     queue.show(toast("a"), 500);
     queue.release(1_000);
     assert_eq!(queue.next_expiry_ms(), Some(1_100));
+}
+
+#[test]
+fn nothing_that_was_said_to_one_user_shows_to_another_but_what_was_said_to_nobody_stays() {
+    let mut queue = ToastQueue::default();
+    queue.set_user(Some("ada".into()), "session");
+    queue.show(toast("account"), 0);
+    queue.show(toast("session"), 0);
+    queue.set_user(Some("ada".into()), "session");
+    assert_eq!(queue.toasts().count(), 2);
+    for next in [None, Some("grace".into())] {
+        queue.show(toast("account"), 0);
+        queue.set_user(next, "session");
+        assert_eq!(queue.toasts().map(|toast| toast.id).collect::<Vec<_>>(), ["session"]);
+    }
 }

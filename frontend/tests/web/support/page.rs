@@ -25,6 +25,9 @@ thread_local! {
 }
 
 fn leave() {
+    // What a test that failed has left pending is not the next one's.
+    let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
+    storage.clear().unwrap();
     if let Some(leave) = LEAVE.take() {
         leave();
     }
@@ -67,6 +70,11 @@ pub fn address() -> String {
     location.pathname().unwrap() + &location.search().unwrap()
 }
 
+/// The fragment of that address.
+pub fn fragment() -> String {
+    web_sys::window().unwrap().location().hash().unwrap()
+}
+
 /// Goes one step back in the history, as the browser's button does.
 pub async fn back() {
     web_sys::window().unwrap().history().unwrap().back().unwrap();
@@ -93,6 +101,11 @@ pub async fn press(key: &str) {
     settle().await;
 }
 
+/// The id of what has the focus.
+pub fn focused() -> String {
+    document().active_element().map(|element| element.id()).unwrap_or_default()
+}
+
 impl Page {
     /// Opens the whole app at an address, on a page into which the server wrote `initial`.
     pub async fn open(address: &str, initial: Option<InitialSession>) -> Self {
@@ -105,7 +118,7 @@ impl Page {
     pub fn start(address: &str, initial: Option<InitialSession>) -> Self {
         let history = web_sys::window().unwrap().history().unwrap();
         history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address)).unwrap();
-        Self::mount::<App>(AppProps { initial })
+        Self::mount::<App>(AppProps { initial, received_at_ms: None })
     }
 
     /// Puts a component into the document.

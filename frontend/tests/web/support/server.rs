@@ -7,7 +7,8 @@ use std::rc::Rc;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Headers, RequestInit, Response, ResponseInit};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, Headers, Request, Response, ResponseInit};
 
 use super::wire::Reply;
 
@@ -26,6 +27,17 @@ enum Behaviour {
 pub struct Asked {
     pub call: String,
     pub session: Option<String>,
+    pub keepalive: bool,
+    pub signal: Option<AbortSignal>,
+    request: Request,
+}
+
+impl Asked {
+    /// What was sent.
+    pub async fn body(&self) -> String {
+        let text = JsFuture::from(self.request.text().unwrap()).await;
+        text.unwrap().as_string().unwrap()
+    }
 }
 
 #[derive(Default)]
@@ -38,17 +50,16 @@ struct State {
 pub struct Server {
     state: Rc<RefCell<State>>,
     real_fetch: JsValue,
-    _fetch: Closure<dyn FnMut(String, RequestInit) -> Promise>,
+    _fetch: Closure<dyn FnMut(Request) -> Promise>,
 }
 
 impl Server {
     pub fn start() -> Self {
         let state = Rc::<RefCell<State>>::default();
         let answering = Rc::clone(&state);
-        let fetch =
-            Closure::<dyn FnMut(String, RequestInit) -> Promise>::new(move |path: String, init: RequestInit| {
-                answering.borrow_mut().answer(&path, &init)
-            });
+        let fetch = Closure::<dyn FnMut(Request) -> Promise>::new(move |request: Request| {
+            answering.borrow_mut().answer(&request)
+        });
         let window = web_sys::window().unwrap();
         let real_fetch = Reflect::get(&window, &"fetch".into()).unwrap();
         Reflect::set(&window, &"fetch".into(), fetch.as_ref()).unwrap();
@@ -86,6 +97,12 @@ impl Server {
         self.state.borrow().asked.iter().filter(|asked| asked.call == call).count()
     }
 
+    /// What was sent with the last such call.
+    pub async fn last_body(&self, call: &str) -> String {
+        let last = self.asked().into_iter().rfind(|asked| asked.call == call);
+        last.unwrap_or_else(|| panic!("no {call}")).body().await
+    }
+
     /// Every call that was made.
     pub fn asked(&self) -> Vec<Asked> {
         self.state.borrow().asked.clone()
@@ -104,12 +121,15 @@ impl Drop for Server {
 }
 
 impl State {
-    fn answer(&mut self, path: &str, init: &RequestInit) -> Promise {
-        let method = init.get_method().unwrap_or_else(|| "GET".into());
-        let call = format!("{method} {path}");
-        let headers: Headers = init.get_headers().unchecked_into();
-        let session = headers.get(latchkey_shared::api::SESSION_HEADER).unwrap();
-        self.asked.push(Asked { call: call.clone(), session });
+    fn answer(&mut self, request: &Request) -> Promise {
+        let url = web_sys::Url::new(&request.url()).unwrap();
+        let call = format!("{} {}{}", request.method(), url.pathname(), url.search());
+        let session = request.headers().get(latchkey_shared::api::SESSION_HEADER).unwrap();
+        let keepalive = Reflect::get(request, &"keepalive".into()).unwrap().is_truthy();
+        // A browser without abort signals has none.
+        let signal = Reflect::get(request, &"signal".into()).unwrap().dyn_into().ok();
+        let request = request.clone().unwrap();
+        self.asked.push(Asked { call: call.clone(), session, keepalive, signal, request });
         match self.behaviours.get_mut(&call) {
             Some(Behaviour::Replies(reply)) => Promise::resolve(&response(reply)),
             Some(Behaviour::Holds(waiting)) => Promise::new(&mut |resolve, _| waiting.push(resolve)),

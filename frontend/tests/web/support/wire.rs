@@ -39,6 +39,13 @@ impl Reply {
         Self::new(code.status(), PROBLEM_JSON, serde_json::to_string(&problem).unwrap())
     }
 
+    /// A 401 with a reason that this build does not know.
+    pub fn from_the_future(code: &str, detail: &str) -> Self {
+        let kind = format!("urn:latchkey:problem:{code}");
+        let body = serde_json::json!({ "type": kind, "title": "New", "status": 401, "detail": detail, "code": code });
+        Self::new(401, PROBLEM_JSON, body.to_string())
+    }
+
     /// What a captive portal says to everything.
     pub fn portal() -> Self {
         Self::new(200, "text/html", "<h1>Log in to the Wi-Fi</h1>")

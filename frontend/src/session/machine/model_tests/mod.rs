@@ -14,7 +14,7 @@ use self::world::World;
 /// How many things happen in a row where all are tried.
 const DEPTH: usize = 3;
 /// How many walks by chance, and how long they are.
-const WALKS: u64 = 20_000;
+const WALKS: u64 = 100_000;
 const STEPS: usize = 40;
 
 /// The shortest story of each promise that did not hold.

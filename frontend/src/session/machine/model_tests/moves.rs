@@ -5,12 +5,16 @@ use latchkey_shared::{EndReason, Login};
 use super::server::{Request, Server};
 use super::world::World;
 use crate::session::news::End;
-use crate::session::signals::Event;
+use crate::session::signals::{Alarm, Event, RouteCause};
+
+/// The tab of what closed tabs have sent.
+const CLOSED: usize = 2;
 
 /// What happens. A number is a tab's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
     Navigate(usize),
+    Redirect(usize),
     Use(usize),
     Type(usize),
     SignIn(usize, &'static str),
@@ -46,6 +50,7 @@ pub fn moves() -> Vec<Move> {
     use Move::*;
     let of_a_tab = [
         Navigate,
+        Redirect,
         Use,
         Type,
         SignOut,
@@ -94,6 +99,7 @@ impl World {
             }
             Deliver(tab) => self.tabs[tab].as_ref().is_some_and(|open| !open.inbox.is_empty()),
             Navigate(tab)
+            | Redirect(tab)
             | Use(tab)
             | Type(tab)
             | SignIn(tab, _)
@@ -101,10 +107,9 @@ impl World {
             | Close(tab)
             | LookAt(tab)
             | Restore(tab) => self.tabs[tab].is_some(),
-            Fire(tab) => self.tabs[tab].as_ref().is_some_and(|open| {
-                let due = |at_ms: Option<u64>| at_ms.is_some_and(|at_ms| at_ms <= self.now_ms);
-                due(open.retry_ms) || due(open.deadline_ms) || due(open.warning_ms) || self.timer_due(tab)
-            }),
+            Fire(tab) => self.tabs[tab]
+                .as_ref()
+                .is_some_and(|open| open.timers.iter().flatten().any(|at_ms| *at_ms <= self.now_ms)),
             OldestLands | NewestLands | OldestIsLost => !self.flights.is_empty(),
             Cut | GoOffline => !self.cut,
             Mend => self.cut,
@@ -115,10 +120,14 @@ impl World {
     fn go(&mut self, step: Move) {
         use Move::*;
         match step {
-            Navigate(tab) => self.by_the_user(tab, self.navigation()),
-            Use(tab) => self.by_the_user(tab, Event::Acted),
+            Navigate(tab) => {
+                self.read_storage(tab);
+                self.by_the_user(tab, Event::RouteChanged { cause: RouteCause::User, leaves_page: true });
+            }
+            Redirect(tab) => self.happens(tab, Event::RouteChanged { cause: RouteCause::Guard, leaves_page: true }),
+            Use(tab) => self.by_the_user(tab, Event::UserActive),
             Type(tab) => {
-                self.by_the_user(tab, Event::Acted);
+                self.by_the_user(tab, Event::UserActive);
                 self.happens(tab, Event::Edited);
             }
             SignIn(tab, user) => {
@@ -126,6 +135,7 @@ impl World {
                 self.by_the_user(tab, Event::SignInAsked(Login { email, password: "secret".into(), remember: None }));
             }
             SignOut(tab) => {
+                self.read_storage(tab);
                 self.asks_to_leave(tab);
                 self.by_the_user(tab, Event::SignOutAsked);
             }
@@ -137,25 +147,28 @@ impl World {
                 self.calls(tab, |asker, session| Request::Replace { asker, session });
             }
             Rename(tab) => {
-                self.by_the_user(tab, Event::Acted);
+                self.by_the_user(tab, Event::UserActive);
                 self.calls(tab, |asker, session| Request::Rename { asker, session });
             }
             Close(tab) => {
                 self.tabs[tab] = None;
+                self.waiting.retain(|(of, _)| *of != tab);
+                self.flights.iter_mut().filter(|flight| flight.tab == tab).for_each(|flight| flight.tab = CLOSED);
                 self.grant();
             }
             Open(tab) => self.open(tab),
             LookAt(tab) => {
                 self.focused = tab;
                 self.flush(tab);
+                self.read_storage(tab);
                 self.happens(tab, Event::Resumed);
             }
             Restore(tab) => self.happens(tab, Event::Restored),
             Fire(tab) => self.fire(tab),
             Deliver(tab) => {
                 let message = self.tabs[tab].as_mut().and_then(|open| open.inbox.pop_front());
-                if let Some(message) = message {
-                    self.happens(tab, Event::Told(message));
+                if let Some((news, sent_at_ms)) = message {
+                    self.happens(tab, Event::Told { news, sent_at_ms });
                 }
             }
             OldestLands => self.land(0, true),
@@ -185,7 +198,7 @@ impl World {
                 if let Some(session) = session {
                     self.server.end(Server::number(&session), EndReason::SessionRevoked);
                     let reason = self.server.sessions[Server::number(&session)].ended.unwrap();
-                    self.happens(tab, Event::EndStreamed(End { session, reason }));
+                    self.happens(tab, Event::EndStreamed(End::new(session, reason)));
                 }
             }
             BreakStream(tab) => self.happens(tab, Event::StreamMissed),
@@ -201,6 +214,10 @@ impl World {
 
     fn wait(&mut self, ms: u64) {
         self.now_ms += ms;
+        // No call waits for its answer that long.
+        while !self.flights.is_empty() {
+            self.land(0, false);
+        }
         self.server.advance(self.now_ms);
     }
 
@@ -227,33 +244,20 @@ impl World {
     }
 
     fn fire(&mut self, tab: usize) {
-        let now_ms = self.now_ms;
-        let due = move |timer: &mut Option<u64>| timer.take_if(|at_ms| *at_ms <= now_ms).is_some();
-        let Some(open) = &mut self.tabs[tab] else { return };
-        let fired = [
-            (due(&mut open.retry_ms), Event::RetryDue),
-            (due(&mut open.deadline_ms), Event::DeadlineDue),
-            (due(&mut open.warning_ms), Event::WarningDue),
-        ];
-        for (due, event) in fired {
-            if due {
-                self.happens(tab, event);
+        for timer in Alarm::ALL {
+            let now_ms = self.now_ms;
+            let Some(open) = &mut self.tabs[tab] else { return };
+            if open.timers[timer as usize].take_if(|at_ms| *at_ms <= now_ms).is_some() {
+                self.happens(tab, timer.event());
             }
         }
-        self.fire_other_timers(tab);
-    }
-}
-
-// What differs between versions of the machine.
-
-impl World {
-    fn navigation(&self) -> Event {
-        Event::RouteChanged
     }
 
-    fn timer_due(&self, _tab: usize) -> bool {
-        false
+    /// As the manager does when a page is looked at or left: a sign-out of which nothing was told here.
+    fn read_storage(&mut self, tab: usize) {
+        let known = self.tabs[tab].as_ref().is_some_and(|open| open.machine.pending_sign_out().is_some());
+        if let Some(pending) = self.stored.clone().filter(|_| !known) {
+            self.happens(tab, Event::SignOutRemembered(pending));
+        }
     }
-
-    fn fire_other_timers(&mut self, _tab: usize) {}
 }

@@ -2,12 +2,13 @@
 
 use super::server::{Request, Server};
 use super::world::World;
+use crate::session::state::Reachability;
 
 impl World {
     pub fn promises_hold(&mut self) {
         let mut broken = Vec::new();
         for &session in &self.left {
-            if self.server.sessions[session].ended.is_none() && !self.pending(session) {
+            if self.server.sessions[session].ended.is_none() && !self.pending(session) && self.holds(session) {
                 broken.push("a sign-out that was asked for is sent or pending");
             }
         }
@@ -16,8 +17,7 @@ impl World {
                 |flight: &&super::world::Flight| flight.tab == tab && matches!(flight.request, Request::Check { .. });
             let waiting = |(of, request): &&(usize, Request)| *of == tab && matches!(request, Request::Check { .. });
             let count = self.flights.iter().filter(checks).count() + self.waiting.iter().filter(waiting).count();
-            // A tab that was opened again in the meantime asks for itself.
-            if count > 2 {
+            if count > 1 {
                 broken.push("one check at a time");
             }
         }
@@ -29,6 +29,7 @@ impl World {
                 let session = Server::number(session);
                 let true_ms = self.server.deadline_ms(session);
                 if quiet
+                    && open.machine.visible.reachability == Reachability::Reachable
                     && self.server.sessions[session].ended.is_none()
                     && true_ms > self.now_ms
                     && ending.at_ms.abs_diff(true_ms) > 1_500

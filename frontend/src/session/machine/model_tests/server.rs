@@ -50,7 +50,7 @@ pub enum Reply {
     SignIn(SignInAnswer),
     Refresh(SignInAnswer),
     SignOut(SignOutAnswer),
-    Replace(Result<SignedIn, Refusal>),
+    Replace(Result<SignedIn, Refusal>, SessionId),
     Rename(Result<User, Refusal>, SessionId),
 }
 
@@ -178,7 +178,7 @@ impl Server {
                         let verified = Verified { session, user_id: user.id, user_version: user.version };
                         (Reply::Check { generation, answer: Answer::Active(verified) }, Cookie::Keep)
                     }
-                    Err(reason) => (Reply::Check { generation, answer: Answer::Ended(reason) }, removal),
+                    Err(reason) => (Reply::Check { generation, answer: Answer::Ended(reason.into()) }, removal),
                 }
             }
             Request::Fetch { generation } => match found {
@@ -186,7 +186,9 @@ impl Server {
                     let answer = Answer::Active(self.user(self.sessions[session].user));
                     (Reply::Fetch { generation: *generation, answer }, Cookie::Keep)
                 }
-                Err(reason) => (Reply::Fetch { generation: *generation, answer: Answer::Ended(reason) }, removal),
+                Err(reason) => {
+                    (Reply::Fetch { generation: *generation, answer: Answer::Ended(reason.into()) }, Cookie::Keep)
+                }
             },
             Request::SignIn { user } => {
                 if let Ok(old) = found {
@@ -220,9 +222,9 @@ impl Server {
                     let user = self.sessions[old].user;
                     self.end(old, EndReason::PasswordChanged);
                     let new = self.begin(user, now_ms);
-                    (Reply::Replace(Ok(self.signed_in(new, now_ms))), Cookie::Set(new))
+                    (Reply::Replace(Ok(self.signed_in(new, now_ms)), session.clone()), Cookie::Set(new))
                 }
-                Err(refusal) => (Reply::Replace(Err(refusal)), removal_for(refusal, removal)),
+                Err(refusal) => (Reply::Replace(Err(refusal), session.clone()), removal_for(refusal, removal)),
             },
             Request::Rename { session, .. } => {
                 let renamed = named(session).map(|found| {
@@ -231,8 +233,7 @@ impl Server {
                     self.versions.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, version)| *version += 1);
                     self.user(name)
                 });
-                let cookie = renamed.as_ref().err().map_or(Cookie::Keep, |refusal| removal_for(*refusal, removal));
-                (Reply::Rename(renamed, session.clone()), cookie)
+                (Reply::Rename(renamed, session.clone()), Cookie::Keep)
             }
         }
     }

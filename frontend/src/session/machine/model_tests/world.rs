@@ -2,27 +2,29 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use latchkey_shared::{InitialSession, SessionId};
+use latchkey_shared::{InitialSession, SessionId, UserId};
 
 use super::server::{Cookie, Refusal, Reply, Request, Server};
 use crate::session::answer::{SignInAnswer, SignOutAnswer};
+use crate::session::calls::{Authorization, authorize};
 use crate::session::machine::Machine;
 use crate::session::machine::test_bench::cannot_tell;
-use crate::session::news::{End, News};
+use crate::session::news::{End, News, PendingSignOut, merge_stored};
 use crate::session::notice::Notice;
-use crate::session::signals::{Effect, Event};
+use crate::session::notice_queue::{Attended, NoticeQueue, Turn};
+use crate::session::signals::{Alarm, Effect, Event};
 use crate::session::state::SessionState;
 
 /// A tab: the machine, and what its runtime keeps for it.
 #[derive(Clone, Default)]
 pub struct Tab {
     pub machine: Machine,
-    pub inbox: VecDeque<News>,
-    /// A notice that waits until somebody looks at the tab.
-    pub held: Option<Notice>,
-    pub retry_ms: Option<u64>,
-    pub deadline_ms: Option<u64>,
-    pub warning_ms: Option<u64>,
+    /// What the other tab has told, and when.
+    pub inbox: VecDeque<(News, u64)>,
+    pub notices: NoticeQueue,
+    pub timers: [Option<u64>; Alarm::ALL.len()],
+    /// What this tab knows the storage to hold.
+    pub stored: Option<PendingSignOut>,
     /// The session that was last active here.
     pub last: Option<SessionId>,
 }
@@ -44,6 +46,7 @@ pub struct Flight {
     pub request: Request,
     pub reply: Reply,
     pub cookie: Cookie,
+    pub sent_at_ms: u64,
 }
 
 #[derive(Clone)]
@@ -51,8 +54,9 @@ pub struct World {
     pub now_ms: u64,
     pub server: Server,
     pub cookie: Option<usize>,
-    pub stored: Option<SessionId>,
-    pub tabs: [Option<Tab>; 2],
+    pub stored: Option<PendingSignOut>,
+    /// Two tabs, and the place of all that are closed.
+    pub tabs: [Option<Tab>; 3],
     pub focused: usize,
     pub cut: bool,
     pub waiting: VecDeque<(usize, Request)>,
@@ -64,7 +68,7 @@ pub struct World {
     /// The sessions whose end some tab has known.
     pub ended: BTreeSet<usize>,
     /// The ends that were shown in a toast.
-    pub shown: Vec<(Option<SessionId>, &'static str)>,
+    pub shown: Vec<String>,
     pub story: Vec<String>,
     /// The promises that did not hold.
     pub broken: Vec<&'static str>,
@@ -82,7 +86,7 @@ impl World {
             server,
             cookie,
             stored: None,
-            tabs: [None, None],
+            tabs: [None, None, None],
             focused: 0,
             cut: false,
             waiting: VecDeque::new(),
@@ -130,8 +134,20 @@ impl World {
         if after.is_some() {
             open.last.clone_from(&after);
         }
-        self.store_pending(tab);
+        let pending = open.machine.pending_sign_out().cloned();
+        if pending != open.stored {
+            self.stored = merge_stored(self.stored.take(), open.stored.as_ref(), pending.as_ref());
+            open.stored = pending;
+        }
+        let told = |(news, _): &(News, u64)| match (news, &after) {
+            (News::Ended(end), Some(session)) => end.session == *session,
+            (News::SignOutAsked(pending), Some(session)) => pending.pending == *session,
+            _ => false,
+        };
+        // Words that are on their way will say so in the next moment.
+        let not_told = !open.inbox.iter().any(told);
         if before != after
+            && not_told
             && let Some(session) = &after
             && self.ended.contains(&Server::number(session))
         {
@@ -156,7 +172,7 @@ impl World {
         if let Effect::Tell(news) = effect {
             for (other, open) in self.tabs.iter_mut().enumerate() {
                 if let Some(open) = open.as_mut().filter(|_| other != tab) {
-                    open.inbox.push_back(news.clone());
+                    open.inbox.push_back((news.clone(), now_ms));
                 }
             }
             return;
@@ -164,17 +180,18 @@ impl World {
         let Some(open) = &mut self.tabs[tab] else { return };
         match effect {
             Effect::Notify(notice) => {
-                open.held = Some(notice);
-                if self.focused == tab {
+                let attended = if self.focused == tab { Attended::Now } else { Attended::Later };
+                let session = open.machine.last_session().cloned();
+                if open.notices.add(notice, session.as_ref(), attended) == Turn::Show {
                     self.flush(tab);
                 }
             }
-            Effect::Withdraw => open.held = None,
-            Effect::ScheduleRetry { after_ms } => open.retry_ms = Some(now_ms + after_ms),
-            Effect::ScheduleDeadline { after_ms } => open.deadline_ms = Some(now_ms + after_ms),
-            Effect::ScheduleWarning { after_ms } => open.warning_ms = Some(now_ms + after_ms),
+            Effect::Withdraw => drop(open.notices.take()),
+            Effect::Schedule { timer, after_ms } => open.timers[timer as usize] = Some(now_ms + after_ms),
+            // The tab starts anew, as when it is opened.
+            Effect::LoadPage => {}
             other => {
-                if let Some(request) = request_of(other, now_ms) {
+                if let Some(request) = request_of(other) {
                     self.waiting.push_back((tab, request));
                     self.grant();
                 }
@@ -185,29 +202,34 @@ impl World {
     /// The user looks at a tab: what waits there is shown, and the other tab need not show it.
     pub fn flush(&mut self, tab: usize) {
         let Some(open) = &mut self.tabs[tab] else { return };
-        let Some(notice) = open.held.take() else { return };
-        let kind = match notice {
-            Notice::Ended(_) => "ended",
-            Notice::SignOutUnconfirmed => "unconfirmed",
-            Notice::SessionChanged | Notice::SignOutUncertain | Notice::SignOutConfirmed => "other",
-        };
-        let toast = (open.last.clone(), kind);
-        if kind != "other" && self.shown.contains(&toast) {
+        let Some((notice, about)) = open.notices.take() else { return };
+        let ends = matches!(notice, Notice::Ended(_));
+        // A page that was opened after the end does not know which session it was.
+        let known = !about.ends_with(' ');
+        if ends && known && self.shown.contains(&about) {
             self.broken.push("at most one toast an end and browser");
         }
-        self.shown.push(toast);
-        for other in self.tabs.iter_mut().flatten() {
-            other.held = None;
+        for (other, open) in self.tabs.iter_mut().enumerate() {
+            if let Some(open) = open.as_mut().filter(|_| other != tab) {
+                open.notices.shown_elsewhere(about.clone());
+            }
         }
+        self.shown.push(about);
     }
 
     /// Sends what waits for the lock, in order, as far as it is free.
     pub fn grant(&mut self) {
+        let waits = |request: &Request| !matches!(request, Request::SignOut { .. } | Request::Fetch { .. });
+        if let Some(index) = self.waiting.iter().position(|(_, request)| !waits(request)) {
+            if let Some((tab, request)) = self.waiting.remove(index) {
+                self.send(tab, request);
+            }
+            return self.grant();
+        }
         while let Some((tab, request)) = self.waiting.front().cloned() {
             let held = self.flights.iter().any(|flight| exclusive(&flight.request));
             let shared = self.flights.iter().any(|flight| locked(&flight.request));
-            let blocked = locked(&request) && (held || exclusive(&request) && shared);
-            if blocked {
+            if held || exclusive(&request) && shared {
                 break;
             }
             self.waiting.pop_front();
@@ -229,12 +251,12 @@ impl World {
         } else {
             self.server.answer(&request, self.cookie, self.now_ms)
         };
-        self.flights.push(Flight { tab, request, reply, cookie });
+        self.flights.push(Flight { tab, request, reply, cookie, sent_at_ms: self.now_ms });
     }
 
     /// An answer arrives, or is lost on the way.
     pub fn land(&mut self, index: usize, arrives: bool) {
-        let Flight { tab, request, reply, cookie } = self.flights.remove(index);
+        let Flight { tab, request, reply, cookie, sent_at_ms } = self.flights.remove(index);
         if arrives {
             match cookie {
                 Cookie::Keep => {}
@@ -244,24 +266,28 @@ impl World {
         }
         let reply = if arrives { reply } else { lost(&request) };
         self.grant();
-        self.landed(tab, reply);
+        self.landed(tab, reply, sent_at_ms);
         self.grant();
     }
 
-    fn landed(&mut self, tab: usize, reply: Reply) {
+    fn landed(&mut self, tab: usize, reply: Reply, sent_at_ms: u64) {
         let event = match reply {
-            Reply::Check { generation, answer } => Event::Checked { generation, answer },
+            Reply::Check { generation, answer } => Event::Checked { generation, answer, sent_at_ms, new_build: false },
             Reply::Fetch { generation, answer } => Event::UserFetched { generation, answer },
-            Reply::SignIn(answer) => Event::SignInAnswered(answer),
-            Reply::Refresh(answer) => Event::RefreshAnswered(answer),
+            Reply::SignIn(answer) => Event::SignInAnswered { answer, sent_at_ms },
+            Reply::Refresh(answer) => Event::RefreshAnswered { answer, sent_at_ms },
             Reply::SignOut(answer) => Event::SignOutAnswered(answer),
-            Reply::Replace(Ok(signed_in)) => Event::SessionReplaced(signed_in),
-            Reply::Replace(Err(_)) => {
-                self.happens(tab, Event::SessionChanged);
-                Event::ReplacementFailed
+            Reply::Replace(Ok(signed_in), _) => Event::SessionReplaced { signed_in, sent_at_ms },
+            Reply::Replace(Err(refusal), session) => {
+                match refusal {
+                    Refusal::Ended(reason) => self.happens(tab, Event::CallEnded(End::new(session, reason))),
+                    Refusal::SessionChanged => self.happens(tab, Event::SessionChanged),
+                    Refusal::Lost => {}
+                }
+                Event::ReplacementFailed { unknown: matches!(refusal, Refusal::Lost) }
             }
             Reply::Rename(Ok(user), _) => Event::UserChanged(user),
-            Reply::Rename(Err(Refusal::Ended(reason)), session) => Event::CallEnded(End { session, reason }),
+            Reply::Rename(Err(Refusal::Ended(reason)), session) => Event::CallEnded(End::new(session, reason)),
             Reply::Rename(Err(Refusal::SessionChanged), _) => Event::SessionChanged,
             Reply::Rename(Err(Refusal::Lost), _) => return,
         };
@@ -275,63 +301,66 @@ fn lost(request: &Request) -> Reply {
         Request::Fetch { generation } => Reply::Fetch { generation: *generation, answer: cannot_tell() },
         Request::SignIn { .. } => Reply::SignIn(SignInAnswer::CannotTell(String::new())),
         Request::Refresh { .. } => Reply::Refresh(SignInAnswer::CannotTell(String::new())),
-        Request::SignOut { .. } => Reply::SignOut(SignOutAnswer::NoAnswer),
-        Request::Replace { .. } => Reply::Replace(Err(Refusal::Lost)),
+        Request::SignOut { .. } => Reply::SignOut(SignOutAnswer::CannotTell),
+        Request::Replace { session, .. } => Reply::Replace(Err(Refusal::Lost), session.clone()),
         Request::Rename { session, .. } => Reply::Rename(Err(Refusal::Lost), session.clone()),
     }
 }
 
-// What differs between versions of the machine.
-
 impl World {
     fn start(&mut self, tab: usize, initial: Option<InitialSession>) {
-        let pending = self.stored.clone();
-        self.happens(tab, Event::Started(initial));
-        if let Some(session) = pending {
-            self.happens(tab, Event::SignOutRemembered(session));
+        if let Some(open) = &mut self.tabs[tab] {
+            open.stored.clone_from(&self.stored);
         }
+        let pending = self.stored.clone();
+        self.happens(tab, Event::Started { initial, received_at_ms: self.now_ms, pending });
     }
 
-    fn store_pending(&mut self, tab: usize) {
-        let Some(open) = &self.tabs[tab] else { return };
-        self.stored = open.machine.sign_out_owed().cloned();
+    /// Whether the browser has the cookie of a session, or is being sent it.
+    pub fn holds(&self, session: usize) -> bool {
+        let sent = |flight: &Flight| flight.cookie == Cookie::Set(session);
+        self.cookie == Some(session) || self.flights.iter().any(sent)
     }
 
     /// Whether the storage makes up for the sign-out from a session.
     pub fn pending(&self, session: usize) -> bool {
-        self.stored.as_ref().is_some_and(|stored| Server::number(stored) == session)
+        let covers = |stored: &PendingSignOut| Server::number(&stored.pending) == session || stored.replaced;
+        self.stored.as_ref().is_some_and(covers)
     }
 
-    /// A page's call names the session that is active when the wait is over.
+    /// A page's call is sent in the name of the user who asked for it, or not at all.
     fn authorize(&mut self, tab: usize, request: Request) -> Option<Request> {
-        let open = self.tabs[tab].as_ref()?;
         let (asker, rename) = match request {
             Request::Rename { asker, .. } => (asker, true),
             Request::Replace { asker, .. } => (asker, false),
             other => return Some(other),
         };
-        let session = open.session()?.clone();
-        if open.user().as_ref() != Some(&asker) {
+        let view = &self.tabs[tab].as_ref()?.machine.visible;
+        let Authorization::Send(session) = authorize(&UserId(asker.clone()), view) else {
+            if !rename {
+                self.happens(tab, Event::ReplacementFailed { unknown: false });
+            }
+            return None;
+        };
+        if self.server.sessions[Server::number(&session)].user != asker {
             self.broken.push("no call names another user than the one who asked for it");
         }
         Some(if rename { Request::Rename { asker, session } } else { Request::Replace { asker, session } })
     }
 }
 
-/// Whether it waits for the cookie's lock.
-fn locked(_request: &Request) -> bool {
-    true
+/// Whether it holds the cookie's lock while it lasts.
+fn locked(request: &Request) -> bool {
+    matches!(request, Request::Check { .. }) || exclusive(request)
 }
 
 fn exclusive(request: &Request) -> bool {
-    !matches!(request, Request::Check { .. } | Request::Fetch { .. } | Request::Rename { .. })
+    matches!(request, Request::SignIn { .. } | Request::Refresh { .. } | Request::Replace { .. })
 }
 
-fn request_of(effect: Effect, now_ms: u64) -> Option<Request> {
+fn request_of(effect: Effect) -> Option<Request> {
     Some(match effect {
-        Effect::Check { generation, activity } => {
-            Request::Check { generation, active_at_ms: activity.then_some(now_ms) }
-        }
+        Effect::Check { generation, active_at_ms } => Request::Check { generation, active_at_ms },
         Effect::FetchUser { generation } => Request::Fetch { generation },
         Effect::SignIn(login) if login.email.starts_with("grace") => Request::SignIn { user: "grace" },
         Effect::SignIn(_) => Request::SignIn { user: "ada" },

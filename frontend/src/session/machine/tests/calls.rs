@@ -9,13 +9,13 @@ use crate::session::signals::Event;
 use crate::session::state::SessionState;
 
 fn end(session: &str, reason: EndReason) -> End {
-    End { session: SessionId(session.into()), reason }
+    End::new(SessionId(session.into()), reason)
 }
 
 fn replaced() -> Event {
     let mut replaced = signed_in("ada", 1);
     replaced.session.id = SessionId("after".into());
-    Event::SessionReplaced(replaced)
+    Event::SessionReplaced { signed_in: replaced, sent_at_ms: 0 }
 }
 
 fn active_session(bench: &Bench) -> Option<&str> {
@@ -27,7 +27,7 @@ fn the_end_of_its_session_ends_it_and_is_told_once() {
     let mut bench = Bench::signed_in("ada");
     let revoked = || Event::CallEnded(end("ada", EndReason::SessionRevoked));
     assert_eq!(notices(&bench.happens(revoked())), 1);
-    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked.into()));
     assert_eq!(notices(&bench.happens(revoked())), 0);
 }
 
@@ -41,7 +41,7 @@ fn the_end_of_an_earlier_session_ends_nothing() {
 #[test]
 fn another_session_behind_the_cookie_is_looked_into_and_adopted() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     assert_eq!(checks(&bench.happens(Event::SessionChanged)), 0);
     assert_eq!(checks(&bench.checked(active("ada", 1))), 1);
     assert_eq!(fetches(&bench.checked(active("bob", 1))), 1);
@@ -52,10 +52,10 @@ fn another_session_behind_the_cookie_is_looked_into_and_adopted() {
 #[test]
 fn a_new_session_is_adopted_and_older_answers_are_dropped() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     bench.happens(Event::ReplacementAsked);
     bench.happens(replaced());
-    bench.checked(Answer::Ended(EndReason::PasswordChanged));
+    bench.checked(ended(EndReason::PasswordChanged));
     assert_eq!(active_session(&bench), Some("after"));
 }
 
@@ -74,16 +74,16 @@ fn the_end_of_a_session_that_another_tab_may_have_replaced_is_looked_into() {
     let mut bench = Bench::signed_in("ada");
     let effects = bench.happens(Event::EndStreamed(end("ada", EndReason::PasswordChanged)));
     assert_eq!((checks(&effects), notices(&effects)), (1, 0));
-    assert_eq!(notices(&bench.checked(Answer::Ended(EndReason::PasswordChanged))), 1);
-    assert_eq!(bench.session(), &SessionState::Ended(EndReason::PasswordChanged));
+    assert_eq!(notices(&bench.checked(ended(EndReason::PasswordChanged))), 1);
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::PasswordChanged.into()));
 }
 
 #[test]
 fn what_was_owed_while_a_replacement_failed_is_made_up_for() {
     let mut bench = Bench::signed_in("ada");
     bench.happens(Event::ReplacementAsked);
-    assert_eq!(checks(&bench.happens(Event::RouteChanged)), 0);
-    assert_eq!(checks(&bench.happens(Event::ReplacementFailed)), 1);
+    assert_eq!(checks(&bench.happens(GOES)), 0);
+    assert_eq!(checks(&bench.happens(Event::ReplacementFailed { unknown: false })), 1);
 }
 
 #[test]
@@ -99,9 +99,20 @@ fn a_proof_is_asked_for_over_the_page_and_only_of_who_is_signed_in() {
 }
 
 #[test]
+fn leaving_the_page_withdraws_the_proof_that_it_asked_for_but_not_the_wish_to_go_on_in_a_new_session() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::ProofAsked);
+    bench.happens(GOES);
+    assert_eq!(bench.machine.visible.asking, None);
+    bench.happens(Event::StayAsked);
+    bench.happens(GOES);
+    assert!(bench.machine.visible.asking.is_some());
+}
+
+#[test]
 fn a_changed_user_shows_at_once_and_older_answers_cannot_undo_it() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     bench.checked(active("ada", 2));
     let effects = bench.happens(Event::UserChanged(user("ada", 3)));
     assert_eq!((bench.user(), fetches(&effects)), (Some(("ada", 3)), 0));

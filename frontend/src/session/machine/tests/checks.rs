@@ -9,7 +9,7 @@ use crate::session::state::SessionState;
 fn every_route_change_is_checked_once_and_fetches_nothing() {
     let mut bench = Bench::signed_in("ada");
     for _ in 0..5 {
-        assert_eq!(checks(&bench.happens(Event::RouteChanged)), 1);
+        assert_eq!(checks(&bench.happens(GOES)), 1);
         assert_eq!(fetches(&bench.checked(active("ada", 1))), 0);
     }
 }
@@ -17,8 +17,8 @@ fn every_route_change_is_checked_once_and_fetches_nothing() {
 #[test]
 fn a_check_in_flight_serves_everybody_who_wants_one() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
-    for event in [Event::RouteChanged, Event::Restored, Event::WentOnline, Event::DeadlineDue] {
+    bench.happens(GOES);
+    for event in [GOES, Event::Resumed, Event::WentOnline, Event::DeadlineDue] {
         assert_eq!(checks(&bench.after(LIFETIME_S, event)), 0);
     }
     assert_eq!(checks(&bench.checked(active("ada", 1))), 0);
@@ -28,7 +28,7 @@ fn a_check_in_flight_serves_everybody_who_wants_one() {
 fn a_check_that_finds_nothing_new_changes_nothing_that_components_see() {
     let mut bench = Bench::signed_in("ada");
     let before = bench.machine.visible.clone();
-    bench.after(100, Event::RouteChanged);
+    bench.after(100, GOES);
     assert_eq!(bench.machine.visible, before);
     bench.checked(Answer::Active(latchkey_shared::Verified {
         session: session("ada", LIFETIME_S - 100),
@@ -41,10 +41,10 @@ fn a_check_that_finds_nothing_new_changes_nothing_that_components_see() {
 #[test]
 fn a_changed_user_is_fetched_once_while_the_page_stays() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     assert_eq!(fetches(&bench.checked(active("ada", 2))), 1);
     assert_eq!(bench.user(), Some(("ada", 1)));
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     assert_eq!(fetches(&bench.checked(active("ada", 2))), 0);
     bench.fetched(Answer::Active(user("ada", 2)));
     assert_eq!(bench.user(), Some(("ada", 2)));
@@ -53,7 +53,7 @@ fn a_changed_user_is_fetched_once_while_the_page_stays() {
 #[test]
 fn a_new_session_of_the_same_user_is_adopted_without_a_fetch() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     let effects = bench.checked(Answer::Active(latchkey_shared::Verified {
         session: session("another", LIFETIME_S),
         user_id: user("ada", 1).id,
@@ -66,7 +66,7 @@ fn a_new_session_of_the_same_user_is_adopted_without_a_fetch() {
 #[test]
 fn another_user_is_never_shown_the_first_ones_data() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     assert_eq!(fetches(&bench.checked(active("bob", 1))), 1);
     assert_eq!(bench.session(), &SessionState::Unknown);
     bench.fetched(Answer::Active(user("bob", 1)));
@@ -85,8 +85,8 @@ fn a_fetch_that_brings_somebody_else_is_not_believed() {
 #[test]
 fn a_sign_in_in_another_tab_is_found_by_the_next_check() {
     let mut bench = Bench::unknown();
-    bench.checked(Answer::Ended(latchkey_shared::EndReason::SessionMissing));
-    bench.happens(Event::RouteChanged);
+    bench.checked(ended(latchkey_shared::EndReason::SessionMissing));
+    bench.happens(GOES);
     bench.checked(active("ada", 1));
     bench.fetched(Answer::Active(user("ada", 1)));
     assert_eq!(bench.user(), Some(("ada", 1)));
@@ -96,7 +96,7 @@ fn a_sign_in_in_another_tab_is_found_by_the_next_check() {
 fn a_navigation_is_under_way_until_its_check_is_answered() {
     let mut bench = Bench::signed_in("ada");
     assert!(!bench.machine.navigating);
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     assert!(bench.machine.navigating);
     bench.checked(cannot_tell());
     assert!(!bench.machine.navigating);

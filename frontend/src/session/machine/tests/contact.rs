@@ -14,7 +14,7 @@ fn failed(bench: &mut Bench) -> Vec<Effect> {
 
 fn out_of_contact() -> Bench {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     bench.checked(cannot_tell());
     bench
 }
@@ -22,7 +22,7 @@ fn out_of_contact() -> Bench {
 #[test]
 fn cannot_tell_leaves_people_signed_in_and_says_nothing_aloud() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     let effects = bench.checked(cannot_tell());
     assert_eq!((bench.user(), bench.reachable()), (Some(("ada", 1)), false));
     assert_eq!(notices(&effects), 0);
@@ -36,7 +36,7 @@ fn recovery_is_silent_and_starts_the_back_off_anew() {
     assert_eq!(notices(&bench.checked(active("ada", 1))), 0);
     assert!(bench.reachable());
     assert_eq!(checks(&bench.happens(Event::RetryDue)), 0);
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     assert_eq!(retry_ms(&bench.checked(cannot_tell())), Some(1_000));
 }
 
@@ -51,9 +51,9 @@ fn each_wait_doubles_up_to_half_a_minute() {
 #[test]
 fn the_server_may_ask_for_a_longer_wait() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     let retry_after_ms = Some(90_000);
-    let effects = bench.checked(Answer::CannotTell { retry_after_ms });
+    let effects = bench.checked(Answer::CannotTell { retry_after_ms, foreign: false });
     assert_eq!(retry_ms(&effects), retry_after_ms);
 }
 
@@ -96,7 +96,7 @@ fn the_nearer_of_the_two_limits_is_the_deadline_and_never_at_once() {
     for (expires_in_s, idle_expires_in_s, expected_ms) in
         [(600, Some(30), 30_000), (20, Some(30), 20_000), (0, None, 1_000)]
     {
-        bench.happens(Event::RouteChanged);
+        bench.happens(GOES);
         let effects = bench.checked(Answer::Active(Verified {
             session: Session { expires_in_s, idle_expires_in_s, ..session("ada", 0) },
             user_id: user("ada", 1).id,
@@ -116,7 +116,7 @@ fn coming_back_to_the_page_asks_only_if_what_we_know_is_old() {
 #[test]
 fn coming_back_after_the_machine_slept_past_the_deadline_asks() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     bench.checked(Answer::Active(Verified {
         session: session("ada", 10),
         user_id: user("ada", 1).id,

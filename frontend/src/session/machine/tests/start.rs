@@ -7,9 +7,9 @@ use crate::session::machine::test_bench::*;
 use crate::session::signals::Event;
 use crate::session::state::SessionState;
 
-fn started(reason: EndReason) -> (Bench, usize, usize) {
+fn started_with(reason: EndReason) -> (Bench, usize, usize) {
     let mut bench = Bench::default();
-    let effects = bench.happens(Event::Started(Some(InitialSession::Ended { reason })));
+    let effects = bench.happens(started(Some(InitialSession::Ended { reason })));
     (bench, checks(&effects), notices(&effects))
 }
 
@@ -20,17 +20,17 @@ fn an_embedded_session_is_used_without_any_request() {
 
 #[test]
 fn an_embedded_nobody_is_anonymous_without_request_or_toast() {
-    let (bench, checks, notices) = started(EndReason::SessionMissing);
+    let (bench, checks, notices) = started_with(EndReason::SessionMissing);
     assert_eq!((bench.session(), checks, notices), (&SessionState::Anonymous, 0, 0));
 }
 
 #[test]
 fn an_embedded_end_is_told_once_and_checked_once_to_remove_the_cookie() {
-    let (mut bench, checks, told) = started(EndReason::SessionExpired);
+    let (mut bench, checks, told) = started_with(EndReason::SessionExpired);
     assert_eq!((checks, told), (1, 1));
-    let effects = bench.checked(Answer::Ended(EndReason::SessionExpired));
+    let effects = bench.checked(ended(EndReason::SessionExpired));
     assert_eq!(notices(&effects), 0);
-    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionExpired));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionExpired.into()));
 }
 
 #[test]

@@ -4,16 +4,20 @@ use latchkey_shared::{EndReason, InitialSession, Session, SignedIn};
 
 use crate::session::answer::{Answer, SignInAnswer};
 use crate::session::machine::test_bench::*;
-use crate::session::signals::{Effect, Event};
-use crate::session::state::SignIn;
+use crate::session::signals::{Alarm, Effect, Event, RouteCause};
+use crate::session::state::{SignIn, Staying};
 
 fn lasting(seconds: u64, refreshable: bool) -> SignedIn {
     SignedIn { user: user("ada", 1), session: Session { refreshable, ..session("ada", seconds) } }
 }
 
+fn answered(answer: SignInAnswer) -> Event {
+    Event::RefreshAnswered { answer, sent_at_ms: LIFETIME_S * 900 }
+}
+
 fn bench(refreshable: bool) -> Bench {
     let mut bench = Bench::default();
-    bench.happens(Event::Started(Some(InitialSession::Active(lasting(LIFETIME_S, refreshable)))));
+    bench.happens(started(Some(InitialSession::Active(lasting(LIFETIME_S, refreshable)))));
     bench
 }
 
@@ -23,7 +27,7 @@ fn it_comes_with_the_last_tenth_and_goes_when_the_end_moves() {
     assert_eq!(bench.machine.visible.ending, None);
     bench.after(LIFETIME_S * 9 / 10, Event::WarningDue);
     assert_eq!(bench.machine.visible.ending.map(|ending| ending.at_ms), Some(LIFETIME_S * 1_000));
-    bench.happens(Event::RouteChanged);
+    bench.happens(GOES);
     bench.checked(active("ada", 1));
     assert_eq!(bench.machine.visible.ending, None);
 }
@@ -32,7 +36,7 @@ fn it_comes_with_the_last_tenth_and_goes_when_the_end_moves() {
 fn a_timer_that_slept_or_was_early_is_made_up_for() {
     let mut bench = bench(false);
     let effects = bench.after(1, Event::WarningDue);
-    assert_eq!(count(&effects, |effect| matches!(effect, Effect::ScheduleWarning { after_ms: 539_000 })), 1);
+    assert_eq!(scheduled_ms(&effects, Alarm::Warning), Some(539_000));
     bench.after(550, Event::Resumed);
     assert!(bench.machine.visible.ending.is_some());
 }
@@ -43,48 +47,35 @@ fn staying_prolongs_the_session_where_the_server_lets_it() {
     bench.after(LIFETIME_S * 9 / 10, Event::WarningDue);
     let effects = bench.happens(Event::StayAsked);
     assert!(matches!(&effects[..], [Effect::Refresh(id)] if id.0 == "ada"));
-    bench.happens(Event::RefreshAnswered(SignInAnswer::Done(lasting(LIFETIME_S, true))));
+    bench.happens(answered(SignInAnswer::Done(lasting(LIFETIME_S, true))));
     assert_eq!((bench.machine.visible.ending, &bench.machine.visible.asking), (None, &None));
 }
 
 #[test]
 fn where_only_idling_ends_it_staying_is_something_that_was_done() {
-    let idle = |idle_s| Session { idle_expires_in_s: Some(idle_s), ..session("ada", LIFETIME_S) };
+    let idle =
+        |idle_s| Session { idle_expires_in_s: Some(idle_s), idle_timeout_s: Some(100), ..session("ada", LIFETIME_S) };
     let mut bench = Bench::default();
-    let started = SignedIn { session: idle(100), ..lasting(LIFETIME_S, false) };
-    bench.happens(Event::Started(Some(InitialSession::Active(started))));
-    bench.after(95, Event::WarningDue);
+    let begun = SignedIn { session: idle(100), ..lasting(LIFETIME_S, false) };
+    bench.happens(started(Some(InitialSession::Active(begun))));
+    assert_eq!(checks(&bench.after(95, Event::WarningDue)), 1, "another tab may have been used");
+    let verified =
+        |idle_s| latchkey_shared::Verified { session: idle(idle_s), user_id: user("ada", 1).id, user_version: 1 };
+    bench.checked(Answer::Active(verified(5)));
     assert!(bench.machine.visible.ending.is_some_and(|ending| ending.idle));
     let effects = bench.happens(Event::StayAsked);
-    assert!(matches!(&effects[..], [Effect::Check { activity: true, .. }]), "{effects:?}");
-    let verified = latchkey_shared::Verified { session: idle(100), user_id: user("ada", 1).id, user_version: 1 };
-    bench.checked(Answer::Active(verified));
+    assert!(matches!(&effects[..], [Effect::Check { active_at_ms: Some(_), .. }]), "{effects:?}");
+    bench.checked(Answer::Active(verified(100)));
     assert_eq!((bench.machine.visible.ending, &bench.machine.visible.asking), (None, &None));
-}
-
-#[test]
-fn where_idling_ends_it_the_server_hears_of_what_is_done_but_not_of_each_key() {
-    let idle = Session { idle_expires_in_s: Some(100), ..session("ada", LIFETIME_S) };
-    let mut bench = Bench::default();
-    let started = SignedIn { session: idle.clone(), ..lasting(LIFETIME_S, false) };
-    bench.happens(Event::Started(Some(InitialSession::Active(started))));
-    assert_eq!(checks(&bench.after(24, Event::Acted)), 0);
-    for _ in ["once", "again"] {
-        let effects = bench.after(25, Event::Acted);
-        assert!(matches!(&effects[..], [Effect::Check { activity: true, .. }]), "{effects:?}");
-        let verified = latchkey_shared::Verified { session: idle.clone(), user_id: user("ada", 1).id, user_version: 1 };
-        bench.checked(Answer::Active(verified));
-        assert_eq!(checks(&bench.after(1, Event::Acted)), 0);
-    }
-    assert_eq!(checks(&Bench::signed_in("ada").after(100, Event::Acted)), 0, "nothing depends on it");
 }
 
 #[test]
 fn a_refusal_to_prolong_is_looked_into_and_blames_nobody() {
     let mut bench = bench(true);
     bench.happens(Event::StayAsked);
-    let effects = bench.happens(Event::RefreshAnswered(SignInAnswer::Refused("no".into())));
+    let effects = bench.happens(answered(SignInAnswer::Refused("no".into())));
     assert_eq!((checks(&effects), &bench.machine.visible.sign_in), (1, &SignIn::Idle));
+    assert_eq!(bench.machine.visible.staying, Staying::Failed("no".into()), "and says so to who asked");
 }
 
 #[test]
@@ -105,13 +96,72 @@ fn the_end_asks_back_only_those_who_have_typed_something() {
         (true, EndReason::AccountDisabled, false),
     ] {
         let mut bench = bench(false);
-        bench.happens(Event::RouteChanged);
+        bench.happens(GOES);
         if typed {
             bench.happens(Event::Edited);
         }
-        bench.checked(Answer::Ended(reason));
+        bench.checked(ended(reason));
         assert_eq!((bench.user(), bench.machine.visible.asking.is_some()), (None, asked), "{reason:?}");
-        bench.happens(Event::RouteChanged);
+        bench.happens(Event::RouteChanged { cause: RouteCause::User, leaves_page: false });
+        assert_eq!(bench.machine.visible.asking.is_some(), asked, "the same page again");
+        bench.happens(GOES);
         assert_eq!(bench.machine.visible.asking, None);
     }
+}
+
+fn idle_bench() -> (Bench, impl Fn(u64) -> Answer<latchkey_shared::Verified>) {
+    let idle =
+        |idle_s| Session { idle_expires_in_s: Some(idle_s), idle_timeout_s: Some(100), ..session("ada", LIFETIME_S) };
+    let mut bench = Bench::default();
+    let begun = SignedIn { session: idle(100), ..lasting(LIFETIME_S, false) };
+    bench.happens(started(Some(InitialSession::Active(begun))));
+    let answer = move |idle_s| {
+        Answer::Active(latchkey_shared::Verified { session: idle(idle_s), user_id: user("ada", 1).id, user_version: 1 })
+    };
+    (bench, answer)
+}
+
+#[test]
+fn a_check_without_activity_does_not_take_a_true_warning_away() {
+    let (mut bench, left) = idle_bench();
+    bench.after(85, Event::WarningDue);
+    bench.checked(left(15));
+    assert!(bench.machine.visible.ending.is_some());
+    bench.after(3, Event::StreamMissed);
+    bench.checked(left(12));
+    assert!(bench.machine.visible.ending.is_some());
+}
+
+#[test]
+fn who_was_active_elsewhere_is_not_warned() {
+    let (mut bench, left) = idle_bench();
+    bench.after(85, Event::WarningDue);
+    bench.checked(left(95));
+    assert_eq!(bench.machine.visible.ending, None);
+}
+
+#[test]
+fn the_first_click_counts_also_while_a_check_without_activity_is_in_flight() {
+    let (mut bench, left) = idle_bench();
+    bench.after(85, Event::WarningDue);
+    bench.checked(left(15));
+    assert_eq!(checks(&bench.after(1, Event::StreamMissed)), 1);
+    assert_eq!(checks(&bench.happens(Event::StayAsked)), 0);
+    assert_eq!(bench.machine.visible.staying, Staying::Pending);
+    let effects = bench.checked(left(14));
+    assert!(matches!(&effects[..], [.., Effect::Check { active_at_ms: Some(86_000), .. }]), "{effects:?}");
+    assert_eq!(bench.machine.visible.staying, Staying::Pending);
+    bench.checked(left(100));
+    assert_eq!((bench.machine.visible.ending, &bench.machine.visible.staying), (None, &Staying::Idle));
+}
+
+#[test]
+fn a_wish_to_stay_that_reaches_nobody_is_said_to_have_failed() {
+    let (mut bench, left) = idle_bench();
+    bench.after(85, Event::WarningDue);
+    bench.checked(left(15));
+    bench.happens(Event::StayAsked);
+    bench.checked(cannot_tell());
+    assert!(matches!(bench.machine.visible.staying, Staying::Failed(_)));
+    assert!(bench.machine.visible.ending.is_some());
 }

@@ -6,7 +6,7 @@ const DAY: u64 = 24 * HOUR;
 
 /// A length of time in its largest unit and the next, rounded to the latter: `6 days and 23 hours`; seconds only in the last
 /// two minutes.
-pub(super) fn in_words(seconds: u64) -> String {
+pub fn in_words(seconds: u64) -> String {
     if seconds < 2 * MINUTE {
         return count(seconds, "second");
     }
@@ -24,7 +24,7 @@ pub(super) fn in_words(seconds: u64) -> String {
 }
 
 /// A number of things: `1 day`, `2 days`.
-pub(super) fn count(number: u64, name: &str) -> String {
+pub fn count(number: u64, name: &str) -> String {
     format!("{number} {name}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -5,8 +5,8 @@ use yew::prelude::*;
 use super::duration;
 use crate::browser::minutes_and_seconds;
 
-/// The wait in words.
-pub(super) fn words(left_s: u64) -> Html {
+/// The wait in words, counted down.
+pub(super) fn message(left_s: u64) -> Html {
     html! {
         <>
             <span aria-hidden="true">{ "Try again in " }{ minutes_and_seconds(left_s) }{ "." }</span>

@@ -1,0 +1,237 @@
+//! However the page is displayed: as a list of names, in a narrow window, at four times its size, in the system's colours,
+//! without motion. Each way is tried on every page, and on what comes and goes.
+
+use latchkey_e2e::{EMAIL, EVENTS, Role, Stage, VERIFY, story, story_with};
+use serde_json::json;
+
+use crate::{LOGIN, PROTECTED, PUBLIC};
+
+/// What a page can look like.
+const STATES: [&str; 3] = ["a refusal", "the dialog with a toast", "the quiet line"];
+
+/// Looks at every page, and at what comes and goes.
+async fn everywhere(stage: &Stage, look: impl AsyncFn(&Stage, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    for address in PUBLIC {
+        stage.browser.visit(address).await?;
+        stage.gate.quiet().await?;
+        look(stage, address).await?;
+    }
+    stage.browser.visit("/auth").await?;
+    stage.submit(EMAIL, "wrong").await?;
+    stage.browser.until("why it did not work", |now| now.says("is wrong")).await?;
+    look(stage, STATES[0]).await?;
+    stage.sign_in().await?;
+    for address in PROTECTED {
+        stage.browser.visit(address).await?;
+        stage.gate.quiet().await?;
+        look(stage, address).await?;
+    }
+    let streams = stage.gate.log().iter().filter(|line| line.starts_with(EVENTS)).count();
+    stage.browser.visit("/account").await?;
+    stage.until_listening(streams.max(1)).await?;
+    stage.browser.fill("Name", "!").await?;
+    stage.revoke_session().await?;
+    stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
+    stage.browser.until_toast().await?;
+    look(stage, STATES[1]).await?;
+    stage.browser.click(Role::Button, "Leave").await?;
+    stage.browser.arrive("/auth").await?;
+    stage.gate.cut();
+    stage.browser.click(Role::Link, "Home").await?;
+    stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+    look(stage, STATES[2]).await?;
+    stage.gate.mend();
+    stage.browser.until("no quiet line", |now| now.status.is_empty()).await?;
+    Ok(())
+}
+
+/// Has a script find faults, of which there must be none.
+async fn assert_no_faults(stage: &Stage, script: &str, place: &str) -> anyhow::Result<()> {
+    let faults = stage.browser.run(script).await?;
+    assert_eq!(faults, json!([]), "{place}");
+    Ok(())
+}
+
+#[test]
+fn wcag_1_1_1_whatever_can_be_used_or_looked_at_has_a_name() {
+    story(async |stage| {
+        everywhere(stage, async |stage, place| {
+            assert_eq!(stage.browser.nameless().await?, Vec::<String>::new(), "{place}");
+            let pictures = "
+                const hidden = (picture) => picture.closest('[aria-hidden=true]');
+                const all = [...document.querySelectorAll('svg, img, canvas')];
+                return all.filter((picture) => !hidden(picture) && !picture.getAttribute('aria-label') && !picture.alt)
+                    .map((picture) => picture.outerHTML)";
+            assert_no_faults(stage, pictures, place).await
+        })
+        .await
+    });
+}
+
+/// Nothing sticks out sideways, and no words are cut off but for a long name, which is there in full for a screen reader.
+const FITS: &str = "
+    const faults = [];
+    const page = document.documentElement;
+    if (page.scrollWidth > innerWidth) faults.push(`scrolls sideways: ${page.scrollWidth} > ${innerWidth}`);
+    const unseen = '.unseen, .skip-link, .end-warning__spoken, [hidden] *, .site-user';
+    for (const element of document.querySelectorAll('body *')) {
+        if (element.matches(unseen) || element.closest('svg') || !element.checkVisibility()) continue;
+        const { left, right, width } = element.getBoundingClientRect();
+        if (width > 0 && (left < -0.5 || right > innerWidth + 0.5)) faults.push(`outside: ${element.outerHTML}`);
+        const cut = getComputedStyle(element).overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1;
+        if (cut && !element.matches('input, dialog, html, body')) faults.push(`cut off: ${element.outerHTML}`);
+    }
+    return faults";
+
+#[test]
+fn wcag_1_4_10_everything_fits_into_320_pixels() {
+    story(async |stage| {
+        stage.browser.resize(320, 640).await?;
+        everywhere(stage, async |stage, place| assert_no_faults(stage, FITS, place).await).await
+    });
+}
+
+/// Whatever takes the focus can be seen then and met by the pointer: nothing that stays on the screen lies over it.
+const REACHABLE: &str = "
+    const faults = [];
+    const dialog = document.querySelector('dialog[open]');
+    const all = (dialog ?? document).querySelectorAll('a[href], button, input');
+    for (const element of all) {
+        if (!element.checkVisibility()) continue;
+        element.focus();
+        if (document.activeElement !== element) { faults.push(`no focus: ${element.outerHTML}`); continue; }
+        const { left, top, width, height } = element.getBoundingClientRect();
+        const met = document.elementFromPoint(left + width / 2, top + height / 2);
+        const label = met?.closest('label')?.control;
+        if (!met || !(element.contains(met) || label === element)) {
+            faults.push(`covered: ${element.outerHTML} at ${left},${top} by ${met?.outerHTML.slice(0, 200)}`);
+        }
+    }
+    return faults";
+
+/// 1280 by 1024 pixels at 400 %.
+#[test]
+fn wcag_1_4_4_at_four_times_its_size_everything_can_be_reached_and_is_not_covered() {
+    story(async |stage| {
+        stage.browser.resize(320, 256).await?;
+        everywhere(stage, async |stage, place| {
+            assert_no_faults(stage, FITS, place).await?;
+            assert_no_faults(stage, REACHABLE, place).await
+        })
+        .await
+    });
+}
+
+#[test]
+fn wcag_2_4_11_the_warning_before_the_end_covers_nothing_that_has_the_focus() {
+    story_with(&["--session-lifetime", "40s"], async |stage| {
+        stage.browser.resize(320, 256).await?;
+        stage.sign_in().await?;
+        stage.browser.visit("/account").await?;
+        stage.browser.until_late("the warning", |now| now.says("Your session ends in 0:")).await?;
+        assert_no_faults(stage, FITS, "the warning").await?;
+        assert_no_faults(stage, REACHABLE, "the warning").await
+    });
+}
+
+/// Of the system's few colours nothing is lost: buttons and fields have an edge, the focus shows, the page that is open is
+/// marked, and what is a picture of something stands out from what is behind it.
+const STANDS_OUT: &str = "
+    const faults = [];
+    const style = (element, part) => getComputedStyle(element, part);
+    const paper = style(document.body).backgroundColor;
+    const seen = (element) => element.checkVisibility() && !element.closest('[hidden]');
+    for (const element of document.querySelectorAll('button:not(.field__toggle, .toast__close), a.button, input:not([type=checkbox]), .notice, .toast, dialog[open]')) {
+        if (!seen(element)) continue;
+        const { borderTopWidth, borderTopColor, borderTopStyle } = style(element);
+        if (borderTopStyle === 'none' || parseFloat(borderTopWidth) < 1 || borderTopColor === paper) {
+            faults.push(`no edge: ${element.outerHTML.slice(0, 200)}`);
+        }
+    }
+    for (const element of document.querySelectorAll('a[href], button, input')) {
+        if (!seen(element) || element.closest('[inert]')) continue;
+        element.focus({ focusVisible: true });
+        if (document.activeElement !== element) continue;
+        const { outlineStyle, outlineWidth, outlineColor } = style(element);
+        if (outlineStyle === 'none' || parseFloat(outlineWidth) < 2 || outlineColor === paper) {
+            faults.push(`no focus: ${element.outerHTML.slice(0, 200)}`);
+        }
+    }
+    document.activeElement.blur();
+    const edge = (link) => style(link).borderBottomColor;
+    const links = [...document.querySelectorAll('.site-nav a')];
+    const marked = links.filter((link) => edge(link) !== paper).map((link) => link.getAttribute('aria-current'));
+    if (marked.some((current) => current !== 'page')) faults.push(`marked: ${marked}`);
+    const open = links.filter((link) => link.hasAttribute('aria-current'));
+    if (open.some((link) => edge(link) === paper)) faults.push('the page that is open is not marked');
+    for (const rail of document.querySelectorAll('.lifetime__rail')) {
+        if (style(rail.firstElementChild).fill === style(rail).backgroundColor) faults.push('the rail is empty');
+        if (parseFloat(style(rail).borderTopWidth) < 1) faults.push('the rail has no edge');
+    }
+    for (const dot of document.querySelectorAll('.reconnecting__line')) {
+        if (style(dot, '::before').backgroundColor === style(dot).backgroundColor) faults.push('the dot is gone');
+    }
+    return faults";
+
+#[test]
+fn in_the_systems_own_colours_nothing_is_lost() {
+    story(async |stage| {
+        stage.browser.set_preference("forced-colors", "active").await?;
+        stage.browser.visit("/").await?;
+        assert_eq!(stage.browser.run("return matchMedia('(forced-colors: active)').matches").await?, true);
+        everywhere(stage, async |stage, place| assert_no_faults(stage, STANDS_OUT, place).await).await
+    });
+}
+
+#[test]
+fn in_the_systems_own_colours_what_is_under_way_can_be_seen() {
+    story(async |stage| {
+        stage.browser.set_preference("forced-colors", "active").await?;
+        stage.gate.hold(LOGIN);
+        stage.browser.visit("/auth").await?;
+        stage.submit(EMAIL, "wrong").await?;
+        stage.gate.until_held(LOGIN).await?;
+        let turning = "
+            const { borderTopColor, borderLeftColor } = getComputedStyle(document.querySelector('.button__spinner'));
+            return borderTopColor === borderLeftColor ? ['a ring without a gap does not turn'] : []";
+        assert_no_faults(stage, turning, "a pending button").await?;
+        stage.gate.release(LOGIN);
+        stage.sign_in().await?;
+        stage.gate.hold(VERIFY);
+        stage.browser.click(Role::Link, "Account").await?;
+        stage.gate.until_held(VERIFY).await?;
+        let line = "
+            const line = document.querySelector('.progress');
+            const paper = getComputedStyle(document.body).backgroundColor;
+            return !line || getComputedStyle(line).backgroundColor === paper ? ['no line'] : []";
+        assert_no_faults(stage, line, "a navigation that is checked").await?;
+        stage.gate.release(VERIFY);
+        stage.gate.quiet().await
+    });
+}
+
+/// Nothing moves for longer than a blink. What is late by intention, because it is for long waits only, still is.
+const STILL: &str = "
+    const timing = (one) => one.effect.getComputedTiming();
+    const moves = (one) => timing(one).activeDuration > 10;
+    return document.getAnimations().filter(moves).map((one) => `${one.animationName ?? one.transitionProperty}`)";
+
+#[test]
+fn who_wants_no_motion_gets_none() {
+    story(async |stage| {
+        stage.browser.set_preference("prefers-reduced-motion", "reduce").await?;
+        everywhere(stage, async |stage, place| assert_no_faults(stage, STILL, place).await).await?;
+        stage.sign_in().await?;
+        stage.gate.hold(VERIFY);
+        stage.browser.click(Role::Link, "Account").await?;
+        stage.gate.until_held(VERIFY).await?;
+        assert_no_faults(stage, STILL, "a navigation that is checked").await?;
+        let patience = "
+            const [line] = document.getAnimations().filter((one) => one.animationName === 'progress');
+            const delay = line ? line.effect.getComputedTiming().delay : getComputedStyle(document.querySelector('.progress')).animationDelay;
+            return parseFloat(delay) >= 0.1 ? [] : [`the line flashes up at once: ${delay}`]";
+        assert_no_faults(stage, patience, "a navigation that is checked").await?;
+        stage.gate.release(VERIFY);
+        stage.gate.quiet().await
+    });
+}
