@@ -27,7 +27,7 @@ impl Background {
                 let Err(error) = tokio::spawn(task).await;
                 if error.is_panic() {
                     tracing::error!(task = name, %error, "a task that the server needs has died");
-                    stopping.announce();
+                    stopping.begin();
                     report.send_replace(Some(name));
                 }
             });
@@ -64,9 +64,9 @@ mod tests {
             ("ill", Box::pin(async { panic!("as the test wants it") })),
         ];
         let background = Background::start(tasks, &stopping);
-        stopping.announced().await;
         let mut died = background.died.clone();
         assert_eq!(*died.wait_for(Option::is_some).await.unwrap(), Some("ill"));
+        assert!(stopping.has_begun());
         assert_eq!(background.dead(), Some("ill"));
     }
 }

@@ -62,7 +62,7 @@ async fn a_deadline_in_memory_that_was_moved_elsewhere_ends_nothing() {
     assert_eq!((client.clone().verify().await.status, there.verify().await.status), (200, 200));
     for _ in 0..3 {
         app.advance(9 * MINUTE);
-        assert_eq!(client.clone().get("/dashboard").await.status, 200, "a user is active on one server");
+        assert_eq!(client.clone().open("/dashboard").await.status, 200, "a user is active on one server");
         app.service.write_activity().await;
         assert_eq!(there.verify().await.status, 200, "and the other one does not hear of it, but looks");
     }
@@ -110,7 +110,7 @@ async fn activity_is_known_before_it_is_written() {
     let mut shell = Shell::open(&app).await;
     app.advance(9 * MINUTE);
     shell.run("BEGIN IMMEDIATE").await;
-    assert_eq!(client.get("/dashboard").await.status, 200);
+    assert_eq!(client.open("/dashboard").await.status, 200);
     app.advance(9 * MINUTE);
     app.service.cache.forget_all();
     assert_eq!(client.verify().await.status, 200, "the store says idle, but this server knows better");
@@ -130,7 +130,7 @@ async fn idle_sessions_are_not_listed_counted_or_in_the_way_of_others() {
     let mut first = app.signed_in().await;
     app.signed_in().await;
     app.advance(6 * MINUTE);
-    assert_eq!(first.get("/dashboard").await.status, 200);
+    assert_eq!(first.open("/dashboard").await.status, 200);
     app.advance(6 * MINUTE);
     app.service.cache.forget_all();
     assert_eq!(first.get(api::SESSIONS).await.json::<Vec<Device>>().len(), 1);

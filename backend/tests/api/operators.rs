@@ -118,6 +118,10 @@ async fn a_supervisor_can_ask_how_the_server_is() {
         tokio::task::spawn_blocking(move || latchkey(&folder, &["healthcheck", "--listen", &address], "").status.code())
     };
     assert_eq!(check(address.clone()).await.unwrap(), Some(0));
+    let port = address.rsplit_once(':').unwrap().1;
+    for host in ["0.0.0.0", "[::]", "localhost", "[::ffff:127.0.0.1]"] {
+        assert_eq!(check(format!("{host}:{port}")).await.unwrap(), Some(0), "{host}");
+    }
     app.store.switch_off();
     assert_eq!(check(address).await.unwrap(), Some(1));
     assert_eq!(check("127.0.0.1:1".into()).await.unwrap(), Some(1));

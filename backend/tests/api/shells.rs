@@ -42,7 +42,7 @@ async fn checks_pages_and_readyz_answer_as_ever_while_a_shell_holds_the_lock() {
         tokio::time::sleep(Duration::from_millis(1200)).await;
         assert_eq!(at_once(warm.verify()).await.status, 200);
         assert_eq!(at_once(cold.verify()).await.status, 200);
-        assert_eq!(at_once(warm.get("/dashboard")).await.status, 200, "which is activity");
+        assert_eq!(at_once(warm.open("/dashboard")).await.status, 200, "which is activity");
         assert_eq!(at_once(warm.get(api::SESSIONS)).await.json::<Vec<Device>>().len(), 2);
         assert_eq!(at_once(app.client().get(api::READYZ)).await.status, 200);
         shell.run("COMMIT").await;

@@ -68,7 +68,8 @@ impl Calls {
         match answered.and_then(|(response, sent_at_ms)| Ok(((call.read)(&response)?, sent_at_ms))) {
             Ok((signed_in, sent_at_ms)) => self.0.handle(Event::SessionReplaced { signed_in, sent_at_ms }),
             Err(error) => {
-                self.0.handle(Event::ReplacementFailed);
+                let unknown = matches!(error, ApiError::CannotTell { .. });
+                self.0.handle(Event::ReplacementFailed { unknown });
                 return Err(error);
             }
         }

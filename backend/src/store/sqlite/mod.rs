@@ -2,26 +2,27 @@
 
 mod attempts;
 mod audit;
+pub mod backup;
 mod connections;
 mod ends;
 mod feed;
+pub mod file;
+pub mod schema;
 mod sessions;
 mod users;
 
 #[cfg(test)]
 mod plans;
 
-use std::{borrow::Cow, fs, path::Path, str::FromStr};
-
 use jiff::Timestamp;
 use latchkey_shared::{User, UserId};
 use sqlx::{
-    Row, SqlSafeStr, SqlitePool,
-    migrate::{Migration, MigrationType, Migrator},
+    Row, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteRow},
 };
 
 use super::{StoreError, TokenHash};
+use file::SqliteFile;
 
 /// Number, name and text of every migration. They are compiled in; one that has been released never changes.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -55,49 +56,32 @@ impl SqliteStore {
     /// # Errors
     /// The file cannot be opened or is no database, or was written by a newer Latchkey.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)?;
-        create_for_its_owner(options.get_filename());
-        Self::connect(options.create_if_missing(true)).await
+        let file: SqliteFile = url.parse()?;
+        file.create()?;
+        schema::migrate(&file).await?;
+        Self::connect(file.options()).await
     }
 
-    /// The same, but only if it is there.
+    /// Opens `sqlite://…` if it is there and its tables are up to date; creates and changes nothing.
     ///
     /// # Errors
     /// It is not, or those of [`open`](Self::open).
     pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)?;
-        if !options.get_filename().exists() {
-            return Err(StoreError("there is no such database".into()));
+        let file: SqliteFile = url.parse()?;
+        if !file.path().exists() {
+            let makers = "`latchkey serve`, `latchkey migrate` and `latchkey user add --create` make one";
+            return Err(StoreError(format!("there is no such database: {makers}").into()));
         }
-        Self::connect(options).await
+        schema::check(&file).await?;
+        Self::connect(file.options()).await
     }
 
     async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
         let writer = connections::writer(&options).await?;
-        migrator().run(&writer).await.map_err(|error| StoreError(error.into()))?;
         let (checks, readers) =
             (connections::readers(&options, connections::CHECKS), connections::readers(&options, 2));
         Ok(Self { writer, checks, readers, options })
     }
-}
-
-/// Makes an empty file that only its owner can read: it will hold hashes and addresses. SQLite gives its other files the same
-/// mode, and says what is wrong if this did not work.
-fn create_for_its_owner(file: &Path) {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    if !file.to_string_lossy().contains(":memory:") {
-        let _ = options.open(file);
-    }
-}
-
-fn migrator() -> Migrator {
-    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
-        Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
 }
 
 fn user(row: &SqliteRow) -> Result<User, StoreError> {
