@@ -43,14 +43,20 @@ fn monotonic_ms() -> f64 {
 
 /// When the page arrived, on the clock of [`now_ms`]: its app may have come seconds later.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the browser counts from the navigation on")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the browser counts from the navigation on"
+)]
 pub fn page_received_ms() -> u64 {
     let performance = web_sys::window().and_then(|window| window.performance());
     let entries = performance.map(|performance| performance.get_entries_by_type("navigation"));
     let entry = entries.map(|entries| entries.get(0)).filter(|entry| !entry.is_undefined());
     let received_ms = entry.and_then(|entry| Reflect::get(&entry, &"responseStart".into()).ok()?.as_f64());
     // Where the browser does not say, it counts from now.
-    received_ms.filter(|received_ms| *received_ms > 0.0).map_or_else(now_ms, |received_ms| (received_ms as u64).min(now_ms()))
+    received_ms
+        .filter(|received_ms| *received_ms > 0.0)
+        .map_or_else(now_ms, |received_ms| (received_ms as u64).min(now_ms()))
 }
 
 /// Milliseconds since 1970 by the clock on the wall, which all tabs of a browser share.

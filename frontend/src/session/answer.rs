@@ -30,7 +30,9 @@ impl<T> From<Result<T, ApiError>> for Answer<T> {
                 Some(cause) => Self::Ended(cause),
                 None => Self::CannotTell { retry_after_ms: None, foreign: false },
             },
-            Err(ApiError::TooManyAttempts { retry_after_ms, .. }) => Self::CannotTell { retry_after_ms, foreign: false },
+            Err(ApiError::TooManyAttempts { retry_after_ms, .. }) => {
+                Self::CannotTell { retry_after_ms, foreign: false }
+            }
             Err(ApiError::CannotTell { retry_after_ms, foreign, .. }) => Self::CannotTell { retry_after_ms, foreign },
         }
     }
@@ -115,7 +117,10 @@ mod tests {
     #[test]
     fn cannot_tell_stays_cannot_tell() {
         let retry_after_ms = Some(5_000);
-        assert_eq!(Answer::<()>::from(no_answer(retry_after_ms)), Answer::CannotTell { retry_after_ms, foreign: false });
+        assert_eq!(
+            Answer::<()>::from(no_answer(retry_after_ms)),
+            Answer::CannotTell { retry_after_ms, foreign: false }
+        );
         assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::CannotTell);
         assert!(matches!(SignInAnswer::from(no_answer(None)), SignInAnswer::CannotTell(_)));
     }

@@ -140,7 +140,11 @@ fn ended(cause: &EndCause) -> ApiError {
 
 /// Makes a call of the manager's own, with the cookie's lock held as far as the answer may touch the cookie, and says when it
 /// was sent.
-pub(super) async fn call<T>(call: Call<T>, session: Option<SessionId>, mode: Option<Mode>) -> (Result<T, ApiError>, u64) {
+pub(super) async fn call<T>(
+    call: Call<T>,
+    session: Option<SessionId>,
+    mode: Option<Mode>,
+) -> (Result<T, ApiError>, u64) {
     let held = match mode {
         Some(mode) => Some(lock(mode).await),
         None => None,

@@ -184,11 +184,13 @@ impl SessionManager {
             }
             Effect::SignIn(login) => {
                 let session = self.asker().map(|(_, session)| session);
-                let done = |answer: Result<_, _>, sent_at_ms| Event::SignInAnswered { answer: answer.into(), sent_at_ms };
+                let done =
+                    |answer: Result<_, _>, sent_at_ms| Event::SignInAnswered { answer: answer.into(), sent_at_ms };
                 self.call(api::login(&login), session, Some(Mode::Exclusive), done);
             }
             Effect::Refresh(session) => {
-                let done = |answer: Result<_, _>, sent_at_ms| Event::RefreshAnswered { answer: answer.into(), sent_at_ms };
+                let done =
+                    |answer: Result<_, _>, sent_at_ms| Event::RefreshAnswered { answer: answer.into(), sent_at_ms };
                 self.call(api::refresh(), Some(session), Some(Mode::Exclusive), done);
             }
             Effect::SignOut(session) => {
@@ -211,7 +213,9 @@ impl SessionManager {
                 let due = move || handle(timer.event());
                 let started = match timer {
                     Alarm::Retry => Timer::roughly_after(after_ms, due),
-                    Alarm::Warning | Alarm::Deadline | Alarm::Activity | Alarm::SignOutLate => Timer::after(after_ms, due),
+                    Alarm::Warning | Alarm::Deadline | Alarm::Activity | Alarm::SignOutLate => {
+                        Timer::after(after_ms, due)
+                    }
                 };
                 self.0.timers[timer as usize].replace(Some(started));
             }

@@ -32,12 +32,12 @@ mod teller;
 mod watcher;
 
 pub use calls::Calls;
+pub use end_cause::EndCause;
 pub use end_warning::EndWarning;
 pub use guard::Guard;
 pub use hooks::{SignInHandle, SignOutHandle, use_calls, use_session, use_sign_in, use_sign_out, use_user};
 pub use initial::initial_session;
 pub use manager::SessionManager;
-pub use end_cause::EndCause;
 pub use news::{End, News, PendingSignOut};
 pub use notice::UNCONFIRMED;
 pub use progress::Progress;

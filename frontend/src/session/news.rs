@@ -85,7 +85,8 @@ pub fn merge_stored(
     before: Option<&PendingSignOut>,
     now: Option<&PendingSignOut>,
 ) -> Option<PendingSignOut> {
-    let same = |one: &PendingSignOut, other: Option<&PendingSignOut>| other.is_some_and(|other| one.pending == other.pending);
+    let same =
+        |one: &PendingSignOut, other: Option<&PendingSignOut>| other.is_some_and(|other| one.pending == other.pending);
     match (stored, now) {
         (Some(stored), None) if !same(&stored, before) => Some(stored),
         (_, None) => None,

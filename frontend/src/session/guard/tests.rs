@@ -82,9 +82,12 @@ fn whose_session_was_signed_out_elsewhere_may_return() {
 
 #[test]
 fn a_public_page_shows_to_everybody_and_leads_nobody_away() {
-    for session in
-        [SessionState::Unknown, SessionState::Anonymous, SessionState::Ended(EndReason::SessionExpired.into()), active()]
-    {
+    for session in [
+        SessionState::Unknown,
+        SessionState::Anonymous,
+        SessionState::Ended(EndReason::SessionExpired.into()),
+        active(),
+    ] {
         assert_eq!(judge(Access::Public, &store(&session), "/", &AuthQuery::default()), Verdict::Show);
     }
 }

@@ -104,7 +104,9 @@ impl Step {
         match &self.machine.visible.session {
             SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {}
             SessionState::Unknown if missing => self.machine.visible.session = SessionState::Anonymous,
-            SessionState::Active(active) if missing && self.machine.cookie_unproven.as_ref() == Some(&active.session.id) => {
+            SessionState::Active(active)
+                if missing && self.machine.cookie_unproven.as_ref() == Some(&active.session.id) =>
+            {
                 self.machine.visible.sign_in = SignIn::Failed(COOKIE_NOT_KEPT.to_owned());
                 self.become_session(SessionState::Anonymous);
                 self.effects.push(Effect::Notify(Notice::CookieNotKept));

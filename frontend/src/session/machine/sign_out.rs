@@ -116,7 +116,9 @@ impl Step {
     }
 
     pub(super) fn sign_out_answered(&mut self, answer: SignOutAnswer) {
-        let Some(CookieCall::SignOut(asked)) = self.call_over(|call| matches!(call, CookieCall::SignOut(_))) else { return };
+        let Some(CookieCall::SignOut(asked)) = self.call_over(|call| matches!(call, CookieCall::SignOut(_))) else {
+            return;
+        };
         let pending = self.machine.pending_sign_out.clone().filter(|pending| pending.pending == asked);
         match (answer, pending) {
             (SignOutAnswer::CannotTell, pending) => {

@@ -1,6 +1,8 @@
 //! A machine on the test bench: events in, effects out, time by hand.
 
-use latchkey_shared::{EndReason, InitialSession, Login, Session, SessionId, SignedIn, Timestamp, User, UserId, Verified};
+use latchkey_shared::{
+    EndReason, InitialSession, Login, Session, SessionId, SignedIn, Timestamp, User, UserId, Verified,
+};
 
 use super::Machine;
 use crate::session::answer::Answer;

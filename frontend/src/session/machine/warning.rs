@@ -65,7 +65,8 @@ impl Step {
 
     /// A check was answered: was it the one that the user waits for?
     pub(super) fn staying_answered(&mut self) {
-        let waits = self.machine.visible.staying == Staying::Pending && !self.machine.in_flight.contains(&CookieCall::Stay);
+        let waits =
+            self.machine.visible.staying == Staying::Pending && !self.machine.in_flight.contains(&CookieCall::Stay);
         if waits && !self.machine.check_pending {
             let unreachable = self.machine.visible.reachability != Reachability::Reachable;
             self.machine.visible.staying =

@@ -107,9 +107,9 @@ impl World {
             | Close(tab)
             | LookAt(tab)
             | Restore(tab) => self.tabs[tab].is_some(),
-            Fire(tab) => self.tabs[tab].as_ref().is_some_and(|open| {
-                open.timers.iter().flatten().any(|at_ms| *at_ms <= self.now_ms)
-            }),
+            Fire(tab) => self.tabs[tab]
+                .as_ref()
+                .is_some_and(|open| open.timers.iter().flatten().any(|at_ms| *at_ms <= self.now_ms)),
             OldestLands | NewestLands | OldestIsLost => !self.flights.is_empty(),
             Cut | GoOffline => !self.cut,
             Mend => self.cut,

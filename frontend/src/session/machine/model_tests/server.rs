@@ -186,7 +186,9 @@ impl Server {
                     let answer = Answer::Active(self.user(self.sessions[session].user));
                     (Reply::Fetch { generation: *generation, answer }, Cookie::Keep)
                 }
-                Err(reason) => (Reply::Fetch { generation: *generation, answer: Answer::Ended(reason.into()) }, Cookie::Keep),
+                Err(reason) => {
+                    (Reply::Fetch { generation: *generation, answer: Answer::Ended(reason.into()) }, Cookie::Keep)
+                }
             },
             Request::SignIn { user } => {
                 if let Ok(old) = found {

@@ -6,9 +6,9 @@ use latchkey_shared::{InitialSession, SessionId, UserId};
 
 use super::server::{Cookie, Refusal, Reply, Request, Server};
 use crate::session::answer::{SignInAnswer, SignOutAnswer};
+use crate::session::calls::{Authorization, authorize};
 use crate::session::machine::Machine;
 use crate::session::machine::test_bench::cannot_tell;
-use crate::session::calls::{Authorization, authorize};
 use crate::session::news::{End, News, PendingSignOut, merge_stored};
 use crate::session::notice::Notice;
 use crate::session::notice_queue::{Attended, NoticeQueue, Turn};

@@ -43,7 +43,11 @@ fn it_is_reported_with_its_time_once_for_many_keys_and_by_nothing_else() {
     assert_eq!(reports(&bench.after(11, Event::ActivityDue)), [Some(14_000)]);
     confirms(&mut bench, IDLE_S - 11);
     assert_eq!(reports(&bench.happens(Event::ActivityDue)), [], "it is reported already");
-    assert_eq!(reports(&bench.after(40, Event::StreamMissed)), [None], "a stream that breaks is nothing that a user does");
+    assert_eq!(
+        reports(&bench.after(40, Event::StreamMissed)),
+        [None],
+        "a stream that breaks is nothing that a user does"
+    );
 }
 
 #[test]

@@ -78,7 +78,8 @@ fn what_is_known_already_is_no_news() {
 fn who_finds_out_tells_the_others_once() {
     let mut bench = anonymous();
     bench.happens(Event::SignInAsked(login()));
-    let effects = bench.happens(Event::SignInAnswered { answer: SignInAnswer::Done(signed_in("ada", 1)), sent_at_ms: 0 });
+    let effects =
+        bench.happens(Event::SignInAnswered { answer: SignInAnswer::Done(signed_in("ada", 1)), sent_at_ms: 0 });
     assert_eq!(told(&effects), [News::Active(signed_in("ada", 1))]);
 
     bench.happens(GOES);

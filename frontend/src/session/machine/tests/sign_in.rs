@@ -93,7 +93,6 @@ fn an_uncertain_sign_in_is_looked_into() {
     assert_eq!(bench.machine.visible.sign_in, SignIn::Failed("later".into()));
 }
 
-
 #[test]
 fn the_answer_of_a_log_in_is_the_check_of_the_navigation_that_it_causes() {
     let mut bench = anonymous();

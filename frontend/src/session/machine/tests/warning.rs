@@ -53,12 +53,14 @@ fn staying_prolongs_the_session_where_the_server_lets_it() {
 
 #[test]
 fn where_only_idling_ends_it_staying_is_something_that_was_done() {
-    let idle = |idle_s| Session { idle_expires_in_s: Some(idle_s), idle_timeout_s: Some(100), ..session("ada", LIFETIME_S) };
+    let idle =
+        |idle_s| Session { idle_expires_in_s: Some(idle_s), idle_timeout_s: Some(100), ..session("ada", LIFETIME_S) };
     let mut bench = Bench::default();
     let begun = SignedIn { session: idle(100), ..lasting(LIFETIME_S, false) };
     bench.happens(started(Some(InitialSession::Active(begun))));
     assert_eq!(checks(&bench.after(95, Event::WarningDue)), 1, "another tab may have been used");
-    let verified = |idle_s| latchkey_shared::Verified { session: idle(idle_s), user_id: user("ada", 1).id, user_version: 1 };
+    let verified =
+        |idle_s| latchkey_shared::Verified { session: idle(idle_s), user_id: user("ada", 1).id, user_version: 1 };
     bench.checked(Answer::Active(verified(5)));
     assert!(bench.machine.visible.ending.is_some_and(|ending| ending.idle));
     let effects = bench.happens(Event::StayAsked);
@@ -108,11 +110,8 @@ fn the_end_asks_back_only_those_who_have_typed_something() {
 }
 
 fn idle_bench() -> (Bench, impl Fn(u64) -> Answer<latchkey_shared::Verified>) {
-    let idle = |idle_s| Session {
-        idle_expires_in_s: Some(idle_s),
-        idle_timeout_s: Some(100),
-        ..session("ada", LIFETIME_S)
-    };
+    let idle =
+        |idle_s| Session { idle_expires_in_s: Some(idle_s), idle_timeout_s: Some(100), ..session("ada", LIFETIME_S) };
     let mut bench = Bench::default();
     let begun = SignedIn { session: idle(100), ..lasting(LIFETIME_S, false) };
     bench.happens(started(Some(InitialSession::Active(begun))));
