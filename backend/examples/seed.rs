@@ -96,6 +96,7 @@ async fn begin_session(
         user_agent: None,
         remembered: true,
         replaces: None,
+        idle: None,
     };
     store.insert_session(&session, hash, u32::MAX).await?;
     Ok(token)

@@ -1,44 +1,66 @@
 //! The one place where everything is wired: store, rules, routes, server. `main` uses it, and so do the tests, with a
 //! port of 0, a clock of their own and a store that fails on demand.
 
-use std::{net::SocketAddr, path::Path, sync::Arc, thread, time::Duration};
-
-use actix_web::{
-    App, HttpServer,
-    dev::{Server, ServerHandle},
-    middleware::from_fn,
-    web::Data,
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    process,
+    sync::Arc,
+    thread,
+    time::Duration,
 };
+
+use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web::Data};
 use anyhow::Context;
-use tokio::task::JoinHandle;
 
 use crate::{
     auth::{
         SessionService,
+        activity::Activity,
         address_limit::AddressLimit,
-        cache::SessionCache,
+        cache::{self, SessionCache},
+        door::Door,
+        follower,
         password::Passwords,
+        reader::SessionReader,
         watchers::{Limits, Watchers},
     },
+    background::{Background, Task},
     clock::{Clock, SystemClock},
-    config::{Config, PublicUrl, StoreConfig},
-    http::{self, State, assets::Dist, health::Stopping, middleware},
+    config::{Config, Listen, PublicUrl, StoreConfig},
+    http::{
+        self, State,
+        assets::Dist,
+        health::Stopping,
+        middleware,
+        server::{self, connections::Connections, descriptors, shutdown::Shutdown},
+    },
     metrics::Metrics,
-    store::{Store, StoreError, measured::MeasuredStore, sqlite::SqliteStore},
-    sweeper::{self, Retention},
+    store::{
+        Store, StoreError,
+        measured::MeasuredStore,
+        sqlite::{SqliteStore, file::SqliteFile},
+    },
+    sweeper::{Retention, Sweeper},
     telemetry,
 };
-
-/// How long a client may take to send the head of a request before it is answered with 408.
-const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many event streams one session may have open. One browser needs one: one of its tabs holds it for all.
 const STREAMS_PER_SESSION: usize = 6;
 
+/// How exactly the time left of an idle limit is known when a user is active on another server.
+const IDLE_PRECISION: Duration = Duration::from_secs(60);
+
 /// The store cannot be used at all: wrong URL, unreadable file, no database.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot use the database")]
-pub struct StoreUnusable(#[source] StoreError);
+pub struct StoreUnusable(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+impl From<StoreError> for StoreUnusable {
+    fn from(StoreError(cause): StoreError) -> Self {
+        Self(cause)
+    }
+}
 
 /// What a server is made of that a test may want to bring itself.
 pub struct Parts {
@@ -48,7 +70,7 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
 }
 
-/// A server that accepts requests, until [`Running::stop`] or the end of its [`Server`].
+/// A server that accepts requests, until [`Shutdown::run`] or the end of its [`Server`].
 pub struct Running {
     /// Where it listens; with port 0 configured, the port that it got.
     pub address: SocketAddr,
@@ -58,9 +80,9 @@ pub struct Running {
     pub server: Server,
     /// The rules that it works by.
     pub service: Arc<SessionService>,
-    /// To be told before it stops.
-    pub stopping: Data<Stopping>,
-    background: [JoinHandle<()>; 2],
+    /// Stops it.
+    pub shutdown: Shutdown,
+    background: Background,
 }
 
 /// `latchkey serve`: runs until SIGINT or SIGTERM, then finishes what it is answering.
@@ -72,36 +94,49 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let store = open_store(&config.store).await?;
     let parts = Parts { store: Arc::new(store), clock: Arc::new(SystemClock) };
     let delay = config.shutdown_delay;
-    let Running { address, server, stopping, background, .. } = start(config, parts)?;
+    let Running { address, server, service, shutdown, background, .. } = start(config, parts)?;
+    background.stop_on_death(server.handle());
+    stop_on_signal(shutdown, delay)?;
     tracing::info!(%address, "serving");
-    stop_on_signal(server.handle(), stopping, delay)?;
     server.await.context("the server failed")?;
-    background.iter().for_each(JoinHandle::abort);
+    service.write_activity().await;
+    if let Some(task) = background.dead() {
+        anyhow::bail!("the server stopped because its {task} died");
+    }
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Opens the store that an URL names, and makes it if it is not there.
+/// Opens the store that an URL names, makes it if it is not there, and brings its tables up to date.
 ///
 /// # Errors
 /// [`StoreUnusable`].
 pub async fn open_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
     let url = sqlite_url(config)?;
-    SqliteStore::open(url).await.map_err(StoreUnusable).context(url.to_owned())
+    SqliteStore::open(url).await.map_err(StoreUnusable::from).context(url.to_owned())
 }
 
-/// Opens the store that an URL names, if it is there.
+/// Opens the store that an URL names, if it is there and up to date; creates and changes nothing.
 ///
 /// # Errors
 /// [`StoreUnusable`].
 pub async fn open_existing_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
     let url = sqlite_url(config)?;
-    SqliteStore::open_existing(url).await.map_err(StoreUnusable).context(url.to_owned())
+    SqliteStore::open_existing(url).await.map_err(StoreUnusable::from).context(url.to_owned())
+}
+
+/// The file that an URL names; it need not be there.
+///
+/// # Errors
+/// [`StoreUnusable`].
+pub fn sqlite_file(config: &StoreConfig) -> anyhow::Result<SqliteFile> {
+    let url = sqlite_url(config)?;
+    url.parse().map_err(StoreUnusable::from).context(url.to_owned())
 }
 
 fn sqlite_url(config: &StoreConfig) -> anyhow::Result<&str> {
     let url = &config.database_url;
-    let wrong = || StoreUnusable(StoreError("the URL must begin with sqlite://".into()));
+    let wrong = || StoreUnusable("the URL must begin with sqlite://".into());
     if url.starts_with("sqlite:") { Ok(url) } else { Err(wrong()).context(url.clone()) }
 }
 
@@ -117,13 +152,14 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
             "sessions are shorter than 20 hours and cannot be refreshed (WCAG 2.2.1): see LATCHKEY_SESSION_REFRESH"
         );
     }
-    let public_url = config.public_url.clone().unwrap_or_else(|| PublicUrl::http(config.listen));
+    let public_url = config.public_url.clone().unwrap_or_else(|| PublicUrl::http(&config.listen));
     if !public_url.is_https() {
         let url = public_url.origin();
         tracing::warn!(url, "the public URL is plain http: the session cookie is sent in clear");
     }
     let dist = load_dist(config.dist.as_deref())?;
-    let service = Arc::new(service(&config, parts));
+    let budget = descriptors::budget(config.event_streams);
+    let service = Arc::new(service(&config, parts, budget.event_streams));
     let state = State::new(&config, &public_url, service.clone(), dist);
     let stopping = state.stopping.clone();
     let factory = move || {
@@ -131,29 +167,48 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
         let edge = move |request, next| middleware::edge(edge.clone(), request, next);
         App::new().configure(|app| state.register(app)).configure(http::routes).wrap(from_fn(edge))
     };
-    let server = HttpServer::new(factory)
-        .workers(config.workers.map_or_else(processors, usize::from))
-        .client_request_timeout(REQUEST_HEAD_TIMEOUT)
-        .shutdown_timeout(config.shutdown_timeout.as_secs())
-        .disable_signals()
-        .bind(config.listen)
-        .with_context(|| format!("cannot listen on {}", config.listen))?;
-    let address = server.addrs()[0];
-    let metrics_address = config.metrics_listen.map(|listen| serve_metrics(listen, service.clone())).transpose()?;
-    let background = in_background(&config, &service);
-    Ok(Running { address, metrics_address, server: server.run(), service, stopping, background })
+    let listeners = bind(&config.listen, "")?;
+    let address = listeners[0].local_addr()?;
+    let connections = Connections::new(budget.connections);
+    let settings = server::Settings {
+        workers: config.workers.map_or_else(processors, usize::from),
+        keep_alive: config.keep_alive.0,
+        shutdown_timeout: config.shutdown_timeout,
+    };
+    let server = server::build(listeners, factory, &connections, &settings)?;
+    let background_stopping = stopping.clone();
+    let shutdown = Shutdown { server: server.handle(), stopping, connections, timeout: config.shutdown_timeout };
+    let metrics_address =
+        config.metrics_listen.as_ref().map(|listen| serve_metrics(listen, service.clone())).transpose()?;
+    let background = in_background(&config, &service, &background_stopping);
+    Ok(Running { address, metrics_address, server, service, shutdown, background })
 }
 
 /// The rules, as the configuration wants them.
-fn service(config: &Config, Parts { store, clock }: Parts) -> SessionService {
+fn service(config: &Config, Parts { store, clock }: Parts, event_streams: usize) -> SessionService {
     let metrics = Arc::new(Metrics::default());
     let hash_threads = config.hash_threads.map_or_else(|| processors().div_ceil(2), usize::from);
-    let watchers = Limits { per_session: STREAMS_PER_SESSION, in_all: config.event_streams as usize };
+    let watchers = Limits { per_session: STREAMS_PER_SESSION, in_all: event_streams };
+    let lifetimes = config.sessions.lifetimes();
+    let limits = cache::Limits {
+        sessions: config.session_cache as usize,
+        staleness: config.cache_staleness,
+        age: lifetimes.idle.map(|_| IDLE_PRECISION),
+    };
+    let store: Arc<dyn Store> = Arc::new(MeasuredStore::new(store, metrics.clone()));
+    let reader = SessionReader {
+        store: store.clone(),
+        clock: clock.clone(),
+        lifetimes,
+        activity: Arc::new(Activity::default()),
+        door: Door::default(),
+    };
     SessionService {
-        store: Arc::new(MeasuredStore::new(store, metrics.clone())),
+        store,
         passwords: Passwords::new(hash_threads, config.hash_queue.into()),
-        cache: SessionCache::new(config.session_cache as usize, Watchers::new(watchers)),
-        lifetimes: config.sessions.lifetimes(),
+        cache: Arc::new(SessionCache::new(limits, Watchers::new(watchers))),
+        reader: Arc::new(reader),
+        lifetimes,
         address_limit: AddressLimit::new(config.login_rate, clock.clone()),
         sessions_per_user: config.sessions.sessions_per_user,
         metrics,
@@ -162,36 +217,34 @@ fn service(config: &Config, Parts { store, clock }: Parts) -> SessionService {
 }
 
 /// What a server does besides answering.
-fn in_background(config: &Config, service: &Arc<SessionService>) -> [JoinHandle<()>; 2] {
-    let follower = service.clone();
+fn in_background(config: &Config, service: &Arc<SessionService>, stopping: &Data<Stopping>) -> Background {
+    let (following, writing) = (service.clone(), service.clone());
+    let follower: Task = Box::pin(async move { follower::follow(&following.cache, &*following.store).await });
+    let writer: Task = Box::pin(async move { writing.reader.activity.write(&*writing.store).await });
     let retention = Retention { sessions: config.sessions.session_retention, audit: config.audit_retention };
-    let sweeper = sweeper::run(service.clone(), retention, config.sweep_every);
-    [tokio::spawn(async move { follower.follow_store().await }), tokio::spawn(sweeper)]
+    let sweeper: Task = Box::pin(Sweeper::new(service.clone(), retention).run(config.sweep_every));
+    Background::start(vec![("follower", follower), ("activity writer", writer), ("sweeper", sweeper)], stopping)
 }
 
 /// Serves the metrics on a listener of their own: they are for operators, and no proxy should lead to them.
-fn serve_metrics(listen: SocketAddr, service: Arc<SessionService>) -> anyhow::Result<SocketAddr> {
+fn serve_metrics(listen: &Listen, service: Arc<SessionService>) -> anyhow::Result<SocketAddr> {
     let service = Data::from(service);
-    let server = HttpServer::new(move || App::new().app_data(service.clone()).configure(http::metrics::routes))
-        .workers(1)
-        .disable_signals()
-        .bind(listen)
-        .with_context(|| format!("cannot listen on {listen} for metrics"))?;
-    let address = server.addrs()[0];
+    let app = move || App::new().app_data(service.clone()).configure(http::metrics::routes);
+    let listeners = bind(listen, " for metrics")?;
+    let address = listeners[0].local_addr()?;
+    let server = HttpServer::new(app).workers(1).disable_signals();
+    let server = listeners.into_iter().try_fold(server, HttpServer::listen)?;
     tokio::spawn(server.run());
     Ok(address)
 }
 
-fn processors() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
+/// The listeners at an address, at least one.
+fn bind(listen: &Listen, purpose: &str) -> anyhow::Result<Vec<TcpListener>> {
+    server::bind(listen.addresses()).with_context(|| format!("cannot listen on {listen}{purpose}"))
 }
 
-impl Running {
-    /// A handle with which the server can be stopped from elsewhere.
-    #[must_use]
-    pub fn handle(&self) -> ServerHandle {
-        self.server.handle()
-    }
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The app's files: those of a folder that was asked for must be there; the default folder may be missing, because
@@ -206,17 +259,26 @@ fn load_dist(folder: Option<&Path>) -> anyhow::Result<Option<Dist>> {
     Dist::load(folder).map(Some).with_context(|| format!("cannot use LATCHKEY_DIST '{}'", folder.display()))
 }
 
+/// Stops in order at the first signal, and at once at the second.
 #[cfg(unix)]
-fn stop_on_signal(server: ServerHandle, stopping: Data<Stopping>, delay: Duration) -> anyhow::Result<()> {
+fn stop_on_signal(shutdown: Shutdown, delay: Duration) -> anyhow::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
     tokio::spawn(async move {
-        let name = tokio::select! { _ = interrupt.recv() => "SIGINT", _ = terminate.recv() => "SIGTERM" };
-        tracing::info!(signal = name, "stopping");
-        stopping.announce();
-        tokio::time::sleep(delay).await;
-        server.stop(true).await;
+        let mut next = async || tokio::select! { _ = interrupt.recv() => SIGINT, _ = terminate.recv() => SIGTERM };
+        let (_, name) = next().await;
+        tracing::info!(signal = name, "stopping; a second signal ends it at once");
+        tokio::spawn(shutdown.run(delay));
+        let (number, name) = next().await;
+        tracing::warn!(signal = name, "ended before everything was answered");
+        process::exit(KILLED_BY + number);
     });
     Ok(())
 }
+
+const SIGINT: (i32, &str) = (2, "SIGINT");
+const SIGTERM: (i32, &str) = (15, "SIGTERM");
+
+/// The exit code of a process that a signal ended is this and the signal's number.
+const KILLED_BY: i32 = 128;

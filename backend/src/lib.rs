@@ -4,6 +4,7 @@
 //! the session's rules, [`store`] keeps users and sessions.
 
 pub mod app;
+pub mod background;
 pub mod cli;
 pub mod config;
 pub mod sweeper;

@@ -20,6 +20,7 @@ pub struct Metrics {
     log_ins: Family<Outcome, Counter>,
     active_sessions: Gauge,
     hash_queue: Gauge,
+    cache_trusted: Gauge,
     store: Family<Operation, Histogram>,
 }
 
@@ -48,18 +49,19 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("latchkey");
         let verifications = Family::<Outcome, Counter>::default();
         let log_ins = Family::default();
-        let (active_sessions, hash_queue) = (Gauge::default(), Gauge::default());
+        let (active_sessions, hash_queue, cache_trusted) = (Gauge::default(), Gauge::default(), Gauge::default());
         let store = Family::new_with_constructor((|| Histogram::new(STORE_BUCKETS)) as fn() -> Histogram);
         registry.register("verifications", "Checks of sessions, by what they found", verifications.clone());
         registry.register("log_ins", "Attempts to log in, by what came of them", log_ins.clone());
         registry.register("active_sessions", "Sessions that are neither ended nor expired", active_sessions.clone());
         registry.register("hash_queue", "Passwords that are being hashed or wait for it", hash_queue.clone());
+        registry.register("cache_trusted", "Whether checks are answered from memory: 1, or 0", cache_trusted.clone());
         let help = "How long the store took to answer";
         registry.register_with_unit("store_answer", help, Unit::Seconds, store.clone());
         // Looked up once: checks are what the server does all day.
         let verifications =
             ["active", "ended", "cannot-tell"].map(|outcome| verifications.get_or_create_owned(&Outcome { outcome }));
-        Self { registry, verifications, log_ins, active_sessions, hash_queue, store }
+        Self { registry, verifications, log_ins, active_sessions, hash_queue, cache_trusted, store }
     }
 }
 
@@ -82,10 +84,11 @@ impl Metrics {
 
     /// All of it in the text format. `active_sessions` is `None` when the store does not say: the last number stays.
     #[must_use]
-    pub fn text(&self, active_sessions: Option<u64>, hash_queue: usize) -> String {
+    pub fn text(&self, active_sessions: Option<u64>, hash_queue: usize, cache_trusted: bool) -> String {
         if let Some(active) = active_sessions {
             self.active_sessions.set(active.cast_signed());
         }
+        self.cache_trusted.set(cache_trusted.into());
         self.hash_queue.set(i64::try_from(hash_queue).unwrap_or(i64::MAX));
         let mut text = String::new();
         // Writing to a String does not fail.

@@ -1,15 +1,18 @@
 //! Deletes what need not be kept any longer: old tombstones, forgotten failures, old audit events. In small batches with
 //! pauses between them, so that a log-in never waits for it, however much there is.
 
-use std::{sync::Arc, time::Duration};
+mod clock_guard;
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     auth::{SessionService, throttle},
-    clock::Stopwatch,
+    clock::{Monotonic, Stopwatch},
     store::StoreError,
 };
+use clock_guard::ClockGuard;
 
 /// How many rows one write deletes: a few milliseconds of the store's time, also in a store with a million.
 const BATCH: u32 = 50;
@@ -26,20 +29,58 @@ pub struct Retention {
     pub audit: Duration,
 }
 
-/// Sweeps for as long as it is polled, every so often, give or take a quarter: several servers on one store need not do
-/// it at the same time.
-pub async fn run(service: Arc<SessionService>, retention: Retention, every: Duration) {
-    loop {
-        tokio::time::sleep(jittered(every)).await;
-        match sweep(&service, retention).await {
-            Ok(0) => {}
-            Ok(swept) => tracing::info!(swept, "deleted what need not be kept"),
-            Err(error) => tracing::warn!(%error, "cannot sweep the store"),
+/// Sweeps the store of a service from time to time.
+pub struct Sweeper {
+    service: Arc<SessionService>,
+    retention: Retention,
+    clock_guard: Option<ClockGuard>,
+}
+
+impl Sweeper {
+    /// A sweeper that has not swept yet.
+    #[must_use]
+    pub fn new(service: Arc<SessionService>, retention: Retention) -> Self {
+        Self { service, retention, clock_guard: None }
+    }
+
+    /// Sweeps for as long as it is polled, every so often, give or take a quarter: several servers on one store need not do
+    /// it at the same time.
+    pub async fn run(mut self, every: Duration) -> Infallible {
+        loop {
+            match self.tick(Monotonic::now()).await {
+                Ok(0) => {}
+                Ok(swept) => tracing::info!(swept, "deleted what need not be kept"),
+                Err(error) => tracing::warn!(%error, "cannot sweep the store"),
+            }
+            tokio::time::sleep(jittered(every)).await;
         }
+    }
+
+    /// Sweeps once and says how much was deleted: nothing, if the clock is further ahead of the newest instant in the store than
+    /// the time that has passed since explains.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    pub async fn tick(&mut self, at: Monotonic) -> Result<u64, StoreError> {
+        self.service.address_limit.sweep();
+        let now = self.service.clock.now();
+        let guard = match &mut self.clock_guard {
+            Some(guard) => guard,
+            None => {
+                let newest = self.service.store.newest_instant().await?;
+                self.clock_guard.insert(ClockGuard::new(newest, now, at))
+            }
+        };
+        if !guard.believes(now, at) {
+            let why = "the clock is ahead of the newest instant in the store: nothing is deleted until it has been so for a day";
+            tracing::warn!(%now, "{why}");
+            return Ok(0);
+        }
+        sweep(&self.service, self.retention).await
     }
 }
 
-/// Deletes all that is old now, and says how much it was.
+/// Writes down what ended by time, deletes all that is old now, and says how much it deleted.
 ///
 /// # Errors
 /// The store did not answer; what it deleted before that stays deleted.
@@ -47,13 +88,14 @@ pub async fn sweep(service: &SessionService, retention: Retention) -> Result<u64
     let now = service.clock.now();
     let store = &service.store;
     let mut swept = 0;
-    service.address_limit.sweep();
     loop {
         let stopwatch = Stopwatch::start();
+        service.reader.activity.flush(&**store).await?;
+        let ended = store.end_all_overdue(service.lifetimes.limits(now), BATCH).await?;
         let batch = store.sweep_sessions(before(now, retention.sessions), BATCH).await?
             + store.sweep_attempts(before(now, throttle::FORGET_AFTER), BATCH).await?
             + store.sweep_audit(before(now, retention.audit), BATCH).await?;
-        if batch == 0 {
+        if batch + ended == 0 {
             return Ok(swept);
         }
         swept += batch;

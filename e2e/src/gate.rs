@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Result;
 use http_body_util::Either;
-use hyper::{Request, Response, body::Incoming, client, server, service::service_fn};
+use hyper::{Request, Response, body::Incoming, client, header::HeaderValue, server, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -56,6 +56,10 @@ struct State {
     cut: bool,
     /// What stands between the browser and the server, and answers in its place.
     stranger: Option<Stranger>,
+    /// What answers for files in the server's place: for which, by the end of their path, and how many times more.
+    files: Vec<(&'static str, Stranger, usize)>,
+    /// Headers that are added to every answer of the server.
+    headers: Vec<(&'static str, &'static str)>,
     /// The requests whose answers are held back.
     held: Vec<String>,
     log: Vec<Passing>,
@@ -72,7 +76,15 @@ impl Gate {
     pub(crate) async fn before(server: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let state = watch::Sender::new(State { server, cut: false, stranger: None, held: Vec::new(), log: Vec::new() });
+        let state = watch::Sender::new(State {
+            server,
+            cut: false,
+            stranger: None,
+            files: Vec::new(),
+            headers: Vec::new(),
+            held: Vec::new(),
+            log: Vec::new(),
+        });
         tokio::spawn(accept(listener, state.clone()));
         Ok(Self { address, state })
     }
@@ -102,7 +114,22 @@ impl Gate {
         self.state.send_modify(|state| state.stranger = stranger);
     }
 
-    /// Holds back the answers to a request, such as `GET /api/me`, from now on.
+    /// Has something answer in the server's place so many times for a file, such as `.js`.
+    pub fn answer_instead_of_file(&self, ending: &'static str, stranger: Stranger, times: usize) {
+        self.state.send_modify(|state| state.files.push((ending, stranger, times)));
+    }
+
+    /// Adds a header to every answer of the server.
+    pub fn add_to_answers(&self, name: &'static str, value: &'static str) {
+        self.state.send_modify(|state| state.headers.push((name, value)));
+    }
+
+    /// Lets the server answer for its files again.
+    pub fn answer_files_again(&self) {
+        self.state.send_modify(|state| state.files.clear());
+    }
+
+    /// Holds back the answers to a request, such as `GET /api/me` or `.wasm`, from now on.
     pub fn hold(&self, request: &str) {
         self.state.send_modify(|state| state.held.push(request.to_owned()));
     }
@@ -194,7 +221,7 @@ async fn accept(listener: TcpListener, state: watch::Sender<State>) {
 /// without a gate.
 async fn pass(request: Request<Incoming>, state: &watch::Sender<State>) -> Result<Response<Body>> {
     let entry = Entry::write(&request, state);
-    let stranger = state.borrow().stranger.clone().filter(|_| request.uri().path().starts_with("/api/"));
+    let stranger = stranger(request.uri().path(), state);
     if let Some(Stranger { status, headers, body }) = stranger {
         entry.note(Progress::Answered(status));
         let answer = headers
@@ -206,10 +233,27 @@ async fn pass(request: Request<Incoming>, state: &watch::Sender<State>) -> Resul
     let (mut sender, connection) =
         client::conn::http1::handshake(TokioIo::new(TcpStream::connect(server).await?)).await?;
     tokio::spawn(connection);
-    let answer = sender.send_request(request).await?;
+    let mut answer = sender.send_request(request).await?;
+    for (name, value) in &state.borrow().headers {
+        answer.headers_mut().append(*name, HeaderValue::from_static(value));
+    }
     entry.wait_for_release().await?;
     entry.note(Progress::Answered(answer.status().as_u16()));
     Ok(answer.map(Either::Left))
+}
+
+/// What answers in the server's place, if anything does.
+fn stranger(path: &str, state: &watch::Sender<State>) -> Option<Stranger> {
+    let mut found = None;
+    state.send_modify(|state| {
+        found = state.stranger.clone().filter(|_| path.starts_with("/api/"));
+        let file = state.files.iter_mut().find(|(ending, _, left)| *left > 0 && path.ends_with(ending));
+        if let Some((_, stranger, left)) = file {
+            *left -= 1;
+            found = Some(stranger.clone());
+        }
+    });
+    found
 }
 
 /// A request's line in the log.
@@ -235,7 +279,7 @@ impl<'a> Entry<'a> {
     }
 
     async fn wait_for_release(&self) -> Result<()> {
-        let held = |state: &State| state.held.contains(&self.request);
+        let held = |state: &State| state.held.iter().any(|held| self.request.ends_with(held));
         if held(&self.state.borrow()) {
             self.note(Progress::Held);
             self.state.subscribe().wait_for(|state| !held(state)).await?;

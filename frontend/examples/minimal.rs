@@ -29,7 +29,7 @@ fn App() -> Html {
 /// What stays while pages come and go.
 #[component]
 fn Shell() -> Html {
-    let manager = use_session_manager(initial_session());
+    let manager = use_session_manager(initial_session(), None);
     html! {
         <ContextProvider<SessionManager> context={manager}>
             <Progress />

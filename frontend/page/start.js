@@ -12,8 +12,9 @@ window.latchkey = (() => {
   const held = new Set();
   let state = "loading"; // then "started", then "broken"; or "failed"
   let timer;
-  // What is said when something is wrong: it stands in the shell of the page, which the app replaces.
+  // What is said when something is wrong, and the part of the page's shell that it stands in; the app replaces the shell.
   let words;
+  let main;
 
   root.setAttribute("data-watched", "");
 
@@ -59,7 +60,8 @@ window.latchkey = (() => {
   };
 
   const load = (js, wasm, importModule) => {
-    words = document.querySelector(".trouble");
+    words = document.querySelector(".page-trouble");
+    main = words && words.parentNode;
     if (typeof WebAssembly !== "object") return fail("old");
     progress();
     const module = importModule(js);
@@ -70,7 +72,10 @@ window.latchkey = (() => {
       follow(response.clone());
       return response;
     });
-    Promise.all([module, binary]).then(([{ default: start }, response]) => start({ module_or_path: response })).catch((error) => {
+    watchInstance("instantiateStreaming");
+    watchInstance("instantiate");
+    const start = ([app, response]) => app.default({ module_or_path: response });
+    Promise.all([module, binary]).then(start).catch((error) => {
       console.error(error);
       fail("load");
     });
@@ -109,15 +114,19 @@ window.latchkey = (() => {
     fetch(location.href, probe).then((answer) => there(answer) ? location.reload() : otherwise(), otherwise);
   };
 
+  // A browser that does not understand the scripts, or a style that is gone: without the latter the app can be used.
+  addEventListener("error", ({ error, target }) => {
+    if (error instanceof SyntaxError) fail("old");
+    else if (target.rel === "stylesheet" && !wasReloaded()) fail("load");
+  }, true);
+
   // ---- The end ----
 
-  // The app has broken, and nothing in it may be relied upon any more.
+  // The app has broken, and nothing in it may be relied upon any more: nothing of the user stays, and others can go on.
   const broken = () => {
     if (page.isBroken) return;
     page.isBroken = true;
-    for (const one of held) {
-      try { one.close(); } catch (error) { /* It is closed. */ }
-    }
+    held.forEach((one) => quietly(() => one.close()));
     if (state !== "started") return fail("load");
     state = "broken";
     say("broken");
@@ -126,36 +135,45 @@ window.latchkey = (() => {
     if (session) session.remove();
     const app = document.getElementById("app");
     if (!app) return;
+    app.textContent = "";
+    if (words) {
+      main.textContent = "";
+      main.append(words);
+      app.append(main);
+    }
     // In a new element none of the app's listeners is left.
-    const empty = app.cloneNode(false);
-    const main = empty.appendChild(document.createElement("main"));
-    main.className = "site-main";
-    app.replaceWith(empty);
-    if (!words) return;
-    main.appendChild(words);
-    words.querySelector("button").focus();
+    quietly(() => app.replaceWith(app.cloneNode(true)));
+    quietly(() => document.querySelector(".page-trouble button").focus());
   };
 
-  // Whether an error has gone through the app's code: nothing is unwound there, so that what it was doing is half done. A
-  // callback that came too late is refused before it does anything.
-  const wentThroughApp = (error) =>
-    error && /\.wasm\b|wasm-function|\[wasm code\]/.test(error.stack) && !/closure invoked/.test(error.message);
+  // What broke the app may stand in the way here too.
+  const quietly = (step) => {
+    try { step(); } catch (error) { console.error(error); }
+  };
 
-  const isTrap = (error) => typeof WebAssembly === "object" && error instanceof WebAssembly.RuntimeError;
-
-  addEventListener("error", ({ error, target }) => {
-    if (isTrap(error) || wentThroughApp(error)) broken();
-    // A browser that does not understand the scripts, or a style that is gone: without the latter the app can be used.
-    else if (error instanceof SyntaxError) fail("old");
-    else if (target.rel === "stylesheet" && !wasReloaded()) fail("load");
-  }, true);
-
-  addEventListener("unhandledrejection", ({ reason }) => {
-    if (isTrap(reason) || (reason instanceof RangeError && wentThroughApp(reason))) broken();
-  });
+  // Sees to it that the page learns of whatever leaves the app by throwing, a trap or an exception of JavaScript's: nothing
+  // was unwound in it, so that what it was doing is half done. Only a callback that came too late was refused in time.
+  const watchInstance = (how) => {
+    const instantiate = WebAssembly[how];
+    const watched = (run) => (...values) => {
+      try {
+        return run(...values);
+      } catch (error) {
+        if (!/closure invoked/.test(error)) broken();
+        throw error;
+      }
+    };
+    WebAssembly[how] = async (...source) => {
+      WebAssembly[how] = instantiate;
+      const { module, instance } = await instantiate(...source);
+      const exports = {};
+      for (const [name, value] of Object.entries(instance.exports)) exports[name] = typeof value === "function" ? watched(value) : value;
+      return { module, instance: { exports } };
+    };
+  };
 
   document.addEventListener("submit", (event) => {
-    if (event.target.className !== "trouble__form") return;
+    if (event.target.className !== "page-trouble__form") return;
     event.preventDefault();
     location.reload();
   });

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use yew_router::{BrowserRouter, Switch};
 use yewdux::YewduxRoot;
 
-use crate::browser::{app_started, root_element, take_app_off_the_page_on_panic};
+use crate::browser::{app_started, page_received_ms, root_element, take_app_off_the_page_on_panic};
 use crate::pages::{Account, Dashboard, Frame, Home, Sessions, SignIn, not_found};
 use crate::route::Route;
 use crate::session::{EndWarning, Guard, Progress, Reauth, SessionManager, initial_session, use_session_manager};
@@ -15,8 +15,8 @@ use crate::toast::Toaster;
 pub fn start() {
     take_app_off_the_page_on_panic();
     if let Some(root) = root_element() {
-        let initial = initial_session();
-        yew::Renderer::<App>::with_root_and_props(root, AppProps { initial }).render();
+        let props = AppProps { initial: initial_session(), received_at_ms: Some(page_received_ms()) };
+        yew::Renderer::<App>::with_root_and_props(root, props).render();
     }
 }
 
@@ -26,6 +26,9 @@ pub struct AppProps {
     /// What the server knew when it served the page.
     #[prop_or_default]
     pub initial: Option<InitialSession>,
+    /// When the page arrived with that, on the clock of `browser::now_ms`; just now, if it is not said.
+    #[prop_or_default]
+    pub received_at_ms: Option<u64>,
 }
 
 /// The app.
@@ -34,7 +37,7 @@ pub fn App(props: &AppProps) -> Html {
     html! {
         <YewduxRoot>
             <BrowserRouter>
-                <Shell initial={props.initial.clone()} />
+                <Shell ..props.clone() />
             </BrowserRouter>
         </YewduxRoot>
     }
@@ -43,7 +46,7 @@ pub fn App(props: &AppProps) -> Html {
 /// What stays while pages come and go.
 #[component]
 fn Shell(props: &AppProps) -> Html {
-    let manager = use_session_manager(props.initial.clone());
+    let manager = use_session_manager(props.initial.clone(), props.received_at_ms);
     use_effect_with((), |()| app_started());
     html! {
         <ContextProvider<SessionManager> context={manager}>

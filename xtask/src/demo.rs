@@ -19,9 +19,13 @@ pub fn account(latchkey: &Path, database: Option<&str>) -> Result<()> {
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(&kept)?.write_all(random()?.as_bytes())?;
     }
     let password = fs::read_to_string(&kept)?;
-    let user = |arguments: &[&str]| user(latchkey, database, arguments, &password);
+    let user = |arguments: &[&str]| {
+        let arguments: Vec<_> = ["user"].iter().chain(arguments).chain(&["--password-stdin"]).copied().collect();
+        run(latchkey, database, &arguments, &password)
+    };
 
-    match user(&["add", EMAIL, "--name", "Demo"]) {
+    // Adding a user neither makes a database nor brings an older one up to date.
+    match run(latchkey, database, &["migrate"], "").and_then(|()| user(&["add", EMAIL, "--name", "Demo"])) {
         Ok(()) => println!("\n      sign in as {EMAIL}, password {password}\n"),
         // The account was there, with the password that was kept, or, if none was, with one to be replaced.
         Err(_) if !fresh || user(&["set-password", EMAIL]).is_ok() => {
@@ -43,10 +47,10 @@ pub fn database<'a>(serve: &[&'a str]) -> Option<&'a str> {
     })
 }
 
-/// `latchkey user …`; what it has to say is said only if it matters.
-fn user(latchkey: &Path, database: Option<&str>, arguments: &[&str], password: &str) -> Result<()> {
+/// Runs a command of `latchkey`; what it has to say is said only if it matters.
+fn run(latchkey: &Path, database: Option<&str>, arguments: &[&str], input: &str) -> Result<()> {
     let mut command = Command::new(latchkey);
-    command.arg("user").args(arguments).arg("--password-stdin");
+    command.args(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     if let Some(url) = database {
         command.env("LATCHKEY_DATABASE_URL", url);
@@ -54,7 +58,7 @@ fn user(latchkey: &Path, database: Option<&str>, arguments: &[&str], password: &
     let mut child = command.spawn().context("cannot start latchkey")?;
     if let Some(mut stdin) = child.stdin.take() {
         // It may have ended without reading: then its own words are the better error.
-        let _ = writeln!(stdin, "{password}");
+        let _ = writeln!(stdin, "{input}");
     }
     let output = child.wait_with_output()?;
     if !output.status.success() {

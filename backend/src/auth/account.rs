@@ -60,8 +60,8 @@ impl SessionService {
         if user.name == name {
             return Ok(user.clone());
         }
-        let renamed = self.store.rename_user(&user.id, name).await?;
-        self.cache.forget_user(&user.id);
+        let (renamed, sessions) = self.store.rename_user(&user.id, name).await?;
+        self.forget(&sessions);
         self.audit("rename", "ok", &user.email, Some(here.id()), client).await;
         Ok(renamed)
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use latchkey_shared::{Device, EndReason, SessionId, Timestamp};
 
-use super::{ActiveSession, Client, SessionService};
+use super::{ActiveSession, Client, SessionService, Verdict};
 use crate::store::{SessionRecord, StoreError, Which};
 
 /// What came of ending other sessions.
@@ -17,6 +17,18 @@ pub enum Ended {
     ReauthRequired,
 }
 
+/// What came of refreshing a session.
+#[must_use]
+#[derive(Debug)]
+pub enum Refreshed {
+    /// The session with its new deadline.
+    Session(ActiveSession),
+    /// It came too late: the session has ended, and this is why.
+    Ended(EndReason),
+    /// Sessions cannot be refreshed here.
+    Disabled,
+}
+
 impl SessionService {
     /// The user's active sessions, the latest first.
     ///
@@ -24,7 +36,11 @@ impl SessionService {
     /// The store did not answer.
     pub async fn devices(&self, here: &ActiveSession) -> Result<Vec<Device>, StoreError> {
         let now = self.clock.now();
-        let mut sessions = self.store.sessions(Some(&here.user().id), now).await?;
+        let mut sessions = self.store.sessions(Some(&here.user().id), now.into()).await?;
+        // Of this one, more is known here than in the store.
+        sessions.iter_mut().filter(|session| session.id == *here.id()).for_each(|session| {
+            session.last_seen_at = session.last_seen_at.max(here.record.last_seen_at);
+        });
         sessions.retain(|session| self.lifetimes.ended(session, now).is_none());
         Ok(sessions.into_iter().map(|session| device(session, here)).collect())
     }
@@ -60,20 +76,28 @@ impl SessionService {
         Ok(Ended::Sessions(ended as u64))
     }
 
-    /// Moves the deadline of a session, as far as its cap lets it. `None` where sessions cannot be refreshed.
+    /// Moves the deadline of a session, as far as its cap lets it.
     ///
     /// # Errors
     /// The store did not answer.
-    pub async fn refresh(&self, here: &ActiveSession) -> Result<Option<ActiveSession>, StoreError> {
+    pub async fn refresh(&self, here: &ActiveSession) -> Result<Refreshed, StoreError> {
         let now = here.checked_at;
         let Some(expires_at) = self.lifetimes.refreshed_deadline(&here.record, now) else {
-            return Ok(None);
+            return Ok(Refreshed::Disabled);
         };
-        // If it has ended since it was checked, nothing is extended, and the next check will say why.
-        self.store.extend_session(&here.token, expires_at, now).await?;
+        // What the user did before counts, also if the store has not heard of it.
+        self.reader.activity.flush(&*self.store).await?;
+        let extended = self.store.extend_session(&here.token, expires_at, self.lifetimes.limits(now)).await?;
         self.cache.forget(&here.token);
+        if !extended {
+            return match self.verify_hash(here.token).await {
+                Verdict::Ended(reason) => Ok(Refreshed::Ended(reason)),
+                Verdict::Active(_) => Err(StoreError("the session could not be refreshed, but has not ended".into())),
+                Verdict::CannotTell(error) => Err(error),
+            };
+        }
         let record = SessionRecord { expires_at, last_seen_at: now, ..(**here.record).clone() };
-        Ok(Some(self.active(here.token, Arc::new(record.into()), now)))
+        Ok(Refreshed::Session(self.active(here.token, Arc::new(record.into()), now)))
     }
 
     fn proved_lately(&self, here: &ActiveSession) -> bool {

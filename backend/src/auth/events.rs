@@ -16,6 +16,9 @@ use crate::store::TokenHash;
 /// the client notices a dead stream.
 const HEARTBEAT: Duration = Duration::from_secs(HEARTBEAT_EVERY_S);
 
+/// How long to wait before asking again when nobody could tell.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
 /// Something to tell a client about its session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionEvent {
@@ -37,6 +40,8 @@ pub struct SessionEvents {
     ends_at: Timestamp,
     heartbeat: Interval,
     over: bool,
+    /// Whether nobody could tell when the session was last looked at.
+    unknown: bool,
 }
 
 impl SessionService {
@@ -66,6 +71,7 @@ impl SessionService {
             ends_at: session.ends_at(),
             heartbeat: heartbeat(every),
             over: false,
+            unknown: false,
         })
     }
 }
@@ -89,7 +95,9 @@ impl SessionEvents {
 
     /// What the rules say that the client has not been told. While nobody can tell, nothing is told.
     async fn look(&mut self) -> Option<SessionEvent> {
-        match self.service.verify_hash(self.token).await {
+        let verdict = self.service.verify_hash(self.token).await;
+        self.unknown = matches!(verdict, Verdict::CannotTell(_));
+        match verdict {
             Verdict::Active(session) => {
                 self.ends_at = session.ends_at();
                 let version = session.user().version;
@@ -106,9 +114,12 @@ impl SessionEvents {
     }
 
     fn until_end(&self) -> Duration {
+        if self.unknown {
+            return ASK_AGAIN;
+        }
         let left = self.service.clock.now().duration_until(self.ends_at);
         // Past its deadline and still not over means that nobody can tell: ask again in a second.
-        Duration::try_from(left).ok().filter(|left| !left.is_zero()).unwrap_or(Duration::from_secs(1))
+        Duration::try_from(left).ok().filter(|left| !left.is_zero()).unwrap_or(ASK_AGAIN)
     }
 }
 

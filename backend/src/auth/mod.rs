@@ -8,18 +8,22 @@ mod devices;
 mod events;
 mod log_in;
 
+pub mod activity;
 pub mod address_limit;
 pub mod cache;
+pub mod door;
 pub mod email;
+pub mod follower;
 pub mod known_session;
 pub mod password;
 pub mod policy;
+pub mod reader;
 pub mod throttle;
 pub mod token;
 pub mod watchers;
 
 pub use account::{Unacceptable, check_name, check_new_password};
-pub use devices::Ended;
+pub use devices::{Ended, Refreshed};
 pub use events::{SessionEvent, SessionEvents};
 pub use log_in::Denied;
 pub use service::{ActiveSession, Client, SessionService, Verdict};

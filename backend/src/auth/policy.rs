@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use latchkey_shared::EndReason;
 
-use crate::store::SessionRecord;
+use crate::store::{SessionRecord, TimeLimits};
 
 /// Activity is written at most this often.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
@@ -55,6 +55,12 @@ impl Lifetimes {
         after(now, if remembered { self.session } else { self.session.min(self.unremembered) })
     }
 
+    /// The limits that time sets to every session now.
+    #[must_use]
+    pub fn limits(&self, now: Timestamp) -> TimeLimits {
+        TimeLimits { now, idle: self.idle }
+    }
+
     /// The deadline that a session would have if it were refreshed now; `None` where sessions cannot be refreshed.
     /// It is never an earlier one.
     #[must_use]
@@ -70,7 +76,8 @@ impl Lifetimes {
         Some(after(session.last_seen_at, self.idle?))
     }
 
-    /// Why a session is over, if it is: what ended it, or the first of its deadlines.
+    /// Why a session is over, if it is: what ended it, or the first of its deadlines. Of a record from memory, the latter is only
+    /// a reason to look again: the deadline may have been moved.
     #[must_use]
     pub fn ended(&self, session: &SessionRecord, now: Timestamp) -> Option<EndReason> {
         let idle_deadline = self.idle_deadline(session).filter(|idle| now >= *idle && *idle < session.expires_at);

@@ -9,14 +9,15 @@ use latchkey_shared::{EndReason, SessionId, SignedIn, User};
 use super::{
     Token,
     address_limit::AddressLimit,
-    cache::SessionCache,
+    cache::{Found, SessionCache},
     known_session::{KnownSession, Left},
     password::Passwords,
     policy,
     policy::Lifetimes,
+    reader::SessionReader,
 };
 use crate::{
-    clock::Clock,
+    clock::{Clock, Monotonic},
     metrics::{Metrics, Verification},
     store::{AuditEvent, NewSession, SessionRecord, Store, StoreError, TokenHash, Which},
 };
@@ -30,7 +31,9 @@ pub struct SessionService {
     /// Checks and hashes passwords.
     pub passwords: Passwords,
     /// Sessions that were asked for lately.
-    pub cache: SessionCache,
+    pub cache: Arc<SessionCache>,
+    /// Reads those that are not in the cache.
+    pub reader: Arc<SessionReader>,
     /// How long sessions live.
     pub lifetimes: Lifetimes,
     /// How many log-ins an address may try.
@@ -84,37 +87,45 @@ impl SessionService {
     }
 
     pub(super) async fn verify_hash(&self, token: TokenHash) -> Verdict {
-        let (verdict, found) = match self.cache.session(&token, &*self.store).await {
-            Ok(Some(record)) => self.judge(token, record),
-            Ok(None) => (Verdict::Ended(EndReason::SessionMissing), Verification::Ended),
-            Err(error) => (Verdict::CannotTell(error), Verification::CannotTell),
+        let now = self.clock.now();
+        // A deadline in memory that has passed ends nothing: it may have been moved.
+        let known = self.cache.get(&token, Monotonic::now());
+        let (verdict, found) = match known.filter(|known| self.lifetimes.ended(known, now).is_none()) {
+            Some(known) => (Verdict::Active(self.active(token, known, now)), Verification::Active),
+            None => self.judge(token, self.look_up(token).await),
         };
         self.metrics.verified(found);
         verdict
     }
 
-    fn judge(&self, token: TokenHash, record: Arc<KnownSession>) -> (Verdict, Verification) {
-        let now = self.clock.now();
-        match self.lifetimes.ended(&record, now) {
-            None => (Verdict::Active(self.active(token, record, now)), Verification::Active),
-            Some(reason) => (Verdict::Ended(reason), Verification::Ended),
+    /// The session of a token, from the store. If its deadline has passed, its end has been written.
+    pub(super) async fn look_up(&self, token: TokenHash) -> Found {
+        self.cache.read(token, || self.reader.clone().read(token)).await
+    }
+
+    fn judge(&self, token: TokenHash, found: Found) -> (Verdict, Verification) {
+        match found {
+            Ok(Some(record)) => match record.ended {
+                None => (Verdict::Active(self.active(token, record, self.clock.now())), Verification::Active),
+                Some(reason) => (Verdict::Ended(reason), Verification::Ended),
+            },
+            Ok(None) => (Verdict::Ended(EndReason::SessionMissing), Verification::Ended),
+            Err(error) => (Verdict::CannotTell(error), Verification::CannotTell),
         }
     }
 
-    /// Notes that a person did something in a session, unless that was noted a moment ago. Whether it can be noted does
-    /// not decide whether it can be done.
-    pub async fn note_activity(&self, session: ActiveSession) -> ActiveSession {
+    /// Notes that a person did something in a session, unless that was noted a moment ago. It is written in the background.
+    #[must_use]
+    pub fn note_activity(&self, session: ActiveSession) -> ActiveSession {
         let now = session.checked_at;
         if !self.lifetimes.worth_noting(&session.record, now) {
             return session;
         }
-        if let Err(error) = self.store.touch_session(&session.token, now).await {
-            tracing::warn!(%error, "cannot note that a session is in use");
-            return session;
-        }
-        self.cache.forget(&session.token);
+        self.reader.activity.note(session.token, now);
         let record = SessionRecord { last_seen_at: now, ..(**session.record).clone() };
-        self.active(session.token, Arc::new(record.into()), now)
+        let known = Arc::new(KnownSession::from(record));
+        self.cache.update(&session.token, &session.record, &known);
+        self.active(session.token, known, now)
     }
 
     /// Ends a token's session, if there is one.
@@ -123,7 +134,7 @@ impl SessionService {
     /// The store did not answer; the session may still be active.
     pub async fn log_out(&self, token: &Token, client: &Client) -> Result<(), StoreError> {
         let hash = token.hash();
-        let Some(record) = self.cache.session(&hash, &*self.store).await? else {
+        let Some(record) = self.look_up(hash).await? else {
             return Ok(());
         };
         if !self.end(Which::Token(&hash), EndReason::SignedOut).await?.is_empty() {
@@ -140,14 +151,16 @@ impl SessionService {
         self.store.ping().await
     }
 
-    /// Keeps what is remembered of the store true, for as long as it is polled.
-    pub async fn follow_store(&self) {
-        self.cache.follow(&*self.store).await;
+    /// Writes down what users did lately, before the server stops.
+    pub async fn write_activity(&self) {
+        if let Err(error) = self.reader.activity.flush(&*self.store).await {
+            tracing::warn!(%error, "cannot write down that sessions were in use");
+        }
     }
 
     /// Ends active sessions, here and in the store.
     pub(super) async fn end(&self, which: Which<'_>, reason: EndReason) -> Result<Vec<TokenHash>, StoreError> {
-        let ended = self.store.end_sessions(which, reason, self.clock.now()).await?;
+        let ended = self.store.end_sessions(which, reason, self.lifetimes.limits(self.clock.now())).await?;
         self.forget(&ended);
         Ok(ended)
     }
@@ -169,6 +182,7 @@ impl SessionService {
             user_agent: client.user_agent.clone(),
             remembered,
             replaces: None,
+            idle: self.lifetimes.idle,
         };
         (token, session)
     }

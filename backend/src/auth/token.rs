@@ -24,6 +24,12 @@ impl Token {
         Self(bytes)
     }
 
+    /// Whether a text has the length and the letters of a token.
+    #[must_use]
+    pub fn may_be(text: &[u8]) -> bool {
+        text.len() == TEXT_LENGTH && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
+    }
+
     /// The token in a cookie's value; `None` for anything that was certainly never issued.
     #[must_use]
     pub fn parse(text: impl AsRef<[u8]>) -> Option<Self> {

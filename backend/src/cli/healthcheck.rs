@@ -1,7 +1,7 @@
 //! `latchkey healthcheck`: asks `/readyz`, for supervisors in whose containers there is no curl.
 
 use std::{
-    io::{Read, Write},
+    io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
     time::Duration,
 };
@@ -10,18 +10,20 @@ use anyhow::{Context, bail};
 use clap::Args;
 use latchkey_shared::api;
 
+use crate::config::Listen;
+
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Which server to ask.
 #[derive(Debug, Args)]
 pub struct HealthcheckCommand {
-    /// Where the server listens.
+    /// Where the server listens, as `serve` was told; a server on every address (0.0.0.0, [::]) is asked on loopback.
     #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
-    listen: SocketAddr,
+    listen: Listen,
 }
 
 pub fn run(HealthcheckCommand { listen }: &HealthcheckCommand) -> anyhow::Result<()> {
-    let answer = ask(*listen).with_context(|| format!("no answer from {listen}"))?;
+    let answer = ask_any(&listen.reachable()).with_context(|| format!("no answer from {listen}"))?;
     let status = answer.split_whitespace().nth(1).unwrap_or_default();
     if status != "200" {
         bail!("the server at {listen} is not ready: it answers {status}");
@@ -29,10 +31,21 @@ pub fn run(HealthcheckCommand { listen }: &HealthcheckCommand) -> anyhow::Result
     Ok(())
 }
 
-fn ask(listen: SocketAddr) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&listen, TIMEOUT)?;
+/// The answer at the first address where somebody listens.
+fn ask_any(addresses: &[SocketAddr]) -> io::Result<String> {
+    let mut refused = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for address in addresses {
+        match TcpStream::connect_timeout(address, TIMEOUT) {
+            Ok(stream) => return ask(stream, *address),
+            Err(error) => refused = error,
+        }
+    }
+    Err(refused)
+}
+
+fn ask(mut stream: TcpStream, address: SocketAddr) -> io::Result<String> {
     stream.set_read_timeout(Some(TIMEOUT))?;
-    write!(stream, "GET {} HTTP/1.1\r\nHost: {listen}\r\nConnection: close\r\n\r\n", api::READYZ)?;
+    write!(stream, "GET {} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n", api::READYZ)?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)

@@ -2,8 +2,10 @@
 //! running servers follow it, so that what is done here takes effect there at once.
 
 mod audit;
+mod backup;
 mod compress;
 mod healthcheck;
+mod migrate;
 mod sessions;
 mod user;
 
@@ -42,6 +44,12 @@ pub enum Command {
     Sessions(sessions::SessionsCommand),
     /// Show who did what, when and from where.
     Audit(audit::AuditCommand),
+    /// Create the database, or bring its tables up to date. `serve` does so when it starts; no other command does.
+    Migrate(migrate::MigrateCommand),
+    /// Copy the database into a file, as it is at one instant; also while servers use it.
+    Backup(backup::BackupCommand),
+    /// Make the database of such a copy; also while servers use it. All sessions of the copy end, unless told otherwise.
+    Restore(backup::RestoreCommand),
     /// Compress the files of the built app beside them, so that servers need not when they start.
     Compress(compress::CompressCommand),
     /// Ask a running server whether it is ready; for containers and supervisors.
@@ -58,6 +66,9 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::User(command) => user::run(command).await,
         Command::Sessions(command) => sessions::run(command).await,
         Command::Audit(command) => audit::run(command).await,
+        Command::Migrate(command) => migrate::run(command).await,
+        Command::Backup(command) => backup::back_up(command).await,
+        Command::Restore(command) => backup::restore(command).await,
         Command::Compress(command) => compress::run(&command),
         Command::Healthcheck(command) => healthcheck::run(&command),
     }
@@ -66,6 +77,11 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
 /// Prints a line for the operator, or for the program that reads along.
 fn print(line: &str) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{line}").context("cannot write to standard output")
+}
+
+/// A number of things, in words.
+fn counted(number: u64, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Writes what an operator did to the audit trail.

@@ -9,8 +9,8 @@ use crate::{
     app,
     auth::email,
     clock::{Clock, SystemClock},
-    config::StoreConfig,
-    store::{SessionStore, UserStore, Which},
+    config::{OptionalDuration, StoreConfig},
+    store::{SessionStore, TimeLimits, UserStore, Which},
 };
 
 /// What can be done with sessions.
@@ -20,6 +20,9 @@ pub enum SessionsCommand {
     List {
         /// Only those of this user.
         email: Option<String>,
+        /// The idle limit of the servers, so that sessions which have reached it are not listed.
+        #[arg(long, env = "LATCHKEY_IDLE_TIMEOUT", default_value = "off", value_name = "DURATION")]
+        idle_timeout: OptionalDuration,
         #[command(flatten)]
         store: StoreConfig,
     },
@@ -34,12 +37,12 @@ pub enum SessionsCommand {
 
 pub async fn run(command: SessionsCommand) -> anyhow::Result<()> {
     match command {
-        SessionsCommand::List { email, store } => list(email.as_deref(), &store).await,
+        SessionsCommand::List { email, idle_timeout, store } => list(email.as_deref(), idle_timeout, &store).await,
         SessionsCommand::End { id, store } => end(SessionId(id), &store).await,
     }
 }
 
-async fn list(email: Option<&str>, store: &StoreConfig) -> anyhow::Result<()> {
+async fn list(email: Option<&str>, idle: OptionalDuration, store: &StoreConfig) -> anyhow::Result<()> {
     let store = app::open_existing_store(store).await?;
     let user = match email {
         None => None,
@@ -48,7 +51,8 @@ async fn list(email: Option<&str>, store: &StoreConfig) -> anyhow::Result<()> {
             Some(account.with_context(|| format!("there is no account for {email}"))?.user.id)
         }
     };
-    for session in store.sessions(user.as_ref(), SystemClock.now()).await? {
+    let limits = TimeLimits { now: SystemClock.now(), idle: idle.0 };
+    for session in store.sessions(user.as_ref(), limits).await? {
         let (ip, agent) = (session.ip.unwrap_or_default(), session.user_agent.unwrap_or_default());
         print(&format!(
             "{}\t{}\t{}\t{}\t{}\t{ip}\t{agent}",
@@ -60,9 +64,8 @@ async fn list(email: Option<&str>, store: &StoreConfig) -> anyhow::Result<()> {
 
 async fn end(id: SessionId, store: &StoreConfig) -> anyhow::Result<()> {
     let store = app::open_existing_store(store).await?;
-    let now = SystemClock.now();
-    let owner = store.sessions(None, now).await?.into_iter().find(|session| session.id == id);
-    let ended = store.end_sessions(Which::id(&id), EndReason::SessionRevoked, now).await?;
+    let owner = store.session_with_id(&id).await?;
+    let ended = store.end_sessions(Which::id(&id), EndReason::SessionRevoked, SystemClock.now().into()).await?;
     let (Some(session), false) = (owner, ended.is_empty()) else { bail!("there is no active session {}", id.0) };
     record(&store, "end-session", &session.user.email, Some(id.clone())).await?;
     print(&format!("ended session {} of {}", id.0, session.user.email))

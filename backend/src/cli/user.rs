@@ -25,6 +25,9 @@ pub enum UserCommand {
         /// The name to show. [default: the part of the address before the @]
         #[arg(long)]
         name: Option<String>,
+        /// Create the database if it does not exist.
+        #[arg(long)]
+        create: bool,
         #[command(flatten)]
         password: PasswordSource,
         #[command(flatten)]
@@ -50,6 +53,8 @@ pub enum UserCommand {
     Enable(Target),
     /// End all sessions of a user.
     SignOut(Target),
+    /// Delete a user with all sessions. What the user did stays in the audit trail until it is swept.
+    Delete(Target),
 }
 
 /// A user in a store.
@@ -71,12 +76,18 @@ pub struct PasswordSource {
 
 pub async fn run(command: UserCommand) -> anyhow::Result<()> {
     match command {
-        UserCommand::Add { email, name, password, store } => add(&email, name, &password, &store).await,
+        UserCommand::Add { email, name, create, password, store } => {
+            if create && app::sqlite_file(&store)?.is_missing() {
+                app::open_store(&store).await?;
+            }
+            add(&email, name, &password, &store).await
+        }
         UserCommand::List { store } => list(&store).await,
         UserCommand::SetPassword { email, password, store } => set_password(&email, &password, &store).await,
         UserCommand::Disable(target) => set_disabled(&target, true).await,
         UserCommand::Enable(target) => set_disabled(&target, false).await,
         UserCommand::SignOut(target) => sign_out(&target).await,
+        UserCommand::Delete(target) => delete(&target).await,
     }
 }
 
@@ -84,7 +95,8 @@ async fn add(email: &str, name: Option<String>, password: &PasswordSource, store
     let Some(email) = email::normalise(email) else { bail!("'{email}' is no e-mail address") };
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
     let name = check_name(&name)?.to_owned();
-    let store = app::open_store(store).await?;
+    let database = app::sqlite_file(store)?;
+    let store = app::open_existing_store(store).await?;
     let password_hash = password.read_and_hash().await?;
     let id = UserId(uuid::Uuid::new_v4().to_string());
     let user = User { id, email: email.clone(), name, version: 1 };
@@ -93,7 +105,7 @@ async fn add(email: &str, name: Option<String>, password: &PasswordSource, store
         Insertion::EmailTaken => bail!("there is an account for {email} already"),
         Insertion::Inserted => {
             record(&store, "add-user", &email, None).await?;
-            print(&format!("added {email}"))
+            print(&format!("added {email} to {database}"))
         }
     }
 }
@@ -124,9 +136,16 @@ async fn set_disabled(target: &Target, disabled: bool) -> anyhow::Result<()> {
 async fn sign_out(target: &Target) -> anyhow::Result<()> {
     let (store, user) = find(&target.email, &target.store).await?;
     let all = Which::AllOf(&user.id);
-    let ended = store.end_sessions(all, EndReason::SessionRevoked, SystemClock.now()).await?.len();
+    let ended = store.end_sessions(all, EndReason::SessionRevoked, SystemClock.now().into()).await?.len();
     record(&store, "sign-out-user", &user.email, None).await?;
     print(&format!("signed {} out; ended {}", user.email, sessions(ended)))
+}
+
+async fn delete(target: &Target) -> anyhow::Result<()> {
+    let (store, user) = find(&target.email, &target.store).await?;
+    let ended = store.delete_user(&user.id).await?.len();
+    record(&store, "delete-user", &user.email, None).await?;
+    print(&format!("deleted {}; ended {}", user.email, sessions(ended)))
 }
 
 async fn find(email: &str, store: &StoreConfig) -> anyhow::Result<(SqliteStore, User)> {

@@ -1,21 +1,22 @@
 //! The configuration: every field is a flag, an environment variable and a line of `latchkey serve --help`.
 
+mod network;
 mod values;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
-use ipnet::IpNet;
 
 use crate::auth::policy::Lifetimes;
-use values::{lifetime, listen_address};
+use values::{lifetime, staleness};
 
-pub use values::{OptionalDuration, PublicUrl, duration};
+pub use network::{Listen, Networks};
+pub use values::{CookieName, OptionalDuration, PublicUrl, duration};
 
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Args)]
 pub struct StoreConfig {
-    /// Where users and sessions are kept. A file that does not exist is created.
+    /// Where users and sessions are kept. `serve` and `migrate` create a file that does not exist.
     #[arg(
         long,
         env = "LATCHKEY_DATABASE_URL",
@@ -30,16 +31,21 @@ pub struct StoreConfig {
 #[derive(Clone, Debug, Args)]
 pub struct Config {
     /// Address and port to listen on. Loopback by default: a reverse proxy that speaks TLS belongs in front.
-    #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT", value_parser = listen_address)]
-    pub listen: SocketAddr,
+    #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
+    pub listen: Listen,
 
     /// Address and port at which Prometheus finds /metrics, on a listener of its own. [default: none]
-    #[arg(long, env = "LATCHKEY_METRICS_LISTEN", value_name = "HOST:PORT", value_parser = listen_address)]
-    pub metrics_listen: Option<SocketAddr>,
+    #[arg(long, env = "LATCHKEY_METRICS_LISTEN", value_name = "HOST:PORT")]
+    pub metrics_listen: Option<Listen>,
 
     /// How browsers reach the server. https makes the cookie `__Host-session; Secure` and turns HSTS on. [default: http and the address listened on]
     #[arg(long, env = "LATCHKEY_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
+
+    /// Name of the session cookie, for hosts on which another program uses the default. Behind an https public URL `__Host-`
+    /// is put before it.
+    #[arg(long, env = "LATCHKEY_COOKIE_NAME", default_value = "session", value_name = "NAME")]
+    pub cookie_name: CookieName,
 
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
@@ -57,9 +63,9 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_LOGIN_RATE", default_value_t = 120, value_name = "N")]
     pub login_rate: u32,
 
-    /// Networks of the reverse proxies whose `X-Forwarded-For` is believed, such as 10.0.0.0/8,::1/128. [default: none]
-    #[arg(long, env = "LATCHKEY_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
-    pub trusted_proxies: Vec<IpNet>,
+    /// Networks or addresses of the reverse proxies whose `X-Forwarded-For` is believed, such as 10.0.0.0/8,::1. [default: none]
+    #[arg(long, env = "LATCHKEY_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    pub trusted_proxies: Vec<Networks>,
 
     /// Passwords that are hashed at the same time. [default: half of the processors, at least one]
     #[arg(long, env = "LATCHKEY_HASH_THREADS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -73,6 +79,11 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_SESSION_CACHE", default_value_t = 20_000, value_name = "N")]
     pub session_cache: u32,
 
+    /// How old an answer from memory may be: how long a session that another process ended can still pass while this one
+    /// cannot follow the store's changes. Typically it is 50ms. `0s` has every check ask the store.
+    #[arg(long, env = "LATCHKEY_CACHE_STALENESS", default_value = "1s", value_name = "DURATION", value_parser = staleness)]
+    pub cache_staleness: Duration,
+
     /// How long the audit trail is kept.
     #[arg(long, env = "LATCHKEY_AUDIT_RETENTION", default_value = "90d", value_name = "DURATION", value_parser = duration)]
     pub audit_retention: Duration,
@@ -81,13 +92,18 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_SWEEP_EVERY", default_value = "5m", value_name = "DURATION", value_parser = duration)]
     pub sweep_every: Duration,
 
-    /// Event streams that may be open in all.
+    /// Event streams that may be open in all; fewer if the limit of open files is lower than twice that.
     #[arg(long, env = "LATCHKEY_EVENT_STREAMS", default_value_t = 10_000, value_name = "N")]
     pub event_streams: u32,
 
     /// Threads that serve requests. [default: the number of processors]
     #[arg(long, env = "LATCHKEY_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
+
+    /// How long a connection is kept open for the next request; `off` to close it after each. Longer than a load balancer
+    /// keeps it (60s is usual), or requests meet a connection that has just been closed.
+    #[arg(long, env = "LATCHKEY_KEEP_ALIVE", default_value = "75s", value_name = "DURATION")]
+    pub keep_alive: OptionalDuration,
 
     /// How long /readyz says no before the server stops taking requests, so that a load balancer can look away.
     #[arg(long, env = "LATCHKEY_SHUTDOWN_DELAY", default_value = "0s", value_name = "DURATION", value_parser = humantime::parse_duration)]
@@ -130,7 +146,7 @@ pub struct SessionConfig {
     #[arg(long, env = "LATCHKEY_REAUTH_WINDOW", default_value = "15m", value_name = "DURATION", value_parser = duration)]
     pub reauth_window: Duration,
 
-    /// Active sessions that one user may have; the oldest ends for the newest.
+    /// Active sessions that one user may have; the least recently used ends for the newest.
     #[arg(long, env = "LATCHKEY_SESSIONS_PER_USER", default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub sessions_per_user: u32,
 

@@ -1,10 +1,11 @@
 //! The values that configuration is made of, and how they are read.
 
-use std::{
-    net::{SocketAddr, ToSocketAddrs},
-    str::FromStr,
-    time::Duration,
-};
+use std::{str::FromStr, time::Duration};
+
+use super::Listen;
+
+/// The name of the device cookie, without a prefix.
+pub const DEVICE_COOKIE: &str = "latchkey-device";
 
 /// A duration, or `off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +27,10 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// Plain http at an address.
+    /// Plain http at the address that the server listens on, spelled as in its configuration.
     #[must_use]
-    pub fn http(address: SocketAddr) -> Self {
-        Self { origin: format!("http://{address}"), https: false }
+    pub fn http(listen: &Listen) -> Self {
+        Self { origin: format!("http://{listen}").to_ascii_lowercase(), https: false }
     }
 
     /// Scheme, host and port, as a browser's `Origin` header spells them.
@@ -66,14 +67,31 @@ impl FromStr for PublicUrl {
     }
 }
 
-/// Reads `HOST:PORT`.
-///
-/// # Errors
-/// It is none, or the host has no address: in words.
-pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    let mut addresses =
-        text.to_socket_addrs().map_err(|_| "it must be HOST:PORT, such as 127.0.0.1:8080".to_owned())?;
-    addresses.next().ok_or_else(|| "the host has no address".to_owned())
+/// The name of the session cookie, without a prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CookieName(String);
+
+impl CookieName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for CookieName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if text.is_empty() || text.len() > 64 || !text.bytes().all(plain) {
+            return Err("it must be 1 to 64 letters, digits and signs that a cookie's name may have".into());
+        }
+        if text.starts_with("__") || text == DEVICE_COOKIE {
+            return Err("this name is taken: `__Host-` is put before the name behind an https public URL".into());
+        }
+        Ok(Self(text.to_owned()))
+    }
 }
 
 /// Reads a duration of a second at least.
@@ -83,6 +101,15 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
 pub fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
     if duration >= Duration::from_secs(1) { Ok(duration) } else { Err("it must be 1s at least".into()) }
+}
+
+/// Reads how old an answer from memory may be.
+///
+/// # Errors
+/// It is no duration, or one that is too long for that: in words.
+pub fn staleness(text: &str) -> Result<Duration, String> {
+    let staleness = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if staleness <= Duration::from_secs(60) { Ok(staleness) } else { Err("it must be 60s at the most".into()) }
 }
 
 /// Reads the lifetime of a session.
@@ -112,10 +139,24 @@ mod tests {
     }
 
     #[test]
+    fn a_cookie_name_is_one_that_cookies_can_have() {
+        assert_eq!("app.sid".parse(), Ok(CookieName("app.sid".into())));
+        for bad in ["", "a b", "a=b", "a;b", "é", "__Host-session", "__Secure-a", DEVICE_COOKIE, &"x".repeat(65)] {
+            assert!(bad.parse::<CookieName>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn a_limit_can_be_off() {
         assert_eq!("off".parse(), Ok(OptionalDuration(None)));
         assert_eq!("30m".parse(), Ok(OptionalDuration(Some(Duration::from_secs(1800)))));
         assert!("0s".parse::<OptionalDuration>().is_err() && "never".parse::<OptionalDuration>().is_err());
+    }
+
+    #[test]
+    fn memory_may_be_off_and_never_older_than_a_minute() {
+        assert_eq!((staleness("0s"), staleness("60s")), (Ok(Duration::ZERO), Ok(Duration::from_secs(60))));
+        assert!(staleness("61s").is_err() && staleness("-1s").is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The built app, read once at start-up: the files with their compressed forms, and the page they belong to.
 
 pub mod compressed;
+pub mod folder;
 
 use std::{collections::HashMap, fs, path::Path};
 
@@ -17,6 +18,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
 use compressed::{ENCODINGS, Encoding};
+use folder::Entry;
 use latchkey_shared::api;
 
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
@@ -65,10 +67,18 @@ impl Dist {
     /// # Errors
     /// The folder or its `index.html` is not there, cannot be read, or is no page.
     pub fn load(folder: &Path) -> anyhow::Result<Self> {
-        let html = fs::read_to_string(folder.join("index.html")).context("cannot read index.html in it")?;
+        let mut html = None;
         let mut assets = HashMap::new();
-        read_folder(folder, "", &mut assets)?;
-        assets.remove("/index.html");
+        for entry in folder::files(folder)? {
+            let path = entry.path.clone();
+            let cannot_read = || format!("cannot read {path} in it");
+            if path == "/index.html" {
+                html = Some(fs::read_to_string(&entry.target).with_context(cannot_read)?);
+            } else if !compressed::is_form(&entry.file) {
+                assets.insert(path.clone(), Asset::read(&entry).with_context(cannot_read)?);
+            }
+        }
+        let html = html.context("there is no index.html in it")?;
         Ok(Self { index: Index::new(&html)?, assets })
     }
 
@@ -83,20 +93,6 @@ impl Dist {
     pub fn asset(&self, path: &str) -> Option<&Asset> {
         self.assets.get(path)
     }
-}
-
-fn read_folder(folder: &Path, prefix: &str, assets: &mut HashMap<String, Asset>) -> anyhow::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = format!("{prefix}/{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            read_folder(&entry.path(), &path, assets)?;
-        } else if !compressed::is_form(&entry.path()) {
-            let asset = Asset::read(&entry.path(), &path).with_context(|| format!("cannot read {path} in it"))?;
-            assets.insert(path, asset);
-        }
-    }
-    Ok(())
 }
 
 impl Index {
@@ -141,8 +137,8 @@ fn hashes(html: &str, name: &str) -> String {
 }
 
 impl Asset {
-    fn read(file: &Path, path: &str) -> anyhow::Result<Self> {
-        let bytes = fs::read(file)?;
+    fn read(Entry { path, file, target }: &Entry) -> anyhow::Result<Self> {
+        let bytes = fs::read(target)?;
         let mime = mime_guess::from_path(path).first_or_octet_stream();
         let charset =
             if mime.type_() == "text" && mime.get_param("charset").is_none() { "; charset=utf-8" } else { "" };
@@ -218,10 +214,14 @@ fn accepts(request: &HeaderMap, encoding: &str) -> bool {
     })
 }
 
-/// Whether a name carries the hash of its content, as Trunk writes it: 16 hexadecimal digits after the last dash.
+/// Whether a name carries the hash of its content, as Trunk writes it: up to 16 hexadecimal digits after the last dash, without
+/// leading zeros. One hash in 65 536 has fewer than 12 digits, and one in 1 800 no letter; those names count as names without a
+/// hash, as dates and versions do, and are asked for again.
 fn is_hashed(path: &str) -> bool {
     let hash = path.rsplit_once('-').map_or("", |(_, end)| end.split(['.', '_']).next().unwrap_or_default());
-    hash.len() >= 16 && hash.chars().all(|c| c.is_ascii_hexdigit())
+    let digits = |kind: fn(&u8) -> bool| hash.bytes().filter(kind).count();
+    let (figures, letters) = (digits(u8::is_ascii_digit), digits(|byte| matches!(byte, b'a'..=b'f')));
+    hash.len() >= 12 && figures + letters == hash.len() && figures > 0 && letters > 0
 }
 
 #[cfg(test)]
@@ -232,8 +232,27 @@ mod tests {
     fn only_a_name_with_a_hash_is_immutable() {
         assert!(is_hashed("/latchkey-frontend-0123456789abcdef_bg.wasm"));
         assert!(is_hashed("/main-0123456789abcdef.css"));
-        for path in ["/favicon.svg", "/latchkey-frontend.js", "/main-0123.css", "/a-b/c.css"] {
+        for path in [
+            "/favicon.svg",
+            "/latchkey-frontend.js",
+            "/main-0123.css",
+            "/a-b/c.css",
+            "/photo-20261125.jpg",
+            "/scan-202611252034.pdf",
+            "/export-1795638840000000.csv",
+            "/theme-deadbeef.css",
+            "/the-feedfacedeaf.html",
+            "/main-0123456789abcdeg.css",
+            "/snippets/app-0123456789abcdef/inline0.js",
+        ] {
             assert!(!is_hashed(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_hash_that_lost_its_leading_zeros_is_one() {
+        for path in ["/favicon-10f3afc46065231.svg", "/app-f3afc46065231_bg.wasm", "/main-3afc46065231.css"] {
+            assert!(is_hashed(path), "{path}");
         }
     }
 

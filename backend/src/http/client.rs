@@ -1,10 +1,13 @@
 //! Who asks: the address behind the proxies that are trusted, and the browser.
 
-use std::net::IpAddr;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use actix_web::{
     HttpRequest,
-    http::header::{self, HeaderMap},
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 use ipnet::IpNet;
 
@@ -13,54 +16,94 @@ use crate::auth::Client;
 /// How much of a browser's name for itself is kept.
 const USER_AGENT_CHARS: usize = 256;
 
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
 /// The networks whose `X-Forwarded-For` is believed.
-#[derive(Clone, Debug)]
-pub struct TrustedProxies(pub Vec<IpNet>);
+#[derive(Debug, Default)]
+pub struct TrustedProxies {
+    networks: Vec<IpNet>,
+    /// Whether the log says already that a peer sends the header and is not believed.
+    warned: AtomicBool,
+}
 
 impl TrustedProxies {
+    /// Believes the proxies in these networks.
+    #[must_use]
+    pub fn new(networks: Vec<IpNet>) -> Self {
+        Self { networks, warned: AtomicBool::new(false) }
+    }
+
     /// The client of a request.
     #[must_use]
     pub fn client(&self, request: &HttpRequest) -> Client {
-        let peer = request.peer_addr().map(|peer| peer.ip());
         let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Client {
-            ip: peer.map(|peer| self.behind(peer, request.headers())),
+            ip: self.address(request),
             user_agent: user_agent.map(|value| value.chars().take(USER_AGENT_CHARS).collect()),
+        }
+    }
+
+    /// The client's address.
+    #[must_use]
+    pub fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
+        request.peer_addr().map(|peer| self.behind(peer.ip(), request.headers()))
+    }
+
+    /// Says once in the log that a peer sends `X-Forwarded-For` and is not believed: it is somebody's forgery, or a proxy
+    /// behind which all clients look like one.
+    pub fn warn_of_strangers(&self, peer: Option<SocketAddr>, headers: &HeaderMap) {
+        let Some(peer) = peer.map(|peer| peer.ip().to_canonical()) else { return };
+        if headers.contains_key(FORWARDED_FOR) && !self.trusts(peer) && !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %peer,
+                "a peer sends X-Forwarded-For and is not trusted, so its clients count as one; if it is your proxy, set \
+                 LATCHKEY_TRUSTED_PROXIES={peer}"
+            );
         }
     }
 
     /// Walks from the peer towards the client, for as long as who reports the next address is trusted. What stands
     /// before that may be anybody's invention.
     fn behind(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let lines: Vec<_> = headers.get_all("x-forwarded-for").filter_map(|line| line.to_str().ok()).collect();
-        let mut reported = lines.iter().rev().flat_map(|line| line.rsplit(','));
+        let lines: Vec<_> = headers.get_all(FORWARDED_FOR).map(HeaderValue::as_bytes).collect();
+        let entries = lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b','));
+        let mut reported = entries.map(<[u8]>::trim_ascii).filter(|entry| !entry.is_empty());
         let mut address = peer.to_canonical();
         while self.trusts(address) {
-            let Some(next) = reported.next().and_then(|text| text.trim().parse::<IpAddr>().ok()) else {
-                break;
-            };
-            address = next.to_canonical();
+            let Some(next) = reported.next().and_then(parse) else { break };
+            address = next;
         }
         address
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&address))
+        self.networks.iter().any(|network| network.contains(&address))
     }
+}
+
+/// An entry of `X-Forwarded-For`: an address, which some proxies write with a port, in brackets, in quotes or with a zone.
+fn parse(entry: &[u8]) -> Option<IpAddr> {
+    let entry = str::from_utf8(entry).ok()?.trim_matches('"');
+    let host = match entry.strip_prefix('[') {
+        Some(rest) => rest.split_once(']')?.0,
+        // One colon stands before a port, several in an IPv6 address.
+        None => entry.split_once(':').filter(|(_, port)| !port.contains(':')).map_or(entry, |(host, _)| host),
+    };
+    let host = host.split_once('%').map_or(host, |(host, _)| host);
+    Some(host.parse::<IpAddr>().ok()?.to_canonical())
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
     use proptest::prelude::*;
 
     use super::*;
 
     fn client(peer: &str, forwarded: &[&str]) -> String {
-        let proxies = TrustedProxies(vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
         let mut headers = HeaderMap::new();
         for line in forwarded {
-            headers.append(HeaderName::from_static("x-forwarded-for"), HeaderValue::try_from(*line).unwrap());
+            headers.append(FORWARDED_FOR, HeaderValue::try_from(*line).unwrap());
         }
         proxies.behind(peer.parse().unwrap(), &headers).to_string()
     }
@@ -83,6 +126,27 @@ mod tests {
         assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
         assert_eq!(client("10.0.0.1", &["unknown"]), "10.0.0.1");
         assert_eq!(client("10.0.0.1", &["203.0.113.9, garbage, 10.0.0.2"]), "10.0.0.2");
+    }
+
+    #[test]
+    fn each_client_is_itself_however_a_proxy_writes_its_address() {
+        for entry in ["203.0.113.9:4711", "[203.0.113.9]", "[203.0.113.9]:80", "\"203.0.113.9\"", "::ffff:203.0.113.9"]
+        {
+            assert_eq!(client("10.0.0.1", &[entry]), "203.0.113.9", "{entry}");
+        }
+        for entry in ["2001:db8::7", "[2001:db8::7]", "[2001:db8::7]:443", "\"[2001:db8::7]:443\"", "2001:db8::7%eth0"]
+        {
+            assert_eq!(client("10.0.0.1", &[entry]), "2001:db8::7", "{entry}");
+        }
+        assert_eq!(client("10.0.0.1", &["[::ffff:203.0.113.9]:4711, [::ffff:10.0.0.2]:80, "]), "203.0.113.9");
+    }
+
+    #[test]
+    fn what_a_client_invents_before_the_proxys_entry_hides_nothing() {
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        let line = HeaderValue::from_bytes(b"caf\xe9, 203.0.113.9").unwrap();
+        let headers = [(FORWARDED_FOR, line)].into_iter().collect();
+        assert_eq!(proxies.behind("10.0.0.1".parse().unwrap(), &headers).to_string(), "203.0.113.9");
     }
 
     proptest! {

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 
-use crate::{auth::Token, config::PublicUrl};
+use crate::{
+    auth::Token,
+    config::{CookieName, PublicUrl},
+};
 
 /// How much longer than its session a cookie lives, so that a browser that comes back late is told that its session
 /// expired, and not that there never was one.
@@ -13,7 +16,7 @@ const OUTLIVES_SESSION_BY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The cookie's name and attributes.
 #[derive(Clone, Debug)]
 pub struct SessionCookie {
-    name: &'static str,
+    name: String,
     attributes: &'static str,
     max_age_s: u64,
 }
@@ -23,27 +26,24 @@ pub struct SessionCookie {
 pub struct Presented {
     /// The token, if there is exactly one that may have been issued.
     pub token: Option<Token>,
-    /// Whether there was anything at all, and therefore something to remove.
-    pub any: bool,
+    /// Whether there was exactly one value that may be ours. Any other is another program's, and of two that differ one was
+    /// planted, perhaps by a sibling domain: removing ours would leave that one.
+    pub removable: bool,
 }
 
 impl SessionCookie {
-    /// The cookie of a server: `__Host-session` where browsers come by https. Safari would drop a `Secure` cookie on
-    /// plain http, also on localhost, so there it is `session`.
+    /// The cookie of a server: `__Host-session; Secure` where browsers come by https. Safari would drop a `Secure` cookie on
+    /// plain http, also on localhost, so there it is `session`. Another name stands in the place of `session`.
     #[must_use]
-    pub fn new(public_url: &PublicUrl, session_lifetime: Duration) -> Self {
-        let (name, attributes) = if public_url.is_https() {
-            ("__Host-session", "HttpOnly; SameSite=Lax; Path=/; Secure")
-        } else {
-            ("session", "HttpOnly; SameSite=Lax; Path=/")
-        };
+    pub fn new(public_url: &PublicUrl, name: &CookieName, session_lifetime: Duration) -> Self {
+        let (name, attributes) = name_and_attributes(public_url, name.as_str());
         Self { name, attributes, max_age_s: (session_lifetime + OUTLIVES_SESSION_BY).as_secs() }
     }
 
     /// The cookie's name.
     #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.name
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The `Set-Cookie` that hands a browser its token.
@@ -71,21 +71,28 @@ impl SessionCookie {
         HeaderValue::try_from(format!("{name}={value}; {max_age}{attributes}")).expect("visible ASCII")
     }
 
-    /// What a request presented. Two different tokens cancel each other out: one of them was planted, by a sibling
-    /// domain for example, and there is no telling which.
+    /// What a request presented. Two different values cancel each other out: there is no telling which is ours.
     #[must_use]
     pub fn presented(&self, headers: &HeaderMap) -> Presented {
-        let pairs = headers.get_all(header::COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
-        let mut values = pairs
-            .map(<[u8]>::trim_ascii)
-            .filter_map(|pair| pair.strip_prefix(self.name.as_bytes())?.strip_prefix(b"="))
-            .peekable();
-        let any = values.peek().is_some();
-        let mut tokens = values.filter_map(|value| Some((value, Token::parse(value)?)));
-        let first = tokens.next();
-        let ambiguous = first.as_ref().is_some_and(|(first, _)| tokens.any(|(other, _)| other != *first));
-        Presented { token: first.filter(|_| !ambiguous).map(|(_, token)| token), any }
+        let mut ours = values(headers, &self.name).filter(|value| Token::may_be(value));
+        let only = ours.next().filter(|first| ours.all(|other| other == *first));
+        Presented { token: only.and_then(Token::parse), removable: only.is_some() }
     }
+}
+
+/// The name of a cookie that only this very host can have set where browsers come by https, and its attributes.
+pub fn name_and_attributes(public_url: &PublicUrl, name: &str) -> (String, &'static str) {
+    if public_url.is_https() {
+        (format!("__Host-{name}"), "HttpOnly; SameSite=Lax; Path=/; Secure")
+    } else {
+        (name.to_owned(), "HttpOnly; SameSite=Lax; Path=/")
+    }
+}
+
+/// Every value under a name in a request's `Cookie` headers.
+pub fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [u8]> {
+    let pairs = headers.get_all(header::COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    pairs.map(<[u8]>::trim_ascii).filter_map(move |pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
 }
 
 #[cfg(test)]
@@ -96,14 +103,14 @@ mod tests {
     use super::*;
 
     fn cookie(url: &str) -> SessionCookie {
-        SessionCookie::new(&url.parse().unwrap(), Duration::from_secs(7 * 86_400))
+        SessionCookie::new(&url.parse().unwrap(), &"session".parse().unwrap(), Duration::from_secs(7 * 86_400))
     }
 
     fn present(line: &str) -> (Option<String>, bool) {
         let mut headers = HeaderMap::new();
         headers.insert(HeaderName::from_static("cookie"), HeaderValue::try_from(line).unwrap());
         let presented = cookie("http://localhost").presented(&headers);
-        (presented.token.map(|token| token.to_text()), presented.any)
+        (presented.token.map(|token| token.to_text()), presented.removable)
     }
 
     #[test]
@@ -131,9 +138,28 @@ mod tests {
         assert_eq!(present(&format!("theme=dark; session={a}; x=y")), found);
         assert_eq!(present(&format!("session={a};session={a}")), found, "the same twice");
         assert_eq!(present(&format!("session=garbage; session={a}")), found);
-        assert_eq!(present(&format!("session={a}; session={b}")), (None, true), "no telling which");
-        assert_eq!(present("session=; session==;session=%20"), (None, true));
+        assert_eq!(present(&format!("session={a}; session={b}")), (None, false), "no telling which");
         assert_eq!(present(&format!("mysession={a}; Session={a}; sessio={a}")), (None, false));
+    }
+
+    #[test]
+    fn what_another_program_keeps_under_the_name_is_left_alone() {
+        let a = Token::random().to_text();
+        for theirs in ["", "=", "%20", "garbage", "s%3Aabc.def", &a[1..], &format!("{a}A"), &a.replace(&a[..1], "+")] {
+            assert_eq!(present(&format!("session={theirs}")), (None, false), "{theirs}");
+        }
+        assert_eq!(
+            present(&format!("session={}B", "A".repeat(42))),
+            (None, true),
+            "ours by its looks, and never issued"
+        );
+    }
+
+    #[test]
+    fn a_cookie_has_the_name_that_the_operator_gives_it() {
+        let cookie = |url: &str| SessionCookie::new(&url.parse().unwrap(), &"app.sid".parse().unwrap(), Duration::ZERO);
+        assert_eq!(cookie("http://a.example").name(), "app.sid");
+        assert_eq!(cookie("https://a.example").name(), "__Host-app.sid");
     }
 
     proptest! {

@@ -15,10 +15,13 @@ use latchkey_shared::{Access, EndReason, InitialSession, Page, api};
 
 use super::{
     assets::{Dist, Index, encoding_for},
-    error::ApiError,
-    extract::{MaybeSession, note_activity},
+    error::{ApiError, Cause},
+    extract::{MaybeSession, is_navigation, note_activity},
 };
 use crate::auth::Verdict;
+
+/// Where password managers look for the page on which a password is changed.
+const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 
 /// Every path that is not the API's: a file of the app, or a page.
 pub async fn serve(request: HttpRequest, dist: Data<Option<Dist>>) -> Result<HttpResponse, ApiError> {
@@ -33,6 +36,12 @@ pub async fn serve(request: HttpRequest, dist: Data<Option<Dist>>) -> Result<Htt
     if let Some(asset) = dist.asset(request.path()) {
         return Ok(asset.answer(request.headers()));
     }
+    if request.path() == CHANGE_PASSWORD {
+        return Ok(HttpResponse::SeeOther().insert_header((LOCATION, Page::Account.path())).finish());
+    }
+    if let Some(location) = without_trailing_slash(request.path(), request.uri().query()) {
+        return Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, location)).finish());
+    }
     let page = Page::at(request.path());
     let looks_like_a_file = request.path().rsplit('/').next().is_some_and(|name| name.contains('.'));
     if page.is_none() && looks_like_a_file {
@@ -40,16 +49,21 @@ pub async fn serve(request: HttpRequest, dist: Data<Option<Dist>>) -> Result<Htt
     }
     // Only pages ask for the session: a file is the same for everybody.
     let MaybeSession(verdict) = MaybeSession::extract(&request).await?;
-    Ok(match page {
-        Some(page) => document(&request, dist.index(), page, verdict).await,
+    let cause = if let Verdict::CannotTell(error) = &verdict { Some(Cause::of(error)) } else { None };
+    let mut answer = match page {
+        Some(page) => document(&request, dist.index(), page, verdict),
         None => render(&request, dist.index(), StatusCode::NOT_FOUND, initial_session(&verdict)),
-    })
+    };
+    if let Some(cause) = cause {
+        answer.extensions_mut().insert(cause);
+    }
+    Ok(answer)
 }
 
-async fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Verdict) -> HttpResponse {
-    // Opening a page is something that a person does.
+fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Verdict) -> HttpResponse {
+    // Opening a page is something that a user does; loading it ahead of time, or as another site's image, is not.
     let verdict = match verdict {
-        Verdict::Active(session) => Verdict::Active(note_activity(request, session).await),
+        Verdict::Active(session) if is_navigation(request) => Verdict::Active(note_activity(request, session)),
         other => other,
     };
     match (page.access(), &verdict) {
@@ -59,6 +73,15 @@ async fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Ver
         }
         _ => render(request, index, StatusCode::OK, initial_session(&verdict)),
     }
+}
+
+/// Where a path with a trailing slash is: at the path without it. A path that a browser would take for another host when it
+/// stands alone is nowhere.
+fn without_trailing_slash(path: &str, query: Option<&str>) -> Option<String> {
+    let shorter = path.trim_end_matches('/');
+    let is_same_site = !shorter.starts_with("//") && !shorter.starts_with("/\\");
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    (shorter.len() < path.len() && !shorter.is_empty() && is_same_site).then(|| format!("{shorter}{query}"))
 }
 
 fn sign_in_url(next: &str, reason: EndReason) -> String {
@@ -142,6 +165,16 @@ mod tests {
     #[test]
     fn a_name_is_text_in_the_page_too() {
         assert_eq!(escape("<b>Ada & co.</b>"), "&lt;b&gt;Ada &amp; co.&lt;/b&gt;");
+    }
+
+    #[test]
+    fn a_path_without_its_slash_stays_on_the_site_and_keeps_its_query() {
+        let location = |path, query| without_trailing_slash(path, query);
+        assert_eq!(location("/dashboard/", None).as_deref(), Some("/dashboard"));
+        assert_eq!(location("/a/b//", Some("x=/&y")).as_deref(), Some("/a/b?x=/&y"));
+        for path in ["/", "//", "/dashboard", "//evil.example/", "///evil.example//", "/\\evil.example/"] {
+            assert_eq!(location(path, None), None, "{path}");
+        }
     }
 
     #[test]

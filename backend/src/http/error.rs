@@ -1,4 +1,4 @@
-//! Every error that leaves the server: one enum, one table to status and code. The causes of 5xx are logged here,
+//! Every error that leaves the server: one enum, one table to status and code. The causes of 5xx are logged with their request,
 //! once, and told to nobody.
 
 use actix_web::{
@@ -9,6 +9,7 @@ use actix_web::{
     },
 };
 use latchkey_shared::{EndReason, ErrorCode, Problem, api};
+use tracing::Level;
 
 use crate::{
     auth::{Denied, Unacceptable, password::Busy, watchers::TooMany},
@@ -17,6 +18,27 @@ use crate::{
 
 /// What a client is asked to wait before it tries again, in seconds.
 const RETRY_AFTER_S: u64 = 1;
+
+/// How a client authenticates, which RFC 9110 wants of every 401.
+const CHALLENGE: HeaderValue = HeaderValue::from_static(r#"Session realm="latchkey""#);
+
+/// Why an answer is what it is, for the request's line in the log: it goes with the answer, and is told to no client.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// What happened.
+    pub text: String,
+    /// How much it matters.
+    pub level: Level,
+}
+
+impl Cause {
+    /// Why the store did not answer. Who is turned away at the door is one of many: the door says once a second how many were.
+    #[must_use]
+    pub fn of(error: &StoreError) -> Self {
+        let level = if error.is_crowded() { Level::DEBUG } else { Level::ERROR };
+        Self { text: error.to_string(), level }
+    }
+}
 
 /// Why a request was not answered with what it asked for.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +64,10 @@ pub enum ApiError {
     #[error("Log in again to confirm that it is you; then repeat the request.")]
     ReauthRequired,
     /// Another site asked for a mutation.
-    #[error("This request was sent by another site; it was not carried out.")]
+    #[error(
+        "The browser says that another site sent this request; it was not carried out. If it was this one: \
+         LATCHKEY_PUBLIC_URL must be the address that browsers show."
+    )]
     CrossSite,
     /// The cookie belongs to another session than the client believes.
     #[error("Another session is signed in here by now; nothing was done.")]
@@ -128,11 +153,11 @@ impl ResponseError for ApiError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        if let Self::StoreUnavailable(cause) = self {
-            tracing::error!(%cause, "a request could not be answered");
-        }
         let mut answer = HttpResponse::build(self.status_code());
         answer.content_type(api::PROBLEM_JSON);
+        if self.status_code() == StatusCode::UNAUTHORIZED {
+            answer.insert_header((header::WWW_AUTHENTICATE, CHALLENGE));
+        }
         match self {
             Self::NoSession { removal: Some(removal), .. } => {
                 answer.insert_header((header::SET_COOKIE, removal.clone()));
@@ -148,7 +173,11 @@ impl ResponseError for ApiError {
             }
             _ => {}
         }
-        answer.body(serde_json::to_string(&self.to_problem()).unwrap_or_default())
+        let mut answer = answer.body(serde_json::to_string(&self.to_problem()).unwrap_or_default());
+        if let Self::StoreUnavailable(cause) = self {
+            answer.extensions_mut().insert(Cause::of(cause));
+        }
+        answer
     }
 }
 
@@ -187,5 +216,16 @@ mod tests {
     fn the_cause_of_an_outage_is_not_told() {
         let error = ApiError::from(StoreError("disk I/O error in /var/lib/secret".into()));
         assert!(!error.to_string().contains("disk"));
+        assert!(error.error_response().extensions().get::<Cause>().is_some_and(|cause| cause.text.contains("disk")));
+    }
+
+    #[test]
+    fn every_401_says_how_to_authenticate() {
+        let reasons = EndReason::ALL.map(|reason| ApiError::NoSession { reason, removal: None });
+        for error in reasons.into_iter().chain([ApiError::BadCredentials]) {
+            let answer = error.error_response();
+            assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+            assert_eq!(answer.headers().get(header::WWW_AUTHENTICATE), Some(&CHALLENGE), "{error:?}");
+        }
     }
 }

@@ -50,11 +50,11 @@ pub async fn open(
         .streaming(stream::StreamExt::chain(opening, told)))
 }
 
-/// The next event; `None` after the last, or when the server is about to stop: it would wait for the stream.
+/// The next event; `None` after the last, or when the server stops and has answered everything else.
 async fn next(events: &mut SessionEvents, stopping: &Stopping) -> Option<SessionEvent> {
     tokio::select! {
         event = events.next() => event,
-        () = stopping.announced() => None,
+        () = stopping.streams_end() => None,
     }
 }
 

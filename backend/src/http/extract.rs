@@ -9,13 +9,16 @@ use std::{
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::header::{self, HeaderName},
+    http::{
+        Method,
+        header::{self, HeaderName},
+    },
     web::{Data, Payload as Body},
 };
 use latchkey_shared::{EndReason, api};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::{client::TrustedProxies, cookie::SessionCookie, error::ApiError};
+use super::{client::TrustedProxies, cookie::SessionCookie, error::ApiError, server::exchange::body_received};
 use crate::auth::{ActiveSession, Client, SessionService, Verdict};
 
 /// How long a body may take to arrive.
@@ -24,6 +27,11 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// See [`api::SESSION_HEADER`].
 pub const SESSION_HEADER: HeaderName = HeaderName::from_static(api::SESSION_HEADER);
 const ACTIVITY_HEADER: HeaderName = HeaderName::from_static(api::ACTIVITY_HEADER);
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// Says that a browser loads something ahead of time; `Purpose` is what it was called before.
+const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+const PURPOSE: HeaderName = HeaderName::from_static("purpose");
 
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 
@@ -31,6 +39,16 @@ type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
 /// removed, or 503 and the cookie untouched. A request that names another session in `X-Session` is answered with 409.
 #[derive(Debug)]
 pub struct CurrentSession(pub ActiveSession);
+
+/// A JSON body, and the active session that sends it. The body is read before the session is checked: one that ends while its body
+/// is held back does nothing.
+#[derive(Debug)]
+pub struct Authenticated<T> {
+    /// The session.
+    pub session: ActiveSession,
+    /// The body.
+    pub body: T,
+}
 
 /// What is known of the session, for handlers that have an answer to all three cases.
 #[derive(Debug)]
@@ -47,14 +65,25 @@ impl FromRequest for CurrentSession {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            match verify(&request).await {
-                Verdict::Active(session) => {
-                    named_in(&request, &session)?;
-                    Ok(Self(if is_activity(&request) { note_activity(&request, session).await } else { session }))
-                }
-                Verdict::Ended(reason) => Err(no_session(&request, reason)),
-                Verdict::CannotTell(error) => Err(error.into()),
-            }
+            let session = authenticate(&request).await?;
+            Ok(Self(if is_activity(&request) { note_activity(&request, session) } else { session }))
+        })
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Authenticated<T> {
+    type Error = ApiError;
+    type Future = Extraction<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = ApiJson::<T>::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let body = body.await;
+            let session = authenticate(&request).await?;
+            // Without a session nobody is told what is wrong with the body.
+            let ApiJson(body) = body?;
+            Ok(Self { session: note_activity(&request, session), body })
         })
     }
 }
@@ -95,6 +124,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for ApiJson<T> {
             let body = body.map_err(|error| ApiError::Malformed(error.to_string()))?;
             let bytes = tokio::time::timeout(BODY_TIMEOUT, body.to_bytes_limited(api::MAX_BODY_BYTES)).await;
             let bytes = bytes.map_err(|_| ApiError::RequestTimeout)?.map_err(|_| ApiError::BodyTooLarge)?;
+            body_received(&request);
             parse(&bytes.map_err(|error| ApiError::Malformed(error.to_string()))?).map(Self)
         })
     }
@@ -123,22 +153,48 @@ pub fn named_in(request: &HttpRequest, session: &ActiveSession) -> Result<(), Ap
     same.then_some(()).ok_or(ApiError::SessionChanged)
 }
 
-/// The 401 to a request, which removes the cookie that it presented.
+/// The 401 to a request, which removes the cookie that it presented if that is ours.
 #[must_use]
 pub fn no_session(request: &HttpRequest, reason: EndReason) -> ApiError {
     let cookie = data::<SessionCookie>(request);
-    let presented = cookie.presented(request.headers()).any;
+    let presented = cookie.presented(request.headers()).removable;
     ApiError::NoSession { reason, removal: presented.then(|| cookie.removal()) }
 }
 
-/// Whether a person's doing caused a request: a mutation, or what a client marks as such.
+/// Whether a user's doing caused a request: a mutation, or what a client marks as such.
 fn is_activity(request: &HttpRequest) -> bool {
-    !request.method().is_safe() || request.headers().contains_key(ACTIVITY_HEADER)
+    !request.method().is_safe() || (is_meant(request) && request.headers().contains_key(ACTIVITY_HEADER))
 }
 
-/// Notes that a person did something in the session.
-pub async fn note_activity(request: &HttpRequest, session: ActiveSession) -> ActiveSession {
-    data::<SessionService>(request).note_activity(session).await
+/// Whether a user opened the page that is asked for: in a tab, and neither from another site nor within another page.
+#[must_use]
+pub fn is_navigation(request: &HttpRequest) -> bool {
+    let is = |name, value: &str| request.headers().get(name).is_some_and(|said| said == value);
+    let from_elsewhere = request.headers().contains_key(SEC_FETCH_SITE)
+        && !is(SEC_FETCH_SITE, "same-origin")
+        && !is(SEC_FETCH_SITE, "none");
+    is_meant(request) && is(SEC_FETCH_DEST, "document") && !from_elsewhere
+}
+
+/// Whether a safe request is for a user's eyes now: no HEAD, and nothing that is loaded ahead of time.
+fn is_meant(request: &HttpRequest) -> bool {
+    let ahead = [SEC_PURPOSE, PURPOSE].into_iter().any(|name| request.headers().contains_key(name));
+    *request.method() == Method::GET && !ahead
+}
+
+/// Notes that a user did something in the session.
+#[must_use]
+pub fn note_activity(request: &HttpRequest, session: ActiveSession) -> ActiveSession {
+    data::<SessionService>(request).note_activity(session)
+}
+
+/// The active session of a request.
+async fn authenticate(request: &HttpRequest) -> Result<ActiveSession, ApiError> {
+    match verify(request).await {
+        Verdict::Active(session) => named_in(request, &session).map(|()| session),
+        Verdict::Ended(reason) => Err(no_session(request, reason)),
+        Verdict::CannotTell(error) => Err(error.into()),
+    }
 }
 
 async fn verify(request: &HttpRequest) -> Verdict {

@@ -9,7 +9,7 @@ use latchkey_shared::{PasswordChange, ProfileChange, User};
 use super::{
     cookie::SessionCookie,
     error::ApiError,
-    extract::{ApiJson, CurrentSession, no_session},
+    extract::{Authenticated, CurrentSession, no_session},
     session::signed_in,
 };
 use crate::auth::{Client, Denied, SessionService, check_name, check_new_password};
@@ -23,8 +23,7 @@ pub async fn read(CurrentSession(session): CurrentSession) -> Json<User> {
 pub async fn change(
     service: Data<SessionService>,
     client: Client,
-    CurrentSession(session): CurrentSession,
-    ApiJson(ProfileChange { name }): ApiJson<ProfileChange>,
+    Authenticated { session, body: ProfileChange { name } }: Authenticated<ProfileChange>,
 ) -> Result<Json<User>, ApiError> {
     Ok(Json(service.rename(&session, check_name(&name)?, &client).await?))
 }
@@ -36,8 +35,7 @@ pub async fn change_password(
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
     client: Client,
-    CurrentSession(session): CurrentSession,
-    ApiJson(change): ApiJson<PasswordChange>,
+    Authenticated { session, body: change }: Authenticated<PasswordChange>,
 ) -> Result<HttpResponse, ApiError> {
     check_new_password(&change.new_password)?;
     match service.change_password(&session, change, &client).await {

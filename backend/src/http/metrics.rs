@@ -5,7 +5,7 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 
-use crate::auth::SessionService;
+use crate::{auth::SessionService, clock::Monotonic};
 
 /// The format's own media type, which says its version.
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -16,7 +16,8 @@ pub fn routes(app: &mut ServiceConfig) {
 }
 
 async fn metrics(service: Data<SessionService>) -> HttpResponse {
-    let active = service.store.count_sessions(service.clock.now()).await.ok();
-    let text = service.metrics.text(active, service.passwords.queue_length());
+    let active = service.store.count_sessions(service.lifetimes.limits(service.clock.now())).await.ok();
+    let trusted = service.cache.is_trusted(Monotonic::now());
+    let text = service.metrics.text(active, service.passwords.queue_length(), trusted);
     HttpResponse::Ok().content_type(OPENMETRICS).body(text)
 }

@@ -8,6 +8,7 @@ pub mod health;
 pub mod me;
 pub mod metrics;
 pub mod openapi;
+pub mod server;
 pub mod session;
 pub mod sessions;
 

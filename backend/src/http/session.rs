@@ -1,7 +1,7 @@
 //! `/api/login`, `/api/verify-session`, `/api/logout`, `/api/refresh-session`.
 
 use actix_web::{
-    HttpRequest, HttpResponse, ResponseError,
+    FromRequest, HttpRequest, HttpResponse, ResponseError,
     http::header::{CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE},
     web::Data,
 };
@@ -11,9 +11,9 @@ use super::{
     assets::Dist,
     cookie::SessionCookie,
     error::ApiError,
-    extract::{ApiJson, CurrentSession, MaybeSession, SESSION_HEADER, named_in},
+    extract::{ApiJson, CurrentSession, MaybeSession, SESSION_HEADER, named_in, no_session},
 };
-use crate::auth::{ActiveSession, Client, SessionService, Token, Verdict, email};
+use crate::auth::{ActiveSession, Client, Refreshed, SessionService, Token, Verdict, email};
 
 const USER_HEADER: HeaderName = HeaderName::from_static(api::USER_HEADER);
 const BUILD_HEADER: HeaderName = HeaderName::from_static(api::BUILD_HEADER);
@@ -25,7 +25,6 @@ pub async fn log_in(
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
     client: Client,
-    MaybeSession(verdict): MaybeSession,
     ApiJson(login): ApiJson<Login>,
 ) -> Result<HttpResponse, ApiError> {
     if email::normalise(&login.email).is_none() {
@@ -34,6 +33,8 @@ pub async fn log_in(
     if login.password.is_empty() {
         return Err(ApiError::Unacceptable("`password` is empty.".into()));
     }
+    // Not before the body is here: the session may have ended while it was held back.
+    let MaybeSession(verdict) = MaybeSession::extract(&request).await?;
     let here = match verdict {
         Verdict::Active(session) => {
             named_in(&request, &session)?;
@@ -93,7 +94,7 @@ pub async fn log_out(
         service.log_out(token, &client).await?;
     }
     let mut answer = HttpResponse::NoContent();
-    if presented.any {
+    if presented.removable {
         answer.insert_header((SET_COOKIE, cookie.removal())).insert_header((CLEAR_SITE_DATA, LOADED_AHEAD));
     }
     Ok(answer.finish())
@@ -106,8 +107,10 @@ pub async fn refresh(
     cookie: Data<SessionCookie>,
     CurrentSession(session): CurrentSession,
 ) -> Result<HttpResponse, ApiError> {
-    let Some(session) = service.refresh(&session).await? else {
-        return Err(ApiError::RefreshDisabled);
+    let session = match service.refresh(&session).await? {
+        Refreshed::Session(session) => session,
+        Refreshed::Ended(reason) => return Err(no_session(&request, reason)),
+        Refreshed::Disabled => return Err(ApiError::RefreshDisabled),
     };
     let token = cookie.presented(request.headers()).token;
     Ok(token.map_or_else(|| HttpResponse::Ok().json(session.signed_in()), |token| signed_in(&cookie, &token, &session)))

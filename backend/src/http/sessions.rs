@@ -32,7 +32,7 @@ pub async fn end(
         Ended::ReauthRequired => Err(ApiError::ReauthRequired),
         Ended::Sessions(_) => {
             let mut answer = HttpResponse::NoContent();
-            if id == *session.id() && cookie.presented(request.headers()).any {
+            if id == *session.id() && cookie.presented(request.headers()).removable {
                 answer.insert_header((SET_COOKIE, cookie.removal()));
             }
             Ok(answer.finish())

@@ -35,14 +35,17 @@ impl State {
     /// What follows from the configuration.
     #[must_use]
     pub fn new(config: &Config, public_url: &PublicUrl, service: Arc<SessionService>, dist: Option<Dist>) -> Self {
-        let cookie = SessionCookie::new(public_url, config.sessions.session_lifetime);
+        let cookie = SessionCookie::new(public_url, &config.cookie_name, config.sessions.session_lifetime);
+        let networks = config.trusted_proxies.iter().flat_map(|networks| networks.0.clone());
+        let proxies = Data::new(TrustedProxies::new(networks.collect()));
+        let (site, headers) = (Site::new(public_url), Headers::new(public_url));
         Self {
             openapi: Data::new(OpenApi::new(&cookie)),
             service: Data::from(service),
             cookie: Data::new(cookie),
-            edge: Arc::new(Edge { site: Site::new(public_url), headers: Headers::new(public_url) }),
+            edge: Arc::new(Edge { site, headers, proxies: proxies.clone() }),
             dist: Data::new(dist),
-            proxies: Data::new(TrustedProxies(config.trusted_proxies.clone())),
+            proxies,
             stopping: Data::default(),
         }
     }

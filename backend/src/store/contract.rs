@@ -2,7 +2,10 @@
 
 mod attempts;
 mod audit;
+mod backup;
 mod changes;
+mod ends;
+mod interleavings;
 mod sessions;
 mod sqlite;
 mod users;
@@ -12,12 +15,14 @@ use latchkey_shared::{SessionId, User, UserId};
 
 use super::{Account, Admission, NewSession, Store, TokenHash};
 
-/// Every rule of the contract, on one store that begins empty.
-async fn hold(store: &dyn Store) {
+/// Every rule of the contract, on one store that begins empty, and on another one that has the same content: another process.
+async fn hold(store: &dyn Store, other: &dyn Store) {
     store.ping().await.unwrap();
     users::hold(store).await;
     sessions::hold(store).await;
-    changes::hold(store).await;
+    ends::hold(store).await;
+    interleavings::hold(store, other).await;
+    changes::hold(store, other).await;
     attempts::hold(store).await;
     audit::hold(store).await;
 }
@@ -48,6 +53,7 @@ fn session(name: &str, byte: u8) -> NewSession {
         user_agent: Some("a browser".into()),
         remembered: true,
         replaces: None,
+        idle: None,
     }
 }
 

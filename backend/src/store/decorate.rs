@@ -4,39 +4,51 @@
 ///
 /// - `store: Arc<impl Store>` or `Arc<dyn Store>`, the store that answers, and
 /// - `async fn around<T>(&self, operation: &'static str, answer: impl Future<Output = Result<T, StoreError>> + Send) ->
-///   Result<T, StoreError>`, which awaits the answer, or does not.
+///   Result<T, StoreError>`, which awaits the answer, or does not, and
+/// - `fn around_feed(&self, feed: Box<dyn ChangeFeed>) -> Box<dyn ChangeFeed>`, for what a feed answers later.
 #[macro_export]
 macro_rules! decorate_store {
     ($decorator:ty) => {
         const _: () = {
             use jiff::Timestamp;
-            use latchkey_shared::{EndReason, User, UserId};
+            use latchkey_shared::{EndReason, SessionId, User, UserId};
             use $crate::store::*;
+
+            #[async_trait::async_trait]
+            impl SessionSource for $decorator {
+                async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, StoreError> {
+                    self.around("session", self.store.session(token)).await
+                }
+
+                async fn feed(&self) -> Result<Box<dyn ChangeFeed>, StoreError> {
+                    Ok(self.around_feed(self.around("feed", self.store.feed()).await?))
+                }
+            }
 
             $crate::decorate_store! { $decorator:
                 UserStore {
                     insert_user(account: &Account, now: Timestamp) -> Insertion;
                     account(email: &str) -> Option<Account>;
                     accounts() -> Vec<Account>;
-                    rename_user(user: &UserId, name: &str) -> User;
+                    rename_user(user: &UserId, name: &str) -> (User, Vec<TokenHash>);
+                    delete_user(user: &UserId) -> Vec<TokenHash>;
                     set_password(user: &UserId, hash: &str, now: Timestamp) -> Vec<TokenHash>;
                     change_password(change: &OwnChange<'_>, now: Timestamp) -> Option<(User, Vec<TokenHash>)>;
                     rehash_password(user: &UserId, old: &str, new: &str) -> ();
                     set_disabled(user: &UserId, disabled: bool, now: Timestamp) -> Vec<TokenHash>;
                 }
-                SessionSource {
-                    session(token: &TokenHash) -> Option<SessionRecord>;
-                    position() -> Position;
-                    changes_since(position: Position) -> Changes;
-                }
                 SessionStore {
                     insert_session(session: &NewSession, password_hash: &str, limit: u32) -> Admission;
-                    sessions(user: Option<&UserId>, now: Timestamp) -> Vec<SessionRecord>;
-                    count_sessions(now: Timestamp) -> u64;
-                    end_sessions(which: Which<'_>, reason: EndReason, now: Timestamp) -> Vec<TokenHash>;
-                    touch_session(token: &TokenHash, now: Timestamp) -> ();
-                    extend_session(token: &TokenHash, expires_at: Timestamp, now: Timestamp) -> bool;
+                    sessions(user: Option<&UserId>, limits: TimeLimits) -> Vec<SessionRecord>;
+                    session_with_id(id: &SessionId) -> Option<SessionRecord>;
+                    count_sessions(limits: TimeLimits) -> u64;
+                    end_sessions(which: Which<'_>, reason: EndReason, limits: TimeLimits) -> Vec<TokenHash>;
+                    end_overdue(token: &TokenHash, limits: TimeLimits) -> Option<EndReason>;
+                    end_all_overdue(limits: TimeLimits, limit: u32) -> u64;
+                    touch_sessions(activity: &[(TokenHash, Timestamp)]) -> ();
+                    extend_session(token: &TokenHash, expires_at: Timestamp, limits: TimeLimits) -> bool;
                     sweep_sessions(before: Timestamp, limit: u32) -> u64;
+                    newest_instant() -> Option<Timestamp>;
                     ping() -> ();
                 }
                 AttemptStore {

@@ -1,6 +1,7 @@
 //! What is kept: users, sessions, failed log-ins and the audit trail. The traits say what a store must do, `contract`
 //! tests it, one folder a database does it. A store knows nothing of cookies, clear tokens or status codes.
 
+pub mod feed;
 pub mod records;
 
 pub mod sqlite;
@@ -16,12 +17,11 @@ use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, User, UserId};
 
 pub use records::{
-    Account, Admission, Attempts, AuditEntry, AuditEvent, Changes, Insertion, NewSession, OwnChange, Position,
-    SessionRecord, StoreError, TokenHash, Which,
+    Account, Admission, Attempts, AuditEntry, AuditEvent, Crowded, Insertion, NewSession, OwnChange, SessionRecord,
+    StoreError, TimeLimits, TokenHash, Which,
 };
 
-/// How many changes of sessions a store remembers for readers that follow them.
-pub const CHANGES_KEPT: i64 = 10_000;
+pub use feed::{Batch, ChangeFeed, Changed};
 
 /// Everything a server needs of its store.
 pub trait Store: UserStore + SessionStore + AttemptStore + AuditStore {}
@@ -40,8 +40,11 @@ pub trait UserStore: Send + Sync + 'static {
     /// Every account, by address.
     async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
 
-    /// Changes a user's name, and returns the user as it is then.
-    async fn rename_user(&self, user: &UserId, name: &str) -> Result<User, StoreError>;
+    /// Changes a user's name, and returns the user as it is then and the active sessions that show it.
+    async fn rename_user(&self, user: &UserId, name: &str) -> Result<(User, Vec<TokenHash>), StoreError>;
+
+    /// Deletes a user with all sessions, and returns those that were active.
+    async fn delete_user(&self, user: &UserId) -> Result<Vec<TokenHash>, StoreError>;
 
     /// Changes a user's password, and ends all of the user's sessions as `password-changed`.
     async fn set_password(&self, user: &UserId, hash: &str, now: Timestamp) -> Result<Vec<TokenHash>, StoreError>;
@@ -62,25 +65,22 @@ pub trait UserStore: Send + Sync + 'static {
     async fn set_disabled(&self, user: &UserId, disabled: bool, now: Timestamp) -> Result<Vec<TokenHash>, StoreError>;
 }
 
-/// Sessions to look at: what a reader needs that remembers them.
+/// What a reader that remembers sessions needs.
 #[async_trait]
 pub trait SessionSource: Send + Sync + 'static {
     /// The session that a token opens, ended ones included.
     async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, StoreError>;
 
-    /// The current end of the sequence of changes.
-    async fn position(&self) -> Result<Position, StoreError>;
-
-    /// What changed after a position, whoever changed it, this process or another.
-    async fn changes_since(&self, position: Position) -> Result<Changes, StoreError>;
+    /// Opens a feed of all changes from now on, whoever makes them, this process or another.
+    async fn feed(&self) -> Result<Box<dyn ChangeFeed>, StoreError>;
 }
 
-/// Sessions. One is inserted once, and only ever changed while it has not ended: nothing brings one back. "Active"
-/// below means neither ended nor past its deadline.
+/// Sessions. One is inserted once, and only ever changed while it has not ended: nothing brings one back. "Active" below
+/// means neither ended nor past its deadline. Whatever ends sessions also writes the ends by time that it finds.
 #[async_trait]
 pub trait SessionStore: SessionSource {
     /// Keeps a new session, if its user still has the password that was checked and may sign in. The session that it
-    /// replaces ends as `signed-out`; of the user's active sessions beyond `limit`, the oldest end as
+    /// replaces ends as `signed-out`; of the user's other active sessions beyond `limit`, the least recently used end as
     /// `session-revoked`.
     async fn insert_session(
         &self,
@@ -90,32 +90,45 @@ pub trait SessionStore: SessionSource {
     ) -> Result<Admission, StoreError>;
 
     /// The active sessions of a user, the latest first; of all users, if none is named.
-    async fn sessions(&self, user: Option<&UserId>, now: Timestamp) -> Result<Vec<SessionRecord>, StoreError>;
+    async fn sessions(&self, user: Option<&UserId>, limits: TimeLimits) -> Result<Vec<SessionRecord>, StoreError>;
+
+    /// The session with a public id, ended ones included.
+    async fn session_with_id(&self, id: &SessionId) -> Result<Option<SessionRecord>, StoreError>;
 
     /// How many active sessions there are.
-    async fn count_sessions(&self, now: Timestamp) -> Result<u64, StoreError>;
+    async fn count_sessions(&self, limits: TimeLimits) -> Result<u64, StoreError>;
 
     /// Ends active sessions, and says which there were: the first reason stands.
     async fn end_sessions(
         &self,
         which: Which<'_>,
         reason: EndReason,
-        now: Timestamp,
+        limits: TimeLimits,
     ) -> Result<Vec<TokenHash>, StoreError>;
 
-    /// Notes that a person did something in an active session.
-    async fn touch_session(&self, token: &TokenHash, now: Timestamp) -> Result<(), StoreError>;
+    /// Writes the end of a session whose deadline has passed, and says what its reason is; `None`, and nothing is done, if it
+    /// has ended already or is active.
+    async fn end_overdue(&self, token: &TokenHash, limits: TimeLimits) -> Result<Option<EndReason>, StoreError>;
 
-    /// Moves the deadline of an active session, and notes that a person did something; says whether it was active.
+    /// Writes the ends of at most `limit` sessions whose deadline has passed, and says how many there were.
+    async fn end_all_overdue(&self, limits: TimeLimits, limit: u32) -> Result<u64, StoreError>;
+
+    /// Notes when users last did something in sessions that were active then. An instant never moves back.
+    async fn touch_sessions(&self, activity: &[(TokenHash, Timestamp)]) -> Result<(), StoreError>;
+
+    /// Moves the deadline of an active session, never back, and notes that its user did something; says whether it was active.
     async fn extend_session(
         &self,
         token: &TokenHash,
         expires_at: Timestamp,
-        now: Timestamp,
+        limits: TimeLimits,
     ) -> Result<bool, StoreError>;
 
-    /// Deletes at most `limit` sessions that ended or expired before an instant, and says how many.
+    /// Deletes at most `limit` sessions that ended before an instant, and says how many.
     async fn sweep_sessions(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
+
+    /// The newest instant that anybody wrote down: what a clock can be compared with. `None` in an empty store.
+    async fn newest_instant(&self) -> Result<Option<Timestamp>, StoreError>;
 
     /// Asks the store for a sign of life.
     async fn ping(&self) -> Result<(), StoreError>;

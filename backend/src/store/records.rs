@@ -1,6 +1,6 @@
 //! What goes into a store and comes out of it.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, User, UserId};
@@ -9,6 +9,42 @@ use latchkey_shared::{EndReason, SessionId, User, UserId};
 #[derive(Debug, thiserror::Error)]
 #[error("the store did not answer: {0}")]
 pub struct StoreError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// A server turned a request away before it reached the store, because too many others are there already.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("too many requests wait for the store")]
+pub struct Crowded;
+
+impl StoreError {
+    /// Whether the store was not asked at all, because too many others are asking it.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.0.is::<Crowded>()
+    }
+}
+
+impl Clone for StoreError {
+    /// The same in words, for everybody who waited for one answer.
+    fn clone(&self) -> Self {
+        if self.is_crowded() { Self(Crowded.into()) } else { Self(self.0.to_string().into()) }
+    }
+}
+
+/// The limits that time sets to sessions at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeLimits {
+    /// The instant: a session whose `expires_at` is not after it has expired.
+    pub now: Timestamp,
+    /// How long nothing may be done in a session; `None` means for ever.
+    pub idle: Option<Duration>,
+}
+
+impl From<Timestamp> for TimeLimits {
+    /// Without an idle limit.
+    fn from(now: Timestamp) -> Self {
+        Self { now, idle: None }
+    }
+}
 
 /// SHA-256 of a session's token: what the store finds a session by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +94,16 @@ pub struct NewSession {
     pub remembered: bool,
     /// The session whose cookie it takes over.
     pub replaces: Option<TokenHash>,
+    /// The idle limit by which the user's other sessions are judged.
+    pub idle: Option<Duration>,
+}
+
+impl NewSession {
+    /// The limits that time sets to the user's other sessions when this one begins.
+    #[must_use]
+    pub fn limits(&self) -> TimeLimits {
+        TimeLimits { now: self.created_at, idle: self.idle }
+    }
 }
 
 /// A session as it is kept, with its user.
@@ -79,7 +125,7 @@ pub struct SessionRecord {
     pub user_agent: Option<String>,
     /// Whether the browser keeps the cookie when it is closed.
     pub remembered: bool,
-    /// Why it has ended, if it was ended before its deadline.
+    /// Why it has ended, if an end has been written.
     pub ended: Option<EndReason>,
 }
 
@@ -136,19 +182,6 @@ pub enum Which<'a> {
         of: &'a UserId,
     },
 }
-
-/// The sessions that writers changed since a reader last looked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Changes {
-    /// These, up to and including a position.
-    Sessions(Vec<TokenHash>, Position),
-    /// More than the store remembers: everything may have changed.
-    Everything(Position),
-}
-
-/// A place in the sequence of changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position(pub i64);
 
 /// Failed log-ins since the last success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,12 @@
 //! `GET` and `PATCH /api/me`, `POST /api/me/password`.
 
-use latchkey_shared::{ErrorCode, SignedIn, User, Verified, api};
+use latchkey_shared::{EndReason, ErrorCode, SignedIn, User, Verified, api};
 use reqwest::Method;
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::support::{Answer, Client, EMAIL, PASSWORD, TestApp};
 
@@ -167,4 +171,34 @@ async fn a_session_that_ends_while_its_password_is_checked_changes_nothing() {
     changed.assert_problem(ErrorCode::SessionRevoked);
     changed.assert_removes_cookie();
     assert_eq!(app.client().log_in().await.status, 200, "the password of before");
+}
+
+#[actix_web::test]
+async fn a_session_that_ends_while_its_body_is_held_back_does_nothing() {
+    let app = TestApp::start().await;
+    let changes = [
+        (Method::PATCH, api::ME, json!({"name": "Mallory"})),
+        (Method::POST, api::PASSWORD, json!({"current_password": PASSWORD, "new_password": "a better horse battery"})),
+    ];
+    for (method, path, body) in changes {
+        let client = app.signed_in().await;
+        let (body, cookie) = (body.to_string(), client.cookie.as_deref().unwrap());
+        let (first, rest) = body.split_at(5);
+        let mut stream = TcpStream::connect(app.url.strip_prefix("http://").unwrap()).await.unwrap();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{first}",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // The server has the head when it has answered another request, which came later.
+        assert_eq!(app.client().get(api::HEALTHZ).await.status, 200);
+        app.end(&client, EndReason::SessionRevoked).await;
+        stream.write_all(rest.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 401 ") && answer.contains("session-revoked"), "{answer}");
+    }
+    let me: User = app.signed_in().await.get(api::ME).await.json();
+    assert_eq!(me.name, "Ada");
 }

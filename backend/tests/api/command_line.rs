@@ -30,17 +30,19 @@ fn assert_refused(output: &Output, code: i32, words: &[&str]) {
 #[test]
 fn a_user_is_added_once() {
     let folder = tempfile::tempdir().unwrap();
-    let add = ["user", "add", "Ada@Example.org", "--name", "Ada", "--password-stdin"];
+    let add = ["user", "add", "Ada@Example.org", "--name", "Ada", "--password-stdin", "--create"];
     let added = latchkey(&folder, &add, "correct horse\n");
     assert!(added.status.success(), "{added:?}");
-    assert_eq!(String::from_utf8_lossy(&added.stdout), "added ada@example.org\n");
-    assert!(folder.path().join("latchkey.db").exists());
+    let database = folder.path().canonicalize().unwrap().join("latchkey.db");
+    let said = format!("added ada@example.org to sqlite://{}\n", database.display());
+    assert_eq!(String::from_utf8_lossy(&added.stdout), said);
     assert_refused(&latchkey(&folder, &add, "another\n"), 1, &["there is an account for ada@example.org already"]);
 }
 
 #[test]
 fn what_cannot_be_a_user_is_refused() {
     let folder = tempfile::tempdir().unwrap();
+    assert!(latchkey(&folder, &["migrate"], "").status.success());
     assert_refused(&latchkey(&folder, &["user", "add", "ada", "--password-stdin"], "x\n"), 1, &["'ada' is no e-mail"]);
     assert_refused(&latchkey(&folder, &["user", "add", "a@b", "--password-stdin"], "\n"), 1, &["password is empty"]);
     assert_refused(
@@ -60,6 +62,7 @@ fn a_configuration_that_cannot_be_used_is_refused_in_words() {
         ("--session-lifetime", "a week", "--session-lifetime"),
         ("--hash-threads", "0", "--hash-threads"),
         ("--database-url", "mysql://localhost/x", "sqlite://"),
+        ("--database-url", "sqlite::memory:", "name a file"),
         ("--dist", "missing", "LATCHKEY_DIST 'missing'"),
         ("--log", "a=b=c", "LATCHKEY_LOG"),
     ] {
@@ -99,13 +102,43 @@ fn a_database_in_a_folder_that_is_not_there_is_refused() {
 #[test]
 fn a_database_is_its_owners_and_is_made_by_what_needs_one_only() {
     let folder = tempfile::tempdir().unwrap();
-    for words in [&["user", "list"][..], &["sessions", "list"], &["audit"], &["user", "disable", "a@b"]] {
-        assert_refused(&latchkey(&folder, words, ""), 2, &["sqlite://latchkey.db", "no such database"]);
+    for words in [
+        &["user", "list"][..],
+        &["sessions", "list"],
+        &["audit"],
+        &["user", "disable", "a@b"],
+        &["user", "add", "a@b", "--password-stdin"],
+    ] {
+        assert_refused(&latchkey(&folder, words, "x\n"), 2, &["sqlite://latchkey.db", "no such database", "--create"]);
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
-    assert!(latchkey(&folder, &["user", "add", "a@b", "--password-stdin"], "x\n").status.success());
+    assert!(latchkey(&folder, &["user", "add", "a@b", "--create", "--password-stdin"], "x\n").status.success());
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let mode = file.unwrap().metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
+}
+
+#[test]
+fn a_database_of_an_older_version_is_brought_up_to_date_by_migrate_only() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("latchkey.db"), "").unwrap();
+    for words in [&["user", "list"][..], &["audit"], &["user", "add", "a@b", "--password-stdin"]] {
+        assert_refused(&latchkey(&folder, words, "x\n"), 2, &["older Latchkey", "latchkey migrate"]);
+    }
+    assert_eq!(std::fs::metadata(folder.path().join("latchkey.db")).unwrap().len(), 0);
+    assert!(latchkey(&folder, &["migrate"], "").status.success());
+    assert!(latchkey(&folder, &["user", "list"], "").status.success());
+}
+
+#[test]
+fn trusted_proxies_may_be_addresses_blanks_and_none() {
+    let folder = tempfile::tempdir().unwrap();
+    // Nothing is wrong but the database, which is looked at later.
+    for value in ["", " ", "127.0.0.1", "127.0.0.1, ::1", "10.0.0.0/8 , 192.168.1.1,", "::ffff:10.0.0.1"] {
+        let words = ["serve", "--trusted-proxies", value, "--database-url", "sqlite://no/such/folder.db"];
+        assert_refused(&latchkey(&folder, &words, ""), 2, &["unable to open"]);
+    }
+    let words = ["serve", "--trusted-proxies", "127.0.0.1,proxy"];
+    assert_refused(&latchkey(&folder, &words, ""), 2, &["'proxy'", "neither a network"]);
 }

@@ -112,11 +112,33 @@ async fn with_the_store_down_nobody_is_redirected_and_nothing_is_claimed() {
 #[actix_web::test]
 async fn an_unknown_page_is_the_app_with_a_404() {
     let app = TestApp::start().await;
-    for path in ["/nowhere", "/dashboard/", "/Dashboard", "//evil"] {
+    for path in ["/nowhere", "/Dashboard", "//evil", "//evil/", "/%5cevil"] {
         let page = app.client().get(path).await;
         assert_eq!((page.status, page.header("content-type")), (404, Some("text/html; charset=utf-8")), "{path}");
     }
     app.client().get("/nothing.js").await.assert_problem(ErrorCode::NotFound);
+}
+
+#[actix_web::test]
+async fn a_trailing_slash_is_taken_away_for_good_and_the_query_stays() {
+    let app = TestApp::start().await;
+    for (path, location) in [
+        ("/dashboard/", "/dashboard"),
+        ("/account/?tab=a&next=/b/", "/account?tab=a&next=/b/"),
+        ("/dashboard//", "/dashboard"),
+        ("/nowhere/", "/nowhere"),
+    ] {
+        let answer = app.client().get(path).await;
+        assert_eq!((answer.status, answer.header("location")), (308, Some(location)));
+    }
+    assert_eq!(app.client().get("/").await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_password_manager_finds_where_to_change_the_password() {
+    let app = TestApp::start().await;
+    let answer = app.client().get("/.well-known/change-password").await;
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/account")));
 }
 
 #[actix_web::test]

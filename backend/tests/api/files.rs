@@ -22,6 +22,13 @@ async fn a_file_with_a_hash_in_its_name_is_kept_for_a_year() {
 }
 
 #[actix_web::test]
+async fn a_hash_without_its_leading_zeros_is_kept_for_a_year_too() {
+    let app = TestApp::start().await;
+    let file = get(&app, "/icon-10f3afc46065231.svg", &[]).await;
+    assert_eq!(file.header("cache-control"), Some("public, max-age=31536000, immutable"));
+}
+
+#[actix_web::test]
 async fn every_other_file_is_asked_for_again_and_not_sent_again() {
     let app = TestApp::start().await;
     let file = get(&app, "/favicon.svg", &[]).await;
@@ -47,7 +54,16 @@ async fn the_shortest_form_that_the_client_accepts_is_sent() {
 #[actix_web::test]
 async fn nothing_outside_of_the_folder_is_a_file() {
     let app = TestApp::start().await;
-    for path in ["/../test.db", "/%2e%2e/test.db", "/..%2ftest.db", "/./favicon.svg/", "/test.db", "/index.html"] {
+    for path in ["/../test.db", "/%2e%2e/test.db", "/..%2ftest.db", "/test.db", "/index.html", "/outside.txt"] {
+        assert_eq!(get(&app, path, &[]).await.status, 404, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_link_within_the_folder_is_served_and_a_hidden_file_is_not() {
+    let app = TestApp::start().await;
+    assert_eq!(get(&app, "/linked.txt", &[]).await.text(), "linked");
+    for path in ["/.env", "/..data/linked.txt", "/%2eenv"] {
         assert_eq!(get(&app, path, &[]).await.status, 404, "{path}");
     }
 }

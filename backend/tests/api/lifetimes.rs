@@ -6,7 +6,7 @@ use latchkey_shared::{ErrorCode, SignedIn, Verified, api};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, client::navigation};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const IDLE: &[&str] = &["--idle-timeout", "10m"];
@@ -52,10 +52,37 @@ async fn what_a_person_does_keeps_it() {
         app.advance(9 * MINUTE);
         let status = match round {
             0 => client.call(Method::PATCH, api::ME, json!({"name": "Ada L."})).await.status,
-            1 => client.get("/dashboard").await.status,
+            1 => client.open("/dashboard").await.status,
             _ => client.send(client.request(Method::GET, api::ME).header(api::ACTIVITY_HEADER, "1")).await.status,
         };
         assert_eq!((status, verified(&mut client).await.session.idle_expires_in_s), (200, Some(600)), "round {round}");
+    }
+}
+
+#[actix_web::test]
+async fn what_nobody_looks_at_keeps_nothing() {
+    let app = TestApp::start_with(IDLE).await;
+    let mut client = app.signed_in().await;
+    app.advance(9 * MINUTE);
+    let get = |path| client.request(Method::GET, path);
+    let requests = [
+        ("a program", get("/dashboard")),
+        ("HEAD", client.request(Method::HEAD, "/dashboard").headers(navigation())),
+        ("a prefetch", get("/dashboard").headers(navigation()).header("Sec-Purpose", "prefetch")),
+        ("a prerender", get("/dashboard").headers(navigation()).header("Sec-Purpose", "prefetch;prerender")),
+        (
+            "a sibling's image",
+            get("/dashboard").header("Sec-Fetch-Dest", "image").header("Sec-Fetch-Site", "same-site"),
+        ),
+        ("a sibling's link", get("/").header("Sec-Fetch-Dest", "document").header("Sec-Fetch-Site", "same-site")),
+        ("another site's link", get("/").header("Sec-Fetch-Dest", "document").header("Sec-Fetch-Site", "cross-site")),
+        ("a frame", get("/").header("Sec-Fetch-Dest", "iframe").header("Sec-Fetch-Site", "same-origin")),
+        ("HEAD of a call", client.request(Method::HEAD, api::ME).header(api::ACTIVITY_HEADER, "1")),
+        ("a call ahead of time", get(api::ME).header(api::ACTIVITY_HEADER, "1").header("Sec-Purpose", "prefetch")),
+    ];
+    for (what, request) in requests {
+        assert_eq!(client.clone().send(request).await.status, 200, "{what}");
+        assert_eq!(verified(&mut client).await.session.idle_expires_in_s, Some(60), "{what}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use latchkey_backend::auth::Token;
 use latchkey_shared::{ErrorCode, SignedIn, api};
 use reqwest::Method;
 
@@ -28,8 +29,11 @@ async fn it_says_204_also_when_there_is_nothing_to_end() {
     let app = TestApp::start().await;
     let answer = app.client().log_out().await;
     assert_eq!((answer.status, answer.set_cookie()), (204, None));
-    let mut garbage = app.client_with("session=garbage");
-    let answer = garbage.log_out().await;
+    let mut theirs = app.client_with("session=of-another-program");
+    let answer = theirs.log_out().await;
+    assert_eq!((answer.status, answer.set_cookie()), (204, None));
+    let mut never_issued = app.client_with(&format!("session={}", Token::random().to_text()));
+    let answer = never_issued.log_out().await;
     assert_eq!(answer.status, 204);
     answer.assert_removes_cookie();
 }

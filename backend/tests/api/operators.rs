@@ -63,6 +63,18 @@ async fn a_user_is_signed_out_everywhere() {
 }
 
 #[actix_web::test]
+async fn a_deleted_user_is_signed_out_and_unknown() {
+    let app = TestApp::start_in_the_present().await;
+    let mut client = app.signed_in().await;
+    assert_eq!(client.verify().await.status, 200);
+    assert_eq!(operate(&app, &["user", "delete", EMAIL], ""), format!("deleted {EMAIL}; ended 1 session\n"));
+    ended(&mut client).await.assert_problem(ErrorCode::SessionMissing);
+    app.client().log_in().await.assert_problem(ErrorCode::BadCredentials);
+    assert_eq!(operate(&app, &["user", "list"], ""), "");
+    assert!(operate(&app, &["audit"], "").contains(&format!("delete-user\tok\toperator\t{EMAIL}")));
+}
+
+#[actix_web::test]
 async fn one_session_is_seen_and_ended() {
     let app = TestApp::start_in_the_present().await;
     let (mut one, mut other) = (app.signed_in().await, app.signed_in().await);
@@ -106,6 +118,10 @@ async fn a_supervisor_can_ask_how_the_server_is() {
         tokio::task::spawn_blocking(move || latchkey(&folder, &["healthcheck", "--listen", &address], "").status.code())
     };
     assert_eq!(check(address.clone()).await.unwrap(), Some(0));
+    let port = address.rsplit_once(':').unwrap().1;
+    for host in ["0.0.0.0", "[::]", "localhost", "[::ffff:127.0.0.1]"] {
+        assert_eq!(check(format!("{host}:{port}")).await.unwrap(), Some(0), "{host}");
+    }
     app.store.switch_off();
     assert_eq!(check(address).await.unwrap(), Some(1));
     assert_eq!(check("127.0.0.1:1".into()).await.unwrap(), Some(1));

@@ -13,6 +13,7 @@ async fn another_site_cannot_sign_anybody_out() {
         let request = client.request(Method::POST, api::LOGOUT).header(name, value);
         let answer = client.send(request).await;
         answer.assert_problem(ErrorCode::CrossSite);
+        assert!(answer.text().contains("LATCHKEY_PUBLIC_URL"), "an operator learns which setting to look at");
         assert_eq!((answer.set_cookie(), answer.header("x-content-type-options")), (None, Some("nosniff")));
     }
     assert_eq!(client.verify().await.status, 200);

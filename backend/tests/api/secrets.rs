@@ -1,12 +1,7 @@
 //! A token or a password is nowhere but where it must be: not in a log at its most talkative, a URL, an answer's body or
 //! other headers, the database or the operators' output. The real binary is asked for everything, and all of it is searched.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    process::{Child, ChildStderr, Command, Stdio},
-    thread::{self, JoinHandle},
-};
+use std::fs;
 
 use jiff::Timestamp;
 use latchkey_backend::{
@@ -16,56 +11,14 @@ use latchkey_backend::{
 use latchkey_shared::{Login, PasswordChange, SessionId, User, UserId, api};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use crate::{
     command_line::latchkey,
-    support::{Client, EMAIL, PASSWORD, TestApp},
+    support::{Client, EMAIL, PASSWORD, TestApp, program::Program},
 };
 
 const WRONG_PASSWORD: &str = "incorrect horse battery staple";
 const NEW_PASSWORD: &str = "only in this test is this password";
-
-/// `latchkey serve` in a folder, logging all that can be logged.
-struct Program {
-    process: Child,
-    url: String,
-    log: Option<JoinHandle<String>>,
-}
-
-impl Program {
-    fn start(folder: &TempDir) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
-        let words = ["serve", "--listen", "127.0.0.1:0", "--log", "trace", "--session-refresh", "sliding"];
-        command.args(words).args(["--dist", "dist"]).current_dir(folder.path()).stderr(Stdio::piped());
-        let mut process = command.spawn().unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap());
-        let mut log = String::new();
-        while !log.contains(" serving address=") {
-            assert_ne!(lines.read_line(&mut log).unwrap(), 0, "{log}");
-        }
-        let address = log.trim_end().rsplit('=').next().unwrap();
-        Self { process, url: format!("http://{address}"), log: Some(thread::spawn(|| read_on(lines, log))) }
-    }
-
-    fn stop(mut self) -> String {
-        self.process.kill().unwrap();
-        self.log.take().unwrap().join().unwrap()
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // Ended already, unless the test failed.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn read_on(mut lines: BufReader<ChildStderr>, mut log: String) -> String {
-    while lines.read_line(&mut log).unwrap() > 0 {}
-    log
-}
 
 /// Whatever the server says, but for the cookie that it sets, and every token that this hands out.
 #[derive(Default)]
@@ -91,10 +44,12 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("dist")).unwrap();
     fs::write(folder.path().join("dist/index.html"), crate::support::INDEX).unwrap();
-    latchkey(&folder, &["user", "add", EMAIL, "--password-stdin"], PASSWORD);
-    let program = Program::start(&folder);
+    latchkey(&folder, &["user", "add", EMAIL, "--create", "--password-stdin"], PASSWORD);
+    let flags = ["--log", "trace", "--session-refresh", "sliding", "--dist", "dist"];
+    let program = Program::start(folder.path(), &flags);
+    let url = program.url();
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    let (mut client, mut heard) = (Client::new(&http, &program.url, None), Heard::default());
+    let (mut client, mut heard) = (Client::new(&http, &url, None), Heard::default());
 
     let log_in = |password| Some(json!({"email": EMAIL, "password": password}));
     heard.ask(&mut client, Method::POST, api::LOGIN, log_in(WRONG_PASSWORD)).await;
@@ -116,7 +71,7 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
     heard.ask(&mut client.clone(), Method::POST, api::LOGOUT, None).await;
     heard.ask(&mut client, Method::GET, "/dashboard", None).await;
     heard.all += &stream.text().await.unwrap();
-    heard.all += &program.stop();
+    heard.all += &program.kill();
     for name in ["latchkey.db", "latchkey.db-wal"] {
         let content = fs::read(folder.path().join(name)).unwrap_or_default();
         heard.all += &String::from_utf8_lossy(&content);
@@ -149,6 +104,7 @@ async fn debug_output_shows_none_either() {
         user_agent: None,
         remembered: true,
         replaces: Some(token.hash()),
+        idle: None,
     };
     let user = User { id: UserId("id".into()), email: EMAIL.into(), name: "Ada".into(), version: 1 };
     let account = Account { user, password_hash: PASSWORD.into(), disabled: false };

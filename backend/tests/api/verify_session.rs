@@ -48,12 +48,34 @@ async fn without_a_cookie_the_session_is_missing_and_nothing_is_removed() {
 #[actix_web::test]
 async fn a_cookie_that_was_never_issued_is_removed() {
     let app = TestApp::start().await;
-    for value in ["", "garbage", "\u{20ac}", &"x".repeat(4000), &Token::random().to_text()] {
-        let mut client = app.client_with(&format!("session={value}"));
-        let answer = client.verify().await;
+    for value in [&"x".repeat(43), &Token::random().to_text()] {
+        let answer = app.client_with(&format!("session={value}")).verify().await;
         answer.assert_problem(ErrorCode::SessionMissing);
         answer.assert_removes_cookie();
+        assert_eq!(answer.header("www-authenticate"), Some(r#"Session realm="latchkey""#));
     }
+}
+
+#[actix_web::test]
+async fn a_cookie_of_another_program_is_left_alone() {
+    let app = TestApp::start().await;
+    let (ours, other) = (Token::random().to_text(), Token::random().to_text());
+    let ambiguous = format!("{ours}; session={other}");
+    for value in ["", "garbage", "\u{20ac}", "s%3A9f.x", &"x".repeat(4000), &"x".repeat(42), &ambiguous] {
+        let mut client = app.client_with(&format!("session={value}"));
+        let answers = [client.verify().await, client.get(api::ME).await, client.log_out().await];
+        assert_eq!(answers.map(|answer| answer.set_cookie().map(str::to_owned)), [None, None, None], "{value}");
+    }
+}
+
+#[actix_web::test]
+async fn beside_a_cookie_of_another_program_ours_works_under_a_name_of_its_own() {
+    let app = TestApp::start_with(&["--cookie-name", "app.sid"]).await;
+    let mut client = app.client();
+    let answer = client.log_in().await;
+    assert!(answer.set_cookie().unwrap().starts_with("app.sid="), "{answer:?}");
+    client.cookie = client.cookie.map(|ours| format!("session={}; {ours}", Token::random().to_text()));
+    assert_eq!(client.verify().await.status, 200);
 }
 
 #[actix_web::test]

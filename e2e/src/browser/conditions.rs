@@ -34,6 +34,24 @@ impl Browser {
         Ok(tab)
     }
 
+    /// Has a further script run before each page's own in the tab that is looked at.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn before_each_page(&self, script: &str) -> Result<()> {
+        self.driver.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await?;
+        Ok(())
+    }
+
+    /// Has the browser forget the files that it has loaded.
+    ///
+    /// # Errors
+    /// The browser does not obey.
+    pub async fn clear_cache(&self) -> Result<()> {
+        self.driver.devtools("Network.clearBrowserCache", json!({})).await?;
+        Ok(())
+    }
+
     /// Looks at another tab, which comes to the front.
     ///
     /// # Errors
@@ -93,7 +111,7 @@ impl Browser {
     pub async fn open_plain_tab(&self, script: &str) -> Result<()> {
         self.leave().await?;
         self.open_tab_with(script).await?;
-        self.driver.devtools("Network.clearBrowserCache", json!({})).await?;
+        self.clear_cache().await?;
         self.driver.devtools("Performance.enable", json!({})).await?;
         Ok(())
     }

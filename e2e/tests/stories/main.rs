@@ -2,6 +2,9 @@
 
 mod accessible;
 mod again_in_place;
+mod broken_start;
+mod browsers;
+mod crash;
 mod devices;
 mod display;
 mod first_load;
@@ -14,6 +17,7 @@ mod session_end;
 mod sign_in;
 mod sign_out;
 mod tabs;
+mod translation;
 mod unsaved;
 mod warning;
 

@@ -31,6 +31,9 @@ pub fn seconds_between(from: &Timestamp, to: &Timestamp) -> Option<u64> {
 /// How long ago an instant was, in words: `3 minutes ago`. Only to be read, because the browser's clock is not the server's.
 #[must_use]
 pub fn ago(instant: &Timestamp) -> String {
+    if !has_relative_times() {
+        return in_words(instant);
+    }
     let passed_ms = Date::now() - date(instant).get_time();
     let (amount, unit) = largest_unit(passed_ms / 1_000.0);
     RelativeTimeFormat::new(&Array::new(), &options(&[("numeric", "auto")])).format(-amount, unit).into()
@@ -42,6 +45,12 @@ fn largest_unit(seconds: f64) -> (f64, &'static str) {
     let units = [(86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute")];
     let largest = units.into_iter().find(|(length, _)| seconds >= *length);
     largest.map_or((0.0, "second"), |(length, unit)| ((seconds / length).floor(), unit))
+}
+
+/// Safari has them since version 14.
+fn has_relative_times() -> bool {
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into());
+    intl.and_then(|intl| Reflect::has(&intl, &"RelativeTimeFormat".into())).unwrap_or_default()
 }
 
 fn options(pairs: &[(&str, &str)]) -> Object {

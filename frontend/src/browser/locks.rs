@@ -21,6 +21,8 @@ pub use super::turn::Mode;
 
 /// What a check and a log-in share: the session cookie.
 const COOKIE: &str = "latchkey-cookie";
+/// What sign-outs in flight share, which wait for nobody, and what a log-in waits for, whose cookie their answers would remove.
+const SIGN_OUT: &str = "latchkey-sign-out";
 /// What the tab has that listens to the server for all of them.
 const EVENTS: &str = "latchkey-events";
 /// How long to wait for other tabs at most. A tab that the browser has frozen keeps its locks; a call lasts for a second or so.
@@ -65,13 +67,38 @@ pub async fn lock(mode: Mode) -> Lock {
     let in_tab = QUEUE.with(Queue::clone).turn(mode).await;
     let among_tabs = if STUCK.get() { None } else { AmongTabs::line_up(COOKIE, mode) };
     let among_tabs = match among_tabs {
-        Some(lock) => lock.within(LONGEST_WAIT_MS).await,
+        Some(lock) => lock.within(LONGEST_WAIT_MS).await.unwrap_or_else(note_stuck),
         None => None,
     };
     if app_is_broken() {
         pending::<()>().await;
     }
     Lock { _among_tabs: among_tabs, _in_tab: Some(in_tab) }
+}
+
+/// Waits for the cookie's lock as [`lock`] does, and for sign-outs in flight: for a log-in, whose cookie must be the last word.
+pub async fn lock_for_sign_in() -> (Lock, Lock) {
+    let sign_outs = match AmongTabs::line_up(SIGN_OUT, Mode::Exclusive) {
+        Some(lock) => lock.within(LONGEST_WAIT_MS).await.unwrap_or_default(),
+        None => None,
+    };
+    (lock(Mode::Exclusive).await, Lock { _among_tabs: sign_outs, _in_tab: None })
+}
+
+/// Has log-ins in other tabs wait for a sign-out, which itself waits for nothing.
+#[must_use]
+pub fn hold_sign_ins() -> Lock {
+    Lock { _among_tabs: AmongTabs::line_up(SIGN_OUT, Mode::Shared), _in_tab: None }
+}
+
+/// Goes without a lock that another tab has kept for too long, and does so until it is to be had again.
+fn note_stuck(over: Promise) -> Option<AmongTabs> {
+    STUCK.set(true);
+    spawn_local(async move {
+        let _ = JsFuture::from(over).await;
+        STUCK.set(false);
+    });
+    None
 }
 
 /// Waits until this tab is the one that listens to the server for all of them, which it is until the lock is dropped or
@@ -106,23 +133,13 @@ impl AmongTabs {
         let _ = JsFuture::from(self.answered.clone()).await;
     }
 
-    /// Waits so long at most; then the lock does without, and so do those after it until it is to be had again.
-    async fn within(self, longest_ms: u64) -> Option<Self> {
+    /// Waits so long at most. A lock that comes too late is released as soon as it is granted; that promise settles then.
+    async fn within(self, longest_ms: u64) -> Result<Option<Self>, Promise> {
         let (late, stop_waiting) = promise();
         let timer = Timer::after(longest_ms, move || drop(stop_waiting.call0(&JsValue::NULL)));
         let _ = JsFuture::from(Promise::race(&Array::of2(&self.answered, &late))).await;
         drop(timer);
-        if self.granted.get() {
-            return Some(self);
-        }
-        STUCK.set(true);
-        // Given up, so that it is released as soon as it is granted.
-        let over = self.over.clone();
-        spawn_local(async move {
-            let _ = JsFuture::from(over).await;
-            STUCK.set(false);
-        });
-        None
+        if self.granted.get() { Ok(Some(self)) } else { Err(self.over.clone()) }
     }
 }
 

@@ -1,16 +1,36 @@
-//! A text that outlives the page and the browser's windows. Where the browser keeps nothing, nothing is kept.
+//! Texts that outlive the page: for all tabs of the browser, or for this one. Where the browser keeps nothing, nothing is kept.
 
-use web_sys::Storage;
+use web_sys::{Storage, Window};
 
-/// What was kept under a name.
+/// What the browser keeps under a name.
 #[must_use]
 pub fn kept(name: &str) -> Option<String> {
-    storage()?.get_item(name).ok()?
+    get(for_browser()?, name)
 }
 
-/// Keeps a text under a name, or nothing any more.
+/// Has the browser keep a text under a name, or nothing any more.
 pub fn keep(name: &str, text: Option<&str>) {
-    let Some(storage) = storage() else { return };
+    set(for_browser(), name, text);
+}
+
+/// What the browser keeps for this tab.
+#[must_use]
+pub fn kept_in_tab(name: &str) -> Option<String> {
+    get(for_tab()?, name)
+}
+
+/// Has the browser keep a text for this tab, or nothing any more.
+pub fn keep_in_tab(name: &str, text: Option<&str>) {
+    set(for_tab(), name, text);
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "a handle of the browser's")]
+fn get(storage: Storage, name: &str) -> Option<String> {
+    storage.get_item(name).ok()?
+}
+
+fn set(storage: Option<Storage>, name: &str, text: Option<&str>) {
+    let Some(storage) = storage else { return };
     // A full or a forbidden storage keeps nothing.
     let _ = match text {
         Some(text) => storage.set_item(name, text),
@@ -18,6 +38,10 @@ pub fn keep(name: &str, text: Option<&str>) {
     };
 }
 
-fn storage() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok()?
+fn for_browser() -> Option<Storage> {
+    web_sys::window().as_ref().map(Window::local_storage)?.ok()?
+}
+
+fn for_tab() -> Option<Storage> {
+    web_sys::window().as_ref().map(Window::session_storage)?.ok()?
 }

@@ -9,7 +9,7 @@ use super::news::End;
 use super::signals::Event;
 use super::state::{SessionState, SessionStore};
 use crate::api::{ApiError, Call, Question};
-use crate::browser::{Mode, Response, lock, now_ms};
+use crate::browser::{Mode, Response, hold_sign_ins, lock, lock_for_sign_in, now_ms};
 
 /// What is to become of a call, once nothing is in its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,8 @@ impl Calls {
         match answered.and_then(|(response, sent_at_ms)| Ok(((call.read)(&response)?, sent_at_ms))) {
             Ok((signed_in, sent_at_ms)) => self.0.handle(Event::SessionReplaced { signed_in, sent_at_ms }),
             Err(error) => {
-                self.0.handle(Event::ReplacementFailed);
+                let unknown = matches!(error, ApiError::CannotTell { .. });
+                self.0.handle(Event::ReplacementFailed { unknown });
                 return Err(error);
             }
         }
@@ -138,16 +139,29 @@ fn ended(cause: &EndCause) -> ApiError {
     ApiError::Refused(Problem::new(code, cause.detail()))
 }
 
-/// Makes a call of the manager's own, with the cookie's lock held as far as the answer may touch the cookie, and says when it
-/// was sent.
-pub(super) async fn call<T>(
-    call: Call<T>,
-    session: Option<SessionId>,
-    mode: Option<Mode>,
-) -> (Result<T, ApiError>, u64) {
-    let held = match mode {
-        Some(mode) => Some(lock(mode).await),
-        None => None,
+/// How a call of the manager's own waits for others that may touch the cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waits {
+    /// Not at all: it leaves the cookie alone.
+    Not,
+    /// For all that may touch the cookie.
+    ForAll,
+    /// For all, and for sign-outs in flight.
+    ForSignOuts,
+    /// Not at all, but log-ins wait for it.
+    ForNobody,
+}
+
+/// Makes a call of the manager's own, and says when it was sent.
+pub(super) async fn call<T>(call: Call<T>, session: Option<SessionId>, waits: Waits) -> (Result<T, ApiError>, u64) {
+    let held = match waits {
+        Waits::Not => (None, None),
+        Waits::ForAll => (Some(lock(Mode::Exclusive).await), None),
+        Waits::ForSignOuts => {
+            let (cookie, sign_outs) = lock_for_sign_in().await;
+            (Some(cookie), Some(sign_outs))
+        }
+        Waits::ForNobody => (None, Some(hold_sign_ins())),
     };
     let sent_at_ms = now_ms();
     let answer = call.send(session.as_ref()).await;

@@ -178,7 +178,7 @@ impl Step {
             Event::UserChanged(user) => self.user_changed(user),
             Event::ReplacementAsked => self.replacement_asked(),
             Event::SessionReplaced { signed_in, sent_at_ms } => self.session_replaced(signed_in, sent_at_ms),
-            Event::ReplacementFailed => self.replacement_failed(),
+            Event::ReplacementFailed { unknown } => self.replacement_failed(unknown),
             Event::Told { news, sent_at_ms } => self.told(news, sent_at_ms),
             Event::EndStreamed(end) => self.end_streamed(end),
             Event::UserStreamed { user_version } => self.user_streamed(user_version),

@@ -8,7 +8,7 @@ use latchkey_shared::{SessionId, UserId};
 use wasm_bindgen_futures::spawn_local;
 use yewdux::Dispatch;
 
-use super::calls::{self, Authorization};
+use super::calls::{self, Authorization, Waits};
 use super::initial::forget_initial_session;
 use super::machine::Machine;
 use super::news::{News, PendingSignOut, merge_stored};
@@ -18,7 +18,10 @@ use super::state::SessionStore;
 use super::teller::Teller;
 use super::watcher::Watcher;
 use crate::api::{self, ApiError, Call};
-use crate::browser::{Channel, Mode, Signal, Timer, Waiting, date_ms, keep, kept, now_ms, reload};
+use crate::browser::{
+    Channel, Mode, Response, Signal, Timer, Waiting, date_ms, keep, keep_in_tab, kept, kept_in_tab, lock, now_ms,
+    page_build, reload,
+};
 use crate::toast::Toasts;
 
 /// Under which name the browser keeps the id of a session that was left without the server's word. It opens nothing.
@@ -26,6 +29,14 @@ const SIGN_OUT_OWED: &str = "latchkey-sign-out-owed";
 
 /// Where the tabs of this browser tell each other what they found out.
 const CHANNEL: &str = "latchkey-session";
+
+/// Under which name a tab keeps the build for which it was loaded anew.
+const BUILD_TRIED: &str = "latchkey-build-tried";
+
+thread_local! {
+    /// The newest build that an answer has named.
+    static BUILD_SEEN: RefCell<Option<String>> = const { RefCell::new(None) };
+}
 
 /// A handle on the session's manager; clones are the same manager.
 #[derive(Clone)]
@@ -180,22 +191,22 @@ impl SessionManager {
             Effect::Check { generation, active_at_ms } => self.check(generation, active_at_ms),
             Effect::FetchUser { generation } => {
                 let done = move |answer: Result<_, _>, _| Event::UserFetched { generation, answer: answer.into() };
-                self.call(api::me(), None, None, done);
+                self.call(api::me(), None, Waits::Not, done);
             }
             Effect::SignIn(login) => {
                 let session = self.asker().map(|(_, session)| session);
                 let done =
                     |answer: Result<_, _>, sent_at_ms| Event::SignInAnswered { answer: answer.into(), sent_at_ms };
-                self.call(api::login(&login), session, Some(Mode::Exclusive), done);
+                self.call(api::login(&login), session, Waits::ForSignOuts, done);
             }
             Effect::Refresh(session) => {
                 let done =
                     |answer: Result<_, _>, sent_at_ms| Event::RefreshAnswered { answer: answer.into(), sent_at_ms };
-                self.call(api::refresh(), Some(session), Some(Mode::Exclusive), done);
+                self.call(api::refresh(), Some(session), Waits::ForAll, done);
             }
             Effect::SignOut(session) => {
                 let done = |answer: Result<_, _>, _| Event::SignOutAnswered(answer.into());
-                self.call(api::logout(), Some(session), None, done);
+                self.call(api::logout(), Some(session), Waits::ForNobody, done);
             }
             Effect::Notify(notice) => {
                 let session = self.0.machine.borrow().last_session().cloned();
@@ -203,11 +214,11 @@ impl SessionManager {
             }
             Effect::Withdraw => self.0.teller.withdraw(),
             Effect::Tell(news) => {
-                if let (Some(channel), Some(text)) = (&*self.0.channel.borrow(), news.write()) {
-                    channel.post(&format!("{}\n{text}", date_ms()));
+                if let (Some(channel), Some(message)) = (&*self.0.channel.borrow(), news.message(date_ms())) {
+                    channel.post(&message);
                 }
             }
-            Effect::LoadPage => reload(),
+            Effect::LoadPage => load_new_build(),
             Effect::Schedule { timer, after_ms } => {
                 let handle = self.weak_callback(Self::handle);
                 let due = move || handle(timer.event());
@@ -225,12 +236,14 @@ impl SessionManager {
     fn check(&self, generation: u64, active_at_ms: Option<u64>) {
         let manager = self.clone();
         spawn_local(async move {
-            let held = crate::browser::lock(Mode::Shared).await;
+            let held = lock(Mode::Shared).await;
             let sent_at_ms = now_ms();
-            let activity_age_ms = active_at_ms.map(|at_ms| sent_at_ms.saturating_sub(at_ms));
-            let answer = api::verify_session(activity_age_ms).send(None).await;
+            let call = api::verify_session(active_at_ms.map(|at_ms| sent_at_ms.saturating_sub(at_ms)));
+            let answer = call.question.send(None).await;
             drop(held);
-            manager.handle(Event::Checked { generation, answer: answer.into(), sent_at_ms, new_build: false });
+            let new_build = answer.as_ref().is_ok_and(is_new_build);
+            let answer = answer.and_then(|response| (call.read)(&response)).into();
+            manager.handle(Event::Checked { generation, answer, sent_at_ms, new_build });
         });
     }
 
@@ -239,12 +252,12 @@ impl SessionManager {
         &self,
         call: Call<T>,
         session: Option<SessionId>,
-        mode: Option<Mode>,
+        waits: Waits,
         meaning: impl FnOnce(Result<T, ApiError>, u64) -> Event + 'static,
     ) {
         let manager = self.clone();
         spawn_local(async move {
-            let (answer, sent_at_ms) = calls::call(call, session, mode).await;
+            let (answer, sent_at_ms) = calls::call(call, session, waits).await;
             manager.handle(meaning(answer, sent_at_ms));
         });
     }
@@ -274,8 +287,7 @@ impl SessionManager {
 
     /// Another tab told something, and when, on the clock on the wall that all tabs share.
     fn hear(&self, message: String) {
-        let (sent_at, text) = message.split_once('\n').unwrap_or_default();
-        if let Some((news, sent_at)) = News::read(text).zip(sent_at.parse::<u64>().ok()) {
+        if let Some((news, sent_at)) = News::from_message(&message) {
             let sent_at_ms = now_ms().saturating_sub(date_ms().saturating_sub(sent_at));
             self.handle(Event::Told { news, sent_at_ms });
         }
@@ -284,6 +296,24 @@ impl SessionManager {
 
 fn stored_sign_out() -> Option<PendingSignOut> {
     kept(SIGN_OUT_OWED).filter(|text| !text.is_empty()).map(|text| PendingSignOut::from_stored(&text))
+}
+
+/// Whether an answer names another build of the app than this page's: one that loading the page anew has not failed to bring
+/// before, as it may while servers are replaced one after the other.
+fn is_new_build(response: &Response) -> bool {
+    let newer = response.build.as_deref().filter(|build| page_build().is_some_and(|page| page != *build));
+    newer.is_some_and(|build| {
+        let tried = kept_in_tab(BUILD_TRIED).is_some_and(|tried| tried == build);
+        if !tried {
+            BUILD_SEEN.set(Some(build.to_owned()));
+        }
+        !tried
+    })
+}
+
+fn load_new_build() {
+    keep_in_tab(BUILD_TRIED, BUILD_SEEN.take().as_deref());
+    reload();
 }
 
 fn event_of(signal: Signal) -> Option<Event> {

@@ -100,8 +100,7 @@ pub fn merge_stored(
 
 impl News {
     /// Reads what [`write`](Self::write) wrote. The forms are tried one after the other: each has a field that no other has.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
+    fn read(text: &str) -> Option<Self> {
         let ended = || {
             let EndMessage { session, reason, title, detail } = from_json(text)?;
             Some(Self::Ended(End { session, cause: EndCause::of(&reason, title, detail) }))
@@ -114,9 +113,21 @@ impl News {
             .or_else(|| from_json(text).map(|SignOutDone { done }| Self::SignOutDone(done)))
     }
 
-    /// As text.
+    /// As the tabs' channel carries it: with the time on the clock on the wall, in milliseconds, and after it the news.
     #[must_use]
-    pub fn write(&self) -> Option<String> {
+    pub fn message(&self, sent_at: u64) -> Option<String> {
+        Some(format!("{sent_at}\n{}", self.write()?))
+    }
+
+    /// Reads what [`message`](Self::message) wrote: the news, and when it was sent.
+    #[must_use]
+    pub fn from_message(message: &str) -> Option<(Self, u64)> {
+        let (sent_at, text) = message.split_once('\n')?;
+        Self::read(text).zip(sent_at.parse().ok())
+    }
+
+    /// As text.
+    fn write(&self) -> Option<String> {
         match self {
             Self::Active(signed_in) => to_json(signed_in),
             Self::Confirmed(verified) => to_json(verified),

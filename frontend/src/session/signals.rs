@@ -96,7 +96,10 @@ pub enum Event {
         sent_at_ms: u64,
     },
     /// It did not, or nobody can tell.
-    ReplacementFailed,
+    ReplacementFailed {
+        /// Whether nobody can tell: then a check does.
+        unknown: bool,
+    },
     /// A call wants a fresh proof of the password.
     ProofAsked,
     /// Another tab told something.

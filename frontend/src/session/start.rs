@@ -13,20 +13,22 @@ use super::previous_user::use_previous_user_forgotten;
 use super::progress::Navigating;
 use super::signals::Event;
 use super::state::SessionStore;
-use crate::browser::{page_received_ms, signals, watch_sleep};
+use crate::browser::{now_ms, signals, watch_sleep};
 use crate::toast::use_toasts;
 
 /// Runs the session's manager. Call once, in a component that stays mounted across navigations and that provides the manager
 /// as a context to all that use the session. The state that the server wrote into the page is in the store before they
-/// render for the first time.
+/// render for the first time. `received_at_ms` says when the page arrived with it, on the clock of `browser::now_ms`: the app may
+/// have come seconds later, and deadlines count from then.
 #[hook]
-pub fn use_session_manager(initial: Option<InitialSession>) -> SessionManager {
+pub fn use_session_manager(initial: Option<InitialSession>, received_at_ms: Option<u64>) -> SessionManager {
     let (store, progress) = (use_dispatch::<SessionStore>(), use_dispatch::<Navigating>());
     let toasts = use_toasts();
     let started = use_memo((), |()| {
         let manager = SessionManager::new(store, progress, toasts);
         let pending = manager.stored_sign_out();
-        let effects = manager.advance(Event::Started { initial, received_at_ms: page_received_ms(), pending });
+        let received_at_ms = received_at_ms.unwrap_or_else(now_ms);
+        let effects = manager.advance(Event::Started { initial, received_at_ms, pending });
         (manager, RefCell::new(effects))
     });
 

@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use latchkey_shared::events::{ENDED, Ended, USER_CHANGED, UserChanged};
+use latchkey_shared::events::{ENDED, Ended, HEARTBEAT, HEARTBEAT_EVERY_S, USER_CHANGED, UserChanged};
 use latchkey_shared::{SessionId, api};
 use wasm_bindgen_futures::spawn_local;
 
@@ -19,6 +19,10 @@ const FIRST_RETRY_MS: u64 = 2_000;
 /// Doublings at most: a minute or so.
 const MOST_DOUBLINGS: u32 = 5;
 
+/// A stream that is silent for so long is lost, whatever the browser says: a connection can be dead without either side's
+/// having been told.
+const SILENCE_MS: u64 = HEARTBEAT_EVERY_S * 1_000 * 5 / 2;
+
 /// Listens for one session until it is dropped.
 pub(super) struct Watcher(Rc<Inner>);
 
@@ -28,6 +32,7 @@ struct Inner {
     leader: RefCell<Option<Lock>>,
     stream: RefCell<Option<EventStream>>,
     timer: RefCell<Option<Timer>>,
+    watchdog: RefCell<Option<Timer>>,
     failures: Cell<u32>,
 }
 
@@ -40,6 +45,7 @@ impl Watcher {
             leader: RefCell::default(),
             stream: RefCell::default(),
             timer: RefCell::default(),
+            watchdog: RefCell::default(),
             failures: Cell::default(),
         });
         inner.after(PATIENCE_MS, Inner::lead);
@@ -72,10 +78,14 @@ impl Inner {
                 inner.streamed(streamed);
             }
         });
-        self.stream.replace(EventStream::open(api::SESSION_EVENTS, &[ENDED, USER_CHANGED], callback));
+        self.clone().watch();
+        self.stream.replace(EventStream::open(api::SESSION_EVENTS, &[ENDED, USER_CHANGED, HEARTBEAT], callback));
     }
 
     fn streamed(self: Rc<Self>, streamed: Streamed) {
+        if streamed != Streamed::Lost {
+            self.clone().watch();
+        }
         match streamed {
             Streamed::Opened => {
                 if self.failures.replace(0) > 0 {
@@ -87,6 +97,7 @@ impl Inner {
                     (self.tell)(Event::EndStreamed(End::new(self.session.clone(), code)));
                 }
             }
+            Streamed::Event { name: HEARTBEAT, .. } => {}
             Streamed::Event { data, .. } => {
                 if let Some(UserChanged { user_version }) = from_json(&data) {
                     (self.tell)(Event::UserStreamed { user_version });
@@ -96,8 +107,21 @@ impl Inner {
         }
     }
 
+    /// It has said something, and is to do so again.
+    fn watch(self: Rc<Self>) {
+        let inner = Rc::downgrade(&self);
+        let silent = Timer::after(SILENCE_MS, move || {
+            if let Some(inner) = inner.upgrade() {
+                inner.lost();
+            }
+        });
+        self.watchdog.replace(Some(silent));
+    }
+
     /// The first loss may mean that the session ended, or hide that it did: that is checked once.
     fn lost(self: Rc<Self>) {
+        self.stream.take();
+        self.watchdog.take();
         let failures = self.failures.get();
         self.failures.set(failures + 1);
         self.after(FIRST_RETRY_MS << failures.min(MOST_DOUBLINGS), Self::open);

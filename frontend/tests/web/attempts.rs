@@ -12,14 +12,14 @@ async fn sign_in_page(query: &str) -> Page {
 }
 
 #[wasm_bindgen_test]
-async fn signing_in_leads_to_next_with_one_check_and_no_fetch() {
+async fn signing_in_leads_to_next_and_its_answer_is_the_check() {
     let server = Server::start();
     server.replies(LOGIN, Reply::json(&signed_in())).replies(VERIFY, verified(600, 1));
     let page = sign_in_page("?next=%2Faccount").await;
     page.sign_in().await;
     assert_eq!(address(), "/account");
     assert!(page.text().contains("Ada Lovelace"));
-    assert_eq!((server.count(LOGIN), server.count(VERIFY), server.count(ME)), (1, 1, 0));
+    assert_eq!((server.count(LOGIN), server.count(VERIFY), server.count(ME)), (1, 0, 0));
 }
 
 #[wasm_bindgen_test]
@@ -75,13 +75,18 @@ async fn signing_out_names_the_session_is_told_once_and_asks_nobody_to_return() 
 }
 
 #[wasm_bindgen_test]
-async fn a_sign_out_that_failed_leaves_the_person_signed_in_and_says_so() {
+async fn a_sign_out_that_the_server_could_not_do_forgets_at_once_and_is_tried_again() {
     let server = Server::start();
     server.replies(LOGOUT, Reply::problem(ErrorCode::Unavailable)).replies(VERIFY, verified(600, 1));
     let page = Page::open("/dashboard", embedded()).await;
     page.click("Sign out").await;
-    assert_eq!(address(), "/dashboard");
-    assert!(page.find(".toast").unwrap().text_content().unwrap().contains("Not signed out"));
+    assert_eq!(address(), "/auth?reason=signed-out");
+    assert!(page.find(".toast").unwrap().text_content().unwrap().contains("not confirmed"));
+    server.replies(LOGOUT, Reply::nothing());
+    page.click("Home").await;
+    assert!(!page.text().contains("Ada Lovelace"), "the session is still there, and is not adopted");
+    assert_eq!((server.count(LOGOUT), server.count(VERIFY)), (2, 0));
+    assert!(!page.find(".toast").unwrap().text_content().unwrap().contains("not confirmed"));
 }
 
 #[wasm_bindgen_test]

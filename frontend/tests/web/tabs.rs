@@ -1,6 +1,6 @@
 //! Several tabs of one browser: what one finds out all know, at once and without asking.
 
-use latchkey_frontend::session::{End, News};
+use latchkey_frontend::session::{News, PendingSignOut};
 use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -52,8 +52,9 @@ async fn signing_in_and_out_here_is_told_with_all_that_the_others_need() {
     let (page, tab) = (Page::open("/auth", embedded_end(EndReason::SessionMissing)).await, Tab::open());
     page.sign_in().await;
     page.click("Sign out").await;
-    let end = End { session: session(600).id, reason: EndReason::SignedOut };
-    assert_eq!(tab.heard(), [News::Active(signed_in()), News::Ended(end)]);
+    let (left, done) = (session(600).id, session(600).id);
+    let asked = News::SignOutAsked(PendingSignOut { pending: left, replaced: false });
+    assert_eq!(tab.heard(), [News::Active(signed_in()), asked, News::SignOutDone(done)]);
 }
 
 #[wasm_bindgen_test]
@@ -71,5 +72,5 @@ async fn only_changes_are_told() {
 
     server.replies(VERIFY, ended(EndReason::SessionExpired));
     page.click("Home").await;
-    assert!(matches!(&tab.heard()[1..], [News::Ended(end)] if end.reason == EndReason::SessionExpired));
+    assert!(matches!(&tab.heard()[1..], [News::Ended(end)] if end.cause == EndReason::SessionExpired));
 }

@@ -20,13 +20,16 @@ pub fn measure() -> Result<Vec<Measure>> {
     };
     let (thousand, million) = (serve(8094, &small)?, serve(8095, &large)?);
 
-    let (mut checks, mut log_ins) = (Vec::new(), Vec::new());
+    let (mut checks, mut log_ins, mut lists) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let small = || Load::checks(&thousand, "/api/verify-session", &few);
         let (a, b) = both(small, || Load::checks(&million, "/api/verify-session", &tokens))?;
         let small = || Load::log_ins(&thousand, LogIns::Right, 1, round);
         let (c, d) = both(small, || Load::log_ins(&million, LogIns::Right, 1, round))?;
-        println!("      {round}: checks {a} | {b}\n         log-ins {c} | {d}");
+        let small = || Load::lists(&thousand, &few);
+        let (e, f) = both(small, || Load::lists(&million, &tokens))?;
+        println!("      {round}: checks {a} | {b}\n         log-ins {c} | {d}\n         lists {e} | {f}");
+        lists.push(f.per_core / e.per_core);
         checks.push(b.per_core / a.per_core);
         log_ins.push(c.p50_ms / d.p50_ms);
     }
@@ -52,6 +55,11 @@ pub fn measure() -> Result<Vec<Measure>> {
         Measure {
             what: "log-ins with a million sessions, beside a thousand",
             value: median(log_ins),
+            bar: Bar::AtLeast(0.9),
+        },
+        Measure {
+            what: "lists of a user's sessions with a million, beside a thousand",
+            value: median(lists),
             bar: Bar::AtLeast(0.9),
         },
         Measure {

@@ -3,6 +3,7 @@
 mod check;
 mod log_in;
 mod million;
+mod overload;
 mod person;
 mod server;
 
@@ -27,10 +28,11 @@ enum Bar {
 /// Everything, or one part of it.
 pub fn bench(part: Option<&str>) -> Result<()> {
     type Part = (&'static str, fn() -> Result<Vec<Measure>>);
-    const PARTS: [Part; 4] = [
+    const PARTS: [Part; 5] = [
         ("check", check::measure),
         ("log-in", log_in::measure),
         ("million", million::measure),
+        ("overload", overload::measure),
         ("person", person::measure),
     ];
     let parts: Vec<_> = PARTS.into_iter().filter(|(name, _)| part.is_none_or(|part| part == *name)).collect();

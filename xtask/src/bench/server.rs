@@ -73,6 +73,11 @@ impl Server {
         Ok(Load { rate, per_core, p50_ms: p50 / 1e3, p99_ms: p99 / 1e3 })
     }
 
+    /// The process.
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The most memory that it ever had, in megabytes.
     pub fn peak_memory(&self) -> Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
@@ -94,6 +99,11 @@ impl Load {
     /// As many checks as there can be, by people with these tokens.
     pub fn checks(server: &Server, path: &str, tokens: &Path) -> Result<Self> {
         server.load(path, "check.lua", 32, &[&tokens.to_string_lossy(), "0"])
+    }
+
+    /// Lists of the sessions of people with these tokens.
+    pub fn lists(server: &Server, tokens: &Path) -> Result<Self> {
+        server.load("/api/sessions", "check.lua", 4, &[&tokens.to_string_lossy(), "0"])
     }
 
     /// A few thousand checks a second: a server that is in use, and not at its end.

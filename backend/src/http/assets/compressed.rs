@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::folder::{self, Entry};
+
 /// A way to compress that browsers know.
 #[derive(Clone, Copy, Debug)]
 pub struct Encoding {
@@ -68,14 +70,11 @@ pub fn is_form(file: &Path) -> bool {
 /// # Errors
 /// The folder cannot be read, or written to.
 pub fn write_all(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            write_all(&path)?;
-        } else if !is_form(&path) {
-            let content = fs::read(&path)?;
+    for Entry { file, target, .. } in folder::files(folder)? {
+        if !is_form(&file) {
+            let content = fs::read(&target)?;
             for encoding in ENCODINGS {
-                fs::write(encoding.beside(&path), encoding.form_of(&path, &content)?)?;
+                fs::write(encoding.beside(&file), encoding.form_of(&file, &content)?)?;
             }
         }
     }

@@ -11,13 +11,14 @@ pub mod body_limit;
 use std::sync::Arc;
 
 use actix_web::{
-    Error, ResponseError,
+    Error, HttpResponse, ResponseError,
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
+    web::Data,
 };
 
-use super::error::ApiError;
+use super::{client::TrustedProxies, error::ApiError, server::exchange::Exchange};
 use request_log::Entry;
 use same_site::Site;
 use security_headers::Headers;
@@ -29,6 +30,8 @@ pub struct Edge {
     pub site: Site,
     /// The headers that every answer carries.
     pub headers: Headers,
+    /// Who is believed about whom a request comes from.
+    pub proxies: Data<TrustedProxies>,
 }
 
 /// Handles a request at the edge. It returns no error of its own: that would skip whatever stands further out.
@@ -37,23 +40,27 @@ pub struct Edge {
 /// None of its own.
 pub async fn edge(
     edge: Arc<Edge>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let exchange = Exchange::begin(&mut request);
     let entry = Entry::begin(request.headers());
+    edge.proxies.warn_of_strangers(request.peer_addr(), request.headers());
     let mut answer = match refusal(&edge, &request) {
-        Some(error) => request.into_response(error.error_response()),
+        Some(refusal) => request.into_response(refusal),
         None => next.call(request).await?,
     };
     edge.headers.complete(answer.headers_mut());
-    entry.end(&mut answer);
-    Ok(answer)
+    entry.end(&mut answer, &edge.proxies);
+    Ok(exchange.answered(answer))
 }
 
 /// Why a request is refused before any route sees it, if it is.
-fn refusal(edge: &Edge, request: &ServiceRequest) -> Option<ApiError> {
+fn refusal(edge: &Edge, request: &ServiceRequest) -> Option<HttpResponse> {
     if !edge.site.allows(request.method(), request.headers()) {
-        return Some(ApiError::CrossSite);
+        let mut refusal = ApiError::CrossSite.error_response();
+        refusal.extensions_mut().insert(edge.site.explain(request.headers()));
+        return Some(refusal);
     }
-    body_limit::is_exceeded(request.headers()).then_some(ApiError::BodyTooLarge)
+    body_limit::is_exceeded(request.headers()).then(|| ApiError::BodyTooLarge.error_response())
 }

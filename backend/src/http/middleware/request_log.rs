@@ -1,5 +1,6 @@
-//! One log line a request, at the edge, with an id that the answer carries too. No query, no header, no body: nothing
-//! that could be secret. Checks and files that went well are logged at `debug`, what changed or failed at `info`.
+//! One log line a request, at the edge, with an id that the answer carries too, the client's address and, if the server
+//! failed, the cause. No query, no header, no body: nothing that could be secret. Checks and files that went well are logged at
+//! `debug`, what changed or failed at `info`.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -12,7 +13,10 @@ use actix_web::{
 };
 use tracing::Level;
 
-use crate::clock::Stopwatch;
+use crate::{
+    clock::Stopwatch,
+    http::{client::TrustedProxies, error::Cause},
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -34,14 +38,15 @@ impl Entry {
     }
 
     /// Logs how a request was answered, and tells the client its id.
-    pub fn end<B>(self, answer: &mut ServiceResponse<B>) {
-        write(answer, &self.id, self.stopwatch.elapsed());
+    pub fn end<B>(self, answer: &mut ServiceResponse<B>, proxies: &TrustedProxies) {
+        write(answer, &self.id, self.stopwatch.elapsed(), proxies);
         answer.headers_mut().insert(REQUEST_ID, self.id);
     }
 }
 
-fn write<B>(answer: &ServiceResponse<B>, id: &HeaderValue, took: Duration) {
+fn write<B>(answer: &ServiceResponse<B>, id: &HeaderValue, took: Duration, proxies: &TrustedProxies) {
     let (request, status) = (answer.request(), answer.status());
+    let cause = answer.response().extensions().get::<Cause>().cloned();
     macro_rules! event {
         ($level:expr) => {
             tracing::event!(
@@ -51,17 +56,23 @@ fn write<B>(answer: &ServiceResponse<B>, id: &HeaderValue, took: Duration) {
                 path = request.path(),
                 status = status.as_u16(),
                 took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-                peer = request.peer_addr().map(tracing::field::display),
+                client = proxies.address(request).map(tracing::field::display),
+                cause = cause.as_ref().map(|cause| cause.text.as_str()),
                 "request"
             )
         };
     }
-    if status.is_server_error() {
-        event!(Level::WARN);
-    } else if status.is_client_error() || !request.method().is_safe() {
-        event!(Level::INFO);
-    } else {
-        event!(Level::DEBUG);
+    let level = match &cause {
+        Some(cause) => cause.level,
+        None if status.is_server_error() => Level::WARN,
+        None if status.is_client_error() || !request.method().is_safe() => Level::INFO,
+        None => Level::DEBUG,
+    };
+    match level {
+        Level::ERROR => event!(Level::ERROR),
+        Level::WARN => event!(Level::WARN),
+        Level::INFO => event!(Level::INFO),
+        _ => event!(Level::DEBUG),
     }
 }
 

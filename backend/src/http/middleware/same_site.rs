@@ -7,7 +7,9 @@ use actix_web::http::{
     header::{self, HeaderMap, HeaderName},
 };
 
-use crate::config::PublicUrl;
+use tracing::Level;
+
+use crate::{config::PublicUrl, http::error::Cause};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -22,6 +24,16 @@ impl Site {
     #[must_use]
     pub fn new(public_url: &PublicUrl) -> Self {
         Self { origin: public_url.origin().into() }
+    }
+
+    /// Why a request is not, for the log.
+    #[must_use]
+    pub fn explain(&self, headers: &HeaderMap) -> Cause {
+        let said = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("-");
+        let (site, origin, host) = (said(SEC_FETCH_SITE), said(header::ORIGIN), said(header::HOST));
+        let ours = &self.origin;
+        let text = format!("Sec-Fetch-Site {site}, Origin {origin}, Host {host}; LATCHKEY_PUBLIC_URL is {ours}");
+        Cause { text, level: Level::INFO }
     }
 
     /// Whether a request may be carried out.

@@ -49,6 +49,7 @@ pub struct Success {
 #[derive(Clone, Copy, Debug)]
 pub enum Header {
     SetCookie { always: bool },
+    Challenge,
     RetryAfter,
     Allow,
     User,
@@ -130,13 +131,14 @@ impl Operation {
         }
         let build = (self.path == api::VERIFY_SESSION).then_some(Header::Build);
         let problems = by_status.into_iter().map(|(status, problems)| {
-            let header = match status {
+            let headers: &[Header] = match status {
                 // Only a 401 about the session says anything about its cookie.
-                401 if self.caller == Caller::WithSession => Some(Header::SetCookie { always: false }),
-                429 | 503 => Some(Header::RetryAfter),
-                _ => None,
+                401 if self.caller == Caller::WithSession => &[Header::Challenge, Header::SetCookie { always: false }],
+                401 => &[Header::Challenge],
+                429 | 503 => &[Header::RetryAfter],
+                _ => &[],
             };
-            (status, problem_response(&problems, header.into_iter().chain(build)))
+            (status, problem_response(&problems, headers.iter().copied().chain(build)))
         });
         let content = self.success.content.as_ref().map(Content::to_json);
         let success = response(self.success.description, content, self.success.header.into_iter().chain(build));
@@ -210,7 +212,14 @@ impl Header {
             ),
             Self::SetCookie { always: false } => (
                 "Set-Cookie",
-                json!({ "schema": { "type": "string" }, "description": "Removes the session cookie, if one was presented." }),
+                json!({ "schema": { "type": "string" }, "description": "Removes the session cookie, if one value of ours was presented." }),
+            ),
+            Self::Challenge => (
+                "WWW-Authenticate",
+                json!({
+                    "required": true, "schema": { "type": "string" },
+                    "description": "How a client authenticates: with a session.",
+                }),
             ),
             Self::RetryAfter => (
                 "Retry-After",

@@ -10,7 +10,8 @@ async fn open(folder: &tempfile::TempDir) -> SqliteStore {
 #[tokio::test]
 async fn sqlite_keeps_the_contract() {
     let folder = tempfile::tempdir().unwrap();
-    hold(&open(&folder).await).await;
+    let (store, other) = (open(&folder).await, open(&folder).await);
+    hold(&store, &other).await;
 }
 
 #[tokio::test]

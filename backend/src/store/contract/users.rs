@@ -13,6 +13,28 @@ pub async fn hold(store: &dyn Store) {
     a_late_change_of_the_password_does_nothing(store).await;
     a_rehash_loses_against_a_new_password(store).await;
     a_disabled_account_has_no_sessions_and_gets_none(store).await;
+    a_new_name_shows_in_the_active_sessions(store).await;
+    a_deleted_user_is_gone_with_all_sessions(store).await;
+}
+
+async fn a_new_name_shows_in_the_active_sessions(store: &dyn Store) {
+    let id = add(store, "guy").await;
+    let (open, gone) = (begin(store, "guy", 234).await, begin(store, "guy", 235).await);
+    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, now().into()).await.unwrap();
+    assert_eq!(store.rename_user(&id, "Guido").await.unwrap().1, [open]);
+    assert_eq!(store.session(&open).await.unwrap().unwrap().user.name, "Guido");
+}
+
+async fn a_deleted_user_is_gone_with_all_sessions(store: &dyn Store) {
+    let id = add(store, "hob").await;
+    let (open, gone) = (begin(store, "hob", 236).await, begin(store, "hob", 237).await);
+    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, now().into()).await.unwrap();
+    assert_eq!(store.delete_user(&id).await.unwrap(), [open]);
+    assert!(store.account("hob@example.org").await.unwrap().is_none());
+    for token in [open, gone] {
+        assert_eq!(store.session(&token).await.unwrap(), None);
+    }
+    assert_eq!(store.delete_user(&id).await.unwrap(), []);
 }
 
 async fn a_user_is_found_by_address_and_added_once(store: &dyn Store) {
@@ -28,7 +50,8 @@ async fn a_user_is_found_by_address_and_added_once(store: &dyn Store) {
 
 async fn every_change_raises_the_version(store: &dyn Store) {
     let id = add(store, "bob").await;
-    let user = store.rename_user(&id, "Robert").await.unwrap();
+    let (user, sessions) = store.rename_user(&id, "Robert").await.unwrap();
+    assert_eq!(sessions, []);
     assert_eq!((user.name.as_str(), user.version), ("Robert", 2));
     assert_eq!(store.account("bob@example.org").await.unwrap().unwrap().user, user);
     store.set_password(&id, "new", now()).await.unwrap();
@@ -60,7 +83,7 @@ async fn a_late_change_of_the_password_does_nothing(store: &dyn Store) {
     let change = |session, proved| OwnChange { session, proved, hash: "late", next: &next };
     let mut refused = Vec::new();
     refused.push(store.change_password(&change(&first, "another hash"), now()).await.unwrap());
-    store.end_sessions(Which::Token(&first), EndReason::SessionRevoked, now()).await.unwrap();
+    store.end_sessions(Which::Token(&first), EndReason::SessionRevoked, now().into()).await.unwrap();
     refused.push(store.change_password(&change(&first, "hash of flo"), now()).await.unwrap());
     let expired = session("flo", 232).expires_at;
     refused.push(store.change_password(&change(&second, "hash of flo"), expired).await.unwrap());

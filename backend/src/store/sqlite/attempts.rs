@@ -11,7 +11,7 @@ use crate::store::{AttemptStore, Attempts, StoreError};
 impl AttemptStore for SqliteStore {
     async fn attempts(&self, subject: &str) -> Result<Option<Attempts>, StoreError> {
         let select = "SELECT failures, last_at FROM login_attempts WHERE subject = ?";
-        let row = sqlx::query(select).bind(subject).fetch_optional(&self.pool).await?;
+        let row = sqlx::query(select).bind(subject).fetch_optional(&self.readers).await?;
         row.map(|row| Ok(Attempts { failures: row.try_get("failures")?, last_at: instant(&row, "last_at")? }))
             .transpose()
     }
@@ -31,11 +31,11 @@ impl AttemptStore for SqliteStore {
         if let Some(old) = old {
             replace = replace.bind(old.failures).bind(old.last_at.as_millisecond());
         }
-        Ok(replace.execute(&self.pool).await?.rows_affected() == 1)
+        Ok(replace.execute(&self.writer).await?.rows_affected() == 1)
     }
 
     async fn clear_attempts(&self, subject: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM login_attempts WHERE subject = ?").bind(subject).execute(&self.pool).await?;
+        sqlx::query("DELETE FROM login_attempts WHERE subject = ?").bind(subject).execute(&self.writer).await?;
         Ok(())
     }
 
@@ -43,6 +43,6 @@ impl AttemptStore for SqliteStore {
         let delete = sqlx::query(
             "DELETE FROM login_attempts WHERE rowid IN (SELECT rowid FROM login_attempts WHERE last_at < ? LIMIT ?)",
         );
-        Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.pool).await?.rows_affected())
+        Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.writer).await?.rows_affected())
     }
 }

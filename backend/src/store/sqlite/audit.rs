@@ -22,7 +22,7 @@ impl AuditStore for SqliteStore {
             .bind(&event.subject)
             .bind(event.session.as_ref().map(|session| &session.0))
             .bind(&event.ip)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await?;
         Ok(())
     }
@@ -31,14 +31,14 @@ impl AuditStore for SqliteStore {
         let select = sqlx::query(
             "SELECT * FROM (SELECT * FROM audit WHERE at >= ? ORDER BY at DESC, seq DESC LIMIT ?) ORDER BY at, seq",
         );
-        let rows = select.bind(since.as_millisecond()).bind(limit).fetch_all(&self.pool).await?;
+        let rows = select.bind(since.as_millisecond()).bind(limit).fetch_all(&self.readers).await?;
         rows.iter().map(entry).collect()
     }
 
     async fn sweep_audit(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let delete =
             sqlx::query("DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE at < ? ORDER BY at LIMIT ?)");
-        Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.pool).await?.rows_affected())
+        Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.writer).await?.rows_affected())
     }
 }
 

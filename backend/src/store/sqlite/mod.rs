@@ -2,37 +2,52 @@
 
 mod attempts;
 mod audit;
+pub mod backup;
+mod connections;
+mod ends;
+mod feed;
+pub mod file;
+pub mod schema;
 mod sessions;
 mod users;
 
-use std::{borrow::Cow, fs, path::Path, str::FromStr, time::Duration};
+#[cfg(test)]
+mod plans;
 
 use jiff::Timestamp;
 use latchkey_shared::{User, UserId};
 use sqlx::{
-    Row, SqlSafeStr, SqlitePool,
-    migrate::{Migration, MigrationType, Migrator},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+    Row, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteRow},
 };
 
 use super::{StoreError, TokenHash};
+use file::SqliteFile;
 
 /// Number, name and text of every migration. They are compiled in; one that has been released never changes.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql")),
     (2, "unremembered sessions", include_str!("../../../migrations/sqlite/0002_unremembered_sessions.sql")),
+    (3, "ends by time", include_str!("../../../migrations/sqlite/0003_ends_by_time.sql")),
 ];
-
-/// How long a write waits for another one before the store counts as unavailable.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Begins a transaction that will write: taking the lock at once is the only way to wait for it in turn.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// Users, sessions, failed log-ins and the audit trail in an SQLite file.
+///
+/// With a write-ahead log readers never wait for the writer, so each kind of work has connections of its own: whatever holds
+/// the write lock, checks and the feed go on.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
-    pool: SqlitePool,
+    /// The one connection that writes: writes of this process queue here, in order, and not for SQLite's lock.
+    writer: SqlitePool,
+    /// For checks of sessions only.
+    checks: SqlitePool,
+    /// For all other reads.
+    readers: SqlitePool,
+    /// Opens further connections, one a feed.
+    options: SqliteConnectOptions,
 }
 
 impl SqliteStore {
@@ -41,58 +56,32 @@ impl SqliteStore {
     /// # Errors
     /// The file cannot be opened or is no database, or was written by a newer Latchkey.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)?;
-        create_for_its_owner(options.get_filename());
-        Self::connect(options.create_if_missing(true)).await
+        let file: SqliteFile = url.parse()?;
+        file.create()?;
+        schema::migrate(&file).await?;
+        Self::connect(file.options()).await
     }
 
-    /// The same, but only if it is there.
+    /// Opens `sqlite://…` if it is there and its tables are up to date; creates and changes nothing.
     ///
     /// # Errors
     /// It is not, or those of [`open`](Self::open).
     pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)?;
-        if !options.get_filename().exists() {
-            return Err(StoreError("there is no such database".into()));
+        let file: SqliteFile = url.parse()?;
+        if !file.path().exists() {
+            let makers = "`latchkey serve`, `latchkey migrate` and `latchkey user add --create` make one";
+            return Err(StoreError(format!("there is no such database: {makers}").into()));
         }
-        Self::connect(options).await
+        schema::check(&file).await?;
+        Self::connect(file.options()).await
     }
 
     async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let options = options
-            .journal_mode(SqliteJournalMode::Wal)
-            // A sign-out that was answered must survive a power cut: NORMAL would lose it.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(BUSY_TIMEOUT)
-            .test_before_acquire(false)
-            .connect_with(options)
-            .await?;
-        migrator().run(&pool).await.map_err(|error| StoreError(error.into()))?;
-        Ok(Self { pool })
+        let writer = connections::writer(&options).await?;
+        let (checks, readers) =
+            (connections::readers(&options, connections::CHECKS), connections::readers(&options, 2));
+        Ok(Self { writer, checks, readers, options })
     }
-}
-
-/// Makes an empty file that only its owner can read: it will hold hashes and addresses. SQLite gives its other files the same
-/// mode, and says what is wrong if this did not work.
-fn create_for_its_owner(file: &Path) {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    if !file.to_string_lossy().contains(":memory:") {
-        let _ = options.open(file);
-    }
-}
-
-fn migrator() -> Migrator {
-    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
-        Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
 }
 
 fn user(row: &SqliteRow) -> Result<User, StoreError> {

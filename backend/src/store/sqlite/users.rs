@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use latchkey_shared::{EndReason, User, UserId};
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{BEGIN, SqliteStore, sessions, user};
+use super::{BEGIN, SqliteStore, ends, sessions, user};
 use crate::store::{Account, Insertion, OwnChange, StoreError, TokenHash, UserStore, Which};
 
 #[async_trait]
@@ -24,7 +24,7 @@ impl UserStore for SqliteStore {
             .bind(user.version.cast_signed())
             .bind(now.as_millisecond())
             .bind(account.disabled)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await?;
         Ok(if done.rows_affected() == 1 { Insertion::Inserted } else { Insertion::EmailTaken })
     }
@@ -32,26 +32,38 @@ impl UserStore for SqliteStore {
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError> {
         let select =
             "SELECT id AS user_id, email, name, version, password_hash, disabled_at FROM users WHERE email = ?";
-        let row = sqlx::query(select).bind(email).fetch_optional(&self.pool).await?;
+        let row = sqlx::query(select).bind(email).fetch_optional(&self.readers).await?;
         row.as_ref().map(account).transpose()
     }
 
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let select = "SELECT id AS user_id, email, name, version, password_hash, disabled_at FROM users ORDER BY email";
-        sqlx::query(select).fetch_all(&self.pool).await?.iter().map(account).collect()
+        sqlx::query(select).fetch_all(&self.readers).await?.iter().map(account).collect()
     }
 
-    async fn rename_user(&self, id: &UserId, name: &str) -> Result<User, StoreError> {
+    async fn rename_user(&self, id: &UserId, name: &str) -> Result<(User, Vec<TokenHash>), StoreError> {
+        let mut transaction = self.writer.begin_with(BEGIN).await?;
         let update = "UPDATE users SET name = ?, version = version + 1 WHERE id = ?
                       RETURNING id AS user_id, email, name, version";
-        user(&sqlx::query(update).bind(name).bind(&id.0).fetch_one(&self.pool).await?)
+        let user = user(&sqlx::query(update).bind(name).bind(&id.0).fetch_one(&mut *transaction).await?)?;
+        let sessions = sessions::tokens_of(&mut transaction, id).await?;
+        transaction.commit().await?;
+        Ok((user, sessions))
+    }
+
+    async fn delete_user(&self, id: &UserId) -> Result<Vec<TokenHash>, StoreError> {
+        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let sessions = sessions::tokens_of(&mut transaction, id).await?;
+        sqlx::query("DELETE FROM users WHERE id = ?").bind(&id.0).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(sessions)
     }
 
     async fn set_password(&self, user: &UserId, hash: &str, now: Timestamp) -> Result<Vec<TokenHash>, StoreError> {
-        let mut transaction = self.pool.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin_with(BEGIN).await?;
         let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?";
         sqlx::query(update).bind(hash).bind(&user.0).execute(&mut *transaction).await?;
-        let ended = sessions::end(&mut transaction, Which::AllOf(user), EndReason::PasswordChanged, now).await?;
+        let ended = ends::end(&mut transaction, Which::AllOf(user), EndReason::PasswordChanged, now.into()).await?;
         transaction.commit().await?;
         Ok(ended)
     }
@@ -61,7 +73,7 @@ impl UserStore for SqliteStore {
         OwnChange { session, proved, hash, next }: &OwnChange<'_>,
         now: Timestamp,
     ) -> Result<Option<(User, Vec<TokenHash>)>, StoreError> {
-        let mut transaction = self.pool.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin_with(BEGIN).await?;
         let update = sqlx::query(
             "UPDATE users SET password_hash = ?1, version = version + 1
              WHERE id = ?2 AND password_hash = ?3 AND disabled_at IS NULL AND EXISTS (
@@ -73,7 +85,7 @@ impl UserStore for SqliteStore {
         let Some(row) = update.fetch_optional(&mut *transaction).await? else {
             return Ok(None);
         };
-        let ended = sessions::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, now).await?;
+        let ended = ends::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, next.limits()).await?;
         sessions::insert(&mut transaction, next, hash).await?;
         transaction.commit().await?;
         Ok(Some((user(&row)?, ended)))
@@ -81,16 +93,16 @@ impl UserStore for SqliteStore {
 
     async fn rehash_password(&self, user: &UserId, old: &str, new: &str) -> Result<(), StoreError> {
         let update = "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?";
-        sqlx::query(update).bind(new).bind(&user.0).bind(old).execute(&self.pool).await?;
+        sqlx::query(update).bind(new).bind(&user.0).bind(old).execute(&self.writer).await?;
         Ok(())
     }
 
     async fn set_disabled(&self, user: &UserId, disabled: bool, now: Timestamp) -> Result<Vec<TokenHash>, StoreError> {
-        let mut transaction = self.pool.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin_with(BEGIN).await?;
         let update = sqlx::query("UPDATE users SET disabled_at = iif(?, ?, NULL), version = version + 1 WHERE id = ?");
         update.bind(disabled).bind(now.as_millisecond()).bind(&user.0).execute(&mut *transaction).await?;
         let ended = if disabled {
-            sessions::end(&mut transaction, Which::AllOf(user), EndReason::AccountDisabled, now).await?
+            ends::end(&mut transaction, Which::AllOf(user), EndReason::AccountDisabled, now.into()).await?
         } else {
             Vec::new()
         };

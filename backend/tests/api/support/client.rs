@@ -1,9 +1,15 @@
 //! A client that keeps a cookie as a browser would.
 
 use latchkey_shared::{Login, api};
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, header::HeaderMap};
 
 use super::{Answer, EMAIL, PASSWORD, contract::assert_documented};
+
+/// What a browser says of a page that a user opens.
+pub fn navigation() -> HeaderMap {
+    let headers = [("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate"), ("sec-fetch-site", "none")];
+    headers.into_iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+}
 
 /// A client of a server. It takes the cookies that it is given, and sends the one that it has.
 #[derive(Clone)]
@@ -40,6 +46,11 @@ impl<'a> Client<'a> {
 
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
+    }
+
+    /// Opens a page as a user does.
+    pub async fn open(&mut self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path).headers(navigation())).await
     }
 
     /// Calls a path with a JSON body.

@@ -17,7 +17,8 @@ use super::Answer;
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi::document("session"));
 
 /// The headers that the document has to tell of. The others are the same on every answer.
-const HEADERS: [&str; 5] = ["Set-Cookie", "Retry-After", "Allow", api::USER_HEADER, api::BUILD_HEADER];
+const HEADERS: [&str; 6] =
+    ["Set-Cookie", "WWW-Authenticate", "Retry-After", "Allow", api::USER_HEADER, api::BUILD_HEADER];
 
 /// An answer of a path of the API is one that the document knows.
 #[track_caller]

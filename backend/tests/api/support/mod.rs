@@ -3,6 +3,8 @@
 pub mod answer;
 pub mod client;
 pub mod contract;
+pub mod program;
+pub mod shell;
 pub mod store;
 
 use std::{
@@ -11,7 +13,6 @@ use std::{
     time::Duration,
 };
 
-use actix_web::web::Data;
 use clap::Parser;
 use jiff::Timestamp;
 use latchkey_backend::{
@@ -19,7 +20,7 @@ use latchkey_backend::{
     auth::{SessionService, Token, password::Passwords},
     cli::{Cli, Command},
     clock::{Clock, SystemClock},
-    http::health::Stopping,
+    http::server::shutdown::Shutdown,
     store::{Account, SessionStore, UserStore, Which, sqlite::SqliteStore},
 };
 use latchkey_shared::{EndReason, User, UserId};
@@ -58,8 +59,7 @@ pub struct TestApp {
     pub service: Arc<SessionService>,
     pub folder: Arc<TempDir>,
     http: reqwest::Client,
-    handle: actix_web::dev::ServerHandle,
-    stopping: Data<Stopping>,
+    shutdown: Shutdown,
 }
 
 impl TestApp {
@@ -93,7 +93,12 @@ impl TestApp {
 
     /// On the database of a server that runs already.
     pub async fn start_beside(other: &Self) -> Self {
-        Self::start_on(other.folder.clone(), other.clock.clone(), &[]).await
+        Self::start_beside_with(other, &[]).await
+    }
+
+    /// The same, with further flags.
+    pub async fn start_beside_with(other: &Self, flags: &[&str]) -> Self {
+        Self::start_on(other.folder.clone(), other.clock.clone(), flags).await
     }
 
     async fn start_on(folder: Arc<TempDir>, clock: Arc<TestClock>, flags: &[&str]) -> Self {
@@ -104,27 +109,20 @@ impl TestApp {
             ["latchkey", "serve", "--listen", "127.0.0.1:0", "--workers", "1", "--dist", dist.to_str().unwrap()];
         let Command::Serve(config) = Cli::parse_from(words.iter().chain(flags)).command else { unreachable!() };
         let parts = Parts { store: store.clone(), clock: clock.clone() };
-        let Running { address, server, service, metrics_address, stopping, .. } = app::start(*config, parts).unwrap();
-        let handle = server.handle();
+        let Running { address, server, service, metrics_address, shutdown, .. } = app::start(*config, parts).unwrap();
         actix_web::rt::spawn(server);
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self {
-            url: format!("http://{address}"),
-            metrics_address,
-            clock,
-            store,
-            service,
-            folder,
-            http,
-            handle,
-            stopping,
-        }
+        Self { url: format!("http://{address}"), metrics_address, clock, store, service, folder, http, shutdown }
     }
 
     /// Stops the server as a signal would.
     pub async fn stop(&self) {
-        self.stopping.announce();
-        self.handle.stop(true).await;
+        self.shutdown.clone().run(Duration::ZERO).await;
+    }
+
+    /// How many requests have begun and are not answered yet.
+    pub fn requests_in_flight(&self) -> usize {
+        self.shutdown.connections.requests_in_flight()
     }
 
     /// What the server counts of itself.
@@ -172,7 +170,8 @@ impl TestApp {
     /// Ends a client's session in the store, as another process would.
     pub async fn end(&self, client: &Client<'_>, reason: EndReason) {
         let token = Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap();
-        let ended = self.store.end_sessions(Which::Token(&token.hash()), reason, self.clock.now()).await.unwrap();
+        let ended =
+            self.store.end_sessions(Which::Token(&token.hash()), reason, self.clock.now().into()).await.unwrap();
         assert_eq!(ended.len(), 1);
     }
 
@@ -184,7 +183,7 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         // Not awaited: the runtime of the test ends with it.
-        drop(self.handle.stop(false));
+        drop(self.shutdown.server.stop(false));
     }
 }
 
@@ -197,5 +196,11 @@ fn write_dist(folder: &TempDir) {
     std::fs::create_dir(&dist).unwrap();
     std::fs::write(dist.join("index.html"), INDEX).unwrap();
     std::fs::write(dist.join("app-0123456789abcdef.js"), "console.log('app');\n".repeat(200)).unwrap();
+    std::fs::write(dist.join("icon-10f3afc46065231.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
+    std::fs::create_dir_all(dist.join("..data")).unwrap();
+    std::fs::write(dist.join("..data/linked.txt"), "linked").unwrap();
+    std::os::unix::fs::symlink("..data/linked.txt", dist.join("linked.txt")).unwrap();
+    std::os::unix::fs::symlink("../test.db", dist.join("outside.txt")).unwrap();
+    std::fs::write(dist.join(".env"), "SECRET=1").unwrap();
     std::fs::write(dist.join("favicon.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"/>").unwrap();
 }

@@ -1,24 +1,28 @@
 //! A store that can be switched off, as if its disk or its server were gone.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
+use async_trait::async_trait;
 use latchkey_backend::{
     decorate_store,
-    store::{StoreError, sqlite::SqliteStore},
+    store::{Batch, ChangeFeed, StoreError, sqlite::SqliteStore},
 };
 
 pub struct SwitchableStore {
     store: Arc<SqliteStore>,
-    down: AtomicBool,
+    down: Arc<AtomicBool>,
     last_operation: Mutex<Option<&'static str>>,
 }
 
 impl SwitchableStore {
     pub fn new(store: SqliteStore) -> Self {
-        Self { store: Arc::new(store), down: AtomicBool::new(false), last_operation: Mutex::default() }
+        Self { store: Arc::new(store), down: Arc::default(), last_operation: Mutex::default() }
     }
 
     pub fn switch_off(&self) {
@@ -47,6 +51,26 @@ impl SwitchableStore {
             self.switch_off();
         }
         answer
+    }
+
+    fn around_feed(&self, feed: Box<dyn ChangeFeed>) -> Box<dyn ChangeFeed> {
+        Box::new(SwitchableFeed { feed, down: self.down.clone() })
+    }
+}
+
+/// A feed that fails while its store is switched off.
+struct SwitchableFeed {
+    feed: Box<dyn ChangeFeed>,
+    down: Arc<AtomicBool>,
+}
+
+#[async_trait]
+impl ChangeFeed for SwitchableFeed {
+    async fn next(&mut self, wait: Duration) -> Result<Batch, StoreError> {
+        if self.down.load(Ordering::SeqCst) {
+            return Err(StoreError("switched off".into()));
+        }
+        self.feed.next(wait).await
     }
 }
 

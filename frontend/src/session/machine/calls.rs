@@ -49,12 +49,12 @@ impl Step {
         self.sign_in_applied(SignInAnswer::Done(signed_in), sent_at_ms);
     }
 
-    /// It was refused, or nobody can tell: a check says where that leaves the user.
-    pub(super) fn replacement_failed(&mut self) {
+    /// It was refused, or nobody can tell: then a check says where that leaves the user.
+    pub(super) fn replacement_failed(&mut self, unknown: bool) {
         self.call_over(|call| *call == CookieCall::Replacement);
         if self.machine.leave_after_call {
             self.leave_after_failure();
-        } else {
+        } else if unknown {
             self.request_check();
         }
     }

@@ -25,6 +25,9 @@ thread_local! {
 }
 
 fn leave() {
+    // What a test that failed has left pending is not the next one's.
+    let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
+    storage.clear().unwrap();
     if let Some(leave) = LEAVE.take() {
         leave();
     }
@@ -115,7 +118,7 @@ impl Page {
     pub fn start(address: &str, initial: Option<InitialSession>) -> Self {
         let history = web_sys::window().unwrap().history().unwrap();
         history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address)).unwrap();
-        Self::mount::<App>(AppProps { initial })
+        Self::mount::<App>(AppProps { initial, received_at_ms: None })
     }
 
     /// Puts a component into the document.

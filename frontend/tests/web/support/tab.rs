@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use latchkey_frontend::browser::Channel;
+use latchkey_frontend::browser::{Channel, date_ms};
 use latchkey_frontend::session::{End, News};
 use latchkey_shared::{EndReason, SignedIn};
 
@@ -20,20 +20,24 @@ impl Tab {
         let heard = Rc::<RefCell<Vec<News>>>::default();
         let hearing = Rc::clone(&heard);
         let channel = Channel::open("latchkey-session", move |text| {
-            hearing.borrow_mut().push(News::read(&text).unwrap());
+            hearing.borrow_mut().push(News::from_message(&text).unwrap().0);
         });
         Self { channel: channel.unwrap(), heard }
     }
 
     /// Tells that somebody signed in, or changed.
     pub async fn tells_active(&self, signed_in: SignedIn) {
-        self.channel.post(&News::Active(signed_in).write().unwrap());
-        settle().await;
+        self.tells(&News::Active(signed_in)).await;
     }
 
     /// Tells that the session that everybody is in has ended.
     pub async fn tells_end(&self, reason: EndReason) {
-        self.channel.post(&News::Ended(End { session: session(600).id, reason }).write().unwrap());
+        self.tells(&News::Ended(End::new(session(600).id, reason))).await;
+    }
+
+    /// Tells whatever a tab may tell.
+    pub async fn tells(&self, news: &News) {
+        self.channel.post(&news.message(date_ms()).unwrap());
         settle().await;
     }
 

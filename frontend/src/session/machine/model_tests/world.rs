@@ -284,7 +284,7 @@ impl World {
                     Refusal::SessionChanged => self.happens(tab, Event::SessionChanged),
                     Refusal::Lost => {}
                 }
-                Event::ReplacementFailed
+                Event::ReplacementFailed { unknown: matches!(refusal, Refusal::Lost) }
             }
             Reply::Rename(Ok(user), _) => Event::UserChanged(user),
             Reply::Rename(Err(Refusal::Ended(reason)), session) => Event::CallEnded(End::new(session, reason)),
@@ -338,7 +338,7 @@ impl World {
         let view = &self.tabs[tab].as_ref()?.machine.visible;
         let Authorization::Send(session) = authorize(&UserId(asker.clone()), view) else {
             if !rename {
-                self.happens(tab, Event::ReplacementFailed);
+                self.happens(tab, Event::ReplacementFailed { unknown: false });
             }
             return None;
         };

@@ -83,7 +83,7 @@ fn what_was_owed_while_a_replacement_failed_is_made_up_for() {
     let mut bench = Bench::signed_in("ada");
     bench.happens(Event::ReplacementAsked);
     assert_eq!(checks(&bench.happens(GOES)), 0);
-    assert_eq!(checks(&bench.happens(Event::ReplacementFailed)), 1);
+    assert_eq!(checks(&bench.happens(Event::ReplacementFailed { unknown: false })), 1);
 }
 
 #[test]
@@ -102,10 +102,10 @@ fn a_proof_is_asked_for_over_the_page_and_only_of_who_is_signed_in() {
 fn leaving_the_page_withdraws_the_proof_that_it_asked_for_but_not_the_wish_to_go_on_in_a_new_session() {
     let mut bench = Bench::signed_in("ada");
     bench.happens(Event::ProofAsked);
-    bench.happens(Event::PageLeft);
+    bench.happens(GOES);
     assert_eq!(bench.machine.visible.asking, None);
     bench.happens(Event::StayAsked);
-    bench.happens(Event::PageLeft);
+    bench.happens(GOES);
     assert!(bench.machine.visible.asking.is_some());
 }
 

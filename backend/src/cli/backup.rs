@@ -1,0 +1,66 @@
+//! `latchkey backup` and `latchkey restore`.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::{counted, print};
+use crate::{
+    app,
+    clock::{Clock, SystemClock},
+    config::StoreConfig,
+    store::sqlite::backup::{self, Existing, Sessions},
+};
+
+/// What to copy, and where to.
+#[derive(Debug, Args)]
+pub struct BackupCommand {
+    /// The file to write. Only its owner can read it: it holds password hashes and addresses.
+    file: PathBuf,
+
+    /// Replace the file if it exists.
+    #[arg(long, visible_alias = "force")]
+    overwrite: bool,
+
+    #[command(flatten)]
+    store: StoreConfig,
+}
+
+/// What to restore, and where to.
+#[derive(Debug, Args)]
+pub struct RestoreCommand {
+    /// The file that `latchkey backup` wrote.
+    file: PathBuf,
+
+    /// Replace the database if it exists.
+    #[arg(long, visible_alias = "force")]
+    overwrite: bool,
+
+    /// Keep the sessions that had not ended when the copy was made. Those that ended since are known only if the database
+    /// that is replaced can still be read.
+    #[arg(long)]
+    keep_sessions: bool,
+
+    #[command(flatten)]
+    store: StoreConfig,
+}
+
+pub async fn back_up(BackupCommand { file, overwrite, store }: BackupCommand) -> anyhow::Result<()> {
+    let database = app::sqlite_file(&store)?;
+    let length = backup::backup(&database, &file, existing(overwrite)).await;
+    let length = length.with_context(|| format!("cannot back up {database}"))?;
+    print(&format!("backed {database} up to {} ({length} bytes)", file.display()))
+}
+
+pub async fn restore(RestoreCommand { file, overwrite, keep_sessions, store }: RestoreCommand) -> anyhow::Result<()> {
+    let database = app::sqlite_file(&store)?;
+    let sessions = if keep_sessions { Sessions::Keep } else { Sessions::End };
+    let ended = backup::restore(&database, &file, existing(overwrite), sessions, SystemClock.now()).await;
+    let ended = ended.with_context(|| format!("cannot restore {database} from {}", file.display()))?;
+    print(&format!("restored {database} from {}; ended {}", file.display(), counted(ended, "session")))
+}
+
+fn existing(overwrite: bool) -> Existing {
+    if overwrite { Existing::Replace } else { Existing::Keep }
+}

@@ -1,0 +1,99 @@
+//! The configuration's network values: where to listen, and which networks are trusted.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs},
+    str::FromStr,
+};
+
+use ipnet::{IpNet, Ipv4Net};
+
+/// The prefix length of the IPv4 addresses within IPv6, `::ffff:0:0/96`.
+const MAPPED_PREFIX: u8 = 96;
+
+/// Where to listen: `HOST:PORT` as it was written, and the addresses of the host. `serve` and `healthcheck` both read their
+/// setting as this, so that whatever one accepts the other understands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listen {
+    text: String,
+    addresses: Vec<SocketAddr>,
+}
+
+impl Listen {
+    /// Every address of the host, in the resolver's order.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// The addresses at which a client on the same machine reaches the server. A server that listens on every address
+    /// (`0.0.0.0`, `[::]`) is reached on loopback; `[::]` may stand for IPv4 too, so both are tried.
+    #[must_use]
+    pub fn reachable(&self) -> Vec<SocketAddr> {
+        let reachable = |address: &SocketAddr| {
+            let hosts = match address.ip() {
+                IpAddr::V4(Ipv4Addr::UNSPECIFIED) => vec![Ipv4Addr::LOCALHOST.into()],
+                IpAddr::V6(Ipv6Addr::UNSPECIFIED) => vec![Ipv6Addr::LOCALHOST.into(), Ipv4Addr::LOCALHOST.into()],
+                _ => return vec![*address],
+            };
+            hosts.into_iter().map(|host| SocketAddr::new(host, address.port())).collect()
+        };
+        self.addresses.iter().flat_map(reachable).collect()
+    }
+}
+
+impl FromStr for Listen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let addresses = text.to_socket_addrs().map_err(|error| match text.rsplit_once(':') {
+            Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
+                format!("cannot resolve it: {error}")
+            }
+            _ => "it must be HOST:PORT, such as 127.0.0.1:8080".to_owned(),
+        })?;
+        let mut distinct: Vec<SocketAddr> = Vec::new();
+        for address in addresses {
+            if !distinct.contains(&address) {
+                distinct.push(address);
+            }
+        }
+        if distinct.is_empty() {
+            Err("the host has no address".into())
+        } else {
+            Ok(Self { text: text.into(), addresses: distinct })
+        }
+    }
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Networks and single addresses, separated by commas or blanks; there may be none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Networks(pub Vec<IpNet>);
+
+impl FromStr for Networks {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let entries = text.split([',', ' ', '\t', '\n']).filter(|entry| !entry.is_empty());
+        entries.map(network).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// A network, or the network of one address. Clients' IPv4 addresses are compared as IPv4, so IPv4-mapped ones become that.
+fn network(text: &str) -> Result<IpNet, String> {
+    let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    let network = network.map_err(|_| format!("'{text}' is neither a network, such as 10.0.0.0/8, nor an address"))?;
+    let IpNet::V6(v6) = network else { return Ok(network) };
+    let mapped = v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(MAPPED_PREFIX));
+    Ok(mapped.and_then(|(address, prefix)| Ipv4Net::new(address, prefix).ok()).map_or(network, IpNet::V4))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! The server's connections. actix-web's `HttpServer` bounds the time of a connection's first request head only, keeps idle
+//! connections until their time-out however many there are, and stops accepting when its limit is reached. So the
+//! server is built here from the same parts (`actix-server`, `actix-http`) around a stream of our own ([`timed`]), which bounds
+//! every request, and a register of all connections ([`connections`]), which closes idle ones to make room for new ones.
+
+pub mod connections;
+pub mod descriptors;
+pub mod exchange;
+pub mod shutdown;
+mod timed;
+
+use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_http::{HttpService, KeepAlive, Protocol, Request};
+use actix_server::{Server, ServerBuilder};
+use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{AppConfig, Response},
+    rt::net::TcpStream,
+};
+use tokio::net::TcpSocket;
+
+use connections::Connections;
+use timed::TimedStream;
+
+/// How many connections the kernel accepts before a worker does.
+const BACKLOG: u32 = 1024;
+
+/// How long a connection may take to close once the server closes it.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How the server treats its connections.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Threads that serve requests.
+    pub workers: usize,
+    /// How long a connection is kept open for the next request; `None` closes it after each.
+    pub keep_alive: Option<Duration>,
+    /// How long requests that are being answered may take to finish when the server stops.
+    pub shutdown_timeout: Duration,
+}
+
+/// Binds every address. One that this machine does not have, IPv6's for one, is left out if another one is there.
+///
+/// # Errors
+/// An address is in use or may not be used, or none is there.
+pub fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<std::net::TcpListener>> {
+    let mut listeners: Vec<std::net::TcpListener> = Vec::new();
+    let mut missing = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for address in addresses {
+        let mut address = *address;
+        if let (0, Some(first)) = (address.port(), listeners.first()) {
+            address.set_port(first.local_addr()?.port());
+        }
+        match listen(address) {
+            Ok(listener) => listeners.push(listener),
+            Err(error) if is_missing(&error) => missing = error,
+            Err(error) => return Err(error),
+        }
+    }
+    if listeners.is_empty() { Err(missing) } else { Ok(listeners) }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported)
+        || error.raw_os_error() == Some(rustix::io::Errno::AFNOSUPPORT.raw_os_error())
+}
+
+fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+/// A server of an app. It runs when it is polled.
+///
+/// # Errors
+/// A listener cannot be used.
+pub fn build<F, I, S, B>(
+    listeners: Vec<std::net::TcpListener>,
+    app: F,
+    connections: &Arc<Connections>,
+    settings: &Settings,
+) -> io::Result<Server>
+where
+    F: Fn() -> I + Send + Clone + 'static,
+    I: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig> + 'static,
+    S::Error: Into<Error> + 'static,
+    S::InitError: fmt::Debug,
+    S::Response: Into<Response<B>> + 'static,
+    S::Service: 'static,
+    <S::Service as Service<Request>>::Future: 'static,
+    B: MessageBody + 'static,
+{
+    let builder = ServerBuilder::default()
+        .workers(settings.workers)
+        // Beyond this the kernel's queue has to wait: by then idle connections are being closed already.
+        .max_concurrent_connections(connections.limit().div_ceil(settings.workers) + 1)
+        .shutdown_timeout(settings.shutdown_timeout.as_secs())
+        .disable_signals();
+    let stopping = builder.graceful_shutdown_signal();
+    let keep_alive = settings.keep_alive;
+    let mut builder = builder;
+    for listener in listeners {
+        let (app, connections, stopping) = (app.clone(), connections.clone(), stopping.clone());
+        builder = builder.listen("http", listener, move || {
+            let (connections, stopping) = (connections.clone(), stopping.clone());
+            let app = app().into_factory().map_err(|error| error.into().error_response());
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || {
+                    let stopping = stopping.clone();
+                    async move { stopping.notified().await }
+                })
+                // The stream bounds all times itself: actix-http's own timers are off.
+                .keep_alive(if keep_alive.is_some() { KeepAlive::Os } else { KeepAlive::Disabled })
+                .client_request_timeout(Duration::ZERO)
+                .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+                .on_connect_ext(|stream: &TimedStream, extensions| drop(extensions.insert(stream.connection().clone())))
+                .finish(map_config(app, |()| AppConfig::default()));
+            fn_service(move |stream: TcpStream| {
+                let timed = TimedStream::new(stream, &connections, keep_alive);
+                async move { timed.map(|(stream, peer)| (stream, Protocol::Http1, Some(peer))) }
+            })
+            .map_err(actix_http::error::DispatchError::Io)
+            .and_then(http)
+        })?;
+    }
+    Ok(builder.run())
+}

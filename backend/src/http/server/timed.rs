@@ -1,0 +1,175 @@
+//! A connection's stream with bounds on how long it waits for its client: for a request, for a request's head, and for
+//! an answer to be taken. Every request of a connection is bounded alike.
+
+use std::{
+    future::Future,
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use actix_web::rt::net::TcpStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep, sleep},
+};
+
+use super::connections::{Connection, Connections, Phase};
+
+/// How long a request's head may take from its first byte on, and how long a new connection may be silent.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a client may take none of what is sent to it.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The answer to a head that did not arrive in time. No route has seen the request.
+const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+/// A TCP stream that does not wait for ever.
+pub struct TimedStream {
+    stream: TcpStream,
+    connection: Arc<Connection>,
+    keep_alive: Duration,
+    waits_for: WaitsFor,
+    /// Ends the wait; meaningless while [`WaitsFor::Answer`].
+    deadline: Pin<Box<Sleep>>,
+    /// The bound on a write that cannot go on, if there is one.
+    blocked: Option<Pin<Box<Sleep>>>,
+    /// The number of requests that had begun when the wait began.
+    requests: u32,
+}
+
+/// What the stream waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WaitsFor {
+    /// The first byte of a request.
+    Request,
+    /// The rest of its head.
+    Head,
+    /// The server itself.
+    Answer,
+}
+
+impl TimedStream {
+    /// Takes a new connection, unless there are too many.
+    ///
+    /// # Errors
+    /// There are, or the client is gone already.
+    pub fn new(
+        stream: TcpStream,
+        connections: &Arc<Connections>,
+        keep_alive: Option<Duration>,
+    ) -> io::Result<(Self, SocketAddr)> {
+        let peer = stream.peer_addr()?;
+        let connection = connections.open().ok_or(io::ErrorKind::ConnectionRefused)?;
+        let deadline = Box::pin(sleep(HEAD_TIMEOUT));
+        // Without keep-alive actix-http closes the connection; this bounds how long the client may leave it at that.
+        let keep_alive = keep_alive.unwrap_or(HEAD_TIMEOUT);
+        let waits_for = WaitsFor::Request;
+        Ok((Self { stream, connection, keep_alive, waits_for, deadline, blocked: None, requests: 0 }, peer))
+    }
+
+    /// What its requests know it by.
+    pub fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+
+    /// Notices that a request began or was answered since the last look.
+    fn follow_requests(&mut self) {
+        let (idle, requests) = (self.connection.phase() == Phase::Idle, self.connection.requests());
+        if !idle {
+            self.waits_for = WaitsFor::Answer;
+        } else if self.waits_for == WaitsFor::Answer || requests != self.requests {
+            self.wait(WaitsFor::Request, self.keep_alive);
+        }
+        self.requests = requests;
+    }
+
+    fn wait(&mut self, waits_for: WaitsFor, at_most: Duration) {
+        self.waits_for = waits_for;
+        self.deadline.as_mut().reset(Instant::now() + at_most);
+    }
+
+    /// Whether the client let the stream wait for too long, or the stream has to make room for another one.
+    fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.connection.is_evicted(cx.waker()) {
+            return true;
+        }
+        // While the client takes an answer, that wait's own bound holds.
+        if self.waits_for == WaitsFor::Answer || self.blocked.is_some() || self.deadline.as_mut().poll(cx).is_pending()
+        {
+            return false;
+        }
+        if self.waits_for == WaitsFor::Head {
+            // A client that takes no byte does not get them.
+            let _ = self.stream.try_write(TIMED_OUT);
+        }
+        true
+    }
+
+    /// What became of a write: that it got on, or that it waits for the client.
+    fn written(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if result.is_ready() {
+            self.blocked = None;
+            self.follow_requests();
+            if self.waits_for == WaitsFor::Request {
+                // Nothing reads now until the client sends something: the wait has to wake this task itself.
+                self.wait(WaitsFor::Request, self.keep_alive);
+                let _ = self.deadline.as_mut().poll(cx);
+            }
+            return result;
+        }
+        if self.connection.is_evicted(cx.waker()) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        let blocked = self.blocked.get_or_insert_with(|| Box::pin(sleep(WRITE_TIMEOUT)));
+        ready!(blocked.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for TimedStream {
+    /// Reads; a wait that is over is told as the end of the stream, upon which actix-http closes the connection in order.
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        this.follow_requests();
+        let before = buffer.filled().len();
+        match Pin::new(&mut this.stream).poll_read(cx, buffer) {
+            Poll::Ready(read) => {
+                if this.waits_for == WaitsFor::Request && buffer.filled().len() > before {
+                    this.wait(WaitsFor::Head, HEAD_TIMEOUT);
+                }
+                Poll::Ready(read)
+            }
+            Poll::Pending if this.is_over(cx) => Poll::Ready(Ok(())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl AsyncWrite for TimedStream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let result = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.written(cx, result)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+impl Drop for TimedStream {
+    fn drop(&mut self) {
+        self.connection.closed();
+    }
+}
+
+#[cfg(test)]
+mod tests;

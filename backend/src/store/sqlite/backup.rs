@@ -1,0 +1,263 @@
+//! Copies of a database file, and a database from a copy. Both are prepared in a file of their own beside their destination, so
+//! that whatever goes wrong, the destination is never half of anything.
+
+mod partial;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+
+use super::{
+    file::SqliteFile,
+    schema::{self, SchemaMismatch},
+};
+use crate::store::StoreError;
+use partial::Partial;
+
+/// How long to wait for servers that write to the database that is replaced.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often it is tried meanwhile.
+const TRY_EVERY: Duration = Duration::from_millis(20);
+
+/// By how much a restored database's sequence of changes is ahead of every other one. Servers that follow the sequence lose
+/// their place by that, and forget all that they remember of the former content.
+const SEQUENCE_JUMP: i64 = 1_000_000;
+
+/// What to do with a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// Leave it, and fail.
+    Keep,
+    /// Put the new one in its place.
+    Replace,
+}
+
+/// What to do with the sessions of a copy that had not ended when it was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sessions {
+    /// End them: nobody knows what was ended since.
+    End,
+    /// Keep them, except those that have ended since in the database that is replaced.
+    Keep,
+}
+
+/// Why there is no copy, or no database from one.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// The database is not there.
+    #[error("there is no such database")]
+    NoDatabase,
+    /// The copy is not there.
+    #[error("there is no such file: {}", .0.display())]
+    NoFile(PathBuf),
+    /// The destination is there, and may not be replaced.
+    #[error("{} exists already; --overwrite replaces it", .0.display())]
+    Exists(PathBuf),
+    /// The copy would be the database itself.
+    #[error("{} is the database itself", .0.display())]
+    SameFile(PathBuf),
+    /// The copy is damaged, or no database of Latchkey.
+    #[error("it is no whole backup of Latchkey: {0}")]
+    NoBackup(String),
+    /// A file cannot be written or moved.
+    #[error("cannot write {}", .0.display())]
+    Io(PathBuf, #[source] io::Error),
+    /// The database is written to all the time.
+    #[error("the database is busy: stop the servers that use it, or try again")]
+    Busy,
+    /// A database cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Copies a database, as it is at one instant, into a file that only its owner can read; also while servers use it.
+/// Returns the length of the copy in bytes.
+///
+/// # Errors
+/// [`BackupError`]; the destination is as it was then.
+pub async fn backup(database: &SqliteFile, to: &Path, existing: Existing) -> Result<u64, BackupError> {
+    if !database.path().exists() {
+        return Err(BackupError::NoDatabase);
+    }
+    refuse_same_file(database, to)?;
+    if existing == Existing::Keep && to.exists() {
+        return Err(BackupError::Exists(to.into()));
+    }
+    let copy = Partial::beside(to)?;
+    copy_into(database, &copy).await?;
+    copy.publish(to, existing)
+}
+
+/// Makes a database of a copy. A database that is there is replaced within a transaction of its own, so that servers that use
+/// it go on with the new content. Returns how many sessions were ended.
+///
+/// # Errors
+/// [`BackupError`]; the database is as it was then.
+pub async fn restore(
+    database: &SqliteFile,
+    from: &Path,
+    existing: Existing,
+    sessions: Sessions,
+    now: Timestamp,
+) -> Result<u64, BackupError> {
+    if !from.exists() {
+        return Err(BackupError::NoFile(from.into()));
+    }
+    refuse_same_file(database, from)?;
+    if existing == Existing::Keep && database.path().exists() {
+        return Err(BackupError::Exists(database.path().into()));
+    }
+    let copy = Partial::beside(database.path())?;
+    copy_into(&SqliteFile::at(from), &copy).await?;
+    let ended = prepare(&copy.file(), database, sessions, now).await?;
+    if database.path().exists() {
+        replace_content(copy, database).await?;
+    } else {
+        copy.publish(database.path(), Existing::Keep)?;
+    }
+    Ok(ended)
+}
+
+fn refuse_same_file(database: &SqliteFile, other: &Path) -> Result<(), BackupError> {
+    let same = fs::canonicalize(database.path()).ok().zip(fs::canonicalize(other).ok()).is_some_and(|(a, b)| a == b);
+    if same { Err(BackupError::SameFile(other.into())) } else { Ok(()) }
+}
+
+async fn copy_into(database: &SqliteFile, copy: &Partial) -> Result<(), BackupError> {
+    let mut connection = connect(database).await?;
+    let path = copy.path().to_string_lossy();
+    sqlx::query("VACUUM INTO ?").bind(&*path).execute(&mut connection).await.map_err(unusable)?;
+    Ok(connection.close().await.map_err(StoreError::from)?)
+}
+
+/// Makes a copy what the database shall be, and says how many sessions that ended.
+async fn prepare(
+    copy: &SqliteFile,
+    database: &SqliteFile,
+    sessions: Sessions,
+    now: Timestamp,
+) -> Result<u64, BackupError> {
+    let mut connection = connect(copy).await?;
+    let found: String =
+        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await.map_err(unusable)?;
+    if found != "ok" {
+        return Err(BackupError::NoBackup(found));
+    }
+    let has_users = "SELECT count(*) FROM sqlite_schema WHERE name IN ('users', 'sessions', '_sqlx_migrations')";
+    if sqlx::query_scalar::<_, i64>(has_users).fetch_one(&mut connection).await.map_err(unusable)? != 3 {
+        return Err(BackupError::NoBackup("it has other tables".into()));
+    }
+    match schema::mismatch(&mut connection).await? {
+        Some(SchemaMismatch::Newer) => return Err(StoreError::from(SchemaMismatch::Newer).into()),
+        // The copy is nobody's yet: servers of this version that use the database can go on.
+        Some(SchemaMismatch::Outdated) => schema::migrate(copy).await?,
+        None => {}
+    }
+    let ended = end_sessions(&mut connection, database, sessions, now).await?;
+    restart_sequence(&mut connection, database).await?;
+    let audit = "INSERT INTO audit (at, action, outcome, actor) VALUES (?, 'restore-database', 'ok', 'operator')";
+    sqlx::query(audit).bind(now.as_millisecond()).execute(&mut connection).await.map_err(StoreError::from)?;
+    // One file again: it is going to be moved.
+    sqlx::query("PRAGMA journal_mode = DELETE").execute(&mut connection).await.map_err(StoreError::from)?;
+    connection.close().await.map_err(StoreError::from)?;
+    Ok(ended)
+}
+
+async fn end_sessions(
+    connection: &mut SqliteConnection,
+    database: &SqliteFile,
+    sessions: Sessions,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let expired = "UPDATE sessions SET ended_at = expires_at, end_reason = 'session-expired' WHERE ended_at IS NULL AND expires_at <= ?";
+    let expired = sqlx::query(expired).bind(now.as_millisecond()).execute(&mut *connection).await?.rows_affected();
+    let ended = match sessions {
+        Sessions::End => {
+            let end = "UPDATE sessions SET ended_at = ?, end_reason = 'session-revoked' WHERE ended_at IS NULL";
+            sqlx::query(end).bind(now.as_millisecond()).execute(&mut *connection).await?.rows_affected()
+        }
+        Sessions::Keep if is_usable(database).await => end_as_in(connection, database).await?,
+        Sessions::Keep => 0,
+    };
+    Ok(expired + ended)
+}
+
+/// Ends the sessions that have ended in another database: with a copy nobody who was signed out is signed in again.
+async fn end_as_in(connection: &mut SqliteConnection, database: &SqliteFile) -> Result<u64, StoreError> {
+    let path = database.path().to_string_lossy();
+    sqlx::query("ATTACH ? AS replaced").bind(&*path).execute(&mut *connection).await?;
+    let end = "UPDATE sessions SET ended_at = replaced.ended_at, end_reason = replaced.end_reason
+               FROM replaced.sessions AS replaced
+               WHERE sessions.id = replaced.id AND sessions.ended_at IS NULL AND replaced.ended_at IS NOT NULL";
+    let ended = sqlx::query(end).execute(&mut *connection).await?.rows_affected();
+    sqlx::query("DETACH replaced").execute(&mut *connection).await?;
+    Ok(ended)
+}
+
+async fn restart_sequence(connection: &mut SqliteConnection, database: &SqliteFile) -> Result<(), StoreError> {
+    let select = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'session_changes'";
+    let of_copy: i64 = sqlx::query_scalar(select).fetch_one(&mut *connection).await?;
+    let replaced = async { sqlx::query_scalar(select).fetch_one(&mut database.options().connect().await?).await };
+    // What is no database has no sequence.
+    let replaced: i64 = replaced.await.unwrap_or(0);
+    sqlx::query("DELETE FROM session_changes").execute(&mut *connection).await?;
+    let insert = "INSERT INTO session_changes (seq, token_hash) VALUES (?, zeroblob(32))";
+    sqlx::query(insert).bind(of_copy.max(replaced) + SEQUENCE_JUMP).execute(&mut *connection).await?;
+    Ok(())
+}
+
+async fn is_usable(database: &SqliteFile) -> bool {
+    database.path().exists() && schema::check(database).await.is_ok()
+}
+
+/// Replaces the content of a database, all at once, through SQLite's own locks; a file that is no database is replaced itself.
+async fn replace_content(copy: Partial, database: &SqliteFile) -> Result<(), BackupError> {
+    let (from, to) = (copy.path().to_owned(), database.path().to_owned());
+    let copied = tokio::task::spawn_blocking(move || copy_pages(&from, &to)).await;
+    match copied.map_err(|error| StoreError(error.into()))? {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(BackupError::Busy),
+        Err(error) if is_no_database(&error) => {
+            partial::remove_companions(database.path());
+            copy.publish(database.path(), Existing::Replace).map(drop)
+        }
+        Err(error) => Err(StoreError(error.into()).into()),
+    }
+}
+
+fn is_no_database(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    error.sqlite_error_code().is_some_and(|code| matches!(code, DatabaseCorrupt | NotADatabase))
+}
+
+/// Copies one database over another one within one transaction; says whether it got the lock in time.
+fn copy_pages(from: &Path, to: &Path) -> rusqlite::Result<bool> {
+    use rusqlite::{
+        Connection, OpenFlags,
+        backup::{Backup, StepResult},
+    };
+    let from = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut to = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let backup = Backup::new(&from, &mut to)?;
+    for _ in 0..PATIENCE.as_millis() / TRY_EVERY.as_millis() {
+        match backup.step(-1)? {
+            StepResult::Done => return Ok(true),
+            _ => std::thread::sleep(TRY_EVERY),
+        }
+    }
+    Ok(false)
+}
+
+async fn connect(file: &SqliteFile) -> Result<SqliteConnection, BackupError> {
+    Ok(file.options().busy_timeout(PATIENCE).connect().await.map_err(unusable)?)
+}
+
+fn unusable(error: sqlx::Error) -> StoreError {
+    error.into()
+}

@@ -1,0 +1,117 @@
+//! The tables of a database file: brought up to date under the database's own write lock, or only looked at.
+
+use std::{borrow::Cow, time::Duration};
+
+use sqlx::{
+    ConnectOptions, Connection, SqlSafeStr, SqliteConnection,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+use super::{BEGIN, MIGRATIONS, file::SqliteFile};
+use crate::store::StoreError;
+
+/// How long to wait for another process that brings the same file up to date.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often a change of the journal's mode is tried, for which SQLite itself does not wait.
+const TRY_EVERY: Duration = Duration::from_millis(20);
+
+/// The tables are not those that this version works with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaMismatch {
+    /// They are older, or there are none yet.
+    #[error(
+        "its tables are of an older Latchkey: `latchkey migrate` brings them up to date, and so does `latchkey serve` when it starts"
+    )]
+    Outdated,
+    /// They are newer.
+    #[error("it was written by a newer Latchkey: use that version, or restore a backup that is older")]
+    Newer,
+}
+
+/// Creates the tables, or brings them up to date. Several processes may do so at once: one does it, the others wait.
+///
+/// # Errors
+/// The file cannot be opened or is no database, or it was written by a newer Latchkey; then it is left as it was.
+pub async fn migrate(file: &SqliteFile) -> Result<(), StoreError> {
+    let mut connection = file.options().busy_timeout(PATIENCE).connect().await?;
+    match mismatch(&mut connection).await? {
+        Some(SchemaMismatch::Newer) => return Err(SchemaMismatch::Newer.into()),
+        Some(SchemaMismatch::Outdated) => {
+            // All in one transaction that holds the write lock: sqlx's own lock does nothing on SQLite.
+            let mut transaction = connection.begin_with(BEGIN).await?;
+            // Not `run`: its future is not `Send` here.
+            migrator().run_direct(None, &mut *transaction, false).await.map_err(|error| StoreError(error.into()))?;
+            transaction.commit().await?;
+        }
+        None => {}
+    }
+    use_write_ahead_log(&mut connection).await?;
+    Ok(connection.close().await?)
+}
+
+/// Looks whether the tables are those that this version works with, and changes nothing.
+///
+/// # Errors
+/// They are not, or the file cannot be opened.
+pub async fn check(file: &SqliteFile) -> Result<(), StoreError> {
+    let mut connection = file.options().busy_timeout(PATIENCE).connect().await?;
+    let mismatch = mismatch(&mut connection).await?;
+    connection.close().await?;
+    mismatch.map_or(Ok(()), |mismatch| Err(mismatch.into()))
+}
+
+/// In what the tables differ from what this version works with, if they do.
+pub async fn mismatch(connection: &mut SqliteConnection) -> Result<Option<SchemaMismatch>, StoreError> {
+    let has_versions = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
+    if sqlx::query_scalar::<_, i64>(has_versions).fetch_one(&mut *connection).await? == 0 {
+        return Ok(Some(SchemaMismatch::Outdated));
+    }
+    let versions = "SELECT version FROM _sqlx_migrations WHERE success";
+    let applied: Vec<i64> = sqlx::query_scalar(versions).fetch_all(&mut *connection).await?;
+    let known = |version: &i64| MIGRATIONS.iter().any(|(known, ..)| known == version);
+    Ok(if !applied.iter().all(known) {
+        Some(SchemaMismatch::Newer)
+    } else if applied.len() < MIGRATIONS.len() {
+        Some(SchemaMismatch::Outdated)
+    } else {
+        None
+    })
+}
+
+/// Once set, the mode stays in the file. While another process uses the file, SQLite refuses at once instead of waiting.
+async fn use_write_ahead_log(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let set = async {
+        loop {
+            let mode = sqlx::query_scalar::<_, String>("PRAGMA journal_mode = WAL").fetch_one(&mut *connection).await;
+            match mode {
+                Err(sqlx::Error::Database(error)) if is_busy(&*error) => tokio::time::sleep(TRY_EVERY).await,
+                other => return other,
+            }
+        }
+    };
+    let set = tokio::time::timeout(PATIENCE, set).await;
+    set.map_err(|_| StoreError("another program keeps the database for itself".into()))??;
+    Ok(())
+}
+
+/// `SQLITE_BUSY` and its variants.
+fn is_busy(error: &dyn sqlx::error::DatabaseError) -> bool {
+    error.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
+}
+
+fn migrator() -> Migrator {
+    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
+}
+
+impl From<SchemaMismatch> for StoreError {
+    fn from(mismatch: SchemaMismatch) -> Self {
+        Self(mismatch.into())
+    }
+}
+
+#[cfg(test)]
+mod tests;

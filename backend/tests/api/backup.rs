@@ -1,0 +1,103 @@
+//! `latchkey backup` and `latchkey restore`, while a server uses the database.
+
+use std::{fs, path::PathBuf, process::Output};
+
+use latchkey_shared::ErrorCode;
+
+use crate::{
+    command_line::latchkey,
+    support::{Client, EMAIL, PASSWORD, TestApp},
+};
+
+fn run(app: &TestApp, words: &[&str]) -> Output {
+    let database = app.database();
+    let words: Vec<_> = words.iter().copied().chain(["--database-url", &database]).collect();
+    latchkey(&app.folder, &words, "")
+}
+
+#[track_caller]
+fn succeed(app: &TestApp, words: &[&str]) -> String {
+    let output = run(app, words);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn copy(app: &TestApp) -> PathBuf {
+    app.folder.path().join("copy.db")
+}
+
+/// The end of a session, as soon as the server knows of it.
+async fn ended(client: &mut Client<'_>) -> crate::support::Answer {
+    let told = async {
+        loop {
+            let answer = client.clone().verify().await;
+            if answer.status != 200 {
+                return answer;
+            }
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), told).await.unwrap()
+}
+
+#[actix_web::test]
+async fn a_running_server_goes_on_with_what_was_restored_and_everybody_is_signed_out() {
+    let app = TestApp::start_in_the_present().await;
+    let mut before = app.signed_in().await;
+    succeed(&app, &["backup", "copy.db"]);
+    let mut after = app.signed_in().await;
+    app.add_user("eve@example.org", "Eve").await;
+    // Both are remembered.
+    assert_eq!((before.verify().await.status, after.verify().await.status), (200, 200));
+
+    let said = succeed(&app, &["restore", "copy.db", "--overwrite"]);
+    assert!(said.contains("ended 1 session"), "{said}");
+    ended(&mut before).await.assert_problem(ErrorCode::SessionRevoked);
+    ended(&mut after).await.assert_problem(ErrorCode::SessionMissing);
+    app.client().log_in_as("eve@example.org", PASSWORD).await.assert_problem(ErrorCode::BadCredentials);
+    let mut again = app.signed_in().await;
+    assert_eq!(again.verify().await.status, 200);
+    assert!(succeed(&app, &["audit"]).contains("restore-database\tok\toperator"));
+}
+
+#[actix_web::test]
+async fn sessions_are_kept_if_told_but_nobody_is_signed_in_again() {
+    let app = TestApp::start_in_the_present().await;
+    let (mut stays, mut leaves) = (app.signed_in().await, app.signed_in().await);
+    let cookie = leaves.cookie.clone();
+    succeed(&app, &["backup", "copy.db"]);
+    leaves.log_out().await;
+    succeed(&app, &["restore", "copy.db", "--overwrite", "--keep-sessions"]);
+    assert_eq!(stays.verify().await.status, 200);
+    app.client_with(&cookie.unwrap()).verify().await.assert_problem(ErrorCode::SignedOut);
+}
+
+#[actix_web::test]
+async fn nothing_is_overwritten_unless_told() {
+    let app = TestApp::start_in_the_present().await;
+    fs::write(copy(&app), "precious").unwrap();
+    let refused = run(&app, &["backup", "copy.db"]);
+    assert!(
+        !refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("--overwrite"),
+        "{refused:?}"
+    );
+    assert_eq!(fs::read_to_string(copy(&app)).unwrap(), "precious");
+    succeed(&app, &["backup", "copy.db", "--overwrite"]);
+    let refused = run(&app, &["restore", "copy.db"]);
+    assert!(
+        !refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("--overwrite"),
+        "{refused:?}"
+    );
+    assert!(succeed(&app, &["user", "list"]).contains(EMAIL));
+}
+
+#[actix_web::test]
+async fn a_torn_copy_is_refused_and_the_server_never_notices() {
+    let app = TestApp::start_in_the_present().await;
+    let mut client = app.signed_in().await;
+    succeed(&app, &["backup", "copy.db"]);
+    let whole = fs::read(copy(&app)).unwrap();
+    fs::write(copy(&app), &whole[..whole.len() / 2]).unwrap();
+    let refused = run(&app, &["restore", "copy.db", "--overwrite"]);
+    assert!(!refused.status.success(), "{refused:?}");
+    assert_eq!(client.verify().await.status, 200);
+}

@@ -1,0 +1,89 @@
+//! How the real binary starts, several at once, and how it stops.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    os::unix::process::ExitStatusExt,
+    thread,
+    time::Duration,
+};
+
+use latchkey_shared::api;
+use reqwest::Method;
+
+use crate::{
+    command_line::latchkey,
+    support::{TestApp, program::Program},
+};
+
+#[test]
+fn any_number_of_first_starts_at_once_work() {
+    for _ in 0..3 {
+        let folder = tempfile::tempdir().unwrap();
+        thread::scope(|scope| {
+            let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| Program::start(folder.path(), &[]))).collect();
+            let words = ["user", "add", "a@b", "--create", "--password-stdin"];
+            assert!(latchkey(&folder, &words, "x\n").status.success());
+            for start in starts {
+                assert!(start.join().unwrap().log().contains("serving"));
+            }
+        });
+    }
+}
+
+#[test]
+fn one_signal_stops_it_in_order_and_a_second_one_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for (signals, code) in [(["INT", "INT"], 130), (["TERM", "INT"], 130), (["INT", "TERM"], 143)] {
+        let mut program = Program::start(folder.path(), &["--shutdown-delay", "60s"]);
+        program.signal(signals[0]);
+        program.says("stopping");
+        program.signal(signals[1]);
+        assert_eq!(program.ended().code(), Some(code));
+    }
+    let mut program = Program::start(folder.path(), &[]);
+    program.signal("TERM");
+    let ended = program.ended();
+    assert!(ended.success() && ended.signal().is_none(), "{ended:?}");
+}
+
+#[actix_web::test]
+async fn streams_end_last_when_it_stops() {
+    let app = TestApp::start().await;
+    let client = app.signed_in().await;
+    let mut stream = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
+    stream.chunk().await.unwrap().unwrap();
+
+    // A request whose body has not arrived whole.
+    let mut slow = TcpStream::connect(app.url.strip_prefix("http://").unwrap()).unwrap();
+    slow.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    write!(
+        slow,
+        "POST {} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{",
+        api::LOGIN
+    )
+    .unwrap();
+    tokio::time::timeout(Duration::from_secs(10), async {
+        while app.requests_in_flight() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+    .unwrap();
+
+    let stop = app.stop();
+    tokio::pin!(stop);
+    tokio::select! {
+        () = &mut stop => panic!("it does not wait for the request"),
+        _ = stream.chunk() => panic!("the stream ends before the request is answered"),
+        () = tokio::time::sleep(Duration::from_millis(500)) => {}
+    }
+    slow.write_all(b"}").unwrap();
+    let answered = actix_web::rt::task::spawn_blocking(move || {
+        let mut answer = String::new();
+        slow.read_to_string(&mut answer).map(|_| answer)
+    });
+    let ((), ended, answer) = tokio::join!(stop, stream.chunk(), answered);
+    assert_eq!(ended.unwrap(), None);
+    assert!(answer.unwrap().unwrap().starts_with("HTTP/1.1 422"));
+}

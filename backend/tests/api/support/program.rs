@@ -1,0 +1,111 @@
+//! The real binary, serving in a folder. It ends with the test.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, ChildStderr, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// `latchkey serve`, and what it has said.
+pub struct Program {
+    process: Child,
+    pub address: SocketAddr,
+    log: Arc<Mutex<String>>,
+}
+
+impl Program {
+    /// With further flags of `serve`.
+    pub fn start(folder: &Path, flags: &[&str]) -> Self {
+        Self::spawn(Command::new(env!("CARGO_BIN_EXE_latchkey")), folder, flags)
+    }
+
+    /// The same, after a command of the shell, `ulimit` for one.
+    pub fn start_after(shell: &str, folder: &Path, flags: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{shell} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_latchkey")]);
+        Self::spawn(command, folder, flags)
+    }
+
+    fn spawn(mut command: Command, folder: &Path, flags: &[&str]) -> Self {
+        let command = command.args(["serve", "--listen", "127.0.0.1:0"]).args(flags);
+        let mut process = command.current_dir(folder).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap());
+        let mut log = String::new();
+        while !log.contains(" serving address=") {
+            assert_ne!(lines.read_line(&mut log).unwrap(), 0, "{log}");
+        }
+        let address = log.trim_end().rsplit('=').next().unwrap().parse().unwrap();
+        let log = Arc::new(Mutex::new(log));
+        thread::spawn({
+            let log = log.clone();
+            move || read_on(lines, &log)
+        });
+        Self { process, address, log }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// What it has said so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Waits until it has said something.
+    pub fn says(&self, words: &str) {
+        eventually(&format!("'{words}' in the log"), || self.log().contains(words).then_some(()));
+    }
+
+    pub fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status().unwrap().success());
+    }
+
+    /// How it ended, once it has.
+    pub fn ended(&mut self) -> ExitStatus {
+        eventually("its end", || self.process.try_wait().unwrap())
+    }
+
+    /// Kills it, and returns all that it said.
+    pub fn kill(mut self) -> String {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        self.log()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Ended already, unless the test failed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn read_on(mut lines: BufReader<ChildStderr>, log: &Mutex<String>) {
+    let mut line = String::new();
+    while lines.read_line(&mut line).is_ok_and(|length| length > 0) {
+        log.lock().unwrap().push_str(&line);
+        line.clear();
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "another process runs by real time")]
+fn eventually<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    let (begin, mut look) = (Instant::now(), look);
+    loop {
+        if let Some(seen) = look() {
+            return seen;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(20), "waited in vain for {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}

@@ -1,0 +1,29 @@
+//! An operator's shell on the database of a server: SQL, with foreign keys off as they are there.
+
+use std::str::FromStr;
+
+use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use super::TestApp;
+
+pub struct Shell(SqliteConnection);
+
+impl Shell {
+    pub async fn open(app: &TestApp) -> Self {
+        let options = SqliteConnectOptions::from_str(&app.database()).unwrap().foreign_keys(false);
+        Self(options.connect().await.unwrap())
+    }
+
+    /// Runs statements.
+    pub async fn run(&mut self, sql: &'static str) {
+        sqlx::raw_sql(sql).execute(&mut self.0).await.unwrap();
+    }
+
+    /// The only value that a query finds.
+    pub async fn value<T>(&mut self, sql: &'static str) -> T
+    where
+        T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+    {
+        sqlx::query_scalar(sql).fetch_one(&mut self.0).await.unwrap()
+    }
+}

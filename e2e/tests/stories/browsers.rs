@@ -1,0 +1,76 @@
+//! Browsers that lack something, or refuse it: the app has less, and works.
+
+use std::time::Duration;
+
+use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Stage, story};
+use tokio::time::Instant;
+
+/// Signing in, going about, changing something, and signing out.
+async fn assert_works(stage: &Stage) -> anyhow::Result<()> {
+    stage.browser.visit("/auth").await?;
+    stage.submit(EMAIL, PASSWORD).await?;
+    stage.browser.arrive("/dashboard").await?;
+    stage.gate.quiet().await?;
+    stage.follow("Account", "/account").await?;
+    stage.browser.fill("Name", ", Countess").await?;
+    stage.browser.click(Role::Button, "Save name").await?;
+    let countess = format!("{NAME}, Countess");
+    stage.browser.until("the new name", |now| now.says(&countess) && !now.toasts.is_empty()).await?;
+    stage.follow("Sessions", "/sessions").await?;
+    stage.browser.click(Role::Button, "Sign out").await?;
+    stage.browser.arrive("/auth").await?;
+    Ok(())
+}
+
+#[test]
+fn the_app_works_without_what_a_browser_may_lack() {
+    for lacking in [
+        "delete Navigator.prototype.locks",
+        "delete window.BroadcastChannel",
+        "delete window.EventSource",
+        "delete Intl.RelativeTimeFormat",
+        "delete AbortSignal.timeout",
+    ] {
+        story(async |stage| {
+            stage.browser.before_each_page(lacking).await?;
+            assert_works(stage).await
+        });
+    }
+}
+
+#[test]
+fn the_app_works_without_all_of_it_and_where_storage_is_refused() {
+    story(async |stage| {
+        let lacking = "
+            delete Navigator.prototype.locks; delete window.BroadcastChannel; delete window.EventSource;
+            delete AbortSignal.timeout; delete Intl.RelativeTimeFormat;
+            for (const name of ['localStorage', 'sessionStorage'])
+                Object.defineProperty(window, name, { get() { throw new DOMException('refused', 'SecurityError'); } })";
+        stage.browser.before_each_page(lacking).await?;
+        assert_works(stage).await
+    });
+}
+
+#[test]
+fn a_lock_that_another_tab_holds_for_ever_delays_a_sign_in_by_seconds() {
+    story(async |stage| {
+        let first = stage.browser.tab().await?;
+        stage.browser.visit("/auth").await?;
+        stage.browser.open_tab().await?;
+        stage.browser.visit("/").await?;
+        stage.browser.run("navigator.locks.request('latchkey-cookie', () => new Promise(() => {})); return 0").await?;
+        stage.browser.look_at(&first).await?;
+        stage.gate.quiet().await?;
+        let begun = Instant::now();
+        stage.submit(EMAIL, PASSWORD).await?;
+        stage.browser.arrive("/dashboard").await?;
+        assert!(begun.elapsed() < Duration::from_secs(10), "after {:?}", begun.elapsed());
+        // Not once more each time.
+        let begun = Instant::now();
+        stage.follow("Account", "/account").await?;
+        stage.browser.click(Role::Button, "Sign out").await?;
+        stage.browser.until_toast().await?;
+        assert!(begun.elapsed() < Duration::from_secs(4), "after {:?}", begun.elapsed());
+        Ok(())
+    });
+}

@@ -1,0 +1,130 @@
+//! A browser that translates the page, and extensions that change it: whatever stands in the place of the app's texts, nothing
+//! breaks, and no words stay that should have changed.
+
+use latchkey_e2e::{EMAIL, Moment, NAME, PASSWORD, Role, Stage, story, story_with};
+
+/// As Google Translate does it: in the place of each text there is an element of its own, and what comes later is
+/// translated too. The translation is the text itself, so that it can be read here.
+const TRANSLATOR: &str = r"
+    const translate = (root) => {
+        const texts = [], walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) texts.push(walker.currentNode);
+        for (const text of texts) {
+            const parent = text.parentElement;
+            if (!text.data.trim() || !parent || parent.closest('font, script, style')) continue;
+            const outer = document.createElement('font'), inner = document.createElement('font');
+            outer.style.verticalAlign = inner.style.verticalAlign = 'inherit';
+            outer.append(inner);
+            inner.append(text.data);
+            INSERT
+            window.translated = (window.translated ?? 0) + 1;
+        }
+    };
+    const start = () => {
+        translate(document.body);
+        new MutationObserver((records) => {
+            for (const { target, addedNodes } of records) {
+                if (target.nodeType === Node.TEXT_NODE) { if (target.parentElement) translate(target.parentElement); }
+                for (const node of addedNodes) if (node.isConnected) translate(node.nodeType === Node.TEXT_NODE ? node.parentElement : node);
+            }
+        }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    };
+    document.readyState === 'loading' ? addEventListener('DOMContentLoaded', start) : start();
+";
+
+/// What is said to who gives a wrong password.
+const REFUSAL: &str = "The email or the password is wrong.";
+
+/// The ways in which the text gives way.
+const WAYS: [&str; 3] = [
+    "parent.insertBefore(outer, text); text.remove();",
+    "text.replaceWith(outer);",
+    // An extension that puts the text itself into an element of its own.
+    "parent.insertBefore(outer, text); inner.textContent = ''; inner.append(text);",
+];
+
+async fn translate_every_page(stage: &Stage, way: &str) -> anyhow::Result<()> {
+    stage.browser.before_each_page(&TRANSLATOR.replace("INSERT", way)).await
+}
+
+async fn assert_translated(stage: &Stage) -> anyhow::Result<()> {
+    let fonts = stage.browser.run("return document.querySelectorAll('main font').length").await?;
+    assert!(fonts.as_u64() > Some(0), "{fonts}");
+    Ok(())
+}
+
+#[test]
+fn signing_in_and_out_and_changing_a_name_work_on_translated_pages() {
+    for way in WAYS {
+        story(async |stage| {
+            translate_every_page(stage, way).await?;
+            stage.browser.visit("/").await?;
+            assert_translated(stage).await?;
+            stage.browser.click(Role::Link, "Sign in").await?;
+            stage.browser.arrive("/auth").await?;
+            stage.submit(EMAIL, "wrong").await?;
+            stage.browser.until("the refusal", |now| now.says(REFUSAL)).await?;
+            stage.browser.run("document.querySelector('#password').value = ''").await?;
+            stage.browser.fill("Password", PASSWORD).await?;
+            stage.browser.click(Role::Button, "Sign in").await?;
+            stage.browser.arrive("/dashboard").await?;
+            for (link, path) in
+                [("Account", "/account"), ("Sessions", "/sessions"), ("Home", "/"), ("Account", "/account")]
+            {
+                stage.follow(link, path).await?;
+                assert_translated(stage).await?;
+            }
+            stage.browser.fill("Name", ", Countess").await?;
+            stage.browser.click(Role::Button, "Save name").await?;
+            let countess = format!("You are signed in as {NAME}, Countess.");
+            stage.browser.until("the new name", |now| now.says(&countess) && !now.toasts.is_empty()).await?;
+            stage.browser.click(Role::Button, "Sign out").await?;
+            let now = stage.browser.arrive("/auth").await?;
+            assert!(!now.says(NAME), "{now:?}");
+            let told = |now: &Moment| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
+            stage.browser.until("the toast", told).await?;
+            Ok(())
+        });
+    }
+}
+
+#[test]
+fn a_sign_in_elsewhere_shows_on_a_translated_home_page() {
+    story(async |stage| {
+        translate_every_page(stage, WAYS[0]).await?;
+        stage.browser.visit("/").await?;
+        let home = stage.browser.tab().await?;
+        stage.browser.open_tab().await?;
+        stage.sign_in().await?;
+        stage.browser.look_at(&home).await?;
+        stage.browser.until("who is signed in", |now| now.says("Go on as") && now.says(NAME)).await?;
+        stage.revoke_session().await?;
+        let gone = |now: &Moment| !now.says(NAME) && now.says("Let yourself in");
+        stage.browser.until("that nobody is signed in any more", gone).await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn countdowns_and_toasts_move_on_translated_pages() {
+    story_with(&["--session-lifetime", "14s"], async |stage| {
+        translate_every_page(stage, WAYS[0]).await?;
+        stage.sign_in().await?;
+        let lines = async || -> anyhow::Result<Vec<String>> {
+            let line =
+                stage.browser.run("return document.querySelector('.end-warning__line')?.innerText ?? ''").await?;
+            Ok(vec![line.as_str().unwrap_or_default().to_owned()])
+        };
+        let mut seen = Vec::new();
+        while seen.len() < 3 {
+            let [line] = &lines().await?[..] else { continue };
+            if !line.is_empty() && !seen.contains(line) {
+                seen.push(line.clone());
+            }
+        }
+        let now = stage.browser.until_late("the end", |now| now.path() == "/auth" && !now.toasts.is_empty()).await?;
+        assert!(now.toasts[0].contains("Session expired"), "{now:?}");
+        stage.browser.until_late("no toast any more", |now| now.toasts.is_empty()).await?;
+        Ok(())
+    });
+}
