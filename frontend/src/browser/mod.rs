@@ -32,7 +32,7 @@ pub use listener::Listener;
 pub use locks::{Lock, Mode, hold_sign_ins, lead, lock, lock_for_sign_in};
 pub use page::{dialog_is_open, element_text, page_build, reload, remove_element, root_element};
 pub use query::{query_string, query_value};
-pub use signals::{Attention, Signal, attention, escape_key, signals};
+pub use signals::{Attention, Signal, attention, escape_key, look_signals, signals};
 pub use sleep::{SleepWatch, watch_sleep};
 pub use storage::{keep, keep_in_tab, kept, kept_in_tab};
 pub use timer::Timer;
