@@ -1,7 +1,7 @@
 //! The session's rules over a store and a clock. Whatever touches a user's data asks here first: is the session active?
 //! What can be done with an active one stands beside: `log_in`, `devices`, `account`.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, SignedIn, User};
@@ -120,15 +120,16 @@ impl SessionService {
         }
     }
 
-    /// Notes that a person did something in a session, unless that was noted a moment ago. It is written in the background.
+    /// Notes that a user did something in a session so long ago, unless that was noted already. It is written in the background.
     #[must_use]
-    pub fn note_activity(&self, session: ActiveSession) -> ActiveSession {
+    pub fn note_activity(&self, session: ActiveSession, age: Duration) -> ActiveSession {
         let now = session.checked_at;
-        if !self.lifetimes.worth_noting(&session.record, now) {
+        let active_at = policy::before(now, age);
+        if !self.lifetimes.worth_noting(&session.record, active_at) {
             return session;
         }
-        self.reader.activity.note(session.token, now);
-        let record = SessionRecord { last_seen_at: now, ..(**session.record).clone() };
+        self.reader.activity.note(session.token, active_at);
+        let record = SessionRecord { last_seen_at: active_at, ..(**session.record).clone() };
         let known = Arc::new(KnownSession::from(record));
         self.cache.update(&session.token, &session.record, &known);
         self.active(session.token, known, now)

@@ -80,8 +80,8 @@ impl SqliteStore {
 
     async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
         let writer = connections::writer(&options).await?;
-        let (checks, readers) =
-            (connections::readers(&options, connections::CHECKS), connections::readers(&options, 2));
+        let checks = connections::readers(&options, connections::CHECKS);
+        let readers = connections::readers(&options, connections::READERS);
         Ok(Self { writer, checks, readers, options })
     }
 }
