@@ -3,6 +3,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
+
 use super::{activity::Activity, cache::Found, door::Door, known_session::KnownSession, policy::Lifetimes};
 use crate::{
     clock::{Clock, Monotonic},
@@ -42,12 +44,14 @@ impl SessionReader {
 
     async fn read_settled(&self, token: TokenHash, at: &mut Monotonic) -> Result<Option<SessionRecord>, StoreError> {
         for _ in 0..TRIES {
+            // Noted before the read: while the store is read, it may be written and not be noted any more.
+            let noted = self.activity.last_seen(&token, Timestamp::MIN);
             let Some(mut record) = self.read_once(token, at).await? else { return Ok(None) };
             if record.ended.is_some() {
                 return Ok(Some(record));
             }
             // The instant may still be on its way to the store.
-            record.last_seen_at = self.activity.last_seen(&token, record.last_seen_at);
+            record.last_seen_at = self.activity.last_seen(&token, noted.max(record.last_seen_at));
             let now = self.clock.now();
             if self.lifetimes.ended(&record, now).is_none() {
                 return Ok(Some(record));

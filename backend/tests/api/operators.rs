@@ -6,7 +6,7 @@ use latchkey_shared::{ErrorCode, Verified};
 
 use crate::{
     command_line::latchkey,
-    support::{Client, EMAIL, TestApp},
+    support::{Client, EMAIL, PASSWORD, TestApp},
 };
 
 /// Runs a command of the operator on the app's database, and returns what it says.
@@ -125,4 +125,39 @@ async fn a_supervisor_can_ask_how_the_server_is() {
     app.store.switch_off();
     assert_eq!(check(address).await.unwrap(), Some(1));
     assert_eq!(check("127.0.0.1:1".into()).await.unwrap(), Some(1));
+}
+
+#[actix_web::test]
+async fn what_an_operator_does_to_let_somebody_in_lets_them_in() {
+    let app = TestApp::start_in_the_present().await;
+    let fail_often = async |email: &str| {
+        while app.client().log_in_as(email, "wrong").await.status == 401 {}
+        assert_eq!(app.client().log_in_as(email, PASSWORD).await.status, 429);
+    };
+    fail_often(EMAIL).await;
+    operate(&app, &["user", "enable", EMAIL], "");
+    assert_eq!(app.client().log_in().await.status, 200);
+    fail_often(EMAIL).await;
+    operate(&app, &["user", "set-password", EMAIL, "--password-stdin"], "another fine password\n");
+    assert_eq!(app.client().log_in_as(EMAIL, "another fine password").await.status, 200);
+    fail_often("new@example.org").await;
+    operate(&app, &["user", "add", "NEW@example.org", "--password-stdin"], &format!("{PASSWORD}\n"));
+    assert_eq!(app.client().log_in_as("new@example.org", PASSWORD).await.status, 200);
+}
+
+#[actix_web::test]
+async fn an_operator_finds_an_account_under_any_spelling_and_adds_it_once() {
+    let app = TestApp::start_in_the_present().await;
+    let add = ["user", "add", "ada@bücher.example", "--password-stdin"];
+    assert!(operate(&app, &add, "a password of hers\n").starts_with("added ada@bücher.example to "));
+    let database = app.database();
+    for again in ["ada@xn--bcher-kva.example", "ada@bu\u{308}cher.example"] {
+        let words = ["user", "add", again, "--password-stdin", "--database-url", &database];
+        assert_eq!(latchkey(&app.folder, &words, "x\n").status.code(), Some(1), "{again}");
+    }
+    let words = ["user", "add", "a\u{200b}da@example.com", "--password-stdin", "--database-url", &database];
+    let refused = latchkey(&app.folder, &words, "x\n");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("invisible"), "{refused:?}");
+    let said = operate(&app, &["user", "sign-out", "ADA@xn--bcher-kva.example"], "");
+    assert_eq!(said, "signed ada@bücher.example out; ended 0 sessions\n");
 }

@@ -6,17 +6,16 @@ use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use super::TestApp;
 
-/// Sends a request with a JSON body, and resets the connection before the answer.
-pub async fn send_and_reset(app: &TestApp, method: &str, path: &str, cookie: &str, body: &str) {
+/// Sends a request with a JSON body, and resets the connection after some time, whether or not it was answered.
+pub async fn send_and_reset(app: &TestApp, request: &str, cookie: &str, body: &str, after: Duration) {
     let mut stream = TcpStream::connect(app.url.strip_prefix("http://").unwrap()).await.unwrap();
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\
+        "{request} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
     stream.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
-    // Different clients give up at different moments.
-    tokio::task::yield_now().await;
+    tokio::time::sleep(after).await;
     stream.set_zero_linger().unwrap();
 }
 
