@@ -10,7 +10,8 @@ window.latchkey = (() => {
   const title = document.title;
   // What the app holds that other tabs wait for: locks, streams, channels. Each has a `close`.
   const held = new Set();
-  let state = "loading"; // then "started", then "broken"; or "failed"
+  let state = "loading"; // then "started"; or "failed"
+  let isBroken = false;
   let timer;
   // What is said when something is wrong, and the part of the page's shell that it stands in; the app replaces the shell.
   let words;
@@ -82,7 +83,6 @@ window.latchkey = (() => {
   };
 
   const started = () => {
-    if (state === "broken") return;
     state = "started";
     clearTimeout(timer);
     root.removeAttribute("data-trouble");
@@ -124,11 +124,10 @@ window.latchkey = (() => {
 
   // The app has broken, and nothing in it may be relied upon any more: nothing of the user stays, and others can go on.
   const broken = () => {
-    if (page.isBroken) return;
-    page.isBroken = true;
+    if (isBroken) return;
+    isBroken = true;
     held.forEach((one) => quietly(() => one.close()));
     if (state !== "started") return fail("load");
-    state = "broken";
     say("broken");
     document.title = title;
     const session = document.getElementById("initial-session");
@@ -151,11 +150,13 @@ window.latchkey = (() => {
     try { step(); } catch (error) { console.error(error); }
   };
 
-  // Sees to it that the page learns of whatever leaves the app by throwing, a trap or an exception of JavaScript's: nothing
-  // was unwound in it, so that what it was doing is half done. Only a callback that came too late was refused in time.
+  // Stands at every way into the app. Whatever leaves it by throwing, a trap or an exception of JavaScript's, has unwound
+  // nothing in it, so that what it was doing is half done; only a callback that came too late was refused in time. From then
+  // on nothing gets into it any more: no timer, no event, no answer.
   const watchInstance = (how) => {
     const instantiate = WebAssembly[how];
     const watched = (run) => (...values) => {
+      if (isBroken) return undefined;
       try {
         return run(...values);
       } catch (error) {
@@ -178,14 +179,5 @@ window.latchkey = (() => {
     location.reload();
   });
 
-  const page = {
-    isBroken: false,
-    load,
-    started,
-    fail,
-    broken,
-    hold: (one) => held.add(one),
-    release: (one) => held.delete(one),
-  };
-  return page;
+  return { load, started, fail, broken, hold: (one) => held.add(one), release: (one) => held.delete(one) };
 })();

@@ -1,6 +1,6 @@
 //! Keeps the cache true to the store: forgets what changes there, and renews the lease each time.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, pin::pin, time::Duration};
 
 use super::cache::SessionCache;
 use crate::{
@@ -14,6 +14,8 @@ const POLL_EVERY: Duration = Duration::from_millis(50);
 
 /// How long a poll may take before its feed is given up. The lease does not depend on it.
 const POLL_TIMEOUT: Duration = Duration::from_secs(2);
+
+const PIECES: u32 = 4;
 
 /// How long to wait before a feed that failed is opened again.
 const BACK_OFF: Duration = Duration::from_millis(100);
@@ -63,6 +65,17 @@ async fn renew(cache: &SessionCache, feed: &mut dyn ChangeFeed, wait: Duration) 
     Ok(())
 }
 
+/// Gives up an answer that takes too long. The time is cut into pieces, because a process that was stopped finds any one timer
+/// run out when it goes on; that is no reason to give up a feed, and with it all that is remembered.
 async fn in_time<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    tokio::time::timeout(POLL_TIMEOUT, answer).await.unwrap_or_else(|late| Err(StoreError(late.into())))
+    let mut answer = pin!(answer);
+    for _ in 0..PIECES {
+        if let Ok(answer) = tokio::time::timeout(POLL_TIMEOUT / PIECES, &mut answer).await {
+            return answer;
+        }
+    }
+    Err(StoreError("the store took too long to tell its changes".into()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use crate::auth::policy::Lifetimes;
 use values::{lifetime, staleness};
 
 pub use network::{Listen, Networks};
-pub use values::{CookieName, OptionalDuration, PublicUrl, duration};
+pub use values::{CookieName, DEVICE_COOKIE, OptionalDuration, PublicUrl, duration};
 
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Args)]

@@ -35,7 +35,7 @@ async fn json_of_another_shape_is_unacceptable() {
         r#"{"email":"a@b"}"#,
         r#"{"email":1,"password":"x"}"#,
         r#"{"email":"a@b","password":null}"#,
-        r#"{"email":"a@b","password":"x","remember":true}"#,
+        r#"{"email":"a@b","password":"x","remembered":true}"#,
         r#"{"email":"a@b","email":"c@d","password":"x"}"#,
     ] {
         let answer = post(JSON, body).await;

@@ -28,7 +28,7 @@ async fn a_hash_of_weaker_parameters_is_replaced_by_the_log_in_that_proves_it() 
         Argon2::from(Params::new(64, 1, 1, None).unwrap()).hash_password(PASSWORD.as_bytes()).unwrap().to_string();
     let user = User { id: UserId("eve".into()), email: "eve@example.org".into(), name: "Eve".into(), version: 1 };
     let account = Account { user, password_hash: weak.clone(), disabled: false };
-    app.store.insert_user(&account, jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+    app.store.insert_user(&account, &app.event()).await.unwrap();
     for _ in ["weak", "replaced"] {
         let mut client = app.client();
         assert_eq!(client.log_in_as("eve@example.org", PASSWORD).await.status, 200);

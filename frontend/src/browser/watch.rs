@@ -22,8 +22,6 @@ extern "C" {
     fn hold(this: &Watch, one: &JsValue);
     #[wasm_bindgen(method)]
     fn release(this: &Watch, one: &JsValue);
-    #[wasm_bindgen(method, getter, js_name = isBroken)]
-    fn is_broken(this: &Watch) -> bool;
 
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     fn console_error(message: &str);
@@ -34,12 +32,6 @@ pub fn app_started() {
     if let Some(watch) = watch() {
         watch.started();
     }
-}
-
-/// Whether the app has broken: whatever still calls back is to do nothing.
-#[must_use]
-pub fn app_is_broken() -> bool {
-    watch().is_some_and(|watch| watch.is_broken())
 }
 
 /// Has a panic say in the console what it is, and take the app off the page.

@@ -12,6 +12,9 @@ use crate::store::StoreError;
 /// How many sessions are read for checks at the same time.
 pub const CHECKS: u32 = 4;
 
+/// How many other reads there are at the same time.
+pub const READERS: u32 = 3;
+
 /// How long a write waits for another one, of this process or of others, before the store counts as unavailable.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
 
