@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use latchkey_shared::{SessionId, UserId};
 use wasm_bindgen_futures::spawn_local;
+use yew::AttrValue;
 use yewdux::Dispatch;
 
 use super::calls::{self, Authorization, Waits};
@@ -13,6 +14,7 @@ use super::initial::forget_initial_session;
 use super::kept;
 use super::machine::Machine;
 use super::news::{News, PendingSignOut};
+use super::notice::NOTICE_ID;
 use super::progress::Navigating;
 use super::signals::{Alarm, Effect, Event, RouteCause};
 use super::state::SessionStore;
@@ -33,6 +35,7 @@ struct Inner {
     machine: RefCell<Machine>,
     store: Dispatch<SessionStore>,
     progress: Dispatch<Navigating>,
+    toasts: Toasts,
     teller: Teller,
     channel: RefCell<Option<Channel>>,
     watcher: RefCell<Option<Watcher>>,
@@ -57,7 +60,8 @@ impl SessionManager {
             machine: RefCell::default(),
             store,
             progress,
-            teller: Teller::new(toasts),
+            teller: Teller::new(toasts.clone()),
+            toasts,
             channel: RefCell::default(),
             watcher: RefCell::default(),
             timers: Default::default(),
@@ -125,12 +129,27 @@ impl SessionManager {
         self.write_storage(machine.pending_sign_out());
         self.0.machine.replace(machine);
         self.watch(&visible);
+        self.forget_previous_user(&visible);
         if visible.asking.is_none() {
             self.0.returning.call();
         }
         self.0.store.set(visible);
         self.0.progress.set(navigating);
         effects
+    }
+
+    /// Nothing of a user stays in the document when they are gone or another one is here, and nothing that was begun for them
+    /// speaks to the next one. Pages see to it by themselves: a guard removes them together with what was typed there.
+    fn forget_previous_user(&self, visible: &SessionStore) {
+        let (before, user) =
+            (self.0.toasts.user(), visible.session.user().map(|user| AttrValue::from(user.id.0.clone())));
+        if before.is_some() && before != user {
+            // The server wrote their data into the page.
+            forget_initial_session();
+        }
+        if before != user {
+            self.0.toasts.set_user(user, NOTICE_ID);
+        }
     }
 
     /// The sign-out that an earlier page or another tab has left pending.
@@ -163,10 +182,6 @@ impl SessionManager {
     fn watch(&self, visible: &SessionStore) {
         let mut watcher = self.0.watcher.borrow_mut();
         let active = visible.session.active().map(|active| &active.session.id);
-        if active.is_none() && watcher.is_some() {
-            // The user's data stands in the page's source too.
-            forget_initial_session();
-        }
         if watcher.as_ref().map(Watcher::session) != active {
             *watcher = active.map(|session| Watcher::new(session.clone(), self.weak_callback(Self::handle)));
         }

@@ -10,7 +10,6 @@ mod end_warning;
 mod guard;
 mod hooks;
 mod initial;
-mod previous_user;
 mod progress;
 mod query;
 mod reauth;
