@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, Ipv4Addr},
     sync::Arc,
+    time::Duration,
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,11 +14,14 @@ use super::{
     address_limit::rate_limit_key,
     deed::to_the_end,
     password::Verified,
-    places::Place,
+    places::{Busy, Place},
     throttle::{self, BY_ACCOUNT, BY_ORIGIN, Schedule},
     turns::Turn,
 };
 use crate::store::{Account, AuditEvent, Failure};
+
+/// How long an attempt waits for those before it.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An attempt that may be looked at. While it is there, the next one from the same origin waits.
 #[derive(Debug)]
@@ -89,7 +93,8 @@ impl SessionService {
     /// Waits until attempts from the same origin are over, and looks whether there were too many failures.
     pub(super) async fn attempt(self: &Arc<Self>, who: Guesser, place: Place) -> Result<Arc<Attempt>, Denied> {
         let subjects = who.subjects();
-        let turn = self.turns.take(&subjects[0].0).await;
+        // Whoever waits that long waits for a store that is not answering.
+        let turn = tokio::time::timeout(PATIENCE, self.turns.take(&subjects[0].0)).await.map_err(|_| Busy)?;
         let mut wait = None;
         for (subject, schedule) in subjects {
             let before = self.store.attempts(&subject).await?;

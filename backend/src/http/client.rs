@@ -30,7 +30,7 @@ impl TrustedProxies {
     /// Believes the proxies in these networks.
     #[must_use]
     pub fn new(networks: Vec<IpNet>) -> Self {
-        Self { networks, warned: AtomicBool::new(false) }
+        Self { networks: networks.into_iter().map(canonical).collect(), warned: AtomicBool::new(false) }
     }
 
     /// The client of a request.
@@ -79,6 +79,13 @@ impl TrustedProxies {
     fn trusts(&self, address: IpAddr) -> bool {
         self.networks.iter().any(|network| network.contains(&address))
     }
+}
+
+/// A network of IPv4 addresses that are mapped to IPv6, as one of IPv4: addresses are compared in that form.
+fn canonical(network: IpNet) -> IpNet {
+    let IpNet::V6(v6) = network else { return network };
+    let v4 = v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(96));
+    v4.and_then(|(address, length)| IpNet::new(address.into(), length).ok()).unwrap_or(network)
 }
 
 /// An entry of `X-Forwarded-For`: an address, which some proxies write with a port, in brackets, in quotes or with a zone.
@@ -139,6 +146,14 @@ mod tests {
             assert_eq!(client("10.0.0.1", &[entry]), "2001:db8::7", "{entry}");
         }
         assert_eq!(client("10.0.0.1", &["[::ffff:203.0.113.9]:4711, [::ffff:10.0.0.2]:80, "]), "203.0.113.9");
+    }
+
+    #[test]
+    fn a_network_may_be_mapped_too() {
+        let proxies =
+            TrustedProxies::new(vec!["::ffff:10.0.0.0/104".parse().unwrap(), "::ffff:192.0.2.7/128".parse().unwrap()]);
+        let trusted = ["10.1.2.3", "192.0.2.7", "192.0.2.8"].map(|address| proxies.trusts(address.parse().unwrap()));
+        assert_eq!(trusted, [true, true, false]);
     }
 
     #[test]

@@ -1,0 +1,83 @@
+//! Which names and passwords are taken.
+
+use icu_properties::{
+    CodePointMapData, CodePointSetData,
+    props::{BidiControl, DefaultIgnorableCodePoint, GeneralCategory},
+};
+use latchkey_shared::ProfileChange;
+
+use super::*;
+
+#[test]
+fn length_is_the_only_rule_and_the_commonest_are_refused() {
+    assert!(check_new_password("elevenchars").is_err());
+    assert!(check_new_password("twelve chars").is_ok());
+    assert!(check_new_password(&"é".repeat(128)).is_ok());
+    assert!(check_new_password(&"é".repeat(129)).is_err());
+    assert!(check_new_password(&"e\u{301}".repeat(128)).is_ok(), "characters, however they are spelled");
+    assert!(check_new_password(&"e\u{301}".repeat(11)).is_err());
+    assert!(check_new_password("Password1234").is_err());
+}
+
+#[test]
+fn every_common_password_is_long_enough_to_need_a_place_in_the_list() {
+    for common in COMMON_PASSWORDS.lines() {
+        assert!(PASSWORD_LENGTH.contains(&common.chars().count()) && common == common.to_lowercase(), "{common}");
+    }
+    assert!(COMMON_PASSWORDS.lines().count() > 100);
+}
+
+#[test]
+fn a_name_is_a_line_of_text() {
+    assert_eq!(check_name("  Ada Lovelace ").as_deref(), Ok("Ada Lovelace"));
+    assert_eq!(check_name("Jose\u{301}").as_deref(), Ok("José"));
+    for name in ["", "   ", "a\nb", "a\u{0}b", "a\u{202e}b", "a\u{200b}b", "\u{2060}", "a\u{3164}", &"x".repeat(101)] {
+        assert!(check_name(name).is_err(), "{name:?}");
+    }
+}
+
+/// Every character that a text can have, but for most of those that look like ideographs.
+fn characters() -> impl Iterator<Item = char> {
+    ('\0'..='\u{33ff}').chain('\u{a000}'..='\u{abff}').chain('\u{d7b0}'..='\u{1ffff}').chain('\u{e0000}'..='\u{e1fff}')
+}
+
+#[test]
+fn what_unicode_says_is_not_to_be_seen_is_unseen() {
+    let sets = [CodePointSetData::new::<DefaultIgnorableCodePoint>(), CodePointSetData::new::<BidiControl>()];
+    let category = CodePointMapData::<GeneralCategory>::new();
+    for c in characters() {
+        let separates = matches!(
+            category.get(c),
+            GeneralCategory::Control | GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator
+        );
+        if separates || sets.iter().any(|set| set.contains(c)) {
+            assert!(is_unseen(c), "{c:?}");
+        }
+        let says_something = !matches!(
+            category.get(c),
+            GeneralCategory::Control
+                | GeneralCategory::Format
+                | GeneralCategory::Unassigned
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+        );
+        if says_something && !sets[0].contains(c) && c != '\u{2800}' {
+            assert!(!is_unseen(c), "{c:?}");
+        }
+    }
+}
+
+#[test]
+fn the_documented_pattern_of_a_name_is_the_rule() {
+    let mut schemas = schemars::SchemaGenerator::default();
+    let schema = schemas.root_schema_for::<ProfileChange>().to_value();
+    let pattern = schema["properties"]["name"]["pattern"].as_str().unwrap();
+    let schema = serde_json::json!({ "type": "string", "pattern": pattern });
+    let documented = jsonschema::draft202012::new(&schema).unwrap();
+    for c in characters() {
+        for name in [format!("a{c}b"), c.to_string()] {
+            let name = serde_json::Value::String(name);
+            assert_eq!(documented.is_valid(&name), check_name(name.as_str().unwrap()).is_ok(), "{name:?}");
+        }
+    }
+}
