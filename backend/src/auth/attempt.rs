@@ -2,7 +2,7 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -23,12 +23,12 @@ use crate::store::{Account, AuditEvent, Failure};
 /// How long an attempt waits for those before it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// An attempt that may be looked at. While it is there, the next one from the same origin waits.
+/// An attempt that may be looked at. The next one from the same origin waits until it has succeeded or its failure is counted.
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub who: Guesser,
     pub place: Place,
-    _turn: Turn,
+    turn: Mutex<Option<Turn>>,
 }
 
 /// Whoever gives a password, as far as anybody knows.
@@ -53,6 +53,12 @@ pub(super) enum Origin {
     Device(String),
     /// Nothing but an address.
     Address,
+}
+
+impl Attempt {
+    fn end_turn(&self) {
+        drop(self.turn.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
 }
 
 impl Guesser {
@@ -102,7 +108,7 @@ impl SessionService {
         }
         match wait {
             Some(retry_after_s) => Err(self.refuse(&who, retry_after_s)),
-            None => Ok(Arc::new(Attempt { who, place, _turn: turn })),
+            None => Ok(Arc::new(Attempt { who, place, turn: Mutex::new(Some(turn)) })),
         }
     }
 
@@ -131,10 +137,11 @@ impl SessionService {
         let hash = account.map(|account| account.password_hash.clone());
         let verified = self.passwords.verify(&attempt.place, password.to_owned(), hash).await?;
         if let (Some(account), Verified::Right | Verified::RightButOutdated) = (account, verified) {
+            attempt.end_turn();
             return Ok((account, verified));
         }
         let (service, attempt) = (self.clone(), attempt.clone());
-        // The attempt goes with it: the next one does not begin before the failure is counted.
+        // The attempt goes with it, and its turn: the next one does not begin before the failure is counted.
         to_the_end(async move { service.count_failure(&attempt.who).await }).await?;
         Err(Denied::Wrong)
     }
