@@ -22,7 +22,7 @@ use anyhow::{Context, ensure};
 use latchkey_backend::{
     auth::Token,
     clock::{Clock, Monotonic, SystemClock},
-    store::{SessionStore, TokenHash, Which, sqlite::SqliteStore},
+    store::{AuditEvent, SessionStore, TokenHash, Which, sqlite::SqliteStore},
 };
 use latchkey_shared::{EndReason, api};
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
@@ -232,7 +232,9 @@ async fn hold_lock(load: &Load, database: &str) -> anyhow::Result<()> {
 async fn end(load: &Load, store: &SqliteStore, sessions: std::ops::Range<usize>) -> anyhow::Result<()> {
     for session in &load.sessions[sessions] {
         session.ended_at.store(1, Ordering::SeqCst);
-        store.end_sessions(Which::Token(&session.hash), EndReason::SessionRevoked, SystemClock.now().into()).await?;
+        let (at, actor) = (SystemClock.now(), "operator".into());
+        let audit = AuditEvent { at, action: "bench", outcome: "ok", actor, subject: None, session: None, ip: None };
+        store.end_sessions(Which::Token(&session.hash), EndReason::SessionRevoked, at.into(), &audit).await?;
         session.ended_at.store(Monotonic::now().as_nanos(), Ordering::SeqCst);
     }
     Ok(())

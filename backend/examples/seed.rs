@@ -8,9 +8,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 use latchkey_backend::{
-    auth::{Token, password::Passwords},
+    auth::{Token, password::hash_at_once},
     clock::{Clock, SystemClock},
-    store::{Account, NewSession, SessionStore, UserStore, sqlite::SqliteStore},
+    store::{Account, AuditEvent, LogIn, NewSession, SessionStore, UserStore, sqlite::SqliteStore},
 };
 use latchkey_shared::{SessionId, User, UserId};
 use sqlx::{Connection, SqliteConnection};
@@ -60,7 +60,7 @@ async fn fill(database: &str, number: usize, from: Timestamp, to: Timestamp, end
 }
 
 async fn add_tokens(store: &SqliteStore, sessions: usize, now: Timestamp) -> anyhow::Result<()> {
-    let hash = Passwords::new(1, 0).hash(PASSWORD.into()).await?;
+    let hash = hash_at_once(PASSWORD);
     let mut user_id = UserId(String::new());
     for number in 0..sessions {
         if number % SESSIONS_PER_USER == 0 {
@@ -74,7 +74,7 @@ async fn add_tokens(store: &SqliteStore, sessions: usize, now: Timestamp) -> any
 async fn add_user(store: &SqliteStore, number: usize, hash: &str, now: Timestamp) -> anyhow::Result<UserId> {
     let id = UserId(format!("user-{number}"));
     let user = User { id: id.clone(), email: format!("user{number}@example.org"), name: "User".into(), version: 1 };
-    store.insert_user(&Account { user, password_hash: hash.into(), disabled: false }, now).await?;
+    store.insert_user(&Account { user, password_hash: hash.into(), disabled: false }, &event(now)).await?;
     Ok(id)
 }
 
@@ -98,6 +98,20 @@ async fn begin_session(
         replaces: None,
         idle: None,
     };
-    store.insert_session(&session, hash, u32::MAX).await?;
+    let log_in = LogIn {
+        session: &session,
+        password_hash: hash,
+        new_hash: None,
+        limit: u32::MAX,
+        forgiven: &[],
+        device: None,
+        audit: &event(now),
+    };
+    store.insert_session(&log_in).await?;
     Ok(token)
+}
+
+fn event(at: Timestamp) -> AuditEvent {
+    let (action, outcome, actor) = ("seed", "ok", "seed".into());
+    AuditEvent { at, action, outcome, actor, subject: None, session: None, ip: None }
 }

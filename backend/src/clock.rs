@@ -11,6 +11,11 @@ use jiff::Timestamp;
 pub trait Clock: Send + Sync + 'static {
     /// The current time, in whole milliseconds: what the store can keep.
     fn now(&self) -> Timestamp;
+
+    /// The current instant, whatever time of day it is said to be.
+    fn monotonic(&self) -> Monotonic {
+        Monotonic::now()
+    }
 }
 
 /// The operating system's clock.

@@ -8,7 +8,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    auth::{SessionService, throttle},
+    auth::{DEVICES_KEPT_FOR, SessionService, throttle},
     clock::{Monotonic, Stopwatch},
     store::StoreError,
 };
@@ -63,6 +63,7 @@ impl Sweeper {
     /// The store did not answer.
     pub async fn tick(&mut self, at: Monotonic) -> Result<u64, StoreError> {
         self.service.address_limit.sweep();
+        self.service.refusals.sweep();
         let now = self.service.clock.now();
         let guard = match &mut self.clock_guard {
             Some(guard) => guard,
@@ -94,6 +95,7 @@ pub async fn sweep(service: &SessionService, retention: Retention) -> Result<u64
         let ended = store.end_all_overdue(service.lifetimes.limits(now), BATCH).await?;
         let batch = store.sweep_sessions(before(now, retention.sessions), BATCH).await?
             + store.sweep_attempts(before(now, throttle::FORGET_AFTER), BATCH).await?
+            + store.sweep_devices(before(now, DEVICES_KEPT_FOR), BATCH).await?
             + store.sweep_audit(before(now, retention.audit), BATCH).await?;
         if batch + ended == 0 {
             return Ok(swept);

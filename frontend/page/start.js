@@ -10,7 +10,8 @@ window.latchkey = (() => {
   const title = document.title;
   // What the app holds that other tabs wait for: locks, streams, channels. Each has a `close`.
   const held = new Set();
-  let state = "loading"; // then "started", then "broken"; or "failed"
+  let state = "loading"; // then "started"; or "failed"
+  let isBroken = false;
   let timer;
   // What is said when something is wrong, and the part of the page's shell that it stands in; the app replaces the shell.
   let words;
@@ -63,7 +64,6 @@ window.latchkey = (() => {
     words = document.querySelector(".page-trouble");
     main = words && words.parentNode;
     if (typeof WebAssembly !== "object") return fail("old");
-    progress();
     const module = importModule(js);
     module.then(progress, () => {});
     const binary = fetch(wasm).then((response) => {
@@ -72,17 +72,14 @@ window.latchkey = (() => {
       follow(response.clone());
       return response;
     });
-    watchInstance("instantiateStreaming");
-    watchInstance("instantiate");
     const start = ([app, response]) => app.default({ module_or_path: response });
-    Promise.all([module, binary]).then(start).catch((error) => {
+    Promise.all([module, binary]).then(watched(start)).catch((error) => {
       console.error(error);
       fail("load");
     });
   };
 
   const started = () => {
-    if (state === "broken") return;
     state = "started";
     clearTimeout(timer);
     root.removeAttribute("data-trouble");
@@ -124,11 +121,10 @@ window.latchkey = (() => {
 
   // The app has broken, and nothing in it may be relied upon any more: nothing of the user stays, and others can go on.
   const broken = () => {
-    if (page.isBroken) return;
-    page.isBroken = true;
+    if (isBroken) return;
+    isBroken = true;
     held.forEach((one) => quietly(() => one.close()));
     if (state !== "started") return fail("load");
-    state = "broken";
     say("broken");
     document.title = title;
     const session = document.getElementById("initial-session");
@@ -151,25 +147,31 @@ window.latchkey = (() => {
     try { step(); } catch (error) { console.error(error); }
   };
 
-  // Sees to it that the page learns of whatever leaves the app by throwing, a trap or an exception of JavaScript's: nothing
-  // was unwound in it, so that what it was doing is half done. Only a callback that came too late was refused in time.
-  const watchInstance = (how) => {
-    const instantiate = WebAssembly[how];
-    const watched = (run) => (...values) => {
-      try {
-        return run(...values);
-      } catch (error) {
-        if (!/closure invoked/.test(error)) broken();
-        throw error;
-      }
-    };
-    WebAssembly[how] = async (...source) => {
-      WebAssembly[how] = instantiate;
-      const { module, instance } = await instantiate(...source);
-      const exports = {};
-      for (const [name, value] of Object.entries(instance.exports)) exports[name] = typeof value === "function" ? watched(value) : value;
-      return { module, instance: { exports } };
-    };
+  // Stands at every way into the app. Whatever leaves it by throwing, a panic, a trap or an exception of JavaScript's, has
+  // unwound nothing in it, so that what it was doing is half done; only a callback that came too late was refused in time.
+  // From then on nothing gets into it any more: no timer, no event, no answer.
+  const guarded = (enter) => (...values) => {
+    if (isBroken) return undefined;
+    try {
+      return enter(...values);
+    } catch (error) {
+      if (!/closure invoked/.test(error)) broken();
+      throw error;
+    }
+  };
+
+  // What wasm-bindgen starts while this runs gets a guard at each of its exports.
+  const watched = (start) => (files) => {
+    const natives = ["instantiateStreaming", "instantiate"].filter((name) => WebAssembly[name]).map((name) => {
+      const native = WebAssembly[name];
+      WebAssembly[name] = (...source) => native(...source).then(({ module, instance }) => {
+        const exports = {};
+        for (const [key, value] of Object.entries(instance.exports)) exports[key] = typeof value === "function" ? guarded(value) : value;
+        return { module, instance: { exports } };
+      });
+      return [name, native];
+    });
+    return start(files).finally(() => natives.forEach(([name, native]) => { WebAssembly[name] = native; }));
   };
 
   document.addEventListener("submit", (event) => {
@@ -178,14 +180,7 @@ window.latchkey = (() => {
     location.reload();
   });
 
-  const page = {
-    isBroken: false,
-    load,
-    started,
-    fail,
-    broken,
-    hold: (one) => held.add(one),
-    release: (one) => held.delete(one),
-  };
-  return page;
+  progress();
+
+  return { load, started, fail, broken, hold: (one) => held.add(one), release: (one) => held.delete(one) };
 })();

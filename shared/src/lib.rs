@@ -11,6 +11,7 @@ pub mod problem;
 pub mod reason;
 pub mod route;
 pub mod session;
+pub mod text;
 pub mod user;
 
 pub use problem::{ErrorCode, Problem};

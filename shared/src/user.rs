@@ -4,12 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// No control characters, none that turn the direction of what follows, and not blanks alone.
-#[cfg(feature = "schema")]
-const LINE_OF_TEXT: &str = "^[^\\x00-\\x1f\\x7f-\\x9f\u{202a}-\u{202e}\u{2066}-\u{2069}]*\
-    [^\\s\\x00-\\x1f\\x7f-\\x9f\u{202a}-\u{202e}\u{2066}-\u{2069}]\
-    [^\\x00-\\x1f\\x7f-\\x9f\u{202a}-\u{202e}\u{2066}-\u{2069}]*$";
-
 /// A user's identifier; never reused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -60,8 +54,8 @@ impl fmt::Debug for Login {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProfileChange {
-    /// The new name: 1 to 100 characters, blanks around it ignored.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 100), regex(pattern = LINE_OF_TEXT)))]
+    /// The new name: 1 to 100 characters, blanks around it ignored, none that nobody sees.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 100), regex(pattern = crate::text::line_of_text())))]
     pub name: String,
 }
 

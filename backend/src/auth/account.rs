@@ -1,9 +1,19 @@
 //! What a person can change about the account: the name and the password.
 
-use latchkey_shared::{PasswordChange, User};
+use std::sync::Arc;
 
-use super::{ActiveSession, Client, Denied, SessionService, Token, Verdict};
-use crate::store::{OwnChange, StoreError};
+use latchkey_shared::{PasswordChange, User, text::is_unseen};
+
+use super::{
+    ActiveSession, Client, Denied, SessionService, Token, Verdict,
+    attempt::{Attempt, Guesser, Origin},
+    deed::to_the_end,
+    email,
+    log_in::TRIES,
+    places::Busy,
+    spelling::composed,
+};
+use crate::store::{Account, OwnChange, Store, StoreError};
 
 /// How many characters a name may have.
 const NAME_LENGTH: std::ops::RangeInclusive<usize> = 1..=100;
@@ -19,20 +29,20 @@ const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
 #[error("{0}")]
 pub struct Unacceptable(pub &'static str);
 
-/// A name without the blanks around it.
+/// A name as it is kept: composed, and without the blanks around it.
 ///
 /// # Errors
-/// It is too short, too long, or holds control characters.
-pub fn check_name(name: &str) -> Result<&str, Unacceptable> {
+/// It is too short, too long, or holds what nobody sees: with it two names could look like one, or turn the page around them.
+pub fn check_name(name: &str) -> Result<String, Unacceptable> {
     let name = name.trim();
-    if !NAME_LENGTH.contains(&name.chars().count()) {
+    if name.chars().any(is_unseen) {
+        return Err(Unacceptable("A name has no control characters and no invisible ones."));
+    }
+    let composed = composed(name);
+    if !NAME_LENGTH.contains(&composed.chars().count().min(name.chars().count())) {
         return Err(Unacceptable("A name has 1 to 100 characters."));
     }
-    // What turns the direction of the text after it would turn the page around the name.
-    if name.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
-        return Err(Unacceptable("A name has no control characters."));
-    }
-    Ok(name)
+    Ok(composed.into_owned())
 }
 
 /// Whether a password may be a new one.
@@ -40,6 +50,7 @@ pub fn check_name(name: &str) -> Result<&str, Unacceptable> {
 /// # Errors
 /// It is too short, too long, or one of the commonest.
 pub fn check_new_password(password: &str) -> Result<(), Unacceptable> {
+    let password = composed(password);
     if !PASSWORD_LENGTH.contains(&password.chars().count()) {
         return Err(Unacceptable("A password has 12 to 128 characters."));
     }
@@ -50,20 +61,38 @@ pub fn check_new_password(password: &str) -> Result<(), Unacceptable> {
     Ok(())
 }
 
+/// The account with an address, however it is spelled.
+pub(super) async fn find_account(store: &dyn Store, email: &str) -> Result<Option<Account>, StoreError> {
+    for spelling in email::spellings(email) {
+        if let Some(account) = store.account(&spelling).await? {
+            return Ok(Some(account));
+        }
+    }
+    Ok(None)
+}
+
 impl SessionService {
     /// Changes the user's name, which must have been [checked](check_name), and returns the user as it is now.
     ///
     /// # Errors
     /// The store did not answer.
-    pub async fn rename(&self, here: &ActiveSession, name: &str, client: &Client) -> Result<User, StoreError> {
+    pub async fn rename(
+        self: &Arc<Self>,
+        here: &ActiveSession,
+        name: String,
+        client: &Client,
+    ) -> Result<User, StoreError> {
         let user = here.user();
         if user.name == name {
             return Ok(user.clone());
         }
-        let (renamed, sessions) = self.store.rename_user(&user.id, name).await?;
-        self.forget(&sessions);
-        self.audit("rename", "ok", &user.email, Some(here.id()), client).await;
-        Ok(renamed)
+        let (service, id, audit) = (self.clone(), user.id.clone(), self.event("rename", here, client));
+        to_the_end(async move {
+            let (renamed, sessions) = service.store.rename_user(&id, &name, &audit).await?;
+            service.forget(&sessions);
+            Ok(renamed)
+        })
+        .await
     }
 
     /// Changes the user's password to one that has been [checked](check_new_password): every session ends, and one
@@ -72,49 +101,62 @@ impl SessionService {
     /// # Errors
     /// The current password did not pass, or nobody could tell.
     pub async fn change_password(
-        &self,
+        self: &Arc<Self>,
         here: &ActiveSession,
         PasswordChange { current_password, new_password }: PasswordChange,
         client: &Client,
     ) -> Result<(Token, ActiveSession), Denied> {
-        let outcome = self.try_change_password(here, current_password, new_password, client).await;
+        let place = self.passwords.admit(client.ip)?;
         let email = &here.user().email;
-        self.audit_proof("change-password", outcome.as_ref().err(), email, Some(here.id()), client).await;
-        outcome
+        let mut account = self.store.account(email).await?;
+        let who = Guesser {
+            action: "change-password",
+            account: email.clone(),
+            session: Some(here.id().clone()),
+            origin: Origin::Session(here.id().clone()),
+            client: client.clone(),
+        };
+        let attempt = self.attempt(who, place).await?;
+        let mut new_hash = None;
+        for _ in 0..TRIES {
+            let (Account { password_hash, .. }, _) = self.prove(&attempt, account.as_ref(), &current_password).await?;
+            let hash = match new_hash.take() {
+                Some(hash) => hash,
+                None => self.passwords.hash(&attempt.place, new_password.clone()).await?,
+            };
+            let (service, attempt_in, here_in) = (self.clone(), attempt.clone(), here.clone());
+            let (proved, hash_in) = (password_hash.clone(), hash.clone());
+            let change = async move { service.replace_password(&here_in, &proved, &hash_in, &attempt_in).await };
+            if let Some(begun) = to_the_end(change).await? {
+                return Ok(begun);
+            }
+            // While the password was checked the session ended, or the password has another hash by now.
+            self.cache.forget(&here.token);
+            match self.verify_hash(here.token).await {
+                Verdict::Active(_) => {}
+                Verdict::Ended(reason) => return Err(self.record_denied(&attempt, Denied::Ended(reason)).await),
+                Verdict::CannotTell(error) => return Err(error.into()),
+            }
+            new_hash = Some(hash);
+            account = self.store.account(email).await?;
+        }
+        Err(Busy.into())
     }
 
-    async fn try_change_password(
+    async fn replace_password(
         &self,
         here: &ActiveSession,
-        current: String,
-        new: String,
-        client: &Client,
-    ) -> Result<(Token, ActiveSession), Denied> {
-        let account = self.store.account(&here.user().email).await.map_err(Denied::CannotTell)?;
-        let subject = format!("session {}", here.id().0);
-        self.prove(&subject, account.as_ref(), current).await?;
-        let hash = self.passwords.hash(new).await.map_err(Denied::Busy)?;
-        let (token, session) = self.new_session(here.user(), here.is_remembered(), client);
-        let proved = account.as_ref().map_or("", |account| &account.password_hash);
-        let change = OwnChange { session: &here.token, proved, hash: &hash, next: &session };
-        match self.store.change_password(&change, session.created_at).await.map_err(Denied::CannotTell)? {
-            Some((user, ended)) => {
-                self.forget(&ended);
-                Ok((token, self.begun(session, user)))
-            }
-            None => Err(self.overtaken(here).await),
-        }
-    }
-
-    /// Why a password that was right does not count: while it was being checked the session ended, or the password became
-    /// another one.
-    async fn overtaken(&self, here: &ActiveSession) -> Denied {
-        self.cache.forget(&here.token);
-        match self.verify_hash(here.token).await {
-            Verdict::Active(_) => Denied::Wrong,
-            Verdict::Ended(reason) => Denied::Ended(reason),
-            Verdict::CannotTell(error) => Denied::CannotTell(error),
-        }
+        proved: &str,
+        hash: &str,
+        attempt: &Attempt,
+    ) -> Result<Option<(Token, ActiveSession)>, Denied> {
+        let who = &attempt.who;
+        let (token, session) = self.new_session(here.user(), here.is_remembered(), &who.client);
+        let change = OwnChange { session: &here.token, proved, hash, next: &session, forgiven: &who.forgiven() };
+        let audit = who.event("ok", None, session.created_at);
+        let Some((user, ended)) = self.store.change_password(&change, &audit).await? else { return Ok(None) };
+        self.forget(&ended);
+        Ok(Some((token, self.begun(session, user))))
     }
 }
 
@@ -128,6 +170,8 @@ mod tests {
         assert!(check_new_password("twelve chars").is_ok());
         assert!(check_new_password(&"é".repeat(128)).is_ok());
         assert!(check_new_password(&"é".repeat(129)).is_err());
+        assert!(check_new_password(&"e\u{301}".repeat(128)).is_ok(), "characters, however they are spelled");
+        assert!(check_new_password(&"e\u{301}".repeat(11)).is_err());
         assert!(check_new_password("Password1234").is_err());
     }
 
@@ -141,8 +185,11 @@ mod tests {
 
     #[test]
     fn a_name_is_a_line_of_text() {
-        assert_eq!(check_name("  Ada Lovelace "), Ok("Ada Lovelace"));
-        for name in ["", "   ", "a\nb", "a\u{0}b", "a\u{202e}b", &"x".repeat(101)] {
+        assert_eq!(check_name("  Ada Lovelace ").as_deref(), Ok("Ada Lovelace"));
+        assert_eq!(check_name("Jose\u{301}").as_deref(), Ok("José"));
+        for name in
+            ["", "   ", "a\nb", "a\u{0}b", "a\u{202e}b", "a\u{200b}b", "\u{2060}", "a\u{3164}", &"x".repeat(101)]
+        {
             assert!(check_name(name).is_err(), "{name:?}");
         }
     }

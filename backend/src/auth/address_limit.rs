@@ -22,23 +22,28 @@ type Limiter = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, OurClock, NoOpMidd
 /// A quota for each client address; for IPv6 each /64, which is what one subscriber has.
 pub struct AddressLimit(Option<Limiter>);
 
-/// The server's clock, as the limiter reads it.
+/// The server's clock, as the limiter reads it: one that nobody can set.
 #[derive(Clone)]
 struct OurClock(Arc<dyn Clock>);
+
+/// A smaller quota than this may be used up at once: people behind one address begin their work at the same time.
+const SMALL_BURST: u32 = 10;
 
 impl GovernorClock for OurClock {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        u64::try_from(self.0.now().as_nanosecond()).unwrap_or(0).into()
+        self.0.monotonic().as_nanos().into()
     }
 }
 
 impl AddressLimit {
-    /// So many log-ins a minute, all at once or spread; 0 means as many as they like.
+    /// So many log-ins a minute, of which a quarter may come at once; 0 means as many as they like.
     #[must_use]
     pub fn new(per_minute: u32, clock: Arc<dyn Clock>) -> Self {
-        let quota = NonZeroU32::new(per_minute).map(Quota::per_minute);
+        let burst = NonZeroU32::new((per_minute / 4).max(SMALL_BURST).min(per_minute));
+        let quota = NonZeroU32::new(per_minute).zip(burst);
+        let quota = quota.map(|(per_minute, burst)| Quota::per_minute(per_minute).allow_burst(burst));
         Self(quota.map(|quota| RateLimiter::new(quota, DashMapStateStore::default(), OurClock(clock))))
     }
 
@@ -48,7 +53,7 @@ impl AddressLimit {
     /// It is one too many; the seconds until the next one is looked at, rounded up.
     pub fn count(&self, address: IpAddr) -> Result<(), u64> {
         let Some(limiter) = &self.0 else { return Ok(()) };
-        let until = match limiter.check_key(&subscriber(address)) {
+        let until = match limiter.check_key(&rate_limit_key(address)) {
             Ok(()) => return Ok(()),
             Err(until) => until,
         };
@@ -65,8 +70,9 @@ impl AddressLimit {
     }
 }
 
-/// What one subscriber's addresses have in common.
-fn subscriber(address: IpAddr) -> IpAddr {
+/// What the addresses of one subscriber have in common.
+#[must_use]
+pub fn rate_limit_key(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {
@@ -78,17 +84,30 @@ fn subscriber(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::{sync::Mutex, time::Duration};
 
     use jiff::{Timestamp, ToSpan};
 
     use super::*;
+    use crate::clock::Monotonic;
 
-    struct Stopped(Mutex<Timestamp>);
+    /// A clock whose time of day is wrong, and runs backwards.
+    #[derive(Default)]
+    struct Stopped(Mutex<Duration>);
 
     impl Clock for Stopped {
         fn now(&self) -> Timestamp {
-            *self.0.lock().unwrap()
+            Timestamp::UNIX_EPOCH - i64::try_from(self.0.lock().unwrap().as_secs()).unwrap().seconds()
+        }
+
+        fn monotonic(&self) -> Monotonic {
+            Monotonic::ZERO.after(*self.0.lock().unwrap())
+        }
+    }
+
+    impl Stopped {
+        fn advance(&self, milliseconds: u64) {
+            *self.0.lock().unwrap() += Duration::from_millis(milliseconds);
         }
     }
 
@@ -98,22 +117,32 @@ mod tests {
 
     #[test]
     fn an_address_has_its_quota_and_gets_it_back() {
-        let clock = Arc::new(Stopped(Mutex::new(Timestamp::from_second(1_800_000_000).unwrap())));
+        let clock = Arc::new(Stopped::default());
         let limit = AddressLimit::new(2, clock.clone());
         assert_eq!((limit.count(ip("192.0.2.1")), limit.count(ip("192.0.2.1"))), (Ok(()), Ok(())));
         assert_eq!(limit.count(ip("192.0.2.1")), Err(30));
         assert_eq!(limit.count(ip("192.0.2.2")), Ok(()), "another one has its own");
-        let now = clock.now() + 29_500.milliseconds();
-        *clock.0.lock().unwrap() = now;
+        clock.advance(29_500);
         assert_eq!(limit.count(ip("192.0.2.1")), Err(1));
-        *clock.0.lock().unwrap() = now + 500.milliseconds();
+        clock.advance(500);
         assert_eq!(limit.count(ip("192.0.2.1")), Ok(()));
     }
 
     #[test]
+    fn at_once_an_address_has_a_small_part_of_its_quota() {
+        let clock = Arc::new(Stopped::default());
+        let at_once = |quota: u32| {
+            let limit = AddressLimit::new(quota, clock.clone());
+            (0..1000).take_while(|_| limit.count(ip("192.0.2.1")).is_ok()).count()
+        };
+        assert_eq!([1, 2, 20, 120, 400].map(at_once), [1, 2, 10, 30, 100]);
+        assert_eq!(at_once(0), 1000);
+    }
+
+    #[test]
     fn one_subscriber_has_one_quota_however_many_addresses() {
-        assert_eq!(subscriber(ip("2001:db8:1:2:aaaa::1")), subscriber(ip("2001:db8:1:2:bbbb::2")));
-        assert_ne!(subscriber(ip("2001:db8:1:2::1")), subscriber(ip("2001:db8:1:3::1")));
-        assert_eq!(subscriber(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
+        assert_eq!(rate_limit_key(ip("2001:db8:1:2:aaaa::1")), rate_limit_key(ip("2001:db8:1:2:bbbb::2")));
+        assert_ne!(rate_limit_key(ip("2001:db8:1:2::1")), rate_limit_key(ip("2001:db8:1:3::1")));
+        assert_eq!(rate_limit_key(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
     }
 }

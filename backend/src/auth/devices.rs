@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use latchkey_shared::{Device, EndReason, SessionId, Timestamp};
 
-use super::{ActiveSession, Client, SessionService, Verdict};
+use super::{ActiveSession, Client, SessionService, Verdict, deed::to_the_end};
 use crate::store::{SessionRecord, StoreError, Which};
 
 /// What came of ending other sessions.
@@ -50,37 +50,57 @@ impl SessionService {
     ///
     /// # Errors
     /// The store did not answer.
-    pub async fn end_device(&self, here: &ActiveSession, id: &SessionId, client: &Client) -> Result<Ended, StoreError> {
+    pub async fn end_device(
+        self: &Arc<Self>,
+        here: &ActiveSession,
+        id: &SessionId,
+        client: &Client,
+    ) -> Result<Ended, StoreError> {
         let reason = if id == here.id() { EndReason::SignedOut } else { EndReason::SessionRevoked };
         if reason == EndReason::SessionRevoked && !self.proved_lately(here) {
             return Ok(Ended::ReauthRequired);
         }
-        let ended = self.end(Which::Id { id, of: Some(&here.user().id) }, reason).await?;
-        if !ended.is_empty() {
-            self.audit("end-session", "ok", &here.user().email, Some(id), client).await;
-        }
-        Ok(Ended::Sessions(ended.len() as u64))
+        let (service, id, user) = (self.clone(), id.clone(), here.user().clone());
+        let audit = self.event_of("end-session", &user.email, &id, client);
+        to_the_end(async move {
+            let ended = service.end(Which::Id { id: &id, of: Some(&user.id) }, reason, &audit).await?;
+            Ok(Ended::Sessions(ended.len() as u64))
+        })
+        .await
     }
 
     /// Ends all of the user's sessions but this one.
     ///
     /// # Errors
     /// The store did not answer.
-    pub async fn end_other_devices(&self, here: &ActiveSession, client: &Client) -> Result<Ended, StoreError> {
+    pub async fn end_other_devices(
+        self: &Arc<Self>,
+        here: &ActiveSession,
+        client: &Client,
+    ) -> Result<Ended, StoreError> {
         if !self.proved_lately(here) {
             return Ok(Ended::ReauthRequired);
         }
-        let others = Which::OthersThan { id: here.id(), of: &here.user().id };
-        let ended = self.end(others, EndReason::SessionRevoked).await?.len();
-        self.audit("end-other-sessions", "ok", &here.user().email, Some(here.id()), client).await;
-        Ok(Ended::Sessions(ended as u64))
+        let (service, id, user) = (self.clone(), here.id().clone(), here.user().id.clone());
+        let audit = self.event("end-other-sessions", here, client);
+        to_the_end(async move {
+            let others = Which::OthersThan { id: &id, of: &user };
+            let ended = service.end(others, EndReason::SessionRevoked, &audit).await?;
+            Ok(Ended::Sessions(ended.len() as u64))
+        })
+        .await
     }
 
     /// Moves the deadline of a session, as far as its cap lets it.
     ///
     /// # Errors
     /// The store did not answer.
-    pub async fn refresh(&self, here: &ActiveSession) -> Result<Refreshed, StoreError> {
+    pub async fn refresh(self: &Arc<Self>, here: &ActiveSession) -> Result<Refreshed, StoreError> {
+        let (service, here) = (self.clone(), here.clone());
+        to_the_end(async move { service.move_deadline(&here).await }).await
+    }
+
+    async fn move_deadline(&self, here: &ActiveSession) -> Result<Refreshed, StoreError> {
         let now = here.checked_at;
         let Some(expires_at) = self.lifetimes.refreshed_deadline(&here.record, now) else {
             return Ok(Refreshed::Disabled);

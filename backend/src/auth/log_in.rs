@@ -1,16 +1,22 @@
 //! Logging in: who may try, whether the password is right, and the session that begins.
 
-use latchkey_shared::{EndReason, Login, SessionId, User};
+use std::sync::Arc;
+
+use latchkey_shared::{EndReason, Login};
 
 use super::{
-    ActiveSession, Client, SessionService, Token, email,
-    password::Busy,
-    throttle::{self, Decision},
+    ActiveSession, Client, SessionService, Token,
+    account::find_account,
+    attempt::{Attempt, Guesser, Origin},
+    deed::to_the_end,
+    email,
+    password::Verified,
+    places::Busy,
 };
-use crate::store::{Account, Admission, StoreError};
+use crate::store::{Account, Admission, Device, LogIn, StoreError};
 
-/// How often an attempt is counted anew when others are counted at the same instant.
-const COUNT_TRIES: u32 = 5;
+/// How often a right password is checked again because the hash that it was checked against has been replaced meanwhile.
+pub(super) const TRIES: u32 = 4;
 
 /// Why nobody was let in.
 #[derive(Debug)]
@@ -44,11 +50,40 @@ impl Denied {
             Self::CannotTell(_) => "unavailable",
         }
     }
+}
 
-    /// Whether it says something about who tried, and not only about the server.
-    pub(super) fn is_worth_an_audit(&self) -> bool {
-        !matches!(self, Self::Busy(_) | Self::CannotTell(_))
+impl From<StoreError> for Denied {
+    fn from(error: StoreError) -> Self {
+        Self::CannotTell(error)
     }
+}
+
+impl From<Busy> for Denied {
+    fn from(busy: Busy) -> Self {
+        Self::Busy(busy)
+    }
+}
+
+/// Where a log-in comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Browser {
+    /// The session that is signed in there.
+    pub here: Option<ActiveSession>,
+    /// Its device cookie.
+    pub device: Option<Token>,
+    /// The connection.
+    pub client: Client,
+}
+
+/// What a log-in hands a browser.
+#[derive(Debug)]
+pub struct SignIn {
+    /// The token of the session.
+    pub token: Token,
+    /// The session.
+    pub session: ActiveSession,
+    /// The device cookie by which the browser is known from now on; a computer that is not the user's own gets none.
+    pub device: Option<Token>,
 }
 
 impl SessionService {
@@ -56,131 +91,103 @@ impl SessionService {
     ///
     /// # Errors
     /// Nobody was let in, and why.
-    pub async fn log_in(
-        &self,
-        Login { email, password, remember }: Login,
-        here: Option<&ActiveSession>,
-        client: &Client,
-    ) -> Result<(Token, ActiveSession), Denied> {
-        let email = email::normalise(&email).unwrap_or_default();
-        let outcome = self.try_log_in(&email, password, remember, here, client).await;
+    pub async fn log_in(self: &Arc<Self>, login: Login, browser: Browser) -> Result<SignIn, Denied> {
+        let outcome = self.try_log_in(login, &browser).await;
         self.metrics.logged_in(outcome.as_ref().map_or_else(Denied::as_str, |_| "ok"));
-        let session = outcome.as_ref().ok().map(|(_, session)| session.id());
-        self.audit_proof("log-in", outcome.as_ref().err(), &email, session, client).await;
         outcome
     }
 
-    /// Writes to the audit trail what came of giving a password, if it says something about who gave it.
-    pub(super) async fn audit_proof(
-        &self,
-        action: &'static str,
-        denied: Option<&Denied>,
-        actor: &str,
-        session: Option<&SessionId>,
-        client: &Client,
-    ) {
-        if denied.is_none_or(Denied::is_worth_an_audit) {
-            self.audit(action, denied.map_or("ok", Denied::as_str), actor, session, client).await;
-        }
-    }
-
-    async fn try_log_in(
-        &self,
-        email: &str,
-        password: String,
-        remember: Option<bool>,
-        here: Option<&ActiveSession>,
-        client: &Client,
-    ) -> Result<(Token, ActiveSession), Denied> {
+    async fn try_log_in(self: &Arc<Self>, login: Login, browser: &Browser) -> Result<SignIn, Denied> {
+        let Login { email, password, remember } = login;
+        let client = &browser.client;
+        let mut who = Guesser {
+            action: "log-in",
+            account: email::normalise(&email).unwrap_or_default(),
+            session: None,
+            origin: Origin::Address,
+            client: client.clone(),
+        };
         if let Some(retry_after_s) = client.ip.and_then(|ip| self.address_limit.count(ip).err()) {
-            return Err(Denied::TooManyAttempts { retry_after_s });
+            return Err(self.refuse(&who, retry_after_s));
         }
-        let account = self.store.account(email).await.map_err(Denied::CannotTell)?;
-        // A device that is signed in is not blocked by what others try on its account.
-        let subject = match here.filter(|here| here.user().email == email) {
-            Some(here) => format!("session {}", here.id().0),
-            None => format!("account {email}"),
-        };
-        self.prove(&subject, account.as_ref(), password.clone()).await?;
-        match account {
-            Some(account) if account.disabled => Err(Denied::AccountDisabled),
-            Some(account) => {
-                let begun = self.begin(&account, remember, here, client).await?;
-                // Not before: the session began with the hash that was checked.
-                self.rehash(&account, password).await;
-                Ok(begun)
+        let place = self.passwords.admit(client.ip)?;
+        let mut account = find_account(&*self.store, &email).await?;
+        let device_is_known = self.knows_device(browser, account.as_ref()).await?;
+        if let Some(Account { user, .. }) = &account {
+            who.account.clone_from(&user.email);
+            who.origin = match (&browser.here, &browser.device) {
+                (Some(here), _) if here.user().id == user.id => Origin::Session(here.id().clone()),
+                (_, Some(device)) if device_is_known => Origin::Device(device.hash().to_text()),
+                _ => Origin::Address,
+            };
+        }
+        let attempt = self.attempt(who, place).await?;
+        for _ in 0..TRIES {
+            let (known, verified) = self.prove(&attempt, account.as_ref(), &password).await?;
+            if known.disabled {
+                return Err(self.record_denied(&attempt, Denied::AccountDisabled).await);
             }
-            None => Err(Denied::Wrong),
-        }
-    }
-
-    /// Checks a password, and counts the failure if it is wrong. An unknown account costs the same work.
-    pub(super) async fn prove(&self, subject: &str, account: Option<&Account>, password: String) -> Result<(), Denied> {
-        self.count_attempt(subject).await?;
-        let hash = account.map(|account| account.password_hash.clone());
-        if !self.passwords.verify(password, hash).await.map_err(Denied::Busy)? {
-            return Err(Denied::Wrong);
-        }
-        self.store.clear_attempts(subject).await.map_err(Denied::CannotTell)
-    }
-
-    async fn count_attempt(&self, subject: &str) -> Result<(), Denied> {
-        for _ in 0..COUNT_TRIES {
-            let before = self.store.attempts(subject).await.map_err(Denied::CannotTell)?;
-            match throttle::decide(before, self.clock.now()) {
-                Decision::Wait { seconds } => return Err(Denied::TooManyAttempts { retry_after_s: seconds }),
-                Decision::Admit(after) => {
-                    if self.store.replace_attempts(subject, before, after).await.map_err(Denied::CannotTell)? {
-                        return Ok(());
-                    }
-                }
+            let new_hash = match verified {
+                Verified::RightButOutdated => Some(self.passwords.hash(&attempt.place, password.clone()).await?),
+                Verified::Right | Verified::Wrong => None,
+            };
+            let begin = Begin { account: known.clone(), new_hash, remember, browser: browser.clone(), device_is_known };
+            let (service, attempt) = (self.clone(), attempt.clone());
+            if let Some(sign_in) = to_the_end(async move { service.begin(begin, &attempt).await }).await? {
+                return Ok(sign_in);
             }
+            // Something happened to the account while the password was checked. If it was nothing but a new hash of the same
+            // password, which another log-in made, the password is right still.
+            account = self.store.account(&known.user.email).await?;
         }
-        Err(Denied::TooManyAttempts { retry_after_s: 1 })
+        Err(Busy.into())
     }
 
-    /// Brings a hash up to today's parameters while the password is at hand. It can wait until the next log-in.
-    async fn rehash(&self, Account { user: User { id, .. }, password_hash, .. }: &Account, password: String) {
-        if !self.passwords.is_outdated(password_hash) {
-            return;
-        }
-        let Ok(new) = self.passwords.hash(password).await else {
-            return;
-        };
-        if let Err(error) = self.store.rehash_password(id, password_hash, &new).await {
-            tracing::warn!(%error, "cannot replace an outdated password hash");
-        }
+    /// Whether somebody signed in to the account in this browser before. It is asked for unknown accounts too, which must take as
+    /// long.
+    async fn knows_device(&self, browser: &Browser, account: Option<&Account>) -> Result<bool, StoreError> {
+        let Some(device) = &browser.device else { return Ok(false) };
+        let users = self.store.users_of_device(&device.hash()).await?;
+        Ok(account.is_some_and(|account| users.contains(&account.user.id)))
     }
 
-    async fn begin(
-        &self,
-        Account { user, password_hash, .. }: &Account,
-        remember: Option<bool>,
-        here: Option<&ActiveSession>,
-        client: &Client,
-    ) -> Result<(Token, ActiveSession), Denied> {
+    /// Begins the session; `None` if the account is not any more what the password was checked against.
+    async fn begin(&self, begin: Begin, attempt: &Attempt) -> Result<Option<SignIn>, Denied> {
+        let Begin { account: Account { user, password_hash, .. }, new_hash, remember, browser, device_is_known } =
+            begin;
         // Who proves the password once more has not said that the computer is another one now.
-        let same_user = here.filter(|here| here.user().id == user.id);
+        let same_user = browser.here.as_ref().filter(|here| here.user().id == user.id);
         let remembered = remember.unwrap_or_else(|| same_user.is_none_or(ActiveSession::is_remembered));
-        let (token, mut session) = self.new_session(user, remembered, client);
-        session.replaces = here.map(|here| here.token);
-        let inserted = self.store.insert_session(&session, password_hash, self.sessions_per_user).await;
-        match inserted.map_err(Denied::CannotTell)? {
+        let (token, mut session) = self.new_session(&user, remembered, &browser.client);
+        session.replaces = browser.here.as_ref().map(|here| here.token);
+        let (known, unknown) = if device_is_known { (browser.device, None) } else { (None, browser.device) };
+        let device = remembered.then(|| known.unwrap_or_else(Token::random));
+        let log_in = LogIn {
+            session: &session,
+            password_hash: &password_hash,
+            new_hash: new_hash.as_deref(),
+            limit: self.sessions_per_user,
+            forgiven: &attempt.who.forgiven(),
+            device: device
+                .as_ref()
+                .map(|device| Device { token_hash: device.hash(), replaces: unknown.as_ref().map(Token::hash) }),
+            audit: &attempt.who.event("ok", Some(&session.id), session.created_at),
+        };
+        match self.store.insert_session(&log_in).await? {
             Admission::Admitted(ended) => {
                 self.forget(&ended);
-                Ok((token, self.begun(session, user.clone())))
+                Ok(Some(SignIn { token, session: self.begun(session, user), device }))
             }
-            Admission::Refused => Err(self.refused(user).await),
+            Admission::Refused => Ok(None),
         }
     }
+}
 
-    /// Why a log-in with a right password was not kept: the account was disabled while it was being checked, or has another
-    /// password by now.
-    async fn refused(&self, user: &User) -> Denied {
-        match self.store.account(&user.email).await {
-            Ok(Some(account)) if account.disabled => Denied::AccountDisabled,
-            Ok(_) => Denied::Wrong,
-            Err(error) => Denied::CannotTell(error),
-        }
-    }
+/// What it takes to begin a session when the password was right.
+struct Begin {
+    account: Account,
+    new_hash: Option<String>,
+    remember: Option<bool>,
+    browser: Browser,
+    device_is_known: bool,
 }

@@ -85,11 +85,11 @@ impl Lifetimes {
         session.ended.or(idle).or((now >= session.expires_at).then_some(EndReason::SessionExpired))
     }
 
-    /// Whether activity now is worth writing down: often enough for the idle limit, and rarely enough for the store.
+    /// Whether activity at a time is worth writing down: exactly enough for the idle limit, and rarely enough for the store.
     #[must_use]
-    pub fn worth_noting(&self, session: &SessionRecord, now: Timestamp) -> bool {
-        let every = self.idle.map_or(TOUCH_EVERY, |idle| TOUCH_EVERY.min(idle / 4));
-        now >= after(session.last_seen_at, every)
+    pub fn worth_noting(&self, session: &SessionRecord, active_at: Timestamp) -> bool {
+        let every = self.idle.map_or(TOUCH_EVERY, |idle| TOUCH_EVERY.min(idle / 60));
+        active_at >= after(session.last_seen_at, every)
     }
 
     /// Whether the password was proved recently enough to end other sessions.
@@ -102,6 +102,12 @@ impl Lifetimes {
 pub(super) fn after(instant: Timestamp, duration: Duration) -> Timestamp {
     let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
     instant.saturating_add(duration).unwrap_or(Timestamp::MAX)
+}
+
+/// An instant so long before another one.
+pub(super) fn before(instant: Timestamp, duration: Duration) -> Timestamp {
+    let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+    instant.saturating_sub(duration).unwrap_or(Timestamp::MIN)
 }
 
 /// Whole seconds until an instant, rounded up, so that it has come when they have passed.

@@ -1,7 +1,7 @@
 //! The session's rules over a store and a clock. Whatever touches a user's data asks here first: is the session active?
 //! What can be done with an active one stands beside: `log_in`, `devices`, `account`.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, SignedIn, User};
@@ -10,11 +10,13 @@ use super::{
     Token,
     address_limit::AddressLimit,
     cache::{Found, SessionCache},
+    deed::to_the_end,
     known_session::{KnownSession, Left},
     password::Passwords,
     policy,
     policy::Lifetimes,
     reader::SessionReader,
+    turns::Turns,
 };
 use crate::{
     clock::{Clock, Monotonic},
@@ -38,6 +40,10 @@ pub struct SessionService {
     pub lifetimes: Lifetimes,
     /// How many log-ins an address may try.
     pub address_limit: AddressLimit,
+    /// How many refused attempts of an address are written to the audit trail.
+    pub refusals: AddressLimit,
+    /// Attempts that are under way.
+    pub turns: Turns,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// How many active sessions a user may have; the least recently used end for the newest.
@@ -114,15 +120,16 @@ impl SessionService {
         }
     }
 
-    /// Notes that a person did something in a session, unless that was noted a moment ago. It is written in the background.
+    /// Notes that a user did something in a session so long ago, unless that was noted already. It is written in the background.
     #[must_use]
-    pub fn note_activity(&self, session: ActiveSession) -> ActiveSession {
+    pub fn note_activity(&self, session: ActiveSession, age: Duration) -> ActiveSession {
         let now = session.checked_at;
-        if !self.lifetimes.worth_noting(&session.record, now) {
+        let active_at = policy::before(now, age);
+        if !self.lifetimes.worth_noting(&session.record, active_at) {
             return session;
         }
-        self.reader.activity.note(session.token, now);
-        let record = SessionRecord { last_seen_at: now, ..(**session.record).clone() };
+        self.reader.activity.note(session.token, active_at);
+        let record = SessionRecord { last_seen_at: active_at, ..(**session.record).clone() };
         let known = Arc::new(KnownSession::from(record));
         self.cache.update(&session.token, &session.record, &known);
         self.active(session.token, known, now)
@@ -132,15 +139,14 @@ impl SessionService {
     ///
     /// # Errors
     /// The store did not answer; the session may still be active.
-    pub async fn log_out(&self, token: &Token, client: &Client) -> Result<(), StoreError> {
-        let hash = token.hash();
-        let Some(record) = self.look_up(hash).await? else {
-            return Ok(());
-        };
-        if !self.end(Which::Token(&hash), EndReason::SignedOut).await?.is_empty() {
-            self.audit("log-out", "ok", &record.user.email, Some(&record.id), client).await;
-        }
-        Ok(())
+    pub async fn log_out(self: &Arc<Self>, token: &Token, client: &Client) -> Result<(), StoreError> {
+        let (service, hash, client) = (self.clone(), token.hash(), client.clone());
+        to_the_end(async move {
+            let Some(record) = service.look_up(hash).await? else { return Ok(()) };
+            let audit = service.event_of("log-out", &record.user.email, &record.id, &client);
+            service.end(Which::Token(&hash), EndReason::SignedOut, &audit).await.map(drop)
+        })
+        .await
     }
 
     /// Asks the store for a sign of life.
@@ -159,8 +165,13 @@ impl SessionService {
     }
 
     /// Ends active sessions, here and in the store.
-    pub(super) async fn end(&self, which: Which<'_>, reason: EndReason) -> Result<Vec<TokenHash>, StoreError> {
-        let ended = self.store.end_sessions(which, reason, self.lifetimes.limits(self.clock.now())).await?;
+    pub(super) async fn end(
+        &self,
+        which: Which<'_>,
+        reason: EndReason,
+        audit: &AuditEvent,
+    ) -> Result<Vec<TokenHash>, StoreError> {
+        let ended = self.store.end_sessions(which, reason, self.lifetimes.limits(audit.at), audit).await?;
         self.forget(&ended);
         Ok(ended)
     }
@@ -203,26 +214,27 @@ impl SessionService {
         ActiveSession { token, record, checked_at: now, idle_deadline, idle_timeout_s, refreshable }
     }
 
-    /// Writes to the audit trail. What was done is done: that it cannot be written down is logged.
-    pub(super) async fn audit(
+    /// What a user does from within a session, for the audit trail.
+    pub(super) fn event(&self, action: &'static str, here: &ActiveSession, client: &Client) -> AuditEvent {
+        self.event_of(action, &here.user().email, here.id(), client)
+    }
+
+    /// What a user does to a session, for the audit trail.
+    pub(super) fn event_of(
         &self,
         action: &'static str,
-        outcome: &'static str,
         actor: &str,
-        session: Option<&SessionId>,
+        session: &SessionId,
         client: &Client,
-    ) {
-        let event = AuditEvent {
+    ) -> AuditEvent {
+        AuditEvent {
             at: self.clock.now(),
             action,
-            outcome,
+            outcome: "ok",
             actor: actor.into(),
             subject: None,
-            session: session.cloned(),
+            session: Some(session.clone()),
             ip: client.ip.map(|ip| ip.to_string()),
-        };
-        if let Err(error) = self.store.record(&event).await {
-            tracing::error!(%error, action, outcome, "cannot write to the audit trail");
         }
     }
 }

@@ -1,5 +1,9 @@
-//! Pure decisions about failed log-ins of one account: the first few cost nothing, each further one doubles the wait,
+//! Pure decisions about failed log-ins: the first few cost nothing, further ones make the next attempt wait longer and longer,
 //! and nobody is locked out for good.
+//!
+//! Guessing is counted where it comes from: by account and client address, or by a browser that signed in to the account
+//! before. It is counted by account alone too, so that many addresses get no further than that; but high and slowly, because this
+//! count also stands in the way of the account's owner at an address and in a browser that nobody knows.
 
 use std::time::Duration;
 
@@ -8,45 +12,46 @@ use jiff::Timestamp;
 use super::policy::{after, seconds_until};
 use crate::store::Attempts;
 
-/// From this failure on, the next attempt has to wait.
-const FIRST_WITH_A_WAIT: u32 = 5;
-
-/// The longest wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
-
 /// Failures are forgotten after a day without another.
 pub const FORGET_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Whether an attempt is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// It is. It counts as this failure until it turns out to be none, so that many at once are no way around.
-    Admit(Attempts),
-    /// Not before so many seconds have passed.
-    Wait {
-        /// Rounded up.
-        seconds: u64,
-    },
+/// How the wait grows with the failures.
+#[derive(Clone, Copy, Debug)]
+pub struct Schedule {
+    /// From this failure on, the next attempt has to wait: 1 s.
+    first_with_a_wait: u32,
+    /// After so many further failures the wait is twice as long.
+    doubled_after: u32,
+    /// The longest wait.
+    longest_wait: Duration,
 }
 
-/// Decides on an attempt after the failures before it.
-#[must_use]
-pub fn decide(before: Option<Attempts>, now: Timestamp) -> Decision {
-    let failures =
-        before.filter(|before| now < after(before.last_at, FORGET_AFTER)).map_or(0, |before| before.failures);
-    let until = before.map_or(now, |before| after(before.last_at, wait(failures)));
-    if now < until {
-        return Decision::Wait { seconds: seconds_until(until, now) };
+/// For the failures from one address, one browser or one session: 1 s, 2 s, 4 s and so on from the fifth.
+pub const BY_ORIGIN: Schedule =
+    Schedule { first_with_a_wait: 5, doubled_after: 1, longest_wait: Duration::from_secs(15 * 60) };
+
+/// For the failures on one account, wherever they come from: from the hundredth, which is as many in a row as NIST SP 800-63B
+/// (5.2.2) allows, and never more than a minute.
+pub const BY_ACCOUNT: Schedule =
+    Schedule { first_with_a_wait: 100, doubled_after: 20, longest_wait: Duration::from_secs(60) };
+
+impl Schedule {
+    /// For how many seconds the next attempt has to wait after the failures before it, rounded up; `None` if it need not.
+    #[must_use]
+    pub fn wait(&self, before: Option<Attempts>, now: Timestamp) -> Option<u64> {
+        // What lies ahead was written by a clock that was wrong: it is no reason to wait for that clock's time.
+        let Attempts { failures, last_at } = before.filter(|before| before.last_at <= now)?;
+        let until = after(last_at, self.wait_after(failures));
+        (now < until && now < after(last_at, FORGET_AFTER)).then(|| seconds_until(until, now))
     }
-    Decision::Admit(Attempts { failures: failures.saturating_add(1), last_at: now })
-}
 
-/// How long the next attempt has to wait after so many failures: 1 s, 2 s, 4 s and so on from the fifth.
-fn wait(failures: u32) -> Duration {
-    let Some(doublings) = failures.checked_sub(FIRST_WITH_A_WAIT) else {
-        return Duration::ZERO;
-    };
-    Duration::from_secs(1u64.checked_shl(doublings).unwrap_or(u64::MAX)).min(LONGEST_WAIT)
+    fn wait_after(&self, failures: u32) -> Duration {
+        let Some(more) = failures.checked_sub(self.first_with_a_wait) else {
+            return Duration::ZERO;
+        };
+        let seconds = 1_u64.checked_shl(more / self.doubled_after).unwrap_or(u64::MAX);
+        Duration::from_secs(seconds).min(self.longest_wait)
+    }
 }
 
 #[cfg(test)]
@@ -65,29 +70,38 @@ mod tests {
 
     #[test]
     fn the_first_failures_cost_nothing() {
-        assert_eq!(decide(None, now()), Decision::Admit(Attempts { failures: 1, last_at: now() }));
-        assert_eq!(decide(after_failures(4), now()), Decision::Admit(Attempts { failures: 5, last_at: now() }));
+        assert_eq!(BY_ORIGIN.wait(None, now()), None);
+        assert_eq!(BY_ORIGIN.wait(after_failures(4), now()), None);
+        assert_eq!(BY_ACCOUNT.wait(after_failures(99), now()), None);
     }
 
     #[test]
-    fn each_further_one_doubles_the_wait() {
+    fn each_further_one_from_the_same_origin_doubles_the_wait() {
         for (failures, seconds) in [(5, 1), (6, 2), (7, 4), (10, 32), (14, 512), (15, 900), (40, 900), (u32::MAX, 900)]
         {
-            assert_eq!(decide(after_failures(failures), now()), Decision::Wait { seconds }, "{failures}");
+            assert_eq!(BY_ORIGIN.wait(after_failures(failures), now()), Some(seconds), "{failures}");
             let due = now() + i64::try_from(seconds).unwrap().seconds();
-            assert!(matches!(decide(after_failures(failures), due), Decision::Admit(_)));
+            assert_eq!(BY_ORIGIN.wait(after_failures(failures), due), None);
+        }
+    }
+
+    #[test]
+    fn an_account_that_everybody_guesses_at_waits_late_and_not_for_long() {
+        for (failures, seconds) in [(100, 1), (119, 1), (120, 2), (140, 4), (220, 60), (u32::MAX, 60)] {
+            assert_eq!(BY_ACCOUNT.wait(after_failures(failures), now()), Some(seconds), "{failures}");
         }
     }
 
     #[test]
     fn the_wait_is_told_to_the_second_and_never_too_short() {
-        assert_eq!(decide(after_failures(7), now() + 1.millisecond()), Decision::Wait { seconds: 4 });
-        assert_eq!(decide(after_failures(7), now() + 3999.milliseconds()), Decision::Wait { seconds: 1 });
+        assert_eq!(BY_ORIGIN.wait(after_failures(7), now() + 1.millisecond()), Some(4));
+        assert_eq!(BY_ORIGIN.wait(after_failures(7), now() + 3999.milliseconds()), Some(1));
     }
 
     #[test]
-    fn a_day_without_a_failure_forgives() {
-        let tomorrow = now() + 24.hours();
-        assert_eq!(decide(after_failures(40), tomorrow), Decision::Admit(Attempts { failures: 1, last_at: tomorrow }));
+    fn failures_that_a_wrong_clock_wrote_into_the_future_make_nobody_wait() {
+        for ahead in [1.second(), 10.minutes(), 24.hours(), 87_600.hours()] {
+            assert_eq!(BY_ORIGIN.wait(after_failures(40), now() - ahead), None, "{ahead}");
+        }
     }
 }

@@ -9,17 +9,19 @@ mod migrate;
 mod sessions;
 mod user;
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use latchkey_shared::SessionId;
 
 use crate::{
     app,
-    clock::{Clock, SystemClock},
-    config::Config,
-    store::{AuditEvent, AuditStore, sqlite::SqliteStore},
+    auth::Admin,
+    clock::SystemClock,
+    config::{Config, StoreConfig},
 };
 
 /// Session handling for single-page apps, done right once.
@@ -84,21 +86,8 @@ fn counted(number: u64, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
-/// Writes what an operator did to the audit trail.
-async fn record(
-    store: &SqliteStore,
-    action: &'static str,
-    subject: &str,
-    session: Option<SessionId>,
-) -> anyhow::Result<()> {
-    let event = AuditEvent {
-        at: SystemClock.now(),
-        action,
-        outcome: "ok",
-        actor: "operator".into(),
-        subject: Some(subject.into()),
-        session,
-        ip: None,
-    };
-    store.record(&event).await.context("it is done, but cannot be written to the audit trail")
+/// An operator at the store that an URL names, which must be there.
+async fn open(store: &StoreConfig) -> anyhow::Result<Admin> {
+    let store = app::open_existing_store(store).await?;
+    Ok(Admin { store: Arc::new(store), clock: Arc::new(SystemClock) })
 }

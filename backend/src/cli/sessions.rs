@@ -1,16 +1,14 @@
 //! `latchkey sessions …`.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Subcommand;
-use latchkey_shared::{EndReason, SessionId};
+use latchkey_shared::SessionId;
 
-use super::{print, record};
+use super::{open, print};
 use crate::{
-    app,
-    auth::email,
     clock::{Clock, SystemClock},
     config::{OptionalDuration, StoreConfig},
-    store::{SessionStore, TimeLimits, UserStore, Which},
+    store::TimeLimits,
 };
 
 /// What can be done with sessions.
@@ -43,16 +41,13 @@ pub async fn run(command: SessionsCommand) -> anyhow::Result<()> {
 }
 
 async fn list(email: Option<&str>, idle: OptionalDuration, store: &StoreConfig) -> anyhow::Result<()> {
-    let store = app::open_existing_store(store).await?;
+    let admin = open(store).await?;
     let user = match email {
         None => None,
-        Some(email) => {
-            let account = store.account(&email::normalise(email).unwrap_or_default()).await?;
-            Some(account.with_context(|| format!("there is no account for {email}"))?.user.id)
-        }
+        Some(email) => Some(admin.find(email).await?.with_context(|| format!("there is no account for {email}"))?.id),
     };
     let limits = TimeLimits { now: SystemClock.now(), idle: idle.0 };
-    for session in store.sessions(user.as_ref(), limits).await? {
+    for session in admin.store.sessions(user.as_ref(), limits).await? {
         let (ip, agent) = (session.ip.unwrap_or_default(), session.user_agent.unwrap_or_default());
         print(&format!(
             "{}\t{}\t{}\t{}\t{}\t{ip}\t{agent}",
@@ -63,10 +58,7 @@ async fn list(email: Option<&str>, idle: OptionalDuration, store: &StoreConfig) 
 }
 
 async fn end(id: SessionId, store: &StoreConfig) -> anyhow::Result<()> {
-    let store = app::open_existing_store(store).await?;
-    let owner = store.session_with_id(&id).await?;
-    let ended = store.end_sessions(Which::id(&id), EndReason::SessionRevoked, SystemClock.now().into()).await?;
-    let (Some(session), false) = (owner, ended.is_empty()) else { bail!("there is no active session {}", id.0) };
-    record(&store, "end-session", &session.user.email, Some(id.clone())).await?;
-    print(&format!("ended session {} of {}", id.0, session.user.email))
+    let ended = open(store).await?.end_session(&id).await?;
+    let user = ended.with_context(|| format!("there is no active session {}", id.0))?;
+    print(&format!("ended session {} of {}", id.0, user.email))
 }

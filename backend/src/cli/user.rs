@@ -4,15 +4,14 @@ use std::io::{self, BufRead, Write};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use latchkey_shared::{EndReason, User, UserId};
+use latchkey_shared::User;
 
-use super::{print, record};
+use super::{open, print};
 use crate::{
     app,
-    auth::{check_name, check_new_password, email, password::Passwords},
-    clock::{Clock, SystemClock},
+    auth::{Admin, check_name, check_new_password, email, password::hash_at_once},
     config::StoreConfig,
-    store::{Account, Insertion, SessionStore, UserStore, Which, sqlite::SqliteStore},
+    store::{Account, Insertion, UserStore},
 };
 
 /// What can be done with users.
@@ -84,29 +83,23 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
         }
         UserCommand::List { store } => list(&store).await,
         UserCommand::SetPassword { email, password, store } => set_password(&email, &password, &store).await,
-        UserCommand::Disable(target) => set_disabled(&target, true).await,
-        UserCommand::Enable(target) => set_disabled(&target, false).await,
+        UserCommand::Disable(target) => disable(&target).await,
+        UserCommand::Enable(target) => enable(&target).await,
         UserCommand::SignOut(target) => sign_out(&target).await,
         UserCommand::Delete(target) => delete(&target).await,
     }
 }
 
 async fn add(email: &str, name: Option<String>, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
-    let Some(email) = email::normalise(email) else { bail!("'{email}' is no e-mail address") };
+    let email = email::check_new(email).with_context(|| format!("'{email}' is no e-mail address"))?;
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
-    let name = check_name(&name)?.to_owned();
+    let name = check_name(&name)?;
     let database = app::sqlite_file(store)?;
-    let store = app::open_existing_store(store).await?;
-    let password_hash = password.read_and_hash().await?;
-    let id = UserId(uuid::Uuid::new_v4().to_string());
-    let user = User { id, email: email.clone(), name, version: 1 };
-    let account = Account { user, password_hash, disabled: false };
-    match store.insert_user(&account, SystemClock.now()).await? {
+    let admin = open(store).await?;
+    let password_hash = password.read_and_hash()?;
+    match admin.add(email.clone(), name, password_hash).await? {
         Insertion::EmailTaken => bail!("there is an account for {email} already"),
-        Insertion::Inserted => {
-            record(&store, "add-user", &email, None).await?;
-            print(&format!("added {email} to {database}"))
-        }
+        Insertion::Inserted => print(&format!("added {email} to {database}")),
     }
 }
 
@@ -118,51 +111,50 @@ async fn list(store: &StoreConfig) -> anyhow::Result<()> {
 }
 
 async fn set_password(email: &str, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
-    let (store, user) = find(email, store).await?;
-    let hash = password.read_and_hash().await?;
-    let ended = store.set_password(&user.id, &hash, SystemClock.now()).await?.len();
-    record(&store, "set-password", &user.email, None).await?;
+    let (admin, user) = find(email, store).await?;
+    let hash = password.read_and_hash()?;
+    let ended = admin.set_password(&user, &hash).await?;
     print(&format!("changed the password of {}; ended {}", user.email, sessions(ended)))
 }
 
-async fn set_disabled(target: &Target, disabled: bool) -> anyhow::Result<()> {
-    let (store, user) = find(&target.email, &target.store).await?;
-    let ended = store.set_disabled(&user.id, disabled, SystemClock.now()).await?.len();
-    let (action, done) = if disabled { ("disable-user", "disabled") } else { ("enable-user", "enabled") };
-    record(&store, action, &user.email, None).await?;
-    print(&format!("{done} {}; ended {}", user.email, sessions(ended)))
+async fn disable(target: &Target) -> anyhow::Result<()> {
+    let (admin, user) = find(&target.email, &target.store).await?;
+    let ended = admin.disable(&user).await?;
+    print(&format!("disabled {}; ended {}", user.email, sessions(ended)))
+}
+
+async fn enable(target: &Target) -> anyhow::Result<()> {
+    let (admin, user) = find(&target.email, &target.store).await?;
+    admin.enable(&user).await?;
+    print(&format!("enabled {}", user.email))
 }
 
 async fn sign_out(target: &Target) -> anyhow::Result<()> {
-    let (store, user) = find(&target.email, &target.store).await?;
-    let all = Which::AllOf(&user.id);
-    let ended = store.end_sessions(all, EndReason::SessionRevoked, SystemClock.now().into()).await?.len();
-    record(&store, "sign-out-user", &user.email, None).await?;
+    let (admin, user) = find(&target.email, &target.store).await?;
+    let ended = admin.sign_out(&user).await?;
     print(&format!("signed {} out; ended {}", user.email, sessions(ended)))
 }
 
 async fn delete(target: &Target) -> anyhow::Result<()> {
-    let (store, user) = find(&target.email, &target.store).await?;
-    let ended = store.delete_user(&user.id).await?.len();
-    record(&store, "delete-user", &user.email, None).await?;
+    let (admin, user) = find(&target.email, &target.store).await?;
+    let ended = admin.delete(&user).await?;
     print(&format!("deleted {}; ended {}", user.email, sessions(ended)))
 }
 
-async fn find(email: &str, store: &StoreConfig) -> anyhow::Result<(SqliteStore, User)> {
-    let store = app::open_existing_store(store).await?;
-    let account = store.account(&email::normalise(email).unwrap_or_default()).await?;
-    let account = account.with_context(|| format!("there is no account for {email}"))?;
-    Ok((store, account.user))
+async fn find(email: &str, store: &StoreConfig) -> anyhow::Result<(Admin, User)> {
+    let admin = open(store).await?;
+    let user = admin.find(email).await?.with_context(|| format!("there is no account for {email}"))?;
+    Ok((admin, user))
 }
 
 impl PasswordSource {
-    async fn read_and_hash(&self) -> anyhow::Result<String> {
+    fn read_and_hash(&self) -> anyhow::Result<String> {
         let password = self.read()?;
         if let Err(why) = check_new_password(&password) {
             // An operator may know better; a person could not choose it.
             let _ = writeln!(io::stderr(), "latchkey: warning: a weak password. {why}");
         }
-        Ok(Passwords::new(1, 0).hash(password).await?)
+        Ok(hash_at_once(&password))
     }
 
     fn read(&self) -> anyhow::Result<String> {

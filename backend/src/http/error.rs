@@ -12,7 +12,7 @@ use latchkey_shared::{EndReason, ErrorCode, Problem, api};
 use tracing::Level;
 
 use crate::{
-    auth::{Denied, Unacceptable, password::Busy, watchers::TooMany},
+    auth::{Denied, Unacceptable, places::Busy, watchers::TooMany},
     store::StoreError,
 };
 

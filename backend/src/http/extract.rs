@@ -27,6 +27,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// See [`api::SESSION_HEADER`].
 pub const SESSION_HEADER: HeaderName = HeaderName::from_static(api::SESSION_HEADER);
 const ACTIVITY_HEADER: HeaderName = HeaderName::from_static(api::ACTIVITY_HEADER);
+const KEEP_COOKIE_HEADER: HeaderName = HeaderName::from_static(api::KEEP_COOKIE_HEADER);
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Says that a browser loads something ahead of time; `Purpose` is what it was called before.
@@ -153,12 +154,13 @@ pub fn named_in(request: &HttpRequest, session: &ActiveSession) -> Result<(), Ap
     same.then_some(()).ok_or(ApiError::SessionChanged)
 }
 
-/// The 401 to a request, which removes the cookie that it presented if that is ours.
+/// The 401 to a request, which removes the cookie that it presented if that is ours and the client does not ask to keep it.
 #[must_use]
 pub fn no_session(request: &HttpRequest, reason: EndReason) -> ApiError {
     let cookie = data::<SessionCookie>(request);
-    let presented = cookie.presented(request.headers()).removable;
-    ApiError::NoSession { reason, removal: presented.then(|| cookie.removal()) }
+    let kept = request.headers().contains_key(KEEP_COOKIE_HEADER);
+    let removable = !kept && cookie.presented(request.headers()).removable;
+    ApiError::NoSession { reason, removal: removable.then(|| cookie.removal()) }
 }
 
 /// Whether a user's doing caused a request: a mutation, or what a client marks as such.
@@ -182,10 +184,11 @@ fn is_meant(request: &HttpRequest) -> bool {
     *request.method() == Method::GET && !ahead
 }
 
-/// Notes that a user did something in the session.
+/// Notes that a user did something in the session: as long ago as the client says, or now.
 #[must_use]
 pub fn note_activity(request: &HttpRequest, session: ActiveSession) -> ActiveSession {
-    data::<SessionService>(request).note_activity(session)
+    let age = request.headers().get(ACTIVITY_HEADER).and_then(|age| age.to_str().ok()?.trim().parse().ok());
+    data::<SessionService>(request).note_activity(session, Duration::from_millis(age.unwrap_or_default()))
 }
 
 /// The active session of a request.

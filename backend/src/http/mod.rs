@@ -14,6 +14,7 @@ pub mod sessions;
 
 pub mod client;
 pub mod cookie;
+pub mod device_cookie;
 pub mod error;
 pub mod extract;
 pub mod middleware;

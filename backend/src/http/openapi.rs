@@ -73,8 +73,12 @@ fn components(schemas: &mut SchemaGenerator, cookie_name: &str) -> Value {
             "description": "The session that the client believes in. If the cookie belongs to another, the answer is 409 and nothing is done.",
         },
         "Activity": {
-            "name": api::ACTIVITY_HEADER, "in": "header", "schema": { "type": "string" }, "example": "1",
-            "description": "Of any value: a person's doing caused the call, so that it counts against the idle limit. Mutations count without it.",
+            "name": api::ACTIVITY_HEADER, "in": "header", "schema": { "type": "string" }, "example": "0",
+            "description": "The user did something so many milliseconds ago (now, if it is no number): that counts against the idle limit. Mutations count without it.",
+        },
+        "KeepCookie": {
+            "name": api::KEEP_COOKIE_HEADER, "in": "header", "schema": { "type": "string" }, "example": "1",
+            "description": "Of any value: a 401 leaves the cookie alone. For clients that do not keep log-ins waiting for this call.",
         },
     });
     let responses = operation::responses_of_no_operation();

@@ -10,10 +10,11 @@ use latchkey_shared::{Login, api};
 use super::{
     assets::Dist,
     cookie::SessionCookie,
+    device_cookie::DeviceCookie,
     error::ApiError,
     extract::{ApiJson, CurrentSession, MaybeSession, SESSION_HEADER, named_in, no_session},
 };
-use crate::auth::{ActiveSession, Client, Refreshed, SessionService, Token, Verdict, email};
+use crate::auth::{ActiveSession, Browser, Client, Refreshed, SessionService, SignIn, Token, Verdict, email};
 
 const USER_HEADER: HeaderName = HeaderName::from_static(api::USER_HEADER);
 const BUILD_HEADER: HeaderName = HeaderName::from_static(api::BUILD_HEADER);
@@ -24,6 +25,7 @@ pub async fn log_in(
     request: HttpRequest,
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
+    device_cookie: Data<DeviceCookie>,
     client: Client,
     ApiJson(login): ApiJson<Login>,
 ) -> Result<HttpResponse, ApiError> {
@@ -42,8 +44,13 @@ pub async fn log_in(
         }
         Verdict::Ended(_) | Verdict::CannotTell(_) => None,
     };
-    let (token, session) = service.log_in(login, here.as_ref(), &client).await?;
-    Ok(signed_in(&cookie, &token, &session))
+    let device = device_cookie.presented(request.headers());
+    let SignIn { token, session, device } = service.log_in(login, Browser { here, device, client }).await?;
+    let mut answer = signed_in(&cookie, &token, &session);
+    if let Some(device) = device {
+        answer.headers_mut().append(SET_COOKIE, device_cookie.set(&device));
+    }
+    Ok(answer)
 }
 
 /// The answer that begins a session.

@@ -8,6 +8,7 @@ use super::{
     assets::Dist,
     client::TrustedProxies,
     cookie::SessionCookie,
+    device_cookie::DeviceCookie,
     health::Stopping,
     middleware::{Edge, same_site::Site, security_headers::Headers},
     openapi::OpenApi,
@@ -22,6 +23,7 @@ use crate::{
 pub struct State {
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
+    device_cookie: Data<DeviceCookie>,
     /// What every request passes.
     pub edge: Arc<Edge>,
     dist: Data<Option<Dist>>,
@@ -43,6 +45,7 @@ impl State {
             openapi: Data::new(OpenApi::new(&cookie)),
             service: Data::from(service),
             cookie: Data::new(cookie),
+            device_cookie: Data::new(DeviceCookie::new(public_url)),
             edge: Arc::new(Edge { site, headers, proxies: proxies.clone() }),
             dist: Data::new(dist),
             proxies,
@@ -54,6 +57,7 @@ impl State {
     pub fn register(&self, app: &mut ServiceConfig) {
         app.app_data(self.service.clone())
             .app_data(self.cookie.clone())
+            .app_data(self.device_cookie.clone())
             .app_data(self.dist.clone())
             .app_data(self.proxies.clone())
             .app_data(self.openapi.clone())

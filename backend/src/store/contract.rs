@@ -4,6 +4,7 @@ mod attempts;
 mod audit;
 mod backup;
 mod changes;
+mod devices;
 mod ends;
 mod interleavings;
 mod sessions;
@@ -13,18 +14,19 @@ mod users;
 use jiff::{Timestamp, ToSpan};
 use latchkey_shared::{SessionId, User, UserId};
 
-use super::{Account, Admission, NewSession, Store, TokenHash};
+use super::{Account, Admission, AuditEvent, LogIn, NewSession, Store, StoreError, TokenHash};
 
 /// Every rule of the contract, on one store that begins empty, and on another one that has the same content: another process.
 async fn hold(store: &dyn Store, other: &dyn Store) {
     store.ping().await.unwrap();
+    audit::hold(store).await;
     users::hold(store).await;
     sessions::hold(store).await;
     ends::hold(store).await;
     interleavings::hold(store, other).await;
     changes::hold(store, other).await;
     attempts::hold(store).await;
-    audit::hold(store).await;
+    devices::hold(store).await;
 }
 
 fn now() -> Timestamp {
@@ -57,16 +59,34 @@ fn session(name: &str, byte: u8) -> NewSession {
     }
 }
 
+/// Something that was done at an instant.
+fn audit(at: Timestamp) -> AuditEvent {
+    let (action, outcome, actor) = ("deed", "ok", "somebody".into());
+    AuditEvent { at, action, outcome, actor, subject: None, session: None, ip: None }
+}
+
+/// Keeps a new session and nothing else.
+async fn insert(
+    store: &(impl Store + ?Sized),
+    session: &NewSession,
+    password_hash: &str,
+    limit: u32,
+) -> Result<Admission, StoreError> {
+    let audit = &audit(session.created_at);
+    let log_in = LogIn { session, password_hash, new_hash: None, limit, forgiven: &[], device: None, audit };
+    store.insert_session(&log_in).await
+}
+
 /// Adds a user.
 async fn add(store: &dyn Store, name: &str) -> UserId {
-    store.insert_user(&account(name), now()).await.unwrap();
+    store.insert_user(&account(name), &audit(now())).await.unwrap();
     account(name).user.id
 }
 
 /// Begins a session of a user.
 async fn begin(store: &dyn Store, name: &str, byte: u8) -> TokenHash {
     let hash = account(name).password_hash;
-    let admission = store.insert_session(&session(name, byte), &hash, 50).await.unwrap();
+    let admission = insert(store, &session(name, byte), &hash, 50).await.unwrap();
     assert_eq!(admission, Admission::Admitted(Vec::new()));
     token(byte)
 }

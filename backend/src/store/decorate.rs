@@ -27,22 +27,21 @@ macro_rules! decorate_store {
 
             $crate::decorate_store! { $decorator:
                 UserStore {
-                    insert_user(account: &Account, now: Timestamp) -> Insertion;
+                    insert_user(account: &Account, audit: &AuditEvent) -> Insertion;
                     account(email: &str) -> Option<Account>;
                     accounts() -> Vec<Account>;
-                    rename_user(user: &UserId, name: &str) -> (User, Vec<TokenHash>);
-                    delete_user(user: &UserId) -> Vec<TokenHash>;
-                    set_password(user: &UserId, hash: &str, now: Timestamp) -> Vec<TokenHash>;
-                    change_password(change: &OwnChange<'_>, now: Timestamp) -> Option<(User, Vec<TokenHash>)>;
-                    rehash_password(user: &UserId, old: &str, new: &str) -> ();
-                    set_disabled(user: &UserId, disabled: bool, now: Timestamp) -> Vec<TokenHash>;
+                    rename_user(user: &UserId, name: &str, audit: &AuditEvent) -> (User, Vec<TokenHash>);
+                    delete_user(user: &UserId, audit: &AuditEvent) -> Vec<TokenHash>;
+                    set_password(user: &UserId, hash: &str, audit: &AuditEvent) -> Vec<TokenHash>;
+                    change_password(change: &OwnChange<'_>, audit: &AuditEvent) -> Option<(User, Vec<TokenHash>)>;
+                    set_disabled(user: &UserId, disabled: bool, audit: &AuditEvent) -> Vec<TokenHash>;
                 }
                 SessionStore {
-                    insert_session(session: &NewSession, password_hash: &str, limit: u32) -> Admission;
+                    insert_session(log_in: &LogIn<'_>) -> Admission;
                     sessions(user: Option<&UserId>, limits: TimeLimits) -> Vec<SessionRecord>;
                     session_with_id(id: &SessionId) -> Option<SessionRecord>;
                     count_sessions(limits: TimeLimits) -> u64;
-                    end_sessions(which: Which<'_>, reason: EndReason, limits: TimeLimits) -> Vec<TokenHash>;
+                    end_sessions(which: Which<'_>, reason: EndReason, limits: TimeLimits, audit: &AuditEvent) -> Vec<TokenHash>;
                     end_overdue(token: &TokenHash, limits: TimeLimits) -> Option<EndReason>;
                     end_all_overdue(limits: TimeLimits, limit: u32) -> u64;
                     touch_sessions(activity: &[(TokenHash, Timestamp)]) -> ();
@@ -53,9 +52,12 @@ macro_rules! decorate_store {
                 }
                 AttemptStore {
                     attempts(subject: &str) -> Option<Attempts>;
-                    replace_attempts(subject: &str, old: Option<Attempts>, new: Attempts) -> bool;
-                    clear_attempts(subject: &str) -> ();
+                    count_failure(failure: &Failure<'_>, audit: &AuditEvent) -> ();
                     sweep_attempts(before: Timestamp, limit: u32) -> u64;
+                }
+                DeviceStore {
+                    users_of_device(device: &TokenHash) -> Vec<UserId>;
+                    sweep_devices(before: Timestamp, limit: u32) -> u64;
                 }
                 AuditStore {
                     record(event: &AuditEvent) -> ();

@@ -17,37 +17,43 @@ use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, User, UserId};
 
 pub use records::{
-    Account, Admission, Attempts, AuditEntry, AuditEvent, Crowded, Insertion, NewSession, OwnChange, SessionRecord,
-    StoreError, TimeLimits, TokenHash, Which,
+    Account, Admission, Attempts, AuditEntry, AuditEvent, Crowded, Device, Failure, Insertion, LogIn, NewSession,
+    OwnChange, SessionRecord, StoreError, TimeLimits, TokenHash, Which,
 };
 
 pub use feed::{Batch, ChangeFeed, Changed};
 
 /// Everything a server needs of its store.
-pub trait Store: UserStore + SessionStore + AttemptStore + AuditStore {}
+pub trait Store: UserStore + SessionStore + AttemptStore + DeviceStore + AuditStore {}
 
-impl<T: UserStore + SessionStore + AttemptStore + AuditStore> Store for T {}
+impl<T: UserStore + SessionStore + AttemptStore + DeviceStore + AuditStore> Store for T {}
 
-/// Users and their passwords. Every change raises the user's version.
+/// Users and their passwords. Every change raises the user's version. What is done stands in the audit trail: both are written, or
+/// neither is.
 #[async_trait]
 pub trait UserStore: Send + Sync + 'static {
-    /// Adds a user.
-    async fn insert_user(&self, account: &Account, now: Timestamp) -> Result<Insertion, StoreError>;
+    /// Adds a user, for whose address failed log-ins are forgotten.
+    async fn insert_user(&self, account: &Account, audit: &AuditEvent) -> Result<Insertion, StoreError>;
 
-    /// The account with an address, which must be in lower case.
+    /// The account with an address, in the very spelling in which it is kept.
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError>;
 
     /// Every account, by address.
     async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
 
     /// Changes a user's name, and returns the user as it is then and the active sessions that show it.
-    async fn rename_user(&self, user: &UserId, name: &str) -> Result<(User, Vec<TokenHash>), StoreError>;
+    async fn rename_user(
+        &self,
+        user: &UserId,
+        name: &str,
+        audit: &AuditEvent,
+    ) -> Result<(User, Vec<TokenHash>), StoreError>;
 
     /// Deletes a user with all sessions, and returns those that were active.
-    async fn delete_user(&self, user: &UserId) -> Result<Vec<TokenHash>, StoreError>;
+    async fn delete_user(&self, user: &UserId, audit: &AuditEvent) -> Result<Vec<TokenHash>, StoreError>;
 
-    /// Changes a user's password, and ends all of the user's sessions as `password-changed`.
-    async fn set_password(&self, user: &UserId, hash: &str, now: Timestamp) -> Result<Vec<TokenHash>, StoreError>;
+    /// Changes a user's password, ends all of the user's sessions as `password-changed` and forgets failed log-ins.
+    async fn set_password(&self, user: &UserId, hash: &str, audit: &AuditEvent) -> Result<Vec<TokenHash>, StoreError>;
 
     /// Changes a user's password by the user's own doing: all sessions end as `password-changed`, and the next one
     /// begins. Returns the user as it is then, and the sessions that ended; `None`, and nothing is done, if the session
@@ -55,14 +61,16 @@ pub trait UserStore: Send + Sync + 'static {
     async fn change_password(
         &self,
         change: &OwnChange<'_>,
-        now: Timestamp,
+        audit: &AuditEvent,
     ) -> Result<Option<(User, Vec<TokenHash>)>, StoreError>;
 
-    /// Replaces a hash by another one of the same password; nothing if it has been replaced meanwhile.
-    async fn rehash_password(&self, user: &UserId, old: &str, new: &str) -> Result<(), StoreError>;
-
-    /// Disables an account, and ends all of its sessions as `account-disabled`; or enables it.
-    async fn set_disabled(&self, user: &UserId, disabled: bool, now: Timestamp) -> Result<Vec<TokenHash>, StoreError>;
+    /// Disables an account, and ends all of its sessions as `account-disabled`; or enables it, and forgets failed log-ins.
+    async fn set_disabled(
+        &self,
+        user: &UserId,
+        disabled: bool,
+        audit: &AuditEvent,
+    ) -> Result<Vec<TokenHash>, StoreError>;
 }
 
 /// What a reader that remembers sessions needs.
@@ -82,12 +90,10 @@ pub trait SessionStore: SessionSource {
     /// Keeps a new session, if its user still has the password that was checked and may sign in. The session that it
     /// replaces ends as `signed-out`; of the user's other active sessions beyond `limit`, the least recently used end as
     /// `session-revoked`.
-    async fn insert_session(
-        &self,
-        session: &NewSession,
-        password_hash: &str,
-        limit: u32,
-    ) -> Result<Admission, StoreError>;
+    ///
+    /// With it, in one write: the hash of the same password that replaces the one that was checked, the browser that is known from
+    /// now on, the failures that are forgotten, and the row in the audit trail.
+    async fn insert_session(&self, log_in: &LogIn<'_>) -> Result<Admission, StoreError>;
 
     /// The active sessions of a user, the latest first; of all users, if none is named.
     async fn sessions(&self, user: Option<&UserId>, limits: TimeLimits) -> Result<Vec<SessionRecord>, StoreError>;
@@ -98,12 +104,14 @@ pub trait SessionStore: SessionSource {
     /// How many active sessions there are.
     async fn count_sessions(&self, limits: TimeLimits) -> Result<u64, StoreError>;
 
-    /// Ends active sessions, and says which there were: the first reason stands.
+    /// Ends active sessions, and says which there were: the first reason stands. The audit trail gets its row unless a single
+    /// session was meant and was not active.
     async fn end_sessions(
         &self,
         which: Which<'_>,
         reason: EndReason,
         limits: TimeLimits,
+        audit: &AuditEvent,
     ) -> Result<Vec<TokenHash>, StoreError>;
 
     /// Writes the end of a session whose deadline has passed, and says what its reason is; `None`, and nothing is done, if it
@@ -140,14 +148,21 @@ pub trait AttemptStore: Send + Sync + 'static {
     /// The failures of a subject.
     async fn attempts(&self, subject: &str) -> Result<Option<Attempts>, StoreError>;
 
-    /// Replaces the failures of a subject, unless somebody else has meanwhile; says whether it did.
-    async fn replace_attempts(&self, subject: &str, old: Option<Attempts>, new: Attempts) -> Result<bool, StoreError>;
-
-    /// Forgets the failures of a subject.
-    async fn clear_attempts(&self, subject: &str) -> Result<(), StoreError>;
+    /// Counts a failure for each of its subjects, and writes it to the audit trail.
+    async fn count_failure(&self, failure: &Failure<'_>, audit: &AuditEvent) -> Result<(), StoreError>;
 
     /// Deletes at most `limit` failures from before an instant, and says how many.
     async fn sweep_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
+}
+
+/// Browsers that have signed in before.
+#[async_trait]
+pub trait DeviceStore: Send + Sync + 'static {
+    /// The users who have signed in with a device cookie.
+    async fn users_of_device(&self, device: &TokenHash) -> Result<Vec<UserId>, StoreError>;
+
+    /// Forgets at most `limit` devices that nobody has signed in with since an instant, and says how many.
+    async fn sweep_devices(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
 }
 
 /// The audit trail.

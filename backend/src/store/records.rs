@@ -2,6 +2,7 @@
 
 use std::{fmt, time::Duration};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, User, UserId};
 
@@ -49,6 +50,14 @@ impl From<Timestamp> for TimeLimits {
 /// SHA-256 of a session's token: what the store finds a session by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub [u8; 32]);
+
+impl TokenHash {
+    /// The hash as text. It opens nothing, but it is nobody's business either.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
 
 impl fmt::Debug for TokenHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -149,6 +158,49 @@ pub struct OwnChange<'a> {
     pub hash: &'a str,
     /// The session that begins with it.
     pub next: &'a NewSession,
+    /// The subjects whose failures are forgotten.
+    pub forgiven: &'a [String],
+}
+
+/// A log-in with a right password.
+#[derive(Clone, Copy)]
+pub struct LogIn<'a> {
+    /// The session that begins.
+    pub session: &'a NewSession,
+    /// The hash that the password was checked against.
+    pub password_hash: &'a str,
+    /// Another hash of the same password that is to replace it.
+    pub new_hash: Option<&'a str>,
+    /// How many active sessions the user may have.
+    pub limit: u32,
+    /// The subjects whose failures are forgotten.
+    pub forgiven: &'a [String],
+    /// The browser, if it is to be known from now on.
+    pub device: Option<Device>,
+    /// The row in the audit trail.
+    pub audit: &'a AuditEvent,
+}
+
+/// A browser, by the cookie that it has from now on.
+#[derive(Clone, Copy, Debug)]
+pub struct Device {
+    /// What it is found by.
+    pub token_hash: TokenHash,
+    /// The cookie that it had before: whoever signed in with that one is known under the new one too.
+    pub replaces: Option<TokenHash>,
+}
+
+/// A failed log-in.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure<'a> {
+    /// The address of the account, known or not.
+    pub account: &'a str,
+    /// What it is counted by.
+    pub subjects: &'a [String],
+    /// When it was.
+    pub at: Timestamp,
+    /// Failures from before this instant do not count any more.
+    pub forget_before: Timestamp,
 }
 
 /// What came of keeping a new session.

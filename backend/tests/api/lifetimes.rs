@@ -60,6 +60,18 @@ async fn what_a_person_does_keeps_it() {
 }
 
 #[actix_web::test]
+async fn what_a_user_did_counts_from_when_they_did_it_and_nothing_later_is_moved_back() {
+    let app = TestApp::start_with(IDLE).await;
+    let mut client = app.signed_in().await;
+    app.advance(5 * MINUTE);
+    for (age, left_s) in [("240000", 360), ("60000", 540), ("200000", 540), ("999999999999999999", 540), ("-5", 600)] {
+        let report = client.request(Method::GET, api::VERIFY_SESSION).header(api::ACTIVITY_HEADER, age);
+        assert_eq!(client.send(report).await.status, 200);
+        assert_eq!(verified(&mut client).await.session.idle_expires_in_s, Some(left_s), "{age}");
+    }
+}
+
+#[actix_web::test]
 async fn what_nobody_looks_at_keeps_nothing() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;

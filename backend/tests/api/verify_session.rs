@@ -89,6 +89,15 @@ async fn two_different_tokens_are_one_too_many() {
 }
 
 #[actix_web::test]
+async fn a_call_that_keeps_no_log_in_waiting_may_ask_that_its_401_leaves_the_cookie_alone() {
+    let app = TestApp::start().await;
+    let mut client = app.client_with(&format!("session={}", "x".repeat(43)));
+    let kept = client.send(client.request(Method::GET, api::ME).header(api::KEEP_COOKIE_HEADER, "1")).await;
+    assert_eq!((kept.status, kept.set_cookie()), (401, None));
+    client.get(api::ME).await.assert_removes_cookie();
+}
+
+#[actix_web::test]
 async fn the_deadline_is_kept_to_the_millisecond() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{Signal, Timer, now_ms, signals};
+use super::{Signal, Timer, look_signals, now_ms};
 
 /// Clocks are as coarse as a tenth of a second.
 const SHORTEST_TICK_MS: u64 = 50;
@@ -31,7 +31,7 @@ pub fn use_clock(every_ms: u64) -> u64 {
     let render_again = use_force_update();
     let on_return = render_again.clone();
     use_effect_with((), move |()| {
-        let listeners = signals(move |signal| {
+        let listeners = look_signals(move |signal| {
             if matches!(signal, Signal::Shown | Signal::Restored) {
                 on_return.force_update();
             }

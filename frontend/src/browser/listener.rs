@@ -4,8 +4,6 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{AddEventListenerOptions, Event, EventTarget};
 
-use super::app_is_broken;
-
 /// A listener for one kind of event. Dropping it removes it.
 #[derive(Debug)]
 pub struct Listener {
@@ -16,14 +14,10 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Listens to a kind of event on a target, until the app has broken.
+    /// Listens to a kind of event on a target.
     #[must_use]
-    pub fn new(target: &EventTarget, kind: &'static str, mut callback: impl FnMut(Event) + 'static) -> Self {
-        let callback = Closure::<dyn FnMut(Event)>::new(move |event| {
-            if !app_is_broken() {
-                callback(event);
-            }
-        });
+    pub fn new(target: &EventTarget, kind: &'static str, callback: impl FnMut(Event) + 'static) -> Self {
+        let callback = Closure::<dyn FnMut(Event)>::new(callback);
         // It fails for no kind of event; a browser in which it did would lack this one signal.
         let _ = target.add_event_listener_with_callback(kind, callback.as_ref().unchecked_ref());
         Self { target: target.clone(), kind, callback, capture: false }

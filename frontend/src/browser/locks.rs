@@ -5,7 +5,6 @@
 //! web-sys hides Web Locks behind an unstable flag, so the one call is bound here.
 
 use std::cell::Cell;
-use std::future::pending;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
@@ -13,9 +12,9 @@ use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use super::Timer;
 use super::turn::{Queue, Turn};
 use super::watch::Held;
-use super::{Timer, app_is_broken};
 
 pub use super::turn::Mode;
 
@@ -70,9 +69,6 @@ pub async fn lock(mode: Mode) -> Lock {
         Some(lock) => lock.within(LONGEST_WAIT_MS).await.unwrap_or_else(note_stuck),
         None => None,
     };
-    if app_is_broken() {
-        pending::<()>().await;
-    }
     Lock { _among_tabs: among_tabs, _in_tab: Some(in_tab) }
 }
 

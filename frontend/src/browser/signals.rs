@@ -59,21 +59,35 @@ pub fn attention() -> Attention {
 
 /// Calls back for every signal until the listeners are dropped.
 #[must_use]
-pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
+pub fn signals(callback: impl Fn(Signal) + 'static) -> Vec<Listener> {
+    let Some((window, _)) = surroundings() else {
+        return Vec::new();
+    };
+    let callback: Rc<dyn Fn(Signal)> = Rc::new(callback);
+    let simple = |kind, signal| {
+        let callback = Rc::clone(&callback);
+        Listener::new(&window, kind, move |_| callback(signal))
+    };
+    let mut listeners = use_listeners(&window, &callback);
+    listeners.extend([simple("offline", Signal::Offline), simple("online", Signal::Online)]);
+    listeners.extend(look_listeners(&callback));
+    listeners
+}
+
+/// Calls back when the page is looked at or no longer, until the listeners are dropped.
+#[must_use]
+pub fn look_signals(callback: impl Fn(Signal) + 'static) -> Vec<Listener> {
+    let callback: Rc<dyn Fn(Signal)> = Rc::new(callback);
+    look_listeners(&callback)
+}
+
+fn look_listeners(callback: &Rc<dyn Fn(Signal)>) -> Vec<Listener> {
     let Some((window, document)) = surroundings() else {
         return Vec::new();
     };
-    let simple = |kind, signal| {
-        let callback = callback.clone();
-        Listener::new(&window, kind, move |_| callback(signal))
-    };
-    let restored = callback.clone();
-    let seen = callback.clone();
-    let mut listeners = use_listeners(&window, callback.clone());
-    listeners.extend([
-        simple("offline", Signal::Offline),
-        simple("online", Signal::Online),
-        simple("focus", Signal::Shown),
+    let [focused, restored, seen] = [(); 3].map(|()| Rc::clone(callback));
+    vec![
+        Listener::new(&window, "focus", move |_| focused(Signal::Shown)),
         Listener::new(&window, "pageshow", move |event| {
             if event.dyn_ref::<PageTransitionEvent>().is_some_and(PageTransitionEvent::persisted) {
                 restored(Signal::Restored);
@@ -85,16 +99,15 @@ pub fn signals(callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
                 _ => Signal::Shown,
             });
         }),
-    ]);
-    listeners
+    ]
 }
 
 /// What only a user causes. Scrolling comes in floods: one word of it a second is enough, but a key or a click is always
 /// passed on.
-fn use_listeners(window: &Window, callback: impl Fn(Signal) + Clone + 'static) -> Vec<Listener> {
+fn use_listeners(window: &Window, callback: &Rc<dyn Fn(Signal)>) -> Vec<Listener> {
     let last_ms = Rc::new(Cell::new(None::<u64>));
     let listen = |&(kind, throttled): &(&'static str, bool)| {
-        let (callback, last_ms) = (callback.clone(), Rc::clone(&last_ms));
+        let (callback, last_ms) = (Rc::clone(callback), Rc::clone(&last_ms));
         Listener::passive(window, kind, move |_| {
             let now_ms = now_ms();
             let recently = last_ms.get().is_some_and(|last_ms| now_ms < last_ms + THROTTLE_MS);

@@ -2,8 +2,6 @@
 
 use gloo_timers::callback::Timeout;
 
-use super::app_is_broken;
-
 /// What browsers can wait at most, 24.8 days. A longer wait would fire at once.
 const LONGEST_MS: u32 = i32::MAX as u32;
 
@@ -16,11 +14,7 @@ impl Timer {
     #[must_use]
     pub fn after(while_ms: u64, callback: impl FnOnce() + 'static) -> Self {
         let while_ms = u32::try_from(while_ms).unwrap_or(LONGEST_MS).min(LONGEST_MS);
-        Self(Timeout::new(while_ms, move || {
-            if !app_is_broken() {
-                callback();
-            }
-        }))
+        Self(Timeout::new(while_ms, callback))
     }
 
     /// The same, later by a random part of up to a fifth, so that many clients do not come back all at once.

@@ -2,39 +2,40 @@
 
 use yew::prelude::*;
 
-/// See [`CheckField`].
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct CheckFieldProps {
+/// A box to tick, to be drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckField {
     /// The id and the name of the box.
     pub id: AttrValue,
     /// Its label.
-    pub label: AttrValue,
+    pub label: &'static str,
     /// What follows from it, in words.
-    pub hint: AttrValue,
+    pub hint: &'static str,
     /// Whether it is ticked at first.
     pub initial: bool,
     /// The box, for reading its state.
     pub input: NodeRef,
 }
 
-/// A box to tick.
-#[component]
-pub fn CheckField(props: &CheckFieldProps) -> Html {
-    let CheckFieldProps { id, label, hint, initial, input } = props;
-    let hint_id = AttrValue::from(format!("{id}-hint"));
-    html! {
-        <div class="check">
-            <input
-                class="check__box"
-                type="checkbox"
-                {id}
-                name={id}
-                ~defaultChecked={*initial}
-                aria-describedby={&hint_id}
-                ref={input}
-            />
-            <label class="check__label" for={id}>{ label }</label>
-            <p class="field__hint" id={&hint_id}>{ hint }</p>
-        </div>
+impl CheckField {
+    /// The drawing.
+    pub fn draw(self) -> Html {
+        let Self { id, label, hint, initial, input } = self;
+        let hint_id = AttrValue::from([id.as_str(), "-hint"].concat());
+        html! {
+            <div class="check">
+                <input
+                    class="check__box"
+                    type="checkbox"
+                    id={&id}
+                    name={&id}
+                    ~defaultChecked={initial}
+                    aria-describedby={&hint_id}
+                    ref={input}
+                />
+                <label class="check__label" for={id}>{ label }</label>
+                <p class="field__hint" id={hint_id}>{ hint }</p>
+            </div>
+        }
     }
 }

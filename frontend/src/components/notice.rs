@@ -16,7 +16,7 @@ pub enum NoticeTone {
 }
 
 /// A message inside a page, with a heading of two or three words if it needs one.
-pub fn notice(tone: NoticeTone, title: Option<&'static str>, words: Html) -> Html {
+pub fn notice(tone: NoticeTone, title: Option<AttrValue>, words: Html) -> Html {
     let (class, icon) = match tone {
         NoticeTone::Info => ("notice notice--info", Icon::Info),
         NoticeTone::Warning => ("notice notice--warning", Icon::Alert),

@@ -22,7 +22,7 @@ pub fn submission_error(error: Option<&SubmissionError>, left_s: Option<u64>, pe
     let message = error.map(|error| match (error.retry_at_ms, left_s) {
         (None, _) => notice(NoticeTone::Error, None, html! { &error.message }),
         (Some(_), Some(left_s @ 1..)) => {
-            notice(NoticeTone::Error, Some("Too many attempts"), countdown::message(left_s))
+            notice(NoticeTone::Error, Some("Too many attempts".into()), countdown::message(left_s))
         }
         (Some(_), _) => notice(NoticeTone::Info, None, html! { "You can try again now." }),
     });

@@ -14,7 +14,10 @@ const SECONDS_COUNT_S: u64 = 140;
 #[component]
 pub fn Dashboard() -> Html {
     let store = use_session();
-    let Some(active) = store.session.active() else {
+    let active = store.session.active();
+    let seconds_count = active.is_some_and(|active| active.left_s(now_ms()) < SECONDS_COUNT_S);
+    use_clock(if seconds_count { 1_000 } else { 10_000 });
+    let Some(active) = active else {
         return page_skeleton();
     };
     let ActiveSession { user, session, .. } = active;
@@ -29,7 +32,7 @@ pub fn Dashboard() -> Html {
             <div class="beside">
                 <section class="key-tag session">
                     <h2>{ "This session" }</h2>
-                    <Lifetime active={active.clone()} />
+                    { lifetime(session, active.left_s(now_ms())) }
                     <dl class="facts">
                         <div><dt>{ "Signed in" }</dt><dd>{ instant(&session.created_at) }</dd></div>
                         <div><dt>{ "Ends" }</dt><dd>{ instant(&session.expires_at) }</dd></div>
@@ -53,18 +56,8 @@ fn instant(instant: &Timestamp) -> Html {
     html! { <time datetime={instant.0.clone()}>{ dates::in_words(instant) }</time> }
 }
 
-/// See [`Lifetime`].
-#[derive(Clone, Debug, PartialEq, Properties)]
-struct LifetimeProps {
-    active: ActiveSession,
-}
-
-/// How much is left of how much, as a rail and in words. It goes on counting while nobody does anything.
-#[component]
-fn Lifetime(props: &LifetimeProps) -> Html {
-    let ActiveSession { session, .. } = &props.active;
-    let near = props.active.left_s(now_ms()) < SECONDS_COUNT_S;
-    let left_s = props.active.left_s(use_clock(if near { 1_000 } else { 10_000 }));
+/// How much is left of how much, as a rail and in words.
+fn lifetime(session: &Session, left_s: u64) -> Html {
     let Some(whole_s) = dates::seconds_between(&session.created_at, &session.expires_at) else {
         return Html::default();
     };

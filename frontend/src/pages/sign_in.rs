@@ -4,14 +4,20 @@ use latchkey_shared::EndReason;
 use yew::prelude::*;
 
 use crate::components::{NoticeTone, PageHeading, notice};
-use crate::session::{SignInForm, UNCONFIRMED, use_auth_query, use_session};
+use crate::session::{SessionState, SignInForm, UNCONFIRMED, use_auth_query, use_session};
 
 /// The sign-in page.
 #[component]
 pub fn SignIn() -> Html {
-    let reason = use_auth_query().reason.map(|reason| (tone(reason), [reason.title(), reason.detail()]));
-    let why = if use_session().unconfirmed { Some((NoticeTone::Warning, UNCONFIRMED)) } else { reason };
-    let why = why.map(|(tone, [title, detail])| notice(tone, Some(title), html! { detail }));
+    let store = use_session();
+    let why = match (use_auth_query().reason, &store.session) {
+        _ if store.unconfirmed => Some((NoticeTone::Warning, UNCONFIRMED)),
+        (Some(reason), _) => Some((tone(reason), [reason.title(), reason.detail()])),
+        // The address has no word for a reason that only the server knows.
+        (None, SessionState::Ended(cause)) => Some((NoticeTone::Warning, [cause.title(), cause.detail()])),
+        (None, _) => None,
+    };
+    let why = why.map(|(tone, [title, detail])| notice(tone, Some(title.to_owned().into()), html! { detail }));
     html! {
         <article class="key-tag sign-in">
             <PageHeading title="Sign in">{ "Sign in" }</PageHeading>

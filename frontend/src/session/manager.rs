@@ -6,37 +6,26 @@ use std::rc::Rc;
 
 use latchkey_shared::{SessionId, UserId};
 use wasm_bindgen_futures::spawn_local;
+use yew::AttrValue;
 use yewdux::Dispatch;
 
 use super::calls::{self, Authorization, Waits};
 use super::initial::forget_initial_session;
+use super::kept;
 use super::machine::Machine;
-use super::news::{News, PendingSignOut, merge_stored};
+use super::news::{News, PendingSignOut};
+use super::notice::NOTICE_ID;
 use super::progress::Navigating;
 use super::signals::{Alarm, Effect, Event, RouteCause};
 use super::state::SessionStore;
 use super::teller::Teller;
 use super::watcher::Watcher;
 use crate::api::{self, ApiError, Call};
-use crate::browser::{
-    Channel, Mode, Response, Signal, Timer, Waiting, date_ms, keep, keep_in_tab, kept, kept_in_tab, lock, now_ms,
-    page_build, reload,
-};
+use crate::browser::{Channel, Mode, Signal, Timer, Waiting, date_ms, lock, now_ms};
 use crate::toast::Toasts;
-
-/// Under which name the browser keeps the id of a session that was left without the server's word. It opens nothing.
-const SIGN_OUT_OWED: &str = "latchkey-sign-out-owed";
 
 /// Where the tabs of this browser tell each other what they found out.
 const CHANNEL: &str = "latchkey-session";
-
-/// Under which name a tab keeps the build for which it was loaded anew.
-const BUILD_TRIED: &str = "latchkey-build-tried";
-
-thread_local! {
-    /// The newest build that an answer has named.
-    static BUILD_SEEN: RefCell<Option<String>> = const { RefCell::new(None) };
-}
 
 /// A handle on the session's manager; clones are the same manager.
 #[derive(Clone)]
@@ -46,6 +35,7 @@ struct Inner {
     machine: RefCell<Machine>,
     store: Dispatch<SessionStore>,
     progress: Dispatch<Navigating>,
+    toasts: Toasts,
     teller: Teller,
     channel: RefCell<Option<Channel>>,
     watcher: RefCell<Option<Watcher>>,
@@ -70,7 +60,8 @@ impl SessionManager {
             machine: RefCell::default(),
             store,
             progress,
-            teller: Teller::new(toasts),
+            teller: Teller::new(toasts.clone()),
+            toasts,
             channel: RefCell::default(),
             watcher: RefCell::default(),
             timers: Default::default(),
@@ -138,6 +129,7 @@ impl SessionManager {
         self.write_storage(machine.pending_sign_out());
         self.0.machine.replace(machine);
         self.watch(&visible);
+        self.forget_previous_user(&visible);
         if visible.asking.is_none() {
             self.0.returning.call();
         }
@@ -146,9 +138,23 @@ impl SessionManager {
         effects
     }
 
+    /// Nothing of a user stays in the document when they are gone or another one is here, and nothing that was begun for them
+    /// speaks to the next one. Pages see to it by themselves: a guard removes them together with what was typed there.
+    fn forget_previous_user(&self, visible: &SessionStore) {
+        let (before, user) =
+            (self.0.toasts.user(), visible.session.user().map(|user| AttrValue::from(user.id.0.clone())));
+        if before.is_some() && before != user {
+            // The server wrote their data into the page.
+            forget_initial_session();
+        }
+        if before != user {
+            self.0.toasts.set_user(user, NOTICE_ID);
+        }
+    }
+
     /// The sign-out that an earlier page or another tab has left pending.
     pub(super) fn stored_sign_out(&self) -> Option<PendingSignOut> {
-        let stored = stored_sign_out();
+        let stored = kept::sign_out();
         self.0.written.replace(stored.clone());
         stored
     }
@@ -157,8 +163,7 @@ impl SessionManager {
     fn write_storage(&self, pending: Option<&PendingSignOut>) {
         let mut written = self.0.written.borrow_mut();
         if written.as_ref() != pending {
-            let merged = merge_stored(stored_sign_out(), written.as_ref(), pending);
-            keep(SIGN_OUT_OWED, merged.as_ref().map(PendingSignOut::stored).as_deref());
+            kept::write_sign_out(written.as_ref(), pending);
             *written = pending.cloned();
         }
     }
@@ -167,7 +172,7 @@ impl SessionManager {
     pub(super) fn read_storage(&self) {
         let known = self.0.machine.borrow().pending_sign_out().cloned();
         if known.is_none()
-            && let Some(pending) = stored_sign_out()
+            && let Some(pending) = kept::sign_out()
         {
             self.handle(Event::SignOutRemembered(pending));
         }
@@ -177,10 +182,6 @@ impl SessionManager {
     fn watch(&self, visible: &SessionStore) {
         let mut watcher = self.0.watcher.borrow_mut();
         let active = visible.session.active().map(|active| &active.session.id);
-        if active.is_none() && watcher.is_some() {
-            // The user's data stands in the page's source too.
-            forget_initial_session();
-        }
         if watcher.as_ref().map(Watcher::session) != active {
             *watcher = active.map(|session| Watcher::new(session.clone(), self.weak_callback(Self::handle)));
         }
@@ -218,7 +219,7 @@ impl SessionManager {
                     channel.post(&message);
                 }
             }
-            Effect::LoadPage => load_new_build(),
+            Effect::LoadPage => kept::load_new_build(),
             Effect::Schedule { timer, after_ms } => {
                 let handle = self.weak_callback(Self::handle);
                 let due = move || handle(timer.event());
@@ -241,7 +242,7 @@ impl SessionManager {
             let call = api::verify_session(active_at_ms.map(|at_ms| sent_at_ms.saturating_sub(at_ms)));
             let answer = call.question.send(None).await;
             drop(held);
-            let new_build = answer.as_ref().is_ok_and(is_new_build);
+            let new_build = answer.as_ref().is_ok_and(kept::is_new_build);
             let answer = answer.and_then(|response| (call.read)(&response)).into();
             manager.handle(Event::Checked { generation, answer, sent_at_ms, new_build });
         });
@@ -292,28 +293,6 @@ impl SessionManager {
             self.handle(Event::Told { news, sent_at_ms });
         }
     }
-}
-
-fn stored_sign_out() -> Option<PendingSignOut> {
-    kept(SIGN_OUT_OWED).filter(|text| !text.is_empty()).map(|text| PendingSignOut::from_stored(&text))
-}
-
-/// Whether an answer names another build of the app than this page's: one that loading the page anew has not failed to bring
-/// before, as it may while servers are replaced one after the other.
-fn is_new_build(response: &Response) -> bool {
-    let newer = response.build.as_deref().filter(|build| page_build().is_some_and(|page| page != *build));
-    newer.is_some_and(|build| {
-        let tried = kept_in_tab(BUILD_TRIED).is_some_and(|tried| tried == build);
-        if !tried {
-            BUILD_SEEN.set(Some(build.to_owned()));
-        }
-        !tried
-    })
-}
-
-fn load_new_build() {
-    keep_in_tab(BUILD_TRIED, BUILD_SEEN.take().as_deref());
-    reload();
 }
 
 fn event_of(signal: Signal) -> Option<Event> {

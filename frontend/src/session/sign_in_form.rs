@@ -102,6 +102,13 @@ pub fn SignInForm(props: &SignInFormProps) -> Html {
     };
 
     let id = |name: &str| AttrValue::from([id_prefix.as_str(), name].concat());
+    let check = CheckField {
+        id: id("remember"),
+        label: REMEMBER,
+        hint: REMEMBER_HINT,
+        initial: LAST_CHOICE.get(),
+        input: remember,
+    };
     let is_fixed = fixed_email.is_some();
     let class = if is_fixed { "" } else { "button--wide" };
     let submit = Button { class, submits: true, pending: sign_in.pending, blocked, ..Button::default() };
@@ -134,13 +141,7 @@ pub fn SignInForm(props: &SignInFormProps) -> Html {
             />
             <div class="sign-in-form__remember">
                 if *offers_remember {
-                    <CheckField
-                        id={id("remember")}
-                        label={REMEMBER}
-                        hint={REMEMBER_HINT}
-                        initial={LAST_CHOICE.get()}
-                        input={remember}
-                    />
+                    { check.draw() }
                 }
             </div>
             <div class="sign-in-form__buttons">

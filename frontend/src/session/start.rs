@@ -9,7 +9,6 @@ use yew_router::hooks::use_location;
 use yewdux::use_dispatch;
 
 use super::manager::SessionManager;
-use super::previous_user::use_previous_user_forgotten;
 use super::progress::Navigating;
 use super::signals::Event;
 use super::state::SessionStore;
@@ -49,8 +48,6 @@ pub fn use_session_manager(initial: Option<InitialSession>, received_at_ms: Opti
             stopped.stop();
         }
     });
-
-    use_previous_user_forgotten();
 
     // A location is known by these three: without an id it does not even equal itself. The first one is no change.
     let location = use_location().map(|location| {

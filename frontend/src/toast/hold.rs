@@ -7,7 +7,7 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::ToastQueue;
-use crate::browser::{Attention, Signal, attention, now_ms, signals};
+use crate::browser::{Attention, Signal, attention, look_signals, now_ms};
 
 /// The reasons to hold the toasts, each there or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,25 +51,26 @@ impl Hold {
     }
 }
 
-/// Holds the toasts while there is a reason to.
+/// Holds the toasts while there is a reason to, in the place where they show: so many of them.
 #[hook]
-pub(super) fn use_hold(queue: &ToastQueue, dispatch: &Dispatch<ToastQueue>) -> Hold {
+pub(super) fn use_hold(shows: bool, count: usize, dispatch: &Dispatch<ToastQueue>) -> Hold {
     let reasons = use_memo((), |()| Cell::default());
     let hold = Hold { reasons, dispatch: dispatch.clone() };
 
     let (hidden, left) = (hold.clone(), hold.clone());
-    use_effect_with((), move |()| {
-        if attention() == Attention::Hidden {
+    use_effect_with(shows, move |&shows| {
+        if shows && attention() == Attention::Hidden {
             hidden.change(|reasons| reasons.hidden = true);
         }
-        let listeners = signals(move |signal| match signal {
+        let changed = move |signal| match signal {
             Signal::Hidden => hidden.change(|reasons| reasons.hidden = true),
             Signal::Shown | Signal::Restored => hidden.change(|reasons| reasons.hidden = false),
             Signal::Offline | Signal::Online | Signal::Used => {}
-        });
+        };
+        let listeners = shows.then(|| look_signals(changed));
         move || {
             drop(listeners);
-            // Whoever shows the toasts from now on has reasons of its own.
+            // The place where they show from now on has reasons of its own.
             left.change(|reasons| *reasons = Reasons::default());
         }
     });
@@ -77,7 +78,7 @@ pub(super) fn use_hold(queue: &ToastQueue, dispatch: &Dispatch<ToastQueue>) -> H
     // What is taken away under the pointer or with the focus reports neither as gone.
     let gone = hold.clone();
     let before = use_mut_ref(|| 0);
-    use_effect_with(queue.toasts().count(), move |&count| {
+    use_effect_with(count, move |&count| {
         if count < before.replace(count) {
             gone.change(|reasons| (reasons.pointer, reasons.focus) = (false, false));
         }

@@ -37,7 +37,13 @@ impl Toasts {
     /// The same handle, for what is begun for the user who is here now: it shows nothing while they are not.
     #[must_use]
     pub fn for_this_user(&self) -> Self {
-        Self { user: Some(self.dispatch.get().user().cloned()), ..self.clone() }
+        Self { user: Some(self.user()), ..self.clone() }
+    }
+
+    /// The id of the user who is here, if one is.
+    #[must_use]
+    pub fn user(&self) -> Option<AttrValue> {
+        self.dispatch.get().user().cloned()
     }
 
     /// Says who is here from now on; see [`ToastQueue::set_user`].

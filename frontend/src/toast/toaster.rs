@@ -1,7 +1,5 @@
 //! The corner of the page in which toasts show.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 use yewdux::prelude::*;
 
@@ -11,6 +9,7 @@ use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
 
 /// Clocks are as coarse as a tenth of a second.
 const SHORTEST_WAIT_MS: u64 = 50;
+
 /// See [`Toaster`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ToasterProps {
@@ -20,37 +19,15 @@ pub struct ToasterProps {
 }
 
 /// The live region with the toasts. It is in the page from the start, or screen readers would miss the first toast.
+/// Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
 #[component]
 pub fn Toaster(props: &ToasterProps) -> Html {
-    let queue = use_store_value::<ToastQueue>();
-    let shows = queue.place() == props.place;
-    let class = match props.place {
-        ToasterPlace::Page => "toaster",
-        ToasterPlace::Dialog => "toaster toaster--dialog",
-    };
-    html! {
-        <section
-            {class}
-            aria-label={shows.then_some("Notifications")}
-            aria-live="polite"
-            aria-relevant="additions text"
-        >
-            if shows {
-                <ToastList />
-            } else {
-                <ol />
-            }
-        </section>
-    }
-}
-
-/// The toasts themselves. Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
-#[component]
-fn ToastList() -> Html {
     let (queue, dispatch) = use_store::<ToastQueue>();
-    let hold = use_hold(&queue, &dispatch);
-    use_expiry(&queue, &dispatch);
-    use_escape(&dispatch);
+    let shows = queue.place() == props.place;
+    let toasts: Vec<_> = queue.toasts().filter(|_| shows).collect();
+    let hold = use_hold(shows, toasts.len(), &dispatch);
+    use_expiry(queue.next_expiry_ms().filter(|_| shows), &dispatch);
+    use_escape(shows, &dispatch);
 
     let item = |toast: &Toast| {
         let id = toast.id;
@@ -63,15 +40,26 @@ fn ToastList() -> Html {
             </li>
         }
     };
+    let class = match props.place {
+        ToasterPlace::Page => "toaster",
+        ToasterPlace::Dialog => "toaster toaster--dialog",
+    };
     html! {
-        <ol
-            onmouseover={hold.pointer(true)}
-            onmouseout={hold.pointer(false)}
-            onfocusin={hold.focus(true)}
-            onfocusout={hold.focus(false)}
+        <section
+            {class}
+            aria-label={shows.then_some("Notifications")}
+            aria-live="polite"
+            aria-relevant="additions text"
         >
-            { for queue.toasts().map(item) }
-        </ol>
+            <ol
+                onmouseover={hold.pointer(true)}
+                onmouseout={hold.pointer(false)}
+                onfocusin={hold.focus(true)}
+                onfocusout={hold.focus(false)}
+            >
+                { for toasts.into_iter().map(item) }
+            </ol>
+        </section>
     }
 }
 
@@ -86,12 +74,12 @@ fn tone_class(tone: Tone) -> &'static str {
 
 /// Takes toasts away when their time has passed.
 #[hook]
-fn use_expiry(queue: &Rc<ToastQueue>, dispatch: &Dispatch<ToastQueue>) {
+fn use_expiry(next_expiry_ms: Option<u64>, dispatch: &Dispatch<ToastQueue>) {
     let dispatch = dispatch.clone();
     let looks = use_state(|| 0_u32);
     let look = looks.clone();
     // A timer may fire a little early, or under a clock that is coarse: then it is set again.
-    use_effect_with((queue.next_expiry_ms(), *looks), move |(next_expiry_ms, _)| {
+    use_effect_with((next_expiry_ms, *looks), move |(next_expiry_ms, _)| {
         let timer = next_expiry_ms.map(|at_ms| {
             Timer::after(at_ms.saturating_sub(now_ms()).max(SHORTEST_WAIT_MS), move || {
                 dispatch.reduce_mut(|queue| queue.expire(now_ms()));
@@ -103,14 +91,15 @@ fn use_expiry(queue: &Rc<ToastQueue>, dispatch: &Dispatch<ToastQueue>) {
 }
 
 #[hook]
-fn use_escape(dispatch: &Dispatch<ToastQueue>) {
+fn use_escape(shows: bool, dispatch: &Dispatch<ToastQueue>) {
     let dispatch = dispatch.clone();
-    use_effect_with((), move |()| {
-        let listener = escape_key(move || {
+    use_effect_with(shows, move |&shows| {
+        let dismiss = move || {
             if !dialog_is_open() {
                 dispatch.reduce_mut(ToastQueue::dismiss_newest);
             }
-        });
+        };
+        let listener = shows.then(|| escape_key(dismiss));
         move || drop(listener)
     });
 }

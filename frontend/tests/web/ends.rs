@@ -4,7 +4,7 @@ use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::page::{address, back};
-use crate::support::wire::{VERIFY, embedded, embedded_end, ended, session, signed_in, verified};
+use crate::support::wire::{Reply, VERIFY, embedded, embedded_end, ended, session, signed_in, verified};
 use crate::support::{Page, Server, settle};
 
 #[wasm_bindgen_test]
@@ -79,4 +79,18 @@ async fn a_session_of_a_month_does_not_overflow_the_timer() {
     initial.session = session(40 * 86_400);
     let _page = Page::open("/", Some(latchkey_shared::InitialSession::Active(initial))).await;
     assert_eq!(server.count(VERIFY), 0);
+}
+
+#[wasm_bindgen_test]
+async fn an_old_tab_is_told_a_reason_that_it_does_not_know_in_the_servers_words_and_does_not_reconnect_for_ever() {
+    let server = Server::start();
+    server.replies(VERIFY, Reply::from_the_future("moved-abroad", "Your account lives elsewhere now."));
+    let page = Page::open("/dashboard", embedded()).await;
+    page.click("Account").await;
+    assert_eq!((address().as_str(), page.count(".reconnecting__line")), ("/auth?next=%2Faccount", 0));
+    for place in [".toast", "main"] {
+        let words = page.find(place).unwrap().text_content().unwrap();
+        assert!(words.contains("Your account lives elsewhere now."), "{place}: {words}");
+    }
+    assert!(!page.text().contains("Ada Lovelace"));
 }

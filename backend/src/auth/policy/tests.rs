@@ -65,8 +65,9 @@ fn of_two_deadlines_that_have_passed_the_first_is_the_reason() {
 fn activity_is_noted_once_a_minute_or_more_often_under_a_short_limit() {
     assert!(!FIXED.worth_noting(&session(), start() + 59.seconds()));
     assert!(FIXED.worth_noting(&session(), start() + 60.seconds()));
-    assert!(!IDLE.worth_noting(&session(), start() + 4.seconds()));
-    assert!(IDLE.worth_noting(&session(), start() + 5.seconds()));
+    assert!(!IDLE.worth_noting(&session(), start() + 333.milliseconds()));
+    assert!(IDLE.worth_noting(&session(), start() + 334.milliseconds()));
+    assert!(!IDLE.worth_noting(&session(), start() - 1.seconds()), "what was done before that is known");
 }
 
 #[test]

@@ -118,6 +118,7 @@ impl Operation {
             ("Session", self.caller != Caller::Anybody),
             // A mutation is activity anyway.
             ("Activity", self.caller == Caller::WithSession && !self.is_mutation()),
+            ("KeepCookie", self.caller == Caller::WithSession),
         ];
         let names = names.into_iter().filter(|(_, applies)| *applies);
         names.map(|(name, _)| reference("parameters", name)).collect()

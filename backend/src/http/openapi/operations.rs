@@ -15,7 +15,7 @@ use super::{
     },
     schema,
 };
-use crate::{auth::password::Busy, http::error::ApiError};
+use crate::{auth::places::Busy, http::error::ApiError};
 
 const EMAIL: &str = "ada@example.org";
 const PASSWORD: &str = "seven slow green trams";

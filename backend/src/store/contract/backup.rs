@@ -98,7 +98,7 @@ async fn sessions_that_are_kept_are_not_those_that_ended_since() {
     let place = Place::new().await;
     begin(&place.store, "ada", 2).await;
     place.backup().await;
-    place.store.end_sessions(Which::Token(&token(2)), EndReason::SignedOut, now().into()).await.unwrap();
+    place.store.end_sessions(Which::Token(&token(2)), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
     assert_eq!(place.restore(Sessions::Keep).await, 1);
     assert_eq!([place.ended(1).await, place.ended(2).await], [Some(None), Some(Some(EndReason::SignedOut))]);
 }

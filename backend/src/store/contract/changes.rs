@@ -40,7 +40,12 @@ async fn a_reader_hears_of_every_end_whoever_writes_it(store: &dyn Store, other:
     for (byte, writer) in [(70, store), (71, other)] {
         let token = begin(store, "max", byte).await;
         let end = async {
-            drop(writer.end_sessions(Which::Token(&token), EndReason::SignedOut, now().into()).await.unwrap())
+            drop(
+                writer
+                    .end_sessions(Which::Token(&token), EndReason::SignedOut, now().into(), &audit(now()))
+                    .await
+                    .unwrap(),
+            )
         };
         assert_eq!(changes(store, end).await, [token]);
     }
@@ -51,7 +56,7 @@ async fn a_reader_hears_of_every_end_whoever_writes_it(store: &dyn Store, other:
 
 async fn a_reader_hears_when_a_user_changes(store: &dyn Store) {
     let token = begin(store, "max", 73).await;
-    let rename = async { drop(store.rename_user(&account("max").user.id, "Maxine").await.unwrap()) };
+    let rename = async { drop(store.rename_user(&account("max").user.id, "Maxine", &audit(now())).await.unwrap()) };
     assert_eq!(changes(store, rename).await, [token]);
 }
 
@@ -66,14 +71,14 @@ async fn a_reader_does_not_hear_of_activity(store: &dyn Store) {
 async fn a_reader_hears_when_a_user_is_deleted(store: &dyn Store) {
     let mia = add(store, "mia").await;
     let token = begin(store, "mia", 75).await;
-    let delete = async { drop(store.delete_user(&mia).await.unwrap()) };
+    let delete = async { drop(store.delete_user(&mia, &audit(now())).await.unwrap()) };
     assert_eq!(changes(store, delete).await, [token]);
 }
 
 async fn every_feed_has_a_place_of_its_own(store: &dyn Store) {
     let token = begin(store, "max", 76).await;
     let mut early = store.feed().await.unwrap();
-    store.end_sessions(Which::Token(&token), EndReason::SignedOut, now().into()).await.unwrap();
+    store.end_sessions(Which::Token(&token), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
     let mut late = store.feed().await.unwrap();
     assert_eq!(next(&mut *early).await, Changed::Tokens(vec![token]));
     assert_eq!(next(&mut *late).await, Changed::Tokens(Vec::new()));
@@ -82,11 +87,11 @@ async fn every_feed_has_a_place_of_its_own(store: &dyn Store) {
 async fn a_reader_that_fell_far_behind_hears_that(store: &dyn Store) {
     let nan = add(store, "nan").await;
     for byte in 100..200 {
-        store.insert_session(&session("nan", byte), "hash of nan", 100).await.unwrap();
+        insert(store, &session("nan", byte), "hash of nan", 100).await.unwrap();
     }
     let mut feed = store.feed().await.unwrap();
     for _ in 0..=100 {
-        store.rename_user(&nan, "Nan").await.unwrap();
+        store.rename_user(&nan, "Nan", &audit(now())).await.unwrap();
     }
     let heard = next(&mut *feed).await;
     assert!(matches!(&heard, Changed::Everything) || matches!(&heard, Changed::Tokens(all) if all.len() == 10_100));

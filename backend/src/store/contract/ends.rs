@@ -67,7 +67,8 @@ async fn nothing_moves_an_end_by_time(store: &dyn Store) {
     assert_eq!(store.end_overdue(&token, after(90)).await.unwrap(), None, "once");
     store.touch_sessions(&[(token, now() + 9.minutes())]).await.unwrap();
     assert!(!store.extend_session(&token, now() + 2.hours(), now().into()).await.unwrap());
-    let revoked = store.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into()).await.unwrap();
+    let revoked =
+        store.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into(), &audit(now())).await.unwrap();
     let found = record(store, &token).await;
     assert_eq!((revoked, found.ended, found.last_seen_at), (Vec::new(), Some(EndReason::SessionIdle), now()));
 }
@@ -75,13 +76,16 @@ async fn nothing_moves_an_end_by_time(store: &dyn Store) {
 async fn whatever_ends_sessions_writes_the_ends_by_time(store: &dyn Store) {
     let ola = add(store, "ola").await;
     let open = NewSession { expires_at: now() + 3.hours(), ..session("ola", 45) };
-    store.insert_session(&open, "hash of ola", 50).await.unwrap();
+    insert(store, &open, "hash of ola", 50).await.unwrap();
     store.touch_sessions(&[(open.token_hash, now() + 55.minutes())]).await.unwrap();
     let (expired, idle) =
         (begin(store, "ola", 46).await, NewSession { expires_at: now() + 3.hours(), ..session("ola", 58) });
-    store.insert_session(&idle, "hash of ola", 50).await.unwrap();
+    insert(store, &idle, "hash of ola", 50).await.unwrap();
     store.touch_sessions(&[(expired, now() + 55.minutes())]).await.unwrap();
-    let ended = store.end_sessions(Which::AllOf(&ola), EndReason::SessionRevoked, after(60)).await.unwrap();
+    let ended = store
+        .end_sessions(Which::AllOf(&ola), EndReason::SessionRevoked, after(60), &audit(after(60).now))
+        .await
+        .unwrap();
     assert_eq!(ended, [open.token_hash], "one was active");
     for (token, reason) in [
         (open.token_hash, EndReason::SessionRevoked),
@@ -98,7 +102,7 @@ async fn what_ended_by_time_takes_no_place(store: &dyn Store) {
     store.touch_sessions(&[(busy, now() + 9.minutes())]).await.unwrap();
     let limits = after(11);
     let next = NewSession { created_at: limits.now, idle: limits.idle, ..session("peg", 66) };
-    assert_eq!(store.insert_session(&next, "hash of peg", 2).await.unwrap(), Admission::Admitted(Vec::new()));
+    assert_eq!(insert(store, &next, "hash of peg", 2).await.unwrap(), Admission::Admitted(Vec::new()));
     assert_eq!((record(store, &idle).await.ended, record(store, &busy).await.ended), (None, None));
 }
 
@@ -107,10 +111,10 @@ async fn all_that_is_overdue_ends_in_batches(store: &dyn Store) {
     add(store, "pia").await;
     for byte in 47..50 {
         let early = NewSession { created_at: now() - 5.minutes(), ..session("pia", byte) };
-        store.insert_session(&early, "hash of pia", 50).await.unwrap();
+        insert(store, &early, "hash of pia", 50).await.unwrap();
     }
     let expired = NewSession { created_at: now() - 1.hour(), expires_at: now(), ..session("pia", 54) };
-    store.insert_session(&expired, "hash of pia", 50).await.unwrap();
+    insert(store, &expired, "hash of pia", 50).await.unwrap();
     let end = || store.end_all_overdue(after(5), 3);
     assert_eq!((end().await.unwrap(), end().await.unwrap(), end().await.unwrap()), (3, 1, 0));
     for byte in 47..50 {
@@ -135,7 +139,7 @@ async fn idle_sessions_are_neither_counted_nor_listed(store: &dyn Store) {
 async fn the_newest_instant_is_known(store: &dyn Store) {
     let newest = store.newest_instant().await.unwrap().unwrap();
     let next = NewSession { expires_at: newest + 1.hour(), ..session("pia", 57) };
-    store.insert_session(&next, "hash of pia", 50).await.unwrap();
+    insert(store, &next, "hash of pia", 50).await.unwrap();
     let token = next.token_hash;
     store.touch_sessions(&[(token, newest + 1.second())]).await.unwrap();
     assert_eq!(store.newest_instant().await.unwrap(), Some(newest + 1.second()));

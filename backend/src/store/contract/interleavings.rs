@@ -28,7 +28,7 @@ fn racer(name: &str, number: u8) -> NewSession {
 /// Begins it.
 async fn start(store: &dyn Store, name: &str, number: u8) -> TokenHash {
     let session = racer(name, number);
-    store.insert_session(&session, &account(name).password_hash, 200).await.unwrap();
+    insert(store, &session, &account(name).password_hash, 200).await.unwrap();
     session.token_hash
 }
 
@@ -36,7 +36,7 @@ async fn a_late_touch_or_refresh_loses_against_an_end(store: &dyn Store, other: 
     add(store, "uma").await;
     let (revoked, expired) = (start(store, "uma", 0).await, start(store, "uma", 1).await);
     let seen = store.session(&revoked).await.unwrap().unwrap();
-    other.end_sessions(Which::Token(&revoked), EndReason::SessionRevoked, now().into()).await.unwrap();
+    other.end_sessions(Which::Token(&revoked), EndReason::SessionRevoked, now().into(), &audit(now())).await.unwrap();
     other.end_overdue(&expired, (now() + 1.hour()).into()).await.unwrap();
     for token in [revoked, expired] {
         store.touch_sessions(&[(token, now() + 1.minute())]).await.unwrap();
@@ -61,14 +61,15 @@ async fn a_touch_and_an_end_by_time_agree(store: &dyn Store, other: &dyn Store) 
 }
 
 async fn a_log_in_with_the_old_password_does_not_survive_a_new_one(store: &dyn Store, other: &dyn Store) {
+    let event = audit(now());
     for race in 0..RACES {
         let name = format!("vic{race}");
         add(store, &name).await;
         let (here, new) = (start(store, &name, 0).await, [1, 2].map(|number| racer(&name, number)));
         let (old_hash, change) = (account(&name).password_hash, "another hash");
-        let own = OwnChange { session: &here, proved: &old_hash, hash: change, next: &new[0] };
+        let own = OwnChange { session: &here, proved: &old_hash, hash: change, next: &new[0], forgiven: &[] };
         let (log_in, changed) =
-            tokio::join!(store.insert_session(&new[1], &old_hash, 50), other.change_password(&own, now()));
+            tokio::join!(insert(store, &new[1], &old_hash, 50), other.change_password(&own, &event));
         let ((user, _), log_in) = (changed.unwrap().unwrap(), log_in.unwrap());
         let late = store.session(&new[1].token_hash).await.unwrap().map(|record| record.ended);
         match log_in {
@@ -76,16 +77,17 @@ async fn a_log_in_with_the_old_password_does_not_survive_a_new_one(store: &dyn S
             Admission::Admitted(_) => assert_eq!(late, Some(Some(EndReason::PasswordChanged))),
         }
         assert_eq!(store.session(&new[0].token_hash).await.unwrap().unwrap().ended, None);
-        store.delete_user(&user.id).await.unwrap();
+        store.delete_user(&user.id, &event).await.unwrap();
     }
 }
 
 async fn a_session_has_one_end_and_one_winner(store: &dyn Store, other: &dyn Store) {
+    let event = audit(now());
     for byte in 0..RACES {
         let token = start(store, "uma", 50 + byte).await;
         let (one, two) = tokio::join!(
-            store.end_sessions(Which::Token(&token), EndReason::SignedOut, now().into()),
-            other.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into()),
+            store.end_sessions(Which::Token(&token), EndReason::SignedOut, now().into(), &event),
+            other.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into(), &event),
         );
         let ended = store.session(&token).await.unwrap().unwrap().ended;
         match (one.unwrap().len(), two.unwrap().len()) {
@@ -98,12 +100,13 @@ async fn a_session_has_one_end_and_one_winner(store: &dyn Store, other: &dyn Sto
 
 /// Whoever reads an active session and remembers it hears of its end, however the two are interleaved.
 async fn a_read_in_flight_is_followed_by_the_news_of_the_end(store: &dyn Store, other: &dyn Store) {
+    let event = audit(now());
     for byte in 0..RACES {
         let token = start(store, "uma", 100 + byte).await;
         let mut feed = store.feed().await.unwrap();
         let (read, end) = tokio::join!(
             store.session(&token),
-            other.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into())
+            other.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into(), &event)
         );
         let (read, ended) = (read.unwrap().unwrap(), end.unwrap());
         assert_eq!(ended, [token]);

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 
-use super::{SqliteStore, instant};
-use crate::store::{AttemptStore, Attempts, StoreError};
+use super::{BEGIN, SqliteStore, audit, instant};
+use crate::store::{AttemptStore, Attempts, AuditEvent, Failure, StoreError};
 
 #[async_trait]
 impl AttemptStore for SqliteStore {
@@ -16,27 +16,24 @@ impl AttemptStore for SqliteStore {
             .transpose()
     }
 
-    async fn replace_attempts(&self, subject: &str, old: Option<Attempts>, new: Attempts) -> Result<bool, StoreError> {
-        let replace = match old {
-            None => sqlx::query(
-                "INSERT INTO login_attempts (subject, failures, last_at) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (subject) DO NOTHING",
-            ),
-            Some(_) => sqlx::query(
-                "UPDATE login_attempts SET failures = ?2, last_at = ?3
-                 WHERE subject = ?1 AND failures = ?4 AND last_at = ?5",
-            ),
-        };
-        let mut replace = replace.bind(subject).bind(new.failures).bind(new.last_at.as_millisecond());
-        if let Some(old) = old {
-            replace = replace.bind(old.failures).bind(old.last_at.as_millisecond());
+    async fn count_failure(&self, failure: &Failure<'_>, event: &AuditEvent) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        for subject in failure.subjects {
+            let count = sqlx::query(
+                "INSERT INTO login_attempts (subject, account, failures, last_at) VALUES (?1, ?2, 1, ?3)
+                 ON CONFLICT (subject) DO UPDATE SET
+                     failures = CASE WHEN last_at < ?4 THEN 1 ELSE min(failures + 1, 1000000) END, last_at = ?3",
+            );
+            count
+                .bind(subject)
+                .bind(failure.account)
+                .bind(failure.at.as_millisecond())
+                .bind(failure.forget_before.as_millisecond())
+                .execute(&mut *transaction)
+                .await?;
         }
-        Ok(replace.execute(&self.writer).await?.rows_affected() == 1)
-    }
-
-    async fn clear_attempts(&self, subject: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM login_attempts WHERE subject = ?").bind(subject).execute(&self.writer).await?;
-        Ok(())
+        audit::insert(&mut transaction, event).await?;
+        Ok(transaction.commit().await?)
     }
 
     async fn sweep_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
@@ -45,4 +42,19 @@ impl AttemptStore for SqliteStore {
         );
         Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.writer).await?.rows_affected())
     }
+}
+
+/// Forgets the failures of some subjects.
+pub async fn forgive(connection: &mut SqliteConnection, subjects: &[String]) -> Result<(), StoreError> {
+    for subject in subjects {
+        let delete = sqlx::query("DELETE FROM login_attempts WHERE subject = ?");
+        delete.bind(subject).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Forgets all failures on the account of an address.
+pub async fn forgive_account(connection: &mut SqliteConnection, email: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM login_attempts WHERE account = ?").bind(email).execute(connection).await?;
+    Ok(())
 }

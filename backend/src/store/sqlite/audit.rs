@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use latchkey_shared::SessionId;
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{SqliteStore, instant};
 use crate::store::{AuditEntry, AuditEvent, AuditStore, StoreError};
@@ -11,20 +11,7 @@ use crate::store::{AuditEntry, AuditEvent, AuditStore, StoreError};
 #[async_trait]
 impl AuditStore for SqliteStore {
     async fn record(&self, event: &AuditEvent) -> Result<(), StoreError> {
-        let insert = sqlx::query(
-            "INSERT INTO audit (at, action, outcome, actor, subject, session_id, ip) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        );
-        insert
-            .bind(event.at.as_millisecond())
-            .bind(event.action)
-            .bind(event.outcome)
-            .bind(&event.actor)
-            .bind(&event.subject)
-            .bind(event.session.as_ref().map(|session| &session.0))
-            .bind(&event.ip)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        insert(&mut *self.writer.acquire().await?, event).await
     }
 
     async fn audit(&self, since: Timestamp, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
@@ -40,6 +27,24 @@ impl AuditStore for SqliteStore {
             sqlx::query("DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE at < ? ORDER BY at LIMIT ?)");
         Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.writer).await?.rows_affected())
     }
+}
+
+/// Adds an event on a connection, which may be in the middle of a transaction.
+pub async fn insert(connection: &mut SqliteConnection, event: &AuditEvent) -> Result<(), StoreError> {
+    let insert = sqlx::query(
+        "INSERT INTO audit (at, action, outcome, actor, subject, session_id, ip) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    );
+    insert
+        .bind(event.at.as_millisecond())
+        .bind(event.action)
+        .bind(event.outcome)
+        .bind(&event.actor)
+        .bind(&event.subject)
+        .bind(event.session.as_ref().map(|session| &session.0))
+        .bind(&event.ip)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 fn entry(row: &SqliteRow) -> Result<AuditEntry, StoreError> {

@@ -4,6 +4,7 @@ mod attempts;
 mod audit;
 pub mod backup;
 mod connections;
+mod devices;
 mod ends;
 mod feed;
 pub mod file;
@@ -29,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql")),
     (2, "unremembered sessions", include_str!("../../../migrations/sqlite/0002_unremembered_sessions.sql")),
     (3, "ends by time", include_str!("../../../migrations/sqlite/0003_ends_by_time.sql")),
+    (5, "accounts", include_str!("../../../migrations/sqlite/0005_accounts.sql")),
 ];
 
 /// Begins a transaction that will write: taking the lock at once is the only way to wait for it in turn.

@@ -6,14 +6,14 @@ use latchkey_shared::{EndReason, SessionId, UserId};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
-    BEGIN, SqliteStore,
+    BEGIN, SqliteStore, attempts, audit, devices,
     ends::{self, ACTIVE, bind, parse_reason},
     feed::SqliteFeed,
     instant, token_hash, user,
 };
 use crate::store::{
-    Admission, ChangeFeed, NewSession, SessionRecord, SessionSource, SessionStore, StoreError, TimeLimits, TokenHash,
-    Which,
+    Admission, AuditEvent, ChangeFeed, LogIn, NewSession, SessionRecord, SessionSource, SessionStore, StoreError,
+    TimeLimits, TokenHash, Which,
 };
 
 /// A session with its user.
@@ -36,12 +36,8 @@ impl SessionSource for SqliteStore {
 
 #[async_trait]
 impl SessionStore for SqliteStore {
-    async fn insert_session(
-        &self,
-        session: &NewSession,
-        password_hash: &str,
-        limit: u32,
-    ) -> Result<Admission, StoreError> {
+    async fn insert_session(&self, log_in: &LogIn<'_>) -> Result<Admission, StoreError> {
+        let LogIn { session, password_hash, new_hash, limit, forgiven, device, audit } = *log_in;
         let mut transaction = self.writer.begin_with(BEGIN).await?;
         if !insert(&mut transaction, session, password_hash).await? {
             return Ok(Admission::Refused);
@@ -52,6 +48,15 @@ impl SessionStore for SqliteStore {
             ended = ends::end(&mut transaction, Which::Token(replaced), EndReason::SignedOut, limits).await?;
         }
         ended.extend(ends::end_beyond(&mut transaction, session, limit).await?);
+        if let Some(hash) = new_hash {
+            let update = sqlx::query("UPDATE users SET password_hash = ? WHERE id = ?");
+            update.bind(hash).bind(&session.user_id.0).execute(&mut *transaction).await?;
+        }
+        if let Some(device) = device {
+            devices::remember(&mut transaction, device, &session.user_id, session.created_at).await?;
+        }
+        attempts::forgive(&mut transaction, forgiven).await?;
+        audit::insert(&mut transaction, audit).await?;
         transaction.commit().await?;
         Ok(Admission::Admitted(ended))
     }
@@ -78,8 +83,15 @@ impl SessionStore for SqliteStore {
         which: Which<'_>,
         reason: EndReason,
         limits: TimeLimits,
+        audit: &AuditEvent,
     ) -> Result<Vec<TokenHash>, StoreError> {
-        ends::end(&mut *self.writer.acquire().await?, which, reason, limits).await
+        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let ended = ends::end(&mut transaction, which, reason, limits).await?;
+        if !ended.is_empty() || matches!(which, Which::AllOf(_) | Which::OthersThan { .. }) {
+            audit::insert(&mut transaction, audit).await?;
+        }
+        transaction.commit().await?;
+        Ok(ended)
     }
 
     async fn end_overdue(&self, token: &TokenHash, limits: TimeLimits) -> Result<Option<EndReason>, StoreError> {

@@ -1,17 +1,17 @@
 //! Users in SQLite.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use latchkey_shared::{EndReason, User, UserId};
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{BEGIN, SqliteStore, ends, sessions, user};
-use crate::store::{Account, Insertion, OwnChange, StoreError, TokenHash, UserStore, Which};
+use super::{BEGIN, SqliteStore, attempts, audit, ends, sessions, user};
+use crate::store::{Account, AuditEvent, Insertion, OwnChange, StoreError, TokenHash, UserStore, Which};
 
 #[async_trait]
 impl UserStore for SqliteStore {
-    async fn insert_user(&self, account: &Account, now: Timestamp) -> Result<Insertion, StoreError> {
+    async fn insert_user(&self, account: &Account, audit: &AuditEvent) -> Result<Insertion, StoreError> {
         let user = &account.user;
+        let mut transaction = self.writer.begin_with(BEGIN).await?;
         let insert = sqlx::query(
             "INSERT INTO users (id, email, name, password_hash, version, created_at, disabled_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, iif(?7, ?6, NULL)) ON CONFLICT (email) DO NOTHING",
@@ -22,11 +22,17 @@ impl UserStore for SqliteStore {
             .bind(&user.name)
             .bind(&account.password_hash)
             .bind(user.version.cast_signed())
-            .bind(now.as_millisecond())
+            .bind(audit.at.as_millisecond())
             .bind(account.disabled)
-            .execute(&self.writer)
+            .execute(&mut *transaction)
             .await?;
-        Ok(if done.rows_affected() == 1 { Insertion::Inserted } else { Insertion::EmailTaken })
+        if done.rows_affected() == 0 {
+            return Ok(Insertion::EmailTaken);
+        }
+        attempts::forgive_account(&mut transaction, &user.email).await?;
+        audit::insert(&mut transaction, audit).await?;
+        transaction.commit().await?;
+        Ok(Insertion::Inserted)
     }
 
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError> {
@@ -41,37 +47,47 @@ impl UserStore for SqliteStore {
         sqlx::query(select).fetch_all(&self.readers).await?.iter().map(account).collect()
     }
 
-    async fn rename_user(&self, id: &UserId, name: &str) -> Result<(User, Vec<TokenHash>), StoreError> {
+    async fn rename_user(
+        &self,
+        id: &UserId,
+        name: &str,
+        audit: &AuditEvent,
+    ) -> Result<(User, Vec<TokenHash>), StoreError> {
         let mut transaction = self.writer.begin_with(BEGIN).await?;
         let update = "UPDATE users SET name = ?, version = version + 1 WHERE id = ?
                       RETURNING id AS user_id, email, name, version";
         let user = user(&sqlx::query(update).bind(name).bind(&id.0).fetch_one(&mut *transaction).await?)?;
         let sessions = sessions::tokens_of(&mut transaction, id).await?;
+        audit::insert(&mut transaction, audit).await?;
         transaction.commit().await?;
         Ok((user, sessions))
     }
 
-    async fn delete_user(&self, id: &UserId) -> Result<Vec<TokenHash>, StoreError> {
+    async fn delete_user(&self, id: &UserId, audit: &AuditEvent) -> Result<Vec<TokenHash>, StoreError> {
         let mut transaction = self.writer.begin_with(BEGIN).await?;
         let sessions = sessions::tokens_of(&mut transaction, id).await?;
         sqlx::query("DELETE FROM users WHERE id = ?").bind(&id.0).execute(&mut *transaction).await?;
+        audit::insert(&mut transaction, audit).await?;
         transaction.commit().await?;
         Ok(sessions)
     }
 
-    async fn set_password(&self, user: &UserId, hash: &str, now: Timestamp) -> Result<Vec<TokenHash>, StoreError> {
+    async fn set_password(&self, id: &UserId, hash: &str, audit: &AuditEvent) -> Result<Vec<TokenHash>, StoreError> {
         let mut transaction = self.writer.begin_with(BEGIN).await?;
-        let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?";
-        sqlx::query(update).bind(hash).bind(&user.0).execute(&mut *transaction).await?;
-        let ended = ends::end(&mut transaction, Which::AllOf(user), EndReason::PasswordChanged, now.into()).await?;
+        let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?
+                      RETURNING id AS user_id, email, name, version";
+        let row = sqlx::query(update).bind(hash).bind(&id.0).fetch_one(&mut *transaction).await?;
+        let ended = ends::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, audit.at.into()).await?;
+        attempts::forgive_account(&mut transaction, &user(&row)?.email).await?;
+        audit::insert(&mut transaction, audit).await?;
         transaction.commit().await?;
         Ok(ended)
     }
 
     async fn change_password(
         &self,
-        OwnChange { session, proved, hash, next }: &OwnChange<'_>,
-        now: Timestamp,
+        OwnChange { session, proved, hash, next, forgiven }: &OwnChange<'_>,
+        audit: &AuditEvent,
     ) -> Result<Option<(User, Vec<TokenHash>)>, StoreError> {
         let mut transaction = self.writer.begin_with(BEGIN).await?;
         let update = sqlx::query(
@@ -80,32 +96,37 @@ impl UserStore for SqliteStore {
                  SELECT 1 FROM sessions WHERE token_hash = ?4 AND user_id = ?2 AND ended_at IS NULL AND expires_at > ?5)
              RETURNING id AS user_id, email, name, version",
         );
-        let id = &next.user_id;
+        let (id, now) = (&next.user_id, audit.at);
         let update = update.bind(hash).bind(&id.0).bind(proved).bind(session.0.as_slice()).bind(now.as_millisecond());
         let Some(row) = update.fetch_optional(&mut *transaction).await? else {
             return Ok(None);
         };
         let ended = ends::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, next.limits()).await?;
         sessions::insert(&mut transaction, next, hash).await?;
+        attempts::forgive(&mut transaction, forgiven).await?;
+        audit::insert(&mut transaction, audit).await?;
         transaction.commit().await?;
         Ok(Some((user(&row)?, ended)))
     }
 
-    async fn rehash_password(&self, user: &UserId, old: &str, new: &str) -> Result<(), StoreError> {
-        let update = "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?";
-        sqlx::query(update).bind(new).bind(&user.0).bind(old).execute(&self.writer).await?;
-        Ok(())
-    }
-
-    async fn set_disabled(&self, user: &UserId, disabled: bool, now: Timestamp) -> Result<Vec<TokenHash>, StoreError> {
+    async fn set_disabled(
+        &self,
+        id: &UserId,
+        disabled: bool,
+        audit: &AuditEvent,
+    ) -> Result<Vec<TokenHash>, StoreError> {
         let mut transaction = self.writer.begin_with(BEGIN).await?;
-        let update = sqlx::query("UPDATE users SET disabled_at = iif(?, ?, NULL), version = version + 1 WHERE id = ?");
-        update.bind(disabled).bind(now.as_millisecond()).bind(&user.0).execute(&mut *transaction).await?;
+        let update = "UPDATE users SET disabled_at = iif(?, ?, NULL), version = version + 1 WHERE id = ?
+                      RETURNING id AS user_id, email, name, version";
+        let update = sqlx::query(update).bind(disabled).bind(audit.at.as_millisecond()).bind(&id.0);
+        let row = update.fetch_one(&mut *transaction).await?;
         let ended = if disabled {
-            ends::end(&mut transaction, Which::AllOf(user), EndReason::AccountDisabled, now.into()).await?
+            ends::end(&mut transaction, Which::AllOf(id), EndReason::AccountDisabled, audit.at.into()).await?
         } else {
+            attempts::forgive_account(&mut transaction, &user(&row)?.email).await?;
             Vec::new()
         };
+        audit::insert(&mut transaction, audit).await?;
         transaction.commit().await?;
         Ok(ended)
     }

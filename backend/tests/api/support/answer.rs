@@ -1,5 +1,6 @@
 //! An answer, read whole, and what is said of it again and again.
 
+use latchkey_backend::config::DEVICE_COOKIE;
 use latchkey_shared::{ErrorCode, Problem};
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
@@ -21,9 +22,21 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
+    /// The `Set-Cookie` of the session.
     pub fn set_cookie(&self) -> Option<&str> {
-        assert!(self.headers.get_all("set-cookie").iter().count() <= 1);
-        self.header("set-cookie")
+        let mut cookies = self.set_cookies().filter(|cookie| !cookie.contains(DEVICE_COOKIE));
+        let first = cookies.next();
+        assert_eq!(cookies.next(), None);
+        first
+    }
+
+    /// The `Set-Cookie` of the device.
+    pub fn set_device_cookie(&self) -> Option<&str> {
+        self.set_cookies().find(|cookie| cookie.contains(DEVICE_COOKIE))
+    }
+
+    fn set_cookies(&self) -> impl Iterator<Item = &str> {
+        self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap())
     }
 
     pub fn json<T: DeserializeOwned>(&self) -> T {

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod client;
 pub mod contract;
 pub mod program;
+pub mod raw;
 pub mod shell;
 pub mod store;
 
@@ -17,11 +18,11 @@ use clap::Parser;
 use jiff::Timestamp;
 use latchkey_backend::{
     app::{self, Parts, Running},
-    auth::{SessionService, Token, password::Passwords},
+    auth::{SessionService, Token, password::hash_at_once},
     cli::{Cli, Command},
-    clock::{Clock, SystemClock},
+    clock::{Clock, Monotonic, SystemClock},
     http::server::shutdown::Shutdown,
-    store::{Account, SessionStore, UserStore, Which, sqlite::SqliteStore},
+    store::{Account, AuditEvent, SessionStore, UserStore, Which, sqlite::SqliteStore},
 };
 use latchkey_shared::{EndReason, User, UserId};
 use tempfile::TempDir;
@@ -35,18 +36,36 @@ pub const PASSWORD: &str = "correct horse battery staple";
 pub const INDEX: &str = "<!doctype html><html><head><title>App</title><script type=\"module\">start()</script></head><body><p id=initial-user></p></body></html>";
 
 /// A clock that stands still until it is moved.
-pub struct TestClock(Mutex<Timestamp>);
+pub struct TestClock {
+    now: Mutex<Timestamp>,
+    monotonic: Mutex<Monotonic>,
+}
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
+        *self.now.lock().unwrap()
+    }
+
+    fn monotonic(&self) -> Monotonic {
+        *self.monotonic.lock().unwrap()
     }
 }
 
 impl TestClock {
+    pub fn new(now: Timestamp) -> Arc<Self> {
+        Arc::new(Self { now: Mutex::new(now), monotonic: Mutex::new(Monotonic::now()) })
+    }
+
     pub fn advance(&self, by: Duration) {
-        let mut now = self.0.lock().unwrap();
+        let mut now = self.now.lock().unwrap();
         *now = now.checked_add(by).unwrap();
+        let mut monotonic = self.monotonic.lock().unwrap();
+        *monotonic = monotonic.after(by);
+    }
+
+    /// Sets the time of day, as an operator or a time server does: no time passes.
+    pub fn set(&self, now: Timestamp) {
+        *self.now.lock().unwrap() = now;
     }
 }
 
@@ -86,7 +105,7 @@ impl TestApp {
     async fn start_at(now: Timestamp, flags: &[&str]) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         write_dist(&folder);
-        let app = Self::start_on(folder, Arc::new(TestClock(Mutex::new(now))), flags).await;
+        let app = Self::start_on(folder, TestClock::new(now), flags).await;
         app.add_user(EMAIL, "Ada").await;
         app
     }
@@ -139,15 +158,20 @@ impl TestApp {
     /// Gives every user the password again that all tests know, and ends all sessions.
     pub async fn reset_passwords(&self) {
         for Account { user, .. } in self.store.accounts().await.unwrap() {
-            let hash = self.service.passwords.hash(PASSWORD.into()).await.unwrap();
-            self.store.set_password(&user.id, &hash, self.clock.now()).await.unwrap();
+            self.store.set_password(&user.id, &hash_at_once(PASSWORD), &self.event()).await.unwrap();
         }
     }
 
     pub async fn add_user(&self, email: &str, name: &str) {
-        let password_hash = Passwords::new(1, 0).hash(PASSWORD.into()).await.unwrap();
+        let password_hash = hash_at_once(PASSWORD);
         let user = User { id: UserId(format!("id-of-{email}")), email: email.into(), name: name.into(), version: 1 };
-        self.store.insert_user(&Account { user, password_hash, disabled: false }, self.clock.now()).await.unwrap();
+        self.store.insert_user(&Account { user, password_hash, disabled: false }, &self.event()).await.unwrap();
+    }
+
+    /// Something that a test does now, for the audit trail.
+    pub fn event(&self) -> AuditEvent {
+        let (at, action, outcome, actor) = (self.clock.now(), "test", "ok", "test".into());
+        AuditEvent { at, action, outcome, actor, subject: None, session: None, ip: None }
     }
 
     /// A client without a cookie.
@@ -170,8 +194,11 @@ impl TestApp {
     /// Ends a client's session in the store, as another process would.
     pub async fn end(&self, client: &Client<'_>, reason: EndReason) {
         let token = Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap();
-        let ended =
-            self.store.end_sessions(Which::Token(&token.hash()), reason, self.clock.now().into()).await.unwrap();
+        let ended = self
+            .store
+            .end_sessions(Which::Token(&token.hash()), reason, self.clock.now().into(), &self.event())
+            .await
+            .unwrap();
         assert_eq!(ended.len(), 1);
     }
 
