@@ -64,7 +64,6 @@ window.latchkey = (() => {
     words = document.querySelector(".page-trouble");
     main = words && words.parentNode;
     if (typeof WebAssembly !== "object") return fail("old");
-    progress();
     const module = importModule(js);
     module.then(progress, () => {});
     const binary = fetch(wasm).then((response) => {
@@ -73,10 +72,8 @@ window.latchkey = (() => {
       follow(response.clone());
       return response;
     });
-    watchInstance("instantiateStreaming");
-    watchInstance("instantiate");
     const start = ([app, response]) => app.default({ module_or_path: response });
-    Promise.all([module, binary]).then(start).catch((error) => {
+    Promise.all([module, binary]).then(watched(start)).catch((error) => {
       console.error(error);
       fail("load");
     });
@@ -150,27 +147,31 @@ window.latchkey = (() => {
     try { step(); } catch (error) { console.error(error); }
   };
 
-  // Stands at every way into the app. Whatever leaves it by throwing, a trap or an exception of JavaScript's, has unwound
-  // nothing in it, so that what it was doing is half done; only a callback that came too late was refused in time. From then
-  // on nothing gets into it any more: no timer, no event, no answer.
-  const watchInstance = (how) => {
-    const instantiate = WebAssembly[how];
-    const watched = (run) => (...values) => {
-      if (isBroken) return undefined;
-      try {
-        return run(...values);
-      } catch (error) {
-        if (!/closure invoked/.test(error)) broken();
-        throw error;
-      }
-    };
-    WebAssembly[how] = async (...source) => {
-      WebAssembly[how] = instantiate;
-      const { module, instance } = await instantiate(...source);
-      const exports = {};
-      for (const [name, value] of Object.entries(instance.exports)) exports[name] = typeof value === "function" ? watched(value) : value;
-      return { module, instance: { exports } };
-    };
+  // Stands at every way into the app. Whatever leaves it by throwing, a panic, a trap or an exception of JavaScript's, has
+  // unwound nothing in it, so that what it was doing is half done; only a callback that came too late was refused in time.
+  // From then on nothing gets into it any more: no timer, no event, no answer.
+  const guarded = (enter) => (...values) => {
+    if (isBroken) return undefined;
+    try {
+      return enter(...values);
+    } catch (error) {
+      if (!/closure invoked/.test(error)) broken();
+      throw error;
+    }
+  };
+
+  // What wasm-bindgen starts while this runs gets a guard at each of its exports.
+  const watched = (start) => (files) => {
+    const natives = ["instantiateStreaming", "instantiate"].filter((name) => WebAssembly[name]).map((name) => {
+      const native = WebAssembly[name];
+      WebAssembly[name] = (...source) => native(...source).then(({ module, instance }) => {
+        const exports = {};
+        for (const [key, value] of Object.entries(instance.exports)) exports[key] = typeof value === "function" ? guarded(value) : value;
+        return { module, instance: { exports } };
+      });
+      return [name, native];
+    });
+    return start(files).finally(() => natives.forEach(([name, native]) => { WebAssembly[name] = native; }));
   };
 
   document.addEventListener("submit", (event) => {
@@ -178,6 +179,8 @@ window.latchkey = (() => {
     event.preventDefault();
     location.reload();
   });
+
+  progress();
 
   return { load, started, fail, broken, hold: (one) => held.add(one), release: (one) => held.delete(one) };
 })();

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use yew_router::{BrowserRouter, Switch};
 use yewdux::YewduxRoot;
 
-use crate::browser::{app_started, page_received_ms, root_element, take_app_off_the_page_on_panic};
+use crate::browser::{app_started, page_received_ms, root_element};
 use crate::pages::{Account, Dashboard, Frame, Home, Sessions, SignIn, not_found};
 use crate::route::Route;
 use crate::session::{EndWarning, Guard, Progress, Reauth, SessionManager, initial_session, use_session_manager};
@@ -13,7 +13,6 @@ use crate::toast::Toaster;
 
 /// Renders the app in the place of index.html's shell, with what the server wrote into the page.
 pub fn start() {
-    take_app_off_the_page_on_panic();
     if let Some(root) = root_element() {
         let props = AppProps { initial: initial_session(), received_at_ms: Some(page_received_ms()) };
         yew::Renderer::<App>::with_root_and_props(root, props).render();

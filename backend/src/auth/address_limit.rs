@@ -26,7 +26,7 @@ pub struct AddressLimit(Option<Limiter>);
 #[derive(Clone)]
 struct OurClock(Arc<dyn Clock>);
 
-/// However small the quota is, an office that comes to work at the same minute behind one address can use so much of it at once.
+/// A smaller quota than this may be used up at once: people behind one address begin their work at the same time.
 const SMALL_BURST: u32 = 10;
 
 impl GovernorClock for OurClock {

@@ -59,7 +59,7 @@ pub struct Config {
     #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
     pub sessions: SessionConfig,
 
-    /// Log-ins that one client address may try in a minute (an IPv6 /64 counts as one address); 0 for any number.
+    /// Log-ins that one client address may try in a minute, a quarter of them at once (an IPv6 /64 counts as one address); 0 for any number.
     #[arg(long, env = "LATCHKEY_LOGIN_RATE", default_value_t = 120, value_name = "N")]
     pub login_rate: u32,
 

@@ -2,11 +2,14 @@
 
 use jiff::Timestamp;
 use latchkey_backend::store::AuditStore;
-use latchkey_shared::{SignedIn, api};
+use latchkey_shared::{SignedIn, User, api};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{EMAIL, PASSWORD, TestApp};
+use crate::support::{
+    EMAIL, PASSWORD, TestApp,
+    raw::{eventually, send_and_reset},
+};
 
 async fn trail(app: &TestApp) -> Vec<(String, String)> {
     let entries = app.store.audit(Timestamp::UNIX_EPOCH, 100).await.unwrap();
@@ -57,4 +60,42 @@ async fn what_nobody_did_is_not_in_it() {
     app.client().log_in().await;
     app.store.switch_on();
     assert_eq!(trail(&app).await, []);
+}
+
+#[actix_web::test]
+async fn a_log_in_waits_for_the_disk_once() {
+    let app = TestApp::start().await;
+    app.signed_in().await;
+    for (what, expected) in [("right", 1), ("wrong", 1), ("right again, with a failure to forget", 1)] {
+        let before = app.commits();
+        let password = if what == "wrong" { "wrong" } else { PASSWORD };
+        app.client().log_in_as(EMAIL, password).await;
+        assert_eq!(app.commits() - before, expected, "{what}");
+    }
+    let mut client = app.signed_in().await;
+    let before = app.commits();
+    assert_eq!(client.call(Method::PATCH, api::ME, json!({"name": "Ada L."})).await.status, 200);
+    assert_eq!(app.commits() - before, 1);
+    assert_eq!(client.log_out().await.status, 204);
+    assert_eq!(app.commits() - before, 2);
+}
+
+#[actix_web::test]
+async fn a_client_that_goes_away_leaves_no_deed_without_its_row() {
+    let app = TestApp::start().await;
+    let mut client = app.signed_in().await;
+    let cookie = client.cookie.clone().unwrap();
+    for number in 0..60 {
+        send_and_reset(&app, "PATCH", api::ME, &cookie, &json!({"name": format!("Ada {number}")}).to_string()).await;
+    }
+    let me: User = client.get(api::ME).await.json();
+    let version = async || client.clone().get(api::ME).await.json::<User>().version;
+    let mut last = me.version;
+    eventually(async || {
+        let now = version().await;
+        std::mem::replace(&mut last, now) == now && now > 1
+    })
+    .await;
+    let trail = trail(&app).await;
+    assert_eq!(trail.iter().filter(|(action, _)| action == "rename").count() as u64, last - 1);
 }

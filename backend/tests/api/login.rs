@@ -1,9 +1,13 @@
 //! `POST /api/login`.
 
+use std::str::FromStr;
+
 use argon2::{Argon2, Params, PasswordHasher};
+use futures_util::future::join_all;
 use latchkey_backend::store::{Account, UserStore};
 use latchkey_shared::{ErrorCode, SignedIn, User, UserId, api};
 use reqwest::Method;
+use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 
 use crate::support::{EMAIL, PASSWORD, TestApp};
 
@@ -36,6 +40,38 @@ async fn a_hash_of_weaker_parameters_is_replaced_by_the_log_in_that_proves_it() 
         let account = app.store.account("eve@example.org").await.unwrap().unwrap();
         assert!(account.password_hash != weak && account.user.version == 1);
     }
+}
+
+#[actix_web::test]
+async fn log_ins_that_overlap_while_a_hash_is_replaced_all_succeed() {
+    let app = TestApp::start_with(&["--hash-threads", "4"]).await;
+    let weak = Argon2::from(Params::new(64, 1, 1, None).unwrap());
+    for round in 0..3 {
+        let email = format!("eve{round}@example.org");
+        let user = User { id: UserId(email.clone()), email: email.clone(), name: "Eve".into(), version: 1 };
+        let password_hash = weak.hash_password(PASSWORD.as_bytes()).unwrap().to_string();
+        app.store.insert_user(&Account { user, password_hash, disabled: false }, &app.event()).await.unwrap();
+        let mut here = app.client();
+        assert_eq!(here.log_in_as(&email, PASSWORD).await.status, 200);
+        let weaker = weak.hash_password(PASSWORD.as_bytes()).unwrap().to_string();
+        replace_hash(&app, &email, &weaker).await;
+        // Those from a session, from a known browser and from nowhere do not wait for each other.
+        let cookies = [here.cookie.clone(), None, None];
+        let log_ins = cookies.into_iter().cycle().take(9).map(async |cookie| {
+            let mut client = app.client();
+            client.cookie = cookie;
+            client.log_in_as(&email, PASSWORD).await.status
+        });
+        assert_eq!(join_all(log_ins).await, [200; 9], "round {round}");
+    }
+}
+
+/// Replaces a hash as an operator's shell would.
+async fn replace_hash(app: &TestApp, email: &str, hash: &str) {
+    let options = SqliteConnectOptions::from_str(&app.database()).unwrap();
+    let mut connection = options.connect().await.unwrap();
+    let update = sqlx::query("UPDATE users SET password_hash = ? WHERE email = ?").bind(hash).bind(email);
+    update.execute(&mut connection).await.unwrap();
 }
 
 #[actix_web::test]

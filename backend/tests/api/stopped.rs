@@ -34,7 +34,7 @@ impl Drop for Server {
 #[actix_web::test]
 async fn what_ended_while_the_process_was_stopped_is_not_answered_from_memory() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(latchkey(&folder, &["user", "add", EMAIL, "--password-stdin"], PASSWORD).status.success());
+    assert!(latchkey(&folder, &["user", "add", EMAIL, "--create", "--password-stdin"], PASSWORD).status.success());
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut serve = Command::new(env!("CARGO_BIN_EXE_latchkey"));
     let serve = serve.args(["serve", "--login-rate", "0", "--listen", &address.to_string()]).current_dir(&folder);

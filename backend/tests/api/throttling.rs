@@ -2,11 +2,17 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
+use jiff::ToSpan;
+use latchkey_backend::clock::Clock;
 use latchkey_shared::{ErrorCode, api};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, Client, EMAIL, PASSWORD, TestApp};
+use crate::support::{
+    Answer, Client, EMAIL, PASSWORD, TestApp,
+    raw::{eventually, send_and_reset},
+};
 
 fn retry_after(answer: &Answer) -> u64 {
     answer.assert_problem(ErrorCode::TooManyAttempts);
@@ -71,6 +77,62 @@ async fn failures_outlive_a_restart_because_they_are_kept() {
 }
 
 #[actix_web::test]
+async fn guesses_at_once_are_no_way_around() {
+    let app = TestApp::start().await;
+    let guesses = (0..20).map(|_| async { app.client().log_in_as(EMAIL, "wrong").await.status });
+    let answers = join_all(guesses).await;
+    assert_eq!(answers.iter().filter(|status| **status == 401).count(), 5, "{answers:?}");
+    assert!(answers.iter().all(|status| [401, 429].contains(status)), "{answers:?}");
+}
+
+#[actix_web::test]
+async fn right_passwords_at_once_are_all_right() {
+    let app = TestApp::start().await;
+    for round in 0..3 {
+        let answers = join_all((0..10).map(|_| async { app.client().log_in().await.status })).await;
+        assert_eq!(answers, [200; 10], "round {round}");
+    }
+}
+
+#[actix_web::test]
+async fn what_the_server_could_not_do_is_no_failure() {
+    let app = TestApp::start_with(&["--hash-threads", "1", "--hash-queue", "1"]).await;
+    app.store.switch_off();
+    for _ in 0..8 {
+        app.client().log_in_as(EMAIL, "wrong").await.assert_problem(ErrorCode::Unavailable);
+    }
+    app.store.switch_on();
+    let answers = join_all((0..20).map(|_| async { app.client().log_in().await.status })).await;
+    assert!(answers.contains(&503) && answers.iter().all(|status| [200, 503].contains(status)), "{answers:?}");
+    for _ in 0..8 {
+        log_in_and_hang_up(&app, EMAIL).await;
+    }
+    eventually(async || app.client().log_in().await.status == 200).await;
+}
+
+/// Sends a log-in, and resets the connection before the answer.
+async fn log_in_and_hang_up(app: &TestApp, email: &str) {
+    let body = json!({"email": email, "password": PASSWORD}).to_string();
+    send_and_reset(app, "POST", api::LOGIN, "", &body).await;
+}
+
+#[actix_web::test]
+async fn a_clock_that_was_ahead_and_is_right_again_locks_nobody_out() {
+    let app = TestApp::start_with(&["--login-rate", "60"]).await;
+    let right = app.clock.now();
+    app.clock.set(right + 24.hours() * 365);
+    fail(&app, EMAIL, 5).await;
+    assert_eq!(retry_after(&app.client().log_in().await), 1);
+    app.clock.set(right);
+    assert_eq!(app.client().log_in().await.status, 200);
+    fail(&app, "nobody@example.org", 3).await;
+    let login = json!({"email": EMAIL, "password": PASSWORD});
+    assert_eq!(app.client().call(Method::POST, api::LOGIN, login).await.status, 429, "the quota is of real time");
+    app.advance(Duration::from_secs(1));
+    assert_eq!(app.client().log_in().await.status, 200);
+}
+
+#[actix_web::test]
 async fn an_address_has_a_quota_and_a_spoofed_header_gets_no_other() {
     let app = TestApp::start_with(&["--login-rate", "2"]).await;
     let log_in = async |forwarded: &str| {
@@ -79,7 +141,11 @@ async fn an_address_has_a_quota_and_a_spoofed_header_gets_no_other() {
         app.client().send(request).await
     };
     assert_eq!((log_in("192.0.2.1").await.status, log_in("192.0.2.2").await.status), (200, 200));
-    assert_eq!(retry_after(&log_in("192.0.2.3").await), 30);
+    let before = app.commits();
+    for _ in 0..20 {
+        assert_eq!(retry_after(&log_in("192.0.2.3").await), 30);
+    }
+    assert!(app.commits() <= before + 1, "a flood that is refused writes nothing but that there was one");
     app.advance(Duration::from_secs(30));
     assert_eq!(log_in("192.0.2.4").await.status, 200);
 }

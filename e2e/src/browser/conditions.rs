@@ -52,6 +52,15 @@ impl Browser {
         Ok(())
     }
 
+    /// Closes the tab that is looked at, and looks at another.
+    ///
+    /// # Errors
+    /// The browser refuses.
+    pub async fn close_tab(&self, then: &Tab) -> Result<()> {
+        self.driver.client.close_window().await?;
+        self.look_at(then).await
+    }
+
     /// Looks at another tab, which comes to the front.
     ///
     /// # Errors

@@ -38,4 +38,4 @@ pub use storage::{keep, keep_in_tab, kept, kept_in_tab};
 pub use timer::Timer;
 pub use unsaved_input::{TouchedFields, ask_before_unload};
 pub use waiting::Waiting;
-pub use watch::{app_started, take_app_off_the_page_on_panic};
+pub use watch::app_started;

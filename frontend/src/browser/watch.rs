@@ -1,10 +1,8 @@
-//! The page's watch, `frontend/page/start.js`: it is told that the app has started, and that it has broken, and lets go of what
-//! the app holds then. A page without one is not watched; everything else works.
+//! The page's watch, `frontend/page/start.js`: it is told that the app has started, notices when it breaks, and lets go of what the
+//! app holds then. A page without one is not watched; everything else works.
 //!
 //! A panic aborts and an exception from JavaScript unwinds nothing, so that afterwards nothing in the app can be relied upon, not
 //! even a drop. That is why what other tabs wait for is registered outside of it.
-
-use std::panic;
 
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -17,14 +15,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn started(this: &Watch);
     #[wasm_bindgen(method)]
-    fn broken(this: &Watch);
-    #[wasm_bindgen(method)]
     fn hold(this: &Watch, one: &JsValue);
     #[wasm_bindgen(method)]
     fn release(this: &Watch, one: &JsValue);
-
-    #[wasm_bindgen(js_namespace = console, js_name = error)]
-    fn console_error(message: &str);
 }
 
 /// Tells the page that the app stands.
@@ -32,16 +25,6 @@ pub fn app_started() {
     if let Some(watch) = watch() {
         watch.started();
     }
-}
-
-/// Has a panic say in the console what it is, and take the app off the page.
-pub fn take_app_off_the_page_on_panic() {
-    panic::set_hook(Box::new(|panic| {
-        console_error(&panic.to_string());
-        if let Some(watch) = watch() {
-            watch.broken();
-        }
-    }));
 }
 
 /// Something with a `close` that must be closed if the app breaks. It is taken to be closed when this is dropped.

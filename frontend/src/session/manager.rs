@@ -11,8 +11,9 @@ use yewdux::Dispatch;
 
 use super::calls::{self, Authorization, Waits};
 use super::initial::forget_initial_session;
+use super::kept;
 use super::machine::Machine;
-use super::news::{News, PendingSignOut, merge_stored};
+use super::news::{News, PendingSignOut};
 use super::notice::NOTICE_ID;
 use super::progress::Navigating;
 use super::signals::{Alarm, Effect, Event, RouteCause};
@@ -20,25 +21,11 @@ use super::state::SessionStore;
 use super::teller::Teller;
 use super::watcher::Watcher;
 use crate::api::{self, ApiError, Call};
-use crate::browser::{
-    Channel, Mode, Response, Signal, Timer, Waiting, date_ms, keep, keep_in_tab, kept, kept_in_tab, lock, now_ms,
-    page_build, reload,
-};
+use crate::browser::{Channel, Mode, Signal, Timer, Waiting, date_ms, lock, now_ms};
 use crate::toast::Toasts;
-
-/// Under which name the browser keeps the id of a session that was left without the server's word. It opens nothing.
-const SIGN_OUT_OWED: &str = "latchkey-sign-out-owed";
 
 /// Where the tabs of this browser tell each other what they found out.
 const CHANNEL: &str = "latchkey-session";
-
-/// Under which name a tab keeps the build for which it was loaded anew.
-const BUILD_TRIED: &str = "latchkey-build-tried";
-
-thread_local! {
-    /// The newest build that an answer has named.
-    static BUILD_SEEN: RefCell<Option<String>> = const { RefCell::new(None) };
-}
 
 /// A handle on the session's manager; clones are the same manager.
 #[derive(Clone)]
@@ -167,7 +154,7 @@ impl SessionManager {
 
     /// The sign-out that an earlier page or another tab has left pending.
     pub(super) fn stored_sign_out(&self) -> Option<PendingSignOut> {
-        let stored = stored_sign_out();
+        let stored = kept::sign_out();
         self.0.written.replace(stored.clone());
         stored
     }
@@ -176,8 +163,7 @@ impl SessionManager {
     fn write_storage(&self, pending: Option<&PendingSignOut>) {
         let mut written = self.0.written.borrow_mut();
         if written.as_ref() != pending {
-            let merged = merge_stored(stored_sign_out(), written.as_ref(), pending);
-            keep(SIGN_OUT_OWED, merged.as_ref().map(PendingSignOut::stored).as_deref());
+            kept::write_sign_out(written.as_ref(), pending);
             *written = pending.cloned();
         }
     }
@@ -186,7 +172,7 @@ impl SessionManager {
     pub(super) fn read_storage(&self) {
         let known = self.0.machine.borrow().pending_sign_out().cloned();
         if known.is_none()
-            && let Some(pending) = stored_sign_out()
+            && let Some(pending) = kept::sign_out()
         {
             self.handle(Event::SignOutRemembered(pending));
         }
@@ -233,7 +219,7 @@ impl SessionManager {
                     channel.post(&message);
                 }
             }
-            Effect::LoadPage => load_new_build(),
+            Effect::LoadPage => kept::load_new_build(),
             Effect::Schedule { timer, after_ms } => {
                 let handle = self.weak_callback(Self::handle);
                 let due = move || handle(timer.event());
@@ -256,7 +242,7 @@ impl SessionManager {
             let call = api::verify_session(active_at_ms.map(|at_ms| sent_at_ms.saturating_sub(at_ms)));
             let answer = call.question.send(None).await;
             drop(held);
-            let new_build = answer.as_ref().is_ok_and(is_new_build);
+            let new_build = answer.as_ref().is_ok_and(kept::is_new_build);
             let answer = answer.and_then(|response| (call.read)(&response)).into();
             manager.handle(Event::Checked { generation, answer, sent_at_ms, new_build });
         });
@@ -307,28 +293,6 @@ impl SessionManager {
             self.handle(Event::Told { news, sent_at_ms });
         }
     }
-}
-
-fn stored_sign_out() -> Option<PendingSignOut> {
-    kept(SIGN_OUT_OWED).filter(|text| !text.is_empty()).map(|text| PendingSignOut::from_stored(&text))
-}
-
-/// Whether an answer names another build of the app than this page's: one that loading the page anew has not failed to bring
-/// before, as it may while servers are replaced one after the other.
-fn is_new_build(response: &Response) -> bool {
-    let newer = response.build.as_deref().filter(|build| page_build().is_some_and(|page| page != *build));
-    newer.is_some_and(|build| {
-        let tried = kept_in_tab(BUILD_TRIED).is_some_and(|tried| tried == build);
-        if !tried {
-            BUILD_SEEN.set(Some(build.to_owned()));
-        }
-        !tried
-    })
-}
-
-fn load_new_build() {
-    keep_in_tab(BUILD_TRIED, BUILD_SEEN.take().as_deref());
-    reload();
 }
 
 fn event_of(signal: Signal) -> Option<Event> {

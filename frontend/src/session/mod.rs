@@ -1,8 +1,9 @@
 //! Who is signed in: known once, checked on every route, told when it ends.
 //!
 //! `hooks` are what pages use, `calls` how they call the API, `guard` keeps pages to those who may see them, `state` is what
-//! they read. Behind them `machine` decides, purely, in the vocabulary of `signals`, `answer`, `news` and `notice`; `manager` carries the browser's
-//! signals to it and its effects out, and alone writes the `store`; `teller` and `watcher` help it.
+//! they read. Behind them `machine` decides, purely, in the vocabulary of `signals`, `answer`, `news` and `notice`; `manager` carries
+//! the browser's signals to it and its effects out, and alone writes the `store`; `start` runs it, `kept`, `teller` and `watcher`
+//! help it.
 
 mod calls;
 mod end_warning;
@@ -24,6 +25,7 @@ mod notice;
 mod notice_queue;
 mod signals;
 
+mod kept;
 mod manager;
 mod start;
 mod store;

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod client;
 pub mod contract;
 pub mod program;
+pub mod raw;
 pub mod shell;
 pub mod store;
 

@@ -1,6 +1,6 @@
 //! An operator's shell on the database of a server: SQL, with foreign keys off as they are there.
 
-use std::str::FromStr;
+use std::{path::Path, str::FromStr};
 
 use sqlx::{ConnectOptions, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -26,4 +26,10 @@ impl Shell {
     {
         sqlx::query_scalar(sql).fetch_one(&mut self.0).await.unwrap()
     }
+}
+
+/// Runs a statement on the database of another process.
+pub async fn run_on(database: &Path, sql: &'static str) {
+    let mut connection = SqliteConnectOptions::new().filename(database).connect().await.unwrap();
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
 }

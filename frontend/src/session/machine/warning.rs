@@ -57,6 +57,10 @@ impl Step {
             self.machine.check_pending = true;
         } else if !refreshable {
             self.ask_password(false);
+        } else if let Some(call) = self.machine.in_flight.iter_mut().find(|call| **call == CookieCall::Slide) {
+            // The click was activity: what it asked for is on its way, and the user waits for it from now on.
+            *call = CookieCall::Stay;
+            self.machine.visible.staying = Staying::Pending;
         } else if self.machine.in_flight.is_empty() {
             self.machine.visible.staying = Staying::Pending;
             self.refresh(CookieCall::Stay);

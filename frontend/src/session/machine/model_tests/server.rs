@@ -84,6 +84,7 @@ pub struct Server {
     pub sessions: Vec<Held>,
     /// The version of each user.
     pub versions: [(&'static str, u64); 2],
+    /// Whether deadlines slide; then there is no idle limit.
     pub sliding: bool,
 }
 
@@ -105,7 +106,7 @@ impl Server {
     /// Writes the ends that time has brought.
     pub fn advance(&mut self, now_ms: u64) {
         for session in &mut self.sessions {
-            if now_ms >= session.seen_ms + IDLE_MS {
+            if !self.sliding && now_ms >= session.seen_ms + IDLE_MS {
                 session.ended.get_or_insert(EndReason::SessionIdle);
             }
             if now_ms >= session.expires_ms {
@@ -117,7 +118,7 @@ impl Server {
     /// When the session ends if nothing more happens.
     pub fn deadline_ms(&self, session: usize) -> u64 {
         let held = &self.sessions[session];
-        held.expires_ms.min(held.seen_ms + IDLE_MS)
+        if self.sliding { held.expires_ms } else { held.expires_ms.min(held.seen_ms + IDLE_MS) }
     }
 
     pub fn session_id(session: usize) -> SessionId {
@@ -139,14 +140,14 @@ impl Server {
     }
 
     pub fn session(&self, session: usize, now_ms: u64) -> Session {
-        let held = &self.sessions[session];
+        let (held, idle) = (&self.sessions[session], !self.sliding);
         Session {
             id: Self::session_id(session),
             created_at: instant(held.expires_ms - LIFETIME_MS),
             expires_at: instant(held.expires_ms),
             expires_in_s: held.expires_ms.saturating_sub(now_ms).div_ceil(1_000),
-            idle_expires_in_s: Some((held.seen_ms + IDLE_MS).saturating_sub(now_ms).div_ceil(1_000)),
-            idle_timeout_s: Some(IDLE_MS / 1_000),
+            idle_expires_in_s: idle.then(|| (held.seen_ms + IDLE_MS).saturating_sub(now_ms).div_ceil(1_000)),
+            idle_timeout_s: idle.then_some(IDLE_MS / 1_000),
             refreshable: self.sliding,
         }
     }

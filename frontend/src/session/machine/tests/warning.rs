@@ -165,3 +165,13 @@ fn a_wish_to_stay_that_reaches_nobody_is_said_to_have_failed() {
     assert!(matches!(bench.machine.visible.staying, Staying::Failed(_)));
     assert!(bench.machine.visible.ending.is_some());
 }
+
+#[test]
+fn a_click_that_is_activity_and_a_wish_to_stay_asks_once_and_waits_for_the_answer() {
+    let mut bench = bench(true);
+    bench.after(LIFETIME_S * 9 / 10, Event::UserActive);
+    assert_eq!(count(&bench.happens(Event::StayAsked), |effect| matches!(effect, Effect::Refresh(_))), 0);
+    assert_eq!(bench.machine.visible.staying, Staying::Pending);
+    bench.happens(answered(SignInAnswer::Refused("no".into())));
+    assert_eq!(bench.machine.visible.staying, Staying::Failed("no".into()));
+}

@@ -1,0 +1,54 @@
+//! What the log of a real server says of requests.
+
+use latchkey_shared::api;
+use serde_json::json;
+
+use crate::support::{program::Program, shell};
+
+fn line<'a>(log: &'a str, words: &[&str]) -> &'a str {
+    let mut lines = log.lines().filter(|line| words.iter().all(|word| line.contains(word)));
+    let first = lines.next().unwrap_or_else(|| panic!("no {words:?} in {log}"));
+    assert_eq!(lines.next(), None, "once");
+    first
+}
+
+async fn post(program: &Program, path: &str, headers: &[(&str, &str)]) -> u16 {
+    let body = json!({"email": "ada@example.org", "password": "wrong"});
+    let request = reqwest::Client::new().post(format!("{}{path}", program.url())).json(&body);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[actix_web::test]
+async fn a_proxy_that_is_not_trusted_is_named_once_with_the_setting() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(folder.path(), &[]);
+    for address in ["203.0.113.1", "203.0.113.2"] {
+        assert_eq!(post(&program, api::LOGIN, &[("X-Forwarded-For", address)]).await, 401);
+    }
+    let log = program.kill();
+    assert!(line(&log, &["X-Forwarded-For"]).contains("LATCHKEY_TRUSTED_PROXIES=127.0.0.1"), "{log}");
+}
+
+#[actix_web::test]
+async fn behind_a_trusted_proxy_the_client_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(folder.path(), &["--trusted-proxies", "127.0.0.1/32"]);
+    assert_eq!(post(&program, api::LOGIN, &[("X-Forwarded-For", "203.0.113.1:4711")]).await, 401);
+    let log = program.kill();
+    assert!(line(&log, &["path=\"/api/login\""]).contains("client=203.0.113.1"), "{log}");
+    assert!(!log.contains("LATCHKEY_TRUSTED_PROXIES"), "{log}");
+}
+
+#[actix_web::test]
+async fn a_cause_stands_in_the_line_of_its_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(folder.path(), &[]);
+    shell::run_on(&folder.path().join("latchkey.db"), "ALTER TABLE login_attempts RENAME TO gone").await;
+    assert_eq!(post(&program, api::LOGIN, &[("X-Request-Id", "this-one")]).await, 503);
+    assert_eq!(post(&program, api::LOGIN, &[("Sec-Fetch-Site", "cross-site")]).await, 403);
+    let log = program.kill();
+    let failed = line(&log, &["login_attempts"]);
+    assert!(failed.contains("request_id=\"this-one\"") && failed.contains("ERROR"), "{failed}");
+    assert!(line(&log, &["status=403"]).contains("LATCHKEY_PUBLIC_URL is http://127.0.0.1:0"), "{log}");
+}
