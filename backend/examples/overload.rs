@@ -13,7 +13,7 @@ use std::{
     str::FromStr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -66,6 +66,8 @@ struct Seen {
 struct Load {
     sessions: Vec<Session>,
     seen: Mutex<Seen>,
+    /// Whether nobody tries to log in any more: a server must not be stopped while it writes, because then nobody else can.
+    quiet: AtomicBool,
     /// From when to when the shell holds the lock.
     locked: Mutex<Option<(Monotonic, Option<Monotonic>)>>,
 }
@@ -79,6 +81,7 @@ async fn main() -> anyhow::Result<()> {
     let load = Arc::new(Load {
         sessions: std::fs::read_to_string(tokens)?.lines().map(session).collect::<Option<_>>().context("no tokens")?,
         seen: Mutex::default(),
+        quiet: AtomicBool::new(false),
         locked: Mutex::default(),
     });
     ensure!(load.sessions.len() > 2 * ENDING, "too few tokens");
@@ -90,7 +93,7 @@ async fn main() -> anyhow::Result<()> {
         tokio::spawn(send(load.clone(), writer, sent, number, per_tick));
     }
     for _ in 0..16 {
-        tokio::spawn(flood_log_ins(address.clone()));
+        tokio::spawn(flood_log_ins(load.clone(), address.clone()));
     }
 
     let store = SqliteStore::open_existing(database).await?;
@@ -98,6 +101,8 @@ async fn main() -> anyhow::Result<()> {
     hold_lock(&load, database).await?;
     end(&load, &store, 0..ENDING).await?;
     sleep(Duration::from_millis(1500)).await;
+    load.quiet.store(true, Ordering::SeqCst);
+    sleep(Duration::from_millis(500)).await;
     signal("-STOP", pid)?;
     end(&load, &store, ENDING..2 * ENDING).await?;
     sleep(Duration::from_millis(1200)).await;
@@ -193,7 +198,7 @@ impl Load {
 }
 
 /// One address tries to log in, as often as it is answered.
-async fn flood_log_ins(address: String) -> std::io::Result<()> {
+async fn flood_log_ins(load: Arc<Load>, address: String) -> std::io::Result<()> {
     let body = r#"{"email":"user5@example.org","password":"certainly wrong"}"#;
     let request = format!(
         "POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -201,7 +206,10 @@ async fn flood_log_ins(address: String) -> std::io::Result<()> {
         body.len()
     );
     let (mut stream, mut chunk) = (TcpStream::connect(address).await?, [0; 4096]);
-    while stream.write_all(request.as_bytes()).await.is_ok() && stream.read(&mut chunk).await? > 0 {
+    while !load.quiet.load(Ordering::SeqCst)
+        && stream.write_all(request.as_bytes()).await.is_ok()
+        && stream.read(&mut chunk).await? > 0
+    {
         // As often as a client in a loop, and not as fast as this core can: it also has to send the checks.
         sleep(Duration::from_millis(2)).await;
     }

@@ -46,7 +46,7 @@ pub struct SessionService {
     pub turns: Turns,
     /// What is counted.
     pub metrics: Arc<Metrics>,
-    /// How many active sessions a user may have; the oldest end for the newest.
+    /// How many active sessions a user may have; the least recently used end for the newest.
     pub sessions_per_user: u32,
 }
 

@@ -25,8 +25,7 @@ impl EndCause {
         }
         // Of our family, and with a code that this build does not know.
         let newer = problem.status == 401 && problem.code == latchkey_shared::ErrorCode::Unknown;
-        let ours = problem.kind.starts_with("urn:latchkey:problem:");
-        (newer && ours).then(|| Self::Other { title: problem.title.clone(), detail: problem.detail.clone() })
+        (newer && problem.family_code().is_some()).then(|| Self::Other { title: problem.title.clone(), detail: problem.detail.clone() })
     }
 
     /// The cause with this code, or in these words.

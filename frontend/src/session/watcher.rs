@@ -93,9 +93,11 @@ impl Inner {
                 }
             }
             Streamed::Event { name: ENDED, data } => {
-                if let Some(Ended { code }) = from_json(&data) {
-                    (self.tell)(Event::EndStreamed(End::new(self.session.clone(), code)));
-                }
+                (self.tell)(match from_json(&data) {
+                    Some(Ended { code }) => Event::EndStreamed(End::new(self.session.clone(), code)),
+                    // For a reason that this build does not know: the answer to a check has words for it.
+                    None => Event::StreamMissed,
+                });
             }
             Streamed::Event { name: HEARTBEAT, .. } => {}
             Streamed::Event { data, .. } => {
