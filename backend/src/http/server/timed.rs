@@ -7,7 +7,7 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 
@@ -34,8 +34,13 @@ pub struct TimedStream {
     connection: Arc<Connection>,
     keep_alive: Duration,
     waits_for: WaitsFor,
-    /// Ends the wait; meaningless while [`WaitsFor::Answer`].
-    deadline: Pin<Box<Sleep>>,
+    /// When the wait is over; meaningless while [`WaitsFor::Answer`]. `None` counts from the moment at which nothing is there to read.
+    due: Option<Instant>,
+    /// Wakes the task by then, or earlier: setting a timer costs more than all else here, so it is set again only where it would
+    /// fire too late, and when it has fired too early.
+    timer: Pin<Box<Sleep>>,
+    /// Whom the timer wakes.
+    registered: Option<Waker>,
     /// The bound on a write that cannot go on, if there is one.
     blocked: Option<Pin<Box<Sleep>>>,
     /// The number of requests that had begun when the wait began.
@@ -65,11 +70,13 @@ impl TimedStream {
     ) -> io::Result<(Self, SocketAddr)> {
         let peer = stream.peer_addr()?;
         let connection = connections.open().ok_or(io::ErrorKind::ConnectionRefused)?;
-        let deadline = Box::pin(sleep(HEAD_TIMEOUT));
+        let timer = Box::pin(sleep(HEAD_TIMEOUT));
+        let due = Some(timer.deadline());
         // Without keep-alive actix-http closes the connection; this bounds how long the client may leave it at that.
         let keep_alive = keep_alive.unwrap_or(HEAD_TIMEOUT);
         let waits_for = WaitsFor::Request;
-        Ok((Self { stream, connection, keep_alive, waits_for, deadline, blocked: None, requests: 0 }, peer))
+        let (registered, blocked, requests) = (None, None, 0);
+        Ok((Self { stream, connection, keep_alive, waits_for, due, timer, registered, blocked, requests }, peer))
     }
 
     /// What its requests know it by.
@@ -83,14 +90,41 @@ impl TimedStream {
         if !idle {
             self.waits_for = WaitsFor::Answer;
         } else if self.waits_for == WaitsFor::Answer || requests != self.requests {
-            self.wait(WaitsFor::Request, self.keep_alive);
+            self.waits_for = WaitsFor::Request;
+            self.due = Some(Instant::now() + self.keep_alive);
         }
         self.requests = requests;
     }
 
-    fn wait(&mut self, waits_for: WaitsFor, at_most: Duration) {
-        self.waits_for = waits_for;
-        self.deadline.as_mut().reset(Instant::now() + at_most);
+    /// Whether the wait is over; if not, the task is woken when it is.
+    fn is_due(&mut self, cx: &mut Context<'_>) -> bool {
+        let due = *self.due.get_or_insert_with(|| Instant::now() + HEAD_TIMEOUT);
+        if due < self.timer.deadline() {
+            self.set_timer(due);
+        }
+        if !self.has_fired(cx) {
+            return false;
+        }
+        if Instant::now() < due {
+            self.set_timer(due);
+            return self.has_fired(cx);
+        }
+        true
+    }
+
+    fn set_timer(&mut self, due: Instant) {
+        self.timer.as_mut().reset(due);
+        self.registered = None;
+    }
+
+    fn has_fired(&mut self, cx: &mut Context<'_>) -> bool {
+        let waits = self.registered.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+        if waits && !self.timer.is_elapsed() {
+            return false;
+        }
+        let fired = self.timer.as_mut().poll(cx).is_ready();
+        self.registered = (!fired).then(|| cx.waker().clone());
+        fired
     }
 
     /// Whether the client let the stream wait for too long, or the stream has to make room for another one.
@@ -99,8 +133,7 @@ impl TimedStream {
             return true;
         }
         // While the client takes an answer, that wait's own bound holds.
-        if self.waits_for == WaitsFor::Answer || self.blocked.is_some() || self.deadline.as_mut().poll(cx).is_pending()
-        {
+        if self.waits_for == WaitsFor::Answer || self.blocked.is_some() || !self.is_due(cx) {
             return false;
         }
         if self.waits_for == WaitsFor::Head {
@@ -116,9 +149,8 @@ impl TimedStream {
             self.blocked = None;
             self.follow_requests();
             if self.waits_for == WaitsFor::Request {
-                // Nothing reads now until the client sends something: the wait has to wake this task itself.
-                self.wait(WaitsFor::Request, self.keep_alive);
-                let _ = self.deadline.as_mut().poll(cx);
+                // Nothing reads now until the client sends something: the timer has to wake this task itself.
+                let _ = self.is_due(cx);
             }
             return result;
         }
@@ -140,7 +172,7 @@ impl AsyncRead for TimedStream {
         match Pin::new(&mut this.stream).poll_read(cx, buffer) {
             Poll::Ready(read) => {
                 if this.waits_for == WaitsFor::Request && buffer.filled().len() > before {
-                    this.wait(WaitsFor::Head, HEAD_TIMEOUT);
+                    (this.waits_for, this.due) = (WaitsFor::Head, None);
                 }
                 Poll::Ready(read)
             }

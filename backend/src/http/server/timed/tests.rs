@@ -51,6 +51,8 @@ async fn a_head_is_bounded_from_its_first_byte_on_however_many_follow() {
         for _ in 0..8 {
             send(&mut client, &server, b"x").await;
             assert_eq!(read(&mut server).await.0, 1);
+            // A connection reads until nothing is left to be read.
+            read_nothing(&mut server).await;
             tokio::time::advance(Duration::from_secs(1)).await;
         }
         assert_eq!(read(&mut server).await.0, 0);
