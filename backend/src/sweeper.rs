@@ -46,14 +46,30 @@ impl Sweeper {
     /// Sweeps for as long as it is polled, every so often, give or take a quarter: several servers on one store need not do
     /// it at the same time.
     pub async fn run(mut self, every: Duration) -> Infallible {
+        // Before anybody writes by a clock that may have jumped while the server was off.
+        if let Err(error) = self.clock_guard(Monotonic::now()).await {
+            tracing::warn!(%error, "cannot compare the clock with the store");
+        }
         loop {
+            tokio::time::sleep(jittered(every)).await;
             match self.tick(Monotonic::now()).await {
                 Ok(0) => {}
                 Ok(swept) => tracing::info!(swept, "deleted what need not be kept"),
                 Err(error) => tracing::warn!(%error, "cannot sweep the store"),
             }
-            tokio::time::sleep(jittered(every)).await;
         }
+    }
+
+    /// What the clock is compared with. It begins with the newest instant in the store.
+    async fn clock_guard(&mut self, at: Monotonic) -> Result<&mut ClockGuard, StoreError> {
+        let guard = match self.clock_guard {
+            Some(guard) => guard,
+            None => {
+                let newest = self.service.store.newest_instant().await?;
+                ClockGuard::new(newest, self.service.clock.now(), at)
+            }
+        };
+        Ok(self.clock_guard.insert(guard))
     }
 
     /// Sweeps once and says how much was deleted: nothing, if the clock is further ahead of the newest instant in the store than
@@ -65,13 +81,7 @@ impl Sweeper {
         self.service.address_limit.sweep();
         self.service.refusals.sweep();
         let now = self.service.clock.now();
-        let guard = match &mut self.clock_guard {
-            Some(guard) => guard,
-            None => {
-                let newest = self.service.store.newest_instant().await?;
-                self.clock_guard.insert(ClockGuard::new(newest, now, at))
-            }
-        };
+        let guard = self.clock_guard(at).await?;
         if !guard.believes(now, at) {
             let why = "the clock is ahead of the newest instant in the store: nothing is deleted until it has been so for a day";
             tracing::warn!(%now, "{why}");

@@ -25,7 +25,8 @@ impl EndCause {
         }
         // Of our family, and with a code that this build does not know.
         let newer = problem.status == 401 && problem.code == latchkey_shared::ErrorCode::Unknown;
-        (newer && problem.family_code().is_some()).then(|| Self::Other { title: problem.title.clone(), detail: problem.detail.clone() })
+        (newer && problem.family_code().is_some())
+            .then(|| Self::Other { title: problem.title.clone(), detail: problem.detail.clone() })
     }
 
     /// The cause with this code, or in these words.
