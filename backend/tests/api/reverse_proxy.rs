@@ -145,6 +145,8 @@ async fn without_a_session_a_program_gets_the_401_and_a_person_the_sign_in_page(
     for (cookie, removed) in [(None, false), (Some(never_issued.as_str()), true)] {
         let answer = proxy.client(cookie).get("/reports/").await;
         assert_eq!((answer.status, answer.set_cookie().is_some()), (401, removed));
+        let challenges: Vec<_> = answer.headers.get_all("www-authenticate").iter().collect();
+        assert_eq!(challenges, [r#"Session realm="latchkey""#]);
         let page = proxy.open("/reports/", cookie).await;
         assert_eq!((page.status, page.set_cookie()), (303, None));
         assert!(page.header("location").unwrap().ends_with("/auth"));
