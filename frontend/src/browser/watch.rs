@@ -20,7 +20,8 @@ extern "C" {
     fn release(this: &Watch, one: &JsValue);
 }
 
-/// Tells the page that the app stands.
+/// Tells the page that the app stands: to be called once, when it has rendered for the first time. Until then the page takes a
+/// failure for one of loading, and loads itself anew once.
 pub fn app_started() {
     if let Some(watch) = watch() {
         watch.started();
