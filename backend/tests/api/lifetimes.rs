@@ -129,7 +129,9 @@ async fn a_sliding_deadline_moves_up_to_its_cap() {
 #[actix_web::test]
 async fn a_session_says_whether_refreshing_would_help() {
     let app = TestApp::start_with(SLIDING).await;
-    let mut client = app.signed_in().await;
+    let mut client = app.client();
+    let signed_in: SignedIn = client.log_in().await.json();
+    assert!(signed_in.session.refreshable, "from the next instant on");
     assert!(!verified(&mut client).await.session.refreshable, "it would end at the same instant");
     app.advance(MINUTE);
     assert!(verified(&mut client).await.session.refreshable);

@@ -25,7 +25,7 @@ fn a_reason_that_this_build_does_not_know_is_an_end_in_the_servers_own_words() {
 fn what_answers_for_long_in_the_servers_place_is_offered_a_new_page() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.gate.answer_instead(Some(Stranger { status: 200, headers: HTML, body: "<h1>Sign in to the hotel</h1>" }));
+        stage.gate.answer_instead(Some(Stranger { status: 511, headers: HTML, body: "<h1>Sign in to the hotel</h1>" }));
         stage.browser.click(Role::Link, "Account").await?;
         stage.browser.until_late("the offer", |now| now.status.contains("Load the page anew")).await?;
         stage.gate.answer_instead(None);

@@ -106,7 +106,9 @@ fn a_server_that_says_when_to_come_back_is_not_asked_before() {
         stage.browser.visit("/dashboard").await?;
         stage.gate.quiet().await?;
         let headers = &[("Content-Type", "application/problem+json"), ("Retry-After", "4")];
-        stage.gate.answer_instead(Some(Stranger { status: 503, headers, body: "{}" }));
+        let body = r#"{"type":"urn:latchkey:problem:unavailable","title":"Temporarily unavailable","status":503,
+            "detail":"Try again.","code":"unavailable"}"#;
+        stage.gate.answer_instead(Some(Stranger { status: 503, headers, body }));
         let asked = stage.gate.count(VERIFY);
         stage.browser.click(Role::Link, "Account").await?;
         stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;

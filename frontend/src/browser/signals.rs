@@ -11,7 +11,8 @@ use super::{Listener, now_ms};
 /// The events that a user causes, and whether they come in floods.
 const USES: [(&str, bool); 6] = [
     ("keydown", false),
-    ("pointerdown", false),
+    // Not when it goes down: what answers to that must not take a button away from under it.
+    ("pointerup", false),
     ("touchstart", true),
     ("touchmove", true),
     ("wheel", true),

@@ -1,6 +1,6 @@
 //! Signing in. One call that changes the cookie at a time; while it lasts no check is started, and its answer outranks theirs.
 
-use latchkey_shared::{Login, SignedIn};
+use latchkey_shared::{Login, Session, SignedIn};
 
 use super::{CookieCall, Step};
 use crate::session::answer::SignInAnswer;
@@ -49,8 +49,16 @@ impl Step {
         }
     }
 
+    /// Whether the deadline that was moved just now can be moved again, which the server does not say at this very instant: it can
+    /// unless the cap has cut the new time short.
+    fn may_slide_again(&self, session: &Session) -> bool {
+        let known = self.machine.limits.as_ref().filter(|known| known.session == session.id);
+        known.is_some_and(|known| session.expires_in_s * 1_000 >= known.lifetime_ms)
+    }
+
     fn signed_in(&mut self, signed_in: SignedIn, sent_at_ms: u64) {
-        let SignedIn { user, session } = signed_in;
+        let SignedIn { user, mut session } = signed_in;
+        session.refreshable |= self.may_slide_again(&session);
         self.mark_reachable();
         self.reset_session();
         // On the server the new session has taken the place of the one that was left.

@@ -15,7 +15,7 @@ use self::world::World;
 /// How many things happen in a row where all are tried.
 const DEPTH: usize = 3;
 /// How many walks by chance, and how long they are.
-const WALKS: u64 = 60_000;
+const WALKS: u64 = 200_000;
 const STEPS: usize = 40;
 
 /// Everything that can happen to a machine. The two that only tests of the runtime know are not among them.

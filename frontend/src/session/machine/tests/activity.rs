@@ -85,7 +85,8 @@ fn typing_after_the_machine_slept_notices_that_the_deadline_has_passed() {
 }
 
 fn sliding(expires_in_s: u64) -> SignedIn {
-    SignedIn { user: user("ada", 1), session: Session { refreshable: true, ..session("ada", expires_in_s) } }
+    let session = Session { refreshable: true, ..session("ada", expires_in_s) };
+    SignedIn { user: user("ada", 1), session }
 }
 
 fn refreshes(effects: &[Effect]) -> usize {
@@ -99,9 +100,16 @@ fn an_active_user_is_prolonged_in_the_second_half_without_a_click() {
         assert_eq!(refreshes(&bench.after(LIFETIME_S / 2 - 1, active.clone())), 0, "not in the first half");
         assert_eq!(refreshes(&bench.after(1, Event::Resumed)), 0, "not without activity");
         assert_eq!(refreshes(&bench.happens(active.clone())), 1);
-        let answer = SignInAnswer::Done(sliding(LIFETIME_S));
-        bench.happens(Event::RefreshAnswered { answer, sent_at_ms: bench.now_ms });
-        assert_eq!(refreshes(&bench.after(LIFETIME_S / 2 - 1, active)), 0, "the time begins anew");
+        // At the instant of a refresh the server says that another one would change nothing.
+        let refreshed = |expires_in_s| {
+            let session = Session { refreshable: false, ..sliding(expires_in_s).session };
+            SignInAnswer::Done(SignedIn { session, ..sliding(expires_in_s) })
+        };
+        bench.happens(Event::RefreshAnswered { answer: refreshed(LIFETIME_S), sent_at_ms: bench.now_ms });
+        assert_eq!(refreshes(&bench.after(LIFETIME_S / 2 - 1, active.clone())), 0, "the time begins anew");
+        assert_eq!(refreshes(&bench.after(1, active.clone())), 1);
+        bench.happens(Event::RefreshAnswered { answer: refreshed(LIFETIME_S - 100), sent_at_ms: bench.now_ms });
+        assert_eq!(refreshes(&bench.after(LIFETIME_S - 101, active)), 0, "the cap is reached");
     }
     let capped = Session { refreshable: false, ..session("ada", LIFETIME_S) };
     assert_eq!(refreshes(&bench(capped).after(LIFETIME_S - 1, Event::UserActive)), 0, "never past the cap");
