@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use super::news::{PendingSignOut, merge_stored};
+use super::news::{PendingSignOut, StoredSignOuts};
 use crate::browser::{Response, keep, keep_in_tab, kept, kept_in_tab, page_build, reload};
 
 /// Under which name the browser keeps the id of a session that was left without the server's word. It opens nothing.
@@ -19,13 +19,18 @@ thread_local! {
 
 /// The sign-out that an earlier page or another tab has left pending.
 pub(super) fn sign_out() -> Option<PendingSignOut> {
-    kept(SIGN_OUT_OWED).filter(|text| !text.is_empty()).map(|text| PendingSignOut::from_stored(&text))
+    sign_outs().pending()
 }
 
-/// Keeps what is pending in this tab, beside what another tab may have left.
+/// Keeps what is pending in this tab, beside what other tabs have left.
 pub(super) fn write_sign_out(before: Option<&PendingSignOut>, now: Option<&PendingSignOut>) {
-    let merged = merge_stored(sign_out(), before, now);
-    keep(SIGN_OUT_OWED, merged.as_ref().map(PendingSignOut::stored).as_deref());
+    let mut stored = sign_outs();
+    stored.update(before, now);
+    keep(SIGN_OUT_OWED, stored.text().as_deref());
+}
+
+fn sign_outs() -> StoredSignOuts {
+    kept(SIGN_OUT_OWED).map(|text| StoredSignOuts::read(&text)).unwrap_or_default()
 }
 
 /// Whether an answer names another build of the app than this page's: one that loading the page anew has not failed to bring

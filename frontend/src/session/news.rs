@@ -64,37 +64,50 @@ impl End {
 
 impl PendingSignOut {
     /// As the browser's storage keeps it: the id, and a mark if another session may have taken its place.
-    #[must_use]
-    pub fn stored(&self) -> String {
+    fn stored(&self) -> String {
         let mark = if self.replaced { " +" } else { "" };
         [&self.pending.0, mark].concat()
     }
 
-    /// Reads what [`stored`](Self::stored) wrote.
-    #[must_use]
-    pub fn from_stored(text: &str) -> Self {
-        let id = text.strip_suffix(" +");
-        Self { pending: SessionId(id.unwrap_or(text).to_owned()), replaced: id.is_some() }
+    fn from_stored(line: &str) -> Self {
+        let id = line.strip_suffix(" +");
+        Self { pending: SessionId(id.unwrap_or(line).to_owned()), replaced: id.is_some() }
     }
 }
 
-/// What the storage of the browser is to hold when a tab's pending sign-out changes: it is shared, and may hold another tab's.
-#[must_use]
-pub fn merge_stored(
-    stored: Option<PendingSignOut>,
-    before: Option<&PendingSignOut>,
-    now: Option<&PendingSignOut>,
-) -> Option<PendingSignOut> {
-    let same =
-        |one: &PendingSignOut, other: Option<&PendingSignOut>| other.is_some_and(|other| one.pending == other.pending);
-    match (stored, now) {
-        (Some(stored), None) if !same(&stored, before) => Some(stored),
-        (_, None) => None,
-        (Some(stored), Some(now)) if !same(&stored, before) => {
-            let replaced = now.replaced || stored.replaced || stored.pending != now.pending;
-            Some(PendingSignOut { replaced, ..now.clone() })
-        }
-        (_, Some(now)) => Some(now.clone()),
+/// The pending sign-outs of all tabs, as the storage of the browser keeps them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredSignOuts(Vec<PendingSignOut>);
+
+impl StoredSignOuts {
+    /// Reads what [`text`](Self::text) wrote.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        Self(text.lines().filter(|line| !line.is_empty()).map(PendingSignOut::from_stored).collect())
+    }
+
+    /// One a line; nothing, where none is pending.
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        let lines: Vec<_> = self.0.iter().map(PendingSignOut::stored).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
+    /// What a tab has to make up for. Of several, any session that the cookie opens may be the one.
+    #[must_use]
+    pub fn pending(&self) -> Option<PendingSignOut> {
+        let (last, others) = self.0.split_last()?;
+        Some(PendingSignOut { replaced: last.replaced || !others.is_empty(), ..last.clone() })
+    }
+
+    /// A tab has another pending sign-out than before; those of other tabs stay.
+    pub fn update(&mut self, before: Option<&PendingSignOut>, now: Option<&PendingSignOut>) {
+        let is = |stored: &PendingSignOut, other: Option<&PendingSignOut>| {
+            other.is_some_and(|other| stored.pending == other.pending)
+        };
+        let replaced = self.0.iter().any(|stored| stored.replaced && is(stored, now) && !is(stored, before));
+        self.0.retain(|stored| !is(stored, before) && !is(stored, now));
+        self.0.extend(now.map(|now| PendingSignOut { replaced: now.replaced || replaced, ..now.clone() }));
     }
 }
 
@@ -147,11 +160,31 @@ impl News {
 mod tests {
     use super::*;
 
+    fn pending(id: &str, replaced: bool) -> PendingSignOut {
+        PendingSignOut { pending: SessionId(id.into()), replaced }
+    }
+
     #[test]
-    fn the_storage_keeps_an_id_and_a_mark() {
-        for replaced in [true, false] {
-            let pending = PendingSignOut { pending: SessionId("s1".into()), replaced };
-            assert_eq!(PendingSignOut::from_stored(&pending.stored()), pending);
+    fn the_storage_keeps_ids_and_marks() {
+        let mut stored = StoredSignOuts::default();
+        assert_eq!((stored.text(), stored.pending()), (None, None));
+        for one in [pending("s1", true), pending("s2", false)] {
+            stored.update(None, Some(&one));
+            assert_eq!(StoredSignOuts::read(&stored.text().unwrap()), stored);
         }
+        assert_eq!(stored.pending(), Some(pending("s2", true)), "either may be the cookie's");
+    }
+
+    #[test]
+    fn what_one_tab_has_done_with_another_tabs_stays() {
+        let mut stored = StoredSignOuts::default();
+        stored.update(None, Some(&pending("s1", true)));
+        stored.update(None, Some(&pending("s1", false)));
+        assert_eq!(stored.pending(), Some(pending("s1", true)), "the mark stays");
+        stored.update(None, Some(&pending("s2", false)));
+        stored.update(Some(&pending("s2", false)), None);
+        assert_eq!(stored.pending(), Some(pending("s1", true)));
+        stored.update(Some(&pending("s1", true)), Some(&pending("s3", false)));
+        assert_eq!(stored.pending(), Some(pending("s3", false)));
     }
 }

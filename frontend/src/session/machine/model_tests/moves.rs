@@ -256,7 +256,7 @@ impl World {
     /// As the manager does when a page is looked at or left: a sign-out of which nothing was told here.
     fn read_storage(&mut self, tab: usize) {
         let known = self.tabs[tab].as_ref().is_some_and(|open| open.machine.pending_sign_out().is_some());
-        if let Some(pending) = self.stored.clone().filter(|_| !known) {
+        if let Some(pending) = self.stored.pending().filter(|_| !known) {
             self.happens(tab, Event::SignOutRemembered(pending));
         }
     }

@@ -7,7 +7,7 @@ use latchkey_shared::{InitialSession, SessionId};
 use super::server::{Cookie, Reply, Request, Server};
 use super::wire::request_of;
 use crate::session::machine::Machine;
-use crate::session::news::{News, PendingSignOut, merge_stored};
+use crate::session::news::{News, PendingSignOut, StoredSignOuts};
 use crate::session::notice::Notice;
 use crate::session::notice_queue::{Attended, NoticeQueue, Turn};
 use crate::session::signals::{Alarm, Effect, Event};
@@ -52,7 +52,7 @@ pub struct World {
     pub now_ms: u64,
     pub server: Server,
     pub cookie: Option<usize>,
-    pub stored: Option<PendingSignOut>,
+    pub stored: StoredSignOuts,
     /// Two tabs, and the place of all that are closed.
     pub tabs: [Option<Tab>; 3],
     pub focused: usize,
@@ -83,7 +83,7 @@ impl World {
             now_ms: 0,
             server,
             cookie,
-            stored: None,
+            stored: StoredSignOuts::default(),
             tabs: [None, None, None],
             focused: 0,
             cut: false,
@@ -134,7 +134,7 @@ impl World {
         }
         let pending = open.machine.pending_sign_out().cloned();
         if pending != open.stored {
-            self.stored = merge_stored(self.stored.take(), open.stored.as_ref(), pending.as_ref());
+            self.stored.update(open.stored.as_ref(), pending.as_ref());
             open.stored = pending;
         }
         let told = |(news, _): &(News, u64)| match (news, &after) {
@@ -219,9 +219,9 @@ impl World {
 impl World {
     fn start(&mut self, tab: usize, initial: Option<InitialSession>) {
         if let Some(open) = &mut self.tabs[tab] {
-            open.stored.clone_from(&self.stored);
+            open.stored = self.stored.pending();
         }
-        let pending = self.stored.clone();
+        let pending = self.stored.pending();
         self.happens(tab, Event::Started { initial, received_at_ms: self.now_ms, pending });
     }
 
@@ -234,6 +234,6 @@ impl World {
     /// Whether the storage makes up for the sign-out from a session.
     pub fn pending(&self, session: usize) -> bool {
         let covers = |stored: &PendingSignOut| Server::number(&stored.pending) == session || stored.replaced;
-        self.stored.as_ref().is_some_and(covers)
+        self.stored.pending().as_ref().is_some_and(covers)
     }
 }
