@@ -12,7 +12,7 @@ use js_sys::Reflect;
 use latchkey_shared::api::BUILD_HEADER;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit};
+use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
 use super::Timer;
 use super::locks::promise;
@@ -102,6 +102,8 @@ async fn send(request: Request<'_>, controller: Option<&AbortController>) -> Res
     options.set_headers(&headers);
     options.set_credentials(RequestCredentials::SameOrigin);
     options.set_cache(RequestCache::NoStore);
+    // The server leads nowhere: who does is another one, and is to be known as one that answered.
+    options.set_redirect(RequestRedirect::Manual);
     options.set_signal(controller.map(AbortController::signal).as_ref());
     if request.keepalive {
         // web-sys has no setter for it, and browsers that do not know the property ignore it.

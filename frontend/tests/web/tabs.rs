@@ -1,15 +1,16 @@
 //! Several tabs of one browser: what one finds out all know, at once and without asking.
 
+use latchkey_frontend::browser::{Mode, lock};
 use latchkey_frontend::session::{News, PendingSignOut};
-use latchkey_shared::EndReason;
+use latchkey_shared::{EndReason, SessionId, UserId};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::page::address;
 use crate::support::tab::Tab;
 use crate::support::wire::{
-    LOGIN, LOGOUT, ME, Reply, VERIFY, ada, embedded, embedded_end, ended, session, signed_in, verified,
+    LOGIN, LOGOUT, ME, RENAME, Reply, VERIFY, ada, embedded, embedded_end, ended, session, signed_in, verified,
 };
-use crate::support::{Page, Server};
+use crate::support::{Page, Server, settle};
 
 #[wasm_bindgen_test]
 async fn a_sign_in_in_another_tab_signs_in_here_without_a_request() {
@@ -73,4 +74,22 @@ async fn only_changes_are_told() {
     server.replies(VERIFY, ended(EndReason::SessionExpired));
     page.click("Home").await;
     assert!(matches!(&tab.heard()[1..], [News::Ended(end)] if end.cause == EndReason::SessionExpired));
+}
+
+#[wasm_bindgen_test]
+async fn what_one_user_asked_for_is_not_done_in_anothers_name() {
+    let server = Server::start();
+    server.replies(RENAME, Reply::json(&ada(2))).replies(VERIFY, verified(600, 1));
+    let (page, tab) = (Page::open("/account", embedded()).await, Tab::open());
+    let held = lock(Mode::Exclusive).await;
+    page.fill("#name", "Ada the First");
+    page.click("Save name").await;
+    let mut other = signed_in();
+    (other.user.id, other.user.name, other.session.id) =
+        (UserId("u2".into()), "Grace Hopper".into(), SessionId("s2".into()));
+    tab.tells_active(other).await;
+    drop(held);
+    settle().await;
+    assert_eq!(server.count(RENAME), 0);
+    assert!(page.text().contains("Grace Hopper") && !page.text().contains("Ada"), "{}", page.text());
 }

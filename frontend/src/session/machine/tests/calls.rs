@@ -74,6 +74,7 @@ fn the_end_of_a_session_that_another_tab_may_have_replaced_is_looked_into() {
     let mut bench = Bench::signed_in("ada");
     let effects = bench.happens(Event::EndStreamed(end("ada", EndReason::PasswordChanged)));
     assert_eq!((checks(&effects), notices(&effects)), (1, 0));
+    assert!(bench.machine.visible.doubtful, "hidden first, asked then");
     assert_eq!(notices(&bench.checked(ended(EndReason::PasswordChanged))), 1);
     assert_eq!(bench.session(), &SessionState::Ended(EndReason::PasswordChanged.into()));
 }

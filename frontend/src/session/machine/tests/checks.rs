@@ -2,7 +2,7 @@
 
 use crate::session::answer::Answer;
 use crate::session::machine::test_bench::*;
-use crate::session::signals::Event;
+use crate::session::signals::{Effect, Event, RouteCause};
 use crate::session::state::SessionState;
 
 #[test]
@@ -102,4 +102,51 @@ fn a_navigation_is_under_way_until_its_check_is_answered() {
     assert!(!bench.machine.navigating);
     bench.happens(Event::RetryDue);
     assert!(!bench.machine.navigating, "nobody went anywhere");
+}
+
+#[test]
+fn a_change_of_the_user_during_an_older_fetch_is_not_lost() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(GOES);
+    assert_eq!(fetches(&bench.checked(active("ada", 2))), 1);
+    assert_eq!(fetches(&bench.happens(Event::UserStreamed { user_version: 3 })), 0, "one at a time");
+    assert_eq!(fetches(&bench.fetched(Answer::Active(user("ada", 2)))), 1);
+    bench.fetched(Answer::Active(user("ada", 3)));
+    assert_eq!(bench.user(), Some(("ada", 3)));
+}
+
+#[test]
+fn a_server_that_contradicts_itself_about_the_user_is_not_asked_in_a_tight_circle() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(GOES);
+    bench.checked(active("ada", 9));
+    let asked = (0..10).filter(|_| fetches(&bench.fetched(Answer::Active(user("ada", 2)))) > 0).count();
+    assert_eq!(asked, 2);
+}
+
+fn new_build(bench: &mut Bench) {
+    bench.happens(GOES);
+    let (generation, answer) = (bench.generation, active("ada", 1));
+    bench.happens(Event::Checked { generation, answer, sent_at_ms: 0, new_build: true });
+}
+
+fn loads(effects: &[Effect]) -> usize {
+    count(effects, |effect| matches!(effect, Effect::LoadPage))
+}
+
+#[test]
+fn a_newer_build_is_taken_by_a_full_load_at_the_next_page_if_nothing_is_typed() {
+    let mut bench = Bench::signed_in("ada");
+    new_build(&mut bench);
+    assert_eq!(loads(&bench.happens(IS_LED)), 0, "not where a guard leads");
+    let again = Event::RouteChanged { cause: RouteCause::User, leaves_page: false };
+    assert_eq!(loads(&bench.happens(again)), 0, "not on the same page");
+    let effects = bench.happens(GOES);
+    assert_eq!((loads(&effects), checks(&effects)), (1, 0));
+
+    let mut typing = Bench::signed_in("ada");
+    new_build(&mut typing);
+    typing.happens(Event::Edited);
+    let effects = typing.happens(GOES);
+    assert_eq!((loads(&effects), checks(&effects)), (0, 1));
 }

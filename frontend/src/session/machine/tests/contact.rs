@@ -4,7 +4,9 @@ use latchkey_shared::{Session, Verified};
 
 use crate::session::answer::Answer;
 use crate::session::machine::test_bench::*;
+use crate::session::news::News;
 use crate::session::signals::{Effect, Event};
+use crate::session::state::Reachability;
 
 /// Asks and is not answered, once.
 fn failed(bench: &mut Bench) -> Vec<Effect> {
@@ -129,4 +131,41 @@ fn coming_back_after_the_machine_slept_past_the_deadline_asks() {
 fn a_page_out_of_the_back_forward_cache_is_always_checked() {
     let mut bench = Bench::signed_in("ada");
     assert_eq!(checks(&bench.happens(Event::Restored)), 1);
+}
+
+#[test]
+fn an_old_page_that_the_browser_kept_shows_only_after_a_confirmation() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::Restored);
+    assert!(bench.machine.visible.doubtful);
+    bench.checked(cannot_tell());
+    assert!(bench.machine.visible.doubtful, "nobody can tell");
+    bench.happens(Event::RetryDue);
+    bench.checked(active("ada", 1));
+    assert!(!bench.machine.visible.doubtful);
+}
+
+#[test]
+fn words_of_a_tab_are_no_contact_with_the_server() {
+    let mut bench = out_of_contact();
+    let news = News::Active(signed_in("ada", 2));
+    bench.happens(Event::Told { news, sent_at_ms: 0 });
+    assert_eq!((bench.user(), bench.reachable()), (Some(("ada", 2)), false));
+    assert_eq!(checks(&bench.happens(Event::RetryDue)), 1, "it is still asked");
+}
+
+#[test]
+fn what_answers_for_long_in_the_servers_place_is_offered_a_new_page() {
+    let offers = |bench: &Bench| {
+        matches!(bench.machine.visible.reachability, Reachability::Unreachable { offer_reload: true, .. })
+    };
+    let mut bench = Bench::signed_in("ada");
+    for tries in 1..=3 {
+        bench.happens(GOES);
+        bench.checked(Answer::CannotTell { retry_after_ms: None, foreign: true });
+        assert_eq!(offers(&bench), tries == 3, "{tries}");
+    }
+    bench.happens(Event::RetryDue);
+    bench.checked(cannot_tell());
+    assert!(!offers(&bench), "an outage");
 }
