@@ -93,13 +93,26 @@ impl SessionService {
     }
 
     pub(super) async fn verify_hash(&self, token: TokenHash) -> Verdict {
+        match self.verify_from_memory(token) {
+            Some(verdict) => verdict,
+            None => self.verify_from_store(token).await,
+        }
+    }
+
+    /// Whether the session with this hash of a token is active, as far as memory knows it: without waiting.
+    #[must_use]
+    pub fn verify_from_memory(&self, token: TokenHash) -> Option<Verdict> {
         let now = self.clock.now();
         // A deadline in memory that has passed ends nothing: it may have been moved.
         let known = self.cache.get(&token, Monotonic::now());
-        let (verdict, found) = match known.filter(|known| self.lifetimes.ended(known, now).is_none()) {
-            Some(known) => (Verdict::Active(self.active(token, known, now)), Verification::Active),
-            None => self.judge(token, self.look_up(token).await),
-        };
+        let known = known.filter(|known| self.lifetimes.ended(known, now).is_none())?;
+        self.metrics.verified(Verification::Active);
+        Some(Verdict::Active(self.active(token, known, now)))
+    }
+
+    /// Whether the session with this hash of a token is active, by the store.
+    pub async fn verify_from_store(&self, token: TokenHash) -> Verdict {
+        let (verdict, found) = self.judge(token, self.look_up(token).await);
         self.metrics.verified(found);
         verdict
     }

@@ -15,11 +15,12 @@ use actix_web::{
     },
     web::{Data, Payload as Body},
 };
+use futures_util::future::Either;
 use latchkey_shared::{EndReason, api};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::{client::TrustedProxies, cookie::SessionCookie, error::ApiError, server::exchange::body_received};
-use crate::auth::{ActiveSession, Client, SessionService, Verdict};
+use crate::auth::{ActiveSession, Client, SessionService, Token, Verdict};
 
 /// How long a body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -61,14 +62,26 @@ pub struct ApiJson<T>(pub T);
 
 impl FromRequest for CurrentSession {
     type Error = ApiError;
-    type Future = Extraction<Self>;
+    /// What memory knows is there at once: most checks wait for nothing and allocate nothing here.
+    type Future = Either<Ready<Result<Self, ApiError>>, Extraction<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let session = authenticate(&request).await?;
-            Ok(Self(if is_activity(&request) { note_activity(&request, session) } else { session }))
-        })
+        let service = data::<SessionService>(request);
+        let Some(hash) = token(request).map(|token| token.hash()) else {
+            return Either::Left(ready(Self::judge(request, Verdict::Ended(EndReason::SessionMissing))));
+        };
+        if let Some(verdict) = service.verify_from_memory(hash) {
+            return Either::Left(ready(Self::judge(request, verdict)));
+        }
+        let (request, service) = (request.clone(), service.clone());
+        Either::Right(Box::pin(async move { Self::judge(&request, service.verify_from_store(hash).await) }))
+    }
+}
+
+impl CurrentSession {
+    fn judge(request: &HttpRequest, verdict: Verdict) -> Result<Self, ApiError> {
+        let session = authenticated(request, verdict)?;
+        Ok(Self(if is_activity(request) { note_activity(request, session) } else { session }))
     }
 }
 
@@ -165,7 +178,7 @@ pub fn no_session(request: &HttpRequest, reason: EndReason) -> ApiError {
 
 /// Whether a user's doing caused a request: a mutation, or what a client marks as such.
 fn is_activity(request: &HttpRequest) -> bool {
-    !request.method().is_safe() || (is_meant(request) && request.headers().contains_key(ACTIVITY_HEADER))
+    !request.method().is_safe() || (request.headers().contains_key(ACTIVITY_HEADER) && is_meant(request))
 }
 
 /// Whether a user opened the page that is asked for: in a tab, and neither from another site nor within another page.
@@ -193,7 +206,11 @@ pub fn note_activity(request: &HttpRequest, session: ActiveSession) -> ActiveSes
 
 /// The active session of a request.
 async fn authenticate(request: &HttpRequest) -> Result<ActiveSession, ApiError> {
-    match verify(request).await {
+    authenticated(request, verify(request).await)
+}
+
+fn authenticated(request: &HttpRequest, verdict: Verdict) -> Result<ActiveSession, ApiError> {
+    match verdict {
         Verdict::Active(session) => named_in(request, &session).map(|()| session),
         Verdict::Ended(reason) => Err(no_session(request, reason)),
         Verdict::CannotTell(error) => Err(error.into()),
@@ -201,8 +218,11 @@ async fn authenticate(request: &HttpRequest) -> Result<ActiveSession, ApiError> 
 }
 
 async fn verify(request: &HttpRequest) -> Verdict {
-    let token = data::<SessionCookie>(request).presented(request.headers()).token;
-    data::<SessionService>(request).verify(token.as_ref()).await
+    data::<SessionService>(request).verify(token(request).as_ref()).await
+}
+
+fn token(request: &HttpRequest) -> Option<Token> {
+    data::<SessionCookie>(request).presented(request.headers()).token
 }
 
 #[expect(clippy::expect_used, reason = "app.rs registers it for every request; without it no test would pass")]

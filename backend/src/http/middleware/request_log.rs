@@ -2,10 +2,7 @@
 //! failed, the cause. No query, no header, no body: nothing that could be secret. Checks and files that went well are logged at
 //! `debug`, what changed or failed at `info`.
 
-use std::{
-    sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::{
     dev::ServiceResponse,
@@ -39,13 +36,18 @@ impl Entry {
 
     /// Logs how a request was answered, and tells the client its id.
     pub fn end<B>(self, answer: &mut ServiceResponse<B>, proxies: &TrustedProxies) {
-        write(answer, &self.id, self.stopwatch.elapsed(), proxies);
+        write(answer, &self, proxies);
         answer.headers_mut().insert(REQUEST_ID, self.id);
     }
 }
 
-fn write<B>(answer: &ServiceResponse<B>, id: &HeaderValue, took: Duration, proxies: &TrustedProxies) {
+fn write<B>(answer: &ServiceResponse<B>, Entry { id, stopwatch }: &Entry, proxies: &TrustedProxies) {
     let (request, status) = (answer.request(), answer.status());
+    let went_well = !status.is_client_error() && !status.is_server_error() && request.method().is_safe();
+    if went_well && !tracing::enabled!(Level::DEBUG) {
+        return;
+    }
+    let took = stopwatch.elapsed();
     let cause = answer.response().extensions().get::<Cause>().cloned();
     macro_rules! event {
         ($level:expr) => {

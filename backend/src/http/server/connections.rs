@@ -184,6 +184,11 @@ impl Connection {
     /// Whether it has to close; if not, the waker is woken when it has to.
     pub fn is_evicted(&self, waker: &std::task::Waker) -> bool {
         self.waker.register(waker);
+        self.has_to_close()
+    }
+
+    /// Whether it has to close, for a task that is woken already when it has to.
+    pub fn has_to_close(&self) -> bool {
         self.evicted.load(Ordering::Acquire)
     }
 

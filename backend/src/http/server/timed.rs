@@ -41,6 +41,8 @@ pub struct TimedStream {
     timer: Pin<Box<Sleep>>,
     /// Whom the timer wakes.
     registered: Option<Waker>,
+    /// Who is woken when the stream has to make room.
+    listens: Option<Waker>,
     /// The bound on a write that cannot go on, if there is one.
     blocked: Option<Pin<Box<Sleep>>>,
     /// The number of requests that had begun when the wait began.
@@ -75,8 +77,11 @@ impl TimedStream {
         // Without keep-alive actix-http closes the connection; this bounds how long the client may leave it at that.
         let keep_alive = keep_alive.unwrap_or(HEAD_TIMEOUT);
         let waits_for = WaitsFor::Request;
-        let (registered, blocked, requests) = (None, None, 0);
-        Ok((Self { stream, connection, keep_alive, waits_for, due, timer, registered, blocked, requests }, peer))
+        let (registered, listens, blocked, requests) = (None, None, None, 0);
+        Ok((
+            Self { stream, connection, keep_alive, waits_for, due, timer, registered, listens, blocked, requests },
+            peer,
+        ))
     }
 
     /// What its requests know it by.
@@ -129,8 +134,14 @@ impl TimedStream {
 
     /// Whether the client let the stream wait for too long, or the stream has to make room for another one.
     fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.connection.is_evicted(cx.waker()) {
+        // Whoever makes room wakes the task that was registered last: most often it is this one already.
+        let same = self.listens.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+        let evicted = if same { self.connection.has_to_close() } else { self.connection.is_evicted(cx.waker()) };
+        if evicted {
             return true;
+        }
+        if !same {
+            self.listens = Some(cx.waker().clone());
         }
         // While the client takes an answer, that wait's own bound holds.
         if self.waits_for == WaitsFor::Answer || self.blocked.is_some() || !self.is_due(cx) {
@@ -154,6 +165,7 @@ impl TimedStream {
             }
             return result;
         }
+        self.listens = None;
         if self.connection.is_evicted(cx.waker()) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
