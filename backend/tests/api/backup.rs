@@ -6,7 +6,7 @@ use latchkey_shared::ErrorCode;
 
 use crate::{
     command_line::latchkey,
-    support::{Client, EMAIL, PASSWORD, TestApp},
+    support::{EMAIL, PASSWORD, TestApp},
 };
 
 fn run(app: &TestApp, words: &[&str]) -> Output {
@@ -26,19 +26,6 @@ fn copy(app: &TestApp) -> PathBuf {
     app.folder.path().join("copy.db")
 }
 
-/// The end of a session, as soon as the server knows of it.
-async fn ended(client: &mut Client<'_>) -> crate::support::Answer {
-    let told = async {
-        loop {
-            let answer = client.clone().verify().await;
-            if answer.status != 200 {
-                return answer;
-            }
-        }
-    };
-    tokio::time::timeout(std::time::Duration::from_secs(10), told).await.unwrap()
-}
-
 #[actix_web::test]
 async fn a_running_server_goes_on_with_what_was_restored_and_everybody_is_signed_out() {
     let app = TestApp::start_in_the_present().await;
@@ -51,8 +38,8 @@ async fn a_running_server_goes_on_with_what_was_restored_and_everybody_is_signed
 
     let said = succeed(&app, &["restore", "copy.db", "--overwrite"]);
     assert!(said.contains("ended 1 session"), "{said}");
-    ended(&mut before).await.assert_problem(ErrorCode::SessionRevoked);
-    ended(&mut after).await.assert_problem(ErrorCode::SessionMissing);
+    before.until_ended().await.assert_problem(ErrorCode::SessionRevoked);
+    after.until_ended().await.assert_problem(ErrorCode::SessionMissing);
     app.client().log_in_as("eve@example.org", PASSWORD).await.assert_problem(ErrorCode::BadCredentials);
     let mut again = app.signed_in().await;
     assert_eq!(again.verify().await.status, 200);

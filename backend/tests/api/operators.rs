@@ -1,12 +1,10 @@
 //! The operator's commands, on the database of a running server: each takes effect there at once.
 
-use std::time::Duration;
-
 use latchkey_shared::{ErrorCode, Verified};
 
 use crate::{
     command_line::latchkey,
-    support::{Client, EMAIL, PASSWORD, TestApp},
+    support::{EMAIL, PASSWORD, TestApp},
 };
 
 /// Runs a command of the operator on the app's database, and returns what it says.
@@ -18,26 +16,13 @@ fn operate(app: &TestApp, words: &[&str], input: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The end of a session that another process ended, as soon as it is known here.
-async fn ended(client: &mut Client<'_>) -> crate::support::Answer {
-    let told = async {
-        loop {
-            let answer = client.clone().verify().await;
-            if answer.status != 200 {
-                return answer;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), told).await.unwrap()
-}
-
 #[actix_web::test]
 async fn a_disabled_account_is_out_and_stays_out_until_it_is_enabled() {
     let app = TestApp::start_in_the_present().await;
     let mut client = app.signed_in().await;
     assert_eq!(client.verify().await.status, 200);
     assert_eq!(operate(&app, &["user", "disable", EMAIL], ""), format!("disabled {EMAIL}; ended 1 session\n"));
-    ended(&mut client).await.assert_problem(ErrorCode::AccountDisabled);
+    client.until_ended().await.assert_problem(ErrorCode::AccountDisabled);
     app.client().log_in().await.assert_problem(ErrorCode::AccountDisabled);
     app.client().log_in_as(EMAIL, "wrong").await.assert_problem(ErrorCode::BadCredentials);
     assert!(operate(&app, &["user", "list"], "").contains(&format!("{EMAIL}\tAda\tdisabled")));
@@ -48,18 +33,18 @@ async fn a_disabled_account_is_out_and_stays_out_until_it_is_enabled() {
 #[actix_web::test]
 async fn another_password_ends_the_sessions() {
     let app = TestApp::start_in_the_present().await;
-    let mut client = app.signed_in().await;
+    let client = app.signed_in().await;
     operate(&app, &["user", "set-password", EMAIL, "--password-stdin"], "a better horse\n");
-    ended(&mut client).await.assert_problem(ErrorCode::PasswordChanged);
+    client.until_ended().await.assert_problem(ErrorCode::PasswordChanged);
     assert_eq!(app.client().log_in_as(EMAIL, "a better horse").await.status, 200);
 }
 
 #[actix_web::test]
 async fn a_user_is_signed_out_everywhere() {
     let app = TestApp::start_in_the_present().await;
-    let mut client = app.signed_in().await;
+    let client = app.signed_in().await;
     operate(&app, &["user", "sign-out", EMAIL], "");
-    ended(&mut client).await.assert_problem(ErrorCode::SessionRevoked);
+    client.until_ended().await.assert_problem(ErrorCode::SessionRevoked);
 }
 
 #[actix_web::test]
@@ -68,7 +53,7 @@ async fn a_deleted_user_is_signed_out_and_unknown() {
     let mut client = app.signed_in().await;
     assert_eq!(client.verify().await.status, 200);
     assert_eq!(operate(&app, &["user", "delete", EMAIL], ""), format!("deleted {EMAIL}; ended 1 session\n"));
-    ended(&mut client).await.assert_problem(ErrorCode::SessionMissing);
+    client.until_ended().await.assert_problem(ErrorCode::SessionMissing);
     app.client().log_in().await.assert_problem(ErrorCode::BadCredentials);
     assert_eq!(operate(&app, &["user", "list"], ""), "");
     assert!(operate(&app, &["audit"], "").contains(&format!("delete-user\tok\toperator\t{EMAIL}")));
@@ -81,7 +66,7 @@ async fn one_session_is_seen_and_ended() {
     let id = one.verify().await.json::<Verified>().session.id.0;
     assert_eq!(operate(&app, &["sessions", "list", EMAIL], "").lines().count(), 2);
     operate(&app, &["sessions", "end", &id], "");
-    ended(&mut one).await.assert_problem(ErrorCode::SessionRevoked);
+    one.until_ended().await.assert_problem(ErrorCode::SessionRevoked);
     assert_eq!(other.verify().await.status, 200);
     assert!(!operate(&app, &["sessions", "list"], "").contains(&id));
 }

@@ -6,26 +6,13 @@ use latchkey_shared::{Device, ErrorCode, api};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, Client, TestApp, shell::Shell};
+use crate::support::{Client, TestApp, shell::Shell};
 
 /// Much longer than an answer takes, and much shorter than anybody waits for a lock.
 const AT_ONCE: Duration = Duration::from_millis(700);
 
 async fn at_once<T>(answer: impl Future<Output = T>) -> T {
     tokio::time::timeout(AT_ONCE, answer).await.unwrap_or_else(|_| panic!("it waits for the lock"))
-}
-
-/// The first answer to a check that is no 200, which comes as soon as the server has heard of the change.
-async fn not_active(client: &Client<'_>) -> Answer {
-    let checks = async {
-        loop {
-            let answer = client.clone().verify().await;
-            if answer.status != 200 {
-                return answer;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), checks).await.unwrap()
 }
 
 #[actix_web::test]
@@ -58,7 +45,7 @@ async fn a_user_deleted_in_a_shell_is_signed_out() {
     assert_eq!(client.verify().await.status, 200);
     let mut shell = Shell::open(&app).await;
     shell.run("DELETE FROM users").await;
-    let answer = not_active(&client).await;
+    let answer = client.until_ended().await;
     answer.assert_problem(ErrorCode::SessionMissing);
     answer.assert_removes_cookie();
     assert_eq!(shell.value::<i64>("SELECT count(*) FROM sessions").await, 0);
@@ -71,9 +58,9 @@ async fn sessions_ended_or_deleted_in_a_shell_are_over() {
     assert_eq!((ended.verify().await.status, deleted.verify().await.status), (200, 200));
     let mut shell = Shell::open(&app).await;
     shell.run("UPDATE sessions SET ended_at = 0, end_reason = 'signed-out' WHERE rowid = 1").await;
-    not_active(&ended).await.assert_problem(ErrorCode::SignedOut);
+    ended.until_ended().await.assert_problem(ErrorCode::SignedOut);
     shell.run("DELETE FROM sessions").await;
-    not_active(&deleted).await.assert_problem(ErrorCode::SessionMissing);
+    deleted.until_ended().await.assert_problem(ErrorCode::SessionMissing);
 }
 
 #[actix_web::test]
@@ -82,7 +69,7 @@ async fn activity_that_a_shell_takes_back_is_looked_at_again() {
     let mut client = app.signed_in().await;
     assert_eq!(client.verify().await.status, 200);
     Shell::open(&app).await.run("UPDATE sessions SET last_seen_at = last_seen_at - 600000").await;
-    not_active(&client).await.assert_problem(ErrorCode::SessionIdle);
+    client.until_ended().await.assert_problem(ErrorCode::SessionIdle);
 }
 
 #[actix_web::test]
@@ -118,7 +105,7 @@ async fn a_position_beyond_the_end_of_the_sequence_forgets_everything() {
              COMMIT",
         )
         .await;
-    not_active(&client).await.assert_problem(ErrorCode::SessionRevoked);
+    client.until_ended().await.assert_problem(ErrorCode::SessionRevoked);
 }
 
 /// The same, but the restored copy has gone further already when the server looks at it again.
@@ -140,5 +127,5 @@ async fn another_history_under_the_same_positions_forgets_everything_too() {
              COMMIT",
         )
         .await;
-    not_active(&client).await.assert_problem(ErrorCode::SessionRevoked);
+    client.until_ended().await.assert_problem(ErrorCode::SessionRevoked);
 }

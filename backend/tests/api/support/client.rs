@@ -1,5 +1,7 @@
 //! A client that keeps a cookie as a browser would.
 
+use std::time::Duration;
+
 use latchkey_shared::{Login, api};
 use reqwest::{Method, RequestBuilder, header::HeaderMap};
 
@@ -38,6 +40,19 @@ impl<'a> Client<'a> {
 
     pub async fn verify(&mut self) -> Answer {
         self.get(api::VERIFY_SESSION).await
+    }
+
+    /// The first answer to a check that is no 200, which comes as soon as the server has heard of what another process did.
+    pub async fn until_ended(&self) -> Answer {
+        let checks = async {
+            loop {
+                let answer = self.clone().verify().await;
+                if answer.status != 200 {
+                    return answer;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), checks).await.unwrap()
     }
 
     pub async fn log_out(&mut self) -> Answer {

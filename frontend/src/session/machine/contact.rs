@@ -8,6 +8,8 @@ use crate::session::state::Reachability;
 const FIRST_RETRY_MS: u64 = 1_000;
 /// The longest wait that we choose; the server may ask for a longer one.
 const LONGEST_RETRY_MS: u64 = 30_000;
+/// Browsers coarsen their clocks to a tenth of a second at the most.
+const SHORTEST_WAIT_MS: u64 = 50;
 /// What the server said stays good this long for somebody who only comes back to the page.
 const FRESH_MS: u64 = 60_000;
 /// After so many answers in a row that were not the server's, loading the page anew is offered.
@@ -64,6 +66,11 @@ impl Step {
         self.invalidate_in_flight();
         self.machine.visible.doubtful = true;
         self.machine.check_pending = true;
+    }
+
+    /// Sets a timer for an instant. One that is due again at once waits a little: a clock may be coarse.
+    pub(super) fn schedule_at(&mut self, timer: Alarm, at_ms: u64) {
+        self.schedule(timer, at_ms.saturating_sub(self.now_ms).max(SHORTEST_WAIT_MS));
     }
 
     pub(super) fn schedule(&mut self, timer: Alarm, after_ms: u64) {

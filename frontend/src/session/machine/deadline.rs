@@ -7,9 +7,6 @@ use super::Step;
 use crate::session::signals::Alarm;
 use crate::session::state::Ending;
 
-/// A timer that is due again at once waits this long: a browser may coarsen its clock to a tenth of a second.
-const SHORTEST_WAIT_MS: u64 = 50;
-
 /// The limits of a session.
 #[derive(Clone, Debug)]
 pub(super) struct Limits {
@@ -70,9 +67,9 @@ impl Step {
             limits.lifetime_ms = limits.lifetime_ms.min(known.lifetime_ms);
             limits.told_ms = limits.told_ms.max(known.told_ms);
         }
-        let after_ms = limits.deadline().at_ms.saturating_sub(self.now_ms).max(SHORTEST_WAIT_MS);
+        let at_ms = limits.deadline().at_ms;
         self.machine.limits = Some(limits);
-        self.schedule(Alarm::Deadline, after_ms);
+        self.schedule_at(Alarm::Deadline, at_ms);
         self.plan_warning();
     }
 
@@ -89,8 +86,7 @@ impl Step {
         if self.overdue() {
             self.request_check();
         } else if let Some(limits) = &self.machine.limits {
-            let after_ms = limits.deadline().at_ms.saturating_sub(self.now_ms).max(SHORTEST_WAIT_MS);
-            self.schedule(Alarm::Deadline, after_ms);
+            self.schedule_at(Alarm::Deadline, limits.deadline().at_ms);
         }
     }
 

@@ -14,8 +14,6 @@ const LONGEST_MS: u64 = 120_000;
 const SHORTEST_MS: u64 = 20_000;
 /// What was told of the limits this recently is true enough to warn by.
 const FRESH_MS: u64 = 2_000;
-/// A timer that is due again at once waits this long.
-const SHORTEST_WAIT_MS: u64 = 50;
 
 const NOT_REACHED: &str = "The server cannot be reached, so your session was not prolonged. Try again.";
 
@@ -34,7 +32,7 @@ impl Step {
         if self.now_ms < warning_ms {
             self.machine.visible.ending = None;
             self.machine.visible.staying = Staying::Idle;
-            self.schedule(Alarm::Warning, (warning_ms - self.now_ms).max(SHORTEST_WAIT_MS));
+            self.schedule_at(Alarm::Warning, warning_ms);
             return;
         }
         let can_move = deadline.idle || limits.refreshable;
