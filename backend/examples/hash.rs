@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use latchkey_backend::{
-    auth::password::{Passwords, hash_at_once},
+use latchkey_actix::{
     clock::Stopwatch,
+    service::hashing::{Passwords, hash_at_once},
 };
 
 const FOR: Duration = Duration::from_secs(4);

@@ -19,9 +19,9 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use latchkey_backend::{
-    auth::Token,
+use latchkey_actix::{
     clock::{Clock, Monotonic, SystemClock},
+    domain::token::Token,
     store::{AuditEvent, SessionStore, TokenHash, Which, sqlite::SqliteStore},
 };
 use latchkey_shared::{EndReason, api};

@@ -6,51 +6,38 @@ use std::{
     path::Path,
     process,
     sync::Arc,
-    thread,
     time::Duration,
 };
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web::Data};
 use anyhow::Context;
 
-use crate::{
-    auth::{
-        SessionService,
-        activity::Activity,
-        address_limit::AddressLimit,
-        cache::{self, SessionCache},
-        door::Door,
-        follower,
-        password::Passwords,
-        reader::SessionReader,
-        turns::Turns,
-        watchers::{Limits, Watchers},
-    },
-    background::{Background, Task},
-    clock::{Clock, SystemClock},
-    config::{Config, Listen, PublicUrl, StoreConfig},
+use latchkey_actix::{
+    cache::follower,
+    clock::SystemClock,
     http::{
-        self, State,
-        assets::Dist,
-        health::Stopping,
-        middleware,
+        app_state::State,
+        metrics_route, middleware, routes,
         server::{self, connections::Connections, descriptors, shutdown::Shutdown},
+        spa::dist::Dist,
     },
-    metrics::Metrics,
+    jobs::{
+        supervisor::{Background, Task},
+        sweeper::{Retention, Sweeper},
+    },
+    service::{Parts, SessionService},
+    settings::{PublicUrl, Settings, processors},
+    shutdown_state::Stopping,
     store::{
-        Store, StoreError,
-        measured::MeasuredStore,
+        StoreError,
         sqlite::{SqliteStore, file::SqliteFile},
     },
-    sweeper::{Retention, Sweeper},
-    telemetry,
 };
 
-/// How many event streams one session may have open. One browser needs one: one of its tabs holds it for all.
-const STREAMS_PER_SESSION: usize = 6;
-
-/// How exactly the time left of an idle limit is known when a user is active on another server.
-const IDLE_PRECISION: Duration = Duration::from_secs(60);
+use crate::{
+    config::{Config, Listen, StoreConfig},
+    telemetry,
+};
 
 /// The store cannot be used at all: wrong URL, unreadable file, no database.
 #[derive(Debug, thiserror::Error)]
@@ -61,14 +48,6 @@ impl From<StoreError> for StoreUnusable {
     fn from(StoreError(cause): StoreError) -> Self {
         Self(cause)
     }
-}
-
-/// What a server is made of that a test may want to bring itself.
-pub struct Parts {
-    /// Where users and sessions are kept.
-    pub store: Arc<dyn Store>,
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
 }
 
 /// A server that accepts requests, until [`Shutdown::run`] or the end of its [`Server`].
@@ -160,13 +139,14 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
     }
     let dist = load_dist(config.dist.as_deref())?;
     let budget = descriptors::budget(config.event_streams);
-    let service = Arc::new(service(&config, parts, budget.event_streams));
-    let state = State::new(&config, &public_url, service.clone(), dist);
+    let settings = Settings { event_streams: budget.event_streams, ..config.settings(public_url) };
+    let service = Arc::new(SessionService::new(&settings, parts));
+    let state = State::new(&settings, service.clone(), dist);
     let stopping = state.stopping.clone();
     let factory = move || {
         let edge = state.edge.clone();
         let edge = move |request, next| middleware::edge(edge.clone(), request, next);
-        App::new().configure(|app| state.register(app)).configure(http::routes).wrap(from_fn(edge))
+        App::new().configure(|app| state.register(app)).configure(routes::routes).wrap(from_fn(edge))
     };
     let listeners = bind(&config.listen, "")?;
     let address = listeners[0].local_addr()?;
@@ -185,40 +165,6 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
     Ok(Running { address, metrics_address, server, service, shutdown, background })
 }
 
-/// The rules, as the configuration wants them.
-fn service(config: &Config, Parts { store, clock }: Parts, event_streams: usize) -> SessionService {
-    let metrics = Arc::new(Metrics::default());
-    let hash_threads = config.hash_threads.map_or_else(|| processors().div_ceil(2), usize::from);
-    let watchers = Limits { per_session: STREAMS_PER_SESSION, in_all: event_streams };
-    let lifetimes = config.sessions.lifetimes();
-    let limits = cache::Limits {
-        sessions: config.session_cache as usize,
-        staleness: config.cache_staleness,
-        age: lifetimes.idle.map(|_| IDLE_PRECISION),
-    };
-    let store: Arc<dyn Store> = Arc::new(MeasuredStore::new(store, metrics.clone()));
-    let reader = SessionReader {
-        store: store.clone(),
-        clock: clock.clone(),
-        lifetimes,
-        activity: Arc::new(Activity::default()),
-        door: Door::default(),
-    };
-    SessionService {
-        store,
-        passwords: Passwords::new(hash_threads, config.hash_queue.into()),
-        cache: Arc::new(SessionCache::new(limits, Watchers::new(watchers))),
-        reader: Arc::new(reader),
-        lifetimes,
-        address_limit: AddressLimit::new(config.login_rate, clock.clone()),
-        refusals: AddressLimit::new(1, clock.clone()),
-        turns: Turns::default(),
-        sessions_per_user: config.sessions.sessions_per_user,
-        metrics,
-        clock,
-    }
-}
-
 /// What a server does besides answering.
 fn in_background(config: &Config, service: &Arc<SessionService>, stopping: &Data<Stopping>) -> Background {
     let (following, writing) = (service.clone(), service.clone());
@@ -232,7 +178,7 @@ fn in_background(config: &Config, service: &Arc<SessionService>, stopping: &Data
 /// Serves the metrics on a listener of their own: they are for operators, and no proxy should lead to them.
 fn serve_metrics(listen: &Listen, service: Arc<SessionService>) -> anyhow::Result<SocketAddr> {
     let service = Data::from(service);
-    let app = move || App::new().app_data(service.clone()).configure(http::metrics::routes);
+    let app = move || App::new().app_data(service.clone()).configure(metrics_route::routes);
     let listeners = bind(listen, " for metrics")?;
     let address = listeners[0].local_addr()?;
     let server = HttpServer::new(app).workers(1).disable_signals();
@@ -244,10 +190,6 @@ fn serve_metrics(listen: &Listen, service: Arc<SessionService>) -> anyhow::Resul
 /// The listeners at an address, at least one.
 fn bind(listen: &Listen, purpose: &str) -> anyhow::Result<Vec<TcpListener>> {
     server::bind(listen.addresses()).with_context(|| format!("cannot listen on {listen}{purpose}"))
-}
-
-fn processors() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The app's files: those of a folder that was asked for must be there; the default folder may be missing, because

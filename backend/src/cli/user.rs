@@ -7,10 +7,11 @@ use clap::{Args, Subcommand};
 use latchkey_shared::User;
 
 use super::{open, print};
-use crate::{
-    app,
-    auth::{Admin, check_name, check_new_password, email, password::hash_at_once},
-    config::StoreConfig,
+use crate::{app, config::StoreConfig};
+use latchkey_actix::{
+    domain::email,
+    domain::validation::{check_name, check_new_password},
+    service::{Admin, hashing::hash_at_once},
     store::{Account, Insertion, UserStore},
 };
 

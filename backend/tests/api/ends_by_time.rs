@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use latchkey_backend::{
+use latchkey_actix::{
     clock::Monotonic,
+    jobs::sweeper::{Retention, Sweeper},
     store::{SessionStore, StoreError},
-    sweeper::{Retention, Sweeper},
 };
 use latchkey_shared::{Device, EndReason, ErrorCode, api};
 use reqwest::Method;

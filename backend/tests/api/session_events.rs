@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use latchkey_backend::auth::{SessionEvent, Token, Verdict};
+use latchkey_actix::{
+    domain::token::Token,
+    service::{SessionEvent, Verdict},
+};
 use latchkey_shared::{EndReason, ErrorCode, api};
 use reqwest::Method;
 use serde_json::json;

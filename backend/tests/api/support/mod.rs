@@ -16,13 +16,16 @@ use std::{
 
 use clap::Parser;
 use jiff::Timestamp;
-use latchkey_backend::{
-    app::{self, Parts, Running},
-    auth::{SessionService, Token, password::hash_at_once},
-    cli::{Cli, Command},
+use latchkey_actix::{
     clock::{Clock, Monotonic, SystemClock},
+    domain::token::Token,
     http::server::shutdown::Shutdown,
+    service::{Parts, SessionService, hashing::hash_at_once},
     store::{Account, AuditEvent, SessionStore, UserStore, Which, sqlite::SqliteStore},
+};
+use latchkey_backend::{
+    app::{self, Running},
+    cli::{Cli, Command},
 };
 use latchkey_shared::{EndReason, User, UserId};
 use tempfile::TempDir;
