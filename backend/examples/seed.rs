@@ -104,7 +104,7 @@ async fn begin_session(
         password_hash: hash,
         new_hash: None,
         limit: u32::MAX,
-        forgiven: &[],
+        cleared_subjects: &[],
         device: None,
         audit: &event(now),
     };

@@ -30,7 +30,7 @@ pub struct Metrics {
 pub enum Verification {
     Active,
     Ended,
-    CannotTell,
+    Unavailable,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]

@@ -4,7 +4,7 @@ use tokio::sync::watch;
 
 /// How far the server has got with stopping.
 #[derive(Debug, Default)]
-pub struct Stopping(watch::Sender<Stage>);
+pub struct ShutdownState(watch::Sender<Stage>);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd)]
 enum Stage {
@@ -14,7 +14,7 @@ enum Stage {
     Ending,
 }
 
-impl Stopping {
+impl ShutdownState {
     /// From now on `/readyz` says no. Requests are answered as ever, and event streams stay open.
     pub fn begin(&self) {
         self.0.send_if_modified(|stage| (*stage == Stage::Serving).then(|| *stage = Stage::Draining).is_some());
@@ -26,7 +26,7 @@ impl Stopping {
     }
 
     /// Returns when event streams have to end.
-    pub async fn streams_end(&self) {
+    pub async fn streams_must_end(&self) {
         // The sender is here: it cannot be gone.
         let _ = self.0.subscribe().wait_for(|stage| *stage == Stage::Ending).await;
     }

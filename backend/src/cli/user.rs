@@ -12,7 +12,7 @@ use latchkey_actix::{
     domain::email,
     domain::validation::{check_name, check_new_password},
     service::{Admin, hashing::hash_at_once},
-    store::{Account, Insertion, UserStore},
+    store::{Account, InsertUserOutcome, UserStore},
 };
 
 /// What can be done with users.
@@ -99,8 +99,8 @@ async fn add(email: &str, name: Option<String>, password: &PasswordSource, store
     let admin = open(store).await?;
     let password_hash = password.read_and_hash()?;
     match admin.add(email.clone(), name, password_hash).await? {
-        Insertion::EmailTaken => bail!("there is an account for {email} already"),
-        Insertion::Inserted => print(&format!("added {email} to {database}")),
+        InsertUserOutcome::EmailTaken => bail!("there is an account for {email} already"),
+        InsertUserOutcome::Inserted => print(&format!("added {email} to {database}")),
     }
 }
 

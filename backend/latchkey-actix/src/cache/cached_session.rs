@@ -12,7 +12,7 @@ const VARYING: &str = r#""expires_in_s":0,"idle_expires_in_s":null,"idle_timeout
 
 /// A session with what every answer about it holds, made once.
 #[derive(Clone, Debug)]
-pub struct KnownSession {
+pub struct CachedSession {
     record: SessionRecord,
     /// The answer without what varies. In one piece with the handle of the user: each piece of memory that is not at hand
     /// costs a check as much as all its arithmetic.
@@ -24,7 +24,7 @@ pub struct KnownSession {
 
 /// What is left of a session at a moment.
 #[derive(Clone, Copy, Debug)]
-pub struct Left {
+pub struct Remaining {
     /// Seconds to the deadline, rounded up.
     pub expires_in_s: u64,
     /// Seconds to the idle limit, rounded up, if there is one.
@@ -35,11 +35,11 @@ pub struct Left {
     pub refreshable: bool,
 }
 
-impl KnownSession {
+impl CachedSession {
     /// The session, as its client sees it.
     #[must_use]
-    pub fn session(&self, left: Left) -> Session {
-        session(&self.record, left)
+    pub fn session(&self, remaining: Remaining) -> Session {
+        session(&self.record, remaining)
     }
 
     /// Whose it is.
@@ -50,8 +50,8 @@ impl KnownSession {
 
     /// [`Verified`] as JSON.
     #[must_use]
-    pub fn verified_json(&self, left: Left) -> String {
-        let Left { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable } = left;
+    pub fn verified_json(&self, remaining: Remaining) -> String {
+        let Remaining { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable } = remaining;
         let (before, after) = self.text[..self.user_id_at].split_at(self.varying_at);
         let mut json = String::with_capacity(self.text.len() + 2 * VARYING.len());
         json += before;
@@ -69,12 +69,12 @@ impl KnownSession {
     }
 }
 
-impl From<SessionRecord> for KnownSession {
+impl From<SessionRecord> for CachedSession {
     #[expect(clippy::expect_used, reason = "the test below would fail first: in JSON, no text can look like a key")]
     fn from(record: SessionRecord) -> Self {
         let session = session(
             &record,
-            Left { expires_in_s: 0, idle_expires_in_s: None, idle_timeout_s: None, refreshable: false },
+            Remaining { expires_in_s: 0, idle_expires_in_s: None, idle_timeout_s: None, refreshable: false },
         );
         let verified = Verified { session, user_id: record.user.id.clone(), user_version: record.user.version };
         let json = serde_json::to_string(&verified).expect("texts and numbers are JSON");
@@ -85,7 +85,7 @@ impl From<SessionRecord> for KnownSession {
     }
 }
 
-impl Deref for KnownSession {
+impl Deref for CachedSession {
     type Target = SessionRecord;
 
     fn deref(&self) -> &SessionRecord {
@@ -93,8 +93,8 @@ impl Deref for KnownSession {
     }
 }
 
-fn session(record: &SessionRecord, left: Left) -> Session {
-    let Left { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable } = left;
+fn session(record: &SessionRecord, remaining: Remaining) -> Session {
+    let Remaining { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable } = remaining;
     let text = |instant: jiff::Timestamp| Timestamp(instant.to_string());
     let (created_at, expires_at) = (text(record.created_at), text(record.expires_at));
     Session {
@@ -119,7 +119,7 @@ mod tests {
         let user =
             User { id: UserId(format!("\"u\" {VARYING}")), email: String::new(), name: String::new(), version: 7 };
         let now = jiff::Timestamp::UNIX_EPOCH;
-        let known = KnownSession::from(SessionRecord {
+        let cached = CachedSession::from(SessionRecord {
             id: SessionId("s".into()),
             user: user.clone(),
             created_at: now,
@@ -130,13 +130,14 @@ mod tests {
             remembered: true,
             ended: None,
         });
-        assert_eq!(known.user_id(), user.id.0);
+        assert_eq!(cached.user_id(), user.id.0);
         for idle_expires_in_s in [None, Some(0), Some(u64::MAX)] {
             for (expires_in_s, refreshable) in [(0, false), (604_800, true), (u64::MAX, true)] {
                 for idle_timeout_s in [None, Some(0), Some(u64::MAX)] {
-                    let left = Left { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable };
-                    let verified = Verified { session: known.session(left), user_id: user.id.clone(), user_version: 7 };
-                    assert_eq!(known.verified_json(left), serde_json::to_string(&verified).unwrap());
+                    let remaining = Remaining { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable };
+                    let verified =
+                        Verified { session: cached.session(remaining), user_id: user.id.clone(), user_version: 7 };
+                    assert_eq!(cached.verified_json(remaining), serde_json::to_string(&verified).unwrap());
                 }
             }
         }

@@ -39,7 +39,7 @@ async fn follow_feed(
     lost: &mut bool,
 ) -> Result<Infallible, StoreError> {
     let mut feed = in_time(store.feed()).await?;
-    cache.forget_all();
+    cache.invalidate_all();
     let mut wait = Duration::ZERO;
     loop {
         renew(cache, &mut *feed, wait).await?;
@@ -58,10 +58,10 @@ fn poll_every(staleness: Duration) -> Duration {
 async fn renew(cache: &SessionCache, feed: &mut dyn ChangeFeed, wait: Duration) -> Result<(), StoreError> {
     let batch = in_time(feed.next(wait)).await?;
     cache.apply(&batch.changed);
-    if !wait.is_zero() && !cache.staleness().is_zero() && !cache.is_trusted(Monotonic::now()) {
+    if !wait.is_zero() && !cache.staleness().is_zero() && !cache.has_lease(Monotonic::now()) {
         tracing::warn!("the store's changes came late, or the process was stopped: checks asked the store meanwhile");
     }
-    cache.trust(batch.as_of);
+    cache.renew_lease(batch.as_of);
     Ok(())
 }
 
@@ -74,7 +74,7 @@ async fn in_time<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Resu
             return answer;
         }
     }
-    Err(StoreError("the store took too long to tell its changes".into()))
+    Err(StoreError("the store took too long to report its changes".into()))
 }
 
 #[cfg(test)]

@@ -16,24 +16,24 @@ use std::{
 use quick_cache::sync::Cache;
 use tokio::sync::watch;
 
-use super::{cached_session::KnownSession, watchers::Watchers};
+use super::{cached_session::CachedSession, watchers::Watchers};
 use crate::{
     clock::Monotonic,
     store::{Changed, StoreError, TokenHash},
 };
 
 /// The session of a token, if there is one, or why nobody can tell.
-pub type Found = Result<Option<Arc<KnownSession>>, StoreError>;
+pub type Lookup = Result<Option<Arc<CachedSession>>, StoreError>;
 
 /// Sessions by the hash of their token; only ones that had not ended when they were read.
 #[derive(Debug)]
 pub struct SessionCache {
-    sessions: Cache<TokenHash, Remembered>,
+    sessions: Cache<TokenHash, Entry>,
     /// Reads of the store that are under way and may still be shared and remembered. Whoever adds a session to the cache or
     /// forgets one holds this lock, so that no read from before an end is remembered after it.
-    reads: Mutex<HashMap<TokenHash, Arc<Read>>>,
+    reads: Mutex<HashMap<TokenHash, Arc<InFlightRead>>>,
     /// The end of the lease, as [`Monotonic::as_nanos`].
-    trusted_until: AtomicU64,
+    lease_until: AtomicU64,
     limits: Limits,
     watchers: Arc<Watchers>,
 }
@@ -51,32 +51,32 @@ pub struct Limits {
 }
 
 #[derive(Clone, Debug)]
-struct Remembered {
-    session: Arc<KnownSession>,
+struct Entry {
+    session: Arc<CachedSession>,
     read_at: Monotonic,
 }
 
 /// A read of the store that others can wait for.
 #[derive(Debug)]
-struct Read {
-    landed: watch::Receiver<Option<(Monotonic, Found)>>,
+struct InFlightRead {
+    result: watch::Receiver<Option<(Monotonic, Lookup)>>,
 }
 
 /// Ends a read whose task goes away before it has an outcome: nobody must join it any more.
-struct Landing {
+struct ReadGuard {
     cache: Arc<SessionCache>,
     token: TokenHash,
-    read: Arc<Read>,
+    read: Arc<InFlightRead>,
 }
 
 impl SessionCache {
-    /// An empty cache. Until [`trust`](Self::trust) is called, nothing is answered from it.
+    /// An empty cache. Until [`renew_lease`](Self::renew_lease) is called, nothing is answered from it.
     #[must_use]
     pub fn new(limits: Limits, watchers: Watchers) -> Self {
         Self {
             sessions: Cache::new(limits.sessions),
             reads: Mutex::default(),
-            trusted_until: AtomicU64::new(0),
+            lease_until: AtomicU64::new(0),
             limits,
             watchers: Arc::new(watchers),
         }
@@ -84,31 +84,31 @@ impl SessionCache {
 
     /// The session of a token from memory, if it is there and may be trusted.
     #[must_use]
-    pub fn get(&self, token: &TokenHash, now: Monotonic) -> Option<Arc<KnownSession>> {
-        if !self.is_trusted(now) {
+    pub fn get(&self, token: &TokenHash, now: Monotonic) -> Option<Arc<CachedSession>> {
+        if !self.has_lease(now) {
             return None;
         }
-        let Remembered { session, read_at } = self.sessions.get(token)?;
+        let Entry { session, read_at } = self.sessions.get(token)?;
         self.limits.age.is_none_or(|age| now.since(read_at) < age).then_some(session)
     }
 
     /// Whether the lease runs.
     #[must_use]
-    pub fn is_trusted(&self, now: Monotonic) -> bool {
-        now.as_nanos() < self.trusted_until.load(Ordering::Acquire)
+    pub fn has_lease(&self, now: Monotonic) -> bool {
+        now.as_nanos() < self.lease_until.load(Ordering::Acquire)
     }
 
     /// The session of a token from the store. There is one read of a token at a time, and all who wait for it share what came of
     /// it, whatever it was; but nobody gets an active session from before they asked that is older than the staleness allowed.
-    pub async fn read<F>(self: &Arc<Self>, token: TokenHash, read: impl Fn() -> F) -> Found
+    pub async fn read<F>(self: &Arc<Self>, token: TokenHash, read: impl Fn() -> F) -> Lookup
     where
-        F: Future<Output = (Monotonic, Found)> + Send + 'static,
+        F: Future<Output = (Monotonic, Lookup)> + Send + 'static,
     {
         let asked_at = Monotonic::now();
         loop {
-            let mut landed = self.join(token, &read);
+            let mut result = self.join(token, &read);
             // The sender goes away without an outcome if the server stops, or the read panicked.
-            let outcome = landed.wait_for(Option::is_some).await.ok().and_then(|landed| landed.clone());
+            let outcome = result.wait_for(Option::is_some).await.ok().and_then(|result| result.clone());
             let Some((read_at, found)) = outcome else {
                 return Err(StoreError("the read was given up".into()));
             };
@@ -121,57 +121,57 @@ impl SessionCache {
     }
 
     /// Joins the read of a token that is under way, or starts one. It goes on when those who wait for it go away.
-    fn join<F>(self: &Arc<Self>, token: TokenHash, read: impl Fn() -> F) -> watch::Receiver<Option<(Monotonic, Found)>>
+    fn join<F>(self: &Arc<Self>, token: TokenHash, read: impl Fn() -> F) -> watch::Receiver<Option<(Monotonic, Lookup)>>
     where
-        F: Future<Output = (Monotonic, Found)> + Send + 'static,
+        F: Future<Output = (Monotonic, Lookup)> + Send + 'static,
     {
         let mut reads = self.reads();
         if let Some(read) = reads.get(&token) {
-            return read.landed.clone();
+            return read.result.clone();
         }
-        let (land, landed) = watch::channel(None);
-        let entry = Arc::new(Read { landed: landed.clone() });
+        let (send_result, result) = watch::channel(None);
+        let entry = Arc::new(InFlightRead { result: result.clone() });
         reads.insert(token, entry.clone());
         drop(reads);
-        let landing = Landing { cache: self.clone(), token, read: entry };
+        let guard = ReadGuard { cache: self.clone(), token, read: entry };
         let work = read();
         tokio::spawn(async move {
             let (read_at, found) = work.await;
-            landing.remember(&found, read_at);
-            land.send_replace(Some((read_at, found)));
+            guard.remember(&found, read_at);
+            send_result.send_replace(Some((read_at, found)));
         });
-        landed
+        result
     }
 
     /// Forgets a session, because it has changed, and tells those that watch it.
-    pub fn forget(&self, token: &TokenHash) {
+    pub fn invalidate(&self, token: &TokenHash) {
         let mut reads = self.reads();
         reads.remove(token);
         self.sessions.remove(token);
         drop(reads);
-        self.watchers.tell(token);
+        self.watchers.notify(token);
     }
 
     /// Forgets everything.
-    pub fn forget_all(&self) {
+    pub fn invalidate_all(&self) {
         let mut reads = self.reads();
         reads.clear();
         self.sessions.clear();
         drop(reads);
-        self.watchers.tell_all();
+        self.watchers.notify_all();
     }
 
     /// Forgets what has changed.
     pub fn apply(&self, changed: &Changed) {
         match changed {
-            Changed::Tokens(tokens) => tokens.iter().for_each(|token| self.forget(token)),
-            Changed::Everything => self.forget_all(),
+            Changed::Tokens(tokens) => tokens.iter().for_each(|token| self.invalidate(token)),
+            Changed::Everything => self.invalidate_all(),
         }
     }
 
     /// Renews the lease: whatever was committed before `as_of` has been applied.
-    pub fn trust(&self, as_of: Monotonic) {
-        self.trusted_until.store(as_of.after(self.limits.staleness).as_nanos(), Ordering::Release);
+    pub fn renew_lease(&self, as_of: Monotonic) {
+        self.lease_until.store(as_of.after(self.limits.staleness).as_nanos(), Ordering::Release);
     }
 
     /// How old an answer from memory may be.
@@ -181,12 +181,12 @@ impl SessionCache {
     }
 
     /// Replaces a session that is remembered by what is known of it now, unless it was forgotten meanwhile.
-    pub fn update(&self, token: &TokenHash, old: &Arc<KnownSession>, new: &Arc<KnownSession>) {
+    pub fn update(&self, token: &TokenHash, old: &Arc<CachedSession>, new: &Arc<CachedSession>) {
         let _reads = self.reads();
-        if let Some(Remembered { session, read_at }) = self.sessions.peek(token)
+        if let Some(Entry { session, read_at }) = self.sessions.peek(token)
             && Arc::ptr_eq(&session, old)
         {
-            self.sessions.insert(*token, Remembered { session: new.clone(), read_at });
+            self.sessions.insert(*token, Entry { session: new.clone(), read_at });
         }
     }
 
@@ -196,15 +196,15 @@ impl SessionCache {
         &self.watchers
     }
 
-    fn reads(&self) -> MutexGuard<'_, HashMap<TokenHash, Arc<Read>>> {
+    fn reads(&self) -> MutexGuard<'_, HashMap<TokenHash, Arc<InFlightRead>>> {
         // The map is whole after every statement: there is nothing to be poisoned.
         self.reads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Landing {
+impl ReadGuard {
     /// Remembers an active session, unless it was forgotten since the read began.
-    fn remember(&self, found: &Found, read_at: Monotonic) {
+    fn remember(&self, found: &Lookup, read_at: Monotonic) {
         let mut reads = self.cache.reads();
         if !reads.get(&self.token).is_some_and(|read| Arc::ptr_eq(read, &self.read)) {
             return;
@@ -212,7 +212,7 @@ impl Landing {
         reads.remove(&self.token);
         match found {
             Ok(Some(session)) if session.ended.is_none() && !self.cache.limits.staleness.is_zero() => {
-                self.cache.sessions.insert(self.token, Remembered { session: session.clone(), read_at });
+                self.cache.sessions.insert(self.token, Entry { session: session.clone(), read_at });
             }
             Ok(_) => drop(self.cache.sessions.remove(&self.token)),
             Err(_) => {}
@@ -220,7 +220,7 @@ impl Landing {
     }
 }
 
-impl Drop for Landing {
+impl Drop for ReadGuard {
     fn drop(&mut self) {
         let mut reads = self.cache.reads();
         if reads.get(&self.token).is_some_and(|read| Arc::ptr_eq(read, &self.read)) {

@@ -22,7 +22,7 @@ pub struct Limits {
     /// Of one session: a few browsers' worth of leaders, for a cookie is in one browser.
     pub per_session: usize,
     /// In all.
-    pub in_all: usize,
+    pub total: usize,
 }
 
 /// A place among the watchers of a session, for as long as it is kept.
@@ -36,7 +36,7 @@ pub struct Watch {
 /// There are as many watchers as there may be.
 #[derive(Debug, thiserror::Error)]
 #[error("too many event streams are open")]
-pub struct TooMany;
+pub struct TooManyWatchers;
 
 impl Watchers {
     /// Lets so many watch.
@@ -49,12 +49,12 @@ impl Watchers {
     ///
     /// # Errors
     /// There is no place left, of the session's or of all.
-    pub fn watch(self: &Arc<Self>, token: TokenHash) -> Result<Watch, TooMany> {
+    pub fn watch(self: &Arc<Self>, token: TokenHash) -> Result<Watch, TooManyWatchers> {
         let mut by_session = self.lock();
         let all: usize = by_session.values().map(Vec::len).sum();
         let of_session = by_session.get(&token).map_or(0, Vec::len);
-        if all >= self.limits.in_all || of_session >= self.limits.per_session {
-            return Err(TooMany);
+        if all >= self.limits.total || of_session >= self.limits.per_session {
+            return Err(TooManyWatchers);
         }
         let changed = Arc::new(Notify::new());
         by_session.entry(token).or_default().push(changed.clone());
@@ -62,12 +62,12 @@ impl Watchers {
     }
 
     /// Tells the watchers of a session that it may have changed.
-    pub fn tell(&self, token: &TokenHash) {
+    pub fn notify(&self, token: &TokenHash) {
         self.lock().get(token).into_iter().flatten().for_each(|watcher| watcher.notify_one());
     }
 
     /// Tells everybody that anything may have changed.
-    pub fn tell_all(&self) {
+    pub fn notify_all(&self) {
         self.lock().values().flatten().for_each(|watcher| watcher.notify_one());
     }
 
@@ -103,8 +103,8 @@ mod tests {
     const A: TokenHash = TokenHash([1; 32]);
     const B: TokenHash = TokenHash([2; 32]);
 
-    fn watchers(per_session: usize, in_all: usize) -> Arc<Watchers> {
-        Arc::new(Watchers::new(Limits { per_session, in_all }))
+    fn watchers(per_session: usize, total: usize) -> Arc<Watchers> {
+        Arc::new(Watchers::new(Limits { per_session, total }))
     }
 
     #[tokio::test]
@@ -112,14 +112,14 @@ mod tests {
         let watchers = watchers(2, 9);
         let (first, second, other) =
             (watchers.watch(A).unwrap(), watchers.watch(A).unwrap(), watchers.watch(B).unwrap());
-        watchers.tell(&A);
+        watchers.notify(&A);
         tokio::join!(first.changed(), second.changed());
         tokio::select! {
             biased;
             () = other.changed() => panic!("it is another session"),
             () = std::future::ready(()) => {}
         }
-        watchers.tell_all();
+        watchers.notify_all();
         tokio::join!(first.changed(), second.changed(), other.changed());
     }
 

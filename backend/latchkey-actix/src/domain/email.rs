@@ -4,7 +4,7 @@ use latchkey_shared::text::is_unseen;
 
 use super::{
     spelling::{composed, decomposed},
-    validation::Unacceptable,
+    validation::InvalidInput,
 };
 
 /// The longest address, in bytes (RFC 5321).
@@ -27,14 +27,14 @@ pub fn normalise(email: &str) -> Option<String> {
 ///
 /// # Errors
 /// It cannot be an address, or it would not look like the one that it is.
-pub fn check_new(email: &str) -> Result<String, Unacceptable> {
+pub fn check_new(email: &str) -> Result<String, InvalidInput> {
     if email.trim().chars().any(is_unseen) {
-        return Err(Unacceptable("An e-mail address has no invisible characters: type it instead of pasting it."));
+        return Err(InvalidInput("An e-mail address has no invisible characters: type it instead of pasting it."));
     }
-    let normal = normalise(email).ok_or(Unacceptable("This is no e-mail address."))?;
+    let normal = normalise(email).ok_or(InvalidInput("This is no e-mail address."))?;
     let domain = normal.rsplit_once('@').map_or("", |(_, domain)| domain);
     if unicode(domain).is_none() {
-        return Err(Unacceptable("The part of the e-mail address after the @ is no domain."));
+        return Err(InvalidInput("The part of the e-mail address after the @ is no domain."));
     }
     Ok(normal)
 }

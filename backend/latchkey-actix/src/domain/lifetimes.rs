@@ -45,7 +45,7 @@ impl Lifetimes {
 
     /// Whether sessions are so short that people should be able to go on, and cannot.
     #[must_use]
-    pub fn lack_a_way_to_go_on(&self) -> bool {
+    pub fn are_short_without_refresh(&self) -> bool {
         self.session < LONG_ENOUGH && self.sliding.is_none()
     }
 
@@ -79,7 +79,7 @@ impl Lifetimes {
     /// Why a session is over, if it is: what ended it, or the first of its deadlines. Of a record from memory, the latter is only
     /// a reason to look again: the deadline may have been moved.
     #[must_use]
-    pub fn ended(&self, session: &SessionRecord, now: Timestamp) -> Option<EndReason> {
+    pub fn end_reason(&self, session: &SessionRecord, now: Timestamp) -> Option<EndReason> {
         let idle_deadline = self.idle_deadline(session).filter(|idle| now >= *idle && *idle < session.expires_at);
         let idle = idle_deadline.map(|_| EndReason::SessionIdle);
         session.ended.or(idle).or((now >= session.expires_at).then_some(EndReason::SessionExpired))
@@ -87,14 +87,14 @@ impl Lifetimes {
 
     /// Whether activity at a time is worth writing down: exactly enough for the idle limit, and rarely enough for the store.
     #[must_use]
-    pub fn worth_noting(&self, session: &SessionRecord, active_at: Timestamp) -> bool {
+    pub fn should_touch(&self, session: &SessionRecord, active_at: Timestamp) -> bool {
         let every = self.idle.map_or(TOUCH_EVERY, |idle| TOUCH_EVERY.min(idle / 60));
         active_at >= after(session.last_seen_at, every)
     }
 
     /// Whether the password was proved recently enough to end other sessions.
     #[must_use]
-    pub fn proved_lately(&self, session: &SessionRecord, now: Timestamp) -> bool {
+    pub fn recently_authenticated(&self, session: &SessionRecord, now: Timestamp) -> bool {
         now <= after(session.created_at, self.reauth)
     }
 }

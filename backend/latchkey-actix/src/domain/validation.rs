@@ -16,20 +16,20 @@ const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
 /// A value that cannot be taken, and why, in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Unacceptable(pub &'static str);
+pub struct InvalidInput(pub &'static str);
 
 /// A name as it is kept: composed, and without the blanks around it.
 ///
 /// # Errors
 /// It is too short, too long, or holds what nobody sees: with it two names could look like one, or turn the page around them.
-pub fn check_name(name: &str) -> Result<String, Unacceptable> {
+pub fn check_name(name: &str) -> Result<String, InvalidInput> {
     let name = name.trim();
     if name.chars().any(is_unseen) {
-        return Err(Unacceptable("A name has no control characters and no invisible ones."));
+        return Err(InvalidInput("A name has no control characters and no invisible ones."));
     }
     let composed = composed(name);
     if !NAME_LENGTH.contains(&composed.chars().count().min(name.chars().count())) {
-        return Err(Unacceptable("A name has 1 to 100 characters."));
+        return Err(InvalidInput("A name has 1 to 100 characters."));
     }
     Ok(composed.into_owned())
 }
@@ -38,14 +38,14 @@ pub fn check_name(name: &str) -> Result<String, Unacceptable> {
 ///
 /// # Errors
 /// It is too short, too long, or one of the commonest.
-pub fn check_new_password(password: &str) -> Result<(), Unacceptable> {
+pub fn check_new_password(password: &str) -> Result<(), InvalidInput> {
     let password = composed(password);
     if !PASSWORD_LENGTH.contains(&password.chars().count()) {
-        return Err(Unacceptable("A password has 12 to 128 characters."));
+        return Err(InvalidInput("A password has 12 to 128 characters."));
     }
     let lower = password.to_lowercase();
     if COMMON_PASSWORDS.lines().any(|common| common == lower) {
-        return Err(Unacceptable("This password is one of the first that everybody tries; take another one."));
+        return Err(InvalidInput("This password is one of the first that everybody tries; take another one."));
     }
     Ok(())
 }

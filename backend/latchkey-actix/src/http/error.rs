@@ -12,9 +12,9 @@ use latchkey_shared::{EndReason, ErrorCode, Problem, api};
 use tracing::Level;
 
 use crate::{
-    cache::watchers::TooMany,
-    domain::validation::Unacceptable,
-    service::{Denied, hash_capacity::Busy},
+    cache::watchers::TooManyWatchers,
+    domain::validation::InvalidInput,
+    service::{AuthError, hash_capacity::Busy},
     store::StoreError,
 };
 
@@ -37,7 +37,7 @@ impl Cause {
     /// Why the store did not answer. Who is turned away at the door is one of many: the door says once a second how many were.
     #[must_use]
     pub fn of(error: &StoreError) -> Self {
-        let level = if error.is_crowded() { Level::DEBUG } else { Level::ERROR };
+        let level = if error.is_overload() { Level::DEBUG } else { Level::ERROR };
         Self { text: error.to_string(), level }
     }
 }
@@ -47,7 +47,7 @@ impl Cause {
 pub enum ApiError {
     /// There is no active session. If a cookie was presented, this removes it.
     #[error("{}", .reason.detail())]
-    NoSession {
+    Unauthorized {
         /// Why there is none.
         reason: EndReason,
         /// The `Set-Cookie` that removes the presented cookie.
@@ -79,7 +79,7 @@ pub enum ApiError {
     RefreshDisabled,
     /// The server is about to stop.
     #[error("The server is about to stop.")]
-    Stopping,
+    ShuttingDown,
     /// Nothing is at the path.
     #[error("{0}")]
     NotFound(&'static str),
@@ -109,7 +109,7 @@ pub enum ApiError {
     StoreUnavailable(#[from] StoreError),
     /// Too many event streams are open.
     #[error("Too many event streams are open. Close one, or try again.")]
-    TooManyStreams(#[from] TooMany),
+    TooManyStreams(#[from] TooManyWatchers),
     /// Too many passwords are waiting.
     #[error("Many people are signing in at the moment. Try again.")]
     Busy(#[from] Busy),
@@ -124,7 +124,7 @@ impl ApiError {
 
     fn code(&self) -> ErrorCode {
         match self {
-            Self::NoSession { reason, .. } => (*reason).into(),
+            Self::Unauthorized { reason, .. } => (*reason).into(),
             Self::BadCredentials => ErrorCode::BadCredentials,
             Self::TooManyAttempts { .. } => ErrorCode::TooManyAttempts,
             Self::ReauthRequired => ErrorCode::ReauthRequired,
@@ -138,7 +138,7 @@ impl ApiError {
             Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
             Self::Malformed(_) => ErrorCode::Malformed,
             Self::Unacceptable(_) => ErrorCode::Unacceptable,
-            Self::StoreUnavailable(_) | Self::TooManyStreams(_) | Self::Busy(_) | Self::Stopping => {
+            Self::StoreUnavailable(_) | Self::TooManyStreams(_) | Self::Busy(_) | Self::ShuttingDown => {
                 ErrorCode::Unavailable
             }
         }
@@ -161,7 +161,7 @@ impl ResponseError for ApiError {
             answer.insert_header((header::WWW_AUTHENTICATE, CHALLENGE));
         }
         match self {
-            Self::NoSession { removal: Some(removal), .. } => {
+            Self::Unauthorized { removal: Some(removal), .. } => {
                 answer.insert_header((header::SET_COOKIE, removal.clone()));
             }
             Self::MethodNotAllowed { allow } => {
@@ -170,7 +170,7 @@ impl ResponseError for ApiError {
             Self::TooManyAttempts { retry_after_s } => {
                 answer.insert_header((header::RETRY_AFTER, *retry_after_s));
             }
-            Self::StoreUnavailable(_) | Self::TooManyStreams(_) | Self::Busy(_) | Self::Stopping => {
+            Self::StoreUnavailable(_) | Self::TooManyStreams(_) | Self::Busy(_) | Self::ShuttingDown => {
                 answer.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
             }
             _ => {}
@@ -184,21 +184,21 @@ impl ResponseError for ApiError {
 }
 
 /// That nobody was let in is no end of a session that is there: the cookie stays.
-impl From<Denied> for ApiError {
-    fn from(denied: Denied) -> Self {
-        match denied {
-            Denied::Wrong => Self::BadCredentials,
-            Denied::AccountDisabled => Self::NoSession { reason: EndReason::AccountDisabled, removal: None },
-            Denied::Ended(reason) => Self::NoSession { reason, removal: None },
-            Denied::TooManyAttempts { retry_after_s } => Self::TooManyAttempts { retry_after_s },
-            Denied::Busy(busy) => busy.into(),
-            Denied::CannotTell(error) => error.into(),
+impl From<AuthError> for ApiError {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::BadCredentials => Self::BadCredentials,
+            AuthError::AccountDisabled => Self::Unauthorized { reason: EndReason::AccountDisabled, removal: None },
+            AuthError::SessionEnded(reason) => Self::Unauthorized { reason, removal: None },
+            AuthError::TooManyAttempts { retry_after_s } => Self::TooManyAttempts { retry_after_s },
+            AuthError::Busy(busy) => busy.into(),
+            AuthError::Unavailable(error) => error.into(),
         }
     }
 }
 
-impl From<Unacceptable> for ApiError {
-    fn from(Unacceptable(why): Unacceptable) -> Self {
+impl From<InvalidInput> for ApiError {
+    fn from(InvalidInput(why): InvalidInput) -> Self {
         Self::Unacceptable(why.into())
     }
 }
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn every_401_says_how_to_authenticate() {
-        let reasons = EndReason::ALL.map(|reason| ApiError::NoSession { reason, removal: None });
+        let reasons = EndReason::ALL.map(|reason| ApiError::Unauthorized { reason, removal: None });
         for error in reasons.into_iter().chain([ApiError::BadCredentials]) {
             let answer = error.error_response();
             assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);

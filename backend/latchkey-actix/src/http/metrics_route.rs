@@ -17,7 +17,7 @@ pub fn routes(app: &mut ServiceConfig) {
 
 async fn metrics(service: Data<SessionService>) -> HttpResponse {
     let active = service.store.count_sessions(service.lifetimes.limits(service.clock.now())).await.ok();
-    let trusted = service.cache.is_trusted(Monotonic::now());
-    let text = service.metrics.text(active, service.passwords.queue_length(), trusted);
+    let trusted = service.cache.has_lease(Monotonic::now());
+    let text = service.metrics.text(active, service.password_hasher.queue_length(), trusted);
     HttpResponse::Ok().content_type(OPENMETRICS).body(text)
 }

@@ -17,23 +17,23 @@ use super::{
 /// Every path that the server answers. What is not here is a file or a page of the app.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(path(api::LOGIN, "POST", [post().to(session::log_in)]))
-        .service(path(api::VERIFY_SESSION, "GET, HEAD", [get().to(session::verify)]))
-        .service(path(api::LOGOUT, "POST", [post().to(session::log_out)]))
-        .service(path(api::REFRESH_SESSION, "POST", [post().to(session::refresh)]))
-        .service(path(api::ME, "GET, HEAD, PATCH", [get().to(me::read), patch().to(me::change)]))
-        .service(path(api::PASSWORD, "POST", [post().to(me::change_password)]))
-        .service(path(
+        .service(resource(api::LOGIN, "POST", [post().to(session::log_in)]))
+        .service(resource(api::VERIFY_SESSION, "GET, HEAD", [get().to(session::verify)]))
+        .service(resource(api::LOGOUT, "POST", [post().to(session::log_out)]))
+        .service(resource(api::REFRESH_SESSION, "POST", [post().to(session::refresh)]))
+        .service(resource(api::ME, "GET, HEAD, PATCH", [get().to(me::read), patch().to(me::change)]))
+        .service(resource(api::PASSWORD, "POST", [post().to(me::change_password)]))
+        .service(resource(
             api::SESSIONS,
             "GET, HEAD, DELETE",
             [get().to(sessions::list), delete().to(sessions::end_others)],
         ))
-        .service(path(api::SESSION, "DELETE", [delete().to(sessions::end)]))
-        .service(path(api::SESSION_EVENTS, "GET", [web::get().to(session_events::open)]))
-        .service(path(api::OPENAPI, "GET, HEAD", [get().to(openapi::serve)]))
-        .service(path(api::HEALTHZ, "GET, HEAD", [get().to(health::alive)]))
-        .service(path(api::READYZ, "GET, HEAD", [get().to(health::ready)]))
-        .service(web::scope("/api").default_service(web::to(nothing_here)))
+        .service(resource(api::SESSION, "DELETE", [delete().to(sessions::end)]))
+        .service(resource(api::SESSION_EVENTS, "GET", [web::get().to(session_events::open)]))
+        .service(resource(api::OPENAPI, "GET, HEAD", [get().to(openapi::serve)]))
+        .service(resource(api::HEALTHZ, "GET, HEAD", [get().to(health::alive)]))
+        .service(resource(api::READYZ, "GET, HEAD", [get().to(health::ready)]))
+        .service(web::scope("/api").default_service(web::to(not_found)))
         .default_service(web::to(documents::serve));
 }
 
@@ -43,11 +43,11 @@ fn get() -> Route {
 }
 
 /// A path with its routes; other methods are told which there are.
-fn path<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
+fn resource<const N: usize>(path: &str, allow: &'static str, routes: [Route; N]) -> Resource {
     let refuse = move || async move { ApiError::MethodNotAllowed { allow }.error_response() };
     routes.into_iter().fold(web::resource(path), Resource::route).default_service(web::to(refuse))
 }
 
-async fn nothing_here() -> HttpResponse {
+async fn not_found() -> HttpResponse {
     ApiError::NotFound("Nothing is at this path.").error_response()
 }

@@ -46,12 +46,12 @@ impl TrustedProxies {
     /// The client's address.
     #[must_use]
     pub fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
-        request.peer_addr().map(|peer| self.behind(peer.ip(), request.headers()))
+        request.peer_addr().map(|peer| self.client_address(peer.ip(), request.headers()))
     }
 
     /// Says once in the log that a peer sends `X-Forwarded-For` and is not believed: it is somebody's forgery, or a proxy
     /// behind which all clients look like one.
-    pub fn warn_of_strangers(&self, peer: Option<SocketAddr>, headers: &HeaderMap) {
+    pub fn warn_untrusted_proxy(&self, peer: Option<SocketAddr>, headers: &HeaderMap) {
         let Some(peer) = peer.map(|peer| peer.ip().to_canonical()) else { return };
         if headers.contains_key(FORWARDED_FOR) && !self.trusts(peer) && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
@@ -64,7 +64,7 @@ impl TrustedProxies {
 
     /// Walks from the peer towards the client, for as long as who reports the next address is trusted. What stands
     /// before that may be anybody's invention.
-    fn behind(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let lines: Vec<_> = headers.get_all(FORWARDED_FOR).map(HeaderValue::as_bytes).collect();
         let entries = lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b','));
         let mut reported = entries.map(<[u8]>::trim_ascii).filter(|entry| !entry.is_empty());
@@ -112,7 +112,7 @@ mod tests {
         for line in forwarded {
             headers.append(FORWARDED_FOR, HeaderValue::try_from(*line).unwrap());
         }
-        proxies.behind(peer.parse().unwrap(), &headers).to_string()
+        proxies.client_address(peer.parse().unwrap(), &headers).to_string()
     }
 
     #[test]
@@ -161,7 +161,7 @@ mod tests {
         let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
         let line = HeaderValue::from_bytes(b"caf\xe9, 203.0.113.9").unwrap();
         let headers = [(FORWARDED_FOR, line)].into_iter().collect();
-        assert_eq!(proxies.behind("10.0.0.1".parse().unwrap(), &headers).to_string(), "203.0.113.9");
+        assert_eq!(proxies.client_address("10.0.0.1".parse().unwrap(), &headers).to_string(), "203.0.113.9");
     }
 
     proptest! {

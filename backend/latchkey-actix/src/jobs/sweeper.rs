@@ -78,7 +78,7 @@ impl Sweeper {
     /// The store did not answer.
     pub async fn tick(&mut self, at: Monotonic) -> Result<u64, StoreError> {
         self.service.address_limit.sweep();
-        self.service.refusals.sweep();
+        self.service.refusal_log_limit.sweep();
         let now = self.service.clock.now();
         let guard = self.clock_guard(at).await?;
         if !guard.believes(now, at) {

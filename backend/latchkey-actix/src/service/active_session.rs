@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use latchkey_shared::{SessionId, SignedIn, User};
 
 use crate::{
-    cache::cached_session::{KnownSession, Left},
+    cache::cached_session::{CachedSession, Remaining},
     domain::{lifetimes, token::TokenHash},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct ActiveSession {
     pub(super) token: TokenHash,
-    pub(super) record: Arc<KnownSession>,
+    pub(super) record: Arc<CachedSession>,
     pub(super) checked_at: Timestamp,
     pub(super) idle_deadline: Option<Timestamp>,
     pub(super) idle_timeout_s: Option<u64>,
@@ -55,18 +55,18 @@ impl ActiveSession {
     /// The answer to a check, as JSON.
     #[must_use]
     pub fn verified_json(&self) -> String {
-        self.record.verified_json(self.left())
+        self.record.verified_json(self.remaining())
     }
 
     /// The answer to a log-in.
     #[must_use]
     pub fn signed_in(&self) -> SignedIn {
-        SignedIn { user: self.user().clone(), session: self.record.session(self.left()) }
+        SignedIn { user: self.user().clone(), session: self.record.session(self.remaining()) }
     }
 
-    fn left(&self) -> Left {
+    fn remaining(&self) -> Remaining {
         let seconds_until = |instant| lifetimes::seconds_until(instant, self.checked_at);
-        Left {
+        Remaining {
             expires_in_s: seconds_until(self.record.expires_at),
             idle_expires_in_s: self.idle_deadline.map(seconds_until),
             idle_timeout_s: self.idle_timeout_s,

@@ -51,7 +51,7 @@ impl AddressLimit {
     ///
     /// # Errors
     /// It is one too many; the seconds until the next one is looked at, rounded up.
-    pub fn count(&self, address: IpAddr) -> Result<(), u64> {
+    pub fn check(&self, address: IpAddr) -> Result<(), u64> {
         let Some(limiter) = &self.0 else { return Ok(()) };
         let until = match limiter.check_key(&rate_limit_key(address)) {
             Ok(()) => return Ok(()),
@@ -119,13 +119,13 @@ mod tests {
     fn an_address_has_its_quota_and_gets_it_back() {
         let clock = Arc::new(Stopped::default());
         let limit = AddressLimit::new(2, clock.clone());
-        assert_eq!((limit.count(ip("192.0.2.1")), limit.count(ip("192.0.2.1"))), (Ok(()), Ok(())));
-        assert_eq!(limit.count(ip("192.0.2.1")), Err(30));
-        assert_eq!(limit.count(ip("192.0.2.2")), Ok(()), "another one has its own");
+        assert_eq!((limit.check(ip("192.0.2.1")), limit.check(ip("192.0.2.1"))), (Ok(()), Ok(())));
+        assert_eq!(limit.check(ip("192.0.2.1")), Err(30));
+        assert_eq!(limit.check(ip("192.0.2.2")), Ok(()), "another one has its own");
         clock.advance(29_500);
-        assert_eq!(limit.count(ip("192.0.2.1")), Err(1));
+        assert_eq!(limit.check(ip("192.0.2.1")), Err(1));
         clock.advance(500);
-        assert_eq!(limit.count(ip("192.0.2.1")), Ok(()));
+        assert_eq!(limit.check(ip("192.0.2.1")), Ok(()));
     }
 
     #[test]
@@ -133,7 +133,7 @@ mod tests {
         let clock = Arc::new(Stopped::default());
         let at_once = |quota: u32| {
             let limit = AddressLimit::new(quota, clock.clone());
-            (0..1000).take_while(|_| limit.count(ip("192.0.2.1")).is_ok()).count()
+            (0..1000).take_while(|_| limit.check(ip("192.0.2.1")).is_ok()).count()
         };
         assert_eq!([1, 2, 20, 120, 400].map(at_once), [1, 2, 10, 30, 100]);
         assert_eq!(at_once(0), 1000);

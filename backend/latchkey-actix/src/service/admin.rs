@@ -8,7 +8,7 @@ use latchkey_shared::{EndReason, SessionId, User, UserId};
 use super::profile::find_account;
 use crate::{
     clock::Clock,
-    store::{Account, AuditEvent, Insertion, Store, StoreError, Which},
+    store::{Account, AuditEvent, InsertUserOutcome, SessionSelector, Store, StoreError},
 };
 
 /// An operator at a store.
@@ -32,10 +32,15 @@ impl Admin {
     ///
     /// # Errors
     /// The store did not answer.
-    pub async fn add(&self, email: String, name: String, password_hash: String) -> Result<Insertion, StoreError> {
+    pub async fn add(
+        &self,
+        email: String,
+        name: String,
+        password_hash: String,
+    ) -> Result<InsertUserOutcome, StoreError> {
         // Accounts from before addresses had one spelling may be there under another one.
         if self.find(&email).await?.is_some() {
-            return Ok(Insertion::EmailTaken);
+            return Ok(InsertUserOutcome::EmailTaken);
         }
         let audit = self.event("add-user", &email, None);
         let user = User { id: UserId(uuid::Uuid::new_v4().to_string()), email, name, version: 1 };
@@ -77,7 +82,7 @@ impl Admin {
         let audit = self.event("sign-out-user", &user.email, None);
         Ok(self
             .store
-            .end_sessions(Which::AllOf(&user.id), EndReason::SessionRevoked, audit.at.into(), &audit)
+            .end_sessions(SessionSelector::All(&user.id), EndReason::SessionRevoked, audit.at.into(), &audit)
             .await?
             .len())
     }
@@ -98,7 +103,10 @@ impl Admin {
     pub async fn end_session(&self, id: &SessionId) -> Result<Option<User>, StoreError> {
         let Some(session) = self.store.session_with_id(id).await? else { return Ok(None) };
         let audit = self.event("end-session", &session.user.email, Some(id.clone()));
-        let ended = self.store.end_sessions(Which::id(id), EndReason::SessionRevoked, audit.at.into(), &audit).await?;
+        let ended = self
+            .store
+            .end_sessions(SessionSelector::id(id), EndReason::SessionRevoked, audit.at.into(), &audit)
+            .await?;
         Ok((!ended.is_empty()).then_some(session.user))
     }
 

@@ -10,12 +10,12 @@ use jiff::{SignedDuration, Timestamp};
 use latchkey_shared::SessionId;
 
 use super::{
-    Client, Denied, SessionService,
+    AuthError, Client, SessionService,
     address_limit::rate_limit_key,
-    attempt_lock::Turn,
-    hash_capacity::{Busy, Place},
-    hashing::Verified,
-    run_to_completion::to_the_end,
+    attempt_lock::AttemptLock,
+    hash_capacity::{Busy, HashPermit},
+    hashing::PasswordCheck,
+    run_to_completion::run_to_completion,
 };
 use crate::{
     domain::throttle::{self, BY_ACCOUNT, BY_ORIGIN, Schedule},
@@ -23,19 +23,19 @@ use crate::{
 };
 
 /// How long an attempt waits for those before it.
-const PATIENCE: Duration = Duration::from_secs(10);
+const MAX_WAIT: Duration = Duration::from_secs(10);
 
 /// An attempt that may be looked at. The next one from the same origin waits until it has succeeded or its failure is counted.
 #[derive(Debug)]
 pub(super) struct Attempt {
-    pub who: Guesser,
-    pub place: Place,
-    turn: Mutex<Option<Turn>>,
+    pub context: AttemptContext,
+    pub permit: HashPermit,
+    lock: Mutex<Option<AttemptLock>>,
 }
 
 /// Whoever gives a password, as far as anybody knows.
 #[derive(Clone, Debug)]
-pub(super) struct Guesser {
+pub(super) struct AttemptContext {
     /// What the password is given for, as the audit trail calls it.
     pub action: &'static str,
     /// The address of the account, known or not.
@@ -58,12 +58,12 @@ pub(super) enum Origin {
 }
 
 impl Attempt {
-    fn end_turn(&self) {
-        drop(self.turn.lock().unwrap_or_else(PoisonError::into_inner).take());
+    fn release_lock(&self) {
+        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 
-impl Guesser {
+impl AttemptContext {
     /// Every subject that a failure counts against, and how. What is known to belong to the account's owner is not slowed down by
     /// what others try.
     fn subjects(&self) -> Vec<(String, Schedule)> {
@@ -79,7 +79,7 @@ impl Guesser {
     }
 
     /// The subjects whose failures a success forgets.
-    pub fn forgiven(&self) -> Vec<String> {
+    pub fn subject_names(&self) -> Vec<String> {
         self.subjects().into_iter().map(|(subject, _)| subject).collect()
     }
 
@@ -99,26 +99,31 @@ impl Guesser {
 
 impl SessionService {
     /// Waits until attempts from the same origin are over, and looks whether there were too many failures.
-    pub(super) async fn attempt(self: &Arc<Self>, who: Guesser, place: Place) -> Result<Arc<Attempt>, Denied> {
-        let subjects = who.subjects();
+    pub(super) async fn attempt(
+        self: &Arc<Self>,
+        context: AttemptContext,
+        permit: HashPermit,
+    ) -> Result<Arc<Attempt>, AuthError> {
+        let subjects = context.subjects();
         // Whoever waits that long waits for a store that is not answering.
-        let turn = tokio::time::timeout(PATIENCE, self.turns.take(&subjects[0].0)).await.map_err(|_| Busy)?;
+        let lock =
+            tokio::time::timeout(MAX_WAIT, self.attempt_locks.acquire(&subjects[0].0)).await.map_err(|_| Busy)?;
         let mut wait = None;
         for (subject, schedule) in subjects {
             let before = self.store.attempts(&subject).await?;
             wait = wait.max(schedule.wait(before, self.clock.now()));
         }
         match wait {
-            Some(retry_after_s) => Err(self.refuse(&who, retry_after_s)),
-            None => Ok(Arc::new(Attempt { who, place, turn: Mutex::new(Some(turn)) })),
+            Some(retry_after_s) => Err(self.reject_attempt(&context, retry_after_s)),
+            None => Ok(Arc::new(Attempt { context, permit, lock: Mutex::new(Some(lock)) })),
         }
     }
 
     /// An attempt that is not looked at. It stands in the audit trail once an address and minute, so that a flood writes nothing.
-    pub(super) fn refuse(self: &Arc<Self>, who: &Guesser, retry_after_s: u64) -> Denied {
-        let denied = Denied::TooManyAttempts { retry_after_s };
-        if self.refusals.count(address(&who.client)).is_ok() {
-            let (service, event) = (self.clone(), who.event(denied.as_str(), None, self.clock.now()));
+    pub(super) fn reject_attempt(self: &Arc<Self>, context: &AttemptContext, retry_after_s: u64) -> AuthError {
+        let error = AuthError::TooManyAttempts { retry_after_s };
+        if self.refusal_log_limit.check(address(&context.client)).is_ok() {
+            let (service, event) = (self.clone(), context.event(error.as_str(), None, self.clock.now()));
             // Not awaited: whoever is refused is refused at once.
             tokio::spawn(async move {
                 if let Err(error) = service.store.record(&event).await {
@@ -126,46 +131,46 @@ impl SessionService {
                 }
             });
         }
-        denied
+        error
     }
 
     /// Checks a password, and counts the failure if it is wrong. An unknown account costs the same work.
-    pub(super) async fn prove<'a>(
+    pub(super) async fn verify_password_throttled<'a>(
         self: &Arc<Self>,
         attempt: &Arc<Attempt>,
         account: Option<&'a Account>,
         password: &str,
-    ) -> Result<(&'a Account, Verified), Denied> {
+    ) -> Result<(&'a Account, PasswordCheck), AuthError> {
         let hash = account.map(|account| account.password_hash.clone());
-        let verified = self.passwords.verify(&attempt.place, password.to_owned(), hash).await?;
-        if let (Some(account), Verified::Right | Verified::RightButOutdated) = (account, verified) {
-            attempt.end_turn();
+        let verified = self.password_hasher.verify(&attempt.permit, password.to_owned(), hash).await?;
+        if let (Some(account), PasswordCheck::Correct | PasswordCheck::CorrectOutdated) = (account, verified) {
+            attempt.release_lock();
             return Ok((account, verified));
         }
         let (service, attempt) = (self.clone(), attempt.clone());
         // The attempt goes with it, and its turn: the next one does not begin before the failure is counted.
-        to_the_end(async move { service.count_failure(&attempt.who).await }).await?;
-        Err(Denied::Wrong)
+        run_to_completion(async move { service.count_failure(&attempt.context).await }).await?;
+        Err(AuthError::BadCredentials)
     }
 
-    async fn count_failure(&self, who: &Guesser) -> Result<(), Denied> {
+    async fn count_failure(&self, context: &AttemptContext) -> Result<(), AuthError> {
         let at = self.clock.now();
         let forget_after = SignedDuration::try_from(throttle::FORGET_AFTER).unwrap_or(SignedDuration::MAX);
         let failure = Failure {
-            account: &who.account,
-            subjects: &who.forgiven(),
+            account: &context.account,
+            subjects: &context.subject_names(),
             at,
             forget_before: at.saturating_sub(forget_after).unwrap_or(Timestamp::MIN),
         };
-        Ok(self.store.count_failure(&failure, &who.event(Denied::Wrong.as_str(), None, at)).await?)
+        Ok(self.store.count_failure(&failure, &context.event(AuthError::BadCredentials.as_str(), None, at)).await?)
     }
 
     /// Writes to the audit trail that a right password did not help.
-    pub(super) async fn record_denied(self: &Arc<Self>, attempt: &Arc<Attempt>, denied: Denied) -> Denied {
+    pub(super) async fn audit_authentication(self: &Arc<Self>, attempt: &Arc<Attempt>, error: AuthError) -> AuthError {
         let (service, attempt) = (self.clone(), attempt.clone());
-        to_the_end(async move {
-            let event = attempt.who.event(denied.as_str(), None, service.clock.now());
-            service.store.record(&event).await.map_or_else(Denied::CannotTell, |()| denied)
+        run_to_completion(async move {
+            let event = attempt.context.event(error.as_str(), None, service.clock.now());
+            service.store.record(&event).await.map_or_else(AuthError::Unavailable, |()| error)
         })
         .await
     }

@@ -10,24 +10,24 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 /// The subjects of attempts that are under way.
 #[derive(Clone, Debug, Default)]
-pub struct Turns(Arc<Mutex<HashMap<String, Arc<AsyncMutex<()>>>>>);
+pub struct AttemptLocks(Arc<Mutex<HashMap<String, Arc<AsyncMutex<()>>>>>);
 
 /// The right to the one attempt on a subject that is under way. It ends when this is dropped.
 #[derive(Debug)]
-pub struct Turn {
-    turns: Turns,
+pub struct AttemptLock {
+    locks: AttemptLocks,
     subject: String,
     guard: Option<OwnedMutexGuard<()>>,
 }
 
-impl Turns {
+impl AttemptLocks {
     /// Waits for those who came before.
-    pub async fn take(&self, subject: &str) -> Turn {
-        let lock = self.lock().entry(subject.to_owned()).or_default().clone();
+    pub async fn acquire(&self, subject: &str) -> AttemptLock {
+        let mutex = self.lock().entry(subject.to_owned()).or_default().clone();
         // Made before waiting, so that the subject is let go also if nobody waits to the end.
-        let mut turn = Turn { turns: self.clone(), subject: subject.to_owned(), guard: None };
-        turn.guard = Some(lock.lock_owned().await);
-        turn
+        let mut lock = AttemptLock { locks: self.clone(), subject: subject.to_owned(), guard: None };
+        lock.guard = Some(mutex.lock_owned().await);
+        lock
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<AsyncMutex<()>>>> {
@@ -36,10 +36,10 @@ impl Turns {
     }
 }
 
-impl Drop for Turn {
+impl Drop for AttemptLock {
     fn drop(&mut self) {
         drop(self.guard.take());
-        let mut subjects = self.turns.lock();
+        let mut subjects = self.locks.lock();
         // Whoever waits holds a clone, and clones are made under this lock only.
         if subjects.get(&self.subject).is_some_and(|lock| Arc::strong_count(lock) == 1) {
             subjects.remove(&self.subject);
@@ -59,21 +59,21 @@ mod tests {
 
     #[tokio::test]
     async fn attempts_on_a_subject_wait_for_each_other_and_not_for_others() {
-        let turns = Turns::default();
-        let first = turns.take("a").await;
-        assert!(timeout(AT_ONCE, turns.take("a")).await.is_err());
-        assert!(timeout(AT_ONCE, turns.take("b")).await.is_ok());
+        let attempt_locks = AttemptLocks::default();
+        let first = attempt_locks.acquire("a").await;
+        assert!(timeout(AT_ONCE, attempt_locks.acquire("a")).await.is_err());
+        assert!(timeout(AT_ONCE, attempt_locks.acquire("b")).await.is_ok());
         drop(first);
-        assert!(timeout(AT_ONCE, turns.take("a")).await.is_ok());
+        assert!(timeout(AT_ONCE, attempt_locks.acquire("a")).await.is_ok());
     }
 
     #[tokio::test]
     async fn nothing_is_kept_of_attempts_that_are_over() {
-        let turns = Turns::default();
-        let first = turns.take("a").await;
-        let waiting = Box::pin(turns.take("a"));
+        let attempt_locks = AttemptLocks::default();
+        let first = attempt_locks.acquire("a").await;
+        let waiting = Box::pin(attempt_locks.acquire("a"));
         assert!(timeout(AT_ONCE, waiting).await.is_err(), "and goes away");
         drop(first);
-        assert!(turns.lock().is_empty());
+        assert!(attempt_locks.lock().is_empty());
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
 use super::{ActiveSession, SessionService, Verdict};
 use crate::{
-    cache::watchers::{TooMany, Watch},
+    cache::watchers::{TooManyWatchers, Watch},
     store::TokenHash,
 };
 
@@ -49,7 +49,7 @@ impl SessionService {
     ///
     /// # Errors
     /// There are as many streams as there may be.
-    pub fn events(self: &Arc<Self>, session: &ActiveSession) -> Result<SessionEvents, TooMany> {
+    pub fn events(self: &Arc<Self>, session: &ActiveSession) -> Result<SessionEvents, TooManyWatchers> {
         self.events_with_heartbeat(session, HEARTBEAT)
     }
 
@@ -61,7 +61,7 @@ impl SessionService {
         self: &Arc<Self>,
         session: &ActiveSession,
         every: Duration,
-    ) -> Result<SessionEvents, TooMany> {
+    ) -> Result<SessionEvents, TooManyWatchers> {
         Ok(SessionEvents {
             watch: self.cache.watchers().watch(session.token)?,
             service: self.clone(),
@@ -96,7 +96,7 @@ impl SessionEvents {
     /// What the rules say that the client has not been told. While nobody can tell, nothing is told.
     async fn look(&mut self) -> Option<SessionEvent> {
         let verdict = self.service.verify_hash(self.token).await;
-        self.unknown = matches!(verdict, Verdict::CannotTell(_));
+        self.unknown = matches!(verdict, Verdict::Unavailable(_));
         match verdict {
             Verdict::Active(session) => {
                 self.ends_at = session.ends_at();
@@ -109,7 +109,7 @@ impl SessionEvents {
                 tracing::debug!(session = self.id.0, reason = reason.as_str(), "an event stream told an end");
                 Some(SessionEvent::Ended(reason))
             }
-            Verdict::CannotTell(_) => None,
+            Verdict::Unavailable(_) => None,
         }
     }
 

@@ -42,21 +42,21 @@ use crate::{
     domain::lifetimes::Lifetimes,
     metrics::Metrics,
     settings::Settings,
-    store::{AuditEvent, Store, StoreError, TokenHash, Which, measured::MeasuredStore},
+    store::{AuditEvent, SessionSelector, Store, StoreError, TokenHash, measured::MeasuredStore},
 };
 use address_limit::AddressLimit;
-use attempt_lock::Turns;
-use hashing::Passwords;
-use pending_activity::Activity;
-use read_limiter::Door;
+use attempt_lock::AttemptLocks;
+use hashing::PasswordHasher;
+use pending_activity::PendingActivity;
+use read_limiter::ReadLimiter;
 use session_reader::SessionReader;
 
 pub use active_session::ActiveSession;
 pub use admin::Admin;
 pub use events::{SessionEvent, SessionEvents};
-pub use log_in::{Browser, Denied, SignIn};
-pub use refresh::Refreshed;
-pub use sessions::Ended;
+pub use log_in::{AuthError, LoginContext, NewLogin};
+pub use refresh::RefreshOutcome;
+pub use sessions::RevokeOutcome;
 pub use verify::Verdict;
 
 /// How long a browser is known in which nobody signs in any more, and how long it keeps its device cookie.
@@ -69,7 +69,7 @@ const STREAMS_PER_SESSION: usize = 6;
 const IDLE_PRECISION: Duration = Duration::from_secs(60);
 
 /// What a service works on, which a test may want to bring itself.
-pub struct Parts {
+pub struct Dependencies {
     /// Where users and sessions are kept.
     pub store: Arc<dyn Store>,
     /// What time it is.
@@ -83,7 +83,7 @@ pub struct SessionService {
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Checks and hashes passwords.
-    pub passwords: Passwords,
+    pub password_hasher: PasswordHasher,
     /// Sessions that were asked for lately.
     pub cache: Arc<SessionCache>,
     /// Reads those that are not in the cache.
@@ -93,9 +93,9 @@ pub struct SessionService {
     /// How many log-ins an address may try.
     pub address_limit: AddressLimit,
     /// How many refused attempts of an address are written to the audit trail.
-    pub refusals: AddressLimit,
+    pub refusal_log_limit: AddressLimit,
     /// Attempts that are under way.
-    pub turns: Turns,
+    pub attempt_locks: AttemptLocks,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// How many active sessions a user may have; the least recently used end for the newest.
@@ -114,9 +114,9 @@ pub struct Client {
 impl SessionService {
     /// The service that settings ask for.
     #[must_use]
-    pub fn new(settings: &Settings, Parts { store, clock }: Parts) -> Self {
+    pub fn new(settings: &Settings, Dependencies { store, clock }: Dependencies) -> Self {
         let metrics = Arc::new(Metrics::default());
-        let watchers = Limits { per_session: STREAMS_PER_SESSION, in_all: settings.event_streams };
+        let watchers = Limits { per_session: STREAMS_PER_SESSION, total: settings.event_streams };
         let lifetimes = settings.lifetimes;
         let limits = session_cache::Limits {
             sessions: settings.session_cache,
@@ -128,18 +128,18 @@ impl SessionService {
             store: store.clone(),
             clock: clock.clone(),
             lifetimes,
-            activity: Arc::new(Activity::default()),
-            door: Door::default(),
+            activity: Arc::new(PendingActivity::default()),
+            read_limiter: ReadLimiter::default(),
         };
         Self {
             store,
-            passwords: Passwords::new(settings.hash_threads, settings.hash_queue),
+            password_hasher: PasswordHasher::new(settings.hash_threads, settings.hash_queue),
             cache: Arc::new(SessionCache::new(limits, Watchers::new(watchers))),
             reader: Arc::new(reader),
             lifetimes,
             address_limit: AddressLimit::new(settings.login_rate, clock.clone()),
-            refusals: AddressLimit::new(1, clock.clone()),
-            turns: Turns::default(),
+            refusal_log_limit: AddressLimit::new(1, clock.clone()),
+            attempt_locks: AttemptLocks::default(),
             sessions_per_user: settings.sessions_per_user,
             metrics,
             clock,
@@ -157,26 +157,26 @@ impl SessionService {
     /// Ends active sessions, here and in the store.
     pub(super) async fn end(
         &self,
-        which: Which<'_>,
+        selector: SessionSelector<'_>,
         reason: EndReason,
         audit: &AuditEvent,
     ) -> Result<Vec<TokenHash>, StoreError> {
-        let ended = self.store.end_sessions(which, reason, self.lifetimes.limits(audit.at), audit).await?;
-        self.forget(&ended);
+        let ended = self.store.end_sessions(selector, reason, self.lifetimes.limits(audit.at), audit).await?;
+        self.invalidate(&ended);
         Ok(ended)
     }
 
-    pub(super) fn forget(&self, tokens: &[TokenHash]) {
-        tokens.iter().for_each(|token| self.cache.forget(token));
+    pub(super) fn invalidate(&self, tokens: &[TokenHash]) {
+        tokens.iter().for_each(|token| self.cache.invalidate(token));
     }
 
     /// What a user does from within a session, for the audit trail.
-    pub(super) fn event(&self, action: &'static str, here: &ActiveSession, client: &Client) -> AuditEvent {
-        self.event_of(action, &here.user().email, here.id(), client)
+    pub(super) fn audit_event(&self, action: &'static str, current: &ActiveSession, client: &Client) -> AuditEvent {
+        self.audit_event_for(action, &current.user().email, current.id(), client)
     }
 
     /// What a user does to a session, for the audit trail.
-    pub(super) fn event_of(
+    pub(super) fn audit_event_for(
         &self,
         action: &'static str,
         actor: &str,

@@ -7,7 +7,7 @@ use latchkey_shared::{SessionId, User};
 
 use super::{ActiveSession, Client, SessionService};
 use crate::{
-    cache::cached_session::KnownSession,
+    cache::cached_session::CachedSession,
     domain::{
         lifetimes,
         token::{Token, TokenHash},
@@ -35,7 +35,7 @@ impl SessionService {
     }
 
     /// A session that has just been kept.
-    pub(super) fn begun(&self, session: NewSession, user: User) -> ActiveSession {
+    pub(super) fn newly_started(&self, session: NewSession, user: User) -> ActiveSession {
         let NewSession { id, token_hash, created_at, expires_at, ip, user_agent, remembered, .. } = session;
         let (last_seen_at, ended) = (created_at, None);
         let record =
@@ -51,7 +51,7 @@ impl SessionService {
         self.lifetimes.refreshed_deadline(session, now).is_some_and(|next| next > session.expires_at)
     }
 
-    pub(super) fn active(&self, token: TokenHash, record: Arc<KnownSession>, now: Timestamp) -> ActiveSession {
+    pub(super) fn active(&self, token: TokenHash, record: Arc<CachedSession>, now: Timestamp) -> ActiveSession {
         let idle_deadline = self.lifetimes.idle_deadline(&record);
         let refreshable = self.is_refreshable(&record, now);
         let idle_timeout_s = self.lifetimes.idle.map(lifetimes::whole_seconds);

@@ -5,59 +5,63 @@ use std::sync::Arc;
 use latchkey_shared::PasswordChange;
 
 use super::{
-    ActiveSession, Client, Denied, SessionService, Verdict,
-    attempt::{Attempt, Guesser, Origin},
+    ActiveSession, AuthError, Client, SessionService, Verdict,
+    attempt::{Attempt, AttemptContext, Origin},
     hash_capacity::Busy,
-    log_in::TRIES,
-    run_to_completion::to_the_end,
+    log_in::MAX_TRIES,
+    run_to_completion::run_to_completion,
 };
 use crate::{
     domain::token::Token,
-    store::{Account, OwnChange},
+    store::{Account, PasswordUpdate},
 };
 
 impl SessionService {
-    /// Changes the user's password to one that has been [checked](check_new_password): every session ends, and one
+    /// Changes the user's password to one that has been [checked](crate::domain::validation::check_new_password): every session ends, and one
     /// begins here.
     ///
     /// # Errors
     /// The current password did not pass, or nobody could tell.
     pub async fn change_password(
         self: &Arc<Self>,
-        here: &ActiveSession,
+        current: &ActiveSession,
         PasswordChange { current_password, new_password }: PasswordChange,
         client: &Client,
-    ) -> Result<(Token, ActiveSession), Denied> {
-        let place = self.passwords.admit(client.ip)?;
-        let email = &here.user().email;
+    ) -> Result<(Token, ActiveSession), AuthError> {
+        let permit = self.password_hasher.acquire_permit(client.ip)?;
+        let email = &current.user().email;
         let mut account = self.store.account(email).await?;
-        let who = Guesser {
+        let context = AttemptContext {
             action: "change-password",
             account: email.clone(),
-            session: Some(here.id().clone()),
-            origin: Origin::Session(here.id().clone()),
+            session: Some(current.id().clone()),
+            origin: Origin::Session(current.id().clone()),
             client: client.clone(),
         };
-        let attempt = self.attempt(who, place).await?;
+        let attempt = self.attempt(context, permit).await?;
         let mut new_hash = None;
-        for _ in 0..TRIES {
-            let (Account { password_hash, .. }, _) = self.prove(&attempt, account.as_ref(), &current_password).await?;
+        for _ in 0..MAX_TRIES {
+            let (Account { password_hash, .. }, _) =
+                self.verify_password_throttled(&attempt, account.as_ref(), &current_password).await?;
             let hash = match new_hash.take() {
                 Some(hash) => hash,
-                None => self.passwords.hash(&attempt.place, new_password.clone()).await?,
+                None => self.password_hasher.hash(&attempt.permit, new_password.clone()).await?,
             };
-            let (service, attempt_in, here_in) = (self.clone(), attempt.clone(), here.clone());
-            let (proved, hash_in) = (password_hash.clone(), hash.clone());
-            let change = async move { service.replace_password(&here_in, &proved, &hash_in, &attempt_in).await };
-            if let Some(begun) = to_the_end(change).await? {
-                return Ok(begun);
+            let (service, attempt_in, current_in) = (self.clone(), attempt.clone(), current.clone());
+            let (current_hash, hash_in) = (password_hash.clone(), hash.clone());
+            let change =
+                async move { service.replace_password(&current_in, &current_hash, &hash_in, &attempt_in).await };
+            if let Some(newly_started) = run_to_completion(change).await? {
+                return Ok(newly_started);
             }
             // While the password was checked the session ended, or the password has another hash by now.
-            self.cache.forget(&here.token);
-            match self.verify_hash(here.token).await {
+            self.cache.invalidate(&current.token);
+            match self.verify_hash(current.token).await {
                 Verdict::Active(_) => {}
-                Verdict::Ended(reason) => return Err(self.record_denied(&attempt, Denied::Ended(reason)).await),
-                Verdict::CannotTell(error) => return Err(error.into()),
+                Verdict::Ended(reason) => {
+                    return Err(self.audit_authentication(&attempt, AuthError::SessionEnded(reason)).await);
+                }
+                Verdict::Unavailable(error) => return Err(error.into()),
             }
             new_hash = Some(hash);
             account = self.store.account(email).await?;
@@ -67,17 +71,23 @@ impl SessionService {
 
     async fn replace_password(
         &self,
-        here: &ActiveSession,
-        proved: &str,
-        hash: &str,
+        current: &ActiveSession,
+        current_hash: &str,
+        new_hash: &str,
         attempt: &Attempt,
-    ) -> Result<Option<(Token, ActiveSession)>, Denied> {
-        let who = &attempt.who;
-        let (token, session) = self.new_session(here.user(), here.is_remembered(), &who.client);
-        let change = OwnChange { session: &here.token, proved, hash, next: &session, forgiven: &who.forgiven() };
-        let audit = who.event("ok", None, session.created_at);
+    ) -> Result<Option<(Token, ActiveSession)>, AuthError> {
+        let context = &attempt.context;
+        let (token, session) = self.new_session(current.user(), current.is_remembered(), &context.client);
+        let change = PasswordUpdate {
+            session: &current.token,
+            current_hash,
+            new_hash,
+            new_session: &session,
+            cleared_subjects: &context.subject_names(),
+        };
+        let audit = context.event("ok", None, session.created_at);
         let Some((user, ended)) = self.store.change_password(&change, &audit).await? else { return Ok(None) };
-        self.forget(&ended);
-        Ok(Some((token, self.begun(session, user))))
+        self.invalidate(&ended);
+        Ok(Some((token, self.newly_started(session, user))))
     }
 }

@@ -24,18 +24,18 @@ const BATCH: usize = 500;
 
 /// Instants of last activity that are to be written: at most one a session.
 #[derive(Debug, Default)]
-pub struct Activity {
+pub struct PendingActivity {
     pending: Mutex<HashMap<TokenHash, Timestamp>>,
-    noted: Notify,
+    recorded: Notify,
 }
 
-impl Activity {
+impl PendingActivity {
     /// Has an instant written soon.
-    pub fn note(&self, token: TokenHash, at: Timestamp) {
+    pub fn record(&self, token: TokenHash, at: Timestamp) {
         let mut pending = self.pending();
         let latest = pending.entry(token).or_insert(at);
         *latest = at.max(*latest);
-        self.noted.notify_one();
+        self.recorded.notify_one();
     }
 
     /// When a user last did something in a session, which the store knows of until `known`.
@@ -45,9 +45,9 @@ impl Activity {
     }
 
     /// Writes what is noted for as long as it is polled.
-    pub async fn write(&self, store: &dyn SessionStore) -> Infallible {
+    pub async fn run_writer(&self, store: &dyn SessionStore) -> Infallible {
         loop {
-            self.noted.notified().await;
+            self.recorded.notified().await;
             while let Err(error) = self.flush(store).await {
                 tracing::warn!(%error, "cannot write down that sessions are in use");
                 tokio::time::sleep(BACK_OFF).await;

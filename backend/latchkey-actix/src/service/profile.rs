@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use latchkey_shared::User;
 
-use super::{ActiveSession, Client, SessionService, run_to_completion::to_the_end};
+use super::{ActiveSession, Client, SessionService, run_to_completion::run_to_completion};
 use crate::{
     domain::email,
     store::{Account, Store, StoreError},
@@ -27,18 +27,18 @@ impl SessionService {
     /// The store did not answer.
     pub async fn rename(
         self: &Arc<Self>,
-        here: &ActiveSession,
+        current: &ActiveSession,
         name: String,
         client: &Client,
     ) -> Result<User, StoreError> {
-        let user = here.user();
+        let user = current.user();
         if user.name == name {
             return Ok(user.clone());
         }
-        let (service, id, audit) = (self.clone(), user.id.clone(), self.event("rename", here, client));
-        to_the_end(async move {
+        let (service, id, audit) = (self.clone(), user.id.clone(), self.audit_event("rename", current, client));
+        run_to_completion(async move {
             let (renamed, sessions) = service.store.rename_user(&id, &name, &audit).await?;
-            service.forget(&sessions);
+            service.invalidate(&sessions);
             Ok(renamed)
         })
         .await

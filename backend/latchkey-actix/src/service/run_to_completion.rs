@@ -6,8 +6,8 @@ use std::{future, panic};
 use tracing::Instrument;
 
 /// Runs a deed to its end, also if nobody waits for it any more.
-pub async fn to_the_end<T: Send + 'static>(deed: impl Future<Output = T> + Send + 'static) -> T {
-    match tokio::spawn(deed.in_current_span()).await {
+pub async fn run_to_completion<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work.in_current_span()).await {
         Ok(done) => done,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => panic::resume_unwind(panic),
@@ -28,14 +28,14 @@ mod tests {
     #[tokio::test]
     async fn a_deed_that_nobody_waits_for_is_done_all_the_same() {
         let (go, done) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let deed = {
+        let work = {
             let (go, done) = (go.clone(), done.clone());
             async move {
                 go.notified().await;
                 done.notify_one();
             }
         };
-        assert!(timeout(Duration::ZERO, to_the_end(deed)).await.is_err());
+        assert!(timeout(Duration::ZERO, run_to_completion(work)).await.is_err());
         go.notify_one();
         timeout(Duration::from_secs(10), done.notified()).await.unwrap();
     }

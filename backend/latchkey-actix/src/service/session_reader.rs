@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
-use super::{pending_activity::Activity, read_limiter::Door};
+use super::{pending_activity::PendingActivity, read_limiter::ReadLimiter};
 use crate::{
-    cache::{cached_session::KnownSession, session_cache::Found},
+    cache::{cached_session::CachedSession, session_cache::Lookup},
     clock::{Clock, Monotonic},
     domain::lifetimes::Lifetimes,
     store::{SessionRecord, Store, StoreError, TokenHash},
@@ -20,7 +20,7 @@ const READ_TIMEOUT: Duration = Duration::from_secs(1);
 const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How often a session is read again because its deadline was moved meanwhile.
-const TRIES: u32 = 3;
+const MAX_TRIES: u32 = 3;
 
 /// Reads sessions from a store.
 pub struct SessionReader {
@@ -31,31 +31,31 @@ pub struct SessionReader {
     /// How long sessions live.
     pub lifetimes: Lifetimes,
     /// What users did that the store does not know yet.
-    pub activity: Arc<Activity>,
+    pub activity: Arc<PendingActivity>,
     /// How many read at once.
-    pub door: Door,
+    pub read_limiter: ReadLimiter,
 }
 
 impl SessionReader {
     /// The session of a token and when it was read. If it is over, it has been written down as ended.
-    pub async fn read(self: Arc<Self>, token: TokenHash) -> (Monotonic, Found) {
+    pub async fn read(self: Arc<Self>, token: TokenHash) -> (Monotonic, Lookup) {
         let mut read_at = Monotonic::now();
         let record = self.read_settled(token, &mut read_at).await;
-        (read_at, record.map(|record| record.map(|record| Arc::new(KnownSession::from(record)))))
+        (read_at, record.map(|record| record.map(|record| Arc::new(CachedSession::from(record)))))
     }
 
     async fn read_settled(&self, token: TokenHash, at: &mut Monotonic) -> Result<Option<SessionRecord>, StoreError> {
-        for _ in 0..TRIES {
+        for _ in 0..MAX_TRIES {
             // Noted before the read: while the store is read, it may be written and not be noted any more.
-            let noted = self.activity.last_seen(&token, Timestamp::MIN);
+            let recorded = self.activity.last_seen(&token, Timestamp::MIN);
             let Some(mut record) = self.read_once(token, at).await? else { return Ok(None) };
             if record.ended.is_some() {
                 return Ok(Some(record));
             }
             // The instant may still be on its way to the store.
-            record.last_seen_at = self.activity.last_seen(&token, noted.max(record.last_seen_at));
+            record.last_seen_at = self.activity.last_seen(&token, recorded.max(record.last_seen_at));
             let now = self.clock.now();
-            if self.lifetimes.ended(&record, now).is_none() {
+            if self.lifetimes.end_reason(&record, now).is_none() {
                 return Ok(Some(record));
             }
             let end = self.store.end_overdue(&token, self.lifetimes.limits(now));
@@ -67,7 +67,7 @@ impl SessionReader {
     }
 
     async fn read_once(&self, token: TokenHash, at: &mut Monotonic) -> Result<Option<SessionRecord>, StoreError> {
-        let _place = self.door.enter().await?;
+        let _permit = self.read_limiter.acquire().await?;
         *at = Monotonic::now();
         in_time(READ_TIMEOUT, self.store.session(&token)).await
     }

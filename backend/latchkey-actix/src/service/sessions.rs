@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use latchkey_shared::{Device, EndReason, SessionId, Timestamp};
 
-use super::{ActiveSession, Client, SessionService, run_to_completion::to_the_end};
-use crate::store::{SessionRecord, StoreError, Which};
+use super::{ActiveSession, Client, SessionService, run_to_completion::run_to_completion};
+use crate::store::{SessionRecord, SessionSelector, StoreError};
 
 /// What came of ending other sessions.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum RevokeOutcome {
     /// So many.
-    Sessions(u64),
+    Revoked(u64),
     /// Nothing was done: the last proof of the password is too old.
     ReauthRequired,
 }
@@ -22,15 +22,15 @@ impl SessionService {
     ///
     /// # Errors
     /// The store did not answer.
-    pub async fn devices(&self, here: &ActiveSession) -> Result<Vec<Device>, StoreError> {
+    pub async fn list_sessions(&self, current: &ActiveSession) -> Result<Vec<Device>, StoreError> {
         let now = self.clock.now();
-        let mut sessions = self.store.sessions(Some(&here.user().id), now.into()).await?;
+        let mut sessions = self.store.sessions(Some(&current.user().id), now.into()).await?;
         // Of this one, more is known here than in the store.
-        sessions.iter_mut().filter(|session| session.id == *here.id()).for_each(|session| {
-            session.last_seen_at = session.last_seen_at.max(here.record.last_seen_at);
+        sessions.iter_mut().filter(|session| session.id == *current.id()).for_each(|session| {
+            session.last_seen_at = session.last_seen_at.max(current.record.last_seen_at);
         });
-        sessions.retain(|session| self.lifetimes.ended(session, now).is_none());
-        Ok(sessions.into_iter().map(|session| device(session, here)).collect())
+        sessions.retain(|session| self.lifetimes.end_reason(session, now).is_none());
+        Ok(sessions.into_iter().map(|session| device(session, current)).collect())
     }
 
     /// Ends one of the user's sessions; ending this one is signing out. A handle of nobody's or of another user's is
@@ -38,21 +38,21 @@ impl SessionService {
     ///
     /// # Errors
     /// The store did not answer.
-    pub async fn end_device(
+    pub async fn revoke_session(
         self: &Arc<Self>,
-        here: &ActiveSession,
+        current: &ActiveSession,
         id: &SessionId,
         client: &Client,
-    ) -> Result<Ended, StoreError> {
-        let reason = if id == here.id() { EndReason::SignedOut } else { EndReason::SessionRevoked };
-        if reason == EndReason::SessionRevoked && !self.proved_lately(here) {
-            return Ok(Ended::ReauthRequired);
+    ) -> Result<RevokeOutcome, StoreError> {
+        let reason = if id == current.id() { EndReason::SignedOut } else { EndReason::SessionRevoked };
+        if reason == EndReason::SessionRevoked && !self.recently_authenticated(current) {
+            return Ok(RevokeOutcome::ReauthRequired);
         }
-        let (service, id, user) = (self.clone(), id.clone(), here.user().clone());
-        let audit = self.event_of("end-session", &user.email, &id, client);
-        to_the_end(async move {
-            let ended = service.end(Which::Id { id: &id, of: Some(&user.id) }, reason, &audit).await?;
-            Ok(Ended::Sessions(ended.len() as u64))
+        let (service, id, user) = (self.clone(), id.clone(), current.user().clone());
+        let audit = self.audit_event_for("end-session", &user.email, &id, client);
+        run_to_completion(async move {
+            let ended = service.end(SessionSelector::Id { id: &id, user: Some(&user.id) }, reason, &audit).await?;
+            Ok(RevokeOutcome::Revoked(ended.len() as u64))
         })
         .await
     }
@@ -61,32 +61,32 @@ impl SessionService {
     ///
     /// # Errors
     /// The store did not answer.
-    pub async fn end_other_devices(
+    pub async fn revoke_other_sessions(
         self: &Arc<Self>,
-        here: &ActiveSession,
+        current: &ActiveSession,
         client: &Client,
-    ) -> Result<Ended, StoreError> {
-        if !self.proved_lately(here) {
-            return Ok(Ended::ReauthRequired);
+    ) -> Result<RevokeOutcome, StoreError> {
+        if !self.recently_authenticated(current) {
+            return Ok(RevokeOutcome::ReauthRequired);
         }
-        let (service, id, user) = (self.clone(), here.id().clone(), here.user().id.clone());
-        let audit = self.event("end-other-sessions", here, client);
-        to_the_end(async move {
-            let others = Which::OthersThan { id: &id, of: &user };
+        let (service, id, user) = (self.clone(), current.id().clone(), current.user().id.clone());
+        let audit = self.audit_event("end-other-sessions", current, client);
+        run_to_completion(async move {
+            let others = SessionSelector::AllBut { id: &id, user: &user };
             let ended = service.end(others, EndReason::SessionRevoked, &audit).await?;
-            Ok(Ended::Sessions(ended.len() as u64))
+            Ok(RevokeOutcome::Revoked(ended.len() as u64))
         })
         .await
     }
 
-    fn proved_lately(&self, here: &ActiveSession) -> bool {
-        self.lifetimes.proved_lately(&here.record, here.checked_at)
+    fn recently_authenticated(&self, current: &ActiveSession) -> bool {
+        self.lifetimes.recently_authenticated(&current.record, current.checked_at)
     }
 }
 
-fn device(session: SessionRecord, here: &ActiveSession) -> Device {
+fn device(session: SessionRecord, current: &ActiveSession) -> Device {
     Device {
-        current: session.id == *here.id(),
+        current: session.id == *current.id(),
         id: session.id,
         created_at: Timestamp(session.created_at.to_string()),
         last_seen_at: Timestamp(session.last_seen_at.to_string()),

@@ -5,7 +5,7 @@ use latchkey_shared::EndReason;
 
 use super::{ActiveSession, SessionService};
 use crate::{
-    cache::session_cache::Found,
+    cache::session_cache::Lookup,
     clock::Monotonic,
     domain::token::{Token, TokenHash},
     metrics::Verification,
@@ -22,7 +22,7 @@ pub enum Verdict {
     /// There is no session, or it has ended, and this is why.
     Ended(EndReason),
     /// The store did not answer, so nobody knows.
-    CannotTell(StoreError),
+    Unavailable(StoreError),
 }
 
 impl SessionService {
@@ -47,31 +47,31 @@ impl SessionService {
         let now = self.clock.now();
         // A deadline in memory that has passed ends nothing: it may have been moved.
         let known = self.cache.get(&token, Monotonic::now());
-        let known = known.filter(|known| self.lifetimes.ended(known, now).is_none())?;
+        let known = known.filter(|known| self.lifetimes.end_reason(known, now).is_none())?;
         self.metrics.verified(Verification::Active);
         Some(Verdict::Active(self.active(token, known, now)))
     }
 
     /// Whether the session with this hash of a token is active, by the store.
     pub async fn verify_from_store(&self, token: TokenHash) -> Verdict {
-        let (verdict, found) = self.judge(token, self.look_up(token).await);
+        let (verdict, found) = self.evaluate(token, self.look_up(token).await);
         self.metrics.verified(found);
         verdict
     }
 
     /// The session of a token, from the store. If its deadline has passed, its end has been written.
-    pub(super) async fn look_up(&self, token: TokenHash) -> Found {
+    pub(super) async fn look_up(&self, token: TokenHash) -> Lookup {
         self.cache.read(token, || self.reader.clone().read(token)).await
     }
 
-    fn judge(&self, token: TokenHash, found: Found) -> (Verdict, Verification) {
+    fn evaluate(&self, token: TokenHash, found: Lookup) -> (Verdict, Verification) {
         match found {
             Ok(Some(record)) => match record.ended {
                 None => (Verdict::Active(self.active(token, record, self.clock.now())), Verification::Active),
                 Some(reason) => (Verdict::Ended(reason), Verification::Ended),
             },
             Ok(None) => (Verdict::Ended(EndReason::SessionMissing), Verification::Ended),
-            Err(error) => (Verdict::CannotTell(error), Verification::CannotTell),
+            Err(error) => (Verdict::Unavailable(error), Verification::Unavailable),
         }
     }
 }

@@ -27,21 +27,21 @@ macro_rules! decorate_store {
 
             $crate::decorate_store! { $decorator:
                 UserStore {
-                    insert_user(account: &Account, audit: &AuditEvent) -> Insertion;
+                    insert_user(account: &Account, audit: &AuditEvent) -> InsertUserOutcome;
                     account(email: &str) -> Option<Account>;
                     accounts() -> Vec<Account>;
                     rename_user(user: &UserId, name: &str, audit: &AuditEvent) -> (User, Vec<TokenHash>);
                     delete_user(user: &UserId, audit: &AuditEvent) -> Vec<TokenHash>;
                     set_password(user: &UserId, hash: &str, audit: &AuditEvent) -> Vec<TokenHash>;
-                    change_password(change: &OwnChange<'_>, audit: &AuditEvent) -> Option<(User, Vec<TokenHash>)>;
+                    change_password(change: &PasswordUpdate<'_>, audit: &AuditEvent) -> Option<(User, Vec<TokenHash>)>;
                     set_disabled(user: &UserId, disabled: bool, audit: &AuditEvent) -> Vec<TokenHash>;
                 }
                 SessionStore {
-                    insert_session(log_in: &LogIn<'_>) -> Admission;
+                    insert_session(log_in: &LogIn<'_>) -> InsertSessionOutcome;
                     sessions(user: Option<&UserId>, limits: TimeLimits) -> Vec<SessionRecord>;
                     session_with_id(id: &SessionId) -> Option<SessionRecord>;
                     count_sessions(limits: TimeLimits) -> u64;
-                    end_sessions(which: Which<'_>, reason: EndReason, limits: TimeLimits, audit: &AuditEvent) -> Vec<TokenHash>;
+                    end_sessions(selector: SessionSelector<'_>, reason: EndReason, limits: TimeLimits, audit: &AuditEvent) -> Vec<TokenHash>;
                     end_overdue(token: &TokenHash, limits: TimeLimits) -> Option<EndReason>;
                     end_all_overdue(limits: TimeLimits, limit: u32) -> u64;
                     touch_sessions(activity: &[(TokenHash, Timestamp)]) -> ();

@@ -22,8 +22,8 @@ pub use crate::domain::{
     token::TokenHash,
 };
 pub use model::{
-    Account, Admission, AuditEntry, AuditEvent, Crowded, Device, Failure, Insertion, LogIn, NewSession, OwnChange,
-    StoreError, Which,
+    Account, AuditEntry, AuditEvent, Device, Failure, InsertSessionOutcome, InsertUserOutcome, LogIn, NewSession,
+    Overloaded, PasswordUpdate, SessionSelector, StoreError,
 };
 
 pub use change_feed::{Batch, ChangeFeed, Changed};
@@ -38,7 +38,7 @@ impl<T: UserStore + SessionStore + AttemptStore + DeviceStore + AuditStore> Stor
 #[async_trait]
 pub trait UserStore: Send + Sync + 'static {
     /// Adds a user, for whose address failed log-ins are forgotten.
-    async fn insert_user(&self, account: &Account, audit: &AuditEvent) -> Result<Insertion, StoreError>;
+    async fn insert_user(&self, account: &Account, audit: &AuditEvent) -> Result<InsertUserOutcome, StoreError>;
 
     /// The account with an address, in the very spelling in which it is kept.
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError>;
@@ -65,7 +65,7 @@ pub trait UserStore: Send + Sync + 'static {
     /// that asks is not active any more, or the password another one than was proved.
     async fn change_password(
         &self,
-        change: &OwnChange<'_>,
+        change: &PasswordUpdate<'_>,
         audit: &AuditEvent,
     ) -> Result<Option<(User, Vec<TokenHash>)>, StoreError>;
 
@@ -98,7 +98,7 @@ pub trait SessionStore: SessionSource {
     ///
     /// With it, in one write: the hash of the same password that replaces the one that was checked, the browser that is known from
     /// now on, the failures that are forgotten, and the row in the audit trail.
-    async fn insert_session(&self, log_in: &LogIn<'_>) -> Result<Admission, StoreError>;
+    async fn insert_session(&self, log_in: &LogIn<'_>) -> Result<InsertSessionOutcome, StoreError>;
 
     /// The active sessions of a user, the latest first; of all users, if none is named.
     async fn sessions(&self, user: Option<&UserId>, limits: TimeLimits) -> Result<Vec<SessionRecord>, StoreError>;
@@ -113,7 +113,7 @@ pub trait SessionStore: SessionSource {
     /// session was meant and was not active.
     async fn end_sessions(
         &self,
-        which: Which<'_>,
+        selector: SessionSelector<'_>,
         reason: EndReason,
         limits: TimeLimits,
         audit: &AuditEvent,
@@ -183,10 +183,10 @@ pub trait AuditStore: Send + Sync + 'static {
     async fn sweep_audit(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
 }
 
-impl Which<'_> {
+impl SessionSelector<'_> {
     /// The session with a handle, whosever it is.
     #[must_use]
-    pub fn id(id: &SessionId) -> Which<'_> {
-        Which::Id { id, of: None }
+    pub fn id(id: &SessionId) -> SessionSelector<'_> {
+        SessionSelector::Id { id, user: None }
     }
 }

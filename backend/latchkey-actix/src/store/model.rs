@@ -15,20 +15,20 @@ pub struct StoreError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 /// A server turned a request away before it reached the store, because too many others are there already.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("too many requests wait for the store")]
-pub struct Crowded;
+pub struct Overloaded;
 
 impl StoreError {
     /// Whether the store was not asked at all, because too many others are asking it.
     #[must_use]
-    pub fn is_crowded(&self) -> bool {
-        self.0.is::<Crowded>()
+    pub fn is_overload(&self) -> bool {
+        self.0.is::<Overloaded>()
     }
 }
 
 impl Clone for StoreError {
     /// The same in words, for everybody who waited for one answer.
     fn clone(&self) -> Self {
-        if self.is_crowded() { Self(Crowded.into()) } else { Self(self.0.to_string().into()) }
+        if self.is_overload() { Self(Overloaded.into()) } else { Self(self.0.to_string().into()) }
     }
 }
 
@@ -84,7 +84,7 @@ impl NewSession {
 
 /// What came of adding a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Insertion {
+pub enum InsertUserOutcome {
     /// The user is kept.
     Inserted,
     /// Another user has the address; nothing was done.
@@ -93,17 +93,17 @@ pub enum Insertion {
 
 /// A change of a password by the user's own doing.
 #[derive(Clone, Copy)]
-pub struct OwnChange<'a> {
+pub struct PasswordUpdate<'a> {
     /// The session that asks for it.
     pub session: &'a TokenHash,
     /// The hash of the password that was proved.
-    pub proved: &'a str,
+    pub current_hash: &'a str,
     /// The hash of the new one.
-    pub hash: &'a str,
+    pub new_hash: &'a str,
     /// The session that begins with it.
-    pub next: &'a NewSession,
+    pub new_session: &'a NewSession,
     /// The subjects whose failures are forgotten.
-    pub forgiven: &'a [String],
+    pub cleared_subjects: &'a [String],
 }
 
 /// A log-in with a right password.
@@ -118,7 +118,7 @@ pub struct LogIn<'a> {
     /// How many active sessions the user may have.
     pub limit: u32,
     /// The subjects whose failures are forgotten.
-    pub forgiven: &'a [String],
+    pub cleared_subjects: &'a [String],
     /// The browser, if it is to be known from now on.
     pub device: Option<Device>,
     /// The row in the audit trail.
@@ -149,16 +149,16 @@ pub struct Failure<'a> {
 
 /// What came of keeping a new session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Admission {
+pub enum InsertSessionOutcome {
     /// It is kept; these ended for it.
-    Admitted(Vec<TokenHash>),
+    Inserted(Vec<TokenHash>),
     /// The password was changed, or the account disabled or removed, while it was being checked; nothing was done.
-    Refused,
+    AccountChanged,
 }
 
 /// A choice of sessions.
 #[derive(Clone, Copy, Debug)]
-pub enum Which<'a> {
+pub enum SessionSelector<'a> {
     /// The one that a token opens.
     Token(&'a TokenHash),
     /// The one with a handle, if it is a user's.
@@ -166,16 +166,16 @@ pub enum Which<'a> {
         /// The handle.
         id: &'a SessionId,
         /// The user; `None` means whosever it is.
-        of: Option<&'a UserId>,
+        user: Option<&'a UserId>,
     },
     /// All of a user's.
-    AllOf(&'a UserId),
+    All(&'a UserId),
     /// All of a user's but one.
-    OthersThan {
+    AllBut {
         /// The one.
         id: &'a SessionId,
         /// The user.
-        of: &'a UserId,
+        user: &'a UserId,
     },
 }
 

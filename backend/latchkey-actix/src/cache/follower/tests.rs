@@ -60,7 +60,7 @@ const STALENESS: Duration = Duration::from_secs(1);
 
 /// Follows a script for a while, and returns the cache and how many feeds were opened.
 async fn follow_for(time: Duration, script: Vec<Poll>) -> (SessionCache, u32) {
-    let watchers = Watchers::new(watchers::Limits { per_session: 1, in_all: 1 });
+    let watchers = Watchers::new(watchers::Limits { per_session: 1, total: 1 });
     let cache = SessionCache::new(Limits { sessions: 10, staleness: STALENESS, age: None }, watchers);
     let source = Scripted { script: Arc::new(Mutex::new(script.into())), opened: Mutex::new(0) };
     assert!(tokio::time::timeout(time, follow(&cache, &source)).await.is_err());
@@ -72,8 +72,8 @@ async fn follow_for(time: Duration, script: Vec<Poll>) -> (SessionCache, u32) {
 async fn the_lease_counts_from_before_the_poll() {
     let asked_at = Monotonic::now();
     let (cache, _) = follow_for(STALENESS, vec![Poll::Batch(asked_at)]).await;
-    assert!(cache.is_trusted(asked_at));
-    assert!(!cache.is_trusted(asked_at.after(STALENESS)), "however late the answer was");
+    assert!(cache.has_lease(asked_at));
+    assert!(!cache.has_lease(asked_at.after(STALENESS)), "however late the answer was");
 }
 
 #[tokio::test(start_paused = true)]
@@ -82,7 +82,7 @@ async fn a_feed_that_fails_is_opened_again_and_one_that_goes_on_is_not() {
     let batch = |seconds: u32| Poll::Batch(asked_at.after(STALENESS * seconds));
     let (cache, opened) = follow_for(STALENESS, vec![batch(0), Poll::Failure, batch(1), batch(2)]).await;
     assert_eq!(opened, 2);
-    assert!(cache.is_trusted(asked_at.after(STALENESS * 2)));
+    assert!(cache.has_lease(asked_at.after(STALENESS * 2)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,7 +90,7 @@ async fn a_feed_that_hangs_is_given_up() {
     let asked_at = Monotonic::now();
     let (cache, opened) = follow_for(POLL_TIMEOUT * 2, vec![Poll::Hangs, Poll::Batch(asked_at)]).await;
     assert_eq!(opened, 2);
-    assert!(cache.is_trusted(asked_at));
+    assert!(cache.has_lease(asked_at));
 }
 
 #[tokio::test(start_paused = true)]

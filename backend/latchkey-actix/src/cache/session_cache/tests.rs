@@ -17,22 +17,22 @@ const SECOND: Duration = Duration::from_secs(1);
 struct GatedStore {
     reads: Arc<AtomicUsize>,
     release: Arc<Semaphore>,
-    answer: Found,
+    answer: Lookup,
 }
 
 impl GatedStore {
-    fn new(answer: Found) -> Self {
+    fn new(answer: Lookup) -> Self {
         Self { reads: Arc::default(), release: Arc::new(Semaphore::new(0)), answer }
     }
 
     /// One that answers at once.
-    fn open(answer: Found) -> Self {
+    fn open(answer: Lookup) -> Self {
         let store = Self::new(answer);
         store.release.add_permits(1000);
         store
     }
 
-    async fn read(self) -> (Monotonic, Found) {
+    async fn read(self) -> (Monotonic, Lookup) {
         let read_at = Monotonic::now();
         self.reads.fetch_add(1, Ordering::SeqCst);
         self.release.acquire().await.unwrap().forget();
@@ -51,7 +51,7 @@ impl GatedStore {
     }
 }
 
-fn found(ended: Option<EndReason>) -> Found {
+fn found(ended: Option<EndReason>) -> Lookup {
     let now = Timestamp::UNIX_EPOCH;
     let record = SessionRecord {
         id: SessionId("s".into()),
@@ -68,18 +68,18 @@ fn found(ended: Option<EndReason>) -> Found {
 }
 
 fn cache_for(staleness: Duration, age: Option<Duration>) -> Arc<SessionCache> {
-    let watchers = Watchers::new(watchers::Limits { per_session: 1, in_all: 1 });
+    let watchers = Watchers::new(watchers::Limits { per_session: 1, total: 1 });
     Arc::new(SessionCache::new(Limits { sessions: 10, staleness, age }, watchers))
 }
 
 /// One that is trusted for as long as a test takes.
 fn trusted() -> Arc<SessionCache> {
     let cache = cache_for(1000 * SECOND, None);
-    cache.trust(Monotonic::now());
+    cache.renew_lease(Monotonic::now());
     cache
 }
 
-async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> Found {
+async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> Lookup {
     match cache.get(&TOKEN, Monotonic::now()) {
         Some(session) => Ok(Some(session)),
         None => cache.read(TOKEN, || store.clone().read()).await,
@@ -87,7 +87,7 @@ async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> Found {
 }
 
 /// So many at the same time, who have all asked before the store answers.
-async fn all_at_once(cache: &Arc<SessionCache>, store: &GatedStore, number: usize) -> Vec<Found> {
+async fn all_at_once(cache: &Arc<SessionCache>, store: &GatedStore, number: usize) -> Vec<Lookup> {
     let asking: Vec<_> = (0..number)
         .map(|_| {
             let (cache, store) = (cache.clone(), store.clone());
@@ -124,10 +124,10 @@ async fn only_the_lease_makes_memory_an_answer() {
     assert!(ask(&cache, &store).await.unwrap().is_some());
     let polled_at = Monotonic::now();
     assert!(cache.get(&TOKEN, polled_at).is_none(), "nobody has followed the store yet");
-    cache.trust(polled_at);
+    cache.renew_lease(polled_at);
     assert!(cache.get(&TOKEN, polled_at).is_some());
     assert!(cache.get(&TOKEN, polled_at.after(SECOND)).is_none(), "the process was stopped, or the follower hangs");
-    cache.trust(polled_at.after(SECOND));
+    cache.renew_lease(polled_at.after(SECOND));
     assert!(cache.get(&TOKEN, polled_at.after(SECOND)).is_some(), "what was not forgotten is still true");
 }
 
@@ -135,7 +135,7 @@ async fn only_the_lease_makes_memory_an_answer() {
 async fn without_staleness_nothing_is_remembered() {
     let (cache, store) = (cache_for(Duration::ZERO, None), GatedStore::open(found(None)));
     for reads in [1, 2, 3] {
-        cache.trust(Monotonic::now());
+        cache.renew_lease(Monotonic::now());
         assert!(ask(&cache, &store).await.unwrap().is_some());
         assert_eq!(store.reads(), reads);
     }
@@ -144,7 +144,7 @@ async fn without_staleness_nothing_is_remembered() {
 #[tokio::test]
 async fn what_is_not_heard_of_is_read_again_in_time() {
     let (cache, store) = (cache_for(1000 * SECOND, Some(60 * SECOND)), GatedStore::open(found(None)));
-    cache.trust(Monotonic::now());
+    cache.renew_lease(Monotonic::now());
     assert!(ask(&cache, &store).await.unwrap().is_some());
     assert!(cache.get(&TOKEN, Monotonic::now()).is_some());
     assert!(cache.get(&TOKEN, Monotonic::now().after(60 * SECOND)).is_none());
@@ -152,11 +152,11 @@ async fn what_is_not_heard_of_is_read_again_in_time() {
 
 #[tokio::test]
 async fn what_was_read_before_an_end_is_not_remembered_after_it() {
-    for forget in [|cache: &SessionCache| cache.forget(&TOKEN), SessionCache::forget_all] {
+    for invalidate in [|cache: &SessionCache| cache.invalidate(&TOKEN), SessionCache::invalidate_all] {
         let (cache, store) = (trusted(), GatedStore::new(found(None)));
         let end = async {
             store.reading(1).await;
-            forget(&cache);
+            invalidate(&cache);
             store.release.add_permits(1);
         };
         let (read, ()) = tokio::join!(ask(&cache, &store), end);
@@ -171,7 +171,7 @@ async fn who_asks_after_an_end_does_not_get_the_read_from_before_it() {
     let after_the_end = GatedStore::open(found(Some(EndReason::SignedOut)));
     let end = async {
         store.reading(1).await;
-        cache.forget(&TOKEN);
+        cache.invalidate(&TOKEN);
         let found = ask(&cache, &after_the_end).await.unwrap().unwrap();
         store.release.add_permits(1);
         found.ended
@@ -240,7 +240,7 @@ async fn an_update_does_not_bring_back_what_was_forgotten() {
     let new = found(None).unwrap().unwrap();
     cache.update(&TOKEN, &old, &new);
     assert!(Arc::ptr_eq(&cache.get(&TOKEN, Monotonic::now()).unwrap(), &new));
-    cache.forget(&TOKEN);
+    cache.invalidate(&TOKEN);
     cache.update(&TOKEN, &new, &old);
     assert!(cache.get(&TOKEN, Monotonic::now()).is_none());
 }

@@ -31,24 +31,24 @@ fn session() -> SessionRecord {
 
 #[test]
 fn a_session_is_active_until_the_instant_of_its_deadline() {
-    assert_eq!(FIXED.ended(&session(), start()), None);
-    assert_eq!(FIXED.ended(&session(), start() + 59_999.milliseconds()), None);
-    assert_eq!(FIXED.ended(&session(), start() + 60.seconds()), Some(EndReason::SessionExpired));
+    assert_eq!(FIXED.end_reason(&session(), start()), None);
+    assert_eq!(FIXED.end_reason(&session(), start() + 59_999.milliseconds()), None);
+    assert_eq!(FIXED.end_reason(&session(), start() + 60.seconds()), Some(EndReason::SessionExpired));
 }
 
 #[test]
 fn an_earlier_end_keeps_its_reason_after_the_deadline() {
     let revoked = SessionRecord { ended: Some(EndReason::SessionRevoked), ..session() };
-    assert_eq!(IDLE.ended(&revoked, start()), Some(EndReason::SessionRevoked));
-    assert_eq!(IDLE.ended(&revoked, start() + 2.hours()), Some(EndReason::SessionRevoked));
+    assert_eq!(IDLE.end_reason(&revoked, start()), Some(EndReason::SessionRevoked));
+    assert_eq!(IDLE.end_reason(&revoked, start() + 2.hours()), Some(EndReason::SessionRevoked));
 }
 
 #[test]
 fn an_idle_session_ends_at_its_limit_unless_something_is_done() {
-    assert_eq!(IDLE.ended(&session(), start() + 19_999.milliseconds()), None);
-    assert_eq!(IDLE.ended(&session(), start() + 20.seconds()), Some(EndReason::SessionIdle));
+    assert_eq!(IDLE.end_reason(&session(), start() + 19_999.milliseconds()), None);
+    assert_eq!(IDLE.end_reason(&session(), start() + 20.seconds()), Some(EndReason::SessionIdle));
     let active = SessionRecord { last_seen_at: start() + 15.seconds(), ..session() };
-    assert_eq!(IDLE.ended(&active, start() + 34_999.milliseconds()), None);
+    assert_eq!(IDLE.end_reason(&active, start() + 34_999.milliseconds()), None);
     assert_eq!(IDLE.idle_deadline(&active), Some(start() + 35.seconds()));
     assert_eq!(FIXED.idle_deadline(&active), None);
 }
@@ -56,18 +56,18 @@ fn an_idle_session_ends_at_its_limit_unless_something_is_done() {
 #[test]
 fn of_two_deadlines_that_have_passed_the_first_is_the_reason() {
     let idle_first = start() + 2.hours();
-    assert_eq!(IDLE.ended(&session(), idle_first), Some(EndReason::SessionIdle));
+    assert_eq!(IDLE.end_reason(&session(), idle_first), Some(EndReason::SessionIdle));
     let busy_to_the_end = SessionRecord { last_seen_at: start() + 55.seconds(), ..session() };
-    assert_eq!(IDLE.ended(&busy_to_the_end, start() + 2.hours()), Some(EndReason::SessionExpired));
+    assert_eq!(IDLE.end_reason(&busy_to_the_end, start() + 2.hours()), Some(EndReason::SessionExpired));
 }
 
 #[test]
 fn activity_is_noted_once_a_minute_or_more_often_under_a_short_limit() {
-    assert!(!FIXED.worth_noting(&session(), start() + 59.seconds()));
-    assert!(FIXED.worth_noting(&session(), start() + 60.seconds()));
-    assert!(!IDLE.worth_noting(&session(), start() + 333.milliseconds()));
-    assert!(IDLE.worth_noting(&session(), start() + 334.milliseconds()));
-    assert!(!IDLE.worth_noting(&session(), start() - 1.seconds()), "what was done before that is known");
+    assert!(!FIXED.should_touch(&session(), start() + 59.seconds()));
+    assert!(FIXED.should_touch(&session(), start() + 60.seconds()));
+    assert!(!IDLE.should_touch(&session(), start() + 333.milliseconds()));
+    assert!(IDLE.should_touch(&session(), start() + 334.milliseconds()));
+    assert!(!IDLE.should_touch(&session(), start() - 1.seconds()), "what was done before that is known");
 }
 
 #[test]
@@ -101,8 +101,8 @@ fn a_session_that_is_not_remembered_ends_sooner_and_cannot_be_refreshed_beyond_t
 
 #[test]
 fn a_proof_of_the_password_grows_old() {
-    assert!(FIXED.proved_lately(&session(), start() + 60.seconds()));
-    assert!(!FIXED.proved_lately(&session(), start() + 60_001.milliseconds()));
+    assert!(FIXED.recently_authenticated(&session(), start() + 60.seconds()));
+    assert!(!FIXED.recently_authenticated(&session(), start() + 60_001.milliseconds()));
 }
 
 #[test]
@@ -114,8 +114,8 @@ fn contradictions_are_refused() {
 
 #[test]
 fn a_short_life_without_a_way_to_go_on_is_noticed() {
-    assert!(FIXED.lack_a_way_to_go_on() && !SLIDING.lack_a_way_to_go_on());
-    assert!(!Lifetimes { session: LONG_ENOUGH, ..FIXED }.lack_a_way_to_go_on());
+    assert!(FIXED.are_short_without_refresh() && !SLIDING.are_short_without_refresh());
+    assert!(!Lifetimes { session: LONG_ENOUGH, ..FIXED }.are_short_without_refresh());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web::Data};
 
-use crate::{http::error::ApiError, service::SessionService, shutdown_state::Stopping};
+use crate::{http::error::ApiError, service::SessionService, shutdown_state::ShutdownState};
 
 /// `GET /healthz`: the process answers.
 pub async fn alive() -> HttpResponse {
@@ -10,9 +10,12 @@ pub async fn alive() -> HttpResponse {
 }
 
 /// `GET /readyz`: the store answers too, and the server is not about to stop.
-pub async fn ready(service: Data<SessionService>, stopping: Data<Stopping>) -> Result<HttpResponse, ApiError> {
-    if stopping.has_begun() {
-        return Err(ApiError::Stopping);
+pub async fn ready(
+    service: Data<SessionService>,
+    shutdown_state: Data<ShutdownState>,
+) -> Result<HttpResponse, ApiError> {
+    if shutdown_state.has_begun() {
+        return Err(ApiError::ShuttingDown);
     }
     service.ping().await?;
     Ok(alive().await)

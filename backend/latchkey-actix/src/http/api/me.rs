@@ -12,9 +12,9 @@ use crate::{
     http::{
         cookie::SessionCookie,
         error::ApiError,
-        extract::{Authenticated, CurrentSession, no_session},
+        extract::{Authenticated, CurrentSession, unauthorized},
     },
-    service::{Client, Denied, SessionService},
+    service::{AuthError, Client, SessionService},
 };
 
 /// `GET /api/me`.
@@ -43,7 +43,7 @@ pub async fn change_password(
     check_new_password(&change.new_password)?;
     match service.change_password(&session, change, &client).await {
         Ok((token, session)) => Ok(signed_in(&cookie, &token, &session)),
-        Err(Denied::Ended(reason)) => Err(no_session(&request, reason)),
-        Err(denied) => Err(denied.into()),
+        Err(AuthError::SessionEnded(reason)) => Err(unauthorized(&request, reason)),
+        Err(error) => Err(error.into()),
     }
 }

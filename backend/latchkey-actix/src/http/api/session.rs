@@ -13,10 +13,10 @@ use crate::{
         cookie::SessionCookie,
         device_cookie::DeviceCookie,
         error::ApiError,
-        extract::{ApiJson, CurrentSession, MaybeSession, SESSION_HEADER, named_in, no_session},
-        spa::dist::Dist,
+        extract::{ApiJson, CurrentSession, MaybeSession, SESSION_HEADER, check_session_header, unauthorized},
+        spa::dist::Spa,
     },
-    service::{ActiveSession, Browser, Client, Refreshed, SessionService, SignIn, Verdict},
+    service::{ActiveSession, Client, LoginContext, NewLogin, RefreshOutcome, SessionService, Verdict},
 };
 
 const USER_HEADER: HeaderName = HeaderName::from_static(api::USER_HEADER);
@@ -40,15 +40,15 @@ pub async fn log_in(
     }
     // Not before the body is here: the session may have ended while it was held back.
     let MaybeSession(verdict) = MaybeSession::extract(&request).await?;
-    let here = match verdict {
+    let current = match verdict {
         Verdict::Active(session) => {
-            named_in(&request, &session)?;
+            check_session_header(&request, &session)?;
             Some(session)
         }
-        Verdict::Ended(_) | Verdict::CannotTell(_) => None,
+        Verdict::Ended(_) | Verdict::Unavailable(_) => None,
     };
     let device = device_cookie.presented(request.headers());
-    let SignIn { token, session, device } = service.log_in(login, Browser { here, device, client }).await?;
+    let NewLogin { token, session, device } = service.log_in(login, LoginContext { current, device, client }).await?;
     let mut answer = signed_in(&cookie, &token, &session);
     if let Some(device) = device {
         answer.headers_mut().append(SET_COOKIE, device_cookie.set(&device));
@@ -67,7 +67,7 @@ pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession)
 /// ask on behalf of another program.
 ///
 /// Whatever the answer is, it names the build of the app that the server has, so that an open page learns of a deployment.
-pub async fn verify(dist: Data<Option<Dist>>, session: Result<CurrentSession, ApiError>) -> HttpResponse {
+pub async fn verify(dist: Data<Option<Spa>>, session: Result<CurrentSession, ApiError>) -> HttpResponse {
     let mut answer = match session {
         Ok(CurrentSession(session)) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
@@ -96,9 +96,9 @@ pub async fn log_out(
     if let Some(token) = &presented.token {
         if request.headers().contains_key(SESSION_HEADER) {
             match service.verify(Some(token)).await {
-                Verdict::Active(session) => named_in(&request, &session)?,
+                Verdict::Active(session) => check_session_header(&request, &session)?,
                 Verdict::Ended(_) => {}
-                Verdict::CannotTell(error) => return Err(error.into()),
+                Verdict::Unavailable(error) => return Err(error.into()),
             }
         }
         service.log_out(token, &client).await?;
@@ -118,9 +118,9 @@ pub async fn refresh(
     CurrentSession(session): CurrentSession,
 ) -> Result<HttpResponse, ApiError> {
     let session = match service.refresh(&session).await? {
-        Refreshed::Session(session) => session,
-        Refreshed::Ended(reason) => return Err(no_session(&request, reason)),
-        Refreshed::Disabled => return Err(ApiError::RefreshDisabled),
+        RefreshOutcome::Refreshed(session) => session,
+        RefreshOutcome::Ended(reason) => return Err(unauthorized(&request, reason)),
+        RefreshOutcome::Disabled => return Err(ApiError::RefreshDisabled),
     };
     let token = cookie.presented(request.headers()).token;
     Ok(token.map_or_else(|| HttpResponse::Ok().json(session.signed_in()), |token| signed_in(&cookie, &token, &session)))

@@ -13,10 +13,10 @@ use serde_json::json;
 use crate::{
     http::{
         error::ApiError,
-        extract::{MaybeSession, named_in},
+        extract::{MaybeSession, check_session_header},
     },
     service::{SessionEvent, SessionEvents, SessionService, Verdict},
-    shutdown_state::Stopping,
+    shutdown_state::ShutdownState,
 };
 
 /// Tells nginx to pass events on as they come.
@@ -30,20 +30,20 @@ const OPENING: &str = "retry: 2000\n: open\n\n";
 pub async fn open(
     request: HttpRequest,
     service: Data<SessionService>,
-    stopping: Data<Stopping>,
+    shutdown_state: Data<ShutdownState>,
     MaybeSession(verdict): MaybeSession,
 ) -> Result<HttpResponse, ApiError> {
     let session = match verdict {
         Verdict::Active(session) => session,
-        Verdict::Ended(reason) => return Err(ApiError::NoSession { reason, removal: None }),
-        Verdict::CannotTell(error) => return Err(error.into()),
+        Verdict::Ended(reason) => return Err(ApiError::Unauthorized { reason, removal: None }),
+        Verdict::Unavailable(error) => return Err(error.into()),
     };
-    named_in(&request, &session)?;
+    check_session_header(&request, &session)?;
     let events = service.into_inner().events(&session)?;
     let opening = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(OPENING.as_bytes()))]);
-    let told = stream::unfold((events, stopping), |(mut events, stopping)| async {
-        let event = next(&mut events, &stopping).await?;
-        Some((Ok(Bytes::from(text(event))), (events, stopping)))
+    let told = stream::unfold((events, shutdown_state), |(mut events, shutdown_state)| async {
+        let event = next(&mut events, &shutdown_state).await?;
+        Some((Ok(Bytes::from(text(event))), (events, shutdown_state)))
     });
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
@@ -53,10 +53,10 @@ pub async fn open(
 }
 
 /// The next event; `None` after the last, or when the server stops and has answered everything else.
-async fn next(events: &mut SessionEvents, stopping: &Stopping) -> Option<SessionEvent> {
+async fn next(events: &mut SessionEvents, shutdown_state: &ShutdownState) -> Option<SessionEvent> {
     tokio::select! {
         event = events.next() => event,
-        () = stopping.streams_end() => None,
+        () = shutdown_state.streams_must_end() => None,
     }
 }
 

@@ -9,7 +9,7 @@ use latchkey_shared::{Device, EndedSessions, SessionId};
 
 use crate::{
     http::{cookie::SessionCookie, error::ApiError, extract::CurrentSession},
-    service::{Client, Ended, SessionService},
+    service::{Client, RevokeOutcome, SessionService},
 };
 
 /// `GET /api/sessions`.
@@ -17,7 +17,7 @@ pub async fn list(
     service: Data<SessionService>,
     CurrentSession(session): CurrentSession,
 ) -> Result<Json<Vec<Device>>, ApiError> {
-    Ok(Json(service.devices(&session).await?))
+    Ok(Json(service.list_sessions(&session).await?))
 }
 
 /// `DELETE /api/sessions/{id}`: 204 also when there is no such session (any more), because that is what was asked for.
@@ -30,9 +30,9 @@ pub async fn end(
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let id = SessionId(id.into_inner());
-    match service.end_device(&session, &id, &client).await? {
-        Ended::ReauthRequired => Err(ApiError::ReauthRequired),
-        Ended::Sessions(_) => {
+    match service.revoke_session(&session, &id, &client).await? {
+        RevokeOutcome::ReauthRequired => Err(ApiError::ReauthRequired),
+        RevokeOutcome::Revoked(_) => {
             let mut answer = HttpResponse::NoContent();
             if id == *session.id() && cookie.presented(request.headers()).removable {
                 answer.insert_header((SET_COOKIE, cookie.removal()));
@@ -48,8 +48,8 @@ pub async fn end_others(
     client: Client,
     CurrentSession(session): CurrentSession,
 ) -> Result<Json<EndedSessions>, ApiError> {
-    match service.end_other_devices(&session, &client).await? {
-        Ended::ReauthRequired => Err(ApiError::ReauthRequired),
-        Ended::Sessions(ended) => Ok(Json(EndedSessions { ended })),
+    match service.revoke_other_sessions(&session, &client).await? {
+        RevokeOutcome::ReauthRequired => Err(ApiError::ReauthRequired),
+        RevokeOutcome::Revoked(ended) => Ok(Json(EndedSessions { ended })),
     }
 }

@@ -71,20 +71,20 @@ impl FromRequest for CurrentSession {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let service = data::<SessionService>(request);
         let Some(hash) = token(request).map(|token| token.hash()) else {
-            return Either::Left(ready(Self::judge(request, Verdict::Ended(EndReason::SessionMissing))));
+            return Either::Left(ready(Self::evaluate(request, Verdict::Ended(EndReason::SessionMissing))));
         };
         if let Some(verdict) = service.verify_from_memory(hash) {
-            return Either::Left(ready(Self::judge(request, verdict)));
+            return Either::Left(ready(Self::evaluate(request, verdict)));
         }
         let (request, service) = (request.clone(), service.clone());
-        Either::Right(Box::pin(async move { Self::judge(&request, service.verify_from_store(hash).await) }))
+        Either::Right(Box::pin(async move { Self::evaluate(&request, service.verify_from_store(hash).await) }))
     }
 }
 
 impl CurrentSession {
-    fn judge(request: &HttpRequest, verdict: Verdict) -> Result<Self, ApiError> {
+    fn evaluate(request: &HttpRequest, verdict: Verdict) -> Result<Self, ApiError> {
         let session = authenticated(request, verdict)?;
-        Ok(Self(if is_activity(request) { note_activity(request, session) } else { session }))
+        Ok(Self(if is_activity(request) { touch(request, session) } else { session }))
     }
 }
 
@@ -100,7 +100,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Authenticated<T> {
             let session = authenticate(&request).await?;
             // Without a session nobody is told what is wrong with the body.
             let ApiJson(body) = body?;
-            Ok(Self { session: note_activity(&request, session), body })
+            Ok(Self { session: touch(&request, session), body })
         })
     }
 }
@@ -164,7 +164,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
 ///
 /// # Errors
 /// [`ApiError::SessionChanged`].
-pub fn named_in(request: &HttpRequest, session: &ActiveSession) -> Result<(), ApiError> {
+pub fn check_session_header(request: &HttpRequest, session: &ActiveSession) -> Result<(), ApiError> {
     let named = request.headers().get(SESSION_HEADER);
     let same = named.is_none_or(|named| named.as_bytes() == session.id().0.as_bytes());
     same.then_some(()).ok_or(ApiError::SessionChanged)
@@ -172,11 +172,11 @@ pub fn named_in(request: &HttpRequest, session: &ActiveSession) -> Result<(), Ap
 
 /// The 401 to a request, which removes the cookie that it presented if that is ours and the client does not ask to keep it.
 #[must_use]
-pub fn no_session(request: &HttpRequest, reason: EndReason) -> ApiError {
+pub fn unauthorized(request: &HttpRequest, reason: EndReason) -> ApiError {
     let cookie = data::<SessionCookie>(request);
     let kept = request.headers().contains_key(KEEP_COOKIE_HEADER);
     let removable = !kept && cookie.presented(request.headers()).removable;
-    ApiError::NoSession { reason, removal: removable.then(|| cookie.removal()) }
+    ApiError::Unauthorized { reason, removal: removable.then(|| cookie.removal()) }
 }
 
 /// Whether a user's doing caused a request: a mutation, or what a client marks as such.
@@ -202,9 +202,9 @@ fn is_meant(request: &HttpRequest) -> bool {
 
 /// Notes that a user did something in the session: as long ago as the client says, or now.
 #[must_use]
-pub fn note_activity(request: &HttpRequest, session: ActiveSession) -> ActiveSession {
+pub fn touch(request: &HttpRequest, session: ActiveSession) -> ActiveSession {
     let age = request.headers().get(ACTIVITY_HEADER).and_then(|age| age.to_str().ok()?.trim().parse().ok());
-    data::<SessionService>(request).note_activity(session, Duration::from_millis(age.unwrap_or_default()))
+    data::<SessionService>(request).touch(session, Duration::from_millis(age.unwrap_or_default()))
 }
 
 /// The active session of a request.
@@ -214,9 +214,9 @@ async fn authenticate(request: &HttpRequest) -> Result<ActiveSession, ApiError> 
 
 fn authenticated(request: &HttpRequest, verdict: Verdict) -> Result<ActiveSession, ApiError> {
     match verdict {
-        Verdict::Active(session) => named_in(request, &session).map(|()| session),
-        Verdict::Ended(reason) => Err(no_session(request, reason)),
-        Verdict::CannotTell(error) => Err(error.into()),
+        Verdict::Active(session) => check_session_header(request, &session).map(|()| session),
+        Verdict::Ended(reason) => Err(unauthorized(request, reason)),
+        Verdict::Unavailable(error) => Err(error.into()),
     }
 }
 

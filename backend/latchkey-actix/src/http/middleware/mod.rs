@@ -19,17 +19,17 @@ use actix_web::{
 };
 
 use super::{error::ApiError, server::exchange::Exchange, trusted_proxies::TrustedProxies};
-use request_log::Entry;
-use same_site::Site;
-use security_headers::Headers;
+use request_log::RequestLog;
+use same_site::OriginPolicy;
+use security_headers::SecurityHeaders;
 
 /// What the middleware has to know of the server.
 #[derive(Debug)]
-pub struct Edge {
+pub struct Middleware {
     /// The site that the server is.
-    pub site: Site,
+    pub origin_policy: OriginPolicy,
     /// The headers that every answer carries.
-    pub headers: Headers,
+    pub headers: SecurityHeaders,
     /// Who is believed about whom a request comes from.
     pub proxies: Data<TrustedProxies>,
 }
@@ -38,28 +38,28 @@ pub struct Edge {
 ///
 /// # Errors
 /// None of its own.
-pub async fn edge(
-    edge: Arc<Edge>,
+pub async fn handle(
+    middleware: Arc<Middleware>,
     mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let exchange = Exchange::begin(&mut request);
-    let entry = Entry::begin(request.headers());
-    edge.proxies.warn_of_strangers(request.peer_addr(), request.headers());
-    let mut answer = match refusal(&edge, &request) {
+    let request_log = RequestLog::start(request.headers());
+    middleware.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
+    let mut answer = match refusal(&middleware, &request) {
         Some(refusal) => request.into_response(refusal),
         None => next.call(request).await?,
     };
-    edge.headers.complete(answer.headers_mut());
-    entry.end(&mut answer, &edge.proxies);
+    middleware.headers.apply_defaults(answer.headers_mut());
+    request_log.finish(&mut answer, &middleware.proxies);
     Ok(exchange.answered(answer))
 }
 
 /// Why a request is refused before any route sees it, if it is.
-fn refusal(edge: &Edge, request: &ServiceRequest) -> Option<HttpResponse> {
-    if !edge.site.allows(request.method(), request.headers()) {
+fn refusal(middleware: &Middleware, request: &ServiceRequest) -> Option<HttpResponse> {
+    if !middleware.origin_policy.allows(request.method(), request.headers()) {
         let mut refusal = ApiError::CrossSite.error_response();
-        refusal.extensions_mut().insert(edge.site.explain(request.headers()));
+        refusal.extensions_mut().insert(middleware.origin_policy.explain_rejection(request.headers()));
         return Some(refusal);
     }
     body_limit::is_exceeded(request.headers()).then(|| ApiError::BodyTooLarge.error_response())

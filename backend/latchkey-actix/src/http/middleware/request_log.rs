@@ -21,27 +21,27 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_ID_BYTES: usize = 64;
 
 /// A request that is being answered.
-pub struct Entry {
+pub struct RequestLog {
     id: HeaderValue,
     stopwatch: Stopwatch,
 }
 
-impl Entry {
+impl RequestLog {
     /// Gives a request its id.
     #[must_use]
-    pub fn begin(request: &HeaderMap) -> Self {
+    pub fn start(request: &HeaderMap) -> Self {
         let id = request.get(&REQUEST_ID).filter(|id| is_harmless(id)).cloned().unwrap_or_else(next_id);
         Self { id, stopwatch: Stopwatch::start() }
     }
 
     /// Logs how a request was answered, and tells the client its id.
-    pub fn end<B>(self, answer: &mut ServiceResponse<B>, proxies: &TrustedProxies) {
+    pub fn finish<B>(self, answer: &mut ServiceResponse<B>, proxies: &TrustedProxies) {
         write(answer, &self, proxies);
         answer.headers_mut().insert(REQUEST_ID, self.id);
     }
 }
 
-fn write<B>(answer: &ServiceResponse<B>, Entry { id, stopwatch }: &Entry, proxies: &TrustedProxies) {
+fn write<B>(answer: &ServiceResponse<B>, RequestLog { id, stopwatch }: &RequestLog, proxies: &TrustedProxies) {
     let (request, status) = (answer.request(), answer.status());
     let went_well = !status.is_client_error() && !status.is_server_error() && request.method().is_safe();
     if went_well && !tracing::enabled!(Level::DEBUG) {

@@ -15,11 +15,11 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The site that this server is.
 #[derive(Debug)]
-pub struct Site {
+pub struct OriginPolicy {
     origin: String,
 }
 
-impl Site {
+impl OriginPolicy {
     /// The site of a public URL.
     #[must_use]
     pub fn new(public_url: &PublicUrl) -> Self {
@@ -28,7 +28,7 @@ impl Site {
 
     /// Why a request is not, for the log.
     #[must_use]
-    pub fn explain(&self, headers: &HeaderMap) -> Cause {
+    pub fn explain_rejection(&self, headers: &HeaderMap) -> Cause {
         let said = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("-");
         let (site, origin, host) = (said(SEC_FETCH_SITE), said(header::ORIGIN), said(header::HOST));
         let ours = &self.origin;
@@ -63,10 +63,10 @@ mod tests {
     use super::*;
 
     fn post(headers: &[(&'static str, &'static str)]) -> bool {
-        let site = Site::new(&"https://app.example".parse().unwrap());
+        let policy = OriginPolicy::new(&"https://app.example".parse().unwrap());
         let pairs =
             headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        site.allows(&Method::POST, &pairs.collect())
+        policy.allows(&Method::POST, &pairs.collect())
     }
 
     #[test]
@@ -89,10 +89,10 @@ mod tests {
 
     #[test]
     fn what_is_no_page_and_what_changes_nothing_passes() {
-        let site = Site::new(&"https://app.example".parse().unwrap());
+        let policy = OriginPolicy::new(&"https://app.example".parse().unwrap());
         assert!(post(&[]));
         let headers = [(SEC_FETCH_SITE, HeaderValue::from_static("cross-site"))].into_iter().collect();
-        assert!(site.allows(&Method::GET, &headers));
-        assert!(!site.allows(&Method::DELETE, &headers));
+        assert!(policy.allows(&Method::GET, &headers));
+        assert!(!policy.allows(&Method::DELETE, &headers));
     }
 }

@@ -7,7 +7,7 @@ use crate::settings::PublicUrl;
 
 /// The headers, and whether browsers are told to come by https only.
 #[derive(Debug)]
-pub struct Headers {
+pub struct SecurityHeaders {
     https: bool,
 }
 
@@ -19,7 +19,7 @@ const DEFAULTS: [(HeaderName, HeaderValue); 3] = [
 
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-impl Headers {
+impl SecurityHeaders {
     /// The headers of a server.
     #[must_use]
     pub fn new(public_url: &PublicUrl) -> Self {
@@ -27,7 +27,7 @@ impl Headers {
     }
 
     /// Adds those that an answer does not have.
-    pub fn complete(&self, answer: &mut HeaderMap) {
+    pub fn apply_defaults(&self, answer: &mut HeaderMap) {
         for (name, value) in DEFAULTS {
             if !answer.contains_key(&name) {
                 answer.insert(name, value);

@@ -164,7 +164,7 @@ impl Operation {
             problems.extend([ApiError::SessionChanged, StoreError("no answer".into()).into()]);
         }
         if self.caller == Caller::WithSession {
-            problems.extend(EndReason::ALL.map(|reason| ApiError::NoSession { reason, removal: None }));
+            problems.extend(EndReason::ALL.map(|reason| ApiError::Unauthorized { reason, removal: None }));
         }
         problems
     }

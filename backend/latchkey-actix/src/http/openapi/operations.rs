@@ -44,7 +44,7 @@ fn sessions(schemas: &mut SchemaGenerator) -> Vec<Operation> {
             success: begun(schemas),
             problems: vec![
                 ApiError::BadCredentials,
-                ApiError::NoSession { reason: EndReason::AccountDisabled, removal: None },
+                ApiError::Unauthorized { reason: EndReason::AccountDisabled, removal: None },
                 ApiError::TooManyAttempts { retry_after_s: 30 },
             ],
         },
@@ -221,7 +221,7 @@ fn process() -> Vec<Operation> {
             "isReady",
             "Whether the store answers too, and the server is not about to stop.",
             ok("It is so.", fine()),
-            vec![ApiError::Stopping],
+            vec![ApiError::ShuttingDown],
         ),
     ]
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use actix_web::{dev::ServerHandle, web::Data};
 
 use super::connections::Connections;
-use crate::shutdown_state::Stopping;
+use crate::shutdown_state::ShutdownState;
 
 /// How often it is looked whether all requests have been answered.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -19,7 +19,7 @@ pub struct Shutdown {
     /// The server.
     pub server: ServerHandle,
     /// What its requests know of it.
-    pub stopping: Data<Stopping>,
+    pub shutdown_state: Data<ShutdownState>,
     /// What its connections are doing.
     pub connections: Arc<Connections>,
     /// How long requests that are being answered may take to finish.
@@ -30,11 +30,11 @@ impl Shutdown {
     /// `/readyz` says no for a while, in which load balancers look away. Then no connection is accepted any more, and requests
     /// are finished. Event streams end last: their clients connect again at once, and should find another server.
     pub async fn run(self, delay: Duration) {
-        self.stopping.begin();
+        self.shutdown_state.begin();
         tokio::time::sleep(delay).await;
         let stopped = self.server.stop(true);
         let _ = tokio::time::timeout(self.timeout.saturating_sub(FOR_STREAMS), self.requests_answered()).await;
-        self.stopping.end_streams();
+        self.shutdown_state.end_streams();
         stopped.await;
     }
 

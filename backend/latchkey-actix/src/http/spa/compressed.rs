@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::folder::{self, Entry};
+use super::folder::{self, DistFile};
 
 /// A way to compress that browsers know.
 #[derive(Clone, Copy, Debug)]
@@ -16,22 +16,22 @@ pub struct Encoding {
     pub name: &'static str,
     extension: &'static str,
     compress: fn(&[u8], Effort) -> io::Result<Vec<u8>>,
-    restore: fn(&[u8]) -> io::Result<Vec<u8>>,
+    decompress: fn(&[u8]) -> io::Result<Vec<u8>>,
 }
 
 /// How hard to try.
 #[derive(Clone, Copy, Debug)]
 enum Effort {
     /// As hard as can be: it is done once.
-    Most,
+    Best,
     /// So that it costs less than it saves, each time.
-    Least,
+    Fast,
 }
 
 /// The shortest first.
 pub const ENCODINGS: [Encoding; 2] = [
-    Encoding { name: "br", extension: "br", compress: brotli, restore: restore_brotli },
-    Encoding { name: "gzip", extension: "gz", compress: gzip, restore: restore_gzip },
+    Encoding { name: "br", extension: "br", compress: brotli, decompress: decompress_brotli },
+    Encoding { name: "gzip", extension: "gz", compress: gzip, decompress: decompress_gzip },
 ];
 
 impl Encoding {
@@ -39,18 +39,18 @@ impl Encoding {
     ///
     /// # Errors
     /// It cannot be compressed.
-    pub fn form_of(&self, file: &Path, content: &[u8]) -> io::Result<Vec<u8>> {
+    pub fn representation_of(&self, file: &Path, content: &[u8]) -> io::Result<Vec<u8>> {
         let kept = fs::read(self.beside(file)).ok();
-        let kept = kept.filter(|kept| (self.restore)(kept).is_ok_and(|restored| restored == content));
-        kept.map_or_else(|| (self.compress)(content, Effort::Most), Ok)
+        let kept = kept.filter(|kept| (self.decompress)(kept).is_ok_and(|restored| restored == content));
+        kept.map_or_else(|| (self.compress)(content, Effort::Best), Ok)
     }
 
     /// What is made for one answer, in this form, in a fraction of a millisecond.
     ///
     /// # Errors
     /// It cannot be compressed.
-    pub fn quickly(&self, content: &[u8]) -> io::Result<Vec<u8>> {
-        (self.compress)(content, Effort::Least)
+    pub fn compress_fast(&self, content: &[u8]) -> io::Result<Vec<u8>> {
+        (self.compress)(content, Effort::Fast)
     }
 
     fn beside(&self, file: &Path) -> PathBuf {
@@ -60,7 +60,7 @@ impl Encoding {
 
 /// Whether a file is nothing but the compressed form of the file beside it.
 #[must_use]
-pub fn is_form(file: &Path) -> bool {
+pub fn is_compressed_copy(file: &Path) -> bool {
     let extension = file.extension().unwrap_or_default();
     ENCODINGS.iter().any(|encoding| encoding.extension == extension) && file.with_extension("").is_file()
 }
@@ -70,11 +70,11 @@ pub fn is_form(file: &Path) -> bool {
 /// # Errors
 /// The folder cannot be read, or written to.
 pub fn write_all(folder: &Path) -> io::Result<()> {
-    for Entry { file, target, .. } in folder::files(folder)? {
-        if !is_form(&file) {
+    for DistFile { file, target, .. } in folder::files(folder)? {
+        if !is_compressed_copy(&file) {
             let content = fs::read(&target)?;
             for encoding in ENCODINGS {
-                fs::write(encoding.beside(&file), encoding.form_of(&file, &content)?)?;
+                fs::write(encoding.beside(&file), encoding.representation_of(&file, &content)?)?;
             }
         }
     }
@@ -84,14 +84,14 @@ pub fn write_all(folder: &Path) -> io::Result<()> {
 fn brotli(content: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
     let quality = match effort {
         // Unoptimised it would take a minute.
-        Effort::Most => {
+        Effort::Best => {
             if cfg!(debug_assertions) {
                 5
             } else {
                 11
             }
         }
-        Effort::Least => 4,
+        Effort::Fast => 4,
     };
     let params =
         brotli::enc::BrotliEncoderParams { quality, lgwin: 22, size_hint: content.len(), ..Default::default() };
@@ -100,7 +100,7 @@ fn brotli(content: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
     Ok(compressed)
 }
 
-fn restore_brotli(compressed: &[u8]) -> io::Result<Vec<u8>> {
+fn decompress_brotli(compressed: &[u8]) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     brotli::BrotliDecompress(&mut &*compressed, &mut content)?;
     Ok(content)
@@ -108,15 +108,15 @@ fn restore_brotli(compressed: &[u8]) -> io::Result<Vec<u8>> {
 
 fn gzip(content: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
     let level = match effort {
-        Effort::Most => flate2::Compression::best(),
-        Effort::Least => flate2::Compression::fast(),
+        Effort::Best => flate2::Compression::best(),
+        Effort::Fast => flate2::Compression::fast(),
     };
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
     encoder.write_all(content)?;
     encoder.finish()
 }
 
-fn restore_gzip(compressed: &[u8]) -> io::Result<Vec<u8>> {
+fn decompress_gzip(compressed: &[u8]) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     flate2::read::GzDecoder::new(compressed).read_to_end(&mut content)?;
     Ok(content)
@@ -134,12 +134,12 @@ mod tests {
         write_all(folder.path()).unwrap();
         for encoding in ENCODINGS {
             let beside = encoding.beside(&file);
-            assert!(is_form(&beside) && !is_form(&file));
+            assert!(is_compressed_copy(&beside) && !is_compressed_copy(&file));
             let kept = fs::read(&beside).unwrap();
-            assert_eq!((encoding.restore)(&kept).unwrap(), fs::read(&file).unwrap());
-            assert_eq!(encoding.form_of(&file, &fs::read(&file).unwrap()).unwrap(), kept);
-            let other = encoding.form_of(&file, b"another content").unwrap();
-            assert_eq!((encoding.restore)(&other).unwrap(), b"another content");
+            assert_eq!((encoding.decompress)(&kept).unwrap(), fs::read(&file).unwrap());
+            assert_eq!(encoding.representation_of(&file, &fs::read(&file).unwrap()).unwrap(), kept);
+            let other = encoding.representation_of(&file, b"another content").unwrap();
+            assert_eq!((encoding.decompress)(&other).unwrap(), b"another content");
         }
     }
 

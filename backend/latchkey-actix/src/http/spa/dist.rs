@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     compressed::{self, ENCODINGS, Encoding},
-    folder::{self, Entry},
+    folder::{self, DistFile},
 };
 use latchkey_shared::api;
 
@@ -25,14 +25,14 @@ const REVALIDATE: &str = "no-cache";
 
 /// The built app.
 #[derive(Debug)]
-pub struct Dist {
-    index: Index,
+pub struct Spa {
+    index: IndexPage,
     assets: HashMap<String, Asset>,
 }
 
 /// The app's page, with the places where a session goes.
 #[derive(Debug)]
-pub struct Index {
+pub struct IndexPage {
     /// Up to the end of its head, where the session is.
     before: String,
     /// From there to where the user's name is.
@@ -49,18 +49,18 @@ pub struct Index {
 pub struct Asset {
     content_type: HeaderValue,
     cache_control: HeaderValue,
-    forms: Vec<Form>,
+    representations: Vec<Representation>,
 }
 
 /// One form of a file. The plain form has no encoding; compressed ones are there if they are shorter.
 #[derive(Debug)]
-struct Form {
+struct Representation {
     encoding: Option<&'static str>,
     etag: HeaderValue,
     body: Bytes,
 }
 
-impl Dist {
+impl Spa {
     /// Reads a folder.
     ///
     /// # Errors
@@ -73,17 +73,17 @@ impl Dist {
             let cannot_read = || format!("cannot read {path} in it");
             if path == "/index.html" {
                 html = Some(fs::read_to_string(&entry.target).with_context(cannot_read)?);
-            } else if !compressed::is_form(&entry.file) {
+            } else if !compressed::is_compressed_copy(&entry.file) {
                 assets.insert(path.clone(), Asset::read(&entry).with_context(cannot_read)?);
             }
         }
         let html = html.context("there is no index.html in it")?;
-        Ok(Self { index: Index::new(&html)?, assets })
+        Ok(Self { index: IndexPage::new(&html)?, assets })
     }
 
     /// The app's page.
     #[must_use]
-    pub fn index(&self) -> &Index {
+    pub fn index(&self) -> &IndexPage {
         &self.index
     }
 
@@ -94,7 +94,7 @@ impl Dist {
     }
 }
 
-impl Index {
+impl IndexPage {
     fn new(html: &str) -> anyhow::Result<Self> {
         let Some(place) = html.find("</head>") else { bail!("its index.html has no </head>") };
         let build = hex(&Sha256::digest(html));
@@ -136,54 +136,56 @@ fn hashes(html: &str, name: &str) -> String {
 }
 
 impl Asset {
-    fn read(Entry { path, file, target }: &Entry) -> anyhow::Result<Self> {
+    fn read(DistFile { path, file, target }: &DistFile) -> anyhow::Result<Self> {
         let bytes = fs::read(target)?;
         let mime = mime_guess::from_path(path).first_or_octet_stream();
         let charset =
             if mime.type_() == "text" && mime.get_param("charset").is_none() { "; charset=utf-8" } else { "" };
         let hash = Sha256::digest(&bytes);
-        let mut forms = Vec::new();
+        let mut representations = Vec::new();
         for encoding in ENCODINGS {
-            let body = encoding.form_of(file, &bytes)?;
+            let body = encoding.representation_of(file, &bytes)?;
             if body.len() < bytes.len() {
-                forms.push(Form::new(Some(encoding.name), &hash, body)?);
+                representations.push(Representation::new(Some(encoding.name), &hash, body)?);
             }
         }
-        forms.push(Form::new(None, &hash, bytes)?);
+        representations.push(Representation::new(None, &hash, bytes)?);
         Ok(Self {
             content_type: HeaderValue::try_from(format!("{mime}{charset}"))?,
             cache_control: HeaderValue::from_static(if is_hashed(path) { IMMUTABLE } else { REVALIDATE }),
-            forms,
+            representations,
         })
     }
 
     /// The file in the best form that the client accepts, or 304 if the client has it already.
     #[must_use]
     pub fn answer(&self, request: &HeaderMap) -> HttpResponse {
-        let accepts = |form: &&Form| form.encoding.is_none_or(|encoding| accepts(request, encoding));
-        let Some(form) = self.forms.iter().find(accepts) else {
+        let accepts = |representation: &&Representation| {
+            representation.encoding.is_none_or(|encoding| accepts(request, encoding))
+        };
+        let Some(representation) = self.representations.iter().find(accepts) else {
             return HttpResponse::NotAcceptable().finish();
         };
         let known = request.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
-        let etag = form.etag.to_str().unwrap_or_default();
+        let etag = representation.etag.to_str().unwrap_or_default();
         let unchanged =
             known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
         let mut answer = HttpResponse::build(if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
         answer
             .insert_header((header::CACHE_CONTROL, self.cache_control.clone()))
-            .insert_header((header::ETAG, form.etag.clone()))
+            .insert_header((header::ETAG, representation.etag.clone()))
             .insert_header((header::VARY, "Accept-Encoding"));
         if unchanged {
             return answer.finish();
         }
-        if let Some(encoding) = form.encoding {
+        if let Some(encoding) = representation.encoding {
             answer.insert_header((header::CONTENT_ENCODING, encoding));
         }
-        answer.insert_header((header::CONTENT_TYPE, self.content_type.clone())).body(form.body.clone())
+        answer.insert_header((header::CONTENT_TYPE, self.content_type.clone())).body(representation.body.clone())
     }
 }
 
-impl Form {
+impl Representation {
     fn new(encoding: Option<&'static str>, hash: &[u8], body: Vec<u8>) -> anyhow::Result<Self> {
         let hash = hex(hash);
         let suffix = encoding.map(|encoding| format!("-{encoding}")).unwrap_or_default();
@@ -258,7 +260,7 @@ mod tests {
     #[test]
     fn inline_scripts_and_styles_are_allowed_by_hash_and_files_are_not() {
         let page = "<head><script type=\"module\">go()</script><script src=\"a.js\"></script><style>p{}</style></head>";
-        let index = Index::new(page).unwrap();
+        let index = IndexPage::new(page).unwrap();
         let policy = index.content_security_policy.to_str().unwrap();
         assert_eq!(policy.matches("sha256-").count(), 2);
         assert!(policy.contains(&STANDARD.encode(Sha256::digest("go()"))), "{policy}");
@@ -279,7 +281,7 @@ mod tests {
 
     #[test]
     fn another_file_in_a_page_makes_it_another_build() {
-        let index = |script: &str| Index::new(&format!("<head><script src=\"{script}\"></script></head>")).unwrap();
+        let index = |script: &str| IndexPage::new(&format!("<head><script src=\"{script}\"></script></head>")).unwrap();
         let (old, new) = (index("/app-1.js"), index("/app-2.js"));
         assert_ne!(old.build, new.build);
         assert_eq!(old.build, index("/app-1.js").build);

@@ -13,11 +13,11 @@ use actix_web::{
 };
 use latchkey_shared::{Access, EndReason, InitialSession, Page, api};
 
-use super::dist::{Dist, Index, encoding_for};
+use super::dist::{IndexPage, Spa, encoding_for};
 use crate::{
     http::{
         error::{ApiError, Cause},
-        extract::{MaybeSession, is_navigation, note_activity},
+        extract::{MaybeSession, is_navigation, touch},
     },
     service::Verdict,
 };
@@ -26,7 +26,7 @@ use crate::{
 const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 
 /// Every path that is not the API's: a file of the app, or a page.
-pub async fn serve(request: HttpRequest, dist: Data<Option<Dist>>) -> Result<HttpResponse, ApiError> {
+pub async fn serve(request: HttpRequest, dist: Data<Option<Spa>>) -> Result<HttpResponse, ApiError> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(ApiError::MethodNotAllowed { allow: "GET, HEAD" });
     }
@@ -51,7 +51,7 @@ pub async fn serve(request: HttpRequest, dist: Data<Option<Dist>>) -> Result<Htt
     }
     // Only pages ask for the session: a file is the same for everybody.
     let MaybeSession(verdict) = MaybeSession::extract(&request).await?;
-    let cause = if let Verdict::CannotTell(error) = &verdict { Some(Cause::of(error)) } else { None };
+    let cause = if let Verdict::Unavailable(error) = &verdict { Some(Cause::of(error)) } else { None };
     let mut answer = match page {
         Some(page) => document(&request, dist.index(), page, verdict),
         None => render(&request, dist.index(), StatusCode::NOT_FOUND, initial_session(&verdict)),
@@ -62,10 +62,10 @@ pub async fn serve(request: HttpRequest, dist: Data<Option<Dist>>) -> Result<Htt
     Ok(answer)
 }
 
-fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Verdict) -> HttpResponse {
+fn document(request: &HttpRequest, index: &IndexPage, page: Page, verdict: Verdict) -> HttpResponse {
     // Opening a page is something that a user does; loading it ahead of time, or as another site's image, is not.
     let verdict = match verdict {
-        Verdict::Active(session) if is_navigation(request) => Verdict::Active(note_activity(request, session)),
+        Verdict::Active(session) if is_navigation(request) => Verdict::Active(touch(request, session)),
         other => other,
     };
     match (page.access(), &verdict) {
@@ -96,13 +96,18 @@ fn initial_session(verdict: &Verdict) -> Option<InitialSession> {
     match verdict {
         Verdict::Active(session) => Some(InitialSession::Active(session.signed_in())),
         Verdict::Ended(reason) => Some(InitialSession::Ended { reason: *reason }),
-        Verdict::CannotTell(_) => None,
+        Verdict::Unavailable(_) => None,
     }
 }
 
 /// The page, with what it is told. It holds no secret and repeats nothing that the request brought, so that its length
 /// tells nobody anything when it is compressed.
-fn render(request: &HttpRequest, index: &Index, status: StatusCode, initial: Option<InitialSession>) -> HttpResponse {
+fn render(
+    request: &HttpRequest,
+    index: &IndexPage,
+    status: StatusCode,
+    initial: Option<InitialSession>,
+) -> HttpResponse {
     let name = match &initial {
         Some(InitialSession::Active(signed_in)) => Some(escape(&signed_in.user.name)),
         Some(InitialSession::Ended { .. }) | None => None,
@@ -117,7 +122,7 @@ fn render(request: &HttpRequest, index: &Index, status: StatusCode, initial: Opt
         .insert_header((CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
         .insert_header((VARY, "Accept-Encoding"));
     match encoding_for(request.headers())
-        .and_then(|encoding| Some((encoding.name, encoding.quickly(page.as_bytes()).ok()?)))
+        .and_then(|encoding| Some((encoding.name, encoding.compress_fast(page.as_bytes()).ok()?)))
     {
         Some((name, body)) => answer.insert_header((CONTENT_ENCODING, name)).body(body),
         None => answer.body(page),

@@ -12,7 +12,7 @@ const WELL_KNOWN: &str = "/.well-known";
 
 /// A file of the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct DistFile {
     /// Its path in URLs, such as `/assets/app.js`.
     pub path: String,
     /// Where it stands in the folder; this may be a link.
@@ -25,7 +25,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn files(folder: &Path) -> io::Result<Vec<Entry>> {
+pub fn files(folder: &Path) -> io::Result<Vec<DistFile>> {
     let root = fs::canonicalize(folder)?;
     let mut entries = Vec::new();
     let mut walk = Walk { root: &root, within: vec![root.clone()], entries: &mut entries };
@@ -37,7 +37,7 @@ struct Walk<'a> {
     root: &'a Path,
     /// The folders that lead to here, links resolved: one of them again would be a circle.
     within: Vec<PathBuf>,
-    entries: &'a mut Vec<Entry>,
+    entries: &'a mut Vec<DistFile>,
 }
 
 impl Walk<'_> {
@@ -57,7 +57,7 @@ impl Walk<'_> {
             };
             let metadata = fs::metadata(&target)?;
             if metadata.is_file() {
-                self.entries.push(Entry { path, file: entry.path(), target });
+                self.entries.push(DistFile { path, file: entry.path(), target });
             } else if metadata.is_dir() && !self.within.contains(&target) {
                 self.within.push(target);
                 self.folder(&entry.path(), &path)?;

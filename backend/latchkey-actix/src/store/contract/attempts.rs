@@ -3,7 +3,7 @@
 use super::*;
 use crate::store::{Attempts, Failure};
 
-pub async fn hold(store: &dyn Store) {
+pub async fn check_all(store: &dyn Store) {
     a_failure_counts_against_each_of_its_subjects(store).await;
     failures_at_the_same_time_are_all_counted(store).await;
     failures_of_long_ago_count_no_more(store).await;

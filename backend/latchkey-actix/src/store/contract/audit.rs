@@ -3,7 +3,7 @@
 use super::*;
 use crate::store::{AuditEntry, AuditEvent};
 
-pub async fn hold(store: &dyn Store) {
+pub async fn check_all(store: &dyn Store) {
     events_come_back_in_order_and_the_latest_count(store).await;
 }
 

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::store::{
-    SessionSource, SessionStore, UserStore, Which,
+    SessionSelector, SessionSource, SessionStore, UserStore,
     sqlite::{
         SqliteStore,
         backup::{BackupError, Existing, Sessions, backup, restore},
@@ -16,12 +16,12 @@ use crate::store::{
     },
 };
 
-struct Place {
+struct HashPermit {
     folder: TempDir,
     store: SqliteStore,
 }
 
-impl Place {
+impl HashPermit {
     /// A database with a user and one active session.
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -67,7 +67,7 @@ fn database_in(folder: &TempDir) -> SqliteFile {
 
 #[tokio::test]
 async fn a_copy_is_its_owners_and_replaces_nothing_unless_told() {
-    let place = Place::new().await;
+    let place = HashPermit::new().await;
     place.backup().await;
     assert_eq!(fs::metadata(place.copy()).unwrap().permissions().mode() & 0o777, 0o600);
     let refused = backup(&place.database(), &place.copy(), Existing::Keep).await;
@@ -80,7 +80,7 @@ async fn a_copy_is_its_owners_and_replaces_nothing_unless_told() {
 
 #[tokio::test]
 async fn a_restored_database_has_the_users_and_ends_the_sessions_for_open_servers_too() {
-    let place = Place::new().await;
+    let place = HashPermit::new().await;
     place.backup().await;
     begin(&place.store, "ada", 2).await;
     add(&place.store, "eve").await;
@@ -95,24 +95,28 @@ async fn a_restored_database_has_the_users_and_ends_the_sessions_for_open_server
 
 #[tokio::test]
 async fn sessions_that_are_kept_are_not_those_that_ended_since() {
-    let place = Place::new().await;
+    let place = HashPermit::new().await;
     begin(&place.store, "ada", 2).await;
     place.backup().await;
-    place.store.end_sessions(Which::Token(&token(2)), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
+    place
+        .store
+        .end_sessions(SessionSelector::Token(&token(2)), EndReason::SignedOut, now().into(), &audit(now()))
+        .await
+        .unwrap();
     assert_eq!(place.restore(Sessions::Keep).await, 1);
     assert_eq!([place.ended(1).await, place.ended(2).await], [Some(None), Some(Some(EndReason::SignedOut))]);
 }
 
 #[tokio::test]
 async fn whoever_follows_the_changes_loses_its_place() {
-    let place = Place::new().await;
+    let place = HashPermit::new().await;
     place.backup().await;
     let before = last_change(&place).await;
     place.restore(Sessions::End).await;
     assert!(last_change(&place).await > before + 10_000);
 }
 
-async fn last_change(place: &Place) -> i64 {
+async fn last_change(place: &HashPermit) -> i64 {
     let mut connection = place.database().options().connect().await.unwrap();
     let select = "SELECT coalesce(max(seq), 0) FROM session_changes";
     sqlx::query_scalar(select).fetch_one(&mut connection).await.unwrap()
@@ -120,7 +124,7 @@ async fn last_change(place: &Place) -> i64 {
 
 #[tokio::test]
 async fn a_database_that_is_there_is_replaced_only_if_told_and_one_that_is_not_is_made() {
-    let place = Place::new().await;
+    let place = HashPermit::new().await;
     place.backup().await;
     let refused = restore(&place.database(), &place.copy(), Existing::Keep, Sessions::End, now()).await;
     assert!(matches!(refused, Err(BackupError::Exists(_))), "{refused:?}");
@@ -133,7 +137,7 @@ async fn a_database_that_is_there_is_replaced_only_if_told_and_one_that_is_not_i
 
 #[tokio::test]
 async fn what_is_no_backup_changes_nothing() {
-    let place = Place::new().await;
+    let place = HashPermit::new().await;
     place.backup().await;
     let whole = fs::read(place.copy()).unwrap();
     let torn = whole[..whole.len() / 2].to_vec();
@@ -156,7 +160,7 @@ async fn what_is_no_backup_changes_nothing() {
 
 #[tokio::test]
 async fn a_broken_database_is_replaced() {
-    let place = Place::new().await;
+    let place = HashPermit::new().await;
     place.backup().await;
     let broken = tempfile::tempdir().unwrap();
     fs::write(database_in(&broken).path(), b"not a database".repeat(100)).unwrap();

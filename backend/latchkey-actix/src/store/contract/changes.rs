@@ -7,10 +7,10 @@ use latchkey_shared::EndReason;
 use super::*;
 use crate::{
     clock::Monotonic,
-    store::{ChangeFeed, Changed, Which},
+    store::{ChangeFeed, Changed, SessionSelector},
 };
 
-pub async fn hold(store: &dyn Store, other: &dyn Store) {
+pub async fn check_all(store: &dyn Store, other: &dyn Store) {
     a_reader_hears_of_every_end_whoever_writes_it(store, other).await;
     a_reader_hears_when_a_user_changes(store).await;
     a_reader_does_not_hear_of_activity(store).await;
@@ -42,7 +42,7 @@ async fn a_reader_hears_of_every_end_whoever_writes_it(store: &dyn Store, other:
         let end = async {
             drop(
                 writer
-                    .end_sessions(Which::Token(&token), EndReason::SignedOut, now().into(), &audit(now()))
+                    .end_sessions(SessionSelector::Token(&token), EndReason::SignedOut, now().into(), &audit(now()))
                     .await
                     .unwrap(),
             )
@@ -78,7 +78,10 @@ async fn a_reader_hears_when_a_user_is_deleted(store: &dyn Store) {
 async fn every_feed_has_a_place_of_its_own(store: &dyn Store) {
     let token = begin(store, "max", 76).await;
     let mut early = store.feed().await.unwrap();
-    store.end_sessions(Which::Token(&token), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
+    store
+        .end_sessions(SessionSelector::Token(&token), EndReason::SignedOut, now().into(), &audit(now()))
+        .await
+        .unwrap();
     let mut late = store.feed().await.unwrap();
     assert_eq!(next(&mut *early).await, Changed::Tokens(vec![token]));
     assert_eq!(next(&mut *late).await, Changed::Tokens(Vec::new()));

@@ -3,7 +3,7 @@
 use super::*;
 use crate::store::Device;
 
-pub async fn hold(store: &dyn Store) {
+pub async fn check_all(store: &dyn Store) {
     a_browser_is_known_to_those_who_signed_in_with_it(store).await;
     devices_that_nobody_uses_are_swept(store).await;
 }
@@ -16,11 +16,11 @@ async fn sign_in(store: &dyn Store, name: &str, byte: u8, device: u8, replaces: 
         password_hash: &account(name).password_hash,
         new_hash: None,
         limit: 500,
-        forgiven: &[],
+        cleared_subjects: &[],
         device: Some(device),
         audit: &audit(now()),
     };
-    assert!(matches!(store.insert_session(&log_in).await.unwrap(), Admission::Admitted(_)));
+    assert!(matches!(store.insert_session(&log_in).await.unwrap(), InsertSessionOutcome::Inserted(_)));
 }
 
 async fn users(store: &dyn Store, device: u8) -> Vec<String> {

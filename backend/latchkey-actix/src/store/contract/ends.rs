@@ -5,9 +5,9 @@ use std::time::Duration;
 use latchkey_shared::EndReason;
 
 use super::*;
-use crate::store::{SessionRecord, TimeLimits, Which};
+use crate::store::{SessionRecord, SessionSelector, TimeLimits};
 
-pub async fn hold(store: &dyn Store) {
+pub async fn check_all(store: &dyn Store) {
     activity_and_deadlines_only_move_forward(store).await;
     an_end_by_time_is_written_with_the_first_deadline(store).await;
     what_is_active_is_not_ended_by_time(store).await;
@@ -67,8 +67,10 @@ async fn nothing_moves_an_end_by_time(store: &dyn Store) {
     assert_eq!(store.end_overdue(&token, after(90)).await.unwrap(), None, "once");
     store.touch_sessions(&[(token, now() + 9.minutes())]).await.unwrap();
     assert!(!store.extend_session(&token, now() + 2.hours(), now().into()).await.unwrap());
-    let revoked =
-        store.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into(), &audit(now())).await.unwrap();
+    let revoked = store
+        .end_sessions(SessionSelector::Token(&token), EndReason::SessionRevoked, now().into(), &audit(now()))
+        .await
+        .unwrap();
     let found = record(store, &token).await;
     assert_eq!((revoked, found.ended, found.last_seen_at), (Vec::new(), Some(EndReason::SessionIdle), now()));
 }
@@ -83,7 +85,7 @@ async fn whatever_ends_sessions_writes_the_ends_by_time(store: &dyn Store) {
     insert(store, &idle, "hash of ola", 50).await.unwrap();
     store.touch_sessions(&[(expired, now() + 55.minutes())]).await.unwrap();
     let ended = store
-        .end_sessions(Which::AllOf(&ola), EndReason::SessionRevoked, after(60), &audit(after(60).now))
+        .end_sessions(SessionSelector::All(&ola), EndReason::SessionRevoked, after(60), &audit(after(60).now))
         .await
         .unwrap();
     assert_eq!(ended, [open.token_hash], "one was active");
@@ -102,7 +104,7 @@ async fn what_ended_by_time_takes_no_place(store: &dyn Store) {
     store.touch_sessions(&[(busy, now() + 9.minutes())]).await.unwrap();
     let limits = after(11);
     let next = NewSession { created_at: limits.now, idle: limits.idle, ..session("peg", 66) };
-    assert_eq!(insert(store, &next, "hash of peg", 2).await.unwrap(), Admission::Admitted(Vec::new()));
+    assert_eq!(insert(store, &next, "hash of peg", 2).await.unwrap(), InsertSessionOutcome::Inserted(Vec::new()));
     assert_eq!((record(store, &idle).await.ended, record(store, &busy).await.ended), (None, None));
 }
 

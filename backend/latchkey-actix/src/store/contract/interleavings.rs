@@ -5,12 +5,12 @@ use std::time::Duration;
 use latchkey_shared::EndReason;
 
 use super::*;
-use crate::store::{Changed, OwnChange, Which};
+use crate::store::{Changed, PasswordUpdate, SessionSelector};
 
 /// How often two writers race: each may win.
 const RACES: u8 = 12;
 
-pub async fn hold(store: &dyn Store, other: &dyn Store) {
+pub async fn check_all(store: &dyn Store, other: &dyn Store) {
     a_late_touch_or_refresh_loses_against_an_end(store, other).await;
     a_touch_and_an_end_by_time_agree(store, other).await;
     a_log_in_with_the_old_password_does_not_survive_a_new_one(store, other).await;
@@ -36,7 +36,10 @@ async fn a_late_touch_or_refresh_loses_against_an_end(store: &dyn Store, other: 
     add(store, "uma").await;
     let (revoked, expired) = (start(store, "uma", 0).await, start(store, "uma", 1).await);
     let seen = store.session(&revoked).await.unwrap().unwrap();
-    other.end_sessions(Which::Token(&revoked), EndReason::SessionRevoked, now().into(), &audit(now())).await.unwrap();
+    other
+        .end_sessions(SessionSelector::Token(&revoked), EndReason::SessionRevoked, now().into(), &audit(now()))
+        .await
+        .unwrap();
     other.end_overdue(&expired, (now() + 1.hour()).into()).await.unwrap();
     for token in [revoked, expired] {
         store.touch_sessions(&[(token, now() + 1.minute())]).await.unwrap();
@@ -67,14 +70,20 @@ async fn a_log_in_with_the_old_password_does_not_survive_a_new_one(store: &dyn S
         add(store, &name).await;
         let (here, new) = (start(store, &name, 0).await, [1, 2].map(|number| racer(&name, number)));
         let (old_hash, change) = (account(&name).password_hash, "another hash");
-        let own = OwnChange { session: &here, proved: &old_hash, hash: change, next: &new[0], forgiven: &[] };
+        let own = PasswordUpdate {
+            session: &here,
+            current_hash: &old_hash,
+            new_hash: change,
+            new_session: &new[0],
+            cleared_subjects: &[],
+        };
         let (log_in, changed) =
             tokio::join!(insert(store, &new[1], &old_hash, 50), other.change_password(&own, &event));
         let ((user, _), log_in) = (changed.unwrap().unwrap(), log_in.unwrap());
         let late = store.session(&new[1].token_hash).await.unwrap().map(|record| record.ended);
         match log_in {
-            Admission::Refused => assert_eq!(late, None),
-            Admission::Admitted(_) => assert_eq!(late, Some(Some(EndReason::PasswordChanged))),
+            InsertSessionOutcome::AccountChanged => assert_eq!(late, None),
+            InsertSessionOutcome::Inserted(_) => assert_eq!(late, Some(Some(EndReason::PasswordChanged))),
         }
         assert_eq!(store.session(&new[0].token_hash).await.unwrap().unwrap().ended, None);
         store.delete_user(&user.id, &event).await.unwrap();
@@ -86,8 +95,8 @@ async fn a_session_has_one_end_and_one_winner(store: &dyn Store, other: &dyn Sto
     for byte in 0..RACES {
         let token = start(store, "uma", 50 + byte).await;
         let (one, two) = tokio::join!(
-            store.end_sessions(Which::Token(&token), EndReason::SignedOut, now().into(), &event),
-            other.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into(), &event),
+            store.end_sessions(SessionSelector::Token(&token), EndReason::SignedOut, now().into(), &event),
+            other.end_sessions(SessionSelector::Token(&token), EndReason::SessionRevoked, now().into(), &event),
         );
         let ended = store.session(&token).await.unwrap().unwrap().ended;
         match (one.unwrap().len(), two.unwrap().len()) {
@@ -106,7 +115,7 @@ async fn a_read_in_flight_is_followed_by_the_news_of_the_end(store: &dyn Store, 
         let mut feed = store.feed().await.unwrap();
         let (read, end) = tokio::join!(
             store.session(&token),
-            other.end_sessions(Which::Token(&token), EndReason::SessionRevoked, now().into(), &event)
+            other.end_sessions(SessionSelector::Token(&token), EndReason::SessionRevoked, now().into(), &event)
         );
         let (read, ended) = (read.unwrap().unwrap(), end.unwrap());
         assert_eq!(ended, [token]);

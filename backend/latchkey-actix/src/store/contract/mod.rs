@@ -14,19 +14,19 @@ mod users;
 use jiff::{Timestamp, ToSpan};
 use latchkey_shared::{SessionId, User, UserId};
 
-use super::{Account, Admission, AuditEvent, LogIn, NewSession, Store, StoreError, TokenHash};
+use super::{Account, AuditEvent, InsertSessionOutcome, LogIn, NewSession, Store, StoreError, TokenHash};
 
 /// Every rule of the contract, on one store that begins empty, and on another one that has the same content: another process.
-async fn hold(store: &dyn Store, other: &dyn Store) {
+async fn check_all(store: &dyn Store, other: &dyn Store) {
     store.ping().await.unwrap();
-    audit::hold(store).await;
-    users::hold(store).await;
-    sessions::hold(store).await;
-    ends::hold(store).await;
-    interleavings::hold(store, other).await;
-    changes::hold(store, other).await;
-    attempts::hold(store).await;
-    devices::hold(store).await;
+    audit::check_all(store).await;
+    users::check_all(store).await;
+    sessions::check_all(store).await;
+    ends::check_all(store).await;
+    interleavings::check_all(store, other).await;
+    changes::check_all(store, other).await;
+    attempts::check_all(store).await;
+    devices::check_all(store).await;
 }
 
 fn now() -> Timestamp {
@@ -71,9 +71,9 @@ async fn insert(
     session: &NewSession,
     password_hash: &str,
     limit: u32,
-) -> Result<Admission, StoreError> {
+) -> Result<InsertSessionOutcome, StoreError> {
     let audit = &audit(session.created_at);
-    let log_in = LogIn { session, password_hash, new_hash: None, limit, forgiven: &[], device: None, audit };
+    let log_in = LogIn { session, password_hash, new_hash: None, limit, cleared_subjects: &[], device: None, audit };
     store.insert_session(&log_in).await
 }
 
@@ -86,7 +86,7 @@ async fn add(store: &dyn Store, name: &str) -> UserId {
 /// Begins a session of a user.
 async fn begin(store: &dyn Store, name: &str, byte: u8) -> TokenHash {
     let hash = account(name).password_hash;
-    let admission = insert(store, &session(name, byte), &hash, 50).await.unwrap();
-    assert_eq!(admission, Admission::Admitted(Vec::new()));
+    let outcome = insert(store, &session(name, byte), &hash, 50).await.unwrap();
+    assert_eq!(outcome, InsertSessionOutcome::Inserted(Vec::new()));
     token(byte)
 }

@@ -3,9 +3,9 @@
 use latchkey_shared::EndReason;
 
 use super::*;
-use crate::store::{SessionRecord, Which};
+use crate::store::{SessionRecord, SessionSelector};
 
-pub async fn hold(store: &dyn Store) {
+pub async fn check_all(store: &dyn Store) {
     a_session_comes_back_as_it_went_in(store).await;
     whether_a_session_is_remembered_is_kept(store).await;
     a_token_or_a_handle_is_never_given_twice(store).await;
@@ -59,7 +59,7 @@ async fn a_token_or_a_handle_is_never_given_twice(store: &dyn Store) {
 async fn the_first_end_stands_and_nothing_brings_a_session_back(store: &dyn Store) {
     let token = begin(store, "fay", 12).await;
     let event = audit(now());
-    let end = |reason| store.end_sessions(Which::Token(&token), reason, now().into(), &event);
+    let end = |reason| store.end_sessions(SessionSelector::Token(&token), reason, now().into(), &event);
     assert_eq!(end(EndReason::SessionRevoked).await.unwrap(), [token]);
     assert_eq!(end(EndReason::SignedOut).await.unwrap(), []);
     store.touch_sessions(&[(token, now() + 1.minute())]).await.unwrap();
@@ -76,22 +76,22 @@ async fn only_those_that_are_meant_end(store: &dyn Store) {
     let [id_a, id_c, id_other] = [20, 22, 23].map(|byte| SessionId(format!("session {byte}")));
     let event = audit(now());
     let end = |which| store.end_sessions(which, EndReason::SessionRevoked, now().into(), &event);
-    let not_hers = Which::Id { id: &id_other, of: Some(&gil) };
+    let not_hers = SessionSelector::Id { id: &id_other, user: Some(&gil) };
     assert_eq!(end(not_hers).await.unwrap(), []);
-    let hers = Which::Id { id: &id_a, of: Some(&gil) };
+    let hers = SessionSelector::Id { id: &id_a, user: Some(&gil) };
     assert_eq!(end(hers).await.unwrap(), [a]);
-    let others = Which::OthersThan { id: &id_c, of: &gil };
+    let others = SessionSelector::AllBut { id: &id_c, user: &gil };
     assert_eq!(end(others).await.unwrap(), [b]);
-    assert_eq!(end(Which::AllOf(&gil)).await.unwrap(), [c]);
+    assert_eq!(end(SessionSelector::All(&gil)).await.unwrap(), [c]);
     assert_eq!(ended(store, &other).await, None);
-    assert_eq!(end(Which::id(&id_other)).await.unwrap(), [other]);
-    assert_eq!(end(Which::AllOf(&hal)).await.unwrap(), []);
+    assert_eq!(end(SessionSelector::id(&id_other)).await.unwrap(), [other]);
+    assert_eq!(end(SessionSelector::All(&hal)).await.unwrap(), []);
 }
 
 async fn a_session_takes_the_place_of_another(store: &dyn Store) {
     let old = begin(store, "gil", 24).await;
     let next = NewSession { replaces: Some(old), ..session("gil", 25) };
-    assert_eq!(insert(store, &next, "hash of gil", 50).await.unwrap(), Admission::Admitted(vec![old]));
+    assert_eq!(insert(store, &next, "hash of gil", 50).await.unwrap(), InsertSessionOutcome::Inserted(vec![old]));
     assert_eq!((ended(store, &old).await, ended(store, &token(25)).await), (Some(EndReason::SignedOut), None));
 }
 
@@ -99,18 +99,18 @@ async fn the_least_recently_used_beyond_the_limit_end(store: &dyn Store) {
     add(store, "ida").await;
     for byte in [30, 31] {
         let next = NewSession { created_at: now() + i64::from(byte).seconds(), ..session("ida", byte) };
-        assert_eq!(insert(store, &next, "hash of ida", 2).await.unwrap(), Admission::Admitted(Vec::new()));
+        assert_eq!(insert(store, &next, "hash of ida", 2).await.unwrap(), InsertSessionOutcome::Inserted(Vec::new()));
     }
     store.touch_sessions(&[(token(30), now() + 5.minutes())]).await.unwrap();
     let next = NewSession { created_at: now() + 6.minutes(), ..session("ida", 32) };
-    assert_eq!(insert(store, &next, "hash of ida", 2).await.unwrap(), Admission::Admitted(vec![token(31)]));
+    assert_eq!(insert(store, &next, "hash of ida", 2).await.unwrap(), InsertSessionOutcome::Inserted(vec![token(31)]));
     assert_eq!(ended(store, &token(31)).await, Some(EndReason::SessionRevoked));
     assert_eq!(ended(store, &token(30)).await, None);
 }
 
 async fn the_new_session_never_ends_for_the_limit(store: &dyn Store) {
     let before = NewSession { created_at: now() - 1.hour(), ..session("ida", 33) };
-    let Admission::Admitted(mut others) = insert(store, &before, "hash of ida", 1).await.unwrap() else {
+    let InsertSessionOutcome::Inserted(mut others) = insert(store, &before, "hash of ida", 1).await.unwrap() else {
         panic!("refused")
     };
     others.sort_by_key(|token| token.0);
@@ -122,7 +122,7 @@ async fn a_session_that_takes_a_place_needs_no_further_one(store: &dyn Store) {
     let jim = add(store, "jim").await;
     let (first, second) = (begin(store, "jim", 34).await, begin(store, "jim", 35).await);
     let next = NewSession { replaces: Some(second), ..session("jim", 36) };
-    assert_eq!(insert(store, &next, "hash of jim", 2).await.unwrap(), Admission::Admitted(vec![second]));
+    assert_eq!(insert(store, &next, "hash of jim", 2).await.unwrap(), InsertSessionOutcome::Inserted(vec![second]));
     assert_eq!((ended(store, &first).await, ended(store, &second).await), (None, Some(EndReason::SignedOut)));
     assert_eq!(store.sessions(Some(&jim), now().into()).await.unwrap().len(), 2);
 }
@@ -135,7 +135,7 @@ async fn only_active_sessions_are_listed_the_latest_first(store: &dyn Store) {
     insert(store, &short, "hash of kim", 50).await.unwrap();
     begin(store, "kim", 52).await;
     let gone = begin(store, "kim", 53).await;
-    store.end_sessions(Which::Token(&gone), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
+    store.end_sessions(SessionSelector::Token(&gone), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
     let limits = (now() + 2.seconds()).into();
     let listed = store.sessions(Some(&kim), limits).await.unwrap();
     assert_eq!(listed.iter().map(|s| s.id.0.as_str()).collect::<Vec<_>>(), ["session 50", "session 52"]);
@@ -155,7 +155,7 @@ async fn what_ended_long_ago_is_swept_in_batches(store: &dyn Store) {
         insert(store, &old, "hash of lou", 50).await.unwrap();
     }
     store
-        .end_sessions(Which::Token(&token(60)), EndReason::SignedOut, long_ago.into(), &audit(long_ago))
+        .end_sessions(SessionSelector::Token(&token(60)), EndReason::SignedOut, long_ago.into(), &audit(long_ago))
         .await
         .unwrap();
     let sweep = |limit| store.sweep_sessions(now() - 800.hours(), limit);

@@ -11,7 +11,7 @@ async fn open(folder: &tempfile::TempDir) -> SqliteStore {
 async fn sqlite_keeps_the_contract() {
     let folder = tempfile::tempdir().unwrap();
     let (store, other) = (open(&folder).await, open(&folder).await);
-    hold(&store, &other).await;
+    check_all(&store, &other).await;
 }
 
 #[tokio::test]

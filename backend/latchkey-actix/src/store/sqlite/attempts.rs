@@ -45,7 +45,7 @@ impl AttemptStore for SqliteStore {
 }
 
 /// Forgets the failures of some subjects.
-pub async fn forgive(connection: &mut SqliteConnection, subjects: &[String]) -> Result<(), StoreError> {
+pub async fn clear_failures(connection: &mut SqliteConnection, subjects: &[String]) -> Result<(), StoreError> {
     for subject in subjects {
         let delete = sqlx::query("DELETE FROM login_attempts WHERE subject = ?");
         delete.bind(subject).execute(&mut *connection).await?;
@@ -54,7 +54,7 @@ pub async fn forgive(connection: &mut SqliteConnection, subjects: &[String]) -> 
 }
 
 /// Forgets all failures on the account of an address.
-pub async fn forgive_account(connection: &mut SqliteConnection, email: &str) -> Result<(), StoreError> {
+pub async fn clear_account_failures(connection: &mut SqliteConnection, email: &str) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM login_attempts WHERE account = ?").bind(email).execute(connection).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use latchkey_shared::EndReason;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::token_hash;
-use crate::store::{NewSession, StoreError, TimeLimits, TokenHash, Which};
+use crate::store::{NewSession, SessionSelector, StoreError, TimeLimits, TokenHash};
 
 /// Neither ended nor past a deadline at ?1, with an idle limit of ?2 milliseconds or none.
 pub const ACTIVE: &str = "ended_at IS NULL AND expires_at > ?1 AND (?2 IS NULL OR last_seen_at > ?1 - ?2)";
@@ -58,11 +58,11 @@ fn end_all() -> String {
 /// Ends sessions on a connection, which may be in the middle of a transaction, and returns those that were active.
 pub async fn end(
     connection: &mut SqliteConnection,
-    which: Which<'_>,
+    selector: SessionSelector<'_>,
     reason: EndReason,
     limits: TimeLimits,
 ) -> Result<Vec<TokenHash>, StoreError> {
-    let (condition, fourth, fifth) = condition(which);
+    let (condition, fourth, fifth) = condition(selector);
     let update = fifth.bind(fourth.bind(bind(end_where(condition), limits).bind(reason.as_str())));
     ended_for(reason, &update.fetch_all(connection).await?)
 }
@@ -72,13 +72,15 @@ fn end_where(condition: &str) -> String {
 }
 
 /// A choice of sessions as a condition, and what that needs as ?4 and ?5.
-fn condition(which: Which<'_>) -> (&'static str, Value<'_>, Value<'_>) {
-    match which {
-        Which::Token(token) => ("token_hash = ?4", Value::Blob(&token.0), Value::Null),
-        Which::Id { id, of: None } => ("id = ?4", Value::Text(&id.0), Value::Null),
-        Which::Id { id, of: Some(user) } => ("id = ?4 AND user_id = ?5", Value::Text(&id.0), Value::Text(&user.0)),
-        Which::AllOf(user) => ("user_id = ?4", Value::Text(&user.0), Value::Null),
-        Which::OthersThan { id, of } => ("id <> ?4 AND user_id = ?5", Value::Text(&id.0), Value::Text(&of.0)),
+fn condition(selector: SessionSelector<'_>) -> (&'static str, Value<'_>, Value<'_>) {
+    match selector {
+        SessionSelector::Token(token) => ("token_hash = ?4", Value::Blob(&token.0), Value::Null),
+        SessionSelector::Id { id, user: None } => ("id = ?4", Value::Text(&id.0), Value::Null),
+        SessionSelector::Id { id, user: Some(user) } => {
+            ("id = ?4 AND user_id = ?5", Value::Text(&id.0), Value::Text(&user.0))
+        }
+        SessionSelector::All(user) => ("user_id = ?4", Value::Text(&user.0), Value::Null),
+        SessionSelector::AllBut { id, user } => ("id <> ?4 AND user_id = ?5", Value::Text(&id.0), Value::Text(&user.0)),
     }
 }
 
@@ -143,13 +145,13 @@ pub fn parse_reason(text: &str) -> EndReason {
 pub fn statements() -> Vec<String> {
     use latchkey_shared::{SessionId, UserId};
     let (id, user, token) = (SessionId(String::new()), UserId(String::new()), TokenHash([0; 32]));
-    let whiches = [
-        Which::Token(&token),
-        Which::id(&id),
-        Which::Id { id: &id, of: Some(&user) },
-        Which::AllOf(&user),
-        Which::OthersThan { id: &id, of: &user },
+    let selectors = [
+        SessionSelector::Token(&token),
+        SessionSelector::id(&id),
+        SessionSelector::Id { id: &id, user: Some(&user) },
+        SessionSelector::All(&user),
+        SessionSelector::AllBut { id: &id, user: &user },
     ];
-    let ends = whiches.map(|which| end_where(condition(which).0));
+    let ends = selectors.map(|selector| end_where(condition(selector).0));
     ends.into_iter().chain([end_beyond_limit(), end_if_overdue(), end_all()]).collect()
 }

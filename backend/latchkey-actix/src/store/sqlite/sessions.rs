@@ -12,8 +12,8 @@ use super::{
     instant, token_hash, user,
 };
 use crate::store::{
-    Admission, AuditEvent, ChangeFeed, LogIn, NewSession, SessionRecord, SessionSource, SessionStore, StoreError,
-    TimeLimits, TokenHash, Which,
+    AuditEvent, ChangeFeed, InsertSessionOutcome, LogIn, NewSession, SessionRecord, SessionSelector, SessionSource,
+    SessionStore, StoreError, TimeLimits, TokenHash,
 };
 
 /// A session with its user.
@@ -36,16 +36,16 @@ impl SessionSource for SqliteStore {
 
 #[async_trait]
 impl SessionStore for SqliteStore {
-    async fn insert_session(&self, log_in: &LogIn<'_>) -> Result<Admission, StoreError> {
-        let LogIn { session, password_hash, new_hash, limit, forgiven, device, audit } = *log_in;
+    async fn insert_session(&self, log_in: &LogIn<'_>) -> Result<InsertSessionOutcome, StoreError> {
+        let LogIn { session, password_hash, new_hash, limit, cleared_subjects, device, audit } = *log_in;
         let mut transaction = self.writer.begin_with(BEGIN).await?;
         if !insert(&mut transaction, session, password_hash).await? {
-            return Ok(Admission::Refused);
+            return Ok(InsertSessionOutcome::AccountChanged);
         }
         let mut ended = Vec::new();
         if let Some(replaced) = &session.replaces {
             let limits = session.limits();
-            ended = ends::end(&mut transaction, Which::Token(replaced), EndReason::SignedOut, limits).await?;
+            ended = ends::end(&mut transaction, SessionSelector::Token(replaced), EndReason::SignedOut, limits).await?;
         }
         ended.extend(ends::end_beyond(&mut transaction, session, limit).await?);
         if let Some(hash) = new_hash {
@@ -55,10 +55,10 @@ impl SessionStore for SqliteStore {
         if let Some(device) = device {
             devices::remember(&mut transaction, device, &session.user_id, session.created_at).await?;
         }
-        attempts::forgive(&mut transaction, forgiven).await?;
+        attempts::clear_failures(&mut transaction, cleared_subjects).await?;
         audit::insert(&mut transaction, audit).await?;
         transaction.commit().await?;
-        Ok(Admission::Admitted(ended))
+        Ok(InsertSessionOutcome::Inserted(ended))
     }
 
     async fn sessions(&self, user: Option<&UserId>, limits: TimeLimits) -> Result<Vec<SessionRecord>, StoreError> {
@@ -80,14 +80,14 @@ impl SessionStore for SqliteStore {
 
     async fn end_sessions(
         &self,
-        which: Which<'_>,
+        selector: SessionSelector<'_>,
         reason: EndReason,
         limits: TimeLimits,
         audit: &AuditEvent,
     ) -> Result<Vec<TokenHash>, StoreError> {
         let mut transaction = self.writer.begin_with(BEGIN).await?;
-        let ended = ends::end(&mut transaction, which, reason, limits).await?;
-        if !ended.is_empty() || matches!(which, Which::AllOf(_) | Which::OthersThan { .. }) {
+        let ended = ends::end(&mut transaction, selector, reason, limits).await?;
+        if !ended.is_empty() || matches!(selector, SessionSelector::All(_) | SessionSelector::AllBut { .. }) {
             audit::insert(&mut transaction, audit).await?;
         }
         transaction.commit().await?;

@@ -5,11 +5,13 @@ use latchkey_shared::{EndReason, User, UserId};
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{BEGIN, SqliteStore, attempts, audit, ends, sessions, user};
-use crate::store::{Account, AuditEvent, Insertion, OwnChange, StoreError, TokenHash, UserStore, Which};
+use crate::store::{
+    Account, AuditEvent, InsertUserOutcome, PasswordUpdate, SessionSelector, StoreError, TokenHash, UserStore,
+};
 
 #[async_trait]
 impl UserStore for SqliteStore {
-    async fn insert_user(&self, account: &Account, audit: &AuditEvent) -> Result<Insertion, StoreError> {
+    async fn insert_user(&self, account: &Account, audit: &AuditEvent) -> Result<InsertUserOutcome, StoreError> {
         let user = &account.user;
         let mut transaction = self.writer.begin_with(BEGIN).await?;
         let insert = sqlx::query(
@@ -27,12 +29,12 @@ impl UserStore for SqliteStore {
             .execute(&mut *transaction)
             .await?;
         if done.rows_affected() == 0 {
-            return Ok(Insertion::EmailTaken);
+            return Ok(InsertUserOutcome::EmailTaken);
         }
-        attempts::forgive_account(&mut transaction, &user.email).await?;
+        attempts::clear_account_failures(&mut transaction, &user.email).await?;
         audit::insert(&mut transaction, audit).await?;
         transaction.commit().await?;
-        Ok(Insertion::Inserted)
+        Ok(InsertUserOutcome::Inserted)
     }
 
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError> {
@@ -77,8 +79,9 @@ impl UserStore for SqliteStore {
         let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?
                       RETURNING id AS user_id, email, name, version";
         let row = sqlx::query(update).bind(hash).bind(&id.0).fetch_one(&mut *transaction).await?;
-        let ended = ends::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, audit.at.into()).await?;
-        attempts::forgive_account(&mut transaction, &user(&row)?.email).await?;
+        let ended =
+            ends::end(&mut transaction, SessionSelector::All(id), EndReason::PasswordChanged, audit.at.into()).await?;
+        attempts::clear_account_failures(&mut transaction, &user(&row)?.email).await?;
         audit::insert(&mut transaction, audit).await?;
         transaction.commit().await?;
         Ok(ended)
@@ -86,7 +89,7 @@ impl UserStore for SqliteStore {
 
     async fn change_password(
         &self,
-        OwnChange { session, proved, hash, next, forgiven }: &OwnChange<'_>,
+        PasswordUpdate { session, current_hash, new_hash, new_session, cleared_subjects }: &PasswordUpdate<'_>,
         audit: &AuditEvent,
     ) -> Result<Option<(User, Vec<TokenHash>)>, StoreError> {
         let mut transaction = self.writer.begin_with(BEGIN).await?;
@@ -96,14 +99,17 @@ impl UserStore for SqliteStore {
                  SELECT 1 FROM sessions WHERE token_hash = ?4 AND user_id = ?2 AND ended_at IS NULL AND expires_at > ?5)
              RETURNING id AS user_id, email, name, version",
         );
-        let (id, now) = (&next.user_id, audit.at);
-        let update = update.bind(hash).bind(&id.0).bind(proved).bind(session.0.as_slice()).bind(now.as_millisecond());
+        let (id, now) = (&new_session.user_id, audit.at);
+        let update =
+            update.bind(new_hash).bind(&id.0).bind(current_hash).bind(session.0.as_slice()).bind(now.as_millisecond());
         let Some(row) = update.fetch_optional(&mut *transaction).await? else {
             return Ok(None);
         };
-        let ended = ends::end(&mut transaction, Which::AllOf(id), EndReason::PasswordChanged, next.limits()).await?;
-        sessions::insert(&mut transaction, next, hash).await?;
-        attempts::forgive(&mut transaction, forgiven).await?;
+        let ended =
+            ends::end(&mut transaction, SessionSelector::All(id), EndReason::PasswordChanged, new_session.limits())
+                .await?;
+        sessions::insert(&mut transaction, new_session, new_hash).await?;
+        attempts::clear_failures(&mut transaction, cleared_subjects).await?;
         audit::insert(&mut transaction, audit).await?;
         transaction.commit().await?;
         Ok(Some((user(&row)?, ended)))
@@ -121,9 +127,9 @@ impl UserStore for SqliteStore {
         let update = sqlx::query(update).bind(disabled).bind(audit.at.as_millisecond()).bind(&id.0);
         let row = update.fetch_one(&mut *transaction).await?;
         let ended = if disabled {
-            ends::end(&mut transaction, Which::AllOf(id), EndReason::AccountDisabled, audit.at.into()).await?
+            ends::end(&mut transaction, SessionSelector::All(id), EndReason::AccountDisabled, audit.at.into()).await?
         } else {
-            attempts::forgive_account(&mut transaction, &user(&row)?.email).await?;
+            attempts::clear_account_failures(&mut transaction, &user(&row)?.email).await?;
             Vec::new()
         };
         audit::insert(&mut transaction, audit).await?;
