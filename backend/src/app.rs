@@ -169,7 +169,8 @@ pub fn start(config: Config, dependencies: Dependencies) -> anyhow::Result<Runni
 /// What a server does besides answering.
 fn in_background(config: &Config, service: &Arc<SessionService>, stopping: &Data<ShutdownState>) -> TaskSupervisor {
     let (following, writing) = (service.clone(), service.clone());
-    let follower: BackgroundTask = Box::pin(async move { follower::follow(&following.cache, &*following.store).await });
+    let follower: BackgroundTask =
+        Box::pin(async move { follower::follow(&following.cache, &*following.store, &*following.clock).await });
     let writer: BackgroundTask = Box::pin(async move { writing.reader.activity.run_writer(&*writing.store).await });
     let retention = Retention { sessions: config.sessions.session_retention, audit: config.audit_retention };
     let sweeper: BackgroundTask = Box::pin(Sweeper::new(service.clone(), retention).run(config.sweep_every));

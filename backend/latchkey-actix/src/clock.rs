@@ -1,7 +1,10 @@
 //! The only place that reads clocks. The rules are told what time it is, so that tests can tell it too.
 
 use std::{
-    sync::LazyLock,
+    sync::{
+        LazyLock,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -16,6 +19,10 @@ pub trait Clock: Send + Sync + 'static {
     fn monotonic(&self) -> Monotonic {
         Monotonic::now()
     }
+
+    /// Hears what time it is for the store, which was asked at an instant and has answered just now. Clocks that follow no store
+    /// have no use for it.
+    fn synchronise(&self, _now: Timestamp, _asked_at: Monotonic) {}
 }
 
 /// The operating system's clock.
@@ -27,6 +34,45 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+}
+
+/// The clock of a store that says what time it is, so that all servers on it agree about deadlines; until it has said so, the
+/// operating system's clock. Between two answers the time passes as for [`Monotonic`].
+#[derive(Debug)]
+pub struct StoreClock {
+    /// The time of day in milliseconds at [`Monotonic::ZERO`].
+    zero_ms: AtomicI64,
+}
+
+impl StoreClock {
+    /// An answer that took longer says too little about what time it is now.
+    const MAX_ROUND_TRIP: Duration = Duration::from_millis(200);
+
+    /// The store has not said anything yet.
+    const UNKNOWN: i64 = i64::MIN;
+}
+
+impl Default for StoreClock {
+    fn default() -> Self {
+        Self { zero_ms: AtomicI64::new(Self::UNKNOWN) }
+    }
+}
+
+impl Clock for StoreClock {
+    fn now(&self) -> Timestamp {
+        let zero_ms = self.zero_ms.load(Ordering::Relaxed);
+        let now_ms = (zero_ms != Self::UNKNOWN).then(|| zero_ms.saturating_add(self.monotonic().as_millis()));
+        let now = now_ms.and_then(|now_ms| Timestamp::from_millisecond(now_ms).ok());
+        now.unwrap_or_else(|| SystemClock.now())
+    }
+
+    fn synchronise(&self, now: Timestamp, asked_at: Monotonic) {
+        let round_trip = self.monotonic().since(asked_at);
+        if round_trip <= Self::MAX_ROUND_TRIP || self.zero_ms.load(Ordering::Relaxed) == Self::UNKNOWN {
+            let said_at = asked_at.after(round_trip / 2);
+            self.zero_ms.store(now.as_millisecond() - said_at.as_millis(), Ordering::Relaxed);
+        }
     }
 }
 
@@ -62,6 +108,10 @@ impl Monotonic {
         self.0.saturating_sub(earlier.0)
     }
 
+    fn as_millis(self) -> i64 {
+        i64::try_from(self.0.as_millis()).unwrap_or(i64::MAX)
+    }
+
     /// The instant as a number that grows with time, for atomics.
     #[must_use]
     pub fn as_nanos(self) -> u64 {
@@ -85,5 +135,25 @@ impl Stopwatch {
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_store_says_what_time_it_is_unless_it_took_too_long_to_say_so() {
+        let (clock, asked_at) = (StoreClock::default(), Monotonic::now());
+        let close = |clock: &StoreClock, to: Timestamp| clock.now().duration_since(to).abs().as_secs() < 5;
+        assert!(close(&clock, SystemClock.now()));
+        let ahead = Timestamp::from_second(4_000_000_000).unwrap();
+        clock.synchronise(ahead, asked_at);
+        assert!(close(&clock, ahead));
+        let long_ago = Monotonic(asked_at.0.saturating_sub(StoreClock::MAX_ROUND_TRIP * 2));
+        clock.synchronise(SystemClock.now(), long_ago);
+        assert!(close(&clock, ahead));
+        clock.synchronise(SystemClock.now(), Monotonic::now());
+        assert!(close(&clock, SystemClock.now()));
     }
 }

@@ -25,6 +25,12 @@ impl StoreError {
     }
 }
 
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self(error.into())
+    }
+}
+
 impl Clone for StoreError {
     /// The same in words, for everybody who waited for one answer.
     fn clone(&self) -> Self {

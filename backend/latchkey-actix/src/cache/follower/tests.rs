@@ -13,6 +13,7 @@ use crate::{
         session_cache::Limits,
         watchers::{self, Watchers},
     },
+    clock::SystemClock,
     store::{Batch, Changed, SessionRecord, TokenHash},
 };
 
@@ -63,7 +64,7 @@ async fn follow_for(time: Duration, script: Vec<Poll>) -> (SessionCache, u32) {
     let watchers = Watchers::new(watchers::Limits { per_session: 1, total: 1 });
     let cache = SessionCache::new(Limits { sessions: 10, staleness: STALENESS, age: None }, watchers);
     let source = Scripted { script: Arc::new(Mutex::new(script.into())), opened: Mutex::new(0) };
-    assert!(tokio::time::timeout(time, follow(&cache, &source)).await.is_err());
+    assert!(tokio::time::timeout(time, follow(&cache, &source, &SystemClock)).await.is_err());
     let opened = *source.opened.lock().unwrap();
     (cache, opened)
 }
