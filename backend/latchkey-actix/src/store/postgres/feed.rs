@@ -1,0 +1,106 @@
+//! The feed of changes in PostgreSQL: triggers write them to a table, and the feed reads it on a connection of its own, every
+//! time from what its last snapshot did not see.
+//!
+//! There is no LISTEN: a poll every 50 ms is one look into a small index, and a notification would only shorten the typical
+//! wait, for a lock that all commits with notifications in the whole cluster queue for.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sqlx::{
+    PgConnection, Row,
+    postgres::{PgConnectOptions, PgRow},
+};
+
+use super::{
+    connections::{self, TimeLimits},
+    parse_token_hash,
+};
+use crate::{
+    clock::Monotonic,
+    store::{Batch, ChangeFeed, Changed, StoreError},
+};
+
+/// One statement, and so one snapshot. `$1` is the snapshot of the last poll: what it did not see was committed since, or is
+/// under way. More changes than `$2` are not read.
+const POLL: &str = "SELECT
+    pg_current_snapshot()::text AS snapshot,
+    pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon,
+    concat(pg_postmaster_start_time(), ' ', to_regclass('sessions')::oid) AS server,
+    (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now,
+    coalesce((SELECT xid >= pg_snapshot_xmin($1::pg_snapshot) FROM session_changes_pruned), false) AS is_pruned,
+    ARRAY(SELECT DISTINCT token_hash FROM session_changes
+          WHERE xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot)
+          LIMIT $2) AS changed";
+
+/// More changes at once are called everything.
+const CHANGES: usize = 10_000;
+
+/// A feed, and how far it has read.
+pub struct PostgresFeed {
+    connection: PgConnection,
+    position: Position,
+}
+
+/// What the last poll saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Position {
+    /// Which transactions: `xmin:xmax:those under way`.
+    snapshot: String,
+    /// The oldest transaction that was under way. It never goes back, but in another history.
+    horizon: i64,
+    /// Which server it was since its last start, and which table.
+    server: String,
+}
+
+impl PostgresFeed {
+    /// Opens a feed of all changes from now on.
+    pub async fn open(options: &PgConnectOptions) -> Result<Self, StoreError> {
+        let mut connection = connections::connect(options, TimeLimits::CHECK).await?;
+        let now: String = sqlx::query_scalar("SELECT pg_current_snapshot()::text").fetch_one(&mut connection).await?;
+        let position = Position::of(&poll(&mut connection, &now).await?)?;
+        Ok(Self { connection, position })
+    }
+
+    /// Puts the next position in the place of the last one, and says what lies between.
+    fn advance(&mut self, row: &PgRow) -> Result<Changed, StoreError> {
+        let last = std::mem::replace(&mut self.position, Position::of(row)?);
+        let goes_on = self.position.server == last.server && self.position.horizon >= last.horizon;
+        let changed: Vec<Option<Vec<u8>>> = row.try_get("changed")?;
+        if !goes_on || row.try_get("is_pruned")? || changed.len() > CHANGES {
+            return Ok(Changed::Everything);
+        }
+        // A change without a token is one of all sessions.
+        let tokens: Option<Vec<Vec<u8>>> = changed.into_iter().collect();
+        let Some(tokens) = tokens else { return Ok(Changed::Everything) };
+        Ok(Changed::Tokens(tokens.iter().map(|token| parse_token_hash(token)).collect::<Result<_, _>>()?))
+    }
+}
+
+impl Position {
+    fn of(row: &PgRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            snapshot: row.try_get("snapshot")?,
+            horizon: row.try_get("horizon")?,
+            server: row.try_get("server")?,
+        })
+    }
+}
+
+#[async_trait]
+impl ChangeFeed for PostgresFeed {
+    async fn next(&mut self, wait: Duration) -> Result<Batch, StoreError> {
+        tokio::time::sleep(wait).await;
+        let as_of = Monotonic::now();
+        let row = poll(&mut self.connection, &self.position.snapshot).await?;
+        let now = Timestamp::from_millisecond(row.try_get("now")?).map_err(|error| StoreError(error.into()))?;
+        Ok(Batch { changed: self.advance(&row)?, as_of, now: Some(now) })
+    }
+}
+
+async fn poll(connection: &mut PgConnection, snapshot: &str) -> Result<PgRow, StoreError> {
+    let poll = sqlx::query(POLL).bind(snapshot).bind(i64::try_from(CHANGES + 1).unwrap_or(i64::MAX));
+    let polled = tokio::time::timeout(TimeLimits::CHECK.call, poll.fetch_one(connection)).await;
+    Ok(polled.map_err(|late| StoreError(late.into()))??)
+}
