@@ -14,7 +14,6 @@ use anyhow::Context;
 
 use latchkey_actix::{
     cache::follower,
-    clock::SystemClock,
     http::{
         app_state::AppState,
         metrics_route, middleware, routes,
@@ -28,27 +27,13 @@ use latchkey_actix::{
     service::{Dependencies, SessionService},
     settings::{PublicUrl, Settings, processors},
     shutdown_state::ShutdownState,
-    store::{
-        StoreError,
-        sqlite::{SqliteStore, file::SqliteFile},
-    },
 };
 
 use crate::{
-    config::{Config, Listen, StoreConfig},
+    config::{Config, Listen},
+    database::{Database, OpenStore},
     telemetry,
 };
-
-/// The store cannot be used at all: wrong URL, unreadable file, no database.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot use the database")]
-pub struct StoreUnusable(#[source] Box<dyn std::error::Error + Send + Sync>);
-
-impl From<StoreError> for StoreUnusable {
-    fn from(StoreError(cause): StoreError) -> Self {
-        Self(cause)
-    }
-}
 
 /// A server that accepts requests, until [`Shutdown::run`] or the end of its [`Server`].
 pub struct RunningServer {
@@ -71,8 +56,8 @@ pub struct RunningServer {
 /// The configuration, the port or the database cannot be used: in words.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
-    let store = open_store(&config.store).await?;
-    let dependencies = Dependencies { store: Arc::new(store), clock: Arc::new(SystemClock) };
+    let OpenStore { store, clock } = Database::of(&config.store)?.open().await?;
+    let dependencies = Dependencies { store, clock };
     let delay = config.shutdown_delay;
     let RunningServer { address, server, service, shutdown, background, .. } = start(config, dependencies)?;
     background.stop_server_on_failure(server.handle());
@@ -85,39 +70,6 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     }
     tracing::info!("stopped");
     Ok(())
-}
-
-/// Opens the store that an URL names, makes it if it is not there, and brings its tables up to date.
-///
-/// # Errors
-/// [`StoreUnusable`].
-pub async fn open_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
-    let url = sqlite_url(config)?;
-    SqliteStore::open(url).await.map_err(StoreUnusable::from).context(url.to_owned())
-}
-
-/// Opens the store that an URL names, if it is there and up to date; creates and changes nothing.
-///
-/// # Errors
-/// [`StoreUnusable`].
-pub async fn open_existing_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
-    let url = sqlite_url(config)?;
-    SqliteStore::open_existing(url).await.map_err(StoreUnusable::from).context(url.to_owned())
-}
-
-/// The file that an URL names; it need not be there.
-///
-/// # Errors
-/// [`StoreUnusable`].
-pub fn sqlite_file(config: &StoreConfig) -> anyhow::Result<SqliteFile> {
-    let url = sqlite_url(config)?;
-    url.parse().map_err(StoreUnusable::from).context(url.to_owned())
-}
-
-fn sqlite_url(config: &StoreConfig) -> anyhow::Result<&str> {
-    let url = &config.database_url;
-    let wrong = || StoreUnusable("the URL must begin with sqlite://".into());
-    if url.starts_with("sqlite:") { Ok(url) } else { Err(wrong()).context(url.clone()) }
 }
 
 /// Starts a server, which is listening when this returns. Needs the actix runtime.

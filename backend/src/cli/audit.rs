@@ -7,13 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::print;
 use crate::{
-    app,
     config::{StoreConfig, duration},
+    database::{Database, OpenStore},
 };
-use latchkey_actix::{
-    clock::{Clock, SystemClock},
-    store::{AuditEntry, AuditStore},
-};
+use latchkey_actix::store::AuditEntry;
 
 /// What to show of the audit trail.
 #[derive(Debug, Args)]
@@ -32,8 +29,9 @@ pub struct AuditCommand {
 
 /// One line an event: time, action, outcome, actor, subject, session, address; `-` for what there is not.
 pub async fn run(AuditCommand { since, limit, store }: AuditCommand) -> anyhow::Result<()> {
-    let since = SystemClock.now().saturating_sub(SignedDuration::try_from(since)?).unwrap_or(Timestamp::MIN);
-    for entry in app::open_existing_store(&store).await?.audit(since, limit).await? {
+    let OpenStore { store, clock } = Database::of(&store)?.open_existing().await?;
+    let since = clock.now().saturating_sub(SignedDuration::try_from(since)?).unwrap_or(Timestamp::MIN);
+    for entry in store.audit(since, limit).await? {
         print(&line(&entry))?;
     }
     Ok(())

@@ -3,13 +3,18 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
+#[cfg(feature = "postgres")]
+use anyhow::bail;
 use clap::Args;
 
 use super::{counted, print};
-use crate::{app, config::StoreConfig};
+use crate::{config::StoreConfig, database::Database};
 use latchkey_actix::{
     clock::{Clock, SystemClock},
-    store::sqlite::backup::{self, Existing, Sessions},
+    store::sqlite::{
+        backup::{self, Existing, Sessions},
+        file::SqliteFile,
+    },
 };
 
 /// What to copy, and where to.
@@ -46,18 +51,31 @@ pub struct RestoreCommand {
 }
 
 pub async fn back_up(BackupCommand { file, overwrite, store }: BackupCommand) -> anyhow::Result<()> {
-    let database = app::sqlite_file(&store)?;
+    let database = sqlite_file(&store, "pg_dump")?;
     let length = backup::backup(&database, &file, existing(overwrite)).await;
     let length = length.with_context(|| format!("cannot back up {database}"))?;
     print(&format!("backed {database} up to {} ({length} bytes)", file.display()))
 }
 
 pub async fn restore(RestoreCommand { file, overwrite, keep_sessions, store }: RestoreCommand) -> anyhow::Result<()> {
-    let database = app::sqlite_file(&store)?;
+    let database = sqlite_file(&store, "pg_restore")?;
     let sessions = if keep_sessions { Sessions::Keep } else { Sessions::End };
     let ended = backup::restore(&database, &file, existing(overwrite), sessions, SystemClock.now()).await;
     let ended = ended.with_context(|| format!("cannot restore {database} from {}", file.display()))?;
     print(&format!("restored {database} from {}; ended {}", file.display(), counted(ended, "session")))
+}
+
+/// The file to work on. PostgreSQL has programs of its own for that.
+#[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "only the other store needs it"))]
+fn sqlite_file(store: &StoreConfig, of_postgres: &str) -> anyhow::Result<SqliteFile> {
+    match Database::of(store)? {
+        Database::Sqlite(file, _) => Ok(file),
+        #[cfg(feature = "postgres")]
+        database @ Database::Postgres(_) => bail!(
+            "{database} is on a PostgreSQL server: use {of_postgres} there, and end the sessions of a restored copy with \
+             `latchkey user sign-out`; docs/operations.md says how"
+        ),
+    }
 }
 
 fn existing(overwrite: bool) -> Existing {

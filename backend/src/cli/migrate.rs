@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::print;
-use crate::{app, config::StoreConfig};
+use crate::{config::StoreConfig, database::Database};
 
 /// Which database to create or to bring up to date.
 #[derive(Debug, Args)]
@@ -13,6 +13,7 @@ pub struct MigrateCommand {
 }
 
 pub async fn run(MigrateCommand { store }: MigrateCommand) -> anyhow::Result<()> {
-    app::open_store(&store).await?;
-    print(&format!("{} is up to date", app::sqlite_file(&store)?))
+    let database = Database::of(&store)?;
+    database.open().await?;
+    print(&format!("{database} is up to date"))
 }

@@ -9,10 +9,7 @@ mod migrate;
 mod sessions;
 mod user;
 
-use std::{
-    io::{self, Write},
-    sync::Arc,
-};
+use std::io::{self, Write};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -20,8 +17,9 @@ use clap::{Parser, Subcommand};
 use crate::{
     app,
     config::{Config, StoreConfig},
+    database::{Database, OpenStore},
 };
-use latchkey_actix::{clock::SystemClock, service::Admin};
+use latchkey_actix::service::Admin;
 
 /// Session handling for single-page apps, done right once.
 #[derive(Debug, Parser)]
@@ -47,9 +45,9 @@ pub enum Command {
     Audit(audit::AuditCommand),
     /// Create the database, or bring its tables up to date. `serve` does so when it starts; no other command does.
     Migrate(migrate::MigrateCommand),
-    /// Copy the database into a file, as it is at one instant; also while servers use it.
+    /// Copy an SQLite database into a file, as it is at one instant; also while servers use it. PostgreSQL has pg_dump for that.
     Backup(backup::BackupCommand),
-    /// Make the database of such a copy; also while servers use it. All sessions of the copy end, unless told otherwise.
+    /// Make an SQLite database of such a copy; also while servers use it. All sessions of the copy end, unless told otherwise.
     Restore(backup::RestoreCommand),
     /// Compress the files of the built app beside them, so that servers need not when they start.
     Compress(compress::CompressCommand),
@@ -87,6 +85,6 @@ fn counted(number: u64, thing: &str) -> String {
 
 /// An operator at the store that an URL names, which must be there.
 async fn open(store: &StoreConfig) -> anyhow::Result<Admin> {
-    let store = app::open_existing_store(store).await?;
-    Ok(Admin { store: Arc::new(store), clock: Arc::new(SystemClock) })
+    let OpenStore { store, clock } = Database::of(store)?.open_existing().await?;
+    Ok(Admin { store, clock })
 }

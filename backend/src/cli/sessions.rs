@@ -6,10 +6,7 @@ use latchkey_shared::SessionId;
 
 use super::{open, print};
 use crate::config::{OptionalDuration, StoreConfig};
-use latchkey_actix::{
-    clock::{Clock, SystemClock},
-    store::TimeLimits,
-};
+use latchkey_actix::store::TimeLimits;
 
 /// What can be done with sessions.
 #[derive(Debug, Subcommand)]
@@ -46,7 +43,7 @@ async fn list(email: Option<&str>, idle: OptionalDuration, store: &StoreConfig) 
         None => None,
         Some(email) => Some(admin.find(email).await?.with_context(|| format!("there is no account for {email}"))?.id),
     };
-    let limits = TimeLimits { now: SystemClock.now(), idle: idle.0 };
+    let limits = TimeLimits { now: admin.clock.now(), idle: idle.0 };
     for session in admin.store.sessions(user.as_ref(), limits).await? {
         let (ip, agent) = (session.ip.unwrap_or_default(), session.user_agent.unwrap_or_default());
         print(&format!(

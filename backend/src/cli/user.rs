@@ -7,12 +7,12 @@ use clap::{Args, Subcommand};
 use latchkey_shared::User;
 
 use super::{open, print};
-use crate::{app, config::StoreConfig};
+use crate::{config::StoreConfig, database::Database};
 use latchkey_actix::{
     domain::email,
     domain::validation::{check_name, check_new_password},
     service::{Admin, hashing::hash_at_once},
-    store::{Account, InsertUserOutcome, UserStore},
+    store::{Account, InsertUserOutcome},
 };
 
 /// What can be done with users.
@@ -77,8 +77,9 @@ pub struct PasswordSource {
 pub async fn run(command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::Add { email, name, create, password, store } => {
-            if create && app::sqlite_file(&store)?.is_missing() {
-                app::open_store(&store).await?;
+            let database = Database::of(&store)?;
+            if create && database.is_missing().await? {
+                database.open().await?;
             }
             add(&email, name, &password, &store).await
         }
@@ -95,7 +96,7 @@ async fn add(email: &str, name: Option<String>, password: &PasswordSource, store
     let email = email::check_new(email).with_context(|| format!("'{email}' is no e-mail address"))?;
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
     let name = check_name(&name)?;
-    let database = app::sqlite_file(store)?;
+    let database = Database::of(store)?;
     let admin = open(store).await?;
     let password_hash = password.read_and_hash()?;
     match admin.add(email.clone(), name, password_hash).await? {
@@ -105,7 +106,7 @@ async fn add(email: &str, name: Option<String>, password: &PasswordSource, store
 }
 
 async fn list(store: &StoreConfig) -> anyhow::Result<()> {
-    for Account { user, disabled, .. } in app::open_existing_store(store).await?.accounts().await? {
+    for Account { user, disabled, .. } in open(store).await?.store.accounts().await? {
         print(&format!("{}\t{}\t{}", user.email, user.name, if disabled { "disabled" } else { "enabled" }))?;
     }
     Ok(())

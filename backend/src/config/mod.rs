@@ -14,12 +14,13 @@ use latchkey_actix::{
 use values::{lifetime, staleness};
 
 pub use network::{Listen, Networks};
-pub use values::{OptionalDuration, duration};
+pub use values::{DatabaseUrl, OptionalDuration, duration};
 
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Args)]
 pub struct StoreConfig {
-    /// Where users and sessions are kept. `serve` and `migrate` create a file that does not exist.
+    /// Where users and sessions are kept: `sqlite://FILE`, or `postgres://USER@HOST/DATABASE` where that was compiled in. `serve`
+    /// and `migrate` create a file that does not exist; a PostgreSQL database must be there.
     #[arg(
         long,
         env = "LATCHKEY_DATABASE_URL",
@@ -27,7 +28,32 @@ pub struct StoreConfig {
         value_name = "URL",
         hide_env_values = true
     )]
-    pub database_url: String,
+    pub database_url: DatabaseUrl,
+
+    /// How the connection to a PostgreSQL server on another machine is protected.
+    #[cfg(feature = "postgres")]
+    #[arg(long, env = "LATCHKEY_DATABASE_TLS", default_value = "verify-full", value_name = "POLICY")]
+    pub database_tls: DatabaseTls,
+}
+
+/// How the connection to a PostgreSQL server on another machine is protected.
+#[cfg(feature = "postgres")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DatabaseTls {
+    /// The URL has to say `sslmode=verify-full`.
+    VerifyFull,
+    /// As the URL says, also not at all: for networks that are trusted.
+    AsUrlSays,
+}
+
+#[cfg(feature = "postgres")]
+impl From<DatabaseTls> for latchkey_actix::store::postgres::url::TlsPolicy {
+    fn from(policy: DatabaseTls) -> Self {
+        match policy {
+            DatabaseTls::VerifyFull => Self::VerifyFull,
+            DatabaseTls::AsUrlSays => Self::AsUrlSays,
+        }
+    }
 }
 
 /// How the server runs.

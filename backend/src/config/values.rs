@@ -1,6 +1,33 @@
 //! The values that configuration is made of, and how they are read.
 
-use std::{str::FromStr, time::Duration};
+use std::{convert::Infallible, fmt, str::FromStr, time::Duration};
+
+/// The URL of a database. It may hold a password: it is shown by nothing, and any text is one, so that nothing repeats it as a
+/// wrong value.
+#[derive(Clone)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The URL itself.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.into()))
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseUrl(redacted)")
+    }
+}
 
 /// A duration, or `off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

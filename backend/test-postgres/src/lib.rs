@@ -6,13 +6,16 @@
 use std::{
     env, fs,
     io::{BufRead, BufReader},
+    mem::take,
     path::{Path, PathBuf},
     process::{self, Child, Command, Stdio},
     str::FromStr,
     sync::{
         OnceLock,
         atomic::{AtomicU32, Ordering},
+        mpsc::{self, Sender},
     },
+    thread,
 };
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, postgres::PgConnectOptions};
@@ -84,23 +87,19 @@ impl Cluster {
         }
     }
 
-    /// Makes a database like another one, which nobody may be connected to, and returns its name.
+    /// Makes a database like another one, to which nobody may be connected.
     ///
     /// # Panics
     /// It cannot be made.
-    pub async fn create(&self, template: &str) -> String {
+    pub async fn create(&self, template: &str) -> TestDatabase {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let name = format!("latchkey_test_{}_{}", process::id(), MADE.fetch_add(1, Ordering::Relaxed));
-        self.execute(&format!("DROP DATABASE IF EXISTS {name}")).await;
-        self.execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-        name
-    }
-
-    async fn execute(&self, sql: &str) {
-        let options = PgConnectOptions::from_str(&self.url("postgres")).expect("a URL of PostgreSQL");
-        let mut connection = options.connect().await.expect("a connection");
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.expect(sql);
-        connection.close().await.expect("the end of a connection");
+        let server = self.url("postgres");
+        // One of an earlier process with this number may be left over.
+        for sql in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name} TEMPLATE {template}")] {
+            execute(&server, &sql).await.expect("a new database");
+        }
+        TestDatabase { url: self.url(&name), server, name }
     }
 
     /// Stops it as a power cut would.
@@ -125,6 +124,45 @@ impl Cluster {
         control.arg(what).arg("--pgdata").arg(data).arg("--log").arg(log).args(["--mode=immediate", "--wait"]);
         assert!(control.stdout(Stdio::null()).status().expect("pg_ctl").success(), "pg_ctl {what}");
     }
+}
+
+/// A database of a test. It is dropped with this.
+#[derive(Debug)]
+pub struct TestDatabase {
+    /// Its name, for those that are to be like it.
+    pub name: String,
+    /// Its URL.
+    pub url: String,
+    server: String,
+}
+
+async fn execute(server: &str, sql: &str) -> sqlx::Result<()> {
+    let mut connection = PgConnectOptions::from_str(server)?.connect().await?;
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await?;
+    connection.close().await
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        // The receiver is gone when the process ends, and then the cluster goes too.
+        let _ = janitor().send((take(&mut self.server), take(&mut self.name)));
+    }
+}
+
+/// Drops databases whose tests have ended, beside the tests that run.
+fn janitor() -> &'static Sender<(String, String)> {
+    static JANITOR: OnceLock<Sender<(String, String)>> = OnceLock::new();
+    JANITOR.get_or_init(|| {
+        let (sender, databases) = mpsc::channel::<(String, String)>();
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            for (server, name) in databases {
+                // What cannot be dropped is left to whoever owns the server.
+                let _ = runtime.block_on(execute(&server, &format!("DROP DATABASE {name} WITH (FORCE)")));
+            }
+        });
+        sender
+    })
 }
 
 impl Drop for Cluster {

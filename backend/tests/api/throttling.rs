@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::support::{
     Answer, Client, EMAIL, PASSWORD, TestApp,
+    database::on_postgres,
     raw::{eventually, send_and_reset},
 };
 
@@ -135,11 +136,15 @@ async fn an_address_has_a_quota_and_a_spoofed_header_gets_no_other() {
         app.client().send(request).await
     };
     assert_eq!((log_in("192.0.2.1").await.status, log_in("192.0.2.2").await.status), (200, 200));
-    let before = app.commits();
+    // They are counted in SQLite's log.
+    let before = if on_postgres() { 0 } else { app.commits() };
     for _ in 0..20 {
         assert_eq!(retry_after(&log_in("192.0.2.3").await), 30);
     }
-    assert!(app.commits() <= before + 1, "a flood that is refused writes nothing but that there was one");
+    assert!(
+        on_postgres() || app.commits() <= before + 1,
+        "a flood that is refused writes nothing but that there was one"
+    );
     app.advance(Duration::from_secs(30));
     assert_eq!(log_in("192.0.2.4").await.status, 200);
 }

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod client;
 pub mod contract;
+pub mod database;
 pub mod program;
 pub mod raw;
 pub mod shell;
@@ -21,7 +22,7 @@ use latchkey_actix::{
     domain::token::Token,
     http::server::shutdown::Shutdown,
     service::{Dependencies, SessionService, hashing::hash_at_once},
-    store::{Account, AuditEvent, SessionSelector, SessionStore, UserStore, sqlite::SqliteStore},
+    store::{Account, AuditEvent, SessionSelector, SessionStore, UserStore},
 };
 use latchkey_backend::{
     app::{self, RunningServer},
@@ -32,6 +33,7 @@ use tempfile::TempDir;
 
 pub use answer::Answer;
 pub use client::Client;
+use database::{Database, on_postgres};
 use store::SwitchableStore;
 
 pub const EMAIL: &str = "ada@example.org";
@@ -80,6 +82,7 @@ pub struct TestApp {
     pub store: Arc<SwitchableStore>,
     pub service: Arc<SessionService>,
     pub folder: Arc<TempDir>,
+    pub database: Database,
     http: reqwest::Client,
     shutdown: Shutdown,
 }
@@ -108,7 +111,12 @@ impl TestApp {
     async fn start_at(now: Timestamp, flags: &[&str]) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         write_dist(&folder);
-        let app = Self::start_on(folder, TestClock::new(now), flags).await;
+        if on_postgres() {
+            // A link leads to it.
+            std::fs::write(folder.path().join("test.db"), "").unwrap();
+        }
+        let database = Database::new(folder.path()).await;
+        let app = Self::start_on(folder, database, TestClock::new(now), flags).await;
         app.add_user(EMAIL, "Ada").await;
         app
     }
@@ -120,12 +128,11 @@ impl TestApp {
 
     /// The same, with further flags.
     pub async fn start_beside_with(other: &Self, flags: &[&str]) -> Self {
-        Self::start_on(other.folder.clone(), other.clock.clone(), flags).await
+        Self::start_on(other.folder.clone(), other.database.clone(), other.clock.clone(), flags).await
     }
 
-    async fn start_on(folder: Arc<TempDir>, clock: Arc<TestClock>, flags: &[&str]) -> Self {
-        let store = SqliteStore::open(&database(&folder)).await.unwrap();
-        let store = Arc::new(SwitchableStore::new(store));
+    async fn start_on(folder: Arc<TempDir>, database: Database, clock: Arc<TestClock>, flags: &[&str]) -> Self {
+        let store = Arc::new(SwitchableStore::new(database.open().await));
         let dist = folder.path().join("dist");
         let words =
             ["latchkey", "serve", "--listen", "127.0.0.1:0", "--workers", "1", "--dist", dist.to_str().unwrap()];
@@ -138,7 +145,17 @@ impl TestApp {
             app::start(*config, dependencies).unwrap();
         actix_web::rt::spawn(server);
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { url: format!("http://{address}"), metrics_address, clock, store, service, folder, http, shutdown }
+        Self {
+            url: format!("http://{address}"),
+            metrics_address,
+            clock,
+            store,
+            service,
+            folder,
+            database,
+            http,
+            shutdown,
+        }
     }
 
     /// Stops the server as a signal would.
@@ -155,11 +172,6 @@ impl TestApp {
     pub async fn metrics(&self) -> String {
         let url = format!("http://{}/metrics", self.metrics_address.unwrap());
         self.http.get(url).send().await.unwrap().text().await.unwrap()
-    }
-
-    /// The URL of the database.
-    pub fn database(&self) -> String {
-        database(&self.folder)
     }
 
     /// Gives every user the password again that all tests know, and ends all sessions.
@@ -219,10 +231,6 @@ impl Drop for TestApp {
         // Not awaited: the runtime of the test ends with it.
         drop(self.shutdown.server.stop(false));
     }
-}
-
-fn database(folder: &TempDir) -> String {
-    format!("sqlite://{}/test.db", folder.path().display())
 }
 
 fn write_dist(folder: &TempDir) {

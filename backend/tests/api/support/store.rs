@@ -11,18 +11,18 @@ use std::{
 use async_trait::async_trait;
 use latchkey_actix::{
     decorate_store,
-    store::{Batch, ChangeFeed, StoreError, sqlite::SqliteStore},
+    store::{Batch, ChangeFeed, Store, StoreError},
 };
 
 pub struct SwitchableStore {
-    store: Arc<SqliteStore>,
+    store: Arc<dyn Store>,
     down: Arc<AtomicBool>,
     last_operation: Mutex<Option<&'static str>>,
 }
 
 impl SwitchableStore {
-    pub fn new(store: SqliteStore) -> Self {
-        Self { store: Arc::new(store), down: Arc::default(), last_operation: Mutex::default() }
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, down: Arc::default(), last_operation: Mutex::default() }
     }
 
     pub fn switch_off(&self) {

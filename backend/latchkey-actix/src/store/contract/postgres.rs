@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use latchkey_shared::EndReason;
-use latchkey_test_postgres::Cluster;
+use latchkey_test_postgres::{Cluster, TestDatabase};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::OnceCell;
 
@@ -18,17 +18,17 @@ use crate::store::{
 };
 
 /// A database of a test's own, with tables.
-struct Database(String);
+struct Database(TestDatabase);
 
 impl Database {
     async fn new() -> Self {
-        static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+        static TEMPLATE: OnceCell<Database> = OnceCell::const_new();
         let template = TEMPLATE.get_or_init(async || {
             let template = Self::empty().await;
             template.open().await;
-            template.0
+            template
         });
-        Self(Cluster::shared().create(template.await).await)
+        Self(Cluster::shared().create(&template.await.0.name).await)
     }
 
     async fn empty() -> Self {
@@ -36,7 +36,7 @@ impl Database {
     }
 
     fn url(&self) -> PostgresUrl {
-        PostgresUrl::parse(&Cluster::shared().url(&self.0), TlsPolicy::VerifyFull).unwrap()
+        PostgresUrl::parse(&self.0.url, TlsPolicy::VerifyFull).unwrap()
     }
 
     async fn open(&self) -> PostgresStore {
@@ -45,7 +45,7 @@ impl Database {
 
     /// An operator's shell.
     async fn shell(&self) -> Shell {
-        Shell(Cluster::shared().url(&self.0).parse::<PgConnectOptions>().unwrap().connect().await.unwrap())
+        Shell(self.0.url.parse::<PgConnectOptions>().unwrap().connect().await.unwrap())
     }
 }
 

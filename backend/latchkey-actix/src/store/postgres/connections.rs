@@ -40,7 +40,7 @@ impl TimeLimits {
     /// For other reads.
     pub const READ: Self = Self::new(250, 500, 4_000, 5_000);
     /// For writes.
-    pub const WRITE: Self = Self::new(250, 2_000, 3_000, 4_000);
+    pub const WRITE: Self = Self::new(250, 3_000, 3_500, 4_000);
     /// For commands, behind which nobody queues.
     pub const COMMAND: Self = Self::new(5_000, 10_000, 60_000, 120_000);
 

@@ -1,0 +1,147 @@
+//! The database that a URL names: an SQLite file, or one on a PostgreSQL server. Its scheme decides.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use anyhow::Context;
+
+#[cfg(feature = "postgres")]
+use latchkey_actix::store::postgres::{PostgresStore, url::PostgresUrl};
+use latchkey_actix::{
+    clock::{Clock, Monotonic, StoreClock},
+    store::{
+        Store, StoreError,
+        sqlite::{SqliteStore, file::SqliteFile},
+    },
+};
+
+use crate::config::StoreConfig;
+
+/// The store cannot be used at all: wrong URL, unreadable file, no database.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot use the database")]
+pub struct StoreUnusable(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+impl From<StoreError> for StoreUnusable {
+    fn from(StoreError(cause): StoreError) -> Self {
+        Self(cause)
+    }
+}
+
+/// A database; it need not be there.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// An SQLite file, and its URL as it was given.
+    Sqlite(SqliteFile, String),
+    /// A database on a PostgreSQL server.
+    #[cfg(feature = "postgres")]
+    Postgres(PostgresUrl),
+}
+
+/// A store that is open, and the clock that decides its deadlines.
+pub struct OpenStore {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The store's clock, or the operating system's.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Database {
+    /// The database that the configuration names.
+    ///
+    /// # Errors
+    /// [`StoreUnusable`]: the URL cannot be read. It is not repeated, because it may hold a password.
+    pub fn of(config: &StoreConfig) -> anyhow::Result<Self> {
+        let url = config.database_url.reveal();
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => {
+                let file = url.parse().map_err(StoreUnusable::from).with_context(|| url.to_owned())?;
+                Ok(Self::Sqlite(file, url.to_owned()))
+            }
+            #[cfg(feature = "postgres")]
+            Some("postgres" | "postgresql") => {
+                let parsed = PostgresUrl::parse(url, config.database_tls.into());
+                Ok(Self::Postgres(parsed.map_err(StoreUnusable::from).context("the URL of the database")?))
+            }
+            #[cfg(not(feature = "postgres"))]
+            Some("postgres" | "postgresql") => Err(StoreUnusable(
+                "this binary was built without PostgreSQL: `cargo build --features postgres` brings it".into(),
+            )
+            .into()),
+            _ => Err(StoreUnusable("the URL must begin with sqlite:// or postgres://".into()).into()),
+        }
+    }
+
+    /// Opens it, makes a file that is not there, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreUnusable`].
+    pub async fn open(&self) -> anyhow::Result<OpenStore> {
+        let store: Result<Arc<dyn Store>, _> = match self {
+            Self::Sqlite(_, url) => SqliteStore::open(url).await.map(|store| Arc::new(store) as _),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => PostgresStore::open(url).await.map(|store| Arc::new(store) as _),
+        };
+        self.with_clock(store).await
+    }
+
+    /// Opens it for a command, if it is there and up to date; creates and changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreUnusable`].
+    pub async fn open_existing(&self) -> anyhow::Result<OpenStore> {
+        let store: Result<Arc<dyn Store>, _> = match self {
+            Self::Sqlite(_, url) => SqliteStore::open_existing(url).await.map(|store| Arc::new(store) as _),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => PostgresStore::open_existing(url).await.map(|store| Arc::new(store) as _),
+        };
+        self.with_clock(store).await
+    }
+
+    /// Whether there is nothing of Latchkey yet.
+    ///
+    /// # Errors
+    /// [`StoreUnusable`].
+    pub async fn is_missing(&self) -> anyhow::Result<bool> {
+        match self {
+            Self::Sqlite(file, _) => Ok(file.is_missing()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => {
+                PostgresStore::is_empty(url).await.map_err(StoreUnusable::from).with_context(|| self.to_string())
+            }
+        }
+    }
+
+    /// The store's time is asked for before anything is done by it. A server hears it again with every poll.
+    async fn with_clock(&self, store: Result<Arc<dyn Store>, StoreError>) -> anyhow::Result<OpenStore> {
+        let open = async {
+            let (store, clock) = (store?, StoreClock::default());
+            let mut feed = store.feed().await?;
+            let asked_at = Monotonic::now();
+            if let Some(now) = feed.next(Duration::ZERO).await?.now {
+                clock.synchronise(now, asked_at);
+            }
+            Ok(OpenStore { store, clock: Arc::new(clock) })
+        };
+        open.await.map_err(|error: StoreError| StoreUnusable::from(error)).with_context(|| self.given())
+    }
+
+    /// What the operator gave, as far as it may be shown.
+    fn given(&self) -> String {
+        match self {
+            Self::Sqlite(_, url) => url.clone(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => url.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Database {
+    /// The URL, without what is secret in it and with the whole path of a file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(file, _) => file.fmt(f),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => url.fmt(f),
+        }
+    }
+}
