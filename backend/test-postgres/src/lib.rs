@@ -1,7 +1,9 @@
 //! PostgreSQL for tests: one throw-away cluster a process, started from the programs that are installed, or the server that
 //! `LATCHKEY_TEST_POSTGRES_URL` names; and in it one database a test.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot have its database should stop loudly")]
+#![expect(clippy::expect_used, reason = "a test that cannot have its database should stop loudly")]
+
+mod gate;
 
 use std::{
     env, fs,
@@ -17,6 +19,8 @@ use std::{
     },
     thread,
 };
+
+pub use gate::Gate;
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, postgres::PgConnectOptions};
 

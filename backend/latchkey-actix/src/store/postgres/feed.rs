@@ -63,17 +63,16 @@ impl PostgresFeed {
         Ok(Self { connection, position })
     }
 
-    /// Puts the next position in the place of the last one, and says what lies between.
+    /// Takes the next position, and says what lies between.
     fn advance(&mut self, row: &PgRow) -> Result<Changed, StoreError> {
         let last = std::mem::replace(&mut self.position, Position::of(row)?);
-        let goes_on = self.position.server == last.server && self.position.horizon >= last.horizon;
         let changed: Vec<Option<Vec<u8>>> = row.try_get("changed")?;
-        if !goes_on || row.try_get("is_pruned")? || changed.len() > CHANGES {
-            return Ok(Changed::Everything);
-        }
         // A change without a token is one of all sessions.
         let tokens: Option<Vec<Vec<u8>>> = changed.into_iter().collect();
         let Some(tokens) = tokens else { return Ok(Changed::Everything) };
+        if !self.position.follows(&last) || row.try_get("is_pruned")? || tokens.len() > CHANGES {
+            return Ok(Changed::Everything);
+        }
         Ok(Changed::Tokens(tokens.iter().map(|token| parse_token_hash(token)).collect::<Result<_, _>>()?))
     }
 }
@@ -85,6 +84,11 @@ impl Position {
             horizon: row.try_get("horizon")?,
             server: row.try_get("server")?,
         })
+    }
+
+    /// Whether it is a later one of the same history, also where something between the two hides that it connected anew.
+    fn follows(&self, last: &Self) -> bool {
+        self.server == last.server && self.horizon >= last.horizon
     }
 }
 
@@ -103,4 +107,18 @@ async fn poll(connection: &mut PgConnection, snapshot: &str) -> Result<PgRow, St
     let poll = sqlx::query(POLL).bind(snapshot).bind(i64::try_from(CHANGES + 1).unwrap_or(i64::MAX));
     let polled = tokio::time::timeout(TimeLimits::CHECK.call, poll.fetch_one(connection)).await;
     Ok(polled.map_err(|late| StoreError(late.into()))??)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_of_another_server_or_before_the_last_one_does_not_follow_it() {
+        let position = |server: &str, horizon| Position { snapshot: String::new(), horizon, server: server.into() };
+        let last = position("started at noon", 100);
+        assert!(last.follows(&last) && position("started at noon", 101).follows(&last));
+        assert!(!position("started at noon", 99).follows(&last), "it was restored to an earlier state");
+        assert!(!position("started at one", 200).follows(&last), "it crashed, or another one took over");
+    }
 }

@@ -1,0 +1,163 @@
+//! What a feed hears of on PostgreSQL, whatever order transactions are committed in.
+
+use super::*;
+
+async fn heard(feed: &mut dyn ChangeFeed) -> Changed {
+    feed.next(Duration::ZERO).await.unwrap().changed
+}
+
+/// A sequence loses changes: numbers are handed out before they are committed. Tried on PostgreSQL 15.18.
+#[tokio::test]
+async fn a_change_that_is_committed_after_a_later_one_is_heard_of_once() {
+    let database = Database::new().await;
+    let store = database.open().await;
+    add(&store, "ada").await;
+    let (early, late) = (begin(&store, "ada", 1).await, begin(&store, "ada", 2).await);
+    let (mut one, mut two) = (database.shell().await, database.shell().await);
+    let mut feed = store.feed().await.unwrap();
+    one.run("BEGIN").await;
+    one.end(&early).await;
+    two.end(&late).await;
+    assert_eq!(heard(&mut *feed).await, Changed::Tokens(vec![late]));
+    assert_eq!(heard(&mut *feed).await, Changed::Tokens(Vec::new()), "not again while the other one is under way");
+    one.run("COMMIT").await;
+    assert_eq!(heard(&mut *feed).await, Changed::Tokens(vec![early]));
+    assert_eq!(heard(&mut *feed).await, Changed::Tokens(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_feed_that_is_opened_while_a_change_is_under_way_hears_of_it() {
+    let database = Database::new().await;
+    let store = database.open().await;
+    add(&store, "ada").await;
+    let token = begin(&store, "ada", 1).await;
+    let mut shell = database.shell().await;
+    shell.run("BEGIN").await;
+    shell.end(&token).await;
+    let mut feed = store.feed().await.unwrap();
+    assert_eq!(heard(&mut *feed).await, Changed::Tokens(Vec::new()));
+    shell.run("COMMIT").await;
+    assert_eq!(heard(&mut *feed).await, Changed::Tokens(vec![token]));
+}
+
+#[tokio::test]
+async fn a_feed_hears_of_many_writers_at_once_all_of_them() {
+    let database = Database::new().await;
+    let store = database.open().await;
+    let mut tokens = Vec::new();
+    for name in ["ada", "bob"] {
+        add(&store, name).await;
+    }
+    for byte in 0..60 {
+        tokens.push(begin(&store, if byte < 30 { "ada" } else { "bob" }, byte).await);
+        store.touch_sessions(&[(token(byte), now() + 1.minute())]).await.unwrap();
+    }
+    let mut feed = store.feed().await.unwrap();
+    let ends = tokens.chunks(20).map(|tokens| {
+        let (tokens, database) = (tokens.to_vec(), &database);
+        async move {
+            let mut shell = database.shell().await;
+            for token in tokens {
+                shell.run("BEGIN").await;
+                shell.end(&token).await;
+                shell.run("COMMIT").await;
+            }
+        }
+    });
+    let reader = async {
+        let mut all = Vec::new();
+        while all.len() < 60 {
+            let Changed::Tokens(some) = heard(&mut *feed).await else { panic!("everything") };
+            all.extend(some);
+        }
+        all
+    };
+    let (_, mut all) = tokio::time::timeout(Duration::from_secs(20), async {
+        tokio::join!(futures_util::future::join_all(ends), reader)
+    })
+    .await
+    .unwrap();
+    all.sort_by_key(|token| token.0);
+    assert_eq!(all, tokens, "each once");
+}
+
+#[tokio::test]
+async fn a_reader_hears_of_what_a_shell_does_to_whole_tables() {
+    let database = Database::new().await;
+    let store = database.open().await;
+    add(&store, "ada").await;
+    let mut shell = database.shell().await;
+    let mut feed = store.feed().await.unwrap();
+    for (sql, expected) in [
+        ("DELETE FROM sessions", Changed::Tokens(vec![token(1)])),
+        ("UPDATE users SET name = 'Eve'", Changed::Tokens(vec![token(1)])),
+        ("UPDATE sessions SET last_seen_at = last_seen_at + 1", Changed::Tokens(Vec::new())),
+        ("UPDATE sessions SET last_seen_at = last_seen_at - 1", Changed::Tokens(vec![token(1)])),
+        ("UPDATE sessions SET expires_at = expires_at + 1", Changed::Tokens(vec![token(1)])),
+        ("TRUNCATE sessions", Changed::Everything),
+        (
+            "ALTER TABLE sessions RENAME TO before; CREATE TABLE sessions (LIKE before INCLUDING ALL)",
+            Changed::Everything,
+        ),
+        ("DROP TABLE sessions; ALTER TABLE before RENAME TO sessions", Changed::Everything),
+        ("DELETE FROM users", Changed::Tokens(vec![token(1)])),
+    ] {
+        if store.session(&token(1)).await.unwrap().is_none() {
+            begin(&store, "ada", 1).await;
+        }
+        shell.run(sql).await;
+        assert_eq!(heard(&mut *feed).await, expected, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_was_away_for_longer_than_changes_are_kept_forgets_everything() {
+    let database = Database::new().await;
+    let store = database.open().await;
+    add(&store, "ada").await;
+    let mut shell = database.shell().await;
+    let (mut away, mut there) = (store.feed().await.unwrap(), store.feed().await.unwrap());
+    let token = begin(&store, "ada", 1).await;
+    shell.end(&token).await;
+    assert_eq!(heard(&mut *there).await, Changed::Tokens(vec![token]));
+    // Transactions of other tests, which are under way, may be older than the change.
+    let recent = "SELECT count(*) FROM session_changes WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())";
+    while shell.number(recent).await > 0 {}
+    assert_eq!(heard(&mut *there).await, Changed::Tokens(Vec::new()));
+    store.sweep_sessions(Timestamp::MIN, 9).await.unwrap();
+    assert_eq!(shell.number("SELECT count(*) FROM session_changes").await, 1, "it is too young");
+    shell.run("UPDATE session_changes SET at = at - interval '11 minutes'").await;
+    sweep_all_changes(&store, &mut shell).await;
+    assert_eq!(heard(&mut *there).await, Changed::Tokens(Vec::new()));
+    assert_eq!(heard(&mut *away).await, Changed::Everything);
+    assert_eq!(heard(&mut *away).await, Changed::Tokens(Vec::new()), "once");
+}
+
+/// Its row is old when it is committed.
+#[tokio::test]
+async fn a_change_in_a_long_transaction_is_not_forgotten_before_it_is_heard_of() {
+    let database = Database::new().await;
+    let store = database.open().await;
+    add(&store, "ada").await;
+    let (long, short) = (begin(&store, "ada", 1).await, begin(&store, "ada", 2).await);
+    let (mut shell, mut other) = (database.shell().await, database.shell().await);
+    let mut feed = store.feed().await.unwrap();
+    shell.run("BEGIN").await;
+    shell.end(&long).await;
+    shell.run("UPDATE session_changes SET at = at - interval '11 minutes'").await;
+    other.end(&short).await;
+    assert_eq!(heard(&mut *feed).await, Changed::Tokens(vec![short]));
+    other.run("UPDATE session_changes SET at = at - interval '11 minutes'").await;
+    store.sweep_sessions(Timestamp::MIN, 9).await.unwrap();
+    assert_eq!(heard(&mut *feed).await, Changed::Tokens(Vec::new()));
+    shell.run("COMMIT").await;
+    sweep_all_changes(&store, &mut shell).await;
+    assert_eq!(heard(&mut *feed).await, Changed::Everything, "it is gone, and that is known");
+}
+
+/// Sweeps until no changes are left. Transactions of other tests, which are under way, hold it back.
+async fn sweep_all_changes(store: &PostgresStore, shell: &mut Shell) {
+    while shell.number("SELECT count(*) FROM session_changes").await > 0 {
+        store.sweep_sessions(Timestamp::MIN, 9).await.unwrap();
+    }
+}

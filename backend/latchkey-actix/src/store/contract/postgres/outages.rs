@@ -1,0 +1,175 @@
+//! A PostgreSQL server that goes away and comes back, and a network that does: every call is answered in time, and nothing has to
+//! be started again.
+
+use tokio::time::Instant;
+
+use super::*;
+use latchkey_test_postgres::Gate;
+
+/// More than any call may take, and less than two of them.
+const BOUND: Duration = Duration::from_secs(6);
+
+/// A store behind a gate, whose pools are full of connections.
+async fn behind_a_gate() -> (Database, Gate, PostgresStore) {
+    let database = Database::new().await;
+    let gate = Gate::before(&database.0.url).await;
+    let store = PostgresStore::open(&PostgresUrl::parse(&gate.url, TlsPolicy::VerifyFull).unwrap()).await.unwrap();
+    add(&store, "ada").await;
+    begin(&store, "ada", 1).await;
+    fill_pools(&store).await;
+    (database, gate, store)
+}
+
+async fn fill_pools(store: &PostgresStore) {
+    let token = token(1);
+    // Some may wait in vain while connections are made.
+    futures_util::future::join_all((0..8).map(|_| async {
+        let _ = store.session(&token).await;
+        let _ = store.ping().await;
+        let _ = store.touch_sessions(&[]).await;
+    }))
+    .await;
+}
+
+/// How many calls `ask` makes.
+const CALLS: usize = 6;
+
+/// All kinds of calls at once, each answered in time. Says how many succeeded.
+async fn ask(store: &PostgresStore) -> usize {
+    let (token, event) = (token(1), audit(now()));
+    let calls = futures_util::future::join_all((0..CALLS / 3).map(|_| async {
+        let (check, read, write) = tokio::join!(store.session(&token), store.ping(), store.record(&event));
+        usize::from(check.is_ok()) + usize::from(read.is_ok()) + usize::from(write.is_ok())
+    }));
+    tokio::time::timeout(BOUND, calls).await.expect("every call is bounded").into_iter().sum()
+}
+
+#[tokio::test]
+async fn a_dead_network_costs_every_call_its_time_and_no_connection_its_place() {
+    let (_database, gate, store) = behind_a_gate().await;
+    let mut feed = store.feed().await.unwrap();
+    gate.swallow();
+    for _ in 0..2 {
+        assert_eq!(ask(&store).await, 0);
+    }
+    tokio::time::timeout(BOUND, feed.next(Duration::ZERO)).await.unwrap().unwrap_err();
+    gate.open();
+    assert_eq!(ask(&store).await, CALLS);
+}
+
+#[tokio::test]
+async fn connections_that_were_cut_cost_nobody_an_answer() {
+    let (_database, gate, store) = behind_a_gate().await;
+    gate.cut();
+    assert_eq!(ask(&store).await, 0);
+    gate.open();
+    fill_pools(&store).await;
+    gate.cut();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    gate.open();
+    assert_eq!(ask(&store).await, CALLS);
+}
+
+#[tokio::test]
+async fn who_goes_away_in_the_middle_of_a_call_leaves_the_pool_whole() {
+    let (database, _gate, store) = behind_a_gate().await;
+    let mut shell = database.shell().await;
+    shell.run("BEGIN; LOCK TABLE sessions, audit IN ACCESS EXCLUSIVE MODE").await;
+    for _ in 0..20 {
+        let (token, event) = (token(1), audit(now()));
+        let calls = async { tokio::join!(store.session(&token), store.ping(), store.record(&event)) };
+        tokio::time::timeout(Duration::from_millis(20), calls).await.unwrap_err();
+    }
+    shell.run("COMMIT").await;
+    assert_eq!(ask(&store).await, CALLS);
+}
+
+#[tokio::test]
+async fn a_restarted_server_is_used_again_and_its_feed_begins_anew() {
+    let cluster = Cluster::start();
+    let database = cluster.create("template0").await;
+    let store = PostgresStore::open(&PostgresUrl::parse(&database.url, TlsPolicy::VerifyFull).unwrap()).await.unwrap();
+    add(&store, "ada").await;
+    let token = begin(&store, "ada", 1).await;
+    fill_pools(&store).await;
+    let mut feed = store.feed().await.unwrap();
+    store
+        .end_sessions(SessionSelector::Token(&token), EndReason::SignedOut, now().into(), &audit(now()))
+        .await
+        .unwrap();
+    cluster.restart();
+    feed.next(Duration::ZERO).await.unwrap_err();
+    assert_eq!(ask(&store).await, CALLS, "no call meets a connection from before");
+    assert_eq!(store.session(&token).await.unwrap().unwrap().ended, Some(EndReason::SignedOut), "it was answered");
+    let mut feed = store.feed().await.unwrap();
+    assert_eq!(feed.next(Duration::ZERO).await.unwrap().changed, Changed::Tokens(Vec::new()));
+
+    cluster.stop();
+    assert_eq!(ask(&store).await, 0);
+    cluster.start_again();
+    let back = Instant::now();
+    while ask(&store).await < CALLS {}
+    assert!(back.elapsed() < Duration::from_secs(2), "{:?}", back.elapsed());
+    drop(cluster);
+}
+
+#[tokio::test]
+async fn what_postgres_breaks_off_because_of_others_is_tried_twice_more() {
+    let database = Database::new().await;
+    let (store, mut shell) = (database.open().await, database.shell().await);
+    for code in ["40001", "40P01"] {
+        for (failures, succeeds) in [(2, true), (3, false)] {
+            shell
+                .run(&format!(
+                    "DROP SEQUENCE IF EXISTS tries; CREATE SEQUENCE tries;
+                     CREATE OR REPLACE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                         IF nextval('tries') <= {failures} THEN RAISE EXCEPTION USING ERRCODE = '{code}'; END IF;
+                         RETURN NEW;
+                     END $$;
+                     CREATE OR REPLACE TRIGGER fails BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION fail()"
+                ))
+                .await;
+            assert_eq!(store.record(&audit(now())).await.is_ok(), succeeds, "{failures} times {code}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_deadlock_with_a_shell_is_survived() {
+    let database = Database::new().await;
+    let (store, mut shell) = (database.open().await, database.shell().await);
+    add(&store, "ada").await;
+    let both = [begin(&store, "ada", 1).await, begin(&store, "ada", 2).await];
+    shell.run("BEGIN; SELECT 1 FROM sessions WHERE id = 'session 2' FOR UPDATE").await;
+    let touch = tokio::spawn({
+        let store = store.clone();
+        async move { store.touch_sessions(&both.map(|token| (token, now() + 1.minute()))).await }
+    });
+    row_locks::wait_for_a_lock(&database).await;
+    shell.run("SELECT 1 FROM sessions WHERE id = 'session 1' FOR UPDATE; COMMIT").await;
+    touch.await.unwrap().unwrap();
+    assert_eq!(store.session(&both[0]).await.unwrap().unwrap().last_seen_at, now() + 1.minute());
+}
+
+#[tokio::test]
+async fn an_answered_write_survives_a_crash_whatever_the_server_is_set_to() {
+    let database = Database::new().await;
+    let mut shell = database.shell().await;
+    let set = format!("ALTER DATABASE {} SET synchronous_commit = off", database.0.name);
+    shell.run(&set).await;
+    shell.run(&set.replace("synchronous_commit = off", "default_transaction_isolation = 'serializable'")).await;
+    let store = database.open().await;
+    shell
+        .run(
+            "CREATE TABLE seen (what text);
+             CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                 INSERT INTO seen VALUES (current_setting('synchronous_commit')), (current_setting('transaction_isolation'));
+                 RETURN NEW;
+             END $$;
+             CREATE TRIGGER sees BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION see()",
+        )
+        .await;
+    store.record(&audit(now())).await.unwrap();
+    let seen = "SELECT count(*) FROM seen WHERE what IN ('on', 'read committed')";
+    assert_eq!(shell.number(seen).await, 2);
+}

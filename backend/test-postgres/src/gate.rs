@@ -1,0 +1,112 @@
+//! A network between a server and PostgreSQL that a test can break.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    str::FromStr,
+};
+
+use sqlx::postgres::PgConnectOptions;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpListener, TcpStream, UnixStream},
+    sync::watch,
+};
+
+/// What becomes of the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Pass,
+    Swallow,
+    Cut,
+}
+
+/// Passes connections on to PostgreSQL, unless told otherwise. Needs the test's runtime.
+#[derive(Debug)]
+pub struct Gate {
+    /// The URL of the database behind it.
+    pub url: String,
+    mode: watch::Sender<Mode>,
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+impl Gate {
+    /// A gate before the database of a URL.
+    ///
+    /// # Panics
+    /// There is no port for it.
+    pub async fn before(url: &str) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (mode, modes) = watch::channel(Mode::Pass);
+        let options = PgConnectOptions::from_str(url).expect("a URL of PostgreSQL");
+        let url = behind(&options, address);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let (modes, options) = (modes.clone(), options.clone());
+                tokio::spawn(async move {
+                    if *modes.borrow() != Mode::Cut
+                        && let Some(server) = connect(&options).await
+                    {
+                        pass(client, server, modes).await;
+                    }
+                });
+            }
+        });
+        Self { url, mode }
+    }
+
+    /// Passes everything on.
+    pub fn open(&self) {
+        self.mode.send_replace(Mode::Pass);
+    }
+
+    /// Passes nothing on, and nobody is told: a dead network.
+    pub fn swallow(&self) {
+        self.mode.send_replace(Mode::Swallow);
+    }
+
+    /// Ends all connections, and every new one.
+    pub fn cut(&self) {
+        self.mode.send_replace(Mode::Cut);
+    }
+}
+
+fn behind(options: &PgConnectOptions, address: SocketAddr) -> String {
+    format!("postgres://{}@{address}/{}", options.get_username(), options.get_database().unwrap_or_default())
+}
+
+async fn connect(options: &PgConnectOptions) -> Option<Box<dyn Stream>> {
+    match options.get_socket() {
+        Some(folder) => {
+            let socket = UnixStream::connect(folder.join(format!(".s.PGSQL.{}", options.get_port()))).await;
+            socket.ok().map(|socket| Box::new(socket) as _)
+        }
+        None => {
+            let socket = TcpStream::connect((options.get_host(), options.get_port())).await;
+            socket.ok().map(|socket| Box::new(socket) as _)
+        }
+    }
+}
+
+async fn pass(client: TcpStream, server: Box<dyn Stream>, modes: watch::Receiver<Mode>) {
+    let ((from_client, to_client), (from_server, to_server)) = (tokio::io::split(client), tokio::io::split(server));
+    let mut cut = modes.clone();
+    tokio::select! {
+        () = copy(from_client, to_server, modes.clone()) => {}
+        () = copy(from_server, to_client, modes) => {}
+        _ = cut.wait_for(|mode| *mode == Mode::Cut) => {}
+    }
+}
+
+async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut modes: watch::Receiver<Mode>) {
+    let mut buffer = [0; 8192];
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        // What was swallowed arrives late, as it does when a network comes back.
+        if modes.wait_for(|mode| *mode == Mode::Pass).await.is_err() || to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
+    }
+}
