@@ -79,7 +79,7 @@ async fn log_ins_at_the_same_time_do_not_pass_the_limit() {
     let database = Database::new().await;
     let stores = [database.open().await, database.open().await];
     let ada = add(&stores[0], "ada").await;
-    let log_ins = (0..16).map(|byte| {
+    let log_ins = (0..8).map(|byte| {
         let store = stores[usize::from(byte) % 2].clone();
         async move { insert(&store, &session("ada", byte), "hash of ada", 3).await.unwrap() }
     });
