@@ -74,6 +74,7 @@ macro_rules! error_codes {
         /// What went wrong, for programs. One code has one status, always.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[non_exhaustive]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $text)] $name,)*
             /// A code that this build does not know: a newer server, or something between it and us.
