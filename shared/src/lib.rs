@@ -1,8 +1,4 @@
-//! Every byte that crosses the wire between Latchkey's server and its single-page app: the JSON types, the error
-//! codes, the API's paths and the table of pages. Both sides compile it, so neither can drift from the contract.
-//!
-//! Conventions: `snake_case` JSON; durations are integers with a unit suffix (`expires_in_s`); instants are RFC 3339
-//! in UTC; errors are RFC 9457 problems whose `code` is for programs and whose `detail` is for people.
+#![doc = include_str!("../README.md")]
 
 pub mod access;
 pub mod api;

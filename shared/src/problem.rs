@@ -121,7 +121,7 @@ error_codes! {
     SessionIdle = "session-idle", 401, "Signed out for inactivity";
     /// The session was ended from another device, or by an operator.
     SessionRevoked = "session-revoked", 401, "Session ended elsewhere";
-    /// The person signed out.
+    /// The user signed out.
     SignedOut = "signed-out", 401, "Signed out";
     /// The password was changed, which ends every other session.
     PasswordChanged = "password-changed", 401, "Password changed";
