@@ -19,7 +19,7 @@ use latchkey_actix::{
         app_state::AppState,
         metrics_route, middleware, routes,
         server::{self, connections::Connections, descriptors, shutdown::Shutdown},
-        spa::dist::Spa,
+        spa::Spa,
     },
     jobs::{
         supervisor::{BackgroundTask, TaskSupervisor},

@@ -1,17 +1,20 @@
-//! What stands around every route, from the outside in: a line in the log, security headers, and two reasons to refuse a
-//! request before it reaches one. One concern a file; one wrap for all of them, because each wrap costs every request.
+//! What stands around every route, from the outside in: a line in the log, security headers, the same-site check, and problems in
+//! place of errors without words. One concern a file; one wrap for all of them, because each wrap costs every request. The
+//! body limit stands beside them, because only a route knows its own.
 
 pub mod request_log;
 pub mod security_headers;
 
 pub mod same_site;
 
+pub mod wordless_errors;
+
 pub mod body_limit;
 
 use std::sync::Arc;
 
 use actix_web::{
-    Error, HttpResponse, ResponseError,
+    Error, HttpMessage, HttpResponse, ResponseError,
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
     middleware::Next,
@@ -34,6 +37,10 @@ pub struct Middleware {
     pub proxies: Data<TrustedProxies>,
 }
 
+/// In a request's extensions: its origin was checked.
+#[derive(Clone, Copy, Debug)]
+pub struct PassedMiddleware;
+
 /// Handles a request at the edge. It returns no error of its own: that would skip whatever stands further out.
 ///
 /// # Errors
@@ -48,7 +55,10 @@ pub async fn handle(
     middleware.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
     let mut answer = match refusal(&middleware, &request) {
         Some(refusal) => request.into_response(refusal),
-        None => next.call(request).await?,
+        None => {
+            request.extensions_mut().insert(PassedMiddleware);
+            wordless_errors::replace(next.call(request).await?)
+        }
     };
     middleware.headers.apply_defaults(answer.headers_mut());
     request_log.finish(&mut answer, &middleware.proxies);
@@ -62,5 +72,5 @@ fn refusal(middleware: &Middleware, request: &ServiceRequest) -> Option<HttpResp
         refusal.extensions_mut().insert(middleware.origin_policy.explain_rejection(request.headers()));
         return Some(refusal);
     }
-    body_limit::is_exceeded(request.headers()).then(|| ApiError::BodyTooLarge.error_response())
+    None
 }
