@@ -7,9 +7,10 @@
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 use jiff::{SignedDuration, Timestamp};
-use latchkey_backend::{
-    auth::{Token, password::hash_at_once},
+use latchkey_actix::{
     clock::{Clock, SystemClock},
+    domain::token::Token,
+    service::hashing::hash_at_once,
     store::{Account, AuditEvent, LogIn, NewSession, SessionStore, UserStore, sqlite::SqliteStore},
 };
 use latchkey_shared::{SessionId, User, UserId};
@@ -103,7 +104,7 @@ async fn begin_session(
         password_hash: hash,
         new_hash: None,
         limit: u32::MAX,
-        forgiven: &[],
+        cleared_subjects: &[],
         device: None,
         audit: &event(now),
     };

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use argon2::{Argon2, Params, PasswordHasher};
 use futures_util::future::join_all;
-use latchkey_backend::store::{Account, UserStore};
+use latchkey_actix::store::{Account, UserStore};
 use latchkey_shared::{ErrorCode, SignedIn, User, UserId, api};
 use reqwest::Method;
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};

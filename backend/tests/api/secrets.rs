@@ -4,8 +4,8 @@
 use std::fs;
 
 use jiff::Timestamp;
-use latchkey_backend::{
-    auth::Token,
+use latchkey_actix::{
+    domain::token::Token,
     store::{Account, NewSession},
 };
 use latchkey_shared::{Login, PasswordChange, SessionId, User, UserId, api};

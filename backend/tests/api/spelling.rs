@@ -1,7 +1,7 @@
 //! One account, however its address and password are spelled.
 
 use argon2::{Argon2, PasswordHasher};
-use latchkey_backend::store::{Account, UserStore};
+use latchkey_actix::store::{Account, UserStore};
 use latchkey_shared::{ErrorCode, SignedIn, User, UserId, api};
 use reqwest::Method;
 use serde_json::json;
