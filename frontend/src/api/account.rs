@@ -2,7 +2,7 @@
 
 use latchkey_shared::{PasswordChange, ProfileChange, SignedIn, User, api};
 
-use super::call::{Call, Question};
+use latchkey_yew::runtime::api::{Call, Question};
 
 /// Changes the user's name.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use latchkey_shared::{Device, EndedSessions, SessionId, api};
 
-use super::call::{Call, Question};
+use latchkey_yew::runtime::api::{Call, Question};
 
 /// Lists the user's active sessions.
 #[must_use]

@@ -9,25 +9,24 @@ use latchkey_shared::ErrorCode;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-use crate::api::ApiError;
-use crate::browser::now_ms;
-use crate::components::SubmissionError;
+use latchkey_yew::browser::now_ms;
+use latchkey_yew::components::SubmissionError;
+use latchkey_yew::runtime::api::ApiError;
 
-impl From<ApiError> for SubmissionError {
-    fn from(error: ApiError) -> Self {
-        let (code, after_ms) = match &error {
-            ApiError::Refused(problem) => (Some(problem.code), None),
-            ApiError::TooManyAttempts { retry_after_ms, .. } => (None, *retry_after_ms),
-            ApiError::CannotTell { .. } => (None, None),
-        };
-        let message = match code {
-            // Whose password it is, is known here.
-            Some(ErrorCode::BadCredentials) => "This is not your password.".into(),
-            Some(ErrorCode::ReauthRequired) => "Nothing was done, because you did not confirm your password.".into(),
-            _ => error.words().into(),
-        };
-        Self { code, message, retry_at_ms: after_ms.map(|after_ms| now_ms() + after_ms) }
-    }
+/// What to show of an attempt that failed.
+fn submission_error(error: &ApiError) -> SubmissionError {
+    let (code, after_ms) = match error {
+        ApiError::Refused(problem) => (Some(problem.code), None),
+        ApiError::TooManyAttempts { retry_after_ms, .. } => (None, *retry_after_ms),
+        ApiError::CannotTell { .. } => (None, None),
+    };
+    let message = match code {
+        // Whose password it is, is known here.
+        Some(ErrorCode::BadCredentials) => "This is not your password.".into(),
+        Some(ErrorCode::ReauthRequired) => "Nothing was done, because you did not confirm your password.".into(),
+        _ => error.words().into(),
+    };
+    SubmissionError { code, message, retry_at_ms: after_ms.map(|after_ms| now_ms() + after_ms) }
 }
 
 /// The attempt, kept by the component that makes it.
@@ -81,7 +80,7 @@ impl Attempt {
         let Self { state, under_way } = self.clone();
         state.set((true, state.1.clone()));
         spawn_local(async move {
-            let error = work.await.err().map(SubmissionError::from);
+            let error = work.await.err().as_ref().map(submission_error);
             under_way.set(false);
             state.set((false, error));
         });

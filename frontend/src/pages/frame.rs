@@ -4,10 +4,11 @@ use latchkey_shared::Page;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use crate::browser::time_of_day;
-use crate::components::{Button, Layout, nav_link};
+use crate::components::{Layout, nav_link};
 use crate::route::Route;
-use crate::session::{Reachability, SessionState, use_session, use_sign_out};
+use latchkey_yew::browser::time_of_day;
+use latchkey_yew::components::Button;
+use latchkey_yew::{Reachability, SessionState, use_session, use_sign_out};
 
 /// See [`Frame`].
 #[derive(Clone, Debug, PartialEq, Properties)]

@@ -9,10 +9,12 @@ use yew::prelude::*;
 use self::devices::{Change, Devices, Which};
 use super::attempt::use_attempt;
 use crate::api;
-use crate::browser::{dates, use_clock};
-use crate::components::{Button, PageHeading, duration, page_skeleton, submission_error};
-use crate::session::{use_calls, use_session, use_sign_out};
-use crate::toast::{Toast, use_toasts};
+use crate::browser::dates;
+use crate::components::PageHeading;
+use latchkey_yew::browser::use_clock;
+use latchkey_yew::components::{Button, duration, page_skeleton, submission_error};
+use latchkey_yew::toast::{Toast, use_toasts};
+use latchkey_yew::{use_calls, use_session, use_sign_out};
 
 /// The sessions page.
 #[component]

@@ -3,8 +3,9 @@
 use latchkey_shared::EndReason;
 use yew::prelude::*;
 
-use crate::components::{NoticeTone, PageHeading, notice};
-use crate::session::{SessionState, SignInForm, UNCONFIRMED, use_auth_query, use_session};
+use crate::components::PageHeading;
+use latchkey_yew::components::{NoticeTone, notice};
+use latchkey_yew::{SessionState, SignInForm, UNCONFIRMED, use_auth_query, use_session};
 
 /// The sign-in page.
 #[component]

@@ -4,11 +4,11 @@ use latchkey_shared::{ErrorCode, ProfileChange};
 use yew::prelude::*;
 
 use crate::api;
-use crate::browser::dom;
-use crate::components::{Button, TextField, page_skeleton, submission_error};
 use crate::pages::attempt::use_attempt;
-use crate::session::{use_calls, use_user};
-use crate::toast::{Toast, use_toasts};
+use latchkey_yew::browser::dom;
+use latchkey_yew::components::{Button, TextField, page_skeleton, submission_error};
+use latchkey_yew::toast::{Toast, use_toasts};
+use latchkey_yew::{use_calls, use_user};
 
 /// The form.
 #[component]

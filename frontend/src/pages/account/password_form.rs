@@ -4,11 +4,11 @@ use latchkey_shared::{ErrorCode, PasswordChange};
 use yew::prelude::*;
 
 use crate::api;
-use crate::browser::{dom, use_countdown};
-use crate::components::{Button, TextField, submission_error};
 use crate::pages::attempt::use_attempt;
-use crate::session::{use_calls, use_user};
-use crate::toast::{Toast, use_toasts};
+use latchkey_yew::browser::{dom, use_countdown};
+use latchkey_yew::components::{Button, TextField, submission_error};
+use latchkey_yew::toast::{Toast, use_toasts};
+use latchkey_yew::{use_calls, use_user};
 
 /// Whether a new password has a length that the server takes: 12 to 128 characters.
 fn fits(password: &str) -> bool {

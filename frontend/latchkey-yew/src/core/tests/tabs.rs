@@ -1,0 +1,125 @@
+//! What other tabs and the event stream tell: believed at once, asked about never, told on only by who found it out.
+
+use latchkey_shared::{EndReason, SessionId, SignedIn};
+
+use crate::core::answer::{Answer, SignInAnswer, SignOutAnswer};
+use crate::core::event::{Effect, Event};
+use crate::core::notice::Notice;
+use crate::core::tab_message::{End, News, PendingSignOut};
+use crate::core::test_bench::*;
+use crate::view::SessionState;
+
+fn end(session: &str, reason: EndReason) -> End {
+    End::new(SessionId(session.into()), reason)
+}
+
+fn tells(news: News) -> Event {
+    Event::Told { news, sent_at_ms: 0 }
+}
+
+fn told(effects: &[Effect]) -> Vec<News> {
+    let news = |effect: &Effect| match effect {
+        Effect::Tell(news) => Some(news.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(news).collect()
+}
+
+fn anonymous() -> Bench {
+    let mut bench = Bench::unknown();
+    bench.checked(ended(EndReason::SessionMissing));
+    bench
+}
+
+#[test]
+fn a_sign_in_elsewhere_is_taken_over_without_a_request_and_not_told_on() {
+    let mut bench = anonymous();
+    let effects = bench.happens(tells(News::Active(signed_in("ada", 1))));
+    assert_eq!(bench.user(), Some(("ada", 1)));
+    assert_eq!((checks(&effects), fetches(&effects), told(&effects)), (0, 0, vec![]));
+    assert_eq!(checks(&bench.happens(IS_LED)), 0, "the guard leads on: no news");
+    assert_eq!(checks(&bench.happens(GOES)), 1);
+}
+
+#[test]
+fn an_end_elsewhere_empties_the_store_without_a_request_and_is_not_told_on() {
+    let mut bench = Bench::signed_in("ada");
+    let effects = bench.happens(tells(News::Ended(end("ada", EndReason::SignedOut))));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SignedOut.into()));
+    assert!(matches!(&effects[..], [Effect::Notify(Notice::Ended(cause))] if *cause == EndReason::SignedOut));
+}
+
+#[test]
+fn the_end_of_another_session_is_none_of_ours() {
+    let mut bench = Bench::signed_in("ada");
+    assert!(bench.happens(tells(News::Ended(end("older", EndReason::SessionExpired)))).is_empty());
+    assert!(bench.happens(Event::EndStreamed(end("older", EndReason::SessionExpired))).is_empty());
+    assert_eq!(bench.user(), Some(("ada", 1)));
+}
+
+#[test]
+fn late_news_of_a_session_that_ended_do_not_bring_it_back() {
+    let mut bench = Bench::signed_in("ada");
+    bench.happens(Event::EndStreamed(end("ada", EndReason::SessionRevoked)));
+    bench.happens(tells(News::Active(signed_in("ada", 2))));
+    assert_eq!(bench.user(), None);
+}
+
+#[test]
+fn what_is_known_already_is_no_news() {
+    let mut bench = Bench::signed_in("ada");
+    assert!(bench.happens(tells(News::Active(signed_in("ada", 1)))).is_empty());
+    bench.happens(tells(News::Active(signed_in("ada", 3))));
+    bench.happens(tells(News::Active(signed_in("ada", 2))));
+    assert_eq!(bench.user(), Some(("ada", 3)));
+}
+
+#[test]
+fn who_finds_out_tells_the_others_once() {
+    let mut bench = anonymous();
+    bench.happens(Event::SignInAsked(login()));
+    let effects =
+        bench.happens(Event::SignInAnswered { answer: SignInAnswer::Done(signed_in("ada", 1)), sent_at_ms: 0 });
+    assert_eq!(told(&effects), [News::Active(signed_in("ada", 1))]);
+
+    bench.happens(GOES);
+    assert_eq!(told(&bench.checked(active("ada", 1))), []);
+    bench.happens(GOES);
+    bench.checked(active("ada", 2));
+    assert_eq!(told(&bench.fetched(Answer::Active(user("ada", 2)))), [News::Active(signed_in("ada", 2))]);
+
+    let pending = PendingSignOut { pending: SessionId("ada".into()), replaced: false };
+    assert_eq!(told(&bench.happens(Event::SignOutAsked)), [News::SignOutAsked(pending)]);
+    let effects = bench.happens(Event::SignOutAnswered(SignOutAnswer::Done));
+    assert_eq!(told(&effects), [News::SignOutDone(SessionId("ada".into()))]);
+}
+
+#[test]
+fn news_say_how_much_time_is_left_now() {
+    let mut bench = Bench::signed_in("ada");
+    bench.now_ms = 100_000;
+    bench.happens(Event::UserStreamed { user_version: 2 });
+    let effects = bench.fetched(Answer::Active(user("ada", 2)));
+    let SignedIn { user, session: whole } = signed_in("ada", 2);
+    let session = latchkey_shared::Session { expires_in_s: LIFETIME_S - 100, ..whole };
+    assert_eq!(told(&effects), [News::Active(SignedIn { user, session })]);
+}
+
+#[test]
+fn an_end_on_the_stream_is_told_at_once_and_a_check_takes_the_cookie_away() {
+    let mut bench = Bench::signed_in("ada");
+    let gone = end("ada", EndReason::SessionRevoked);
+    let effects = bench.happens(Event::EndStreamed(gone.clone()));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked.into()));
+    assert_eq!((notices(&effects), checks(&effects), told(&effects)), (1, 1, vec![News::Ended(gone)]));
+    let effects = bench.checked(ended(EndReason::SessionRevoked));
+    assert_eq!((notices(&effects), told(&effects)), (0, vec![]));
+}
+
+#[test]
+fn a_changed_user_on_the_stream_is_fetched_once() {
+    let mut bench = Bench::signed_in("ada");
+    assert_eq!(fetches(&bench.happens(Event::UserStreamed { user_version: 1 })), 0);
+    assert_eq!(fetches(&bench.happens(Event::UserStreamed { user_version: 2 })), 1);
+    assert_eq!(fetches(&bench.happens(Event::UserStreamed { user_version: 2 })), 0);
+}
