@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::app::open;
 use latchkey_test_kit::page::{address, back};
 use latchkey_test_kit::wire::{Reply, VERIFY, embedded, embedded_end, ended, session, signed_in, verified};
-use latchkey_test_kit::{Page, Server, settle};
+use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
 async fn on_a_protected_page_it_leads_to_the_sign_in_page_with_next_and_reason() {

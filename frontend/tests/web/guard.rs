@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::app::open;
 use latchkey_test_kit::page::{address, back, fragment};
 use latchkey_test_kit::wire::{LOGIN, ME, Reply, VERIFY, ada, embedded, embedded_end, ended, signed_in, verified};
-use latchkey_test_kit::{Page, Server, settle};
+use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
 async fn a_protected_page_is_a_skeleton_until_it_is_known_who_is_there() {

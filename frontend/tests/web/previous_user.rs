@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::app::open;
 use latchkey_test_kit::tab::Tab;
 use latchkey_test_kit::wire::{RENAME, Reply, SESSIONS, VERIFY, ada, device, embedded, signed_in, verified};
-use latchkey_test_kit::{Page, Server, settle};
+use latchkey_test_kit::{Server, settle};
 
 fn grace() -> SignedIn {
     let mut grace = signed_in();

@@ -4,7 +4,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::{open, start};
 use latchkey_test_kit::wire::{ME, Reply, VERIFY, ada, embedded, verified};
-use latchkey_test_kit::{Page, Server, settle};
+use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
 async fn a_page_with_an_embedded_session_shows_the_user_at_once_and_asks_nothing() {

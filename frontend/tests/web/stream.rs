@@ -13,7 +13,7 @@ use latchkey_test_kit::page::address;
 use latchkey_test_kit::streams::Streams;
 use latchkey_test_kit::tab::Tab;
 use latchkey_test_kit::wire::{ME, Reply, VERIFY, ada, embedded, embedded_end, ended, verified};
-use latchkey_test_kit::{Page, Server, settle};
+use latchkey_test_kit::{Server, settle};
 
 /// Until a patient tab has opened its stream.
 async fn patience() {

@@ -11,7 +11,7 @@ use latchkey_test_kit::tab::Tab;
 use latchkey_test_kit::wire::{
     LOGIN, LOGOUT, ME, RENAME, Reply, VERIFY, ada, embedded, embedded_end, ended, session, signed_in, verified,
 };
-use latchkey_test_kit::{Page, Server, settle};
+use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
 async fn a_sign_in_in_another_tab_signs_in_here_without_a_request() {

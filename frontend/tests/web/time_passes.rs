@@ -11,7 +11,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::app::open;
 use latchkey_test_kit::page::window_event;
 use latchkey_test_kit::wire::{Reply, SESSIONS, VERIFY, device, embedded, session, signed_in, verified};
-use latchkey_test_kit::{Page, Server, settle};
+use latchkey_test_kit::{Server, settle};
 
 /// Moves the browser's date; it is set right when this is dropped.
 struct MovedClock;

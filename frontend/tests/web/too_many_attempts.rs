@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::open;
 use latchkey_test_kit::wire::{LOGIN, Reply, VERIFY, embedded_end, ended};
-use latchkey_test_kit::{Page, Server, settle};
+use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
 async fn the_button_waits_with_its_name_and_the_address_stays() {

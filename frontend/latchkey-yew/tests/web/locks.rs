@@ -15,7 +15,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::app::open;
 use latchkey_test_kit::page::address;
 use latchkey_test_kit::wire::{LOGIN, Reply, VERIFY, embedded_end, ended, signed_in, verified};
-use latchkey_test_kit::{Page, Server, settle};
+use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
 async fn a_sign_in_waits_for_the_check_before_it_and_wins() {

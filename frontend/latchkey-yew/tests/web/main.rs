@@ -4,6 +4,8 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod app;
+
 mod answers;
 mod initial;
 mod locks;
