@@ -2,7 +2,8 @@
 
 use latchkey_shared::{EndReason, SessionId, UserId};
 use latchkey_yew::browser::{Mode, lock};
-use latchkey_yew::core::tab_message::{News, PendingSignOut};
+use latchkey_yew::core::pending_sign_out::PendingSignOut;
+use latchkey_yew::core::tab_message::News;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::open;

@@ -15,7 +15,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
 use super::Timer;
-use super::locks::promise;
+use super::promise::promise;
 
 /// A request to this site.
 #[derive(Clone, Copy, Debug)]

@@ -13,6 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Timer;
+use super::promise::promise;
 use super::turn::{Queue, Turn};
 use super::watch::Held;
 
@@ -160,11 +161,4 @@ fn options(mode: Mode) -> JsValue {
     // A plain object takes every property.
     let _ = Reflect::set(&options, &"mode".into(), &mode.into());
     options.into()
-}
-
-/// A promise, and the function that fulfils it.
-pub(super) fn promise() -> (Promise, Function) {
-    let mut fulfil = None;
-    let promise = Promise::new(&mut |resolve, _reject| fulfil = Some(resolve));
-    (promise, fulfil.unwrap_or_default())
 }

@@ -10,6 +10,7 @@ mod fetch;
 mod json;
 mod listener;
 mod locks;
+mod promise;
 mod query;
 mod signals;
 mod sleep;

@@ -6,7 +6,7 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use super::locks::promise;
+use super::promise::promise;
 
 /// Those who wait.
 #[derive(Debug, Default)]

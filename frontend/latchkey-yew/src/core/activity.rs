@@ -1,8 +1,9 @@
 //! What the user does, and how the server learns of it: with the time at which it was done, often enough for the idle limit
 //! and no more often, and never because of anything else.
 
-use super::machine::{CookieCall, Step};
-use crate::core::event::{Alarm, Effect};
+use super::in_flight::CookieCall;
+use super::machine::Step;
+use crate::core::effect::{Alarm, Effect};
 use crate::view::{Reachability, SessionState};
 
 /// How often the server is told that the user is active, where that matters: as often as it writes it down.

@@ -1,34 +1,16 @@
 //! Asking who is signed in: when a check starts, and what follows from its answer and from that of the fetch after it.
 
-use latchkey_shared::{Session, User, UserId, Verified};
+use latchkey_shared::{Session, User, Verified};
 
+use super::in_flight::{Fetch, InFlightCheck};
 use super::machine::Step;
 use crate::core::answer::Answer;
-use crate::core::event::Effect;
+use crate::core::effect::Effect;
 use crate::core::tab_message::News;
 use crate::view::SessionState;
 
 /// How often a user is fetched again at once who was older than the server had said.
 const MOST_TRIES: u32 = 2;
-
-/// A check in flight.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct InFlightCheck {
-    pub(super) generation: u64,
-    /// The activity that it reports.
-    pub(super) active_at_ms: Option<u64>,
-}
-
-/// A fetch of the user: whose data it must be and how new, the session that will hold it, and when that was told.
-#[derive(Clone, Debug)]
-pub(super) struct Fetch {
-    pub(super) user_id: UserId,
-    pub(super) version: u64,
-    pub(super) session: Session,
-    pub(super) told_ms: u64,
-    /// How often it has brought an older user than this.
-    pub(super) tries: u32,
-}
 
 impl Step {
     /// Asks for a check, unless one that is in flight will do. It starts as soon as nothing is in its way.
@@ -126,7 +108,7 @@ impl Step {
     pub(super) fn update_session(&mut self, session: Session, told_ms: u64) {
         let SessionState::Active(known) = &self.machine.visible.session else { return };
         let same = known.session.id == session.id;
-        if same && (same_session(&known.session, &session) || super::deadline::is_earlier(&session, &known.session)) {
+        if same && (same_session(&known.session, &session) || super::limits::is_earlier(&session, &known.session)) {
             return;
         }
         let active = crate::view::ActiveSession { session, told_ms, ..known.clone() };

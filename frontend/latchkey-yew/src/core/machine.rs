@@ -7,27 +7,13 @@
 
 use latchkey_shared::{Login, SessionId};
 
-use super::checks::{Fetch, InFlightCheck};
-use super::deadline::Limits;
-use super::event::{Effect, Event};
-use super::lifecycle::EndedSessions;
-use super::tab_message::PendingSignOut;
+use super::effect::Effect;
+use super::ended_sessions::EndedSessions;
+use super::event::Event;
+use super::in_flight::{CookieCall, Fetch, InFlightCheck};
+use super::limits::Limits;
+use super::pending_sign_out::PendingSignOut;
 use crate::view::{SessionStore, SignIn, Staying};
-
-/// A call in flight that sets or removes the cookie.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum CookieCall {
-    /// A log-in.
-    SignIn,
-    /// A refresh that the user asked for.
-    Stay,
-    /// A refresh by itself, because the user is active.
-    Slide,
-    /// A page's call that begins a new session in the place of this one.
-    Replacement,
-    /// The sign-out of a session.
-    SignOut(SessionId),
-}
 
 /// The state of it all: what components see, and what only the machine needs.
 #[derive(Clone, Debug, Default)]

@@ -4,9 +4,11 @@
 
 pub mod answer;
 pub mod authorization;
+pub mod effect;
 pub mod event;
 pub mod notice;
 pub mod notice_queue;
+pub mod pending_sign_out;
 pub mod tab_message;
 
 pub mod machine;
@@ -14,7 +16,10 @@ pub mod machine;
 mod activity;
 mod checks;
 mod deadline;
+mod ended_sessions;
+mod in_flight;
 mod lifecycle;
+mod limits;
 mod reauth;
 mod requests;
 mod retry;

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use latchkey_shared::{SignedIn, User};
 
-use super::machine::{CookieCall, Step};
+use super::in_flight::CookieCall;
+use super::machine::Step;
 use crate::core::answer::SignInAnswer;
 use crate::core::tab_message::End;
 use crate::view::SessionState;

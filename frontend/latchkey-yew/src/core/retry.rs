@@ -1,7 +1,7 @@
 //! Whether the server answers, and when to ask it unprompted: after it could not tell, and when somebody comes back.
 
 use super::machine::Step;
-use crate::core::event::{Alarm, Effect};
+use crate::core::effect::{Alarm, Effect};
 use crate::view::Reachability;
 
 /// The first wait after a failure; each further one doubles it.

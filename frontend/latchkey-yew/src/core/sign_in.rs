@@ -2,9 +2,10 @@
 
 use latchkey_shared::{Login, Session, SignedIn};
 
-use super::machine::{CookieCall, Step};
+use super::in_flight::CookieCall;
+use super::machine::Step;
 use crate::core::answer::SignInAnswer;
-use crate::core::event::Effect;
+use crate::core::effect::Effect;
 use crate::view::SignIn;
 
 impl Step {

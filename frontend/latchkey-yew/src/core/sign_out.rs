@@ -3,11 +3,13 @@
 
 use latchkey_shared::{EndReason, SessionId};
 
-use super::machine::{CookieCall, Step};
+use super::in_flight::CookieCall;
+use super::machine::Step;
 use crate::core::answer::{SignInAnswer, SignOutAnswer};
-use crate::core::event::{Alarm, Effect};
+use crate::core::effect::{Alarm, Effect};
 use crate::core::notice::Notice;
-use crate::core::tab_message::{News, PendingSignOut};
+use crate::core::pending_sign_out::PendingSignOut;
+use crate::core::tab_message::News;
 use crate::view::{Reachability, SessionState, SignIn};
 
 /// A server that has not answered for so long is said not to have confirmed it yet.

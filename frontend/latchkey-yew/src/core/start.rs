@@ -3,8 +3,10 @@
 use latchkey_shared::{InitialSession, SignedIn, Verified};
 
 use super::machine::Step;
-use crate::core::event::{Effect, RouteCause};
-use crate::core::tab_message::{News, PendingSignOut};
+use crate::core::effect::Effect;
+use crate::core::event::RouteCause;
+use crate::core::pending_sign_out::PendingSignOut;
+use crate::core::tab_message::News;
 use crate::view::SessionState;
 
 /// For so long what has just been said needs no check of the route that a guard leads to because of it.

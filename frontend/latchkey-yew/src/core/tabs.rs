@@ -4,9 +4,10 @@
 
 use latchkey_shared::{EndReason, SignedIn, User, Verified};
 
-use super::checks::{Fetch, same_session};
+use super::checks::same_session;
+use super::in_flight::Fetch;
 use super::machine::Step;
-use crate::core::event::Effect;
+use crate::core::effect::Effect;
 use crate::core::tab_message::{End, News};
 use crate::view::{ActiveSession, SessionState};
 

@@ -6,7 +6,8 @@ use latchkey_shared::{
 
 use super::machine::Machine;
 use crate::core::answer::Answer;
-use crate::core::event::{Alarm, Effect, Event, RouteCause};
+use crate::core::effect::{Alarm, Effect};
+use crate::core::event::{Event, RouteCause};
 use crate::view::{Reachability, SessionState};
 
 /// The lifetime of every session here.

@@ -2,10 +2,11 @@
 //! twenty seconds at least, which is what WCAG 2.2.1 gives a user to answer, where half of the lifetime is as long.
 //! It is true when it shows: where the end can have moved (another tab, another device), the server is asked first.
 
-use super::deadline::Limits;
-use super::machine::{CookieCall, Step};
+use super::in_flight::CookieCall;
+use super::limits::Limits;
+use super::machine::Step;
 use crate::core::answer::SignInAnswer;
-use crate::core::event::Alarm;
+use crate::core::effect::Alarm;
 use crate::view::{Reachability, SignIn, Staying};
 
 /// How long ahead of the end at most.

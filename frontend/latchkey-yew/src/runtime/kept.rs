@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use crate::browser::{Response, keep, keep_in_tab, kept, kept_in_tab, page_build, reload};
-use crate::core::tab_message::{PendingSignOut, StoredSignOuts};
+use crate::core::pending_sign_out::{PendingSignOut, StoredSignOuts};
 
 /// Under which name the browser keeps the id of a session that was left without the server's word. It opens nothing.
 const SIGN_OUT_OWED: &str = "latchkey-sign-out-owed";

@@ -8,11 +8,15 @@ mod initial_session;
 mod kept;
 mod launch;
 mod manager;
+mod notice_toast;
 mod notifier;
+mod outcome;
 mod session_store;
+mod tab_codec;
 
 pub use api_client::Calls;
 pub use initial_session::initial_session;
 pub use launch::use_session_manager;
 pub use manager::SessionManager;
+pub use notice_toast::UNCONFIRMED;
 pub(crate) use session_store::Navigating;

@@ -7,8 +7,9 @@ use std::rc::{Rc, Weak};
 
 use latchkey_shared::SessionId;
 
+use super::notice_toast::NOTICE_ID;
 use crate::browser::{Attention, Channel, Timer, attention};
-use crate::core::notice::{NOTICE_ID, Notice};
+use crate::core::notice::Notice;
 use crate::core::notice_queue::{Attended, NoticeQueue, Turn};
 use crate::toast::Toasts;
 

@@ -1,7 +1,8 @@
 //! A check on every route change, never two at a time, and a fetch only when the user changed.
 
 use crate::core::answer::Answer;
-use crate::core::event::{Effect, Event, RouteCause};
+use crate::core::effect::Effect;
+use crate::core::event::{Event, RouteCause};
 use crate::core::test_bench::*;
 use crate::view::SessionState;
 

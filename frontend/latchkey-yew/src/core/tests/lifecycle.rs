@@ -3,7 +3,7 @@
 use latchkey_shared::{EndReason, Verified};
 
 use crate::core::answer::Answer;
-use crate::core::event::Effect;
+use crate::core::effect::Effect;
 use crate::core::notice::Notice;
 use crate::core::test_bench::*;
 use crate::view::SessionState;

@@ -3,7 +3,8 @@
 use latchkey_shared::{Session, Verified};
 
 use crate::core::answer::Answer;
-use crate::core::event::{Effect, Event};
+use crate::core::effect::Effect;
+use crate::core::event::Event;
 use crate::core::tab_message::News;
 use crate::core::test_bench::*;
 use crate::view::Reachability;

@@ -3,7 +3,8 @@
 use latchkey_shared::EndReason;
 
 use crate::core::answer::SignInAnswer;
-use crate::core::event::{Effect, Event};
+use crate::core::effect::Effect;
+use crate::core::event::Event;
 use crate::core::notice::Notice;
 use crate::core::test_bench::*;
 use crate::view::SignIn;

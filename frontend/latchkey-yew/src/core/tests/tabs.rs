@@ -3,9 +3,11 @@
 use latchkey_shared::{EndReason, SessionId, SignedIn};
 
 use crate::core::answer::{Answer, SignInAnswer, SignOutAnswer};
-use crate::core::event::{Effect, Event};
+use crate::core::effect::Effect;
+use crate::core::event::Event;
 use crate::core::notice::Notice;
-use crate::core::tab_message::{End, News, PendingSignOut};
+use crate::core::pending_sign_out::PendingSignOut;
+use crate::core::tab_message::{End, News};
 use crate::core::test_bench::*;
 use crate::view::SessionState;
 

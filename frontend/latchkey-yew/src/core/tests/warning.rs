@@ -3,7 +3,8 @@
 use latchkey_shared::{EndReason, InitialSession, Session, SignedIn};
 
 use crate::core::answer::{Answer, SignInAnswer};
-use crate::core::event::{Alarm, Effect, Event, RouteCause};
+use crate::core::effect::{Alarm, Effect};
+use crate::core::event::{Event, RouteCause};
 use crate::core::test_bench::*;
 use crate::view::{SignIn, Staying};
 

@@ -4,7 +4,8 @@ use latchkey_shared::{EndReason, Login};
 
 use super::model_server::{Request, Server};
 use super::world::World;
-use crate::core::event::{Alarm, Event, RouteCause};
+use crate::core::effect::Alarm;
+use crate::core::event::{Event, RouteCause};
 use crate::core::tab_message::End;
 
 /// The tab of what closed tabs have sent.

@@ -6,7 +6,8 @@ use super::model_server::{Cookie, Refusal, Reply, Request, Server};
 use super::world::{Flight, World};
 use crate::core::answer::{SignInAnswer, SignOutAnswer};
 use crate::core::authorization::{Authorization, authorize};
-use crate::core::event::{Effect, Event};
+use crate::core::effect::Effect;
+use crate::core::event::Event;
 use crate::core::tab_message::End;
 use crate::core::test_bench::cannot_tell;
 

@@ -6,11 +6,13 @@ use latchkey_shared::{InitialSession, SessionId};
 
 use super::model_server::{Cookie, Reply, Request, Server};
 use super::network::request_of;
-use crate::core::event::{Alarm, Effect, Event};
+use crate::core::effect::{Alarm, Effect};
+use crate::core::event::Event;
 use crate::core::machine::Machine;
 use crate::core::notice::Notice;
 use crate::core::notice_queue::{Attended, NoticeQueue, Turn};
-use crate::core::tab_message::{News, PendingSignOut, StoredSignOuts};
+use crate::core::pending_sign_out::{PendingSignOut, StoredSignOuts};
+use crate::core::tab_message::News;
 use crate::view::SessionState;
 
 /// A tab: the machine, and what its runtime keeps for it.
