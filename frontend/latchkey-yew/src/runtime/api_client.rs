@@ -1,11 +1,11 @@
 //! How calls of the API are made in the name of the session and of the user who asked for them. Only calls that set or
 //! remove the cookie hold its lock while they last; the others wait for it, so that they do not overtake a log-in, and let go.
 
-use latchkey_shared::{ErrorCode, Problem, SessionId, SignedIn, User, UserId};
+use latchkey_shared::{ErrorCode, Problem, SignedIn, User, UserId};
 
 use super::api::{ApiError, Call, Question};
 use super::manager::SessionManager;
-use crate::browser::{Mode, Response, hold_sign_ins, lock, lock_for_sign_in, now_ms};
+use crate::browser::{Mode, Response, lock, now_ms};
 use crate::core::authorization::Authorization;
 use crate::core::event::Event;
 use crate::core::tab_message::End;
@@ -113,34 +113,4 @@ fn another_user() -> ApiError {
 fn ended(cause: &EndCause) -> ApiError {
     let code = cause.reason().map_or(ErrorCode::SessionRevoked, ErrorCode::from);
     ApiError::Refused(Problem::new(code, cause.detail()))
-}
-
-/// How a call of the manager's own waits for others that may touch the cookie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Waits {
-    /// Not at all: it leaves the cookie alone.
-    Not,
-    /// For all that may touch the cookie.
-    ForAll,
-    /// For all, and for sign-outs in flight.
-    ForSignOuts,
-    /// Not at all, but log-ins wait for it.
-    ForNobody,
-}
-
-/// Makes a call of the manager's own, and says when it was sent.
-pub(super) async fn call<T>(call: Call<T>, session: Option<SessionId>, waits: Waits) -> (Result<T, ApiError>, u64) {
-    let held = match waits {
-        Waits::Not => (None, None),
-        Waits::ForAll => (Some(lock(Mode::Exclusive).await), None),
-        Waits::ForSignOuts => {
-            let (cookie, sign_outs) = lock_for_sign_in().await;
-            (Some(cookie), Some(sign_outs))
-        }
-        Waits::ForNobody => (None, Some(hold_sign_ins())),
-    };
-    let sent_at_ms = now_ms();
-    let answer = call.send(session.as_ref()).await;
-    drop(held);
-    (answer, sent_at_ms)
 }

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::AttrValue;
 use yewdux::Dispatch;
 
-use super::api_client::{self, Waits};
+use super::cookie_lock::{self, Waits};
 use super::event_subscription::Watcher;
 use super::initial_session::forget_initial_session;
 use super::kept;
@@ -261,7 +261,7 @@ impl SessionManager {
     ) {
         let manager = self.clone();
         spawn_local(async move {
-            let (answer, sent_at_ms) = api_client::call(call, session, waits).await;
+            let (answer, sent_at_ms) = cookie_lock::call(call, session, waits).await;
             manager.handle(meaning(answer, sent_at_ms));
         });
     }

@@ -3,6 +3,7 @@
 pub mod api;
 
 mod api_client;
+mod cookie_lock;
 mod event_subscription;
 mod initial_session;
 mod kept;
