@@ -6,7 +6,8 @@
 use latchkey_shared::Page;
 use latchkey_yew::toast::Toaster;
 use latchkey_yew::{
-    EndWarning, Guard, Progress, Reauth, SessionManager, initial_session, use_session_manager, use_sign_out, use_user,
+    ExpiryWarning, Guard, Progress, ReauthDialog, SessionManager, initial_session, use_session_manager, use_sign_out,
+    use_user,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -34,8 +35,8 @@ fn Shell() -> Html {
         <ContextProvider<SessionManager> context={manager}>
             <Progress />
             <Switch<Route> render={show} />
-            <EndWarning />
-            <Reauth />
+            <ExpiryWarning />
+            <ReauthDialog />
             <Toaster />
         </ContextProvider<SessionManager>>
     }

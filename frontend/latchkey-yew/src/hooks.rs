@@ -7,14 +7,14 @@ use yew::prelude::*;
 use yewdux::use_store_value;
 
 use crate::core::event::Event;
-use crate::runtime::Calls;
+use crate::runtime::ApiClient;
 use crate::runtime::SessionManager;
-use crate::view::{SessionStore, SignIn};
+use crate::view::{SessionView, SignIn};
 
 /// The session, kept current.
 #[hook]
-pub fn use_session() -> Rc<SessionStore> {
-    use_store_value::<SessionStore>()
+pub fn use_session() -> Rc<SessionView> {
+    use_store_value::<SessionView>()
 }
 
 /// Who is signed in, kept current. While a page waits for its person to sign in again it keeps what it had.
@@ -23,7 +23,7 @@ pub fn use_user() -> Option<Rc<User>> {
     let store = use_session();
     let kept = use_mut_ref(|| None);
     let user = store.session.user();
-    if user.is_some() || store.asking.is_none() {
+    if user.is_some() || store.reauth.is_none() {
         kept.replace(user.cloned());
     }
     kept.borrow().clone()
@@ -57,7 +57,7 @@ pub fn use_sign_in() -> SignInHandle {
             SignIn::LimitedUntil(until_ms) => Some(until_ms),
             SignIn::Idle | SignIn::Pending | SignIn::Failed(_) => None,
         },
-        submit: use_callback(manager, |login, manager| manager.handle(Event::SignInAsked(login))),
+        submit: use_callback(manager, |login, manager| manager.handle(Event::SignInRequested(login))),
     }
 }
 
@@ -75,15 +75,15 @@ pub fn use_sign_out() -> SignOutHandle {
     SignOutHandle {
         submit: use_callback(manager, |(), manager| {
             manager.read_storage();
-            manager.handle(Event::SignOutAsked);
+            manager.handle(Event::SignOutRequested);
         }),
     }
 }
 
-/// Calls of the API within the session.
+/// Requests within the session.
 #[hook]
-pub fn use_calls() -> Calls {
-    Calls(use_manager())
+pub fn use_api() -> ApiClient {
+    ApiClient(use_manager())
 }
 
 #[hook]

@@ -16,12 +16,14 @@ pub mod end_cause;
 
 pub mod browser;
 
-pub use components::{EndWarning, Guard, Progress, Reauth, SignInForm};
+pub use components::{ExpiryWarning, Guard, Progress, ReauthDialog, SignInForm};
 pub use end_cause::EndCause;
-pub use hooks::{SignInHandle, SignOutHandle, use_calls, use_session, use_sign_in, use_sign_out, use_user};
-pub use runtime::{Calls, SessionManager, UNCONFIRMED, initial_session, use_session_manager};
+pub use hooks::{SignInHandle, SignOutHandle, use_api, use_session, use_sign_in, use_sign_out, use_user};
+pub use runtime::{ApiClient, SessionManager, UNCONFIRMED, initial_session, use_session_manager};
 pub use sign_in_query::{AuthQuery, use_auth_query};
-pub use view::{ActiveSession, Asking, Ending, Reachability, SessionState, SessionStore, SignIn, Staying};
+pub use view::{
+    ActiveSession, Deadline, Reachability, Reauth, ReauthPurpose, SessionState, SessionView, SignIn, StayRequest,
+};
 
 #[cfg(test)]
 mod tests {

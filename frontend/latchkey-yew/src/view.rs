@@ -8,7 +8,7 @@ use super::end_cause::EndCause;
 
 /// Everything about the session that a component may want to know.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SessionStore {
+pub struct SessionView {
     /// Who is signed in, if anybody.
     pub session: SessionState,
     /// Whether the server answers.
@@ -17,17 +17,17 @@ pub struct SessionStore {
     pub sign_in: SignIn,
     /// Whether the page may be out of date (the browser kept it, or the session's end was streamed): it is hidden until the
     /// server confirms the session.
-    pub doubtful: bool,
+    pub unverified: bool,
     /// Whether the user has signed out of a session whose end the server has not confirmed in time.
-    pub unconfirmed: bool,
+    pub sign_out_unconfirmed: bool,
     /// The end of the session, once it is near.
-    pub ending: Option<Ending>,
+    pub expiring: Option<Deadline>,
     /// The user's wish to stay, after they were warned.
-    pub staying: Staying,
+    pub stay_request: StayRequest,
     /// Whether the user typed something here that would be lost with the page.
     pub has_unsaved_input: bool,
     /// Whom the dialog over the page asks to sign in again, while it is open.
-    pub asking: Option<Asking>,
+    pub reauth: Option<Reauth>,
 }
 
 /// Who is signed in. Only `Active` holds a user: when a session ends, its data is gone with it.
@@ -51,24 +51,24 @@ pub enum SessionState {
 pub struct ActiveSession {
     /// Who is signed in.
     pub user: Rc<User>,
-    /// Their session. `expires_in_s` counts from `told_ms`; the machine keeps the deadline.
+    /// Their session. `expires_in_s` counts from `received_at_ms`; the machine keeps the deadline.
     pub session: Session,
     /// When the answer came that first showed this session, on the clock of `browser::now_ms`.
-    pub told_ms: u64,
+    pub received_at_ms: u64,
 }
 
 impl ActiveSession {
     /// Seconds that are left of it at a time on the clock of `browser::now_ms`.
     #[must_use]
     pub const fn left_s(&self, now_ms: u64) -> u64 {
-        let passed_s = now_ms.saturating_sub(self.told_ms) / 1000;
+        let passed_s = now_ms.saturating_sub(self.received_at_ms) / 1000;
         self.session.expires_in_s.saturating_sub(passed_s)
     }
 
     /// The session as the server would tell it at that time.
     #[must_use]
     pub fn session_at(&self, now_ms: u64) -> Session {
-        let passed_s = now_ms.saturating_sub(self.told_ms) / 1000;
+        let passed_s = now_ms.saturating_sub(self.received_at_ms) / 1000;
         Session {
             expires_in_s: self.left_s(now_ms),
             idle_expires_in_s: self.session.idle_expires_in_s.map(|idle_s| idle_s.saturating_sub(passed_s)),
@@ -79,7 +79,7 @@ impl ActiveSession {
 
 /// The end of a session that nobody has prolonged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ending {
+pub struct Deadline {
     /// When, on the clock of `browser::now_ms`.
     pub at_ms: u64,
     /// Whether it is for having done nothing, so that doing something is enough to go on.
@@ -88,11 +88,20 @@ pub struct Ending {
 
 /// Whom the dialog over the page asks to sign in again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asking {
+pub struct Reauth {
     /// The address that they sign in with.
     pub email: String,
-    /// Whether it is only to prove that it is still them, because they want something that needs it.
-    pub proof: bool,
+    /// What it is for.
+    pub purpose: ReauthPurpose,
+}
+
+/// What a user is asked to sign in again for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReauthPurpose {
+    /// To go on in a new session.
+    Continue,
+    /// To confirm that it is still them, because they want something that needs a fresh proof of the password.
+    Confirm,
 }
 
 /// Whether the server answers. It not answering says nothing about the session.
@@ -113,7 +122,7 @@ pub enum Reachability {
 
 /// The wish to stay signed in.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Staying {
+pub enum StayRequest {
     /// None.
     #[default]
     Idle,

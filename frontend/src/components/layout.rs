@@ -30,7 +30,7 @@ pub struct Layout {
 
 impl Layout {
     /// The drawing.
-    pub fn draw(self) -> Html {
+    pub fn view(self) -> Html {
         let Self { current, action, unreachable, main, navigator, page } = self;
         let skip = {
             let main = main.clone();

@@ -46,7 +46,7 @@ pub fn Dashboard() -> Html {
                 </section>
                 <ul class="notes">
                     for (icon, title, words) in notes(session) {
-                        <li key={title}>{ icon.draw() }<h2>{ title }</h2><p>{ words }</p></li>
+                        <li key={title}>{ icon.view() }<h2>{ title }</h2><p>{ words }</p></li>
                     }
                 </ul>
             </div>

@@ -58,7 +58,7 @@ pub fn Home() -> Html {
             <ul class="promises">
                 for (icon, title, words) in PROMISES {
                     <li key={title}>
-                        { icon.draw() }
+                        { icon.view() }
                         <h2>{ title }</h2>
                         <p>{ words }</p>
                     </li>

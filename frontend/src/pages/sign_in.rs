@@ -4,7 +4,7 @@ use latchkey_shared::EndReason;
 use yew::prelude::*;
 
 use crate::components::PageHeading;
-use latchkey_yew::components::{NoticeTone, notice};
+use latchkey_yew::components::{CalloutTone, notice};
 use latchkey_yew::{SessionState, SignInForm, UNCONFIRMED, use_auth_query, use_session};
 
 /// The sign-in page.
@@ -12,10 +12,10 @@ use latchkey_yew::{SessionState, SignInForm, UNCONFIRMED, use_auth_query, use_se
 pub fn SignIn() -> Html {
     let store = use_session();
     let why = match (use_auth_query().reason, &store.session) {
-        _ if store.unconfirmed => Some((NoticeTone::Warning, UNCONFIRMED)),
+        _ if store.sign_out_unconfirmed => Some((CalloutTone::Warning, UNCONFIRMED)),
         (Some(reason), _) => Some((tone(reason), [reason.title(), reason.detail()])),
         // The address has no word for a reason that only the server knows.
-        (None, SessionState::Ended(cause)) => Some((NoticeTone::Warning, [cause.title(), cause.detail()])),
+        (None, SessionState::Ended(cause)) => Some((CalloutTone::Warning, [cause.title(), cause.detail()])),
         (None, _) => None,
     };
     let why = why.map(|(tone, [title, detail])| notice(tone, Some(title.to_owned().into()), html! { detail }));
@@ -28,12 +28,12 @@ pub fn SignIn() -> Html {
 }
 
 /// How serious it is that a session is not there.
-const fn tone(reason: EndReason) -> NoticeTone {
+const fn tone(reason: EndReason) -> CalloutTone {
     match reason {
-        EndReason::SessionMissing | EndReason::SignedOut => NoticeTone::Info,
+        EndReason::SessionMissing | EndReason::SignedOut => CalloutTone::Info,
         EndReason::SessionExpired | EndReason::SessionIdle | EndReason::SessionRevoked | EndReason::PasswordChanged => {
-            NoticeTone::Warning
+            CalloutTone::Warning
         }
-        EndReason::AccountDisabled => NoticeTone::Error,
+        EndReason::AccountDisabled => CalloutTone::Error,
     }
 }

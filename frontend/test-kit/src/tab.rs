@@ -5,44 +5,44 @@ use std::rc::Rc;
 
 use latchkey_shared::{EndReason, SignedIn};
 use latchkey_yew::browser::{Channel, date_ms};
-use latchkey_yew::core::tab_message::{End, News};
+use latchkey_yew::core::tab_message::{SessionEnd, TabMessage};
 
 use super::settle;
 use super::wire::session;
 
 pub struct Tab {
     channel: Channel,
-    heard: Rc<RefCell<Vec<News>>>,
+    heard: Rc<RefCell<Vec<TabMessage>>>,
 }
 
 impl Tab {
     pub fn open() -> Self {
-        let heard = Rc::<RefCell<Vec<News>>>::default();
+        let heard = Rc::<RefCell<Vec<TabMessage>>>::default();
         let hearing = Rc::clone(&heard);
         let channel = Channel::open("latchkey-session", move |text| {
-            hearing.borrow_mut().push(News::from_message(&text).unwrap().0);
+            hearing.borrow_mut().push(TabMessage::from_message(&text).unwrap().0);
         });
         Self { channel: channel.unwrap(), heard }
     }
 
     /// Tells that somebody signed in, or changed.
     pub async fn tells_active(&self, signed_in: SignedIn) {
-        self.tells(&News::Active(signed_in)).await;
+        self.tells(&TabMessage::Active(signed_in)).await;
     }
 
     /// Tells that the session that everybody is in has ended.
     pub async fn tells_end(&self, reason: EndReason) {
-        self.tells(&News::Ended(End::new(session(600).id, reason))).await;
+        self.tells(&TabMessage::Ended(SessionEnd::new(session(600).id, reason))).await;
     }
 
     /// Tells whatever a tab may tell.
-    pub async fn tells(&self, news: &News) {
-        self.channel.post(&news.message(date_ms()).unwrap());
+    pub async fn tells(&self, message: &TabMessage) {
+        self.channel.post(&message.message(date_ms()).unwrap());
         settle().await;
     }
 
     /// What it heard.
-    pub fn heard(&self) -> Vec<News> {
+    pub fn heard(&self) -> Vec<TabMessage> {
         self.heard.borrow().clone()
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use gloo_timers::future::sleep;
 use latchkey_shared::EndReason;
-use latchkey_yew::browser::lead;
-use latchkey_yew::core::tab_message::News;
+use latchkey_yew::browser::acquire_leadership;
+use latchkey_yew::core::tab_message::TabMessage;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::open;
@@ -32,7 +32,7 @@ async fn an_end_on_the_stream_shows_at_once_and_is_told_to_the_other_tabs() {
     streams.brings("ended", r#"{"code":"session-revoked"}"#);
     settle().await;
     assert_eq!((address().as_str(), page.count(".toast")), ("/auth?next=%2Fdashboard&reason=session-revoked", 1));
-    assert!(matches!(&tab.heard()[..], [News::Ended(end)] if end.cause == EndReason::SessionRevoked));
+    assert!(matches!(&tab.heard()[..], [TabMessage::Ended(end)] if end.cause == EndReason::SessionRevoked));
     assert_eq!((streams.counts(), server.count(VERIFY)), ((1, 0), 1));
 }
 
@@ -53,7 +53,7 @@ async fn a_changed_user_on_the_stream_is_fetched_once_for_all_tabs() {
 #[wasm_bindgen_test]
 async fn while_another_tab_listens_this_one_waits_for_its_turn() {
     let (_server, streams) = (Server::start(), Streams::start());
-    let leader = lead().await;
+    let leader = acquire_leadership().await;
     let _page = open("/dashboard", embedded()).await;
     patience().await;
     assert_eq!(streams.counts(), (0, 0));

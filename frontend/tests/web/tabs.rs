@@ -3,7 +3,7 @@
 use latchkey_shared::{EndReason, SessionId, UserId};
 use latchkey_yew::browser::{Mode, lock};
 use latchkey_yew::core::pending_sign_out::PendingSignOut;
-use latchkey_yew::core::tab_message::News;
+use latchkey_yew::core::tab_message::TabMessage;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::open;
@@ -56,8 +56,8 @@ async fn signing_in_and_out_here_is_told_with_all_that_the_others_need() {
     page.sign_in().await;
     page.click("Sign out").await;
     let (left, done) = (session(600).id, session(600).id);
-    let asked = News::SignOutAsked(PendingSignOut { pending: left, replaced: false });
-    assert_eq!(tab.heard(), [News::Active(signed_in()), asked, News::SignOutDone(done)]);
+    let asked = TabMessage::SignOutPending(PendingSignOut { pending: left, replaced: false });
+    assert_eq!(tab.heard(), [TabMessage::Active(signed_in()), asked, TabMessage::SignOutDone(done)]);
 }
 
 #[wasm_bindgen_test]
@@ -71,11 +71,11 @@ async fn only_changes_are_told() {
 
     server.replies(VERIFY, verified(600, 2)).replies(ME, Reply::json(&ada(2)));
     page.click("Account").await;
-    assert!(matches!(&tab.heard()[..], [News::Active(told)] if told.user.version == 2));
+    assert!(matches!(&tab.heard()[..], [TabMessage::Active(told)] if told.user.version == 2));
 
     server.replies(VERIFY, ended(EndReason::SessionExpired));
     page.click("Home").await;
-    assert!(matches!(&tab.heard()[1..], [News::Ended(end)] if end.cause == EndReason::SessionExpired));
+    assert!(matches!(&tab.heard()[1..], [TabMessage::Ended(end)] if end.cause == EndReason::SessionExpired));
 }
 
 #[wasm_bindgen_test]

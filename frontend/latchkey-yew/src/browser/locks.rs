@@ -100,7 +100,7 @@ fn note_stuck(over: Promise) -> Option<AmongTabs> {
 
 /// Waits until this tab is the one that listens to the server for all of them, which it is until the lock is dropped or
 /// the tab closes. Nothing, in a browser that cannot tell tabs apart.
-pub async fn lead() -> Option<Lock> {
+pub async fn acquire_leadership() -> Option<Lock> {
     let lock = AmongTabs::line_up(EVENTS, Mode::Exclusive)?;
     lock.answer().await;
     lock.granted.get().then(|| Lock { _among_tabs: Some(lock), _in_tab: None })

@@ -34,12 +34,12 @@ pub enum Signal {
     /// The page came out of the back-forward cache.
     Restored,
     /// The user pressed a key, pointed at something, or scrolled. Not more often than once a second.
-    Used,
+    UserInput,
 }
 
 /// How much somebody looks at the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attention {
+pub enum PageFocus {
     /// It is in front of them.
     Focused,
     /// It is on the screen, but the focus is elsewhere.
@@ -50,11 +50,11 @@ pub enum Attention {
 
 /// How much somebody looks at the page now.
 #[must_use]
-pub fn attention() -> Attention {
+pub fn page_focus() -> PageFocus {
     match surroundings() {
-        Some((_, document)) if document.visibility_state() == VisibilityState::Hidden => Attention::Hidden,
-        Some((_, document)) if !document.has_focus().unwrap_or_default() => Attention::Visible,
-        _ => Attention::Focused,
+        Some((_, document)) if document.visibility_state() == VisibilityState::Hidden => PageFocus::Hidden,
+        Some((_, document)) if !document.has_focus().unwrap_or_default() => PageFocus::Visible,
+        _ => PageFocus::Focused,
     }
 }
 
@@ -114,7 +114,7 @@ fn use_listeners(window: &Window, callback: &Rc<dyn Fn(Signal)>) -> Vec<Listener
             let recently = last_ms.get().is_some_and(|last_ms| now_ms < last_ms + THROTTLE_MS);
             if !(throttled && recently) {
                 last_ms.set(Some(now_ms));
-                callback(Signal::Used);
+                callback(Signal::UserInput);
             }
         })
     };

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::signals::{Attention, attention};
+use super::signals::{PageFocus, page_focus};
 use super::{Timer, now_ms};
 
 /// How often the clock is looked at, while the page can be seen.
@@ -30,7 +30,7 @@ fn look_again(timer: &Rc<RefCell<Option<Timer>>>, slept: Rc<dyn Fn()>, looked_ms
         let now_ms = now_ms();
         let late = now_ms.saturating_sub(looked_ms.replace(now_ms)) > EVERY_MS + LATE_MS;
         // Timers of a hidden page are slow by design, and it is told when it is seen again.
-        if late && attention() != Attention::Hidden {
+        if late && page_focus() != PageFocus::Hidden {
             slept();
         }
         look_again(&timer, slept, looked_ms);

@@ -4,32 +4,32 @@ use web_sys::{Storage, Window};
 
 /// What the browser keeps under a name.
 #[must_use]
-pub fn kept(name: &str) -> Option<String> {
-    get(for_browser()?, name)
+pub fn get(name: &str) -> Option<String> {
+    read(for_browser()?, name)
 }
 
 /// Has the browser keep a text under a name, or nothing any more.
-pub fn keep(name: &str, text: Option<&str>) {
-    set(for_browser(), name, text);
+pub fn set(name: &str, text: Option<&str>) {
+    write(for_browser(), name, text);
 }
 
 /// What the browser keeps for this tab.
 #[must_use]
-pub fn kept_in_tab(name: &str) -> Option<String> {
-    get(for_tab()?, name)
+pub fn get_in_tab(name: &str) -> Option<String> {
+    read(for_tab()?, name)
 }
 
 /// Has the browser keep a text for this tab, or nothing any more.
-pub fn keep_in_tab(name: &str, text: Option<&str>) {
-    set(for_tab(), name, text);
+pub fn set_in_tab(name: &str, text: Option<&str>) {
+    write(for_tab(), name, text);
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "a handle of the browser's")]
-fn get(storage: Storage, name: &str) -> Option<String> {
+fn read(storage: Storage, name: &str) -> Option<String> {
     storage.get_item(name).ok()?
 }
 
-fn set(storage: Option<Storage>, name: &str, text: Option<&str>) {
+fn write(storage: Option<Storage>, name: &str, text: Option<&str>) {
     let Some(storage) = storage else { return };
     // A full or a forbidden storage keeps nothing.
     let _ = match text {

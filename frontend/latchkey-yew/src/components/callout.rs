@@ -6,7 +6,7 @@ use super::Icon;
 
 /// How a notice is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoticeTone {
+pub enum CalloutTone {
     /// Good to know.
     Info,
     /// Needs attention.
@@ -16,15 +16,15 @@ pub enum NoticeTone {
 }
 
 /// A message inside a page, with a heading of two or three words if it needs one.
-pub fn notice(tone: NoticeTone, title: Option<AttrValue>, words: Html) -> Html {
+pub fn notice(tone: CalloutTone, title: Option<AttrValue>, words: Html) -> Html {
     let (class, icon) = match tone {
-        NoticeTone::Info => ("notice notice--info", Icon::Info),
-        NoticeTone::Warning => ("notice notice--warning", Icon::Alert),
-        NoticeTone::Error => ("notice notice--error", Icon::Alert),
+        CalloutTone::Info => ("notice notice--info", Icon::Info),
+        CalloutTone::Warning => ("notice notice--warning", Icon::Alert),
+        CalloutTone::Error => ("notice notice--error", Icon::Alert),
     };
     html! {
         <div {class}>
-            { icon.draw() }
+            { icon.view() }
             <div>
                 if let Some(title) = title {
                     <p class="notice__title">{ title }</p>

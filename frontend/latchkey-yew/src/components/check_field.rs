@@ -19,7 +19,7 @@ pub struct CheckField {
 
 impl CheckField {
     /// The drawing.
-    pub fn draw(self) -> Html {
+    pub fn view(self) -> Html {
         let Self { id, label, hint, initial, input } = self;
         let hint_id = AttrValue::from([id.as_str(), "-hint"].concat());
         html! {

@@ -7,24 +7,24 @@ use crate::browser::{minutes_and_seconds, use_countdown};
 use crate::core::event::Event;
 use crate::hooks::use_manager;
 use crate::hooks::use_session;
-use crate::view::Staying;
+use crate::view::StayRequest;
 
 /// The warning. Its live region stands in the page from the start, or screen readers would miss the first sentence.
 #[component]
-pub fn EndWarning() -> Html {
+pub fn ExpiryWarning() -> Html {
     let store = use_session();
     let manager = use_manager();
-    let left_s = use_countdown(store.ending.map(|ending| ending.at_ms));
-    let idle = store.ending.is_some_and(|ending| ending.idle);
+    let left_s = use_countdown(store.expiring.map(|ending| ending.at_ms));
+    let idle = store.expiring.is_some_and(|ending| ending.idle);
     let can_stay = idle || store.session.active().is_some_and(|active| active.session.refreshable);
-    let (pending, problem) = match &store.staying {
-        Staying::Idle => (false, None),
-        Staying::Pending => (true, None),
-        Staying::Failed(words) => (false, Some(words.clone())),
+    let (pending, problem) = match &store.stay_request {
+        StayRequest::Idle => (false, None),
+        StayRequest::Pending => (true, None),
+        StayRequest::Failed(words) => (false, Some(words.clone())),
     };
     let stay = move |_: MouseEvent| {
         if !pending {
-            manager.handle(Event::StayAsked);
+            manager.handle(Event::StayRequested);
         }
     };
     html! {

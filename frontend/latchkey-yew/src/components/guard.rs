@@ -12,33 +12,35 @@ use crate::hooks::use_manager;
 use crate::hooks::use_session;
 use crate::runtime::SessionManager;
 use crate::sign_in_query::AuthQuery;
-use crate::view::{SessionState, SessionStore};
+use crate::view::{SessionState, SessionView};
 
 /// What is to be done about a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Verdict {
+enum GuardDecision {
     /// Show it.
     Show,
     /// Keep it as it is, out of sight: the person is asked to sign in again over it.
-    Keep,
+    Hide,
     /// Show nothing yet: it is not known who is there.
     Wait,
     /// Go to the sign-in page.
     SignIn(AuthQuery),
     /// Go on to a path; the person is signed in already.
-    GoOn(String),
+    Redirect(String),
 }
 
 /// Decides. `here` is the path, query and fragment of the page, `query` what the query says if the page is the sign-in page.
-fn judge(access: Access, store: &SessionStore, here: &str, query: &AuthQuery) -> Verdict {
+fn decide(access: Access, store: &SessionView, here: &str, query: &AuthQuery) -> GuardDecision {
     match (access, &store.session) {
-        (Access::Protected, SessionState::Active(_)) if store.doubtful => Verdict::Keep,
-        (Access::Protected, SessionState::Ended(_)) if store.asking.is_some() => Verdict::Keep,
-        (Access::Public, _) | (Access::Protected, SessionState::Active(_)) => Verdict::Show,
-        (Access::AuthOnly, SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut) => Verdict::Show,
-        (Access::Protected | Access::AuthOnly, SessionState::Unknown) => Verdict::Wait,
+        (Access::Protected, SessionState::Active(_)) if store.unverified => GuardDecision::Hide,
+        (Access::Protected, SessionState::Ended(_)) if store.reauth.is_some() => GuardDecision::Hide,
+        (Access::Public, _) | (Access::Protected, SessionState::Active(_)) => GuardDecision::Show,
+        (Access::AuthOnly, SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut) => {
+            GuardDecision::Show
+        }
+        (Access::Protected | Access::AuthOnly, SessionState::Unknown) => GuardDecision::Wait,
         (Access::AuthOnly, SessionState::Active(_)) => {
-            Verdict::GoOn(next::destination(query.next.as_deref()).to_owned())
+            GuardDecision::Redirect(next::destination(query.next.as_deref()).to_owned())
         }
         (Access::Protected, SessionState::Anonymous) => sign_in(Some(here), Some(EndReason::SessionMissing)),
         (Access::Protected, SessionState::Ended(cause)) => sign_in(Some(here), cause.reason()),
@@ -47,16 +49,16 @@ fn judge(access: Access, store: &SessionStore, here: &str, query: &AuthQuery) ->
     }
 }
 
-fn sign_in(next: Option<&str>, reason: Option<EndReason>) -> Verdict {
-    Verdict::SignIn(AuthQuery { next: next.map(str::to_owned), reason })
+fn sign_in(next: Option<&str>, reason: Option<EndReason>) -> GuardDecision {
+    GuardDecision::SignIn(AuthQuery { next: next.map(str::to_owned), reason })
 }
 
 /// Replaces the location, so that Back does not lead into the guard again.
-fn leave(navigator: &Navigator, manager: &SessionManager, verdict: &Verdict) {
-    let address = match verdict {
-        Verdict::Show | Verdict::Keep | Verdict::Wait => return,
-        Verdict::SignIn(query) => query.address(),
-        Verdict::GoOn(path) => path.clone(),
+fn leave(navigator: &Navigator, manager: &SessionManager, decision: &GuardDecision) {
+    let address = match decision {
+        GuardDecision::Show | GuardDecision::Hide | GuardDecision::Wait => return,
+        GuardDecision::SignIn(query) => query.address(),
+        GuardDecision::Redirect(path) => path.clone(),
     };
     manager.redirect(|| navigator.replace(&AnyRoute::new(address)));
 }
@@ -81,24 +83,24 @@ pub fn Guard(props: &GuardProps) -> Html {
         let here = [location.path(), location.query_str(), location.hash()].concat();
         (location.id(), here, AuthQuery::of(&location))
     });
-    let verdict = judge(props.page.access(), &store, &here, &query);
-    let owner = use_owner(props.page.access(), &store, &verdict);
+    let decision = decide(props.page.access(), &store, &here, &query);
+    let owner = use_reset_on_user_change(props.page.access(), &store, &decision);
 
     let manager = use_manager();
     let leading = manager.clone();
-    use_effect_with((verdict.clone(), id), move |(verdict, _)| {
+    use_effect_with((decision.clone(), id), move |(decision, _)| {
         if let Some(navigator) = navigator {
-            leave(&navigator, &leading, verdict);
+            leave(&navigator, &leading, decision);
         }
     });
 
     let oninput = use_unsaved_input(props.page.has_work());
-    match verdict {
-        Verdict::Show | Verdict::Keep => {
-            let kept = verdict == Verdict::Keep;
-            html! { <div class="guard" key={owner.as_deref().unwrap_or_default()} hidden={kept} inert={kept} {oninput}>{ props.children.clone() }</div> }
+    match decision {
+        GuardDecision::Show | GuardDecision::Hide => {
+            let hidden = decision == GuardDecision::Hide;
+            html! { <div class="guard" key={owner.as_deref().unwrap_or_default()} {hidden} inert={hidden} {oninput}>{ props.children.clone() }</div> }
         }
-        Verdict::Wait | Verdict::SignIn(_) | Verdict::GoOn(_) => {
+        GuardDecision::Wait | GuardDecision::SignIn(_) | GuardDecision::Redirect(_) => {
             html! { <div class="page-skeleton" aria-busy="true"></div> }
         }
     }
@@ -106,13 +108,13 @@ pub fn Guard(props: &GuardProps) -> Html {
 
 /// Whose protected page it is, so that nothing of it is left when it becomes another's. That one lands on the dashboard.
 #[hook]
-fn use_owner(access: Access, store: &SessionStore, verdict: &Verdict) -> Option<AttrValue> {
+fn use_reset_on_user_change(access: Access, store: &SessionView, decision: &GuardDecision) -> Option<AttrValue> {
     let owner = use_mut_ref(|| None::<AttrValue>);
     let navigator = use_navigator();
     let user = store.session.user().filter(|_| access == Access::Protected);
     let current = user.map(|user| AttrValue::from(user.id.0.clone()));
     let before = owner.borrow().clone();
-    if current.is_some() || *verdict != Verdict::Keep {
+    if current.is_some() || *decision != GuardDecision::Hide {
         owner.replace(current.clone());
     }
     let changed = before.is_some() && current.is_some() && before != current;

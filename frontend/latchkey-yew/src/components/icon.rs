@@ -32,7 +32,7 @@ macro_rules! svg {
 
 impl Icon {
     /// The drawing.
-    pub fn draw(self) -> Html {
+    pub fn view(self) -> Html {
         let drawing = match self {
             Self::Check => svg!("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm-3.5 9.2 2.4 2.4 4.8-5"),
             Self::Words => svg!("M20 5H4v11h4v4l5-4h7zM8 9h8m-8 3.500h5"),

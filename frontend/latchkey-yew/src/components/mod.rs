@@ -18,14 +18,14 @@ mod text_field;
 mod unsaved_input;
 
 pub use button::Button;
-pub use callout::{NoticeTone, notice};
+pub use callout::{CalloutTone, notice};
 pub use check_field::CheckField;
-pub use expiry_warning::EndWarning;
+pub use expiry_warning::ExpiryWarning;
 pub use guard::Guard;
 pub use icon::Icon;
 pub use page_skeleton::page_skeleton;
 pub use progress::Progress;
-pub use reauth_dialog::Reauth;
+pub use reauth_dialog::ReauthDialog;
 pub use reconnecting::reconnecting_line;
 pub use sign_in_form::SignInForm;
 pub use submission_error::{SubmissionError, submission_error};

@@ -9,17 +9,17 @@ use crate::core::event::Event as SessionEvent;
 use crate::hooks::use_manager;
 use crate::hooks::use_session;
 use crate::toast::{Toaster, ToasterPlace, use_toaster_place};
-use crate::view::SessionState;
+use crate::view::{ReauthPurpose, SessionState};
 
 /// The dialog. It stands in the page from the start, closed, and needs no properties.
 #[component]
-pub fn Reauth() -> Html {
+pub fn ReauthDialog() -> Html {
     let store = use_session();
     let manager = use_manager();
     let dialog = use_node_ref();
 
     // After each render: a browser may have closed it by itself.
-    let (opened, open) = (dialog.clone(), store.asking.is_some());
+    let (opened, open) = (dialog.clone(), store.reauth.is_some());
     use_effect(move || dom::show_modal(&opened, open));
     use_toaster_place(if open { ToasterPlace::Dialog } else { ToasterPlace::Page });
 
@@ -38,7 +38,7 @@ pub fn Reauth() -> Html {
         SessionState::Ended(cause) => {
             (cause.title(), "Sign in again to go on where you were. Nothing is lost.", "Leave")
         }
-        _ if store.asking.as_ref().is_some_and(|asking| asking.proof) => {
+        _ if store.reauth.as_ref().is_some_and(|reauth| reauth.purpose == ReauthPurpose::Confirm) => {
             ("Is it still you?", "You signed in a while ago. Enter your password once more to go on.", "Cancel")
         }
         _ => ("Sign in again", "Your session ends soon. Sign in again to go on in a new one.", "Not now"),
@@ -55,7 +55,7 @@ pub fn Reauth() -> Html {
         >
             <Toaster place={ToasterPlace::Dialog} />
             <div class="reauth__body">
-                if let Some(asking) = &store.asking {
+                if let Some(asking) = &store.reauth {
                     <h2 id="reauth-title">{ title }</h2>
                     <p id="reauth-words">{ words }</p>
                     // A session that is still there hands on whether it is remembered.

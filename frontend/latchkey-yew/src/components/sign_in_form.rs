@@ -141,11 +141,11 @@ pub fn SignInForm(props: &SignInFormProps) -> Html {
             />
             <div class="sign-in-form__remember">
                 if *offers_remember {
-                    { check.draw() }
+                    { check.view() }
                 }
             </div>
             <div class="sign-in-form__buttons">
-                { submit.draw("Sign in") }
+                { submit.view("Sign in") }
                 { children.clone() }
             </div>
         </form>

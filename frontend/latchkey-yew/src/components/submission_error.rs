@@ -3,7 +3,7 @@
 use latchkey_shared::ErrorCode;
 use yew::prelude::*;
 
-use super::{NoticeTone, notice, retry_wait};
+use super::{CalloutTone, notice, retry_wait};
 
 /// Why a submission failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +20,11 @@ pub struct SubmissionError {
 /// come and go. `left_s` counts down to the next attempt; while that is `pending`, the old words keep their room unseen.
 pub fn submission_error(error: Option<&SubmissionError>, left_s: Option<u64>, pending: bool) -> Html {
     let message = error.map(|error| match (error.retry_at_ms, left_s) {
-        (None, _) => notice(NoticeTone::Error, None, html! { &error.message }),
+        (None, _) => notice(CalloutTone::Error, None, html! { &error.message }),
         (Some(_), Some(left_s @ 1..)) => {
-            notice(NoticeTone::Error, Some("Too many attempts".into()), retry_wait::message(left_s))
+            notice(CalloutTone::Error, Some("Too many attempts".into()), retry_wait::message(left_s))
         }
-        (Some(_), _) => notice(NoticeTone::Info, None, html! { "You can try again now." }),
+        (Some(_), _) => notice(CalloutTone::Info, None, html! { "You can try again now." }),
     });
     html! {
         <div class="submission">

@@ -74,7 +74,7 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                         aria-pressed={revealed.to_string()}
                         onclick={toggle}
                     >
-                        { if *revealed { Icon::EyeClosed } else { Icon::Eye }.draw() }
+                        { if *revealed { Icon::EyeClosed } else { Icon::Eye }.view() }
                     </button>
                 }
             </div>

@@ -14,7 +14,7 @@ const SLIDE_AGAIN_MS: u64 = 60_000;
 impl Step {
     /// The user did something.
     pub(super) fn user_active(&mut self) {
-        if self.machine.visible.session.active().is_none() {
+        if self.machine.view.session.active().is_none() {
             return;
         }
         self.machine.unreported_activity_ms = Some(self.now_ms);
@@ -41,7 +41,7 @@ impl Step {
     /// How long the next report has to wait; nothing, where nothing depends on it.
     fn report_wait_ms(&self) -> Option<u64> {
         let limits = self.machine.limits.as_ref().filter(|limits| limits.idle_ms.is_some())?;
-        let warned = self.machine.visible.ending.is_some_and(|ending| ending.idle);
+        let warned = self.machine.view.expiring.is_some_and(|ending| ending.idle);
         if warned {
             return Some(0);
         }
@@ -53,7 +53,7 @@ impl Step {
     pub(super) fn slide(&mut self) {
         let Some(limits) = &self.machine.limits else { return };
         let second_half = self.now_ms + limits.lifetime_ms / 2 >= limits.expires_ms && self.now_ms < limits.expires_ms;
-        let reachable = self.machine.visible.reachability == Reachability::Reachable;
+        let reachable = self.machine.view.reachability == Reachability::Reachable;
         let free = self.machine.in_flight.is_empty() && self.machine.pending_sign_out.is_none();
         if limits.refreshable && second_half && reachable && free && self.now_ms >= self.machine.next_slide_ms {
             self.machine.next_slide_ms = self.now_ms + SLIDE_AGAIN_MS.min(limits.lifetime_ms / 10);
@@ -63,7 +63,7 @@ impl Step {
 
     /// Asks the server to move the deadline.
     pub(super) fn refresh(&mut self, call: CookieCall) {
-        if let SessionState::Active(active) = &self.machine.visible.session {
+        if let SessionState::Active(active) = &self.machine.view.session {
             let session = active.session.id.clone();
             self.invalidate_in_flight();
             self.machine.in_flight.push(call);

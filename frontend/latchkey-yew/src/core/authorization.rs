@@ -3,7 +3,7 @@
 use latchkey_shared::{SessionId, UserId};
 
 use crate::end_cause::EndCause;
-use crate::view::{SessionState, SessionStore};
+use crate::view::{SessionState, SessionView};
 
 /// What is to become of a call, once nothing is in its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Authorization {
 }
 
 /// Decides: a call belongs to the user who asked for it, in whichever session they are by now.
-pub fn authorize(asker: &UserId, view: &SessionStore) -> Authorization {
+pub fn authorize(asker: &UserId, view: &SessionView) -> Authorization {
     match &view.session {
         SessionState::Active(active) if active.user.id == *asker => Authorization::Send(active.session.id.clone()),
         SessionState::Active(_) => Authorization::AnotherUser,
@@ -39,13 +39,13 @@ mod tests {
     use crate::core::test_bench::{session, user};
     use crate::view::ActiveSession;
 
-    fn view(state: SessionState) -> SessionStore {
-        SessionStore { session: state, ..SessionStore::default() }
+    fn view(state: SessionState) -> SessionView {
+        SessionView { session: state, ..SessionView::default() }
     }
 
     #[test]
     fn a_call_belongs_to_who_asked_for_it_in_whichever_session_they_are() {
-        let active = ActiveSession { user: Rc::new(user("ada", 1)), session: session("s2", 60), told_ms: 0 };
+        let active = ActiveSession { user: Rc::new(user("ada", 1)), session: session("s2", 60), received_at_ms: 0 };
         let view_of_ada = view(SessionState::Active(active));
         assert_eq!(authorize(&UserId("ada".into()), &view_of_ada), Authorization::Send(SessionId("s2".into())));
         assert_eq!(authorize(&UserId("grace".into()), &view_of_ada), Authorization::AnotherUser);

@@ -6,7 +6,7 @@ use super::in_flight::{Fetch, InFlightCheck};
 use super::machine::Step;
 use crate::core::answer::Answer;
 use crate::core::effect::Effect;
-use crate::core::tab_message::News;
+use crate::core::tab_message::TabMessage;
 use crate::view::SessionState;
 
 /// How often a user is fetched again at once who was older than the server had said.
@@ -45,10 +45,10 @@ impl Step {
         self.machine.find_successor = false;
         self.apply_answer(answer, |step, verified| {
             let tell = active_at_ms.is_some() && verified.session.idle_timeout_s.is_some();
-            let confirmed = tell.then(|| News::Confirmed(verified.clone()));
+            let confirmed = tell.then(|| TabMessage::Confirmed(verified.clone()));
             step.verified(verified, sent_at_ms);
-            if step.machine.visible.session.active().is_some() {
-                step.effects.extend(confirmed.map(Effect::Tell));
+            if step.machine.view.session.active().is_some() {
+                step.effects.extend(confirmed.map(Effect::NotifyTabs));
             }
         });
         self.staying_answered();
@@ -83,10 +83,10 @@ impl Step {
             return;
         }
         self.machine.cookie_unproven = None;
-        self.machine.visible.doubtful = false;
+        self.machine.view.unverified = false;
         self.set_limits(&session, sent_at_ms);
-        let fetch = Fetch { user_id, version: user_version, session, told_ms: sent_at_ms, tries: 0 };
-        match &mut self.machine.visible.session {
+        let fetch = Fetch { user_id, version: user_version, session, received_at_ms: sent_at_ms, tries: 0 };
+        match &mut self.machine.view.session {
             SessionState::Active(known) if known.user.id == fetch.user_id => {
                 let changed = known.user.version < user_version;
                 self.update_session(fetch.session.clone(), sent_at_ms);
@@ -105,13 +105,13 @@ impl Step {
     }
 
     /// Puts what was told of the session into the store, unless it is what is there, or older.
-    pub(super) fn update_session(&mut self, session: Session, told_ms: u64) {
-        let SessionState::Active(known) = &self.machine.visible.session else { return };
+    pub(super) fn update_session(&mut self, session: Session, received_at_ms: u64) {
+        let SessionState::Active(known) = &self.machine.view.session else { return };
         let same = known.session.id == session.id;
         if same && (same_session(&known.session, &session) || super::limits::is_earlier(&session, &known.session)) {
             return;
         }
-        let active = crate::view::ActiveSession { session, told_ms, ..known.clone() };
+        let active = crate::view::ActiveSession { session, received_at_ms, ..known.clone() };
         self.become_session(SessionState::Active(active));
     }
 
@@ -151,11 +151,11 @@ impl Step {
             return self.fetch_user(Fetch { tries: fetch.tries + 1, ..fetch });
         }
         // What is known of the session may be newer by now than what the fetch began with.
-        let newer = self.machine.visible.session.active().filter(|known| known.session.id == fetch.session.id);
-        let (session, told_ms) =
-            newer.map_or((fetch.session, fetch.told_ms), |known| (known.session.clone(), known.told_ms));
-        self.activate(user, session, told_ms);
-        self.tell_active();
+        let newer = self.machine.view.session.active().filter(|known| known.session.id == fetch.session.id);
+        let (session, received_at_ms) =
+            newer.map_or((fetch.session, fetch.received_at_ms), |known| (known.session.clone(), known.received_at_ms));
+        self.activate(user, session, received_at_ms);
+        self.notify_active();
     }
 }
 

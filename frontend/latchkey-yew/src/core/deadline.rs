@@ -15,11 +15,11 @@ impl Step {
     }
 
     /// The same from another tab's words, which are as old as they are: a tab that slept hears them late.
-    pub(super) fn set_limits_told(&mut self, session: &Session, sent_at_ms: u64) {
+    pub(super) fn set_limits_reported(&mut self, session: &Session, sent_at_ms: u64) {
         self.take_limits(session, sent_at_ms, sent_at_ms);
     }
 
-    fn take_limits(&mut self, session: &Session, sent_at_ms: u64, told_ms: u64) {
+    fn take_limits(&mut self, session: &Session, sent_at_ms: u64, received_at_ms: u64) {
         let at = |seconds: u64| sent_at_ms.saturating_add(seconds.max(1).saturating_mul(1_000));
         let mut limits = Limits {
             session: session.id.clone(),
@@ -29,7 +29,7 @@ impl Step {
             lifetime_ms: lifetime_s(session) * 1_000,
             refreshable: session.refreshable,
             sent_at_ms,
-            told_ms,
+            received_at_ms,
         };
         if let Some(known) = self.machine.limits.as_ref().filter(|known| known.session == session.id) {
             if sent_at_ms < known.sent_at_ms {
@@ -38,7 +38,7 @@ impl Step {
                 limits.sent_at_ms = known.sent_at_ms;
             }
             limits.lifetime_ms = limits.lifetime_ms.min(known.lifetime_ms);
-            limits.told_ms = limits.told_ms.max(known.told_ms);
+            limits.received_at_ms = limits.received_at_ms.max(known.received_at_ms);
         }
         let at_ms = limits.deadline().at_ms;
         self.machine.limits = Some(limits);

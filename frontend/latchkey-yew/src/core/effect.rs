@@ -4,7 +4,7 @@ use latchkey_shared::{Login, SessionId};
 
 use super::event::Event;
 use super::notice::Notice;
-use super::tab_message::News;
+use super::tab_message::TabMessage;
 
 /// What the machine asks for.
 #[derive(Clone, Debug)]
@@ -28,11 +28,11 @@ pub enum Effect {
     /// End this session, without waiting for anything.
     SignOut(SessionId),
     /// Show the user a notice; the one before is out of date.
-    Notify(Notice),
+    ShowNotice(Notice),
     /// Take the last notice back.
-    Withdraw,
+    WithdrawNotice,
     /// Tell the other tabs.
-    Tell(News),
+    NotifyTabs(TabMessage),
     /// Load the document at the present address anew: a newer build of the app is there.
     LoadPage,
     /// Send an event after a while, in the place of the same timer's last one.

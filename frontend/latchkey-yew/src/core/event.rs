@@ -4,7 +4,7 @@ use latchkey_shared::{InitialSession, Login, SignedIn, User, Verified};
 
 use super::answer::{Answer, SignInAnswer, SignOutAnswer};
 use super::pending_sign_out::PendingSignOut;
-use super::tab_message::{End, News};
+use super::tab_message::{SessionEnd, TabMessage};
 
 /// Who caused a change of the route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub enum Event {
         answer: Answer<User>,
     },
     /// The user asked to sign in.
-    SignInAsked(Login),
+    SignInRequested(Login),
     /// The server answered that.
     SignInAnswered {
         /// The answer.
@@ -62,7 +62,7 @@ pub enum Event {
         sent_at_ms: u64,
     },
     /// The user asked to sign out.
-    SignOutAsked,
+    SignOutRequested,
     /// The server answered that.
     SignOutAnswered(SignOutAnswer),
     /// The server has not answered a sign-out for a while.
@@ -80,13 +80,13 @@ pub enum Event {
     /// The page came out of the browser's back-forward cache, as old as it was.
     Restored,
     /// A call that a page made was answered with the end of the session that made it.
-    CallEnded(End),
+    CallEnded(SessionEnd),
     /// A call was refused, because the cookie belongs to another session than the one that made it.
     SessionChanged,
     /// A call changed the user.
     UserChanged(User),
     /// A call is made that begins a new session in the place of this one.
-    ReplacementAsked,
+    ReplacementStarted,
     /// It did.
     SessionReplaced {
         /// The new session.
@@ -100,16 +100,16 @@ pub enum Event {
         unknown: bool,
     },
     /// A call wants a fresh proof of the password.
-    ProofAsked,
+    ReauthRequired,
     /// Another tab told something.
-    Told {
+    TabReported {
         /// What.
-        news: News,
+        message: TabMessage,
         /// When it was sent.
         sent_at_ms: u64,
     },
     /// The server told that a session ended, without being asked.
-    EndStreamed(End),
+    EndStreamed(SessionEnd),
     /// The server told that the user has another version by now, without being asked.
     UserStreamed {
         /// The version.
@@ -118,7 +118,7 @@ pub enum Event {
     /// The end may be near enough to warn of it.
     WarningDue,
     /// The user wants to stay signed in.
-    StayAsked,
+    StayRequested,
     /// The user did something on the page.
     UserActive,
     /// It is time to report what the user did.

@@ -31,7 +31,7 @@ pub(super) struct Fetch {
     pub(super) user_id: UserId,
     pub(super) version: u64,
     pub(super) session: Session,
-    pub(super) told_ms: u64,
+    pub(super) received_at_ms: u64,
     /// How often it has brought an older user than this.
     pub(super) tries: u32,
 }

@@ -2,7 +2,7 @@
 
 use latchkey_shared::{Session, SessionId, Timestamp};
 
-use crate::view::Ending;
+use crate::view::Deadline;
 
 /// The limits of a session.
 #[derive(Clone, Debug)]
@@ -18,15 +18,15 @@ pub(super) struct Limits {
     /// When that was asked for which told them.
     pub(super) sent_at_ms: u64,
     /// When they were last told.
-    pub(super) told_ms: u64,
+    pub(super) received_at_ms: u64,
 }
 
 impl Limits {
     /// The nearer of the two.
-    pub(super) fn deadline(&self) -> Ending {
+    pub(super) fn deadline(&self) -> Deadline {
         match self.idle_ms {
-            Some(idle_ms) if idle_ms < self.expires_ms => Ending { at_ms: idle_ms, idle: true },
-            _ => Ending { at_ms: self.expires_ms, idle: false },
+            Some(idle_ms) if idle_ms < self.expires_ms => Deadline { at_ms: idle_ms, idle: true },
+            _ => Deadline { at_ms: self.expires_ms, idle: false },
         }
     }
 }

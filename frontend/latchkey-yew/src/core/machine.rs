@@ -13,13 +13,13 @@ use super::event::Event;
 use super::in_flight::{CookieCall, Fetch, InFlightCheck};
 use super::limits::Limits;
 use super::pending_sign_out::PendingSignOut;
-use crate::view::{SessionStore, SignIn, Staying};
+use crate::view::{ReauthPurpose, SessionView, SignIn, StayRequest};
 
 /// The state of it all: what components see, and what only the machine needs.
 #[derive(Clone, Debug, Default)]
 pub struct Machine {
     /// What components see.
-    pub visible: SessionStore,
+    pub view: SessionView,
     /// Whether the user went somewhere, and the check of that is still to be answered.
     pub navigating: bool,
     /// Rises when older answers lose their meaning.
@@ -86,7 +86,7 @@ impl Machine {
     /// The session that is active, or the last one that was.
     #[must_use]
     pub fn last_session(&self) -> Option<&SessionId> {
-        let active = self.visible.session.active().map(|active| &active.session.id);
+        let active = self.view.session.active().map(|active| &active.session.id);
         active.or_else(|| self.ended.last())
     }
 
@@ -117,9 +117,9 @@ impl Step {
                 self.checked(generation, answer, sent_at_ms);
             }
             Event::UserFetched { generation, answer } => self.user_fetched(generation, answer),
-            Event::SignInAsked(login) => self.sign_in_asked(login),
+            Event::SignInRequested(login) => self.sign_in_requested(login),
             Event::SignInAnswered { answer, sent_at_ms } => self.sign_in_answered(answer, sent_at_ms),
-            Event::SignOutAsked => self.sign_out_asked(),
+            Event::SignOutRequested => self.sign_out_requested(),
             Event::SignOutAnswered(answer) => self.sign_out_answered(answer),
             Event::SignOutLate => self.sign_out_late(),
             Event::SignOutRemembered(pending) => self.sign_out_remembered(pending),
@@ -131,21 +131,21 @@ impl Step {
             Event::Resumed => self.resumed(),
             Event::Restored => self.restored(),
             Event::StreamMissed => self.request_check(),
-            Event::StayAsked => self.stay_asked(),
+            Event::StayRequested => self.stay_requested(),
             Event::RefreshAnswered { answer, sent_at_ms } => self.refresh_answered(answer, sent_at_ms),
             Event::UserActive => self.user_active(),
             Event::ActivityDue => self.report_activity(),
-            Event::Edited => self.machine.visible.has_unsaved_input = true,
-            Event::InputSaved => self.machine.visible.has_unsaved_input = false,
+            Event::Edited => self.machine.view.has_unsaved_input = true,
+            Event::InputSaved => self.machine.view.has_unsaved_input = false,
             Event::DialogLeft => self.left_dialog(),
-            Event::ProofAsked => self.ask_password(true),
+            Event::ReauthRequired => self.ask_password(ReauthPurpose::Confirm),
             Event::CallEnded(end) => self.call_ended(&end),
             Event::SessionChanged => self.session_changed(),
             Event::UserChanged(user) => self.user_changed(user),
-            Event::ReplacementAsked => self.replacement_asked(),
+            Event::ReplacementStarted => self.replacement_started(),
             Event::SessionReplaced { signed_in, sent_at_ms } => self.session_replaced(signed_in, sent_at_ms),
             Event::ReplacementFailed { unknown } => self.replacement_failed(unknown),
-            Event::Told { news, sent_at_ms } => self.told(news, sent_at_ms),
+            Event::TabReported { message, sent_at_ms } => self.told(message, sent_at_ms),
             Event::EndStreamed(end) => self.end_streamed(end),
             Event::UserStreamed { user_version } => self.user_streamed(user_version),
         }
@@ -193,14 +193,14 @@ impl Step {
         self.machine.fetching = None;
         self.machine.limits = None;
         self.machine.warning_ms = None;
-        self.machine.visible.ending = None;
-        self.machine.visible.staying = Staying::Idle;
+        self.machine.view.expiring = None;
+        self.machine.view.stay_request = StayRequest::Idle;
     }
 
     /// Forgets how the last attempt to sign in went.
     pub(super) fn clear_sign_in(&mut self) {
-        if self.machine.visible.sign_in != SignIn::Pending {
-            self.machine.visible.sign_in = SignIn::Idle;
+        if self.machine.view.sign_in != SignIn::Pending {
+            self.machine.view.sign_in = SignIn::Idle;
         }
     }
 }

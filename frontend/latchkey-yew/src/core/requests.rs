@@ -8,14 +8,14 @@ use latchkey_shared::{SignedIn, User};
 use super::in_flight::CookieCall;
 use super::machine::Step;
 use crate::core::answer::SignInAnswer;
-use crate::core::tab_message::End;
+use crate::core::tab_message::SessionEnd;
 use crate::view::SessionState;
 
 impl Step {
     /// The session that made a call is over; a later one is not. The call left the cookie alone, a check removes it.
-    pub(super) fn call_ended(&mut self, end: &End) {
+    pub(super) fn call_ended(&mut self, end: &SessionEnd) {
         if self.is_ours(end) {
-            self.tell_end(&end.cause);
+            self.notify_end(&end.cause);
             self.ended(end.cause.clone());
             self.request_check();
         }
@@ -23,7 +23,7 @@ impl Step {
 
     /// The cookie belongs to another session by now: a check finds out which, and until then the page is hidden.
     pub(super) fn session_changed(&mut self) {
-        self.machine.visible.doubtful |= self.machine.visible.session.active().is_some();
+        self.machine.view.unverified |= self.machine.view.session.active().is_some();
         self.invalidate_in_flight();
         self.machine.check_pending = true;
     }
@@ -31,16 +31,16 @@ impl Step {
     /// The user changed by their own doing here. Answers in flight may be older.
     pub(super) fn user_changed(&mut self, user: User) {
         self.invalidate_in_flight();
-        if let SessionState::Active(active) = &mut self.machine.visible.session
+        if let SessionState::Active(active) = &mut self.machine.view.session
             && active.user.id == user.id
             && active.user.version < user.version
         {
             active.user = Rc::new(user);
-            self.tell_active();
+            self.notify_active();
         }
     }
 
-    pub(super) fn replacement_asked(&mut self) {
+    pub(super) fn replacement_started(&mut self) {
         self.invalidate_in_flight();
         self.machine.in_flight.push(CookieCall::Replacement);
     }

@@ -21,17 +21,17 @@ impl Step {
         self.machine.last_contact_ms = self.now_ms;
         self.machine.failures = 0;
         self.machine.foreign_answers = 0;
-        self.machine.visible.reachability = Reachability::Reachable;
+        self.machine.view.reachability = Reachability::Reachable;
     }
 
     /// The server could not tell: what we knew stands, and we ask again.
     pub(super) fn mark_unreachable(&mut self, retry_after_ms: Option<u64>) {
-        let since_ms = match self.machine.visible.reachability {
+        let since_ms = match self.machine.view.reachability {
             Reachability::Reachable => self.now_ms,
             Reachability::Unreachable { since_ms, .. } => since_ms,
         };
         let offer_reload = self.machine.foreign_answers >= FOREIGN_ANSWERS;
-        self.machine.visible.reachability = Reachability::Unreachable { since_ms, offer_reload };
+        self.machine.view.reachability = Reachability::Unreachable { since_ms, offer_reload };
         let backoff_ms = (FIRST_RETRY_MS << self.machine.failures.min(5)).min(LONGEST_RETRY_MS);
         self.machine.failures += 1;
         self.schedule(Alarm::Retry, backoff_ms.max(retry_after_ms.unwrap_or(0)));
@@ -42,7 +42,7 @@ impl Step {
     }
 
     pub(super) fn retry_due(&mut self) {
-        if self.machine.visible.reachability != Reachability::Reachable || self.machine.pending_sign_out.is_some() {
+        if self.machine.view.reachability != Reachability::Reachable || self.machine.pending_sign_out.is_some() {
             self.request_check();
         }
     }
@@ -64,7 +64,7 @@ impl Step {
     /// The browser kept the page as it was: it shows nothing until the server has confirmed the session.
     pub(super) fn restored(&mut self) {
         self.invalidate_in_flight();
-        self.machine.visible.doubtful = true;
+        self.machine.view.unverified = true;
         self.machine.check_pending = true;
     }
 

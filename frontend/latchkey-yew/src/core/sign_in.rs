@@ -10,9 +10,9 @@ use crate::view::SignIn;
 
 impl Step {
     /// Signs in, at once or after the call that is in flight. A second click does nothing.
-    pub(super) fn sign_in_asked(&mut self, login: Login) {
-        if self.machine.visible.sign_in != SignIn::Pending {
-            self.machine.visible.sign_in = SignIn::Pending;
+    pub(super) fn sign_in_requested(&mut self, login: Login) {
+        if self.machine.view.sign_in != SignIn::Pending {
+            self.machine.view.sign_in = SignIn::Pending;
             self.machine.queued_login = Some(login);
         }
     }
@@ -46,7 +46,7 @@ impl Step {
             }
         };
         if self.machine.queued_login.is_none() {
-            self.machine.visible.sign_in = sign_in;
+            self.machine.view.sign_in = sign_in;
         }
     }
 
@@ -64,16 +64,16 @@ impl Step {
         self.reset_session();
         // On the server the new session has taken the place of the one that was left.
         self.forget_pending();
-        let known = self.machine.visible.session.active().is_some_and(|active| active.session.id == session.id);
+        let known = self.machine.view.session.active().is_some_and(|active| active.session.id == session.id);
         if !known {
             self.machine.cookie_unproven = Some(session.id.clone());
         }
-        self.machine.visible.doubtful = false;
+        self.machine.view.unverified = false;
         self.set_granted_limits(&session, sent_at_ms);
         if known {
             self.update_session(session.clone(), sent_at_ms);
         }
         self.activate(user, session, sent_at_ms);
-        self.tell_active();
+        self.notify_active();
     }
 }

@@ -9,7 +9,7 @@ use crate::core::answer::{SignInAnswer, SignOutAnswer};
 use crate::core::effect::{Alarm, Effect};
 use crate::core::notice::Notice;
 use crate::core::pending_sign_out::PendingSignOut;
-use crate::core::tab_message::News;
+use crate::core::tab_message::TabMessage;
 use crate::view::{Reachability, SessionState, SignIn};
 
 /// A server that has not answered for so long is said not to have confirmed it yet.
@@ -20,8 +20,8 @@ const LEAVE_TO_OTHERS_MS: u64 = 3_000;
 const LEAVE_TO_CALL_MS: u64 = 9_000;
 
 impl Step {
-    pub(super) fn sign_out_asked(&mut self) {
-        if let Some(active) = self.machine.visible.session.active() {
+    pub(super) fn sign_out_requested(&mut self) {
+        if let Some(active) = self.machine.view.session.active() {
             let session = active.session.id.clone();
             self.leave(PendingSignOut { pending: session, replaced: false });
             self.machine.left_here = true;
@@ -32,10 +32,10 @@ impl Step {
     fn leave(&mut self, pending: PendingSignOut) {
         let during_call = self.in_flight_may_replace();
         self.machine.leave_after_call = during_call;
-        self.machine.visible.asking = None;
-        self.machine.visible.has_unsaved_input = false;
-        if self.machine.queued_login.take().is_some() || self.machine.visible.sign_in == SignIn::Pending {
-            self.machine.visible.sign_in = SignIn::Idle;
+        self.machine.view.reauth = None;
+        self.machine.view.has_unsaved_input = false;
+        if self.machine.queued_login.take().is_some() || self.machine.view.sign_in == SignIn::Pending {
+            self.machine.view.sign_in = SignIn::Idle;
         }
         let replaced = pending.replaced || during_call || self.machine.pending_elsewhere;
         self.start_signed_out(PendingSignOut { replaced, ..pending });
@@ -46,7 +46,7 @@ impl Step {
         self.reset_session();
         self.become_session(SessionState::SignedOut);
         self.remember(pending);
-        if self.machine.visible.reachability == Reachability::Reachable {
+        if self.machine.view.reachability == Reachability::Reachable {
             self.schedule(Alarm::SignOutLate, LATE_MS);
         } else {
             self.say_unconfirmed();
@@ -65,7 +65,7 @@ impl Step {
         self.machine.find_successor = false;
         self.machine.sign_out_due = !self.machine.leave_after_call;
         self.leave_to_call(&pending);
-        self.effects.push(Effect::Tell(News::SignOutAsked(pending.clone())));
+        self.effects.push(Effect::NotifyTabs(TabMessage::SignOutPending(pending.clone())));
         self.machine.pending_sign_out = Some(pending);
     }
 
@@ -80,7 +80,7 @@ impl Step {
 
     /// The session of the cookie is one that the user has left, or has taken the place of one.
     pub(super) fn sign_out_of(&mut self, session: SessionId) {
-        if self.machine.visible.session == SessionState::Unknown {
+        if self.machine.view.session == SessionState::Unknown {
             self.become_session(SessionState::SignedOut);
         }
         self.machine.check_pending = false;
@@ -90,7 +90,7 @@ impl Step {
     /// The user signed out while a call was in flight that begins a session. What it began is to end too.
     pub(super) fn leave_successor(&mut self, answer: SignInAnswer) {
         if self.machine.queued_login.is_none() {
-            self.machine.visible.sign_in = SignIn::Idle;
+            self.machine.view.sign_in = SignIn::Idle;
         }
         match answer {
             SignInAnswer::Done(signed_in) => {
@@ -143,8 +143,8 @@ impl Step {
                     self.machine.find_successor = true;
                 } else {
                     self.forget_pending();
-                    if self.machine.visible.session == SessionState::SignedOut {
-                        self.effects.push(Effect::Notify(Notice::SessionChanged));
+                    if self.machine.view.session == SessionState::SignedOut {
+                        self.effects.push(Effect::ShowNotice(Notice::SessionChanged));
                     }
                 }
             }
@@ -153,11 +153,11 @@ impl Step {
 
     /// The server has ended what the user left.
     pub(super) fn sign_out_confirmed(&mut self) {
-        let first_word = self.machine.left_here && !self.machine.visible.unconfirmed;
+        let first_word = self.machine.left_here && !self.machine.view.sign_out_unconfirmed;
         self.forget_pending();
-        if self.machine.visible.session == SessionState::SignedOut {
+        if self.machine.view.session == SessionState::SignedOut {
             let notice = if first_word { Notice::Ended(EndReason::SignedOut.into()) } else { Notice::SignOutConfirmed };
-            self.effects.push(Effect::Notify(notice));
+            self.effects.push(Effect::ShowNotice(notice));
         }
     }
 
@@ -167,9 +167,9 @@ impl Step {
         self.machine.left_here = false;
         self.machine.pending_elsewhere = false;
         self.machine.find_successor = false;
-        self.machine.visible.unconfirmed = false;
+        self.machine.view.sign_out_unconfirmed = false;
         if let Some(pending) = self.machine.pending_sign_out.take() {
-            self.effects.push(Effect::Tell(News::SignOutDone(pending.pending)));
+            self.effects.push(Effect::NotifyTabs(TabMessage::SignOutDone(pending.pending)));
         }
     }
 
@@ -181,16 +181,16 @@ impl Step {
 
     /// Says once that the server has not confirmed the sign-out.
     fn say_unconfirmed(&mut self) {
-        let said = std::mem::replace(&mut self.machine.visible.unconfirmed, true);
-        if !said && self.machine.visible.session == SessionState::SignedOut {
-            self.effects.push(Effect::Notify(Notice::SignOutUnconfirmed));
+        let said = std::mem::replace(&mut self.machine.view.sign_out_unconfirmed, true);
+        if !said && self.machine.view.session == SessionState::SignedOut {
+            self.effects.push(Effect::ShowNotice(Notice::SignOutUnconfirmed));
         }
     }
 
     /// The storage says that the user signed out in another tab, which could not say so itself. They are gone here too, and it
     /// is tried again; unless somebody has signed in since.
     pub(super) fn sign_out_remembered(&mut self, pending: PendingSignOut) {
-        match &self.machine.visible.session {
+        match &self.machine.view.session {
             _ if self.machine.pending_sign_out.is_some() => {}
             SessionState::Active(active) if active.session.id == pending.pending => self.leave(pending),
             SessionState::Active(active) if pending.replaced => {
@@ -208,13 +208,13 @@ impl Step {
     }
 
     /// The user signed out in another tab.
-    pub(super) fn sign_out_told(&mut self, mut pending: PendingSignOut) {
+    pub(super) fn sign_out_reported(&mut self, mut pending: PendingSignOut) {
         self.machine.ended.leave(pending.pending.clone());
         if self.machine.pending_sign_out.is_some() {
             // Ours is at least as much.
             return;
         }
-        match &self.machine.visible.session {
+        match &self.machine.view.session {
             SessionState::Active(active) if active.session.id == pending.pending => {
                 if self.in_flight_may_replace() {
                     self.machine.leave_after_call = true;
@@ -236,16 +236,16 @@ impl Step {
     }
 
     /// Another tab heard that a sign-out is confirmed.
-    pub(super) fn sign_out_done_told(&mut self, session: &SessionId) {
+    pub(super) fn sign_out_done_reported(&mut self, session: &SessionId) {
         let in_flight = self.machine.in_flight.contains(&CookieCall::SignOut(session.clone()));
         // One that another session may have taken the place of is not done with that.
         let done = |pending: &mut PendingSignOut| pending.pending == *session && !pending.replaced && !in_flight;
         let ours = self.machine.pending_sign_out.take_if(done);
         if ours.is_some() {
             self.machine.sign_out_due = false;
-            let unconfirmed = std::mem::take(&mut self.machine.visible.unconfirmed);
-            if unconfirmed && self.machine.visible.session == SessionState::SignedOut {
-                self.effects.push(Effect::Notify(Notice::SignOutConfirmed));
+            let sign_out_unconfirmed = std::mem::take(&mut self.machine.view.sign_out_unconfirmed);
+            if sign_out_unconfirmed && self.machine.view.session == SessionState::SignedOut {
+                self.effects.push(Effect::ShowNotice(Notice::SignOutConfirmed));
             }
         }
     }

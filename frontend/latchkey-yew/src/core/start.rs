@@ -6,11 +6,11 @@ use super::machine::Step;
 use crate::core::effect::Effect;
 use crate::core::event::RouteCause;
 use crate::core::pending_sign_out::PendingSignOut;
-use crate::core::tab_message::News;
+use crate::core::tab_message::TabMessage;
 use crate::view::SessionState;
 
 /// For so long what has just been said needs no check of the route that a guard leads to because of it.
-const JUST_TOLD_MS: u64 = 2_000;
+const JUST_REPORTED_MS: u64 = 2_000;
 
 impl Step {
     pub(super) fn started(
@@ -37,7 +37,7 @@ impl Step {
                     // Opening a page is activity, which the other tabs should know of.
                     let (user_id, user_version) = (user.id.clone(), user.version);
                     let opened = Verified { session: session.clone(), user_id, user_version };
-                    self.effects.push(Effect::Tell(News::Confirmed(opened)));
+                    self.effects.push(Effect::NotifyTabs(TabMessage::Confirmed(opened)));
                 }
                 self.activate(user, session, received_at_ms);
             }
@@ -53,7 +53,7 @@ impl Step {
     }
 
     pub(super) fn route_changed(&mut self, cause: RouteCause, leaves_page: bool) {
-        let nothing_typed = !self.machine.visible.has_unsaved_input;
+        let nothing_typed = !self.machine.view.has_unsaved_input;
         if leaves_page {
             self.left_page();
         }
@@ -64,7 +64,7 @@ impl Step {
                 return self.effects.push(Effect::LoadPage);
             }
             self.slide();
-        } else if self.just_told() {
+        } else if self.just_reported() {
             return;
         }
         self.request_check();
@@ -73,13 +73,13 @@ impl Step {
 
     fn may_load_new_build(&self) -> bool {
         let machine = &self.machine;
-        machine.new_build && machine.in_flight.is_empty() && machine.visible.asking.is_none()
+        machine.new_build && machine.in_flight.is_empty() && machine.view.reauth.is_none()
     }
 
     /// Whether a check would only repeat what the server, or another tab, has just said.
-    fn just_told(&self) -> bool {
-        let told_ms = self.machine.last_tab_message_ms.max(Some(self.machine.last_contact_ms));
-        let known = self.machine.visible.session != SessionState::Unknown;
-        known && told_ms.is_some_and(|told_ms| self.now_ms < told_ms + JUST_TOLD_MS)
+    fn just_reported(&self) -> bool {
+        let received_at_ms = self.machine.last_tab_message_ms.max(Some(self.machine.last_contact_ms));
+        let known = self.machine.view.session != SessionState::Unknown;
+        known && received_at_ms.is_some_and(|received_at_ms| self.now_ms < received_at_ms + JUST_REPORTED_MS)
     }
 }

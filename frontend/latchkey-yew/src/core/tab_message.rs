@@ -5,31 +5,31 @@ use latchkey_shared::{EndReason, SessionId, SignedIn, Verified};
 use super::pending_sign_out::PendingSignOut;
 use crate::end_cause::EndCause;
 
-/// News of the session.
+/// What a tab tells the others about the session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum TabMessage {
     /// A user signed in, or changed, or may stay longer.
     Active(SignedIn),
     /// The server confirmed the session after the user did something: its limits have moved.
     Confirmed(Verified),
     /// A session ended.
-    Ended(End),
+    Ended(SessionEnd),
     /// The user signed out, and the server has not confirmed it yet.
-    SignOutAsked(PendingSignOut),
+    SignOutPending(PendingSignOut),
     /// The server confirmed that, or another session has taken the place of that one.
     SignOutDone(SessionId),
 }
 
 /// The end of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct End {
+pub struct SessionEnd {
     /// Which session. Another one goes on.
     pub session: SessionId,
     /// Why.
     pub cause: EndCause,
 }
 
-impl End {
+impl SessionEnd {
     /// The end of a session for one of the known reasons.
     #[must_use]
     pub fn new(session: SessionId, reason: EndReason) -> Self {

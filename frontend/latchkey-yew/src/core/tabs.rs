@@ -8,61 +8,63 @@ use super::checks::same_session;
 use super::in_flight::Fetch;
 use super::machine::Step;
 use crate::core::effect::Effect;
-use crate::core::tab_message::{End, News};
+use crate::core::tab_message::{SessionEnd, TabMessage};
 use crate::view::{ActiveSession, SessionState};
 
 impl Step {
     /// Another tab told something. It is taken as it is, and nobody is asked.
-    pub(super) fn told(&mut self, news: News, sent_at_ms: u64) {
-        match news {
-            News::Active(signed_in) if self.is_new(&signed_in, sent_at_ms) => self.active_told(signed_in, sent_at_ms),
-            News::Confirmed(verified) => self.confirmed_told(&verified, sent_at_ms),
-            News::Ended(end) => {
+    pub(super) fn told(&mut self, message: TabMessage, sent_at_ms: u64) {
+        match message {
+            TabMessage::Active(signed_in) if self.is_new(&signed_in, sent_at_ms) => {
+                self.active_reported(signed_in, sent_at_ms)
+            }
+            TabMessage::Confirmed(verified) => self.confirmed_reported(&verified, sent_at_ms),
+            TabMessage::Ended(end) => {
                 if self.is_ours(&end) {
                     self.machine.last_tab_message_ms = Some(self.now_ms);
                     self.ended(end.cause);
                 }
                 self.machine.ended.add(end.session);
             }
-            News::SignOutAsked(pending) => {
+            TabMessage::SignOutPending(pending) => {
                 self.machine.last_tab_message_ms = Some(self.now_ms);
-                self.sign_out_told(pending);
+                self.sign_out_reported(pending);
             }
-            News::SignOutDone(session) => self.sign_out_done_told(&session),
-            News::Active(_) => {}
+            TabMessage::SignOutDone(session) => self.sign_out_done_reported(&session),
+            TabMessage::Active(_) => {}
         }
     }
 
-    fn active_told(&mut self, signed_in: SignedIn, sent_at_ms: u64) {
+    fn active_reported(&mut self, signed_in: SignedIn, sent_at_ms: u64) {
         let SignedIn { user, session } = signed_in;
-        let known = self.machine.visible.session.active().is_some_and(|active| active.session.id == session.id);
+        let known = self.machine.view.session.active().is_some_and(|active| active.session.id == session.id);
         self.machine.last_tab_message_ms = Some(self.now_ms);
         if known {
-            self.set_limits_told(&session, sent_at_ms);
+            self.set_limits_reported(&session, sent_at_ms);
             self.update_session(session.clone(), sent_at_ms);
         } else {
             self.reset_session();
             self.clear_sign_in();
             self.machine.pending_sign_out = None;
             self.machine.sign_out_due = false;
-            self.machine.visible.unconfirmed = false;
-            self.set_limits_told(&session, sent_at_ms);
+            self.machine.view.sign_out_unconfirmed = false;
+            self.set_limits_reported(&session, sent_at_ms);
         }
         self.activate(user, session, sent_at_ms);
     }
 
     /// The user did something in another tab, and the limits have moved.
-    fn confirmed_told(&mut self, verified: &Verified, sent_at_ms: u64) {
+    fn confirmed_reported(&mut self, verified: &Verified, sent_at_ms: u64) {
         let ours = |active: &ActiveSession| active.session.id == verified.session.id;
-        if self.machine.visible.session.active().is_some_and(ours) {
+        if self.machine.view.session.active().is_some_and(ours) {
             self.machine.activity_reported_ms = self.machine.activity_reported_ms.max(sent_at_ms);
-            self.set_limits_told(&verified.session, sent_at_ms);
+            self.set_limits_reported(&verified.session, sent_at_ms);
             self.update_session(verified.session.clone(), sent_at_ms);
         }
     }
 
     /// The server told the end of a session. Its word could not take the cookie away; the answer to a check does.
-    pub(super) fn end_streamed(&mut self, end: End) {
+    pub(super) fn end_streamed(&mut self, end: SessionEnd) {
         if !self.is_ours(&end) {
             return;
         }
@@ -74,7 +76,7 @@ impl Step {
             // Another one may have taken its place in this browser: the page is hidden until a check says so.
             self.session_changed();
         } else {
-            self.tell_end(&end.cause);
+            self.notify_end(&end.cause);
             self.ended(end.cause);
             self.request_check();
         }
@@ -82,26 +84,26 @@ impl Step {
 
     /// The server told that the user has another version by now.
     pub(super) fn user_streamed(&mut self, user_version: u64) {
-        if let SessionState::Active(ActiveSession { user, session, told_ms }) = &self.machine.visible.session
+        if let SessionState::Active(ActiveSession { user, session, received_at_ms }) = &self.machine.view.session
             && user.version < user_version
         {
-            let (user_id, session, told_ms) = (user.id.clone(), session.clone(), *told_ms);
-            self.fetch_user(Fetch { user_id, version: user_version, session, told_ms, tries: 0 });
+            let (user_id, session, received_at_ms) = (user.id.clone(), session.clone(), *received_at_ms);
+            self.fetch_user(Fetch { user_id, version: user_version, session, received_at_ms, tries: 0 });
         }
     }
 
     /// Tells the other tabs who is signed in, and for how long from now.
-    pub(super) fn tell_active(&mut self) {
-        if let SessionState::Active(active) = &self.machine.visible.session {
-            let news = SignedIn { user: User::clone(&active.user), session: active.session_at(self.now_ms) };
-            self.effects.push(Effect::Tell(News::Active(news)));
+    pub(super) fn notify_active(&mut self) {
+        if let SessionState::Active(active) = &self.machine.view.session {
+            let message = SignedIn { user: User::clone(&active.user), session: active.session_at(self.now_ms) };
+            self.effects.push(Effect::NotifyTabs(TabMessage::Active(message)));
         }
     }
 
     /// Whether it is news to us, and none that an end has overtaken.
     fn is_new(&self, signed_in: &SignedIn, sent_at_ms: u64) -> bool {
         let SignedIn { user, session } = signed_in;
-        let known = self.machine.visible.session.active().is_some_and(|known| {
+        let known = self.machine.view.session.active().is_some_and(|known| {
             known.user.id == user.id && known.user.version >= user.version && same_session(&known.session, session)
         });
         // Where a session may have taken the place of one that was left, a check finds out which, and ends it.
@@ -110,7 +112,7 @@ impl Step {
         !known && !leaving && !stale && !self.machine.ended.contains(&session.id)
     }
 
-    pub(super) fn is_ours(&self, end: &End) -> bool {
-        self.machine.visible.session.active().is_some_and(|active| active.session.id == end.session)
+    pub(super) fn is_ours(&self, end: &SessionEnd) -> bool {
+        self.machine.view.session.active().is_some_and(|active| active.session.id == end.session)
     }
 }

@@ -25,7 +25,7 @@ impl Bench {
     /// Started on a page into which the server wrote that `name` is signed in.
     pub(super) fn signed_in(name: &str) -> Self {
         let mut bench = Self::default();
-        let effects = bench.happens(started(Some(InitialSession::Active(signed_in(name, 1)))));
+        let effects = bench.dispatch(started(Some(InitialSession::Active(signed_in(name, 1)))));
         assert_eq!((checks(&effects), fetches(&effects)), (0, 0));
         bench
     }
@@ -33,11 +33,11 @@ impl Bench {
     /// Started on a page into which the server wrote nothing.
     pub(super) fn unknown() -> Self {
         let mut bench = Self::default();
-        assert_eq!(checks(&bench.happens(started(None))), 1);
+        assert_eq!(checks(&bench.dispatch(started(None))), 1);
         bench
     }
 
-    pub(super) fn happens(&mut self, event: Event) -> Vec<Effect> {
+    pub(super) fn dispatch(&mut self, event: Event) -> Vec<Effect> {
         let (machine, effects) = std::mem::take(&mut self.machine).step(event, self.now_ms);
         self.machine = machine;
         for effect in &effects {
@@ -50,23 +50,23 @@ impl Bench {
 
     pub(super) fn after(&mut self, seconds: u64, event: Event) -> Vec<Effect> {
         self.now_ms += seconds * 1_000;
-        self.happens(event)
+        self.dispatch(event)
     }
 
     /// The answer to the last check.
     pub(super) fn checked(&mut self, answer: Answer<Verified>) -> Vec<Effect> {
         let (generation, sent_at_ms) = (self.generation, self.now_ms);
-        self.happens(Event::Checked { generation, answer, sent_at_ms, new_build: false })
+        self.dispatch(Event::Checked { generation, answer, sent_at_ms, new_build: false })
     }
 
     /// The answer to the last fetch.
     pub(super) fn fetched(&mut self, answer: Answer<User>) -> Vec<Effect> {
         let generation = self.generation;
-        self.happens(Event::UserFetched { generation, answer })
+        self.dispatch(Event::UserFetched { generation, answer })
     }
 
     pub(super) fn session(&self) -> &SessionState {
-        &self.machine.visible.session
+        &self.machine.view.session
     }
 
     /// Who is signed in, and with which version.
@@ -75,7 +75,7 @@ impl Bench {
     }
 
     pub(super) fn reachable(&self) -> bool {
-        self.machine.visible.reachability == Reachability::Reachable
+        self.machine.view.reachability == Reachability::Reachable
     }
 }
 
@@ -134,7 +134,7 @@ pub(super) fn fetches(effects: &[Effect]) -> usize {
 }
 
 pub(super) fn notices(effects: &[Effect]) -> usize {
-    count(effects, |effect| matches!(effect, Effect::Notify(_)))
+    count(effects, |effect| matches!(effect, Effect::ShowNotice(_)))
 }
 
 pub(super) fn count(effects: &[Effect], which: impl Fn(&Effect) -> bool) -> usize {

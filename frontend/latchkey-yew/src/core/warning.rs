@@ -7,7 +7,7 @@ use super::limits::Limits;
 use super::machine::Step;
 use crate::core::answer::SignInAnswer;
 use crate::core::effect::Alarm;
-use crate::view::{Reachability, SignIn, Staying};
+use crate::view::{Reachability, ReauthPurpose, SignIn, StayRequest};
 
 /// How long ahead of the end at most.
 const LONGEST_MS: u64 = 120_000;
@@ -31,15 +31,15 @@ impl Step {
         let (Some(limits), Some(warning_ms)) = (&self.machine.limits, self.machine.warning_ms) else { return };
         let deadline = limits.deadline();
         if self.now_ms < warning_ms {
-            self.machine.visible.ending = None;
-            self.machine.visible.staying = Staying::Idle;
+            self.machine.view.expiring = None;
+            self.machine.view.stay_request = StayRequest::Idle;
             self.schedule_at(Alarm::Warning, warning_ms);
             return;
         }
         let can_move = deadline.idle || limits.refreshable;
-        let fresh = self.now_ms <= limits.told_ms + FRESH_MS;
-        if !can_move || fresh || self.machine.visible.ending.is_some() {
-            self.machine.visible.ending = Some(deadline);
+        let fresh = self.now_ms <= limits.received_at_ms + FRESH_MS;
+        if !can_move || fresh || self.machine.view.expiring.is_some() {
+            self.machine.view.expiring = Some(deadline);
         } else {
             self.request_check();
         }
@@ -47,33 +47,33 @@ impl Step {
 
     /// The user wants to stay. Where it ends only because nobody did anything, this is doing something; elsewhere it is
     /// prolonged where the server lets it, and where not the password is asked for.
-    pub(super) fn stay_asked(&mut self) {
+    pub(super) fn stay_requested(&mut self) {
         let Some(limits) = &self.machine.limits else { return };
         let (idle, refreshable) = (limits.deadline().idle, limits.refreshable);
         if idle {
             self.machine.unreported_activity_ms = Some(self.now_ms);
-            self.machine.visible.staying = Staying::Pending;
+            self.machine.view.stay_request = StayRequest::Pending;
             self.machine.check_pending = true;
         } else if !refreshable {
-            self.ask_password(false);
+            self.ask_password(ReauthPurpose::Continue);
         } else if let Some(call) = self.machine.in_flight.iter_mut().find(|call| **call == CookieCall::Slide) {
             // The click was activity: what it asked for is on its way, and the user waits for it from now on.
             *call = CookieCall::Stay;
-            self.machine.visible.staying = Staying::Pending;
+            self.machine.view.stay_request = StayRequest::Pending;
         } else if self.machine.in_flight.is_empty() {
-            self.machine.visible.staying = Staying::Pending;
+            self.machine.view.stay_request = StayRequest::Pending;
             self.refresh(CookieCall::Stay);
         }
     }
 
     /// A check was answered: was it the one that the user waits for?
     pub(super) fn staying_answered(&mut self) {
-        let waits =
-            self.machine.visible.staying == Staying::Pending && !self.machine.in_flight.contains(&CookieCall::Stay);
+        let waits = self.machine.view.stay_request == StayRequest::Pending
+            && !self.machine.in_flight.contains(&CookieCall::Stay);
         if waits && !self.machine.check_pending {
-            let unreachable = self.machine.visible.reachability != Reachability::Reachable;
-            self.machine.visible.staying =
-                if unreachable { Staying::Failed(NOT_REACHED.to_owned()) } else { Staying::Idle };
+            let unreachable = self.machine.view.reachability != Reachability::Reachable;
+            self.machine.view.stay_request =
+                if unreachable { StayRequest::Failed(NOT_REACHED.to_owned()) } else { StayRequest::Idle };
         }
     }
 
@@ -86,16 +86,16 @@ impl Step {
             SignInAnswer::Refused(words) | SignInAnswer::CannotTell(words) => Some(words.clone()),
             SignInAnswer::TooManyAttempts { .. } => Some(NOT_REACHED.to_owned()),
         };
-        let sign_in = std::mem::take(&mut self.machine.visible.sign_in);
+        let sign_in = std::mem::take(&mut self.machine.view.sign_in);
         self.sign_in_applied(answer, sent_at_ms);
         if let Some(words) = failure {
-            self.machine.visible.sign_in = if sign_in == SignIn::Pending { SignIn::Idle } else { sign_in };
+            self.machine.view.sign_in = if sign_in == SignIn::Pending { SignIn::Idle } else { sign_in };
             if !by_itself {
-                self.machine.visible.staying = Staying::Failed(words);
+                self.machine.view.stay_request = StayRequest::Failed(words);
             }
             self.request_check();
         } else {
-            self.machine.visible.staying = Staying::Idle;
+            self.machine.view.stay_request = StayRequest::Idle;
         }
     }
 }
@@ -121,7 +121,7 @@ mod tests {
             lifetime_ms,
             refreshable: false,
             sent_at_ms: 0,
-            told_ms: 0,
+            received_at_ms: 0,
         }
     }
 

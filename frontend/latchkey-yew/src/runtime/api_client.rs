@@ -3,32 +3,32 @@
 
 use latchkey_shared::{ErrorCode, Problem, SignedIn, User, UserId};
 
-use super::api::{ApiError, Call, Question};
+use super::api::{ApiError, ApiRequest, TypedRequest};
 use super::manager::SessionManager;
 use crate::browser::{Mode, Response, lock, now_ms};
 use crate::core::authorization::Authorization;
 use crate::core::event::Event;
-use crate::core::tab_message::End;
+use crate::core::tab_message::SessionEnd;
 use crate::end_cause::EndCause;
 
-/// Calls of the API within the session, for pages; clones are the same.
+/// Requests within the session, for pages; clones are the same.
 #[derive(Clone, PartialEq)]
-pub struct Calls(pub(crate) SessionManager);
+pub struct ApiClient(pub(crate) SessionManager);
 
-impl Calls {
+impl ApiClient {
     /// Makes a call.
     ///
     /// # Errors
     /// The call's own; [`ErrorCode::SessionChanged`] if another user has signed in meanwhile.
-    pub async fn make<T>(&self, call: Call<T>) -> Result<T, ApiError> {
-        (call.read)(&self.send_with_reauth(&call.question).await?.0)
+    pub async fn make<T>(&self, call: TypedRequest<T>) -> Result<T, ApiError> {
+        (call.read)(&self.send_with_reauth(&call.request).await?.0)
     }
 
     /// Makes a call that changes the user, and shows the change everywhere.
     ///
     /// # Errors
     /// Those of [`make`](Self::make).
-    pub async fn change_user(&self, call: Call<User>) -> Result<(), ApiError> {
+    pub async fn change_user(&self, call: TypedRequest<User>) -> Result<(), ApiError> {
         let user = self.make(call).await?;
         self.0.handle(Event::UserChanged(user));
         Ok(())
@@ -38,9 +38,9 @@ impl Calls {
     ///
     /// # Errors
     /// Those of [`make`](Self::make).
-    pub async fn replace_session(&self, call: Call<SignedIn>) -> Result<(), ApiError> {
-        self.0.handle(Event::ReplacementAsked);
-        let answered = self.send_with_reauth(&call.question).await;
+    pub async fn replace_session(&self, call: TypedRequest<SignedIn>) -> Result<(), ApiError> {
+        self.0.handle(Event::ReplacementStarted);
+        let answered = self.send_with_reauth(&call.request).await;
         match answered.and_then(|(response, sent_at_ms)| Ok(((call.read)(&response)?, sent_at_ms))) {
             Ok((signed_in, sent_at_ms)) => self.0.handle(Event::SessionReplaced { signed_in, sent_at_ms }),
             Err(error) => {
@@ -53,14 +53,14 @@ impl Calls {
     }
 
     /// Sends a call, and once more if the user had to sign in again in place for it, and did.
-    async fn send_with_reauth(&self, question: &Question) -> Result<(Response, u64), ApiError> {
+    async fn send_with_reauth(&self, request: &ApiRequest) -> Result<(Response, u64), ApiError> {
         let (asker, before) = self.0.asker().ok_or(NOT_SENT)?;
-        let answer = self.send_once(question, &asker).await;
+        let answer = self.send_once(request, &asker).await;
         let Err(ApiError::Refused(problem)) = &answer else {
             return answer;
         };
         if problem.code == ErrorCode::ReauthRequired {
-            self.0.handle(Event::ProofAsked);
+            self.0.handle(Event::ReauthRequired);
         } else if EndCause::of_problem(problem).is_none() {
             return answer;
         }
@@ -68,30 +68,30 @@ impl Calls {
             return answer;
         }
         match self.0.asker() {
-            Some((user, session)) if user == asker && session != before => self.send_once(question, &asker).await,
+            Some((user, session)) if user == asker && session != before => self.send_once(request, &asker).await,
             _ => answer,
         }
     }
 
-    async fn send_once(&self, question: &Question, asker: &UserId) -> Result<(Response, u64), ApiError> {
-        let held = lock(if question.changes_cookie { Mode::Exclusive } else { Mode::Shared }).await;
+    async fn send_once(&self, request: &ApiRequest, asker: &UserId) -> Result<(Response, u64), ApiError> {
+        let held = lock(if request.changes_cookie { Mode::Exclusive } else { Mode::Shared }).await;
         let session = match self.0.authorize(asker) {
             Authorization::Send(session) => session,
             Authorization::AnotherUser => return Err(another_user()),
             Authorization::Ended(cause) => return Err(ended(&cause)),
             Authorization::Unknown => return Err(NOT_SENT),
         };
-        let held = question.changes_cookie.then_some(held);
+        let held = request.changes_cookie.then_some(held);
         let sent_at_ms = now_ms();
-        let answer = if question.changes_cookie {
-            question.send(Some(&session)).await
+        let answer = if request.changes_cookie {
+            request.send(Some(&session)).await
         } else {
-            question.clone().keeping_cookie().send(Some(&session)).await
+            request.clone().keeping_cookie().send(Some(&session)).await
         };
         drop(held);
         if let Err(ApiError::Refused(problem)) = &answer {
             if let Some(cause) = EndCause::of_problem(problem) {
-                self.0.handle(Event::CallEnded(End { session, cause }));
+                self.0.handle(Event::CallEnded(SessionEnd { session, cause }));
             } else if problem.code == ErrorCode::SessionChanged {
                 self.0.handle(Event::SessionChanged);
             }

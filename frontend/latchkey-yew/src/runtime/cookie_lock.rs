@@ -2,7 +2,7 @@
 
 use latchkey_shared::SessionId;
 
-use super::api::{ApiError, Call};
+use super::api::{ApiError, TypedRequest};
 use crate::browser::{Mode, hold_sign_ins, lock, lock_for_sign_in, now_ms};
 
 /// How a call of the manager's own waits for others that may touch the cookie.
@@ -19,7 +19,11 @@ pub(super) enum Waits {
 }
 
 /// Makes a call of the manager's own, and says when it was sent.
-pub(super) async fn call<T>(call: Call<T>, session: Option<SessionId>, waits: Waits) -> (Result<T, ApiError>, u64) {
+pub(super) async fn call<T>(
+    call: TypedRequest<T>,
+    session: Option<SessionId>,
+    waits: Waits,
+) -> (Result<T, ApiError>, u64) {
     let held = match waits {
         Waits::Not => (None, None),
         Waits::ForAll => (Some(lock(Mode::Exclusive).await), None),

@@ -8,9 +8,9 @@ use latchkey_shared::events::{ENDED, Ended, HEARTBEAT, HEARTBEAT_EVERY_S, USER_C
 use latchkey_shared::{SessionId, api};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{EventStream, Lock, Streamed, Timer, from_json, lead};
+use crate::browser::{EventStream, Lock, Streamed, Timer, acquire_leadership, from_json};
 use crate::core::event::Event;
-use crate::core::tab_message::End;
+use crate::core::tab_message::SessionEnd;
 
 /// The page comes first: nobody needs the stream while it loads.
 const PATIENCE_MS: u64 = 2_000;
@@ -24,11 +24,11 @@ const MOST_DOUBLINGS: u32 = 5;
 const SILENCE_MS: u64 = HEARTBEAT_EVERY_S * 1_000 * 5 / 2;
 
 /// Listens for one session until it is dropped.
-pub(super) struct Watcher(Rc<Inner>);
+pub(super) struct EventSubscription(Rc<Inner>);
 
 struct Inner {
     session: SessionId,
-    tell: Box<dyn Fn(Event)>,
+    notify: Box<dyn Fn(Event)>,
     leader: RefCell<Option<Lock>>,
     stream: RefCell<Option<EventStream>>,
     timer: RefCell<Option<Timer>>,
@@ -36,19 +36,19 @@ struct Inner {
     failures: Cell<u32>,
 }
 
-impl Watcher {
+impl EventSubscription {
     /// Listens for a session, a little later, when no other tab does.
-    pub(super) fn new(session: SessionId, tell: impl Fn(Event) + 'static) -> Self {
+    pub(super) fn new(session: SessionId, notify: impl Fn(Event) + 'static) -> Self {
         let inner = Rc::new(Inner {
             session,
-            tell: Box::new(tell),
+            notify: Box::new(notify),
             leader: RefCell::default(),
             stream: RefCell::default(),
             timer: RefCell::default(),
             watchdog: RefCell::default(),
             failures: Cell::default(),
         });
-        inner.after(PATIENCE_MS, Inner::lead);
+        inner.after(PATIENCE_MS, Inner::acquire_leadership);
         Self(inner)
     }
 
@@ -59,10 +59,10 @@ impl Watcher {
 }
 
 impl Inner {
-    fn lead(self: Rc<Self>) {
+    fn acquire_leadership(self: Rc<Self>) {
         let inner = Rc::downgrade(&self);
         spawn_local(async move {
-            let leader = lead().await;
+            let leader = acquire_leadership().await;
             // Whoever stopped listening while it waited lets go of the lock at once.
             if let Some(inner) = inner.upgrade().filter(|_| leader.is_some()) {
                 inner.leader.replace(leader);
@@ -89,12 +89,12 @@ impl Inner {
         match streamed {
             Streamed::Opened => {
                 if self.failures.replace(0) > 0 {
-                    (self.tell)(Event::StreamMissed);
+                    (self.notify)(Event::StreamMissed);
                 }
             }
             Streamed::Event { name: ENDED, data } => {
-                (self.tell)(match from_json(&data) {
-                    Some(Ended { code }) => Event::EndStreamed(End::new(self.session.clone(), code)),
+                (self.notify)(match from_json(&data) {
+                    Some(Ended { code }) => Event::EndStreamed(SessionEnd::new(self.session.clone(), code)),
                     // For a reason that this build does not know: the answer to a check has words for it.
                     None => Event::StreamMissed,
                 });
@@ -102,7 +102,7 @@ impl Inner {
             Streamed::Event { name: HEARTBEAT, .. } => {}
             Streamed::Event { data, .. } => {
                 if let Some(UserChanged { user_version }) = from_json(&data) {
-                    (self.tell)(Event::UserStreamed { user_version });
+                    (self.notify)(Event::UserStreamed { user_version });
                 }
             }
             Streamed::Lost => self.lost(),
@@ -128,7 +128,7 @@ impl Inner {
         self.failures.set(failures + 1);
         self.after(FIRST_RETRY_MS << failures.min(MOST_DOUBLINGS), Self::open);
         if failures == 0 {
-            (self.tell)(Event::StreamMissed);
+            (self.notify)(Event::StreamMissed);
         }
     }
 

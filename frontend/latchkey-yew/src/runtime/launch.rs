@@ -13,7 +13,7 @@ use super::session_store::Navigating;
 use crate::browser::{now_ms, signals, watch_sleep};
 use crate::core::event::Event;
 use crate::toast::use_toasts;
-use crate::view::SessionStore;
+use crate::view::SessionView;
 
 /// Runs the session's manager. Call once, in a component that stays mounted across navigations and that provides the manager
 /// as a context to all that use the session. The state that the server wrote into the page is in the store before they
@@ -21,7 +21,7 @@ use crate::view::SessionStore;
 /// have come seconds later, and deadlines count from then.
 #[hook]
 pub fn use_session_manager(initial: Option<InitialSession>, received_at_ms: Option<u64>) -> SessionManager {
-    let (store, progress) = (use_dispatch::<SessionStore>(), use_dispatch::<Navigating>());
+    let (store, progress) = (use_dispatch::<SessionView>(), use_dispatch::<Navigating>());
     let toasts = use_toasts();
     let started = use_memo((), |()| {
         let manager = SessionManager::new(store, progress, toasts);

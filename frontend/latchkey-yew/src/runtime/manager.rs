@@ -5,46 +5,43 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use latchkey_shared::{SessionId, UserId};
-use wasm_bindgen_futures::spawn_local;
 use yew::AttrValue;
 use yewdux::Dispatch;
 
-use super::cookie_lock::{self, Waits};
-use super::event_subscription::Watcher;
+use super::event_subscription::EventSubscription;
 use super::initial_session::forget_initial_session;
-use super::kept;
 use super::notice_toast::NOTICE_ID;
-use super::notifier::Teller;
+use super::notifier::Notifier;
 use super::session_store::Navigating;
-use crate::browser::{Channel, Mode, Signal, Timer, Waiting, date_ms, lock, now_ms};
+use super::sign_out_storage;
+use crate::browser::{Channel, Notify, Signal, Timer, date_ms, now_ms};
 use crate::core::authorization::{Authorization, authorize};
 use crate::core::effect::{Alarm, Effect};
 use crate::core::event::{Event, RouteCause};
 use crate::core::machine::Machine;
 use crate::core::pending_sign_out::PendingSignOut;
-use crate::core::tab_message::News;
-use crate::runtime::api::{self, ApiError, Call};
+use crate::core::tab_message::TabMessage;
 use crate::toast::Toasts;
-use crate::view::SessionStore;
+use crate::view::SessionView;
 
 /// Where the tabs of this browser tell each other what they found out.
 const CHANNEL: &str = "latchkey-session";
 
 /// A handle on the session's manager; clones are the same manager.
 #[derive(Clone)]
-pub struct SessionManager(Rc<Inner>);
+pub struct SessionManager(pub(super) Rc<Inner>);
 
-struct Inner {
-    machine: RefCell<Machine>,
-    store: Dispatch<SessionStore>,
+pub(super) struct Inner {
+    pub(super) machine: RefCell<Machine>,
+    store: Dispatch<SessionView>,
     progress: Dispatch<Navigating>,
-    toasts: Toasts,
-    teller: Teller,
-    channel: RefCell<Option<Channel>>,
-    watcher: RefCell<Option<Watcher>>,
-    timers: [RefCell<Option<Timer>>; Alarm::ALL.len()],
-    /// Calls that are made once more when the user has signed in again in place.
-    returning: Waiting,
+    pub(super) toasts: Toasts,
+    pub(super) notifier: Notifier,
+    pub(super) channel: RefCell<Option<Channel>>,
+    subscription: RefCell<Option<EventSubscription>>,
+    pub(super) timers: [RefCell<Option<Timer>>; Alarm::ALL.len()],
+    /// Requests that are sent once more when the user has signed in again in place.
+    returning: Notify,
     /// The pending sign-out that this tab last wrote into the browser's storage, or found there at its start.
     written: RefCell<Option<PendingSignOut>>,
     /// Whether a guard is changing the route at this moment.
@@ -58,17 +55,17 @@ impl PartialEq for SessionManager {
 }
 
 impl SessionManager {
-    pub(super) fn new(store: Dispatch<SessionStore>, progress: Dispatch<Navigating>, toasts: Toasts) -> Self {
+    pub(super) fn new(store: Dispatch<SessionView>, progress: Dispatch<Navigating>, toasts: Toasts) -> Self {
         Self(Rc::new(Inner {
             machine: RefCell::default(),
             store,
             progress,
-            teller: Teller::new(toasts.clone()),
+            notifier: Notifier::new(toasts.clone()),
             toasts,
             channel: RefCell::default(),
-            watcher: RefCell::default(),
+            subscription: RefCell::default(),
             timers: Default::default(),
-            returning: Waiting::default(),
+            returning: Notify::default(),
             written: RefCell::default(),
             redirecting: Cell::default(),
         }))
@@ -84,19 +81,19 @@ impl SessionManager {
     /// Whose session is active, and which.
     pub(crate) fn asker(&self) -> Option<(UserId, SessionId)> {
         let machine = self.0.machine.borrow();
-        machine.visible.session.active().map(|active| (active.user.id.clone(), active.session.id.clone()))
+        machine.view.session.active().map(|active| (active.user.id.clone(), active.session.id.clone()))
     }
 
     /// Whether a call that this user asked for may be sent now.
     pub(super) fn authorize(&self, asker: &UserId) -> Authorization {
-        authorize(asker, &self.0.machine.borrow().visible)
+        authorize(asker, &self.0.machine.borrow().view)
     }
 
     /// Waits while the user is asked to sign in again in place; whether they were asked at all.
     pub(super) async fn wait_for_reauth(&self) -> bool {
-        let asked = self.0.machine.borrow().visible.asking.is_some();
+        let asked = self.0.machine.borrow().view.reauth.is_some();
         if asked {
-            self.0.returning.join().await;
+            self.0.returning.wait().await;
         }
         asked
     }
@@ -121,31 +118,30 @@ impl SessionManager {
 
     /// Lets go of what other tabs wait for.
     pub(super) fn stop(&self) {
-        self.0.watcher.take();
+        self.0.subscription.take();
         self.0.channel.take();
     }
 
     /// Moves the machine and shows its new state.
     pub(super) fn advance(&self, event: Event) -> Vec<Effect> {
         let (machine, effects) = self.0.machine.take().step(event, now_ms());
-        let (visible, navigating) = (machine.visible.clone(), Navigating(machine.navigating));
+        let (view, navigating) = (machine.view.clone(), Navigating(machine.navigating));
         self.write_storage(machine.pending_sign_out());
         self.0.machine.replace(machine);
-        self.watch(&visible);
-        self.forget_previous_user(&visible);
-        if visible.asking.is_none() {
-            self.0.returning.call();
+        self.watch(&view);
+        self.forget_previous_user(&view);
+        if view.reauth.is_none() {
+            self.0.returning.notify_all();
         }
-        self.0.store.set(visible);
+        self.0.store.set(view);
         self.0.progress.set(navigating);
         effects
     }
 
     /// Nothing of a user stays in the document when they are gone or another one is here, and nothing that was begun for them
     /// speaks to the next one. Pages see to it by themselves: a guard removes them together with what was typed there.
-    fn forget_previous_user(&self, visible: &SessionStore) {
-        let (before, user) =
-            (self.0.toasts.user(), visible.session.user().map(|user| AttrValue::from(user.id.0.clone())));
+    fn forget_previous_user(&self, view: &SessionView) {
+        let (before, user) = (self.0.toasts.user(), view.session.user().map(|user| AttrValue::from(user.id.0.clone())));
         if before.is_some() && before != user {
             // The server wrote their data into the page.
             forget_initial_session();
@@ -157,7 +153,7 @@ impl SessionManager {
 
     /// The sign-out that an earlier page or another tab has left pending.
     pub(super) fn stored_sign_out(&self) -> Option<PendingSignOut> {
-        let stored = kept::sign_out();
+        let stored = sign_out_storage::read();
         self.0.written.replace(stored.clone());
         stored
     }
@@ -166,7 +162,7 @@ impl SessionManager {
     fn write_storage(&self, pending: Option<&PendingSignOut>) {
         let mut written = self.0.written.borrow_mut();
         if written.as_ref() != pending {
-            kept::write_sign_out(written.as_ref(), pending);
+            sign_out_storage::update(written.as_ref(), pending);
             *written = pending.cloned();
         }
     }
@@ -175,99 +171,24 @@ impl SessionManager {
     pub(crate) fn read_storage(&self) {
         let known = self.0.machine.borrow().pending_sign_out().cloned();
         if known.is_none()
-            && let Some(pending) = kept::sign_out()
+            && let Some(pending) = sign_out_storage::read()
         {
             self.handle(Event::SignOutRemembered(pending));
         }
     }
 
     /// Listens to the server for the session that is active, and for no other.
-    fn watch(&self, visible: &SessionStore) {
-        let mut watcher = self.0.watcher.borrow_mut();
-        let active = visible.session.active().map(|active| &active.session.id);
-        if watcher.as_ref().map(Watcher::session) != active {
-            *watcher = active.map(|session| Watcher::new(session.clone(), self.weak_callback(Self::handle)));
+    fn watch(&self, view: &SessionView) {
+        let mut subscription = self.0.subscription.borrow_mut();
+        let active = view.session.active().map(|active| &active.session.id);
+        if subscription.as_ref().map(EventSubscription::session) != active {
+            *subscription =
+                active.map(|session| EventSubscription::new(session.clone(), self.weak_callback(Self::handle)));
         }
-    }
-
-    pub(super) fn perform(&self, effect: Effect) {
-        match effect {
-            Effect::Check { generation, active_at_ms } => self.check(generation, active_at_ms),
-            Effect::FetchUser { generation } => {
-                let done = move |answer: Result<_, _>, _| Event::UserFetched { generation, answer: answer.into() };
-                self.call(api::me(), None, Waits::Not, done);
-            }
-            Effect::SignIn(login) => {
-                let session = self.asker().map(|(_, session)| session);
-                let done =
-                    |answer: Result<_, _>, sent_at_ms| Event::SignInAnswered { answer: answer.into(), sent_at_ms };
-                self.call(api::login(&login), session, Waits::ForSignOuts, done);
-            }
-            Effect::Refresh(session) => {
-                let done =
-                    |answer: Result<_, _>, sent_at_ms| Event::RefreshAnswered { answer: answer.into(), sent_at_ms };
-                self.call(api::refresh(), Some(session), Waits::ForAll, done);
-            }
-            Effect::SignOut(session) => {
-                let done = |answer: Result<_, _>, _| Event::SignOutAnswered(answer.into());
-                self.call(api::logout(), Some(session), Waits::ForNobody, done);
-            }
-            Effect::Notify(notice) => {
-                let session = self.0.machine.borrow().last_session().cloned();
-                self.0.teller.tell(notice, session);
-            }
-            Effect::Withdraw => self.0.teller.withdraw(),
-            Effect::Tell(news) => {
-                if let (Some(channel), Some(message)) = (&*self.0.channel.borrow(), news.message(date_ms())) {
-                    channel.post(&message);
-                }
-            }
-            Effect::LoadPage => kept::load_new_build(),
-            Effect::Schedule { timer, after_ms } => {
-                let handle = self.weak_callback(Self::handle);
-                let due = move || handle(timer.event());
-                let started = match timer {
-                    Alarm::Retry => Timer::roughly_after(after_ms, due),
-                    Alarm::Warning | Alarm::Deadline | Alarm::Activity | Alarm::SignOutLate => {
-                        Timer::after(after_ms, due)
-                    }
-                };
-                self.0.timers[timer as usize].replace(Some(started));
-            }
-        }
-    }
-
-    fn check(&self, generation: u64, active_at_ms: Option<u64>) {
-        let manager = self.clone();
-        spawn_local(async move {
-            let held = lock(Mode::Shared).await;
-            let sent_at_ms = now_ms();
-            let call = api::verify_session(active_at_ms.map(|at_ms| sent_at_ms.saturating_sub(at_ms)));
-            let answer = call.question.send(None).await;
-            drop(held);
-            let new_build = answer.as_ref().is_ok_and(kept::is_new_build);
-            let answer = answer.and_then(|response| (call.read)(&response)).into();
-            manager.handle(Event::Checked { generation, answer, sent_at_ms, new_build });
-        });
-    }
-
-    /// Makes a call, and takes what its answer means.
-    fn call<T: 'static>(
-        &self,
-        call: Call<T>,
-        session: Option<SessionId>,
-        waits: Waits,
-        meaning: impl FnOnce(Result<T, ApiError>, u64) -> Event + 'static,
-    ) {
-        let manager = self.clone();
-        spawn_local(async move {
-            let (answer, sent_at_ms) = cookie_lock::call(call, session, waits).await;
-            manager.handle(meaning(answer, sent_at_ms));
-        });
     }
 
     /// Calls back if the manager is still there: what it owns must not keep it alive.
-    fn weak_callback<T: 'static>(&self, call: fn(&Self, T)) -> impl Fn(T) + 'static {
+    pub(super) fn weak_callback<T: 'static>(&self, call: fn(&Self, T)) -> impl Fn(T) + 'static {
         let manager = Rc::downgrade(&self.0);
         move |value| {
             if let Some(manager) = manager.upgrade() {
@@ -278,8 +199,8 @@ impl SessionManager {
 
     /// The browser told something.
     pub(super) fn signal(&self, signal: Signal) {
-        if matches!(signal, Signal::Shown | Signal::Restored | Signal::Used) {
-            self.0.teller.seen();
+        if matches!(signal, Signal::Shown | Signal::Restored | Signal::UserInput) {
+            self.0.notifier.flush();
         }
         if matches!(signal, Signal::Shown | Signal::Restored | Signal::Online) {
             self.read_storage();
@@ -291,9 +212,9 @@ impl SessionManager {
 
     /// Another tab told something, and when, on the clock on the wall that all tabs share.
     fn hear(&self, message: String) {
-        if let Some((news, sent_at)) = News::from_message(&message) {
+        if let Some((message, sent_at)) = TabMessage::from_message(&message) {
             let sent_at_ms = now_ms().saturating_sub(date_ms().saturating_sub(sent_at));
-            self.handle(Event::Told { news, sent_at_ms });
+            self.handle(Event::TabReported { message, sent_at_ms });
         }
     }
 }
@@ -304,7 +225,7 @@ fn event_of(signal: Signal) -> Option<Event> {
         Signal::Online => Some(Event::WentOnline),
         Signal::Shown => Some(Event::Resumed),
         Signal::Restored => Some(Event::Restored),
-        Signal::Used => Some(Event::UserActive),
+        Signal::UserInput => Some(Event::UserActive),
         Signal::Hidden => None,
     }
 }

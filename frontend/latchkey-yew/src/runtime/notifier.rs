@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 use latchkey_shared::SessionId;
 
 use super::notice_toast::NOTICE_ID;
-use crate::browser::{Attention, Channel, Timer, attention};
+use crate::browser::{Channel, PageFocus, Timer, page_focus};
 use crate::core::notice::Notice;
 use crate::core::notice_queue::{Attended, NoticeQueue, Turn};
 use crate::toast::Toasts;
@@ -16,9 +16,9 @@ use crate::toast::Toasts;
 const CHANNEL: &str = "latchkey-notices";
 const A_MOMENT_MS: u64 = 80;
 
-/// Shows notices; clones are the same teller.
+/// Shows notices; clones are the same notifier.
 #[derive(Clone)]
-pub(super) struct Teller(Rc<Inner>);
+pub(super) struct Notifier(Rc<Inner>);
 
 struct Inner {
     toasts: Toasts,
@@ -27,7 +27,7 @@ struct Inner {
     timer: RefCell<Option<Timer>>,
 }
 
-impl Teller {
+impl Notifier {
     pub(super) fn new(toasts: Toasts) -> Self {
         Self(Rc::new_cyclic(|inner: &Weak<Inner>| {
             let inner = inner.clone();
@@ -42,20 +42,20 @@ impl Teller {
     }
 
     /// Shows a notice about a session, here or in the tab that is looked at.
-    pub(super) fn tell(&self, notice: Notice, session: Option<SessionId>) {
-        let attended = match attention() {
-            Attention::Focused => Attended::Now,
-            Attention::Visible => Attended::Perhaps,
-            Attention::Hidden => Attended::Later,
+    pub(super) fn notify(&self, notice: Notice, session: Option<SessionId>) {
+        let attended = match page_focus() {
+            PageFocus::Focused => Attended::Now,
+            PageFocus::Visible => Attended::Perhaps,
+            PageFocus::Hidden => Attended::Later,
         };
         let turn = self.0.queue.borrow_mut().add(notice, session.as_ref(), attended);
         match turn {
-            Turn::Show => self.seen(),
+            Turn::Show => self.flush(),
             Turn::WaitAMoment => {
-                let teller = Rc::downgrade(&self.0);
+                let notifier = Rc::downgrade(&self.0);
                 let timer = Timer::roughly_after(A_MOMENT_MS, move || {
-                    if let Some(teller) = teller.upgrade() {
-                        Self(teller).seen();
+                    if let Some(notifier) = notifier.upgrade() {
+                        Self(notifier).flush();
                     }
                 });
                 self.0.timer.replace(Some(timer));
@@ -65,7 +65,7 @@ impl Teller {
     }
 
     /// Somebody looks at this tab: shows what waits.
-    pub(super) fn seen(&self) {
+    pub(super) fn flush(&self) {
         let next = self.0.queue.borrow_mut().take();
         if let Some((notice, about)) = next {
             self.0.toasts.show(notice.toast());

@@ -30,8 +30,8 @@ impl From<Result<SignedIn, ApiError>> for SignInAnswer {
             Err(ApiError::TooManyAttempts { retry_after_ms: Some(retry_after_ms), .. }) => {
                 Self::TooManyAttempts { retry_after_ms }
             }
-            Err(error @ (ApiError::Refused(_) | ApiError::TooManyAttempts { .. })) => Self::Refused(error.words()),
-            Err(error @ ApiError::CannotTell { .. }) => Self::CannotTell(error.words()),
+            Err(error @ (ApiError::Refused(_) | ApiError::TooManyAttempts { .. })) => Self::Refused(error.message()),
+            Err(error @ ApiError::CannotTell { .. }) => Self::CannotTell(error.message()),
         }
     }
 }

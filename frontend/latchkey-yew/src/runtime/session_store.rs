@@ -2,9 +2,9 @@
 
 use yewdux::{Context, Store};
 
-use crate::view::SessionStore;
+use crate::view::SessionView;
 
-impl Store for SessionStore {
+impl Store for SessionView {
     fn new(_context: &Context) -> Self {
         Self::default()
     }

@@ -4,10 +4,10 @@ use latchkey_shared::SessionId;
 use serde::{Deserialize, Serialize};
 
 use crate::browser::{from_json, to_json};
-use crate::core::tab_message::{End, News};
+use crate::core::tab_message::{SessionEnd, TabMessage};
 use crate::end_cause::EndCause;
 
-/// An [`End`] on the wire between tabs.
+/// A [`SessionEnd`] on the wire between tabs.
 #[derive(Serialize, Deserialize)]
 struct EndMessage {
     session: SessionId,
@@ -21,18 +21,18 @@ struct SignOutDone {
     done: SessionId,
 }
 
-impl News {
+impl TabMessage {
     /// Reads what [`write`](Self::write) wrote. The forms are tried one after the other: each has a field that no other has.
     fn read(text: &str) -> Option<Self> {
         let ended = || {
             let EndMessage { session, reason, title, detail } = from_json(text)?;
-            Some(Self::Ended(End { session, cause: EndCause::of(&reason, title, detail) }))
+            Some(Self::Ended(SessionEnd { session, cause: EndCause::of(&reason, title, detail) }))
         };
         from_json(text)
             .map(Self::Active)
             .or_else(|| from_json(text).map(Self::Confirmed))
             .or_else(ended)
-            .or_else(|| from_json(text).map(Self::SignOutAsked))
+            .or_else(|| from_json(text).map(Self::SignOutPending))
             .or_else(|| from_json(text).map(|SignOutDone { done }| Self::SignOutDone(done)))
     }
 
@@ -54,13 +54,13 @@ impl News {
         match self {
             Self::Active(signed_in) => to_json(signed_in),
             Self::Confirmed(verified) => to_json(verified),
-            Self::Ended(End { session, cause }) => to_json(&EndMessage {
+            Self::Ended(SessionEnd { session, cause }) => to_json(&EndMessage {
                 session: session.clone(),
                 reason: cause.code().unwrap_or_default().to_owned(),
                 title: cause.title().to_owned(),
                 detail: cause.detail().to_owned(),
             }),
-            Self::SignOutAsked(pending) => to_json(pending),
+            Self::SignOutPending(pending) => to_json(pending),
             Self::SignOutDone(done) => to_json(&SignOutDone { done: done.clone() }),
         }
     }

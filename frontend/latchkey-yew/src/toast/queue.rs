@@ -64,7 +64,7 @@ struct Shown {
 pub struct ToastQueue {
     shown: Vec<Shown>,
     /// Since when time stands still for them, if it does.
-    held_since_ms: Option<u64>,
+    paused_since_ms: Option<u64>,
     place: ToasterPlace,
     /// The id of the user who is here.
     user: Option<AttrValue>,
@@ -110,7 +110,7 @@ impl ToastQueue {
 
     /// Shows a toast for its full time, in the place of the one with its id if that still shows.
     pub fn show(&mut self, toast: Toast, now_ms: u64) {
-        let until_ms = self.held_since_ms.unwrap_or(now_ms) + toast.lasts_ms;
+        let until_ms = self.paused_since_ms.unwrap_or(now_ms) + toast.lasts_ms;
         let new = Shown { toast, until_ms };
         if let Some(old) = self.shown.iter_mut().find(|shown| shown.toast.id == new.toast.id) {
             *old = new;
@@ -134,7 +134,7 @@ impl ToastQueue {
 
     /// Takes those away whose time has passed.
     pub fn expire(&mut self, now_ms: u64) {
-        if self.held_since_ms.is_none() {
+        if self.paused_since_ms.is_none() {
             self.shown.retain(|shown| shown.until_ms > now_ms);
         }
     }
@@ -143,19 +143,19 @@ impl ToastQueue {
     #[must_use]
     pub fn next_expiry_ms(&self) -> Option<u64> {
         let next = self.shown.iter().map(|shown| shown.until_ms).min();
-        next.filter(|_| self.held_since_ms.is_none())
+        next.filter(|_| self.paused_since_ms.is_none())
     }
 
     /// Lets time stand still for the toasts, as long as somebody may be reading or nobody can.
-    pub fn hold(&mut self, now_ms: u64) {
-        self.held_since_ms.get_or_insert(now_ms);
+    pub fn pause(&mut self, now_ms: u64) {
+        self.paused_since_ms.get_or_insert(now_ms);
     }
 
     /// Lets time go on: every toast has as much left as it had.
-    pub fn release(&mut self, now_ms: u64) {
-        if let Some(since_ms) = self.held_since_ms.take() {
-            let held_ms = now_ms.saturating_sub(since_ms);
-            self.shown.iter_mut().for_each(|shown| shown.until_ms += held_ms);
+    pub fn resume(&mut self, now_ms: u64) {
+        if let Some(since_ms) = self.paused_since_ms.take() {
+            let paused_ms = now_ms.saturating_sub(since_ms);
+            self.shown.iter_mut().for_each(|shown| shown.until_ms += paused_ms);
         }
     }
 }

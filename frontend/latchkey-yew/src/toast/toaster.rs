@@ -3,7 +3,7 @@
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::hold::use_hold;
+use super::pause::use_pause;
 use super::{Toast, ToastQueue, ToasterPlace, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
 
@@ -25,7 +25,7 @@ pub fn Toaster(props: &ToasterProps) -> Html {
     let (queue, dispatch) = use_store::<ToastQueue>();
     let shows = queue.place() == props.place;
     let toasts: Vec<_> = queue.toasts().filter(|_| shows).collect();
-    let hold = use_hold(shows, toasts.len(), &dispatch);
+    let pause = use_pause(shows, toasts.len(), &dispatch);
     use_expiry(queue.next_expiry_ms().filter(|_| shows), &dispatch);
     use_escape(shows, &dispatch);
 
@@ -52,10 +52,10 @@ pub fn Toaster(props: &ToasterProps) -> Html {
             aria-relevant="additions text"
         >
             <ol
-                onmouseover={hold.pointer(true)}
-                onmouseout={hold.pointer(false)}
-                onfocusin={hold.focus(true)}
-                onfocusout={hold.focus(false)}
+                onmouseover={pause.pointer(true)}
+                onmouseout={pause.pointer(false)}
+                onfocusin={pause.focus(true)}
+                onfocusout={pause.focus(false)}
             >
                 { for toasts.into_iter().map(item) }
             </ol>

@@ -147,5 +147,5 @@ async fn too_many_attempts_are_explained_in_the_servers_words() {
     problem.status = 429;
     let body = Reply::json(&problem).body;
     let (me, _) = outcome(&server, Reply::new(429, PROBLEM_JSON, body)).await;
-    assert_eq!(me.words(), "Wait a minute.");
+    assert_eq!(me.message(), "Wait a minute.");
 }

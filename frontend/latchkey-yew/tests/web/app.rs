@@ -4,7 +4,8 @@ use latchkey_shared::{InitialSession, Page as Pages};
 use latchkey_test_kit::Page;
 use latchkey_yew::toast::Toaster;
 use latchkey_yew::{
-    EndWarning, Guard, Progress, Reauth, SessionManager, SignInForm, use_session_manager, use_sign_out, use_user,
+    ExpiryWarning, Guard, Progress, ReauthDialog, SessionManager, SignInForm, use_session_manager, use_sign_out,
+    use_user,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -38,8 +39,8 @@ fn Shell(props: &AppProps) -> Html {
         <ContextProvider<SessionManager> context={manager}>
             <Progress />
             <Switch<Route> render={show} />
-            <EndWarning />
-            <Reauth />
+            <ExpiryWarning />
+            <ReauthDialog />
             <Toaster />
         </ContextProvider<SessionManager>>
     }

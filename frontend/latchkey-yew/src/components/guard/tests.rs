@@ -24,39 +24,39 @@ fn active() -> SessionState {
             idle_timeout_s: None,
             refreshable: false,
         },
-        told_ms: 0,
+        received_at_ms: 0,
     })
 }
 
-fn store(session: &SessionState) -> SessionStore {
-    SessionStore { session: session.clone(), ..SessionStore::default() }
+fn store(session: &SessionState) -> SessionView {
+    SessionView { session: session.clone(), ..SessionView::default() }
 }
 
-fn on_account(session: &SessionState) -> Verdict {
-    judge(Access::Protected, &store(session), "/account?tab=profile", &AuthQuery::default())
+fn on_account(session: &SessionState) -> GuardDecision {
+    decide(Access::Protected, &store(session), "/account?tab=profile", &AuthQuery::default())
 }
 
-fn on_sign_in(session: &SessionState, next: &str) -> Verdict {
+fn on_sign_in(session: &SessionState, next: &str) -> GuardDecision {
     let query = AuthQuery { next: Some(next.into()), reason: None };
-    judge(Access::AuthOnly, &store(session), "/auth", &query)
+    decide(Access::AuthOnly, &store(session), "/auth", &query)
 }
 
-fn led_to_sign_in(next: Option<&str>, reason: EndReason) -> Verdict {
-    Verdict::SignIn(AuthQuery { next: next.map(Into::into), reason: Some(reason) })
+fn led_to_sign_in(next: Option<&str>, reason: EndReason) -> GuardDecision {
+    GuardDecision::SignIn(AuthQuery { next: next.map(Into::into), reason: Some(reason) })
 }
 
 #[test]
 fn a_protected_page_shows_only_to_the_signed_in() {
-    assert_eq!(on_account(&active()), Verdict::Show);
+    assert_eq!(on_account(&active()), GuardDecision::Show);
     for other in [SessionState::Unknown, SessionState::Anonymous, SessionState::Ended(EndReason::SessionIdle.into())] {
-        assert_ne!(on_account(&other), Verdict::Show);
+        assert_ne!(on_account(&other), GuardDecision::Show);
     }
 }
 
 #[test]
 fn nobody_is_led_away_before_it_is_known_who_they_are() {
-    assert_eq!(on_account(&SessionState::Unknown), Verdict::Wait);
-    assert_eq!(on_sign_in(&SessionState::Unknown, "/account"), Verdict::Wait);
+    assert_eq!(on_account(&SessionState::Unknown), GuardDecision::Wait);
+    assert_eq!(on_sign_in(&SessionState::Unknown, "/account"), GuardDecision::Wait);
 }
 
 #[test]
@@ -88,23 +88,24 @@ fn a_public_page_shows_to_everybody_and_leads_nobody_away() {
         SessionState::Ended(EndReason::SessionExpired.into()),
         active(),
     ] {
-        assert_eq!(judge(Access::Public, &store(&session), "/", &AuthQuery::default()), Verdict::Show);
+        assert_eq!(decide(Access::Public, &store(&session), "/", &AuthQuery::default()), GuardDecision::Show);
     }
 }
 
 #[test]
 fn the_signed_in_are_sent_on_from_the_sign_in_page_safely() {
-    assert_eq!(on_sign_in(&active(), "/account"), Verdict::GoOn("/account".into()));
-    assert_eq!(on_sign_in(&active(), "//evil.example"), Verdict::GoOn("/dashboard".into()));
+    assert_eq!(on_sign_in(&active(), "/account"), GuardDecision::Redirect("/account".into()));
+    assert_eq!(on_sign_in(&active(), "//evil.example"), GuardDecision::Redirect("/dashboard".into()));
 }
 
 #[test]
 fn a_page_that_waits_for_its_person_is_kept_and_so_is_a_doubtful_one() {
-    let asking = Some(crate::view::Asking { email: "ada@example.org".into(), proof: false });
-    let ended = SessionStore { asking, ..store(&SessionState::Ended(EndReason::SessionExpired.into())) };
-    let doubtful = SessionStore { doubtful: true, ..store(&active()) };
-    for store in [ended, doubtful] {
-        assert_eq!(judge(Access::Protected, &store, "/account", &AuthQuery::default()), Verdict::Keep);
-        assert_eq!(judge(Access::Public, &store, "/", &AuthQuery::default()), Verdict::Show);
+    let reauth =
+        Some(crate::view::Reauth { email: "ada@example.org".into(), purpose: crate::view::ReauthPurpose::Continue });
+    let ended = SessionView { reauth, ..store(&SessionState::Ended(EndReason::SessionExpired.into())) };
+    let unverified = SessionView { unverified: true, ..store(&active()) };
+    for store in [ended, unverified] {
+        assert_eq!(decide(Access::Protected, &store, "/account", &AuthQuery::default()), GuardDecision::Hide);
+        assert_eq!(decide(Access::Public, &store, "/", &AuthQuery::default()), GuardDecision::Show);
     }
 }

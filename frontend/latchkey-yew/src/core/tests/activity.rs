@@ -17,7 +17,7 @@ fn idle(left_s: u64) -> Session {
 fn bench(session: Session) -> Bench {
     let mut bench = Bench::default();
     let initial = InitialSession::Active(SignedIn { user: user("ada", 1), session });
-    bench.happens(started(Some(initial)));
+    bench.dispatch(started(Some(initial)));
     bench
 }
 
@@ -43,7 +43,7 @@ fn it_is_reported_with_its_time_once_for_many_keys_and_by_nothing_else() {
     bench.after(4, Event::UserActive);
     assert_eq!(reports(&bench.after(11, Event::ActivityDue)), [Some(14_000)]);
     confirms(&mut bench, IDLE_S - 11);
-    assert_eq!(reports(&bench.happens(Event::ActivityDue)), [], "it is reported already");
+    assert_eq!(reports(&bench.dispatch(Event::ActivityDue)), [], "it is reported already");
     assert_eq!(
         reports(&bench.after(40, Event::StreamMissed)),
         [None],
@@ -69,14 +69,14 @@ fn the_other_tabs_learn_that_the_user_is_active() {
     let mut here = bench(idle(IDLE_S));
     here.after(50, Event::UserActive);
     let told = confirms(&mut here, IDLE_S);
-    let news = told.into_iter().find_map(|effect| match effect {
-        Effect::Tell(news) => Some(news),
+    let message = told.into_iter().find_map(|effect| match effect {
+        Effect::NotifyTabs(message) => Some(message),
         _ => None,
     });
     let mut there = bench(idle(IDLE_S));
-    there.after(50, Event::Told { news: news.unwrap(), sent_at_ms: 50_000 });
+    there.after(50, Event::TabReported { message: message.unwrap(), sent_at_ms: 50_000 });
     assert_eq!(checks(&there.after(35, Event::WarningDue)), 0);
-    assert_eq!(there.machine.visible.ending, None);
+    assert_eq!(there.machine.view.expiring, None);
 }
 
 #[test]
@@ -100,16 +100,16 @@ fn an_active_user_is_prolonged_in_the_second_half_without_a_click() {
         let mut bench = bench(sliding(LIFETIME_S).session);
         assert_eq!(refreshes(&bench.after(LIFETIME_S / 2 - 1, active.clone())), 0, "not in the first half");
         assert_eq!(refreshes(&bench.after(1, Event::Resumed)), 0, "not without activity");
-        assert_eq!(refreshes(&bench.happens(active.clone())), 1);
+        assert_eq!(refreshes(&bench.dispatch(active.clone())), 1);
         // At the instant of a refresh the server says that another one would change nothing.
         let refreshed = |expires_in_s| {
             let session = Session { refreshable: false, ..sliding(expires_in_s).session };
             SignInAnswer::Done(SignedIn { session, ..sliding(expires_in_s) })
         };
-        bench.happens(Event::RefreshAnswered { answer: refreshed(LIFETIME_S), sent_at_ms: bench.now_ms });
+        bench.dispatch(Event::RefreshAnswered { answer: refreshed(LIFETIME_S), sent_at_ms: bench.now_ms });
         assert_eq!(refreshes(&bench.after(LIFETIME_S / 2 - 1, active.clone())), 0, "the time begins anew");
         assert_eq!(refreshes(&bench.after(1, active.clone())), 1);
-        bench.happens(Event::RefreshAnswered { answer: refreshed(LIFETIME_S - 100), sent_at_ms: bench.now_ms });
+        bench.dispatch(Event::RefreshAnswered { answer: refreshed(LIFETIME_S - 100), sent_at_ms: bench.now_ms });
         assert_eq!(refreshes(&bench.after(LIFETIME_S - 101, active)), 0, "the cap is reached");
     }
     let capped = Session { refreshable: false, ..session("ada", LIFETIME_S) };
@@ -121,8 +121,8 @@ fn a_refresh_by_itself_that_fails_says_nothing_and_waits() {
     let mut bench = bench(sliding(LIFETIME_S).session);
     bench.after(LIFETIME_S / 2, Event::UserActive);
     let answer = SignInAnswer::Refused("no".into());
-    bench.happens(Event::RefreshAnswered { answer, sent_at_ms: bench.now_ms });
+    bench.dispatch(Event::RefreshAnswered { answer, sent_at_ms: bench.now_ms });
     assert!(matches!(bench.session(), SessionState::Active(_)));
-    assert_eq!(bench.machine.visible.staying, crate::view::Staying::Idle);
+    assert_eq!(bench.machine.view.stay_request, crate::view::StayRequest::Idle);
     assert_eq!(refreshes(&bench.after(1, Event::UserActive)), 0);
 }

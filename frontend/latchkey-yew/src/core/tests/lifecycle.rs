@@ -10,7 +10,7 @@ use crate::view::SessionState;
 
 fn over(reason: EndReason) -> (Bench, Vec<Effect>) {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(GOES);
+    bench.dispatch(GOES);
     let effects = bench.checked(ended(reason));
     (bench, effects)
 }
@@ -20,7 +20,9 @@ fn every_end_empties_the_store_and_is_told_with_its_reason() {
     for reason in EndReason::ALL {
         let (bench, effects) = over(reason);
         assert_eq!(bench.session(), &SessionState::Ended(reason.into()));
-        assert!(matches!(&effects[..], [Effect::Tell(_), Effect::Notify(Notice::Ended(told))] if *told == reason));
+        assert!(
+            matches!(&effects[..], [Effect::NotifyTabs(_), Effect::ShowNotice(Notice::Ended(told))] if *told == reason)
+        );
     }
 }
 
@@ -28,7 +30,7 @@ fn every_end_empties_the_store_and_is_told_with_its_reason() {
 fn later_checks_do_not_tell_it_again() {
     let (mut bench, _) = over(EndReason::SessionExpired);
     for reason in [EndReason::SessionExpired, EndReason::SessionMissing] {
-        bench.happens(GOES);
+        bench.dispatch(GOES);
         assert_eq!(notices(&bench.checked(ended(reason))), 0);
         assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionExpired.into()));
     }
@@ -44,9 +46,9 @@ fn nobody_being_signed_in_is_not_an_end() {
 #[test]
 fn an_end_that_the_fetch_finds_outranks_the_check_in_flight() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(GOES);
+    bench.dispatch(GOES);
     bench.checked(active("ada", 2));
-    bench.happens(GOES);
+    bench.dispatch(GOES);
     bench.fetched(ended(EndReason::SessionRevoked));
     let effects = bench.checked(active("ada", 2));
     assert_eq!((fetches(&effects), bench.user()), (0, None));
@@ -55,12 +57,12 @@ fn an_end_that_the_fetch_finds_outranks_the_check_in_flight() {
 #[test]
 fn signing_in_again_takes_the_notice_back() {
     let (mut bench, _) = over(EndReason::SessionExpired);
-    bench.happens(GOES);
+    bench.dispatch(GOES);
     bench.checked(Answer::Active(Verified {
         session: session("again", 60),
         user_id: user("ada", 1).id,
         user_version: 1,
     }));
     let effects = bench.fetched(Answer::Active(user("ada", 1)));
-    assert_eq!(count(&effects, |effect| matches!(effect, Effect::Withdraw)), 1);
+    assert_eq!(count(&effects, |effect| matches!(effect, Effect::WithdrawNotice)), 1);
 }

@@ -30,8 +30,8 @@ fn sign_ins(effects: &[Effect]) -> usize {
 #[test]
 fn a_sign_in_needs_no_further_request() {
     let mut bench = anonymous();
-    assert_eq!(sign_ins(&bench.happens(Event::SignInAsked(login()))), 1);
-    let effects = bench.happens(done("ada"));
+    assert_eq!(sign_ins(&bench.dispatch(Event::SignInRequested(login()))), 1);
+    let effects = bench.dispatch(done("ada"));
     assert_eq!((checks(&effects), fetches(&effects)), (0, 0));
     assert_eq!(bench.user(), Some(("ada", 1)));
 }
@@ -39,29 +39,29 @@ fn a_sign_in_needs_no_further_request() {
 #[test]
 fn a_second_click_does_nothing() {
     let mut bench = anonymous();
-    bench.happens(Event::SignInAsked(login()));
-    assert!(bench.happens(Event::SignInAsked(login())).is_empty());
+    bench.dispatch(Event::SignInRequested(login()));
+    assert!(bench.dispatch(Event::SignInRequested(login())).is_empty());
 }
 
 #[test]
 fn a_refusal_is_shown_until_the_person_tries_again_or_goes() {
     let mut bench = anonymous();
-    for leaves in [Event::SignInAsked(login()), GOES] {
-        bench.happens(Event::SignInAsked(login()));
-        bench.happens(answered(SignInAnswer::Refused("no".into())));
-        assert_eq!(bench.machine.visible.sign_in, SignIn::Failed("no".into()));
-        bench.happens(leaves);
-        assert_ne!(bench.machine.visible.sign_in, SignIn::Failed("no".into()));
-        bench.happens(answered(SignInAnswer::Refused("no".into())));
+    for leaves in [Event::SignInRequested(login()), GOES] {
+        bench.dispatch(Event::SignInRequested(login()));
+        bench.dispatch(answered(SignInAnswer::Refused("no".into())));
+        assert_eq!(bench.machine.view.sign_in, SignIn::Failed("no".into()));
+        bench.dispatch(leaves);
+        assert_ne!(bench.machine.view.sign_in, SignIn::Failed("no".into()));
+        bench.dispatch(answered(SignInAnswer::Refused("no".into())));
     }
 }
 
 #[test]
 fn a_late_end_of_before_cannot_undo_a_sign_in() {
     let mut bench = anonymous();
-    bench.happens(GOES);
-    bench.happens(Event::SignInAsked(login()));
-    bench.happens(done("ada"));
+    bench.dispatch(GOES);
+    bench.dispatch(Event::SignInRequested(login()));
+    bench.dispatch(done("ada"));
     let effects = bench.checked(ended(EndReason::SessionExpired));
     assert_eq!((bench.user(), notices(&effects)), (Some(("ada", 1)), 0));
 }
@@ -69,57 +69,57 @@ fn a_late_end_of_before_cannot_undo_a_sign_in() {
 #[test]
 fn no_check_starts_while_an_attempt_is_under_way() {
     let mut bench = anonymous();
-    bench.happens(Event::SignInAsked(login()));
-    assert_eq!(checks(&bench.happens(GOES)), 0);
-    let effects = bench.happens(answered(SignInAnswer::Refused("no".into())));
+    bench.dispatch(Event::SignInRequested(login()));
+    assert_eq!(checks(&bench.dispatch(GOES)), 0);
+    let effects = bench.dispatch(answered(SignInAnswer::Refused("no".into())));
     assert_eq!(checks(&effects), 1);
 }
 
 #[test]
 fn a_check_that_a_failed_attempt_interrupted_is_made_up_for() {
     let mut bench = anonymous();
-    bench.happens(GOES);
-    bench.happens(Event::SignInAsked(login()));
+    bench.dispatch(GOES);
+    bench.dispatch(Event::SignInRequested(login()));
     assert_eq!(checks(&bench.checked(active("ada", 1))), 0);
-    let effects = bench.happens(answered(SignInAnswer::Refused("no".into())));
+    let effects = bench.dispatch(answered(SignInAnswer::Refused("no".into())));
     assert_eq!(checks(&effects), 1);
 }
 
 #[test]
 fn an_uncertain_sign_in_is_looked_into() {
     let mut bench = anonymous();
-    bench.happens(Event::SignInAsked(login()));
-    let effects = bench.happens(answered(SignInAnswer::CannotTell("later".into())));
+    bench.dispatch(Event::SignInRequested(login()));
+    let effects = bench.dispatch(answered(SignInAnswer::CannotTell("later".into())));
     assert_eq!(checks(&effects), 1);
-    assert_eq!(bench.machine.visible.sign_in, SignIn::Failed("later".into()));
+    assert_eq!(bench.machine.view.sign_in, SignIn::Failed("later".into()));
 }
 
 #[test]
 fn the_answer_of_a_log_in_is_the_check_of_the_navigation_that_it_causes() {
     let mut bench = anonymous();
-    bench.happens(Event::SignInAsked(login()));
-    bench.happens(done("ada"));
-    assert_eq!(checks(&bench.happens(IS_LED)), 0);
-    assert_eq!(checks(&bench.happens(GOES)), 1, "what the user does is checked");
+    bench.dispatch(Event::SignInRequested(login()));
+    bench.dispatch(done("ada"));
+    assert_eq!(checks(&bench.dispatch(IS_LED)), 0);
+    assert_eq!(checks(&bench.dispatch(GOES)), 1, "what the user does is checked");
 }
 
 #[test]
 fn a_cookie_that_the_browser_did_not_keep_is_said_in_words() {
     let mut bench = anonymous();
-    bench.happens(Event::SignInAsked(login()));
-    bench.happens(done("ada"));
-    bench.happens(GOES);
+    bench.dispatch(Event::SignInRequested(login()));
+    bench.dispatch(done("ada"));
+    bench.dispatch(GOES);
     let effects = bench.checked(ended(EndReason::SessionMissing));
-    assert_eq!(count(&effects, |effect| matches!(effect, Effect::Notify(Notice::CookieNotKept))), 1);
-    bench.happens(IS_LED);
-    assert!(matches!(&bench.machine.visible.sign_in, SignIn::Failed(words) if words.contains("cookie")));
+    assert_eq!(count(&effects, |effect| matches!(effect, Effect::ShowNotice(Notice::CookieNotKept))), 1);
+    bench.dispatch(IS_LED);
+    assert!(matches!(&bench.machine.view.sign_in, SignIn::Failed(words) if words.contains("cookie")));
 
     let mut kept = anonymous();
-    kept.happens(Event::SignInAsked(login()));
-    kept.happens(done("ada"));
+    kept.dispatch(Event::SignInRequested(login()));
+    kept.dispatch(done("ada"));
     for answer in [active("ada", 1), ended(EndReason::SessionMissing)] {
-        kept.happens(GOES);
+        kept.dispatch(GOES);
         kept.checked(answer);
     }
-    assert_eq!(kept.machine.visible.sign_in, SignIn::Idle, "it was kept, and is gone by now");
+    assert_eq!(kept.machine.view.sign_in, SignIn::Idle, "it was kept, and is gone by now");
 }

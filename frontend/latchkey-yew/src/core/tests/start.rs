@@ -9,7 +9,7 @@ use crate::view::SessionState;
 
 fn started_with(reason: EndReason) -> (Bench, usize, usize) {
     let mut bench = Bench::default();
-    let effects = bench.happens(started(Some(InitialSession::Ended { reason })));
+    let effects = bench.dispatch(started(Some(InitialSession::Ended { reason })));
     (bench, checks(&effects), notices(&effects))
 }
 

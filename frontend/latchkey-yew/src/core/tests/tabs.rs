@@ -7,24 +7,24 @@ use crate::core::effect::Effect;
 use crate::core::event::Event;
 use crate::core::notice::Notice;
 use crate::core::pending_sign_out::PendingSignOut;
-use crate::core::tab_message::{End, News};
+use crate::core::tab_message::{SessionEnd, TabMessage};
 use crate::core::test_bench::*;
 use crate::view::SessionState;
 
-fn end(session: &str, reason: EndReason) -> End {
-    End::new(SessionId(session.into()), reason)
+fn end(session: &str, reason: EndReason) -> SessionEnd {
+    SessionEnd::new(SessionId(session.into()), reason)
 }
 
-fn tells(news: News) -> Event {
-    Event::Told { news, sent_at_ms: 0 }
+fn tells(message: TabMessage) -> Event {
+    Event::TabReported { message, sent_at_ms: 0 }
 }
 
-fn told(effects: &[Effect]) -> Vec<News> {
-    let news = |effect: &Effect| match effect {
-        Effect::Tell(news) => Some(news.clone()),
+fn told(effects: &[Effect]) -> Vec<TabMessage> {
+    let message = |effect: &Effect| match effect {
+        Effect::NotifyTabs(message) => Some(message.clone()),
         _ => None,
     };
-    effects.iter().filter_map(news).collect()
+    effects.iter().filter_map(message).collect()
 }
 
 fn anonymous() -> Bench {
@@ -36,84 +36,84 @@ fn anonymous() -> Bench {
 #[test]
 fn a_sign_in_elsewhere_is_taken_over_without_a_request_and_not_told_on() {
     let mut bench = anonymous();
-    let effects = bench.happens(tells(News::Active(signed_in("ada", 1))));
+    let effects = bench.dispatch(tells(TabMessage::Active(signed_in("ada", 1))));
     assert_eq!(bench.user(), Some(("ada", 1)));
     assert_eq!((checks(&effects), fetches(&effects), told(&effects)), (0, 0, vec![]));
-    assert_eq!(checks(&bench.happens(IS_LED)), 0, "the guard leads on: no news");
-    assert_eq!(checks(&bench.happens(GOES)), 1);
+    assert_eq!(checks(&bench.dispatch(IS_LED)), 0, "the guard leads on: no news");
+    assert_eq!(checks(&bench.dispatch(GOES)), 1);
 }
 
 #[test]
 fn an_end_elsewhere_empties_the_store_without_a_request_and_is_not_told_on() {
     let mut bench = Bench::signed_in("ada");
-    let effects = bench.happens(tells(News::Ended(end("ada", EndReason::SignedOut))));
+    let effects = bench.dispatch(tells(TabMessage::Ended(end("ada", EndReason::SignedOut))));
     assert_eq!(bench.session(), &SessionState::Ended(EndReason::SignedOut.into()));
-    assert!(matches!(&effects[..], [Effect::Notify(Notice::Ended(cause))] if *cause == EndReason::SignedOut));
+    assert!(matches!(&effects[..], [Effect::ShowNotice(Notice::Ended(cause))] if *cause == EndReason::SignedOut));
 }
 
 #[test]
 fn the_end_of_another_session_is_none_of_ours() {
     let mut bench = Bench::signed_in("ada");
-    assert!(bench.happens(tells(News::Ended(end("older", EndReason::SessionExpired)))).is_empty());
-    assert!(bench.happens(Event::EndStreamed(end("older", EndReason::SessionExpired))).is_empty());
+    assert!(bench.dispatch(tells(TabMessage::Ended(end("older", EndReason::SessionExpired)))).is_empty());
+    assert!(bench.dispatch(Event::EndStreamed(end("older", EndReason::SessionExpired))).is_empty());
     assert_eq!(bench.user(), Some(("ada", 1)));
 }
 
 #[test]
 fn late_news_of_a_session_that_ended_do_not_bring_it_back() {
     let mut bench = Bench::signed_in("ada");
-    bench.happens(Event::EndStreamed(end("ada", EndReason::SessionRevoked)));
-    bench.happens(tells(News::Active(signed_in("ada", 2))));
+    bench.dispatch(Event::EndStreamed(end("ada", EndReason::SessionRevoked)));
+    bench.dispatch(tells(TabMessage::Active(signed_in("ada", 2))));
     assert_eq!(bench.user(), None);
 }
 
 #[test]
 fn what_is_known_already_is_no_news() {
     let mut bench = Bench::signed_in("ada");
-    assert!(bench.happens(tells(News::Active(signed_in("ada", 1)))).is_empty());
-    bench.happens(tells(News::Active(signed_in("ada", 3))));
-    bench.happens(tells(News::Active(signed_in("ada", 2))));
+    assert!(bench.dispatch(tells(TabMessage::Active(signed_in("ada", 1)))).is_empty());
+    bench.dispatch(tells(TabMessage::Active(signed_in("ada", 3))));
+    bench.dispatch(tells(TabMessage::Active(signed_in("ada", 2))));
     assert_eq!(bench.user(), Some(("ada", 3)));
 }
 
 #[test]
 fn who_finds_out_tells_the_others_once() {
     let mut bench = anonymous();
-    bench.happens(Event::SignInAsked(login()));
+    bench.dispatch(Event::SignInRequested(login()));
     let effects =
-        bench.happens(Event::SignInAnswered { answer: SignInAnswer::Done(signed_in("ada", 1)), sent_at_ms: 0 });
-    assert_eq!(told(&effects), [News::Active(signed_in("ada", 1))]);
+        bench.dispatch(Event::SignInAnswered { answer: SignInAnswer::Done(signed_in("ada", 1)), sent_at_ms: 0 });
+    assert_eq!(told(&effects), [TabMessage::Active(signed_in("ada", 1))]);
 
-    bench.happens(GOES);
+    bench.dispatch(GOES);
     assert_eq!(told(&bench.checked(active("ada", 1))), []);
-    bench.happens(GOES);
+    bench.dispatch(GOES);
     bench.checked(active("ada", 2));
-    assert_eq!(told(&bench.fetched(Answer::Active(user("ada", 2)))), [News::Active(signed_in("ada", 2))]);
+    assert_eq!(told(&bench.fetched(Answer::Active(user("ada", 2)))), [TabMessage::Active(signed_in("ada", 2))]);
 
     let pending = PendingSignOut { pending: SessionId("ada".into()), replaced: false };
-    assert_eq!(told(&bench.happens(Event::SignOutAsked)), [News::SignOutAsked(pending)]);
-    let effects = bench.happens(Event::SignOutAnswered(SignOutAnswer::Done));
-    assert_eq!(told(&effects), [News::SignOutDone(SessionId("ada".into()))]);
+    assert_eq!(told(&bench.dispatch(Event::SignOutRequested)), [TabMessage::SignOutPending(pending)]);
+    let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
+    assert_eq!(told(&effects), [TabMessage::SignOutDone(SessionId("ada".into()))]);
 }
 
 #[test]
 fn news_say_how_much_time_is_left_now() {
     let mut bench = Bench::signed_in("ada");
     bench.now_ms = 100_000;
-    bench.happens(Event::UserStreamed { user_version: 2 });
+    bench.dispatch(Event::UserStreamed { user_version: 2 });
     let effects = bench.fetched(Answer::Active(user("ada", 2)));
     let SignedIn { user, session: whole } = signed_in("ada", 2);
     let session = latchkey_shared::Session { expires_in_s: LIFETIME_S - 100, ..whole };
-    assert_eq!(told(&effects), [News::Active(SignedIn { user, session })]);
+    assert_eq!(told(&effects), [TabMessage::Active(SignedIn { user, session })]);
 }
 
 #[test]
 fn an_end_on_the_stream_is_told_at_once_and_a_check_takes_the_cookie_away() {
     let mut bench = Bench::signed_in("ada");
     let gone = end("ada", EndReason::SessionRevoked);
-    let effects = bench.happens(Event::EndStreamed(gone.clone()));
+    let effects = bench.dispatch(Event::EndStreamed(gone.clone()));
     assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked.into()));
-    assert_eq!((notices(&effects), checks(&effects), told(&effects)), (1, 1, vec![News::Ended(gone)]));
+    assert_eq!((notices(&effects), checks(&effects), told(&effects)), (1, 1, vec![TabMessage::Ended(gone)]));
     let effects = bench.checked(ended(EndReason::SessionRevoked));
     assert_eq!((notices(&effects), told(&effects)), (0, vec![]));
 }
@@ -121,7 +121,7 @@ fn an_end_on_the_stream_is_told_at_once_and_a_check_takes_the_cookie_away() {
 #[test]
 fn a_changed_user_on_the_stream_is_fetched_once() {
     let mut bench = Bench::signed_in("ada");
-    assert_eq!(fetches(&bench.happens(Event::UserStreamed { user_version: 1 })), 0);
-    assert_eq!(fetches(&bench.happens(Event::UserStreamed { user_version: 2 })), 1);
-    assert_eq!(fetches(&bench.happens(Event::UserStreamed { user_version: 2 })), 0);
+    assert_eq!(fetches(&bench.dispatch(Event::UserStreamed { user_version: 1 })), 0);
+    assert_eq!(fetches(&bench.dispatch(Event::UserStreamed { user_version: 2 })), 1);
+    assert_eq!(fetches(&bench.dispatch(Event::UserStreamed { user_version: 2 })), 0);
 }

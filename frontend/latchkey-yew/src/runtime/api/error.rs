@@ -32,7 +32,7 @@ pub enum ApiError {
 impl ApiError {
     /// What to tell a person who waits for the call.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn message(&self) -> String {
         match self {
             Self::Refused(problem) => problem.detail.clone(),
             Self::TooManyAttempts { detail, .. } => detail.clone(),

@@ -6,5 +6,5 @@ mod response;
 mod session;
 
 pub use error::ApiError;
-pub use request::{Call, Question};
+pub use request::{ApiRequest, TypedRequest};
 pub use session::{login, logout, me, refresh, verify_session};

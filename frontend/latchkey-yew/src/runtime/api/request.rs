@@ -16,16 +16,16 @@ const TIMEOUT_MS: u32 = 8_000;
 
 /// A call whose answer is a `T`.
 #[derive(Clone, Debug)]
-pub struct Call<T> {
+pub struct TypedRequest<T> {
     /// What is asked.
-    pub question: Question,
+    pub request: ApiRequest,
     /// Reads the answer.
     pub read: fn(&Response) -> Result<T, ApiError>,
 }
 
 /// What is asked.
 #[derive(Clone, Debug)]
-pub struct Question {
+pub struct ApiRequest {
     method: &'static str,
     path: Cow<'static, str>,
     body: Option<String>,
@@ -37,17 +37,17 @@ pub struct Question {
     pub changes_cookie: bool,
 }
 
-impl<T> Call<T> {
+impl<T> TypedRequest<T> {
     /// Makes the call, and names the session that the caller believes in, so that the server refuses to touch another one.
     ///
     /// # Errors
     /// When the server refuses, or when nobody can tell.
     pub async fn send(self, session: Option<&SessionId>) -> Result<T, ApiError> {
-        (self.read)(&self.question.send(session).await?)
+        (self.read)(&self.request.send(session).await?)
     }
 }
 
-impl Question {
+impl ApiRequest {
     /// A `GET` of a path of this site.
     #[must_use]
     pub fn get(path: impl Into<Cow<'static, str>>) -> Self {
@@ -103,18 +103,18 @@ impl Question {
     }
 
     /// Carries a body. Our own plain structs always serialise; the server would refuse the absence of a body.
-    pub fn carrying(self, body: &impl Serialize) -> Self {
+    pub fn json_body(self, body: &impl Serialize) -> Self {
         Self { body: to_json(body), ..self }
     }
 
     /// The answer must be JSON.
-    pub fn for_json<T: DeserializeOwned>(self) -> Call<T> {
-        Call { question: self, read: response::json }
+    pub fn expect_json<T: DeserializeOwned>(self) -> TypedRequest<T> {
+        TypedRequest { request: self, read: response::json }
     }
 
     /// The answer must be empty.
-    pub fn for_nothing(self) -> Call<()> {
-        Call { question: self, read: response::nothing }
+    pub fn expect_empty(self) -> TypedRequest<()> {
+        TypedRequest { request: self, read: response::nothing }
     }
 
     /// Asks. The answer is one of a success.

@@ -59,7 +59,7 @@ fn a_toast_can_be_taken_away_by_id_or_as_the_newest() {
 #[test]
 fn while_time_stands_still_nothing_goes() {
     let mut queue = showing(&["a"]);
-    queue.hold(40);
+    queue.pause(40);
     queue.expire(1_000);
     assert_eq!((ids(&queue), queue.next_expiry_ms()), (vec!["a"], None));
 }
@@ -67,19 +67,19 @@ fn while_time_stands_still_nothing_goes() {
 #[test]
 fn when_time_goes_on_each_toast_has_as_much_left_as_it_had() {
     let mut queue = showing(&["a"]);
-    queue.hold(40);
-    queue.hold(500);
-    queue.release(1_000);
-    queue.release(2_000);
+    queue.pause(40);
+    queue.pause(500);
+    queue.resume(1_000);
+    queue.resume(2_000);
     assert_eq!(queue.next_expiry_ms(), Some(1_060));
 }
 
 #[test]
 fn a_toast_that_comes_while_time_stands_still_has_all_of_its_time() {
     let mut queue = ToastQueue::default();
-    queue.hold(40);
+    queue.pause(40);
     queue.show(toast("a"), 500);
-    queue.release(1_000);
+    queue.resume(1_000);
     assert_eq!(queue.next_expiry_ms(), Some(1_100));
 }
 

@@ -6,7 +6,7 @@ use super::model_server::{Request, Server};
 use super::world::World;
 use crate::core::effect::Alarm;
 use crate::core::event::{Event, RouteCause};
-use crate::core::tab_message::End;
+use crate::core::tab_message::SessionEnd;
 
 /// The tab of what closed tabs have sent.
 const CLOSED: usize = 2;
@@ -125,26 +125,29 @@ impl World {
                 self.read_storage(tab);
                 self.by_the_user(tab, Event::RouteChanged { cause: RouteCause::User, leaves_page: true });
             }
-            Redirect(tab) => self.happens(tab, Event::RouteChanged { cause: RouteCause::Guard, leaves_page: true }),
+            Redirect(tab) => self.dispatch(tab, Event::RouteChanged { cause: RouteCause::Guard, leaves_page: true }),
             Use(tab) => self.by_the_user(tab, Event::UserActive),
             Type(tab) => {
                 self.by_the_user(tab, Event::UserActive);
-                self.happens(tab, Event::Edited);
+                self.dispatch(tab, Event::Edited);
             }
             SignIn(tab, user) => {
                 let email = format!("{user}@example.org");
-                self.by_the_user(tab, Event::SignInAsked(Login { email, password: "secret".into(), remember: None }));
+                self.by_the_user(
+                    tab,
+                    Event::SignInRequested(Login { email, password: "secret".into(), remember: None }),
+                );
             }
             SignOut(tab) => {
                 self.read_storage(tab);
                 self.asks_to_leave(tab);
-                self.by_the_user(tab, Event::SignOutAsked);
+                self.by_the_user(tab, Event::SignOutRequested);
             }
-            Stay(tab) => self.by_the_user(tab, Event::StayAsked),
-            AskProof(tab) => self.happens(tab, Event::ProofAsked),
+            Stay(tab) => self.by_the_user(tab, Event::StayRequested),
+            AskProof(tab) => self.dispatch(tab, Event::ReauthRequired),
             LeaveDialog(tab) => self.by_the_user(tab, Event::DialogLeft),
             Replace(tab) => {
-                self.by_the_user(tab, Event::ReplacementAsked);
+                self.by_the_user(tab, Event::ReplacementStarted);
                 self.calls(tab, |asker, session| Request::Replace { asker, session });
             }
             Rename(tab) => {
@@ -162,14 +165,14 @@ impl World {
                 self.focused = tab;
                 self.flush(tab);
                 self.read_storage(tab);
-                self.happens(tab, Event::Resumed);
+                self.dispatch(tab, Event::Resumed);
             }
-            Restore(tab) => self.happens(tab, Event::Restored),
+            Restore(tab) => self.dispatch(tab, Event::Restored),
             Fire(tab) => self.fire(tab),
             Deliver(tab) => {
                 let message = self.tabs[tab].as_mut().and_then(|open| open.inbox.pop_front());
-                if let Some((news, sent_at_ms)) = message {
-                    self.happens(tab, Event::Told { news, sent_at_ms });
+                if let Some((message, sent_at_ms)) = message {
+                    self.dispatch(tab, Event::TabReported { message, sent_at_ms });
                 }
             }
             OldestLands => self.land(0, true),
@@ -178,11 +181,11 @@ impl World {
             Cut => self.cut = true,
             GoOffline => {
                 self.cut = true;
-                (0..2).for_each(|tab| self.happens(tab, Event::WentOffline));
+                (0..2).for_each(|tab| self.dispatch(tab, Event::WentOffline));
             }
             Mend => {
                 self.cut = false;
-                (0..2).for_each(|tab| self.happens(tab, Event::WentOnline));
+                (0..2).for_each(|tab| self.dispatch(tab, Event::WentOnline));
             }
             StreamUser(tab) => {
                 let user = self.tabs[tab].as_ref().and_then(super::world::Tab::user).unwrap_or_default();
@@ -192,17 +195,17 @@ impl World {
                     .filter(|(name, _)| *name == user)
                     .for_each(|(_, version)| *version += 1);
                 let user_version = self.server.user(&user).version;
-                self.happens(tab, Event::UserStreamed { user_version });
+                self.dispatch(tab, Event::UserStreamed { user_version });
             }
             StreamEnd(tab) => {
                 let session = self.tabs[tab].as_ref().and_then(|open| open.session().cloned());
                 if let Some(session) = session {
                     self.server.end(Server::number(&session), EndReason::SessionRevoked);
                     let reason = self.server.sessions[Server::number(&session)].ended.unwrap();
-                    self.happens(tab, Event::EndStreamed(End::new(session, reason)));
+                    self.dispatch(tab, Event::EndStreamed(SessionEnd::new(session, reason)));
                 }
             }
-            BreakStream(tab) => self.happens(tab, Event::StreamMissed),
+            BreakStream(tab) => self.dispatch(tab, Event::StreamMissed),
             Wait => self.wait(20_000),
             WaitLong => self.wait(70_000),
         }
@@ -210,7 +213,7 @@ impl World {
 
     fn by_the_user(&mut self, tab: usize, event: Event) {
         self.used_ms = self.now_ms;
-        self.happens(tab, event);
+        self.dispatch(tab, event);
     }
 
     fn wait(&mut self, ms: u64) {
@@ -249,7 +252,7 @@ impl World {
             let now_ms = self.now_ms;
             let Some(open) = &mut self.tabs[tab] else { return };
             if open.timers[timer as usize].take_if(|at_ms| *at_ms <= now_ms).is_some() {
-                self.happens(tab, timer.event());
+                self.dispatch(tab, timer.event());
             }
         }
     }
@@ -258,7 +261,7 @@ impl World {
     fn read_storage(&mut self, tab: usize) {
         let known = self.tabs[tab].as_ref().is_some_and(|open| open.machine.pending_sign_out().is_some());
         if let Some(pending) = self.stored.pending().filter(|_| !known) {
-            self.happens(tab, Event::SignOutRemembered(pending));
+            self.dispatch(tab, Event::SignOutRemembered(pending));
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::core::answer::{SignInAnswer, SignOutAnswer};
 use crate::core::authorization::{Authorization, authorize};
 use crate::core::effect::Effect;
 use crate::core::event::Event;
-use crate::core::tab_message::End;
+use crate::core::tab_message::SessionEnd;
 use crate::core::test_bench::cannot_tell;
 
 impl World {
@@ -75,18 +75,18 @@ impl World {
             Reply::Replace(Ok(signed_in), _) => Event::SessionReplaced { signed_in, sent_at_ms },
             Reply::Replace(Err(refusal), session) => {
                 match refusal {
-                    Refusal::Ended(reason) => self.happens(tab, Event::CallEnded(End::new(session, reason))),
-                    Refusal::SessionChanged => self.happens(tab, Event::SessionChanged),
+                    Refusal::Ended(reason) => self.dispatch(tab, Event::CallEnded(SessionEnd::new(session, reason))),
+                    Refusal::SessionChanged => self.dispatch(tab, Event::SessionChanged),
                     Refusal::Lost => {}
                 }
                 Event::ReplacementFailed { unknown: matches!(refusal, Refusal::Lost) }
             }
             Reply::Rename(Ok(user), _) => Event::UserChanged(user),
-            Reply::Rename(Err(Refusal::Ended(reason)), session) => Event::CallEnded(End::new(session, reason)),
+            Reply::Rename(Err(Refusal::Ended(reason)), session) => Event::CallEnded(SessionEnd::new(session, reason)),
             Reply::Rename(Err(Refusal::SessionChanged), _) => Event::SessionChanged,
             Reply::Rename(Err(Refusal::Lost), _) => return,
         };
-        self.happens(tab, event);
+        self.dispatch(tab, event);
     }
 
     /// A page's call is sent in the name of the user who asked for it, or not at all.
@@ -96,10 +96,10 @@ impl World {
             Request::Replace { asker, .. } => (asker, false),
             other => return Some(other),
         };
-        let view = &self.tabs[tab].as_ref()?.machine.visible;
+        let view = &self.tabs[tab].as_ref()?.machine.view;
         let Authorization::Send(session) = authorize(&UserId(asker.clone()), view) else {
             if !rename {
-                self.happens(tab, Event::ReplacementFailed { unknown: false });
+                self.dispatch(tab, Event::ReplacementFailed { unknown: false });
             }
             return None;
         };

@@ -25,11 +25,11 @@ impl World {
             && self.waiting.is_empty()
             && self.tabs.iter().flatten().all(|open| open.inbox.is_empty());
         for open in self.tabs.iter().flatten() {
-            if let (Some(ending), Some(session)) = (open.machine.visible.ending, open.session()) {
+            if let (Some(ending), Some(session)) = (open.machine.view.expiring, open.session()) {
                 let session = Server::number(session);
                 let true_ms = self.server.deadline_ms(session);
                 if quiet
-                    && open.machine.visible.reachability == Reachability::Reachable
+                    && open.machine.view.reachability == Reachability::Reachable
                     && self.server.sessions[session].ended.is_none()
                     && true_ms > self.now_ms
                     && ending.at_ms.abs_diff(true_ms) > 1_500

@@ -12,7 +12,7 @@ use crate::core::machine::Machine;
 use crate::core::notice::Notice;
 use crate::core::notice_queue::{Attended, NoticeQueue, Turn};
 use crate::core::pending_sign_out::{PendingSignOut, StoredSignOuts};
-use crate::core::tab_message::News;
+use crate::core::tab_message::TabMessage;
 use crate::view::SessionState;
 
 /// A tab: the machine, and what its runtime keeps for it.
@@ -20,7 +20,7 @@ use crate::view::SessionState;
 pub struct Tab {
     pub machine: Machine,
     /// What the other tab has told, and when.
-    pub inbox: VecDeque<(News, u64)>,
+    pub inbox: VecDeque<(TabMessage, u64)>,
     pub notices: NoticeQueue,
     pub timers: [Option<u64>; Alarm::ALL.len()],
     /// What this tab knows the storage to hold.
@@ -31,11 +31,11 @@ pub struct Tab {
 
 impl Tab {
     pub fn session(&self) -> Option<&SessionId> {
-        self.machine.visible.session.active().map(|active| &active.session.id)
+        self.machine.view.session.active().map(|active| &active.session.id)
     }
 
     pub fn user(&self) -> Option<String> {
-        self.machine.visible.session.user().map(|user| user.id.0.clone())
+        self.machine.view.session.user().map(|user| user.id.0.clone())
     }
 }
 
@@ -123,7 +123,7 @@ impl World {
         self.start(tab, initial);
     }
 
-    pub fn happens(&mut self, tab: usize, event: Event) {
+    pub fn dispatch(&mut self, tab: usize, event: Event) {
         let Some(open) = &mut self.tabs[tab] else { return };
         let name = format!("{event:?}");
         self.seen.insert(name.split([' ', '(', '{']).next().unwrap().to_owned());
@@ -139,9 +139,9 @@ impl World {
             self.stored.update(open.stored.as_ref(), pending.as_ref());
             open.stored = pending;
         }
-        let told = |(news, _): &(News, u64)| match (news, &after) {
-            (News::Ended(end), Some(session)) => end.session == *session,
-            (News::SignOutAsked(pending), Some(session)) => pending.pending == *session,
+        let told = |(message, _): &(TabMessage, u64)| match (message, &after) {
+            (TabMessage::Ended(end), Some(session)) => end.session == *session,
+            (TabMessage::SignOutPending(pending), Some(session)) => pending.pending == *session,
             _ => false,
         };
         // Words that are on their way will say so in the next moment.
@@ -161,7 +161,7 @@ impl World {
 
     fn know_ends(&mut self, tab: usize) {
         if let Some(Tab { machine, last: Some(last), .. }) = &self.tabs[tab]
-            && matches!(machine.visible.session, SessionState::Ended(_) | SessionState::SignedOut)
+            && matches!(machine.view.session, SessionState::Ended(_) | SessionState::SignedOut)
         {
             self.ended.insert(Server::number(last));
         }
@@ -169,24 +169,24 @@ impl World {
 
     fn perform(&mut self, tab: usize, effect: Effect) {
         let now_ms = self.now_ms;
-        if let Effect::Tell(news) = effect {
+        if let Effect::NotifyTabs(message) = effect {
             for (other, open) in self.tabs.iter_mut().enumerate() {
                 if let Some(open) = open.as_mut().filter(|_| other != tab) {
-                    open.inbox.push_back((news.clone(), now_ms));
+                    open.inbox.push_back((message.clone(), now_ms));
                 }
             }
             return;
         }
         let Some(open) = &mut self.tabs[tab] else { return };
         match effect {
-            Effect::Notify(notice) => {
+            Effect::ShowNotice(notice) => {
                 let attended = if self.focused == tab { Attended::Now } else { Attended::Later };
                 let session = open.machine.last_session().cloned();
                 if open.notices.add(notice, session.as_ref(), attended) == Turn::Show {
                     self.flush(tab);
                 }
             }
-            Effect::Withdraw => drop(open.notices.take()),
+            Effect::WithdrawNotice => drop(open.notices.take()),
             Effect::Schedule { timer, after_ms } => open.timers[timer as usize] = Some(now_ms + after_ms),
             // The tab starts anew, as when it is opened.
             Effect::LoadPage => {}
@@ -224,7 +224,7 @@ impl World {
             open.stored = self.stored.pending();
         }
         let pending = self.stored.pending();
-        self.happens(tab, Event::Started { initial, received_at_ms: self.now_ms, pending });
+        self.dispatch(tab, Event::Started { initial, received_at_ms: self.now_ms, pending });
     }
 
     /// Whether the browser has the cookie of a session, or is being sent it.

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::ToastQueue;
-use crate::browser::{Attention, Signal, attention, look_signals, now_ms};
+use crate::browser::{PageFocus, Signal, look_signals, now_ms, page_focus};
 
 /// The reasons to hold the toasts, each there or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,22 +19,22 @@ struct Reasons {
 
 /// Where the reasons come in.
 #[derive(Clone)]
-pub(super) struct Hold {
+pub(super) struct Pause {
     reasons: Rc<Cell<Reasons>>,
     dispatch: Dispatch<ToastQueue>,
 }
 
-impl Hold {
+impl Pause {
     /// The pointer came or went.
     pub(super) fn pointer(&self, there: bool) -> Callback<MouseEvent> {
-        let hold = self.clone();
-        Callback::from(move |_| hold.change(|reasons| reasons.pointer = there))
+        let pause = self.clone();
+        Callback::from(move |_| pause.change(|reasons| reasons.pointer = there))
     }
 
     /// The focus came or went.
     pub(super) fn focus(&self, there: bool) -> Callback<FocusEvent> {
-        let hold = self.clone();
-        Callback::from(move |_| hold.change(|reasons| reasons.focus = there))
+        let pause = self.clone();
+        Callback::from(move |_| pause.change(|reasons| reasons.focus = there))
     }
 
     fn change(&self, change: impl FnOnce(&mut Reasons)) {
@@ -43,9 +43,9 @@ impl Hold {
         self.reasons.set(reasons);
         self.dispatch.reduce_mut(|queue| {
             if reasons == Reasons::default() {
-                queue.release(now_ms());
+                queue.resume(now_ms());
             } else {
-                queue.hold(now_ms());
+                queue.pause(now_ms());
             }
         });
     }
@@ -53,19 +53,19 @@ impl Hold {
 
 /// Holds the toasts while there is a reason to, in the place where they show: so many of them.
 #[hook]
-pub(super) fn use_hold(shows: bool, count: usize, dispatch: &Dispatch<ToastQueue>) -> Hold {
+pub(super) fn use_pause(shows: bool, count: usize, dispatch: &Dispatch<ToastQueue>) -> Pause {
     let reasons = use_memo((), |()| Cell::default());
-    let hold = Hold { reasons, dispatch: dispatch.clone() };
+    let pause = Pause { reasons, dispatch: dispatch.clone() };
 
-    let (hidden, left) = (hold.clone(), hold.clone());
+    let (hidden, left) = (pause.clone(), pause.clone());
     use_effect_with(shows, move |&shows| {
-        if shows && attention() == Attention::Hidden {
+        if shows && page_focus() == PageFocus::Hidden {
             hidden.change(|reasons| reasons.hidden = true);
         }
         let changed = move |signal| match signal {
             Signal::Hidden => hidden.change(|reasons| reasons.hidden = true),
             Signal::Shown | Signal::Restored => hidden.change(|reasons| reasons.hidden = false),
-            Signal::Offline | Signal::Online | Signal::Used => {}
+            Signal::Offline | Signal::Online | Signal::UserInput => {}
         };
         let listeners = shows.then(|| look_signals(changed));
         move || {
@@ -76,7 +76,7 @@ pub(super) fn use_hold(shows: bool, count: usize, dispatch: &Dispatch<ToastQueue
     });
 
     // What is taken away under the pointer or with the focus reports neither as gone.
-    let gone = hold.clone();
+    let gone = pause.clone();
     let before = use_mut_ref(|| 0);
     use_effect_with(count, move |&count| {
         if count < before.replace(count) {
@@ -84,5 +84,5 @@ pub(super) fn use_hold(shows: bool, count: usize, dispatch: &Dispatch<ToastQueue
         }
     });
 
-    hold
+    pause
 }

@@ -10,11 +10,11 @@ use super::promise::promise;
 
 /// Those who wait.
 #[derive(Debug, Default)]
-pub struct Waiting(RefCell<Vec<Function>>);
+pub struct Notify(RefCell<Vec<Function>>);
 
-impl Waiting {
+impl Notify {
     /// Waits.
-    pub async fn join(&self) {
+    pub async fn wait(&self) {
         let (called, call) = promise();
         self.0.borrow_mut().push(call);
         // Nothing rejects it.
@@ -22,7 +22,7 @@ impl Waiting {
     }
 
     /// Lets all go on that wait.
-    pub fn call(&self) {
+    pub fn notify_all(&self) {
         for call in self.0.take() {
             let _ = call.call0(&JsValue::NULL);
         }

@@ -24,14 +24,14 @@ fn submission_error(error: &ApiError) -> SubmissionError {
         // Whose password it is, is known here.
         Some(ErrorCode::BadCredentials) => "This is not your password.".into(),
         Some(ErrorCode::ReauthRequired) => "Nothing was done, because you did not confirm your password.".into(),
-        _ => error.words().into(),
+        _ => error.message().into(),
     };
     SubmissionError { code, message, retry_at_ms: after_ms.map(|after_ms| now_ms() + after_ms) }
 }
 
 /// The attempt, kept by the component that makes it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Attempt {
+pub(super) struct Submission {
     state: UseStateHandle<(bool, Option<SubmissionError>)>,
     /// Known at once, where `state` is known only when the component renders again.
     under_way: Rc<Cell<bool>>,
@@ -39,14 +39,14 @@ pub(super) struct Attempt {
 
 /// An attempt; none has been made yet.
 #[hook]
-pub(super) fn use_attempt() -> Attempt {
-    Attempt {
+pub(super) fn use_submission() -> Submission {
+    Submission {
         state: use_state(<(bool, Option<SubmissionError>)>::default),
         under_way: use_memo((), |()| Cell::default()),
     }
 }
 
-impl Attempt {
+impl Submission {
     /// Whether it is under way.
     pub(super) fn pending(&self) -> bool {
         self.state.0
