@@ -67,7 +67,7 @@ fn document(request: &HttpRequest, index: &Index, page: Page, verdict: Verdict) 
         other => other,
     };
     match (page.access(), &verdict) {
-        (Access::Protected, Verdict::Ended(reason)) => {
+        (Access::SignedIn, Verdict::Ended(reason)) => {
             let next = request.uri().path_and_query().map_or(page.path(), |next| next.as_str());
             HttpResponse::SeeOther().insert_header((LOCATION, sign_in_url(next, *reason))).finish()
         }

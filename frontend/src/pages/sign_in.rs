@@ -31,9 +31,7 @@ pub fn SignIn() -> Html {
 const fn tone(reason: EndReason) -> CalloutTone {
     match reason {
         EndReason::SessionMissing | EndReason::SignedOut => CalloutTone::Info,
-        EndReason::SessionExpired | EndReason::SessionIdle | EndReason::SessionRevoked | EndReason::PasswordChanged => {
-            CalloutTone::Warning
-        }
         EndReason::AccountDisabled => CalloutTone::Error,
+        _ => CalloutTone::Warning,
     }
 }

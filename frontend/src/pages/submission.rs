@@ -16,7 +16,7 @@ use latchkey_yew::runtime::api::ApiError;
 /// What to show of an attempt that failed.
 fn submission_error(error: &ApiError) -> SubmissionError {
     let (code, after_ms) = match error {
-        ApiError::Refused(problem) => (Some(problem.code), None),
+        ApiError::Refused(problem) => (Some(problem.error_code()), None),
         ApiError::TooManyAttempts { retry_after_ms, .. } => (None, *retry_after_ms),
         ApiError::CannotTell { .. } => (None, None),
     };

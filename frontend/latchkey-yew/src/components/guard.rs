@@ -32,20 +32,21 @@ enum GuardDecision {
 /// Decides. `here` is the path, query and fragment of the page, `query` what the query says if the page is the sign-in page.
 fn decide(access: Access, store: &SessionView, here: &str, query: &AuthQuery) -> GuardDecision {
     match (access, &store.session) {
-        (Access::Protected, SessionState::Active(_)) if store.unverified => GuardDecision::Hide,
-        (Access::Protected, SessionState::Ended(_)) if store.reauth.is_some() => GuardDecision::Hide,
-        (Access::Public, _) | (Access::Protected, SessionState::Active(_)) => GuardDecision::Show,
-        (Access::AuthOnly, SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut) => {
+        (Access::SignedIn, SessionState::Active(_)) if store.unverified => GuardDecision::Hide,
+        (Access::SignedIn, SessionState::Ended(_)) if store.reauth.is_some() => GuardDecision::Hide,
+        (Access::Public, _) | (Access::SignedIn, SessionState::Active(_)) => GuardDecision::Show,
+        (Access::SignedOut, SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut) => {
             GuardDecision::Show
         }
-        (Access::Protected | Access::AuthOnly, SessionState::Unknown) => GuardDecision::Wait,
-        (Access::AuthOnly, SessionState::Active(_)) => {
-            GuardDecision::Redirect(next::destination(query.next.as_deref()).to_owned())
+        (Access::SignedIn | Access::SignedOut, SessionState::Unknown) => GuardDecision::Wait,
+        (Access::SignedOut, SessionState::Active(_)) => {
+            let next = query.next.as_deref().and_then(|next| next::safe(next, Page::access_at));
+            GuardDecision::Redirect(next.unwrap_or(Page::Dashboard.path()).to_owned())
         }
-        (Access::Protected, SessionState::Anonymous) => sign_in(Some(here), Some(EndReason::SessionMissing)),
-        (Access::Protected, SessionState::Ended(cause)) => sign_in(Some(here), cause.reason()),
+        (Access::SignedIn, SessionState::Anonymous) => sign_in(Some(here), Some(EndReason::SessionMissing)),
+        (Access::SignedIn, SessionState::Ended(cause)) => sign_in(Some(here), cause.reason()),
         // Who signed out did not mean to come back.
-        (Access::Protected, SessionState::SignedOut) => sign_in(None, Some(EndReason::SignedOut)),
+        (Access::SignedIn, SessionState::SignedOut) => sign_in(None, Some(EndReason::SignedOut)),
     }
 }
 
@@ -111,7 +112,7 @@ pub fn Guard(props: &GuardProps) -> Html {
 fn use_reset_on_user_change(access: Access, store: &SessionView, decision: &GuardDecision) -> Option<AttrValue> {
     let owner = use_mut_ref(|| None::<AttrValue>);
     let navigator = use_navigator();
-    let user = store.session.user().filter(|_| access == Access::Protected);
+    let user = store.session.user().filter(|_| access == Access::SignedIn);
     let current = user.map(|user| AttrValue::from(user.id.0.clone()));
     let before = owner.borrow().clone();
     if current.is_some() || *decision != GuardDecision::Hide {

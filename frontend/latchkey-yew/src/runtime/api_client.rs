@@ -59,7 +59,7 @@ impl ApiClient {
         let Err(ApiError::Refused(problem)) = &answer else {
             return answer;
         };
-        if problem.code == ErrorCode::ReauthRequired {
+        if problem.error_code() == ErrorCode::ReauthRequired {
             self.0.handle(Event::ReauthRequired);
         } else if EndCause::of_problem(problem).is_none() {
             return answer;
@@ -92,7 +92,7 @@ impl ApiClient {
         if let Err(ApiError::Refused(problem)) = &answer {
             if let Some(cause) = EndCause::of_problem(problem) {
                 self.0.handle(Event::CallEnded(SessionEnd { session, cause }));
-            } else if problem.code == ErrorCode::SessionChanged {
+            } else if problem.error_code() == ErrorCode::SessionChanged {
                 self.0.handle(Event::SessionChanged);
             }
         }

@@ -33,12 +33,12 @@ fn store(session: &SessionState) -> SessionView {
 }
 
 fn on_account(session: &SessionState) -> GuardDecision {
-    decide(Access::Protected, &store(session), "/account?tab=profile", &AuthQuery::default())
+    decide(Access::SignedIn, &store(session), "/account?tab=profile", &AuthQuery::default())
 }
 
 fn on_sign_in(session: &SessionState, next: &str) -> GuardDecision {
     let query = AuthQuery { next: Some(next.into()), reason: None };
-    decide(Access::AuthOnly, &store(session), "/auth", &query)
+    decide(Access::SignedOut, &store(session), "/auth", &query)
 }
 
 fn led_to_sign_in(next: Option<&str>, reason: EndReason) -> GuardDecision {
@@ -105,7 +105,7 @@ fn a_page_that_waits_for_its_person_is_kept_and_so_is_a_doubtful_one() {
     let ended = SessionView { reauth, ..store(&SessionState::Ended(EndReason::SessionExpired.into())) };
     let unverified = SessionView { unverified: true, ..store(&active()) };
     for store in [ended, unverified] {
-        assert_eq!(decide(Access::Protected, &store, "/account", &AuthQuery::default()), GuardDecision::Hide);
+        assert_eq!(decide(Access::SignedIn, &store, "/account", &AuthQuery::default()), GuardDecision::Hide);
         assert_eq!(decide(Access::Public, &store, "/", &AuthQuery::default()), GuardDecision::Show);
     }
 }
