@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     clock::{Clock, SystemClock},
     domain::lifetimes::{LifetimeConflict, Lifetimes},
-    http::{body_limits::BodyLimits, spa::dist::Spa},
+    http::spa::dist::Spa,
     latchkey::Latchkey,
     service::Dependencies,
     settings::{CookieName, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors},
@@ -66,7 +66,6 @@ pub struct Builder {
     settings: Settings,
     session_refresh: SessionRefresh,
     session_max_lifetime: Duration,
-    body_limits: BodyLimits,
     spa: Option<Spa>,
     /// The first setting that could not be read.
     error: Option<BuildError>,
@@ -98,7 +97,6 @@ impl Builder {
             settings,
             session_refresh: SessionRefresh::Never,
             session_max_lifetime: 30 * DAY,
-            body_limits: BodyLimits::default(),
             spa: None,
             error: None,
         }
@@ -249,21 +247,6 @@ impl Builder {
         self
     }
 
-    /// The longest body, in bytes, of requests to one of the app's own routes, such as a file upload. The route is a pattern as in
-    /// [`actix_web::web::resource`], for example `/api/notes/{id}/picture`. Everywhere else it is
-    /// [`api::MAX_BODY_BYTES`](latchkey_shared::api::MAX_BODY_BYTES), 16 KiB, and Latchkey's own routes never read more.
-    ///
-    /// A route that reads its body with actix-web's own extractors has their limits too, such as those of `PayloadConfig`.
-    pub fn body_limit(mut self, route: &str, bytes: usize) -> Self {
-        if route.starts_with('/') {
-            self.body_limits.set(route, bytes);
-        } else {
-            let reason = InvalidSetting(format!("'{route}' must begin with a slash").into());
-            self.error.get_or_insert(BuildError::Invalid { setting: "body_limit", reason });
-        }
-        self
-    }
-
     /// Another source of time than the operating system, for tests.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.dependencies.clock = Arc::new(clock);
@@ -290,7 +273,7 @@ impl Builder {
             SessionRefresh::Sliding => Some(self.session_max_lifetime),
         };
         check(&settings)?;
-        Ok(Latchkey::start(settings, self.dependencies, self.spa, self.body_limits))
+        Ok(Latchkey::start(settings, self.dependencies, self.spa))
     }
 
     fn read<T, S>(&mut self, setting: &'static str, value: T) -> Option<S>

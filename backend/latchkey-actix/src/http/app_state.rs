@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 
 use super::{
-    body_limits::BodyLimits,
     cookie::SessionCookie,
     device_cookie::DeviceCookie,
     middleware::{LatchkeyMiddleware, MiddlewareState, same_site::OriginPolicy, security_headers::SecurityHeaders},
@@ -21,7 +20,6 @@ pub struct AppState {
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
     device_cookie: Data<DeviceCookie>,
-    body_limits: Data<BodyLimits>,
     middleware: LatchkeyMiddleware,
     dist: Data<Option<Spa>>,
     proxies: Data<TrustedProxies>,
@@ -36,10 +34,8 @@ impl AppState {
         settings: &Settings,
         service: Arc<SessionService>,
         dist: Option<Spa>,
-        body_limits: BodyLimits,
         shutdown_state: Arc<ShutdownState>,
     ) -> Self {
-        let body_limits = Data::new(body_limits);
         let public_url = &settings.public_url;
         let cookie = SessionCookie::new(public_url, &settings.cookie_name, settings.lifetimes.session);
         let proxies = Data::new(TrustedProxies::new(settings.trusted_proxies.clone()));
@@ -52,10 +48,8 @@ impl AppState {
             middleware: LatchkeyMiddleware(Arc::new(MiddlewareState {
                 origin_policy,
                 headers,
-                body_limits: body_limits.clone(),
                 proxies: proxies.clone(),
             })),
-            body_limits,
             dist: Data::new(dist),
             proxies,
             shutdown_state: Data::from(shutdown_state),
@@ -73,7 +67,6 @@ impl AppState {
         app.app_data(self.service.clone())
             .app_data(self.cookie.clone())
             .app_data(self.device_cookie.clone())
-            .app_data(self.body_limits.clone())
             .app_data(self.dist.clone())
             .app_data(self.proxies.clone())
             .app_data(self.openapi.clone())

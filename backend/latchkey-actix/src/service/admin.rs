@@ -11,7 +11,7 @@ use crate::{
     clock::{Clock, SystemClock},
     domain::{
         email,
-        validation::{InvalidInput, check_name, check_new_password},
+        validation::{InvalidInput, MAX_NAME_CHARS, check_name, check_new_password},
     },
     store::{
         Account, AuditEntry, AuditEvent, InsertUserOutcome, SessionRecord, SessionSelector, Store, StoreError,
@@ -80,7 +80,7 @@ impl NewUser {
     /// [`InvalidInput`]: it cannot be an e-mail address, and why.
     pub fn new(email: &str) -> Result<Self, InvalidInput> {
         let email = email::check_new(email)?;
-        let name = check_name(email.split('@').next().unwrap_or_default())?;
+        let name = email.split('@').next().unwrap_or_default().chars().take(MAX_NAME_CHARS).collect();
         Ok(Self { email, name })
     }
 

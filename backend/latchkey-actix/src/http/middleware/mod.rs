@@ -6,7 +6,7 @@ pub mod security_headers;
 
 pub mod same_site;
 
-mod mounted;
+pub mod body_limit;
 
 use std::{
     future::{Future, Ready, ready},
@@ -22,12 +22,10 @@ use actix_web::{
     web::Data,
 };
 
-use super::{body_limits::BodyLimits, error::ApiError, server::exchange::Exchange, trusted_proxies::TrustedProxies};
+use super::{error::ApiError, server::exchange::Exchange, trusted_proxies::TrustedProxies};
 use request_log::RequestLog;
 use same_site::OriginPolicy;
 use security_headers::SecurityHeaders;
-
-pub use mounted::require_middleware;
 
 /// The middleware that [`Latchkey::middleware`](crate::Latchkey::middleware) returns, for [`App::wrap`](actix_web::App::wrap).
 #[derive(Clone, Debug)]
@@ -40,8 +38,6 @@ pub struct MiddlewareState {
     pub origin_policy: OriginPolicy,
     /// The headers that every answer carries.
     pub headers: SecurityHeaders,
-    /// How long bodies may be.
-    pub body_limits: Data<BodyLimits>,
     /// Who is believed about whom a request comes from.
     pub proxies: Data<TrustedProxies>,
 }
@@ -89,7 +85,6 @@ where
         let request_log = RequestLog::start(request.headers());
         let state = self.state.clone();
         state.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
-        mounted::mark(&request);
         let inner = match refusal(&state, &request) {
             Some(refusal) => Err(request.into_response(refusal)),
             None => Ok(self.service.call(request)),
@@ -114,6 +109,5 @@ fn refusal(state: &MiddlewareState, request: &ServiceRequest) -> Option<HttpResp
         refusal.extensions_mut().insert(state.origin_policy.explain_rejection(request.headers()));
         return Some(refusal);
     }
-    let exceeded = state.body_limits.is_exceeded(request.path(), request.headers());
-    exceeded.map(|limit| ApiError::BodyTooLarge { limit }.error_response())
+    body_limit::is_exceeded(request.headers()).then(|| ApiError::BodyTooLarge.error_response())
 }
