@@ -7,7 +7,7 @@ use actix_web::web::{Data, ServiceConfig};
 use super::{
     cookie::SessionCookie,
     device_cookie::DeviceCookie,
-    middleware::{Middleware, same_site::OriginPolicy, security_headers::SecurityHeaders},
+    middleware::{LatchkeyMiddleware, MiddlewareState, same_site::OriginPolicy, security_headers::SecurityHeaders},
     openapi::OpenApi,
     routes,
     spa::Spa,
@@ -21,19 +21,22 @@ pub struct AppState {
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
     device_cookie: Data<DeviceCookie>,
-    /// What every request passes.
-    pub middleware: Arc<Middleware>,
+    middleware: LatchkeyMiddleware,
     dist: Data<Option<Spa>>,
     proxies: Data<TrustedProxies>,
     openapi: Data<OpenApi>,
-    /// To be told when the server is about to stop.
-    pub shutdown_state: Data<ShutdownState>,
+    shutdown_state: Data<ShutdownState>,
 }
 
 impl AppState {
     /// What follows from the settings.
     #[must_use]
-    pub fn new(settings: &Settings, service: Arc<SessionService>, dist: Option<Spa>) -> Self {
+    pub fn new(
+        settings: &Settings,
+        service: Arc<SessionService>,
+        dist: Option<Spa>,
+        shutdown_state: Arc<ShutdownState>,
+    ) -> Self {
         let public_url = &settings.public_url;
         let cookie = SessionCookie::new(public_url, &settings.cookie_name, settings.lifetimes.session);
         let proxies = Data::new(TrustedProxies::new(settings.trusted_proxies.clone()));
@@ -43,11 +46,21 @@ impl AppState {
             service: Data::from(service),
             cookie: Data::new(cookie),
             device_cookie: Data::new(DeviceCookie::new(public_url)),
-            middleware: Arc::new(Middleware { origin_policy, headers, proxies: proxies.clone() }),
+            middleware: LatchkeyMiddleware(Arc::new(MiddlewareState {
+                origin_policy,
+                headers,
+                proxies: proxies.clone(),
+            })),
             dist: Data::new(dist),
             proxies,
-            shutdown_state: Data::default(),
+            shutdown_state: Data::from(shutdown_state),
         }
+    }
+
+    /// What every request passes.
+    #[must_use]
+    pub fn middleware(&self) -> LatchkeyMiddleware {
+        self.middleware.clone()
     }
 
     /// Makes it known to an app.

@@ -27,7 +27,7 @@ const FAILED: &str = "The server failed. The cause is in its log.";
 /// their answer by hand:
 ///
 /// ```
-/// # use latchkey_actix::http::problem::Problem; use actix_web::http::StatusCode;
+/// # use latchkey_actix::Problem; use actix_web::http::StatusCode;
 /// # struct Note; async fn find(_: u64) -> Result<Option<Note>, std::io::Error> { Ok(None) }
 /// async fn note(id: u64) -> Result<Note, Problem> {
 ///     find(id).await?.ok_or_else(|| Problem::not_found("There is no such note."))

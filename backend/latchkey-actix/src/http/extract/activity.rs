@@ -9,7 +9,10 @@ use actix_web::{
 use latchkey_shared::api;
 
 use super::app_data;
-use crate::{http::error::ApiError, service::ActiveSession};
+use crate::{
+    http::error::ApiError,
+    service::{ActiveSession, SessionService},
+};
 
 const ACTIVITY_HEADER: HeaderName = HeaderName::from_static(api::ACTIVITY_HEADER);
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
@@ -35,7 +38,7 @@ pub fn touch_if_active(request: &HttpRequest, session: ActiveSession) -> Result<
 pub fn touch(request: &HttpRequest, session: ActiveSession) -> Result<ActiveSession, ApiError> {
     let age = request.headers().get(ACTIVITY_HEADER).and_then(|age| age.to_str().ok()?.trim().parse().ok());
     let age = Duration::from_millis(age.unwrap_or_default());
-    Ok(app_data::service(request)?.touch(session, age))
+    Ok(app_data::get::<SessionService>(request)?.touch(session, age))
 }
 
 /// Whether a user opened the page that is asked for: in a tab, and neither from another site nor within another page.

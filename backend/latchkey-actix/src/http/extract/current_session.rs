@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     http::{cookie::SessionCookie, error::ApiError},
-    service::{ActiveSession, Verdict},
+    service::{ActiveSession, SessionService, Verdict},
 };
 
 const KEEP_COOKIE_HEADER: HeaderName = HeaderName::from_static(api::KEEP_COOKIE_HEADER);
@@ -44,7 +44,7 @@ impl FromRequest for CurrentSession {
     type Future = Either<Ready<Result<Self, ApiError>>, Extraction<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = app_data::service(request).and_then(|service| Ok((service, token(request)?)));
+        let found = app_data::get::<SessionService>(request).and_then(|service| Ok((service, token(request)?)));
         let (service, token) = match found {
             Ok(found) => found,
             Err(problem) => return Either::Left(ready(Err(problem))),

@@ -6,7 +6,7 @@ use super::{Extraction, activity::touch_if_active, app_data, session_header::che
 use crate::{
     domain::token::Token,
     http::{cookie::SessionCookie, error::ApiError},
-    service::Verdict,
+    service::{SessionService, Verdict},
 };
 
 /// What is known of a request's session, for handlers that have an answer for each of the three cases: active, ended or absent,
@@ -38,7 +38,7 @@ impl FromRequest for MaybeSession {
 /// # Errors
 /// The request names another session than the one that its cookie opened, or Latchkey is not mounted.
 pub async fn verify(request: &HttpRequest) -> Result<Verdict, ApiError> {
-    let verdict = app_data::service(request)?.verify(token(request)?.as_ref()).await;
+    let verdict = app_data::get::<SessionService>(request)?.verify(token(request)?.as_ref()).await;
     if let Verdict::Active(session) = &verdict {
         check_session_header(request, session)?;
     }

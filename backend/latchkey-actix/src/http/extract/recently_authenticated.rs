@@ -5,7 +5,10 @@ use std::ops::Deref;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use super::{CurrentSession, Extraction, app_data};
-use crate::{http::error::ApiError, service::ActiveSession};
+use crate::{
+    http::error::ApiError,
+    service::{ActiveSession, SessionService},
+};
 
 /// The active session of a request, if its user proved the password within the re-authentication window (15 minutes by default).
 /// For what a stolen session must not be enough for: deleting the account, showing a recovery code.
@@ -33,7 +36,7 @@ impl FromRequest for RecentlyAuthenticated {
         let request = request.clone();
         Box::pin(async move {
             let CurrentSession(session) = session.await?;
-            let is_recent = app_data::service(&request)?.recently_authenticated(&session);
+            let is_recent = app_data::get::<SessionService>(&request)?.recently_authenticated(&session);
             if is_recent { Ok(Self(session)) } else { Err(ApiError::ReauthRequired) }
         })
     }

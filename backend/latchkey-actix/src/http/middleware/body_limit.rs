@@ -22,7 +22,7 @@ const MIN_RATE: usize = 16 * 1024;
 /// [`Authenticated`](crate::http::extract::Authenticated) read, in bytes; 16 KiB unless a route, resource or scope says otherwise:
 ///
 /// ```
-/// # use actix_web::web; use latchkey_actix::http::middleware::body_limit::BodyLimit;
+/// # use actix_web::web; use latchkey_actix::BodyLimit;
 /// # async fn import() {}
 /// web::resource("/api/import").app_data(BodyLimit(1024 * 1024)).route(web::post().to(import));
 /// ```
