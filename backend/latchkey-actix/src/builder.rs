@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     clock::{Clock, SystemClock},
     domain::lifetimes::{LifetimeConflict, Lifetimes},
-    http::spa::dist::Spa,
+    http::spa::Spa,
     latchkey::Latchkey,
     service::Dependencies,
     settings::{

@@ -22,7 +22,7 @@ use crate::{
         middleware::LatchkeyMiddleware,
         routes,
         server::{self, BoundServer, ManagedServer, ServerOptions, descriptors, shutdown, signals},
-        spa::dist::Spa,
+        spa::Spa,
     },
     jobs::{supervisor::TaskSupervisor, sweeper::Sweeper},
     service::{Admin, Dependencies, SessionService, sweep::Retention},

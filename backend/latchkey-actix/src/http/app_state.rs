@@ -9,7 +9,8 @@ use super::{
     device_cookie::DeviceCookie,
     middleware::{LatchkeyMiddleware, MiddlewareState, same_site::OriginPolicy, security_headers::SecurityHeaders},
     openapi::OpenApi,
-    spa::dist::Spa,
+    routes,
+    spa::Spa,
     trusted_proxies::TrustedProxies,
 };
 use crate::{service::SessionService, settings::Settings, shutdown_state::ShutdownState};
@@ -41,7 +42,7 @@ impl AppState {
         let proxies = Data::new(TrustedProxies::new(settings.trusted_proxies.clone()));
         let (origin_policy, headers) = (OriginPolicy::new(public_url), SecurityHeaders::new(public_url));
         Self {
-            openapi: Data::new(OpenApi::new(&cookie)),
+            openapi: Data::new(OpenApi::new(&cookie, routes::operations())),
             service: Data::from(service),
             cookie: Data::new(cookie),
             device_cookie: Data::new(DeviceCookie::new(public_url, &settings.device_cookie_name)),

@@ -1,10 +1,13 @@
-//! What stands around every route, from the outside in: a line in the log, security headers, and two reasons to refuse a
-//! request before it reaches one. One concern a file; one wrap for all of them, because each wrap costs every request.
+//! What stands around every route, from the outside in: a line in the log, security headers, the same-site check, and problems in
+//! place of errors without words. One concern a file; one wrap for all of them, because each wrap costs every request. The
+//! body limit stands beside them: only a route knows its own.
 
 pub mod request_log;
 pub mod security_headers;
 
 pub mod same_site;
+
+pub mod wordless_errors;
 
 pub mod body_limit;
 
@@ -16,7 +19,7 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpResponse, ResponseError,
+    Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     web::Data,
@@ -41,6 +44,10 @@ pub struct MiddlewareState {
     /// Who is believed about whom a request comes from.
     pub proxies: Data<TrustedProxies>,
 }
+
+/// In a request's extensions: the middleware has checked which site sent it.
+#[derive(Clone, Copy, Debug)]
+pub struct PassedMiddleware;
 
 /// [`LatchkeyMiddleware`] around the services of one worker.
 #[derive(Debug)]
@@ -87,12 +94,15 @@ where
         state.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
         let inner = match refusal(&state, &request) {
             Some(refusal) => Err(request.into_response(refusal)),
-            None => Ok(self.service.call(request)),
+            None => {
+                request.extensions_mut().insert(PassedMiddleware);
+                Ok(self.service.call(request))
+            }
         };
         Box::pin(async move {
             // An `Err` of a service within is passed on: its own middleware chose not to answer.
             let mut answer = match inner {
-                Ok(inner) => inner.await?.map_into_boxed_body(),
+                Ok(inner) => wordless_errors::replace(inner.await?.map_into_boxed_body()),
                 Err(refused) => refused,
             };
             state.headers.apply_defaults(answer.headers_mut());
@@ -109,5 +119,5 @@ fn refusal(state: &MiddlewareState, request: &ServiceRequest) -> Option<HttpResp
         refusal.extensions_mut().insert(state.origin_policy.explain_rejection(request.headers()));
         return Some(refusal);
     }
-    body_limit::is_exceeded(request.headers()).then(|| ApiError::BodyTooLarge.error_response())
+    None
 }
