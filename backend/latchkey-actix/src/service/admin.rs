@@ -158,7 +158,7 @@ impl Admin {
             return Err(AdminError::EmailTaken(email));
         }
         let audit = self.event("add-user", &email, None);
-        let user = User { id: UserId(uuid::Uuid::new_v4().to_string()), email, name, version: 1 };
+        let user = User::new(UserId(uuid::Uuid::new_v4().to_string()), email, name, 1);
         let account = Account { user: user.clone(), password_hash, disabled: false };
         match self.store.insert_user(&account, &audit).await? {
             InsertUserOutcome::Inserted => Ok(user),
