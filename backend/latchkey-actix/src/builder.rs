@@ -8,7 +8,10 @@ use crate::{
     http::spa::Spa,
     latchkey::Latchkey,
     service::Dependencies,
-    settings::{CookieName, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors},
+    settings::{
+        CookieName, DEVICE_COOKIE, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings,
+        check_device_cookie_name, processors,
+    },
     store::Store,
 };
 
@@ -78,6 +81,7 @@ impl Builder {
         let settings = Settings {
             public_url: PublicUrl::http("localhost"),
             cookie_name: CookieName::default(),
+            device_cookie_name: DEVICE_COOKIE.into(),
             lifetimes,
             sessions_per_user: 50,
             session_retention: 30 * DAY,
@@ -123,6 +127,13 @@ impl Builder {
         if let Some(name) = self.read("cookie_name", name) {
             self.settings.cookie_name = name;
         }
+        self
+    }
+
+    /// The name of the cookie by which a browser is known that has signed in before, so that strangers who guess at an account cannot
+    /// keep its owner out: `latchkey-device` by default. Apps on one host that each have accounts of their own need names of their own.
+    pub fn device_cookie_name(mut self, name: impl Into<String>) -> Self {
+        self.settings.device_cookie_name = name.into().into();
         self
     }
 
@@ -293,6 +304,8 @@ impl Builder {
 
 /// Whether settings are within their bounds and agree with each other.
 fn check(settings: &Settings) -> Result<(), BuildError> {
+    check_device_cookie_name(&settings.device_cookie_name, &settings.cookie_name)
+        .map_err(|reason| BuildError::Invalid { setting: "device_cookie_name", reason })?;
     let Lifetimes { session, unremembered, idle, sliding, reauth } = settings.lifetimes;
     let lifetimes = [
         ("session_lifetime", session),

@@ -34,6 +34,7 @@ async fn what_cannot_be_used_is_named_with_what_it_must_be() {
         error(|b| b.public_url("app.example")).await.starts_with("public_url cannot be used: it must begin with http")
     );
     assert!(error(|b| b.cookie_name("a b")).await.starts_with("cookie_name cannot be used"));
+    assert!(error(|b| b.device_cookie_name("session")).await.contains("the session cookie has this name"));
     assert!(error(|b| b.trusted_proxies("proxy")).await.contains("'proxy'"));
     assert_eq!(
         error(|b| b.session_lifetime(Duration::ZERO)).await,

@@ -45,7 +45,7 @@ impl AppState {
             openapi: Data::new(OpenApi::new(&cookie, routes::operations())),
             service: Data::from(service),
             cookie: Data::new(cookie),
-            device_cookie: Data::new(DeviceCookie::new(public_url)),
+            device_cookie: Data::new(DeviceCookie::new(public_url, &settings.device_cookie_name)),
             middleware: LatchkeyMiddleware(Arc::new(MiddlewareState {
                 origin_policy,
                 headers,

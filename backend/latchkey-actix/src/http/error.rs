@@ -17,8 +17,7 @@ use super::problem::{Cause, Problem};
 use crate::{
     cache::watchers::TooManyWatchers,
     domain::validation::InvalidInput,
-    service::{AuthError, hash_capacity::Busy},
-    store::StoreError,
+    service::{AuthError, StoreError, hash_capacity::Busy},
 };
 
 /// How a client authenticates, which RFC 9110 wants of every 401.

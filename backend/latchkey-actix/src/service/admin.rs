@@ -58,7 +58,7 @@ pub struct UserEntry {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AdminError {
-    /// The new password is not acceptable.
+    /// The address, the name or the password is not acceptable; the message says why.
     #[error(transparent)]
     Invalid(#[from] InvalidInput),
     /// There is an account with this e-mail address already.
@@ -138,11 +138,19 @@ impl Admin {
         Ok(accounts.into_iter().map(|Account { user, disabled, .. }| UserEntry { user, disabled }).collect())
     }
 
-    /// Adds a user, who can sign in at once.
+    /// Adds a user with an e-mail address, a name and a password, who can sign in at once.
     ///
     /// # Errors
-    /// [`AdminError`]: the address is taken, the password is not acceptable, or the store did not answer.
-    pub async fn add_user(&self, new: NewUser, password: &str) -> Result<User, AdminError> {
+    /// [`AdminError`]: one of them is not acceptable, the address is taken, or the store did not answer.
+    pub async fn add_user(&self, email: &str, name: &str, password: &str) -> Result<User, AdminError> {
+        self.add(NewUser::new(email)?.named(name)?, password).await
+    }
+
+    /// Adds a user whose address and name have been checked before.
+    ///
+    /// # Errors
+    /// [`AdminError`]: the password is not acceptable, the address is taken, or the store did not answer.
+    pub async fn add(&self, new: NewUser, password: &str) -> Result<User, AdminError> {
         let password_hash = self.hash(password).await?;
         let NewUser { email, name } = new;
         // Accounts from before addresses had one spelling may be there under another one.
@@ -150,7 +158,7 @@ impl Admin {
             return Err(AdminError::EmailTaken(email));
         }
         let audit = self.event("add-user", &email, None);
-        let user = User { id: UserId(uuid::Uuid::new_v4().to_string()), email, name, version: 1 };
+        let user = User::new(UserId(uuid::Uuid::new_v4().to_string()), email, name, 1);
         let account = Account { user: user.clone(), password_hash, disabled: false };
         match self.store.insert_user(&account, &audit).await? {
             InsertUserOutcome::Inserted => Ok(user),
