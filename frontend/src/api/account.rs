@@ -2,7 +2,7 @@
 
 use latchkey_shared::{PasswordChange, ProfileChange, SignedIn, User, api};
 
-use latchkey_yew::runtime::api::{ApiRequest, TypedRequest};
+use latchkey_yew::api::{ApiRequest, TypedRequest};
 
 /// Changes the user's name.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use latchkey_shared::{Device, EndedSessions, SessionId, api};
 
-use latchkey_yew::runtime::api::{ApiRequest, TypedRequest};
+use latchkey_yew::api::{ApiRequest, TypedRequest};
 
 /// Lists the user's active sessions.
 #[must_use]

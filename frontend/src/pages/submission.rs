@@ -9,9 +9,9 @@ use latchkey_shared::ErrorCode;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use latchkey_yew::api::ApiError;
 use latchkey_yew::browser::now_ms;
 use latchkey_yew::components::SubmissionError;
-use latchkey_yew::runtime::api::ApiError;
 
 /// What to show of an attempt that failed.
 fn submission_error(error: &ApiError) -> SubmissionError {

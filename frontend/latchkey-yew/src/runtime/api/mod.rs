@@ -3,8 +3,8 @@
 mod error;
 mod request;
 mod response;
-mod session;
+pub(crate) mod session;
 
 pub use error::ApiError;
 pub use request::{ApiRequest, TypedRequest};
-pub use session::{login, logout, me, refresh, verify_session};
+pub(super) use session::{below, login, logout, me, refresh, verify_session};
