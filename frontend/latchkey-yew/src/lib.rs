@@ -19,7 +19,8 @@ pub mod browser;
 pub use components::{ExpiryWarning, Guard, Progress, ReauthDialog, SignInForm};
 pub use end_cause::EndCause;
 pub use hooks::{SignInHandle, SignOutHandle, use_api, use_session, use_sign_in, use_sign_out, use_user};
-pub use runtime::{ApiClient, SessionManager, UNCONFIRMED, initial_session, use_session_manager};
+pub use runtime::api::{ApiError, ApiResponse};
+pub use runtime::{ApiClient, ApiRequest, SessionManager, UNCONFIRMED, initial_session, use_session_manager};
 pub use sign_in_query::{AuthQuery, use_auth_query};
 pub use view::{
     ActiveSession, Deadline, Reachability, Reauth, ReauthPurpose, SessionState, SessionView, SignIn, StayRequest,
