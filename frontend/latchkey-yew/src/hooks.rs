@@ -85,7 +85,15 @@ pub fn use_texts() -> Rc<Texts> {
     Rc::clone(use_manager().texts())
 }
 
-/// Requests within the session.
+/// The client for the app's own server:
+///
+/// ```ignore
+/// let api = use_api();
+/// let note: Note = api.put(format!("/api/notes/{id}")).json(&note).send().await?;
+/// ```
+///
+/// Requests are made within the session, and what their answers say about it is dealt with; see
+/// [`ApiRequest`](crate::ApiRequest).
 #[hook]
 pub fn use_api() -> ApiClient {
     ApiClient(use_manager())

@@ -32,7 +32,7 @@ pub fn Sessions() -> Html {
         Callback::from(move |()| {
             let (devices, calls) = (devices.clone(), calls.clone());
             listing.start(async move {
-                devices.dispatch(Change::Listed(calls.make(api::devices()).await?));
+                devices.dispatch(Change::Listed(api::devices(&calls).await?));
                 Ok(())
             });
         })
@@ -45,11 +45,11 @@ pub fn Sessions() -> Html {
             ending.start(async move {
                 let words = match &which {
                     Which::One(id) => {
-                        calls.make(api::end_device(id)).await?;
+                        api::end_device(&calls, id).await?;
                         ["Ended the session on ", &devices.name(id), "."].concat()
                     }
                     Which::Others => {
-                        let ended = calls.make(api::end_other_devices()).await?.ended;
+                        let ended = api::end_other_devices(&calls).await?.ended;
                         ["Ended ", &duration::count(ended, "other session"), "."].concat()
                     }
                 };

@@ -1,7 +1,6 @@
 //! Listens to the server's event stream, in one tab for all: whoever holds the leader's lock, and the next one when that tab
 //! closes. The stream is a convenience: while it is lost, the ordinary checks go on as if there were none.
 
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
@@ -31,7 +30,7 @@ pub(super) struct EventSubscription(Rc<Inner>);
 
 struct Inner {
     session: SessionId,
-    path: Cow<'static, str>,
+    path: String,
     notify: Box<dyn Fn(Event)>,
     leader: RefCell<Option<Lock>>,
     stream: RefCell<Option<EventStream>>,

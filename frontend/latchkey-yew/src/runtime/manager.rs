@@ -25,7 +25,7 @@ use crate::core::tab_message::TabMessage;
 use crate::route::Routes;
 use crate::texts::Texts;
 use crate::toast::Toasts;
-use crate::view::SessionView;
+use crate::view::{SessionState, SessionView};
 
 /// A handle on the session's manager; clones are the same manager.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ pub(super) struct Inner {
     pub(super) channel: RefCell<Option<Channel>>,
     subscription: RefCell<Option<EventSubscription>>,
     pub(super) timers: [RefCell<Option<Timer>>; Alarm::ALL.len()],
-    /// Requests that are sent once more when the user has signed in again in place.
+    /// Requests that wait until the user has signed in again in place, or until it is known who is signed in.
     returning: Notify,
     /// The pending sign-out that this tab last wrote into the browser's storage, or found there at its start.
     written: RefCell<Option<PendingSignOut>>,
@@ -120,13 +120,23 @@ impl SessionManager {
         authorize(asker, &self.0.machine.borrow().view)
     }
 
-    /// Waits while the user is asked to sign in again in place; whether they were asked at all.
-    pub(super) async fn wait_for_reauth(&self) -> bool {
-        let asked = self.0.machine.borrow().view.reauth.is_some();
-        if asked {
+    /// Waits while the user is asked to sign in again in place.
+    pub(super) async fn wait_for_reauth(&self) {
+        if self.reauth_email().is_some() {
             self.0.returning.wait().await;
         }
-        asked
+    }
+
+    /// With which address the user is asked to sign in again in place, if they are.
+    pub(super) fn reauth_email(&self) -> Option<String> {
+        self.0.machine.borrow().view.reauth.as_ref().map(|reauth| reauth.email.clone())
+    }
+
+    /// Waits until it is known who is signed in, if anybody.
+    pub(super) async fn wait_until_known(&self) {
+        while self.0.machine.borrow().view.session == SessionState::Unknown {
+            self.0.returning.wait().await;
+        }
     }
 
     /// Changes the route because of what is known of the session, which is nothing that the user did.

@@ -3,8 +3,10 @@
 pub mod api;
 
 mod api_client;
+mod api_request;
 mod cookie_lock;
 mod event_subscription;
+mod in_session;
 mod initial_session;
 mod launch;
 mod manager;
@@ -19,6 +21,7 @@ mod sign_out_storage;
 mod tab_codec;
 
 pub use api_client::ApiClient;
+pub use api_request::ApiRequest;
 pub use initial_session::initial_session;
 pub(crate) use launch::use_session_manager;
 pub(crate) use manager::SessionManager;

@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 
-use crate::browser::{Response, name, page_build, reload, storage};
+use latchkey_shared::api::BUILD_HEADER;
+
+use super::api::ApiResponse;
+use crate::browser::{name, page_build, reload, storage};
 
 /// Under which name a tab keeps the build for which it was loaded anew.
 const BUILD_TRIED: &str = "build-tried";
@@ -14,12 +17,12 @@ thread_local! {
 
 /// Whether an answer names another build of the app than this page's: one that loading the page anew has not failed to bring
 /// before, as it may while servers are replaced one after the other.
-pub(super) fn is_new_build(response: &Response) -> bool {
-    let newer = response.build.as_deref().filter(|build| page_build().is_some_and(|page| page != *build));
+pub(super) fn is_new_build(response: &ApiResponse) -> bool {
+    let newer = response.header(BUILD_HEADER).filter(|build| page_build().is_some_and(|page| page != *build));
     newer.is_some_and(|build| {
         let tried = storage::get_in_tab(&name(BUILD_TRIED)).is_some_and(|tried| tried == build);
         if !tried {
-            BUILD_SEEN.set(Some(build.to_owned()));
+            BUILD_SEEN.set(Some(build));
         }
         !tried
     })

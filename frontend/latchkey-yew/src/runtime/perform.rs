@@ -3,7 +3,7 @@
 use latchkey_shared::SessionId;
 use wasm_bindgen_futures::spawn_local;
 
-use super::api::{self, ApiError, TypedRequest};
+use super::api::{self, ApiError, SessionRequest};
 use super::cookie_lock::{self, Waits};
 use super::manager::SessionManager;
 use super::new_build;
@@ -66,7 +66,7 @@ impl SessionManager {
             let sent_at_ms = now_ms();
             let call =
                 api::verify_session(manager.api_base(), active_at_ms.map(|at_ms| sent_at_ms.saturating_sub(at_ms)));
-            let answer = call.request.send(None).await;
+            let answer = call.parts.send(None).await;
             drop(held);
             let new_build = answer.as_ref().is_ok_and(new_build::is_new_build);
             let answer = answer.and_then(|response| (call.read)(&response)).into();
@@ -77,7 +77,7 @@ impl SessionManager {
     /// Makes a call, and takes what its answer means.
     fn call<T: 'static>(
         &self,
-        call: TypedRequest<T>,
+        call: SessionRequest<T>,
         session: Option<SessionId>,
         waits: Waits,
         meaning: impl FnOnce(Result<T, ApiError>, u64) -> Event + 'static,

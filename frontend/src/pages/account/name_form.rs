@@ -36,7 +36,7 @@ pub(super) fn NameForm() -> Html {
             let change = ProfileChange { name: dom::value_of(&name) };
             let (calls, toasts) = (calls.clone(), toasts.for_this_user());
             submission.start(async move {
-                calls.change_user(api::change_profile(&change)).await?;
+                api::change_profile(&calls, &change).await?;
                 toasts.show(Toast::done("account", "Name saved", ""));
                 Ok(())
             });

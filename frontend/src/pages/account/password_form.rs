@@ -54,7 +54,7 @@ pub(super) fn PasswordForm() -> Html {
             }
             let (calls, toasts, fields) = (calls.clone(), toasts.for_this_user(), [current.clone(), new.clone()]);
             submission.start(async move {
-                calls.replace_session(api::change_password(&change)).await?;
+                api::change_password(&calls, &change).await?;
                 fields.iter().for_each(dom::clear);
                 toasts.show(Toast::done("account", "Password changed", "Other sessions were signed out."));
                 Ok(())
