@@ -3,21 +3,21 @@
 
 use std::time::Duration;
 
-use latchkey_backend::{
-    auth::password::{Passwords, hash_at_once},
+use latchkey_actix::{
     clock::Stopwatch,
+    service::hashing::{PasswordHasher, hash_at_once},
 };
 
 const FOR: Duration = Duration::from_secs(4);
 
 #[actix_web::main]
 async fn main() -> anyhow::Result<()> {
-    let passwords = Passwords::new(1, 0);
+    let passwords = PasswordHasher::new(1, 0);
     let hash = hash_at_once("correct horse battery staple");
     let (stopwatch, mut checked) = (Stopwatch::start(), 0);
     while stopwatch.elapsed() < FOR {
-        let place = passwords.admit(None)?;
-        passwords.verify(&place, "correct horse battery staple".into(), Some(hash.clone())).await?;
+        let permit = passwords.acquire_permit(None)?;
+        passwords.verify(&permit, "correct horse battery staple".into(), Some(hash.clone())).await?;
         checked += 1;
     }
     println!("{}", f64::from(checked) / stopwatch.elapsed().as_secs_f64());

@@ -19,10 +19,10 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use latchkey_backend::{
-    auth::Token,
+use latchkey_actix::{
     clock::{Clock, Monotonic, SystemClock},
-    store::{AuditEvent, SessionStore, TokenHash, Which, sqlite::SqliteStore},
+    domain::token::Token,
+    store::{AuditEvent, SessionSelector, SessionStore, TokenHash, sqlite::SqliteStore},
 };
 use latchkey_shared::{EndReason, api};
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
@@ -234,7 +234,7 @@ async fn end(load: &Load, store: &SqliteStore, sessions: std::ops::Range<usize>)
         session.ended_at.store(1, Ordering::SeqCst);
         let (at, actor) = (SystemClock.now(), "operator".into());
         let audit = AuditEvent { at, action: "bench", outcome: "ok", actor, subject: None, session: None, ip: None };
-        store.end_sessions(Which::Token(&session.hash), EndReason::SessionRevoked, at.into(), &audit).await?;
+        store.end_sessions(SessionSelector::Token(&session.hash), EndReason::SessionRevoked, at.into(), &audit).await?;
         session.ended_at.store(Monotonic::now().as_nanos(), Ordering::SeqCst);
     }
     Ok(())

@@ -7,9 +7,10 @@
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 use jiff::{SignedDuration, Timestamp};
-use latchkey_backend::{
-    auth::{Token, password::hash_at_once},
+use latchkey_actix::{
     clock::{Clock, SystemClock},
+    domain::token::Token,
+    service::hashing::hash_at_once,
     store::{Account, AuditEvent, LogIn, NewSession, SessionStore, UserStore, sqlite::SqliteStore},
 };
 use latchkey_shared::{SessionId, User, UserId};
@@ -73,7 +74,7 @@ async fn add_tokens(store: &SqliteStore, sessions: usize, now: Timestamp) -> any
 
 async fn add_user(store: &SqliteStore, number: usize, hash: &str, now: Timestamp) -> anyhow::Result<UserId> {
     let id = UserId(format!("user-{number}"));
-    let user = User { id: id.clone(), email: format!("user{number}@example.org"), name: "User".into(), version: 1 };
+    let user = User::new(id.clone(), format!("user{number}@example.org"), "User", 1);
     store.insert_user(&Account { user, password_hash: hash.into(), disabled: false }, &event(now)).await?;
     Ok(id)
 }
@@ -103,7 +104,7 @@ async fn begin_session(
         password_hash: hash,
         new_hash: None,
         limit: u32::MAX,
-        forgiven: &[],
+        cleared_subjects: &[],
         device: None,
         audit: &event(now),
     };

@@ -6,51 +6,38 @@ use std::{
     path::Path,
     process,
     sync::Arc,
-    thread,
     time::Duration,
 };
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web::Data};
 use anyhow::Context;
 
-use crate::{
-    auth::{
-        SessionService,
-        activity::Activity,
-        address_limit::AddressLimit,
-        cache::{self, SessionCache},
-        door::Door,
-        follower,
-        password::Passwords,
-        reader::SessionReader,
-        turns::Turns,
-        watchers::{Limits, Watchers},
-    },
-    background::{Background, Task},
-    clock::{Clock, SystemClock},
-    config::{Config, Listen, PublicUrl, StoreConfig},
+use latchkey_actix::{
+    cache::follower,
+    clock::SystemClock,
     http::{
-        self, State,
-        assets::Dist,
-        health::Stopping,
-        middleware,
+        app_state::AppState,
+        metrics_route, middleware, routes,
         server::{self, connections::Connections, descriptors, shutdown::Shutdown},
+        spa::dist::Spa,
     },
-    metrics::Metrics,
+    jobs::{
+        supervisor::{BackgroundTask, TaskSupervisor},
+        sweeper::{Retention, Sweeper},
+    },
+    service::{Dependencies, SessionService},
+    settings::{PublicUrl, Settings, processors},
+    shutdown_state::ShutdownState,
     store::{
-        Store, StoreError,
-        measured::MeasuredStore,
+        StoreError,
         sqlite::{SqliteStore, file::SqliteFile},
     },
-    sweeper::{Retention, Sweeper},
-    telemetry,
 };
 
-/// How many event streams one session may have open. One browser needs one: one of its tabs holds it for all.
-const STREAMS_PER_SESSION: usize = 6;
-
-/// How exactly the time left of an idle limit is known when a user is active on another server.
-const IDLE_PRECISION: Duration = Duration::from_secs(60);
+use crate::{
+    config::{Config, Listen, StoreConfig},
+    telemetry,
+};
 
 /// The store cannot be used at all: wrong URL, unreadable file, no database.
 #[derive(Debug, thiserror::Error)]
@@ -63,16 +50,8 @@ impl From<StoreError> for StoreUnusable {
     }
 }
 
-/// What a server is made of that a test may want to bring itself.
-pub struct Parts {
-    /// Where users and sessions are kept.
-    pub store: Arc<dyn Store>,
-    /// What time it is.
-    pub clock: Arc<dyn Clock>,
-}
-
 /// A server that accepts requests, until [`Shutdown::run`] or the end of its [`Server`].
-pub struct Running {
+pub struct RunningServer {
     /// Where it listens; with port 0 configured, the port that it got.
     pub address: SocketAddr,
     /// Where metrics are served, if they are.
@@ -83,7 +62,7 @@ pub struct Running {
     pub service: Arc<SessionService>,
     /// Stops it.
     pub shutdown: Shutdown,
-    background: Background,
+    background: TaskSupervisor,
 }
 
 /// `latchkey serve`: runs until SIGINT or SIGTERM, then finishes what it is answering.
@@ -93,15 +72,15 @@ pub struct Running {
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
     let store = open_store(&config.store).await?;
-    let parts = Parts { store: Arc::new(store), clock: Arc::new(SystemClock) };
+    let dependencies = Dependencies { store: Arc::new(store), clock: Arc::new(SystemClock) };
     let delay = config.shutdown_delay;
-    let Running { address, server, service, shutdown, background, .. } = start(config, parts)?;
-    background.stop_on_death(server.handle());
+    let RunningServer { address, server, service, shutdown, background, .. } = start(config, dependencies)?;
+    background.stop_server_on_failure(server.handle());
     stop_on_signal(shutdown, delay)?;
     tracing::info!(%address, "serving");
     server.await.context("the server failed")?;
-    service.write_activity().await;
-    if let Some(task) = background.dead() {
+    service.flush_activity().await;
+    if let Some(task) = background.failed_task() {
         anyhow::bail!("the server stopped because its {task} died");
     }
     tracing::info!("stopped");
@@ -145,10 +124,10 @@ fn sqlite_url(config: &StoreConfig) -> anyhow::Result<&str> {
 ///
 /// # Errors
 /// A port cannot be had, the lifetimes contradict each other, or `DIST` is there but cannot be used: in words.
-pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
+pub fn start(config: Config, dependencies: Dependencies) -> anyhow::Result<RunningServer> {
     let lifetimes = config.sessions.lifetimes();
     lifetimes.check().map_err(anyhow::Error::msg)?;
-    if lifetimes.lack_a_way_to_go_on() {
+    if lifetimes.are_short_without_refresh() {
         tracing::warn!(
             "sessions are shorter than 20 hours and cannot be refreshed (WCAG 2.2.1): see LATCHKEY_SESSION_REFRESH"
         );
@@ -160,13 +139,14 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
     }
     let dist = load_dist(config.dist.as_deref())?;
     let budget = descriptors::budget(config.event_streams);
-    let service = Arc::new(service(&config, parts, budget.event_streams));
-    let state = State::new(&config, &public_url, service.clone(), dist);
-    let stopping = state.stopping.clone();
+    let settings = Settings { event_streams: budget.event_streams, ..config.settings(public_url) };
+    let service = Arc::new(SessionService::new(&settings, dependencies));
+    let state = AppState::new(&settings, service.clone(), dist);
+    let stopping = state.shutdown_state.clone();
     let factory = move || {
-        let edge = state.edge.clone();
-        let edge = move |request, next| middleware::edge(edge.clone(), request, next);
-        App::new().configure(|app| state.register(app)).configure(http::routes).wrap(from_fn(edge))
+        let middleware = state.middleware.clone();
+        let middleware = move |request, next| middleware::handle(middleware.clone(), request, next);
+        App::new().configure(|app| state.register(app)).configure(routes::routes).wrap(from_fn(middleware))
     };
     let listeners = bind(&config.listen, "")?;
     let address = listeners[0].local_addr()?;
@@ -178,61 +158,28 @@ pub fn start(config: Config, parts: Parts) -> anyhow::Result<Running> {
     };
     let server = server::build(listeners, factory, &connections, &settings)?;
     let background_stopping = stopping.clone();
-    let shutdown = Shutdown { server: server.handle(), stopping, connections, timeout: config.shutdown_timeout };
+    let shutdown =
+        Shutdown { server: server.handle(), shutdown_state: stopping, connections, timeout: config.shutdown_timeout };
     let metrics_address =
         config.metrics_listen.as_ref().map(|listen| serve_metrics(listen, service.clone())).transpose()?;
     let background = in_background(&config, &service, &background_stopping);
-    Ok(Running { address, metrics_address, server, service, shutdown, background })
-}
-
-/// The rules, as the configuration wants them.
-fn service(config: &Config, Parts { store, clock }: Parts, event_streams: usize) -> SessionService {
-    let metrics = Arc::new(Metrics::default());
-    let hash_threads = config.hash_threads.map_or_else(|| processors().div_ceil(2), usize::from);
-    let watchers = Limits { per_session: STREAMS_PER_SESSION, in_all: event_streams };
-    let lifetimes = config.sessions.lifetimes();
-    let limits = cache::Limits {
-        sessions: config.session_cache as usize,
-        staleness: config.cache_staleness,
-        age: lifetimes.idle.map(|_| IDLE_PRECISION),
-    };
-    let store: Arc<dyn Store> = Arc::new(MeasuredStore::new(store, metrics.clone()));
-    let reader = SessionReader {
-        store: store.clone(),
-        clock: clock.clone(),
-        lifetimes,
-        activity: Arc::new(Activity::default()),
-        door: Door::default(),
-    };
-    SessionService {
-        store,
-        passwords: Passwords::new(hash_threads, config.hash_queue.into()),
-        cache: Arc::new(SessionCache::new(limits, Watchers::new(watchers))),
-        reader: Arc::new(reader),
-        lifetimes,
-        address_limit: AddressLimit::new(config.login_rate, clock.clone()),
-        refusals: AddressLimit::new(1, clock.clone()),
-        turns: Turns::default(),
-        sessions_per_user: config.sessions.sessions_per_user,
-        metrics,
-        clock,
-    }
+    Ok(RunningServer { address, metrics_address, server, service, shutdown, background })
 }
 
 /// What a server does besides answering.
-fn in_background(config: &Config, service: &Arc<SessionService>, stopping: &Data<Stopping>) -> Background {
+fn in_background(config: &Config, service: &Arc<SessionService>, stopping: &Data<ShutdownState>) -> TaskSupervisor {
     let (following, writing) = (service.clone(), service.clone());
-    let follower: Task = Box::pin(async move { follower::follow(&following.cache, &*following.store).await });
-    let writer: Task = Box::pin(async move { writing.reader.activity.write(&*writing.store).await });
+    let follower: BackgroundTask = Box::pin(async move { follower::follow(&following.cache, &*following.store).await });
+    let writer: BackgroundTask = Box::pin(async move { writing.reader.activity.run_writer(&*writing.store).await });
     let retention = Retention { sessions: config.sessions.session_retention, audit: config.audit_retention };
-    let sweeper: Task = Box::pin(Sweeper::new(service.clone(), retention).run(config.sweep_every));
-    Background::start(vec![("follower", follower), ("activity writer", writer), ("sweeper", sweeper)], stopping)
+    let sweeper: BackgroundTask = Box::pin(Sweeper::new(service.clone(), retention).run(config.sweep_every));
+    TaskSupervisor::start(vec![("follower", follower), ("activity writer", writer), ("sweeper", sweeper)], stopping)
 }
 
 /// Serves the metrics on a listener of their own: they are for operators, and no proxy should lead to them.
 fn serve_metrics(listen: &Listen, service: Arc<SessionService>) -> anyhow::Result<SocketAddr> {
     let service = Data::from(service);
-    let app = move || App::new().app_data(service.clone()).configure(http::metrics::routes);
+    let app = move || App::new().app_data(service.clone()).configure(metrics_route::routes);
     let listeners = bind(listen, " for metrics")?;
     let address = listeners[0].local_addr()?;
     let server = HttpServer::new(app).workers(1).disable_signals();
@@ -246,20 +193,16 @@ fn bind(listen: &Listen, purpose: &str) -> anyhow::Result<Vec<TcpListener>> {
     server::bind(listen.addresses()).with_context(|| format!("cannot listen on {listen}{purpose}"))
 }
 
-fn processors() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// The app's files: those of a folder that was asked for must be there; the default folder may be missing, because
 /// `trunk serve` brings the app then.
-fn load_dist(folder: Option<&Path>) -> anyhow::Result<Option<Dist>> {
+fn load_dist(folder: Option<&Path>) -> anyhow::Result<Option<Spa>> {
     let default = Path::new("dist");
     if folder.is_none() && !default.join("index.html").exists() {
         tracing::warn!("there is no built app in ./dist: serving the API alone");
         return Ok(None);
     }
     let folder = folder.unwrap_or(default);
-    Dist::load(folder).map(Some).with_context(|| format!("cannot use LATCHKEY_DIST '{}'", folder.display()))
+    Spa::load(folder).map(Some).with_context(|| format!("cannot use LATCHKEY_DIST '{}'", folder.display()))
 }
 
 /// Stops in order at the first signal, and at once at the second.

@@ -8,8 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::print;
 use crate::{
     app,
-    clock::{Clock, SystemClock},
     config::{StoreConfig, duration},
+};
+use latchkey_actix::{
+    clock::{Clock, SystemClock},
     store::{AuditEntry, AuditStore},
 };
 

@@ -6,10 +6,9 @@ use anyhow::Context;
 use clap::Args;
 
 use super::{counted, print};
-use crate::{
-    app,
+use crate::{app, config::StoreConfig};
+use latchkey_actix::{
     clock::{Clock, SystemClock},
-    config::StoreConfig,
     store::sqlite::backup::{self, Existing, Sessions},
 };
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
-use crate::http::assets::compressed;
+use latchkey_actix::http::spa::compressed;
 
 /// What to compress.
 #[derive(Debug, Args)]

@@ -19,10 +19,9 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     app,
-    auth::Admin,
-    clock::SystemClock,
     config::{Config, StoreConfig},
 };
+use latchkey_actix::{clock::SystemClock, service::Admin};
 
 /// Session handling for single-page apps, done right once.
 #[derive(Debug, Parser)]

@@ -5,9 +5,9 @@ use clap::Subcommand;
 use latchkey_shared::SessionId;
 
 use super::{open, print};
-use crate::{
+use crate::config::{OptionalDuration, StoreConfig};
+use latchkey_actix::{
     clock::{Clock, SystemClock},
-    config::{OptionalDuration, StoreConfig},
     store::TimeLimits,
 };
 

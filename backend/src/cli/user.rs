@@ -7,11 +7,12 @@ use clap::{Args, Subcommand};
 use latchkey_shared::User;
 
 use super::{open, print};
-use crate::{
-    app,
-    auth::{Admin, check_name, check_new_password, email, password::hash_at_once},
-    config::StoreConfig,
-    store::{Account, Insertion, UserStore},
+use crate::{app, config::StoreConfig};
+use latchkey_actix::{
+    domain::email,
+    domain::validation::{check_name, check_new_password},
+    service::{Admin, hashing::hash_at_once},
+    store::{Account, InsertUserOutcome, UserStore},
 };
 
 /// What can be done with users.
@@ -98,8 +99,8 @@ async fn add(email: &str, name: Option<String>, password: &PasswordSource, store
     let admin = open(store).await?;
     let password_hash = password.read_and_hash()?;
     match admin.add(email.clone(), name, password_hash).await? {
-        Insertion::EmailTaken => bail!("there is an account for {email} already"),
-        Insertion::Inserted => print(&format!("added {email} to {database}")),
+        InsertUserOutcome::EmailTaken => bail!("there is an account for {email} already"),
+        InsertUserOutcome::Inserted => print(&format!("added {email} to {database}")),
     }
 }
 

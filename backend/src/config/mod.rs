@@ -7,11 +7,14 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use crate::auth::policy::Lifetimes;
+use latchkey_actix::{
+    domain::lifetimes::Lifetimes,
+    settings::{CookieName, PublicUrl, Settings, processors},
+};
 use values::{lifetime, staleness};
 
 pub use network::{Listen, Networks};
-pub use values::{CookieName, DEVICE_COOKIE, OptionalDuration, PublicUrl, duration};
+pub use values::{OptionalDuration, duration};
 
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Args)]
@@ -116,6 +119,29 @@ pub struct Config {
     #[command(flatten)]
     #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
     pub log: LogConfig,
+}
+
+impl Config {
+    /// What the library is told, for a server that browsers reach under a URL.
+    #[must_use]
+    pub fn settings(&self, public_url: PublicUrl) -> Settings {
+        Settings {
+            public_url,
+            cookie_name: self.cookie_name.clone(),
+            lifetimes: self.sessions.lifetimes(),
+            sessions_per_user: self.sessions.sessions_per_user,
+            session_retention: self.sessions.session_retention,
+            audit_retention: self.audit_retention,
+            sweep_every: self.sweep_every,
+            login_rate: self.login_rate,
+            trusted_proxies: self.trusted_proxies.iter().flat_map(|networks| networks.0.clone()).collect(),
+            hash_threads: self.hash_threads.map_or_else(|| processors().div_ceil(2), usize::from),
+            hash_queue: self.hash_queue.into(),
+            session_cache: self.session_cache as usize,
+            cache_staleness: self.cache_staleness,
+            event_streams: self.event_streams as usize,
+        }
+    }
 }
 
 /// How long sessions live, and how many there may be.

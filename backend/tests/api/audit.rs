@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use latchkey_backend::store::AuditStore;
+use latchkey_actix::store::AuditStore;
 use latchkey_shared::{SignedIn, User, api};
 use reqwest::Method;
 use serde_json::json;

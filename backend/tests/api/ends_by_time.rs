@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use latchkey_backend::{
+use latchkey_actix::{
     clock::Monotonic,
+    jobs::sweeper::{Retention, Sweeper},
     store::{SessionStore, StoreError},
-    sweeper::{Retention, Sweeper},
 };
 use latchkey_shared::{Device, EndReason, ErrorCode, api};
 use reqwest::Method;
@@ -63,7 +63,7 @@ async fn a_deadline_in_memory_that_was_moved_elsewhere_ends_nothing() {
     for _ in 0..3 {
         app.advance(9 * MINUTE);
         assert_eq!(client.clone().open("/dashboard").await.status, 200, "a user is active on one server");
-        app.service.write_activity().await;
+        app.service.flush_activity().await;
         assert_eq!(there.verify().await.status, 200, "and the other one does not hear of it, but looks");
     }
 }
@@ -112,11 +112,11 @@ async fn activity_is_known_before_it_is_written() {
     shell.run("BEGIN IMMEDIATE").await;
     assert_eq!(client.open("/dashboard").await.status, 200);
     app.advance(9 * MINUTE);
-    app.service.cache.forget_all();
+    app.service.cache.invalidate_all();
     assert_eq!(client.verify().await.status, 200, "the store says idle, but this server knows better");
     shell.run("COMMIT").await;
-    app.service.write_activity().await;
-    app.service.cache.forget_all();
+    app.service.flush_activity().await;
+    app.service.cache.invalidate_all();
     assert_eq!(client.verify().await.status, 200);
     app.advance(MINUTE);
     client.verify().await.assert_problem(ErrorCode::SessionIdle);
@@ -132,9 +132,9 @@ async fn idle_sessions_are_not_listed_counted_or_in_the_way_of_others() {
     app.advance(6 * MINUTE);
     assert_eq!(first.open("/dashboard").await.status, 200);
     app.advance(6 * MINUTE);
-    app.service.cache.forget_all();
+    app.service.cache.invalidate_all();
     assert_eq!(first.get(api::SESSIONS).await.json::<Vec<Device>>().len(), 1);
-    app.service.write_activity().await;
+    app.service.flush_activity().await;
     assert!(app.metrics().await.contains("latchkey_active_sessions 1\n"));
     let mut third = app.signed_in().await;
     assert_eq!((first.verify().await.status, third.verify().await.status), (200, 200));

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use latchkey_backend::auth::{SessionEvent, Token, Verdict};
+use latchkey_actix::{
+    domain::token::Token,
+    service::{SessionEvent, Verdict},
+};
 use latchkey_shared::{EndReason, ErrorCode, api};
 use reqwest::Method;
 use serde_json::json;
@@ -86,7 +89,7 @@ async fn a_stream_beats_also_while_its_session_is_touched_all_the_time() {
     let touching = actix_web::rt::spawn(async move {
         loop {
             tokio::time::sleep(Duration::from_millis(5)).await;
-            service.cache.watchers().tell_all();
+            service.cache.watchers().notify_all();
         }
     });
     for _ in 0..2 {
@@ -125,7 +128,7 @@ async fn an_outage_is_not_told_as_an_end() {
     let client = app.signed_in().await;
     let mut events = Events::open(&client).await;
     app.store.switch_off();
-    app.service.cache.watchers().tell_all();
+    app.service.cache.watchers().notify_all();
     app.store.switch_on();
     app.end(&client, EndReason::SessionRevoked).await;
     assert_eq!(events.next().await, Events::ended("session-revoked"));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use latchkey_backend::sweeper::{self, Retention};
+use latchkey_actix::jobs::sweeper::{self, Retention};
 use latchkey_shared::{EndReason, ErrorCode, Problem};
 
 use crate::support::TestApp;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::ToSpan;
-use latchkey_backend::clock::Clock;
+use latchkey_actix::clock::Clock;
 use latchkey_shared::{ErrorCode, api};
 use reqwest::Method;
 use serde_json::json;

@@ -16,13 +16,16 @@ use std::{
 
 use clap::Parser;
 use jiff::Timestamp;
-use latchkey_backend::{
-    app::{self, Parts, Running},
-    auth::{SessionService, Token, password::hash_at_once},
-    cli::{Cli, Command},
+use latchkey_actix::{
     clock::{Clock, Monotonic, SystemClock},
+    domain::token::Token,
     http::server::shutdown::Shutdown,
-    store::{Account, AuditEvent, SessionStore, UserStore, Which, sqlite::SqliteStore},
+    service::{Dependencies, SessionService, hashing::hash_at_once},
+    store::{Account, AuditEvent, SessionSelector, SessionStore, UserStore, sqlite::SqliteStore},
+};
+use latchkey_backend::{
+    app::{self, RunningServer},
+    cli::{Cli, Command},
 };
 use latchkey_shared::{EndReason, User, UserId};
 use tempfile::TempDir;
@@ -130,8 +133,9 @@ impl TestApp {
         let rate: &[&str] = if flags.contains(&"--login-rate") { &[] } else { &["--login-rate", "0"] };
         let words = words.iter().chain(rate).chain(flags);
         let Command::Serve(config) = Cli::parse_from(words).command else { unreachable!() };
-        let parts = Parts { store: store.clone(), clock: clock.clone() };
-        let Running { address, server, service, metrics_address, shutdown, .. } = app::start(*config, parts).unwrap();
+        let dependencies = Dependencies { store: store.clone(), clock: clock.clone() };
+        let RunningServer { address, server, service, metrics_address, shutdown, .. } =
+            app::start(*config, dependencies).unwrap();
         actix_web::rt::spawn(server);
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { url: format!("http://{address}"), metrics_address, clock, store, service, folder, http, shutdown }
@@ -167,7 +171,7 @@ impl TestApp {
 
     pub async fn add_user(&self, email: &str, name: &str) {
         let password_hash = hash_at_once(PASSWORD);
-        let user = User { id: UserId(format!("id-of-{email}")), email: email.into(), name: name.into(), version: 1 };
+        let user = User::new(UserId(format!("id-of-{email}")), email, name, 1);
         self.store.insert_user(&Account { user, password_hash, disabled: false }, &self.event()).await.unwrap();
     }
 
@@ -199,7 +203,7 @@ impl TestApp {
         let token = Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap();
         let ended = self
             .store
-            .end_sessions(Which::Token(&token.hash()), reason, self.clock.now().into(), &self.event())
+            .end_sessions(SessionSelector::Token(&token.hash()), reason, self.clock.now().into(), &self.event())
             .await
             .unwrap();
         assert_eq!(ended.len(), 1);

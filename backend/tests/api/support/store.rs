@@ -9,7 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use latchkey_backend::{
+use latchkey_actix::{
     decorate_store,
     store::{Batch, ChangeFeed, StoreError, sqlite::SqliteStore},
 };

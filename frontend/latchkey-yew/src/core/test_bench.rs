@@ -1,14 +1,14 @@
 //! A machine on the test bench: events in, effects out, time by hand.
 
 use latchkey_shared::{
-    EndReason, InitialSession, Login, Session, SessionId, SignedIn, Timestamp, User, UserId, Verified,
+    EndReason, ErrorCode, InitialSession, Login, Session, SessionId, SignedIn, Timestamp, User, UserId, Verified,
 };
 
 use super::machine::Machine;
 use crate::core::answer::Answer;
 use crate::core::effect::{Alarm, Effect};
 use crate::core::event::{Event, RouteCause};
-use crate::view::{Reachability, SessionState};
+use crate::view::{Reachability, Refusal, SessionState};
 
 /// The lifetime of every session here.
 pub(super) const LIFETIME_S: u64 = 600;
@@ -93,28 +93,26 @@ pub(super) fn ended<T>(reason: EndReason) -> Answer<T> {
     Answer::Ended(reason.into())
 }
 
+/// A value with a change.
+pub(crate) fn with<T>(mut value: T, change: impl FnOnce(&mut T)) -> T {
+    change(&mut value);
+    value
+}
+
 pub(crate) fn user(name: &str, version: u64) -> User {
-    User { id: UserId(name.into()), email: format!("{name}@example.org"), name: name.into(), version }
+    User::new(UserId(name.into()), format!("{name}@example.org"), name, version)
 }
 
 pub(crate) fn session(id: &str, expires_in_s: u64) -> Session {
-    Session {
-        id: SessionId(id.into()),
-        created_at: Timestamp("then".into()),
-        expires_at: Timestamp("later".into()),
-        expires_in_s,
-        idle_expires_in_s: None,
-        idle_timeout_s: None,
-        refreshable: false,
-    }
+    Session::new(SessionId(id.into()), Timestamp("then".into()), Timestamp("later".into()), expires_in_s)
 }
 
 pub(super) fn signed_in(name: &str, version: u64) -> SignedIn {
-    SignedIn { user: user(name, version), session: session(name, LIFETIME_S) }
+    SignedIn::new(user(name, version), session(name, LIFETIME_S))
 }
 
 pub(super) fn active(name: &str, user_version: u64) -> Answer<Verified> {
-    Answer::Active(Verified { session: session(name, LIFETIME_S), user_id: UserId(name.into()), user_version })
+    Answer::Active(Verified::new(session(name, LIFETIME_S), UserId(name.into()), user_version))
 }
 
 pub(super) fn cannot_tell<T>() -> Answer<T> {
@@ -123,6 +121,10 @@ pub(super) fn cannot_tell<T>() -> Answer<T> {
 
 pub(super) fn login() -> Login {
     Login { email: "ada@example.org".into(), password: "secret".into(), remember: None }
+}
+
+pub(crate) fn refusal(detail: &str) -> Refusal {
+    Refusal { code: ErrorCode::BadCredentials, detail: detail.into() }
 }
 
 pub(super) fn checks(effects: &[Effect]) -> usize {

@@ -6,6 +6,7 @@ use latchkey_shared::{ErrorCode, SignedIn};
 use super::api::ApiError;
 use crate::core::answer::{Answer, SignInAnswer, SignOutAnswer};
 use crate::end_cause::EndCause;
+use crate::view::Refusal;
 
 impl<T> From<Result<T, ApiError>> for Answer<T> {
     fn from(result: Result<T, ApiError>) -> Self {
@@ -29,10 +30,10 @@ impl From<Result<SignedIn, ApiError>> for SignInAnswer {
             Err(ApiError::TooManyRequests { retry_after_ms: Some(retry_after_ms), .. }) => {
                 Self::TooManyAttempts { retry_after_ms }
             }
-            Err(error @ (ApiError::Refused(_) | ApiError::TooManyRequests { .. })) => {
-                Self::Refused(error.message().to_owned())
+            Err(ApiError::Refused(problem) | ApiError::TooManyRequests { problem, .. }) => {
+                Self::Refused(Refusal { code: problem.error_code(), detail: problem.detail })
             }
-            Err(error) => Self::CannotTell(error.message().to_owned()),
+            Err(_) => Self::CannotTell,
         }
     }
 }
@@ -62,6 +63,10 @@ mod tests {
         Err(ApiError::Unavailable { retry_after_ms, problem })
     }
 
+    fn in_words(code: ErrorCode) -> Refusal {
+        Refusal { code, detail: "in words".into() }
+    }
+
     #[test]
     fn only_the_codes_of_an_end_are_an_end() {
         for &code in ErrorCode::ALL.iter().chain([&ErrorCode::Unknown]) {
@@ -82,13 +87,13 @@ mod tests {
             Answer::CannotTell { retry_after_ms, foreign: false }
         );
         assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::CannotTell);
-        assert!(matches!(SignInAnswer::from(no_answer(None)), SignInAnswer::CannotTell(_)));
+        assert_eq!(SignInAnswer::from(no_answer(None)), SignInAnswer::CannotTell);
     }
 
     #[test]
     fn a_refused_sign_in_is_explained_in_the_servers_words() {
         let answer = SignInAnswer::from(refused(ErrorCode::BadCredentials));
-        assert_eq!(answer, SignInAnswer::Refused("in words".into()));
+        assert_eq!(answer, SignInAnswer::Refused(in_words(ErrorCode::BadCredentials)));
     }
 
     #[test]
@@ -96,7 +101,7 @@ mod tests {
         let problem = Problem::new(ErrorCode::TooManyAttempts, "in words");
         let too_many = |retry_after_ms| Err(ApiError::TooManyRequests { retry_after_ms, problem: problem.clone() });
         assert_eq!(SignInAnswer::from(too_many(Some(7))), SignInAnswer::TooManyAttempts { retry_after_ms: 7 });
-        assert_eq!(SignInAnswer::from(too_many(None)), SignInAnswer::Refused("in words".into()));
+        assert_eq!(SignInAnswer::from(too_many(None)), SignInAnswer::Refused(in_words(ErrorCode::TooManyAttempts)));
     }
 
     #[test]

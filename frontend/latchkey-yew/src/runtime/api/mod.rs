@@ -4,10 +4,10 @@ mod error;
 mod parts;
 mod reading;
 mod response;
-mod session;
+pub(crate) mod session;
 
 pub use error::ApiError;
 pub(crate) use parts::RequestParts;
 pub(crate) use reading::{Problems, empty};
 pub use response::ApiResponse;
-pub use session::{SessionRequest, login, logout, me, refresh, verify_session};
+pub(super) use session::{SessionRequest, below, login, logout, me, refresh, verify_session};

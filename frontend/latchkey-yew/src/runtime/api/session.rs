@@ -28,39 +28,56 @@ impl<T> SessionRequest<T> {
 
 /// Signs in; the cookie comes with the answer. Whoever is signed in already names the session that the new one replaces.
 #[must_use]
-pub fn login(login: &Login) -> SessionRequest<SignedIn> {
-    json(RequestParts { changes_cookie: true, ..parts("POST", api::LOGIN).json(login) })
+pub fn login(base: &str, login: &Login) -> SessionRequest<SignedIn> {
+    json(RequestParts { changes_cookie: true, ..parts(base, "POST", api::LOGIN).json(login) })
 }
 
 /// Asks whether the session of the cookie is active, and reports how long ago the user did something, if they did.
 #[must_use]
-pub fn verify_session(activity_age_ms: Option<u64>) -> SessionRequest<Verified> {
-    json(RequestParts { activity_age_ms, ..parts("GET", api::VERIFY_SESSION) })
+pub fn verify_session(base: &str, activity_age_ms: Option<u64>) -> SessionRequest<Verified> {
+    json(RequestParts { activity_age_ms, ..parts(base, "GET", api::VERIFY_SESSION) })
 }
 
 /// Moves the deadline of the session.
 #[must_use]
-pub fn refresh() -> SessionRequest<SignedIn> {
-    json(RequestParts { changes_cookie: true, ..parts("POST", api::REFRESH_SESSION) })
+pub fn refresh(base: &str) -> SessionRequest<SignedIn> {
+    json(RequestParts { changes_cookie: true, ..parts(base, "POST", api::REFRESH_SESSION) })
 }
 
 /// Ends the session.
 #[must_use]
-pub fn logout() -> SessionRequest<()> {
-    let parts = RequestParts { changes_cookie: true, keepalive: true, ..parts("POST", api::LOGOUT) };
+pub fn logout(base: &str) -> SessionRequest<()> {
+    let parts = RequestParts { changes_cookie: true, keepalive: true, ..parts(base, "POST", api::LOGOUT) };
     SessionRequest { parts, read: no_content }
 }
 
 /// Fetches the user of the session.
 #[must_use]
-pub fn me() -> SessionRequest<User> {
-    json(RequestParts { keeps_cookie: true, ..parts("GET", api::ME) })
+pub fn me(base: &str) -> SessionRequest<User> {
+    json(RequestParts { keeps_cookie: true, ..parts(base, "GET", api::ME) })
 }
 
-fn parts(method: &'static str, path: &str) -> RequestParts {
-    RequestParts::new(method, path.to_owned(), Problems::Latchkeys)
+fn parts(base: &str, method: &'static str, path: &'static str) -> RequestParts {
+    RequestParts::new(method, below(base, path), Problems::Latchkeys)
+}
+
+/// The path of a session route on a server that has them below `base`.
+pub fn below(base: &str, path: &'static str) -> String {
+    [base, path.trim_start_matches("/api")].concat()
 }
 
 fn json<T: DeserializeOwned>(parts: RequestParts) -> SessionRequest<T> {
     SessionRequest { parts, read: ApiResponse::json }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn session_routes_move_with_their_base() {
+        assert_eq!(below("/api", api::ME), "/api/me");
+        assert_eq!(below("/notes/api", api::ME), "/notes/api/me");
+        assert_eq!(below("", api::ME), "/me");
+    }
 }

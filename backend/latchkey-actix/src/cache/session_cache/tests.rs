@@ -1,0 +1,246 @@
+//! The cache against reads that come back when the test lets them.
+
+use std::sync::atomic::AtomicUsize;
+
+use jiff::Timestamp;
+use latchkey_shared::{EndReason, SessionId, User, UserId};
+use tokio::sync::Semaphore;
+
+use super::*;
+use crate::{cache::watchers, store::SessionRecord};
+
+const TOKEN: TokenHash = TokenHash([7; 32]);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A store with one session, that counts how often it is read and holds reads back.
+#[derive(Clone)]
+struct GatedStore {
+    reads: Arc<AtomicUsize>,
+    release: Arc<Semaphore>,
+    answer: Lookup,
+}
+
+impl GatedStore {
+    fn new(answer: Lookup) -> Self {
+        Self { reads: Arc::default(), release: Arc::new(Semaphore::new(0)), answer }
+    }
+
+    /// One that answers at once.
+    fn open(answer: Lookup) -> Self {
+        let store = Self::new(answer);
+        store.release.add_permits(1000);
+        store
+    }
+
+    async fn read(self) -> (Monotonic, Lookup) {
+        let read_at = Monotonic::now();
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.release.acquire().await.unwrap().forget();
+        (read_at, self.answer)
+    }
+
+    fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
+    }
+
+    /// Returns when so many reads have begun.
+    async fn reading(&self, reads: usize) {
+        while self.reads() < reads {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+fn found(ended: Option<EndReason>) -> Lookup {
+    let now = Timestamp::UNIX_EPOCH;
+    let record = SessionRecord {
+        id: SessionId("s".into()),
+        user: User::new(UserId("u".into()), "a@b", "A", 1),
+        created_at: now,
+        expires_at: Timestamp::MAX,
+        last_seen_at: now,
+        ip: None,
+        user_agent: None,
+        remembered: true,
+        ended,
+    };
+    Ok(Some(Arc::new(record.into())))
+}
+
+fn cache_for(staleness: Duration, age: Option<Duration>) -> Arc<SessionCache> {
+    let watchers = Watchers::new(watchers::Limits { per_session: 1, total: 1 });
+    Arc::new(SessionCache::new(Limits { sessions: 10, staleness, age }, watchers))
+}
+
+/// One that is trusted for as long as a test takes.
+fn trusted() -> Arc<SessionCache> {
+    let cache = cache_for(1000 * SECOND, None);
+    cache.renew_lease(Monotonic::now());
+    cache
+}
+
+async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> Lookup {
+    match cache.get(&TOKEN, Monotonic::now()) {
+        Some(session) => Ok(Some(session)),
+        None => cache.read(TOKEN, || store.clone().read()).await,
+    }
+}
+
+/// So many at the same time, who have all asked before the store answers.
+async fn all_at_once(cache: &Arc<SessionCache>, store: &GatedStore, number: usize) -> Vec<Lookup> {
+    let asking: Vec<_> = (0..number)
+        .map(|_| {
+            let (cache, store) = (cache.clone(), store.clone());
+            tokio::spawn(async move { ask(&cache, &store).await })
+        })
+        .collect();
+    store.reading(1).await;
+    store.release.add_permits(number);
+    let mut found = Vec::new();
+    for asked in asking {
+        found.push(asked.await.unwrap());
+    }
+    found
+}
+
+#[tokio::test]
+async fn a_session_is_read_once_until_it_changes() {
+    let (cache, store) = (trusted(), GatedStore::open(found(None)));
+    for reads in [1, 1, 1] {
+        assert!(ask(&cache, &store).await.unwrap().is_some());
+        assert_eq!(store.reads(), reads);
+    }
+    cache.apply(&Changed::Tokens(vec![TOKEN]));
+    assert!(ask(&cache, &store).await.unwrap().is_some());
+    assert_eq!(store.reads(), 2);
+    cache.apply(&Changed::Everything);
+    assert!(ask(&cache, &store).await.unwrap().is_some());
+    assert_eq!(store.reads(), 3);
+}
+
+#[tokio::test]
+async fn only_the_lease_makes_memory_an_answer() {
+    let (cache, store) = (cache_for(SECOND, None), GatedStore::open(found(None)));
+    assert!(ask(&cache, &store).await.unwrap().is_some());
+    let polled_at = Monotonic::now();
+    assert!(cache.get(&TOKEN, polled_at).is_none(), "nobody has followed the store yet");
+    cache.renew_lease(polled_at);
+    assert!(cache.get(&TOKEN, polled_at).is_some());
+    assert!(cache.get(&TOKEN, polled_at.after(SECOND)).is_none(), "the process was stopped, or the follower hangs");
+    cache.renew_lease(polled_at.after(SECOND));
+    assert!(cache.get(&TOKEN, polled_at.after(SECOND)).is_some(), "what was not forgotten is still true");
+}
+
+#[tokio::test]
+async fn without_staleness_nothing_is_remembered() {
+    let (cache, store) = (cache_for(Duration::ZERO, None), GatedStore::open(found(None)));
+    for reads in [1, 2, 3] {
+        cache.renew_lease(Monotonic::now());
+        assert!(ask(&cache, &store).await.unwrap().is_some());
+        assert_eq!(store.reads(), reads);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_heard_of_is_read_again_in_time() {
+    let (cache, store) = (cache_for(1000 * SECOND, Some(60 * SECOND)), GatedStore::open(found(None)));
+    cache.renew_lease(Monotonic::now());
+    assert!(ask(&cache, &store).await.unwrap().is_some());
+    assert!(cache.get(&TOKEN, Monotonic::now()).is_some());
+    assert!(cache.get(&TOKEN, Monotonic::now().after(60 * SECOND)).is_none());
+}
+
+#[tokio::test]
+async fn what_was_read_before_an_end_is_not_remembered_after_it() {
+    for invalidate in [|cache: &SessionCache| cache.invalidate(&TOKEN), SessionCache::invalidate_all] {
+        let (cache, store) = (trusted(), GatedStore::new(found(None)));
+        let end = async {
+            store.reading(1).await;
+            invalidate(&cache);
+            store.release.add_permits(1);
+        };
+        let (read, ()) = tokio::join!(ask(&cache, &store), end);
+        assert!(read.unwrap().is_some(), "it was active when it was asked for");
+        assert!(cache.get(&TOKEN, Monotonic::now()).is_none());
+    }
+}
+
+#[tokio::test]
+async fn who_asks_after_an_end_does_not_get_the_read_from_before_it() {
+    let (cache, store) = (trusted(), GatedStore::new(found(None)));
+    let after_the_end = GatedStore::open(found(Some(EndReason::SignedOut)));
+    let end = async {
+        store.reading(1).await;
+        cache.invalidate(&TOKEN);
+        let found = ask(&cache, &after_the_end).await.unwrap().unwrap();
+        store.release.add_permits(1);
+        found.ended
+    };
+    let (_, ended) = tokio::join!(ask(&cache, &store), end);
+    assert_eq!(ended, Some(EndReason::SignedOut));
+    assert!(cache.get(&TOKEN, Monotonic::now()).is_none());
+}
+
+#[tokio::test]
+async fn all_who_wait_for_a_read_share_what_came_of_it_with_trust_and_without() {
+    let failed = || Err(StoreError("down".into()));
+    for cache in [trusted, || cache_for(SECOND, None)] {
+        for (answer, ended) in
+            [(found(None), false), (found(Some(EndReason::SessionRevoked)), true), (Ok(None), true), (failed(), false)]
+        {
+            let (cache, store) = (cache(), GatedStore::new(answer.clone()));
+            let all = all_at_once(&cache, &store, 50).await;
+            assert_eq!(store.reads(), 1, "{answer:?}");
+            for found in all {
+                assert_eq!(found.is_err(), answer.is_err());
+                assert_eq!(found.is_ok_and(|found| found.is_none_or(|found| found.ended.is_some())), ended);
+            }
+            assert!(cache.reads().is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_gets_an_active_session_that_is_older_than_the_staleness_allowed() {
+    let (cache, store) = (cache_for(Duration::ZERO, None), GatedStore::new(found(None)));
+    let first = tokio::spawn({
+        let (cache, store) = (cache.clone(), store.clone());
+        async move { ask(&cache, &store).await }
+    });
+    store.reading(1).await;
+    let all = all_at_once(&cache, &store, 50).await;
+    assert!(first.await.unwrap().unwrap().is_some() && all.into_iter().all(|found| found.unwrap().is_some()));
+    assert_eq!(store.reads(), 2, "the one that was under way, and one more for all who came after it had begun");
+}
+
+#[tokio::test]
+async fn a_read_goes_on_when_those_who_asked_have_gone() {
+    let (cache, store) = (trusted(), GatedStore::new(found(None)));
+    let gone = tokio::time::timeout(Duration::from_millis(10), ask(&cache, &store)).await;
+    assert!(gone.is_err());
+    store.release.add_permits(1);
+    while cache.get(&TOKEN, Monotonic::now()).is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(store.reads(), 1);
+}
+
+#[tokio::test]
+async fn a_read_that_panics_is_an_outage_and_the_next_one_is_tried() {
+    let (cache, store) = (trusted(), GatedStore::open(found(None)));
+    let panicked = cache.read(TOKEN, || async { panic!("as the test wants it") }).await;
+    assert!(panicked.is_err());
+    assert!(ask(&cache, &store).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn an_update_does_not_bring_back_what_was_forgotten() {
+    let (cache, store) = (trusted(), GatedStore::open(found(None)));
+    let old = ask(&cache, &store).await.unwrap().unwrap();
+    let new = found(None).unwrap().unwrap();
+    cache.update(&TOKEN, &old, &new);
+    assert!(Arc::ptr_eq(&cache.get(&TOKEN, Monotonic::now()).unwrap(), &new));
+    cache.invalidate(&TOKEN);
+    cache.update(&TOKEN, &new, &old);
+    assert!(cache.get(&TOKEN, Monotonic::now()).is_none());
+}

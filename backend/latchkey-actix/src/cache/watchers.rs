@@ -1,0 +1,137 @@
+//! Who wants to be told when a session may have changed: the event streams of its tabs, in a bounded number.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::Notify;
+
+use crate::store::TokenHash;
+
+/// The watchers of all sessions.
+#[derive(Debug)]
+pub struct Watchers {
+    by_session: Mutex<HashMap<TokenHash, Vec<Arc<Notify>>>>,
+    limits: Limits,
+}
+
+/// How many there may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Of one session: a few browsers' worth of leaders, for a cookie is in one browser.
+    pub per_session: usize,
+    /// In all.
+    pub total: usize,
+}
+
+/// A place among the watchers of a session, for as long as it is kept.
+#[derive(Debug)]
+pub struct Watch {
+    token: TokenHash,
+    changed: Arc<Notify>,
+    watchers: Arc<Watchers>,
+}
+
+/// There are as many watchers as there may be.
+#[derive(Debug, thiserror::Error)]
+#[error("too many event streams are open")]
+pub struct TooManyWatchers;
+
+impl Watchers {
+    /// Lets so many watch.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { by_session: Mutex::default(), limits }
+    }
+
+    /// Watches a session from now on.
+    ///
+    /// # Errors
+    /// There is no place left, of the session's or of all.
+    pub fn watch(self: &Arc<Self>, token: TokenHash) -> Result<Watch, TooManyWatchers> {
+        let mut by_session = self.lock();
+        let all: usize = by_session.values().map(Vec::len).sum();
+        let of_session = by_session.get(&token).map_or(0, Vec::len);
+        if all >= self.limits.total || of_session >= self.limits.per_session {
+            return Err(TooManyWatchers);
+        }
+        let changed = Arc::new(Notify::new());
+        by_session.entry(token).or_default().push(changed.clone());
+        Ok(Watch { token, changed, watchers: self.clone() })
+    }
+
+    /// Tells the watchers of a session that it may have changed.
+    pub fn notify(&self, token: &TokenHash) {
+        self.lock().get(token).into_iter().flatten().for_each(|watcher| watcher.notify_one());
+    }
+
+    /// Tells everybody that anything may have changed.
+    pub fn notify_all(&self) {
+        self.lock().values().flatten().for_each(|watcher| watcher.notify_one());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<TokenHash, Vec<Arc<Notify>>>> {
+        // A list of watchers is whole after every statement: there is nothing to be poisoned.
+        self.by_session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Watch {
+    /// Returns when the session may have changed since the watch began, or since this returned last.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let mut by_session = self.watchers.lock();
+        if let Some(watchers) = by_session.get_mut(&self.token) {
+            watchers.retain(|watcher| !Arc::ptr_eq(watcher, &self.changed));
+            if watchers.is_empty() {
+                by_session.remove(&self.token);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: TokenHash = TokenHash([1; 32]);
+    const B: TokenHash = TokenHash([2; 32]);
+
+    fn watchers(per_session: usize, total: usize) -> Arc<Watchers> {
+        Arc::new(Watchers::new(Limits { per_session, total }))
+    }
+
+    #[tokio::test]
+    async fn a_watcher_hears_of_its_session_also_before_it_listens() {
+        let watchers = watchers(2, 9);
+        let (first, second, other) =
+            (watchers.watch(A).unwrap(), watchers.watch(A).unwrap(), watchers.watch(B).unwrap());
+        watchers.notify(&A);
+        tokio::join!(first.changed(), second.changed());
+        tokio::select! {
+            biased;
+            () = other.changed() => panic!("it is another session"),
+            () = std::future::ready(()) => {}
+        }
+        watchers.notify_all();
+        tokio::join!(first.changed(), second.changed(), other.changed());
+    }
+
+    #[test]
+    fn there_are_only_so_many_places_and_they_come_back() {
+        let watchers = watchers(1, 2);
+        let first = watchers.watch(A).unwrap();
+        assert!(watchers.watch(A).is_err(), "of the session");
+        let _second = watchers.watch(B).unwrap();
+        assert!(watchers.watch(TokenHash([3; 32])).is_err(), "in all");
+        drop(first);
+        assert!(watchers.watch(A).is_ok());
+        assert_eq!(watchers.lock().len(), 1);
+    }
+}

@@ -1,0 +1,10 @@
+//! The endpoints of the JSON API.
+
+pub mod session;
+
+pub mod me;
+pub mod sessions;
+
+pub mod session_events;
+
+pub mod health;

@@ -1,0 +1,127 @@
+//! `/api/login`, `/api/verify-session`, `/api/logout`, `/api/refresh-session`.
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, ResponseError,
+    http::header::{CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE},
+    web::Data,
+};
+use latchkey_shared::{Login, api};
+
+use crate::{
+    domain::{email, token::Token},
+    http::{
+        cookie::SessionCookie,
+        device_cookie::DeviceCookie,
+        error::ApiError,
+        extract::{ApiJson, CurrentSession, MaybeSession, SESSION_HEADER, check_session_header, unauthorized},
+        spa::dist::Spa,
+    },
+    service::{ActiveSession, Client, LoginContext, NewLogin, RefreshOutcome, SessionService, Verdict},
+};
+
+const USER_HEADER: HeaderName = HeaderName::from_static(api::USER_HEADER);
+const BUILD_HEADER: HeaderName = HeaderName::from_static(api::BUILD_HEADER);
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// `POST /api/login`: a session for an address and a password, and the cookie that opens it.
+pub async fn log_in(
+    request: HttpRequest,
+    service: Data<SessionService>,
+    cookie: Data<SessionCookie>,
+    device_cookie: Data<DeviceCookie>,
+    client: Client,
+    ApiJson(login): ApiJson<Login>,
+) -> Result<HttpResponse, ApiError> {
+    if email::normalise(&login.email).is_none() {
+        return Err(ApiError::Unacceptable("`email` is no e-mail address.".into()));
+    }
+    if login.password.is_empty() {
+        return Err(ApiError::Unacceptable("`password` is empty.".into()));
+    }
+    // Not before the body is here: the session may have ended while it was held back.
+    let MaybeSession(verdict) = MaybeSession::extract(&request).await?;
+    let current = match verdict {
+        Verdict::Active(session) => {
+            check_session_header(&request, &session)?;
+            Some(session)
+        }
+        Verdict::Ended(_) | Verdict::Unavailable(_) => None,
+    };
+    let device = device_cookie.presented(request.headers());
+    let NewLogin { token, session, device } = service.log_in(login, LoginContext { current, device, client }).await?;
+    let mut answer = signed_in(&cookie, &token, &session);
+    if let Some(device) = device {
+        answer.headers_mut().append(SET_COOKIE, device_cookie.set(&device));
+    }
+    Ok(answer)
+}
+
+/// The answer that begins a session.
+#[must_use]
+pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession) -> HttpResponse {
+    let set = if session.is_remembered() { cookie.set(token) } else { cookie.set_until_browser_closes(token) };
+    HttpResponse::Ok().insert_header((SET_COOKIE, set)).json(session.signed_in())
+}
+
+/// `GET /api/verify-session`: the small answer that is asked for all the time. Its header is for reverse proxies that
+/// ask on behalf of another program.
+///
+/// Whatever the answer is, it names the build of the app that the server has, so that an open page learns of a deployment.
+pub async fn verify(dist: Data<Option<Spa>>, session: Result<CurrentSession, ApiError>) -> HttpResponse {
+    let mut answer = match session {
+        Ok(CurrentSession(session)) => HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
+            .insert_header((USER_HEADER, session.user_id()))
+            .body(session.verified_json()),
+        Err(error) => error.error_response(),
+    };
+    if let Some(dist) = dist.as_ref() {
+        answer.headers_mut().insert(BUILD_HEADER, dist.index().build.clone());
+    }
+    answer
+}
+
+/// What a browser may have loaded ahead of time holds the user's data, and goes. Its cache stays: there are only the app's
+/// files in it. Its storage and the other cookies of the site are not ours.
+const LOADED_AHEAD: &str = r#""prefetchCache", "prerenderCache""#;
+
+/// `POST /api/logout`: 204 also when there is nothing to end, because that is what was asked for.
+pub async fn log_out(
+    request: HttpRequest,
+    service: Data<SessionService>,
+    cookie: Data<SessionCookie>,
+    client: Client,
+) -> Result<HttpResponse, ApiError> {
+    let presented = cookie.presented(request.headers());
+    if let Some(token) = &presented.token {
+        if request.headers().contains_key(SESSION_HEADER) {
+            match service.verify(Some(token)).await {
+                Verdict::Active(session) => check_session_header(&request, &session)?,
+                Verdict::Ended(_) => {}
+                Verdict::Unavailable(error) => return Err(error.into()),
+            }
+        }
+        service.log_out(token, &client).await?;
+    }
+    let mut answer = HttpResponse::NoContent();
+    if presented.removable {
+        answer.insert_header((SET_COOKIE, cookie.removal())).insert_header((CLEAR_SITE_DATA, LOADED_AHEAD));
+    }
+    Ok(answer.finish())
+}
+
+/// `POST /api/refresh-session`: the deadline moves, and the cookie's with it.
+pub async fn refresh(
+    request: HttpRequest,
+    service: Data<SessionService>,
+    cookie: Data<SessionCookie>,
+    CurrentSession(session): CurrentSession,
+) -> Result<HttpResponse, ApiError> {
+    let session = match service.refresh(&session).await? {
+        RefreshOutcome::Refreshed(session) => session,
+        RefreshOutcome::Ended(reason) => return Err(unauthorized(&request, reason)),
+        RefreshOutcome::Disabled => return Err(ApiError::RefreshDisabled),
+    };
+    let token = cookie.presented(request.headers()).token;
+    Ok(token.map_or_else(|| HttpResponse::Ok().json(session.signed_in()), |token| signed_in(&cookie, &token, &session)))
+}

@@ -1,0 +1,62 @@
+//! What handlers and middleware share: made once, handed to every worker.
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, ServiceConfig};
+
+use super::{
+    cookie::SessionCookie,
+    device_cookie::DeviceCookie,
+    middleware::{Middleware, same_site::OriginPolicy, security_headers::SecurityHeaders},
+    openapi::OpenApi,
+    spa::dist::Spa,
+    trusted_proxies::TrustedProxies,
+};
+use crate::{service::SessionService, settings::Settings, shutdown_state::ShutdownState};
+
+/// Everything that a request may be answered with.
+#[derive(Clone)]
+pub struct AppState {
+    service: Data<SessionService>,
+    cookie: Data<SessionCookie>,
+    device_cookie: Data<DeviceCookie>,
+    /// What every request passes.
+    pub middleware: Arc<Middleware>,
+    dist: Data<Option<Spa>>,
+    proxies: Data<TrustedProxies>,
+    openapi: Data<OpenApi>,
+    /// To be told when the server is about to stop.
+    pub shutdown_state: Data<ShutdownState>,
+}
+
+impl AppState {
+    /// What follows from the settings.
+    #[must_use]
+    pub fn new(settings: &Settings, service: Arc<SessionService>, dist: Option<Spa>) -> Self {
+        let public_url = &settings.public_url;
+        let cookie = SessionCookie::new(public_url, &settings.cookie_name, settings.lifetimes.session);
+        let proxies = Data::new(TrustedProxies::new(settings.trusted_proxies.clone()));
+        let (origin_policy, headers) = (OriginPolicy::new(public_url), SecurityHeaders::new(public_url));
+        Self {
+            openapi: Data::new(OpenApi::new(&cookie)),
+            service: Data::from(service),
+            cookie: Data::new(cookie),
+            device_cookie: Data::new(DeviceCookie::new(public_url)),
+            middleware: Arc::new(Middleware { origin_policy, headers, proxies: proxies.clone() }),
+            dist: Data::new(dist),
+            proxies,
+            shutdown_state: Data::default(),
+        }
+    }
+
+    /// Makes it known to an app.
+    pub fn register(&self, app: &mut ServiceConfig) {
+        app.app_data(self.service.clone())
+            .app_data(self.cookie.clone())
+            .app_data(self.device_cookie.clone())
+            .app_data(self.dist.clone())
+            .app_data(self.proxies.clone())
+            .app_data(self.openapi.clone())
+            .app_data(self.shutdown_state.clone());
+    }
+}

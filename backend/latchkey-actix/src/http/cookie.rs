@@ -1,0 +1,171 @@
+//! The session cookie: how it is set, removed and read. Only log-in sets it; only log-out and a 401 remove it.
+
+use std::time::Duration;
+
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+
+use crate::{
+    domain::token::Token,
+    settings::{CookieName, PublicUrl},
+};
+
+/// How much longer than its session a cookie lives, so that a browser that comes back late is told that its session
+/// expired, and not that there never was one.
+const OUTLIVES_SESSION_BY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The cookie's name and attributes.
+#[derive(Clone, Debug)]
+pub struct SessionCookie {
+    name: String,
+    attributes: &'static str,
+    max_age_s: u64,
+}
+
+/// What a request presented under the cookie's name.
+#[derive(Debug)]
+pub struct Presented {
+    /// The token, if there is exactly one that may have been issued.
+    pub token: Option<Token>,
+    /// Whether there was exactly one value that may be ours. Any other is another program's, and of two that differ one was
+    /// planted, perhaps by a sibling domain: removing ours would leave that one.
+    pub removable: bool,
+}
+
+impl SessionCookie {
+    /// The cookie of a server: `__Host-session; Secure` where browsers come by https. Safari would drop a `Secure` cookie on
+    /// plain http, also on localhost, so there it is `session`. Another name stands in the place of `session`.
+    #[must_use]
+    pub fn new(public_url: &PublicUrl, name: &CookieName, session_lifetime: Duration) -> Self {
+        let (name, attributes) = name_and_attributes(public_url, name.as_str());
+        Self { name, attributes, max_age_s: (session_lifetime + OUTLIVES_SESSION_BY).as_secs() }
+    }
+
+    /// The cookie's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The `Set-Cookie` that hands a browser its token.
+    #[must_use]
+    pub fn set(&self, token: &Token) -> HeaderValue {
+        self.header(&token.to_text(), Some(self.max_age_s))
+    }
+
+    /// The same for a session that is not remembered: without an age, the cookie goes when the browser is closed.
+    #[must_use]
+    pub fn set_until_browser_closes(&self, token: &Token) -> HeaderValue {
+        self.header(&token.to_text(), None)
+    }
+
+    /// The `Set-Cookie` that takes it away again.
+    #[must_use]
+    pub fn removal(&self) -> HeaderValue {
+        self.header("", Some(0))
+    }
+
+    #[expect(clippy::expect_used, reason = "name, attributes and base64url are visible ASCII")]
+    fn header(&self, value: &str, max_age_s: Option<u64>) -> HeaderValue {
+        let Self { name, attributes, .. } = self;
+        let max_age = max_age_s.map_or_else(String::new, |seconds| format!("Max-Age={seconds}; "));
+        HeaderValue::try_from(format!("{name}={value}; {max_age}{attributes}")).expect("visible ASCII")
+    }
+
+    /// What a request presented. Two different values cancel each other out: there is no telling which is ours.
+    #[must_use]
+    pub fn presented(&self, headers: &HeaderMap) -> Presented {
+        let mut ours = values(headers, &self.name).filter(|value| Token::may_be(value));
+        let only = ours.next().filter(|first| ours.all(|other| other == *first));
+        Presented { token: only.and_then(Token::parse), removable: only.is_some() }
+    }
+}
+
+/// The name of a cookie that only this very host can have set where browsers come by https, and its attributes.
+pub fn name_and_attributes(public_url: &PublicUrl, name: &str) -> (String, &'static str) {
+    if public_url.is_https() {
+        (format!("__Host-{name}"), "HttpOnly; SameSite=Lax; Path=/; Secure")
+    } else {
+        (name.to_owned(), "HttpOnly; SameSite=Lax; Path=/")
+    }
+}
+
+/// Every value under a name in a request's `Cookie` headers.
+pub fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [u8]> {
+    let pairs = headers.get_all(header::COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    pairs.map(<[u8]>::trim_ascii).filter_map(move |pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderName;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cookie(url: &str) -> SessionCookie {
+        SessionCookie::new(&url.parse().unwrap(), &"session".parse().unwrap(), Duration::from_secs(7 * 86_400))
+    }
+
+    fn present(line: &str) -> (Option<String>, bool) {
+        let mut headers = HeaderMap::new();
+        headers.insert(HeaderName::from_static("cookie"), HeaderValue::try_from(line).unwrap());
+        let presented = cookie("http://localhost").presented(&headers);
+        (presented.token.map(|token| token.to_text()), presented.removable)
+    }
+
+    #[test]
+    fn on_https_the_cookie_is_bound_to_the_host() {
+        let token = Token::random();
+        assert_eq!(
+            cookie("https://a.example").set(&token),
+            format!("__Host-session={}; Max-Age=691200; HttpOnly; SameSite=Lax; Path=/; Secure", token.to_text()),
+        );
+        assert_eq!(
+            cookie("https://a.example").set_until_browser_closes(&token),
+            format!("__Host-session={}; HttpOnly; SameSite=Lax; Path=/; Secure", token.to_text()),
+        );
+        assert_eq!(
+            cookie("https://a.example").removal(),
+            "__Host-session=; Max-Age=0; HttpOnly; SameSite=Lax; Path=/; Secure",
+        );
+        assert_eq!(cookie("http://a.example").removal(), "session=; Max-Age=0; HttpOnly; SameSite=Lax; Path=/");
+    }
+
+    #[test]
+    fn a_token_is_found_among_other_cookies_and_beside_garbage() {
+        let (a, b) = (Token::random().to_text(), Token::random().to_text());
+        let found = (Some(a.clone()), true);
+        assert_eq!(present(&format!("theme=dark; session={a}; x=y")), found);
+        assert_eq!(present(&format!("session={a};session={a}")), found, "the same twice");
+        assert_eq!(present(&format!("session=garbage; session={a}")), found);
+        assert_eq!(present(&format!("session={a}; session={b}")), (None, false), "no telling which");
+        assert_eq!(present(&format!("mysession={a}; Session={a}; sessio={a}")), (None, false));
+    }
+
+    #[test]
+    fn what_another_program_keeps_under_the_name_is_left_alone() {
+        let a = Token::random().to_text();
+        for theirs in ["", "=", "%20", "garbage", "s%3Aabc.def", &a[1..], &format!("{a}A"), &a.replace(&a[..1], "+")] {
+            assert_eq!(present(&format!("session={theirs}")), (None, false), "{theirs}");
+        }
+        assert_eq!(
+            present(&format!("session={}B", "A".repeat(42))),
+            (None, true),
+            "ours by its looks, and never issued"
+        );
+    }
+
+    #[test]
+    fn a_cookie_has_the_name_that_the_operator_gives_it() {
+        let cookie = |url: &str| SessionCookie::new(&url.parse().unwrap(), &"app.sid".parse().unwrap(), Duration::ZERO);
+        assert_eq!(cookie("http://a.example").name(), "app.sid");
+        assert_eq!(cookie("https://a.example").name(), "__Host-app.sid");
+    }
+
+    proptest! {
+        #[test]
+        fn any_cookie_line_is_answered(line in "[ -~]{0,200}") {
+            let _ = present(&line);
+        }
+    }
+}

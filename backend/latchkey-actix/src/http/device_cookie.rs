@@ -1,0 +1,42 @@
+//! The device cookie: it says that this browser has signed in to an account before. It opens nothing; failed log-ins from it have
+//! a count of their own, so that strangers who guess at the account cannot keep its owner out. Only log-in sets it, nothing removes it.
+
+use actix_web::http::header::{HeaderMap, HeaderValue};
+
+use super::cookie::{name_and_attributes, values};
+use crate::{
+    domain::token::Token,
+    service::DEVICES_KEPT_FOR,
+    settings::{DEVICE_COOKIE, PublicUrl},
+};
+
+/// The cookie's name and attributes.
+#[derive(Clone, Debug)]
+pub struct DeviceCookie {
+    name: String,
+    attributes: &'static str,
+}
+
+impl DeviceCookie {
+    /// The device cookie of a server: bound to the host, like the session's, where browsers come by https.
+    #[must_use]
+    pub fn new(public_url: &PublicUrl) -> Self {
+        let (name, attributes) = name_and_attributes(public_url, DEVICE_COOKIE);
+        Self { name, attributes }
+    }
+
+    /// The `Set-Cookie` by which a browser is known from now on.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "name, attributes and base64url are visible ASCII")]
+    pub fn set(&self, device: &Token) -> HeaderValue {
+        let Self { name, attributes } = self;
+        let (value, max_age_s) = (device.to_text(), DEVICES_KEPT_FOR.as_secs());
+        HeaderValue::try_from(format!("{name}={value}; Max-Age={max_age_s}; {attributes}")).expect("visible ASCII")
+    }
+
+    /// The first value that may be ours. A wrong one costs its sender nothing but being unknown.
+    #[must_use]
+    pub fn presented(&self, headers: &HeaderMap) -> Option<Token> {
+        values(headers, &self.name).find_map(Token::parse)
+    }
+}

@@ -1,0 +1,23 @@
+//! `/metrics`, on a listener of its own.
+
+use actix_web::{
+    HttpResponse,
+    web::{self, Data, ServiceConfig},
+};
+
+use crate::{clock::Monotonic, service::SessionService};
+
+/// The format's own media type, which says its version.
+const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The routes of the metrics' listener.
+pub fn routes(app: &mut ServiceConfig) {
+    app.route("/metrics", web::get().to(metrics));
+}
+
+async fn metrics(service: Data<SessionService>) -> HttpResponse {
+    let active = service.store.count_sessions(service.lifetimes.limits(service.clock.now())).await.ok();
+    let trusted = service.cache.has_lease(Monotonic::now());
+    let text = service.metrics.text(active, service.password_hasher.queue_length(), trusted);
+    HttpResponse::Ok().content_type(OPENMETRICS).body(text)
+}

@@ -1,0 +1,115 @@
+//! One log line a request, at the edge, with an id that the answer carries too, the client's address and, if the server
+//! failed, the cause. No query, no header, no body: nothing that could be secret. Checks and files that went well are logged at
+//! `debug`, what changed or failed at `info`.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use actix_web::{
+    dev::ServiceResponse,
+    http::header::{HeaderMap, HeaderName, HeaderValue},
+};
+use tracing::Level;
+
+use crate::{
+    clock::Stopwatch,
+    http::{error::Cause, trusted_proxies::TrustedProxies},
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A proxy's request id is kept if it is as harmless as this.
+const MAX_ID_BYTES: usize = 64;
+
+/// A request that is being answered.
+pub struct RequestLog {
+    id: HeaderValue,
+    stopwatch: Stopwatch,
+}
+
+impl RequestLog {
+    /// Gives a request its id.
+    #[must_use]
+    pub fn start(request: &HeaderMap) -> Self {
+        let id = request.get(&REQUEST_ID).filter(|id| is_harmless(id)).cloned().unwrap_or_else(next_id);
+        Self { id, stopwatch: Stopwatch::start() }
+    }
+
+    /// Logs how a request was answered, and tells the client its id.
+    pub fn finish<B>(self, answer: &mut ServiceResponse<B>, proxies: &TrustedProxies) {
+        write(answer, &self, proxies);
+        answer.headers_mut().insert(REQUEST_ID, self.id);
+    }
+}
+
+fn write<B>(answer: &ServiceResponse<B>, RequestLog { id, stopwatch }: &RequestLog, proxies: &TrustedProxies) {
+    let (request, status) = (answer.request(), answer.status());
+    let went_well = !status.is_client_error() && !status.is_server_error() && request.method().is_safe();
+    if went_well && !tracing::enabled!(Level::DEBUG) {
+        return;
+    }
+    let took = stopwatch.elapsed();
+    let cause = answer.response().extensions().get::<Cause>().cloned();
+    macro_rules! event {
+        ($level:expr) => {
+            tracing::event!(
+                $level,
+                request_id = id.to_str().unwrap_or_default(),
+                method = %request.method(),
+                path = request.path(),
+                status = status.as_u16(),
+                took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+                client = proxies.address(request).map(tracing::field::display),
+                cause = cause.as_ref().map(|cause| cause.text.as_str()),
+                "request"
+            )
+        };
+    }
+    let level = match &cause {
+        Some(cause) => cause.level,
+        None if status.is_server_error() => Level::WARN,
+        None if status.is_client_error() || !request.method().is_safe() => Level::INFO,
+        None => Level::DEBUG,
+    };
+    match level {
+        Level::ERROR => event!(Level::ERROR),
+        Level::WARN => event!(Level::WARN),
+        Level::INFO => event!(Level::INFO),
+        _ => event!(Level::DEBUG),
+    }
+}
+
+fn is_harmless(id: &HeaderValue) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    (1..=MAX_ID_BYTES).contains(&id.len()) && id.as_bytes().iter().all(plain)
+}
+
+/// Unique in this process, and unlikely to be met in another: a counter from a random start.
+fn next_id() -> HeaderValue {
+    static COUNTER: std::sync::LazyLock<AtomicU64> = std::sync::LazyLock::new(|| {
+        let mut start = [0; 8];
+        // Without randomness the ids of two processes may meet, and that is all.
+        let _ = getrandom::fill(&mut start);
+        AtomicU64::new(u64::from_ne_bytes(start))
+    });
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let digits: [u8; 16] = std::array::from_fn(|place| b"0123456789abcdef"[(number >> (60 - 4 * place) & 15) as usize]);
+    HeaderValue::from_bytes(&digits).unwrap_or_else(|_| HeaderValue::from_static("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_from_outside_must_be_harmless() {
+        assert!(is_harmless(&HeaderValue::from_static("6f9619ff-8b86-d011-b42d-00cf4fc964ff")));
+        for id in ["", "a b", "a\"b", "{}", &"x".repeat(65)] {
+            assert!(!is_harmless(&HeaderValue::try_from(id).unwrap()), "{id}");
+        }
+    }
+
+    #[test]
+    fn no_two_requests_share_an_id() {
+        assert_ne!(next_id(), next_id());
+    }
+}

@@ -1,0 +1,256 @@
+//! One call of the API: what a client may send, and every answer that it may get. What all calls of a kind have in
+//! common is said here once.
+
+use std::collections::BTreeMap;
+
+use latchkey_shared::{EndReason, Problem, api};
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::schema;
+use crate::{http::error::ApiError, service::StoreError};
+
+/// What a session has to do with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Nothing.
+    Anybody,
+    /// The call looks whether there is one, and works without.
+    WithOrWithoutSession,
+    /// There must be an active one.
+    WithSession,
+}
+
+/// One method of one path.
+#[derive(Debug)]
+pub struct Operation {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub id: &'static str,
+    pub summary: &'static str,
+    pub caller: Caller,
+    pub body: Option<Content>,
+    pub success: Success,
+    /// Beside those that follow from the method, the caller and the body.
+    pub problems: Vec<ApiError>,
+}
+
+/// The answer to a call that did what it was asked.
+#[derive(Debug)]
+pub struct Success {
+    pub status: u16,
+    pub description: &'static str,
+    pub content: Option<Content>,
+    pub header: Option<Header>,
+}
+
+/// A header of an answer, and whether it is always there.
+#[derive(Clone, Copy, Debug)]
+pub enum Header {
+    SetCookie { always: bool },
+    Challenge,
+    RetryAfter,
+    Allow,
+    User,
+    Build,
+}
+
+/// A body: its media type, its schema and an example.
+#[derive(Debug)]
+pub struct Content {
+    media_type: &'static str,
+    schema: Value,
+    example: Option<Value>,
+}
+
+impl Content {
+    /// The JSON of a type, and a value of it.
+    pub fn json<T: JsonSchema + Serialize>(schemas: &mut SchemaGenerator, example: &T) -> Self {
+        Self {
+            media_type: "application/json",
+            schema: schema::<T>(schemas),
+            example: serde_json::to_value(example).ok(),
+        }
+    }
+
+    /// What has no type.
+    pub fn other(media_type: &'static str, schema: Value) -> Self {
+        Self { media_type, schema, example: None }
+    }
+
+    fn to_json(&self) -> Value {
+        let mut content = json!({ "schema": self.schema });
+        if let Some(example) = &self.example {
+            content["example"] = example.clone();
+        }
+        json!({ self.media_type: content })
+    }
+}
+
+impl Operation {
+    /// The Operation Object.
+    pub fn to_json(&self) -> Value {
+        let mut operation = json!({
+            "operationId": self.id,
+            "summary": self.summary,
+            "security": match self.caller {
+                Caller::Anybody => json!([]),
+                Caller::WithOrWithoutSession => json!([{}, { "session": [] }]),
+                Caller::WithSession => json!([{ "session": [] }]),
+            },
+            "parameters": self.parameters(),
+            "responses": self.responses(),
+        });
+        if let Some(body) = &self.body {
+            operation["requestBody"] = json!({ "required": true, "content": body.to_json() });
+        }
+        operation
+    }
+
+    fn is_mutation(&self) -> bool {
+        self.method != "GET"
+    }
+
+    fn parameters(&self) -> Vec<Value> {
+        let names = [
+            ("Id", self.path.contains("{id}")),
+            ("Session", self.caller != Caller::Anybody),
+            // A mutation is activity anyway.
+            ("Activity", self.caller == Caller::WithSession && !self.is_mutation()),
+            ("KeepCookie", self.caller == Caller::WithSession),
+        ];
+        let names = names.into_iter().filter(|(_, applies)| *applies);
+        names.map(|(name, _)| reference("parameters", name)).collect()
+    }
+
+    fn responses(&self) -> BTreeMap<u16, Value> {
+        let mut by_status: BTreeMap<u16, Vec<Problem>> = BTreeMap::new();
+        for problem in self.problems.iter().chain(&self.problems_of_the_kind()) {
+            let problem = problem.to_problem();
+            by_status.entry(problem.status).or_default().push(problem);
+        }
+        let build = (self.path == api::VERIFY_SESSION).then_some(Header::Build);
+        let problems = by_status.into_iter().map(|(status, problems)| {
+            let headers: &[Header] = match status {
+                // Only a 401 about the session says anything about its cookie.
+                401 if self.caller == Caller::WithSession => &[Header::Challenge, Header::SetCookie { always: false }],
+                401 => &[Header::Challenge],
+                429 | 503 => &[Header::RetryAfter],
+                _ => &[],
+            };
+            (status, problem_response(&problems, headers.iter().copied().chain(build)))
+        });
+        let content = self.success.content.as_ref().map(Content::to_json);
+        let success = response(self.success.description, content, self.success.header.into_iter().chain(build));
+        problems.chain([(self.success.status, success)]).collect()
+    }
+
+    /// What may go wrong with every call of this method, caller and body.
+    fn problems_of_the_kind(&self) -> Vec<ApiError> {
+        let mut problems = vec![ApiError::BodyTooLarge];
+        if self.is_mutation() {
+            problems.push(ApiError::CrossSite);
+        }
+        if self.body.is_some() {
+            problems.extend([
+                ApiError::Malformed("expected value at line 1 column 1".into()),
+                ApiError::RequestTimeout,
+                ApiError::UnsupportedMediaType,
+                ApiError::Unacceptable("The body must be a JSON object.".into()),
+            ]);
+        }
+        if self.caller != Caller::Anybody {
+            problems.extend([ApiError::SessionChanged, StoreError("no answer".into()).into()]);
+        }
+        if self.caller == Caller::WithSession {
+            problems.extend(EndReason::ALL.map(|reason| ApiError::Unauthorized { reason, removal: None }));
+        }
+        problems
+    }
+}
+
+/// The answers to what is no operation: another path, another method.
+pub fn responses_of_no_operation() -> Value {
+    let not_found = ApiError::NotFound("Nothing is at this path.").to_problem();
+    let method_not_allowed = ApiError::MethodNotAllowed { allow: "GET, HEAD" }.to_problem();
+    json!({
+        "NotFound": problem_response(&[not_found], None),
+        "MethodNotAllowed": problem_response(&[method_not_allowed], Some(Header::Allow)),
+    })
+}
+
+/// The answer with one of some problems, which share a status.
+fn problem_response(problems: &[Problem], headers: impl IntoIterator<Item = Header>) -> Value {
+    let codes: Vec<_> = problems.iter().map(|problem| problem.code.as_str()).collect();
+    let examples: Map<_, _> =
+        problems.iter().map(|problem| (problem.code.as_str().into(), json!({ "value": problem }))).collect();
+    // What the schema of every problem says, and which of them it can be here.
+    let mut schema = reference("schemas", "Problem");
+    schema["properties"] = json!({ "code": { "enum": codes } });
+    let content = json!({ api::PROBLEM_JSON: { "schema": schema, "examples": examples } });
+    response(&codes.join(", "), Some(content), headers)
+}
+
+/// The Response Object.
+fn response(description: &str, content: Option<Value>, headers: impl IntoIterator<Item = Header>) -> Value {
+    let mut response = json!({ "description": description });
+    if let Some(content) = content {
+        response["content"] = content;
+    }
+    for (name, object) in headers.into_iter().map(Header::to_json) {
+        response["headers"][name] = object;
+    }
+    response
+}
+
+impl Header {
+    fn to_json(self) -> (&'static str, Value) {
+        match self {
+            Self::SetCookie { always: true } => (
+                "Set-Cookie",
+                json!({ "required": true, "schema": { "type": "string" }, "description": "The session cookie." }),
+            ),
+            Self::SetCookie { always: false } => (
+                "Set-Cookie",
+                json!({ "schema": { "type": "string" }, "description": "Removes the session cookie, if one value of ours was presented." }),
+            ),
+            Self::Challenge => (
+                "WWW-Authenticate",
+                json!({
+                    "required": true, "schema": { "type": "string" },
+                    "description": "How a client authenticates: with a session.",
+                }),
+            ),
+            Self::RetryAfter => (
+                "Retry-After",
+                json!({
+                    "required": true, "schema": { "type": "integer", "minimum": 1 },
+                    "description": "Seconds to wait before the next attempt.",
+                }),
+            ),
+            Self::Allow => (
+                "Allow",
+                json!({ "required": true, "schema": { "type": "string" }, "description": "The methods of the path." }),
+            ),
+            Self::Build => (
+                api::BUILD_HEADER,
+                json!({
+                    "schema": { "type": "string" },
+                    "description": "The build of the app that the server has, if it has one. A page of another build is an old one.",
+                }),
+            ),
+            Self::User => (
+                api::USER_HEADER,
+                json!({
+                    "required": true, "schema": reference("schemas", "UserId"),
+                    "description": "Whose session it is, for a reverse proxy that passes on headers and reads no body.",
+                }),
+            ),
+        }
+    }
+}
+
+fn reference(kind: &str, name: &str) -> Value {
+    json!({ "$ref": format!("#/components/{kind}/{name}") })
+}

@@ -1,0 +1,106 @@
+//! What the document says of itself must hold. That it speaks the truth about the server, the API's tests see to.
+
+use jsonschema::Validator;
+use latchkey_shared::ErrorCode;
+use serde_json::Value;
+
+use super::*;
+
+fn the_document() -> Value {
+    document("session")
+}
+
+/// The schema at a place of the document, with the document's components within reach.
+fn validator(schema: &Value) -> Validator {
+    let mut schema = schema.clone();
+    schema["components"] = the_document()["components"].clone();
+    let options = jsonschema::draft202012::options().should_validate_formats(true);
+    options.build(&schema).unwrap()
+}
+
+/// Every object of the document that has a schema and says what goes with it.
+fn with_schema<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
+    if value.get("schema").is_some() {
+        found.push(value);
+    }
+    match value {
+        Value::Object(fields) => fields.values().for_each(|value| with_schema(value, found)),
+        Value::Array(items) => items.iter().for_each(|value| with_schema(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_example_is_valid() {
+    let document = the_document();
+    let mut found = Vec::new();
+    with_schema(&document, &mut found);
+    let mut examples = 0;
+    for place in found {
+        let validator = validator(&place["schema"]);
+        let several = place.get("examples").and_then(Value::as_object);
+        let several = several.into_iter().flat_map(|examples| examples.values()).map(|example| &example["value"]);
+        for example in place.get("example").into_iter().chain(several) {
+            validator.validate(example).unwrap_or_else(|error| panic!("{error}: {example}"));
+            examples += 1;
+        }
+    }
+    assert!(examples > 100, "{examples}");
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                found.extend(fields.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                fields.values().for_each(|value| references(value, found));
+            }
+            Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let document = the_document();
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 50);
+    for reference in found {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+#[test]
+fn the_schemas_say_what_the_server_takes() {
+    let document = the_document();
+    let validator = |name: &str| validator(&document["components"]["schemas"][name]);
+    let name = |name: &str| validator("ProfileChange").is_valid(&json!({ "name": name }));
+    for text in ["Ada", " Ada ", "Ada Lovelace", "é", &"x".repeat(100), "", "  ", "a\nb", "\u{85}", &"x".repeat(101)] {
+        assert_eq!(name(text), crate::domain::validation::check_name(text).is_ok(), "{text:?}");
+    }
+    let password = |text: &str| json!({ "current_password": "x", "new_password": text });
+    for text in ["twelve chars", "elevenchars", &"é".repeat(128), &"é".repeat(129)] {
+        let valid = validator("PasswordChange").is_valid(&password(text));
+        assert_eq!(valid, crate::domain::validation::check_new_password(text).is_ok(), "{text:?}");
+    }
+    let login = |email: &str| json!({ "email": email, "password": "x" });
+    for text in ["ada@example.org", "ada", "", "ada@", "a b@example.org"] {
+        let valid = validator("Login").is_valid(&login(text));
+        assert_eq!(valid, crate::domain::email::normalise(text).is_some(), "{text:?}");
+    }
+    assert!(!validator("ProfileChange").is_valid(&json!({ "name": "Ada", "email": "x" })));
+}
+
+#[test]
+fn every_code_that_is_sent_has_its_answer() {
+    let text = the_document().to_string();
+    for code in ErrorCode::ALL.iter().filter(|code| **code != ErrorCode::Internal) {
+        assert!(text.contains(&format!(r#""{}":{{"value""#, code.as_str())), "{code:?}");
+    }
+}
+
+#[test]
+fn it_names_the_cookie_of_the_server() {
+    let name = |name| document(name)["components"]["securitySchemes"]["session"]["name"].clone();
+    assert_eq!((name("session"), name("__Host-session")), (json!("session"), json!("__Host-session")));
+}

@@ -1,0 +1,154 @@
+//! The compressed forms of a file. `latchkey compress` writes them beside the app's files once; a server that finds none
+//! compresses when it starts, which takes it a second and some memory.
+
+use std::{
+    fs,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use super::folder::{self, DistFile};
+
+/// A way to compress that browsers know.
+#[derive(Clone, Copy, Debug)]
+pub struct Encoding {
+    /// Its name in HTTP.
+    pub name: &'static str,
+    extension: &'static str,
+    compress: fn(&[u8], Effort) -> io::Result<Vec<u8>>,
+    decompress: fn(&[u8]) -> io::Result<Vec<u8>>,
+}
+
+/// How hard to try.
+#[derive(Clone, Copy, Debug)]
+enum Effort {
+    /// As hard as can be: it is done once.
+    Best,
+    /// So that it costs less than it saves, each time.
+    Fast,
+}
+
+/// The shortest first.
+pub const ENCODINGS: [Encoding; 2] = [
+    Encoding { name: "br", extension: "br", compress: brotli, decompress: decompress_brotli },
+    Encoding { name: "gzip", extension: "gz", compress: gzip, decompress: decompress_gzip },
+];
+
+impl Encoding {
+    /// A file's content in this form: the one that lies beside it, if it still is that content.
+    ///
+    /// # Errors
+    /// It cannot be compressed.
+    pub fn representation_of(&self, file: &Path, content: &[u8]) -> io::Result<Vec<u8>> {
+        let kept = fs::read(self.beside(file)).ok();
+        let kept = kept.filter(|kept| (self.decompress)(kept).is_ok_and(|restored| restored == content));
+        kept.map_or_else(|| (self.compress)(content, Effort::Best), Ok)
+    }
+
+    /// What is made for one answer, in this form, in a fraction of a millisecond.
+    ///
+    /// # Errors
+    /// It cannot be compressed.
+    pub fn compress_fast(&self, content: &[u8]) -> io::Result<Vec<u8>> {
+        (self.compress)(content, Effort::Fast)
+    }
+
+    fn beside(&self, file: &Path) -> PathBuf {
+        file.with_added_extension(self.extension)
+    }
+}
+
+/// Whether a file is nothing but the compressed form of the file beside it.
+#[must_use]
+pub fn is_compressed_copy(file: &Path) -> bool {
+    let extension = file.extension().unwrap_or_default();
+    ENCODINGS.iter().any(|encoding| encoding.extension == extension) && file.with_extension("").is_file()
+}
+
+/// Writes every compressed form of every file of a folder beside it.
+///
+/// # Errors
+/// The folder cannot be read, or written to.
+pub fn write_all(folder: &Path) -> io::Result<()> {
+    for DistFile { file, target, .. } in folder::files(folder)? {
+        if !is_compressed_copy(&file) {
+            let content = fs::read(&target)?;
+            for encoding in ENCODINGS {
+                fs::write(encoding.beside(&file), encoding.representation_of(&file, &content)?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn brotli(content: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
+    let quality = match effort {
+        // Unoptimised it would take a minute.
+        Effort::Best => {
+            if cfg!(debug_assertions) {
+                5
+            } else {
+                11
+            }
+        }
+        Effort::Fast => 4,
+    };
+    let params =
+        brotli::enc::BrotliEncoderParams { quality, lgwin: 22, size_hint: content.len(), ..Default::default() };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &*content, &mut compressed, &params)?;
+    Ok(compressed)
+}
+
+fn decompress_brotli(compressed: &[u8]) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    brotli::BrotliDecompress(&mut &*compressed, &mut content)?;
+    Ok(content)
+}
+
+fn gzip(content: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
+    let level = match effort {
+        Effort::Best => flate2::Compression::best(),
+        Effort::Fast => flate2::Compression::fast(),
+    };
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
+    encoder.write_all(content)?;
+    encoder.finish()
+}
+
+fn decompress_gzip(compressed: &[u8]) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    flate2::read::GzDecoder::new(compressed).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_beside_a_file_is_used_for_as_long_as_it_is_that_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("app.js");
+        fs::write(&file, "go();".repeat(100)).unwrap();
+        write_all(folder.path()).unwrap();
+        for encoding in ENCODINGS {
+            let beside = encoding.beside(&file);
+            assert!(is_compressed_copy(&beside) && !is_compressed_copy(&file));
+            let kept = fs::read(&beside).unwrap();
+            assert_eq!((encoding.decompress)(&kept).unwrap(), fs::read(&file).unwrap());
+            assert_eq!(encoding.representation_of(&file, &fs::read(&file).unwrap()).unwrap(), kept);
+            let other = encoding.representation_of(&file, b"another content").unwrap();
+            assert_eq!((encoding.decompress)(&other).unwrap(), b"another content");
+        }
+    }
+
+    #[test]
+    fn writing_them_again_makes_none_of_the_forms_themselves() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("app.js"), "go();").unwrap();
+        write_all(folder.path()).unwrap();
+        write_all(folder.path()).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+    }
+}

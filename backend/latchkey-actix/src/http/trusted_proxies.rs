@@ -1,0 +1,173 @@
+//! Who asks: the address behind the proxies that are trusted, and the browser.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+};
+use ipnet::IpNet;
+
+use crate::service::Client;
+
+/// How much of a browser's name for itself is kept.
+const USER_AGENT_CHARS: usize = 256;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The networks whose `X-Forwarded-For` is believed.
+#[derive(Debug, Default)]
+pub struct TrustedProxies {
+    networks: Vec<IpNet>,
+    /// Whether the log says already that a peer sends the header and is not believed.
+    warned: AtomicBool,
+}
+
+impl TrustedProxies {
+    /// Believes the proxies in these networks.
+    #[must_use]
+    pub fn new(networks: Vec<IpNet>) -> Self {
+        Self { networks: networks.into_iter().map(canonical).collect(), warned: AtomicBool::new(false) }
+    }
+
+    /// The client of a request.
+    #[must_use]
+    pub fn client(&self, request: &HttpRequest) -> Client {
+        let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Client {
+            ip: self.address(request),
+            user_agent: user_agent.map(|value| value.chars().take(USER_AGENT_CHARS).collect()),
+        }
+    }
+
+    /// The client's address.
+    #[must_use]
+    pub fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
+        request.peer_addr().map(|peer| self.client_address(peer.ip(), request.headers()))
+    }
+
+    /// Says once in the log that a peer sends `X-Forwarded-For` and is not believed: it is somebody's forgery, or a proxy
+    /// behind which all clients look like one.
+    pub fn warn_untrusted_proxy(&self, peer: Option<SocketAddr>, headers: &HeaderMap) {
+        let Some(peer) = peer.map(|peer| peer.ip().to_canonical()) else { return };
+        if headers.contains_key(FORWARDED_FOR) && !self.trusts(peer) && !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %peer,
+                "a peer sends X-Forwarded-For and is not trusted, so its clients count as one; if it is your proxy, set \
+                 LATCHKEY_TRUSTED_PROXIES={peer}"
+            );
+        }
+    }
+
+    /// Walks from the peer towards the client, for as long as who reports the next address is trusted. What stands
+    /// before that may be anybody's invention.
+    fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let lines: Vec<_> = headers.get_all(FORWARDED_FOR).map(HeaderValue::as_bytes).collect();
+        let entries = lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b','));
+        let mut reported = entries.map(<[u8]>::trim_ascii).filter(|entry| !entry.is_empty());
+        let mut address = peer.to_canonical();
+        while self.trusts(address) {
+            let Some(next) = reported.next().and_then(parse) else { break };
+            address = next;
+        }
+        address
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.networks.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// A network of IPv4 addresses that are mapped to IPv6, as one of IPv4: addresses are compared in that form.
+fn canonical(network: IpNet) -> IpNet {
+    let IpNet::V6(v6) = network else { return network };
+    let v4 = v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(96));
+    v4.and_then(|(address, length)| IpNet::new(address.into(), length).ok()).unwrap_or(network)
+}
+
+/// An entry of `X-Forwarded-For`: an address, which some proxies write with a port, in brackets, in quotes or with a zone.
+fn parse(entry: &[u8]) -> Option<IpAddr> {
+    let entry = str::from_utf8(entry).ok()?.trim_matches('"');
+    let host = match entry.strip_prefix('[') {
+        Some(rest) => rest.split_once(']')?.0,
+        // One colon stands before a port, several in an IPv6 address.
+        None => entry.split_once(':').filter(|(_, port)| !port.contains(':')).map_or(entry, |(host, _)| host),
+    };
+    let host = host.split_once('%').map_or(host, |(host, _)| host);
+    Some(host.parse::<IpAddr>().ok()?.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn client(peer: &str, forwarded: &[&str]) -> String {
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
+        let mut headers = HeaderMap::new();
+        for line in forwarded {
+            headers.append(FORWARDED_FOR, HeaderValue::try_from(*line).unwrap());
+        }
+        proxies.client_address(peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn a_stranger_is_not_believed() {
+        assert_eq!(client("192.0.2.1", &["203.0.113.9"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn behind_trusted_proxies_stands_the_client_and_before_it_inventions() {
+        assert_eq!(client("10.0.0.1", &["203.0.113.9"]), "203.0.113.9");
+        assert_eq!(client("10.0.0.1", &["1.1.1.1, 203.0.113.9, 10.0.0.2"]), "203.0.113.9");
+        assert_eq!(client("::1", &["1.1.1.1", "203.0.113.9, 10.0.0.2"]), "203.0.113.9");
+        assert_eq!(client("::ffff:10.0.0.1", &["2001:db8::1"]), "2001:db8::1");
+    }
+
+    #[test]
+    fn a_proxy_that_reports_nothing_usable_is_the_client_itself() {
+        assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["unknown"]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["203.0.113.9, garbage, 10.0.0.2"]), "10.0.0.2");
+    }
+
+    #[test]
+    fn each_client_is_itself_however_a_proxy_writes_its_address() {
+        for entry in ["203.0.113.9:4711", "[203.0.113.9]", "[203.0.113.9]:80", "\"203.0.113.9\"", "::ffff:203.0.113.9"]
+        {
+            assert_eq!(client("10.0.0.1", &[entry]), "203.0.113.9", "{entry}");
+        }
+        for entry in ["2001:db8::7", "[2001:db8::7]", "[2001:db8::7]:443", "\"[2001:db8::7]:443\"", "2001:db8::7%eth0"]
+        {
+            assert_eq!(client("10.0.0.1", &[entry]), "2001:db8::7", "{entry}");
+        }
+        assert_eq!(client("10.0.0.1", &["[::ffff:203.0.113.9]:4711, [::ffff:10.0.0.2]:80, "]), "203.0.113.9");
+    }
+
+    #[test]
+    fn a_network_may_be_mapped_too() {
+        let proxies =
+            TrustedProxies::new(vec!["::ffff:10.0.0.0/104".parse().unwrap(), "::ffff:192.0.2.7/128".parse().unwrap()]);
+        let trusted = ["10.1.2.3", "192.0.2.7", "192.0.2.8"].map(|address| proxies.trusts(address.parse().unwrap()));
+        assert_eq!(trusted, [true, true, false]);
+    }
+
+    #[test]
+    fn what_a_client_invents_before_the_proxys_entry_hides_nothing() {
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        let line = HeaderValue::from_bytes(b"caf\xe9, 203.0.113.9").unwrap();
+        let headers = [(FORWARDED_FOR, line)].into_iter().collect();
+        assert_eq!(proxies.client_address("10.0.0.1".parse().unwrap(), &headers).to_string(), "203.0.113.9");
+    }
+
+    proptest! {
+        #[test]
+        fn any_header_is_answered(line in "[ -~]{0,100}") {
+            let _ = client("10.0.0.1", &[&line]);
+        }
+    }
+}

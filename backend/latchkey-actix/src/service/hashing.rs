@@ -1,0 +1,282 @@
+//! Passwords: argon2id on a bounded number of threads with a bounded queue, and the same work whether or not there is
+//! anything to compare with.
+
+use std::{
+    cell::RefCell,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::{
+        self, CustomizedPasswordHasher, PasswordVerifier,
+        phc::{Output, ParamsString, PasswordHash, Salt},
+    },
+};
+use tokio::sync::Semaphore;
+
+use super::hash_capacity::{Busy, HashCapacity, HashPermit};
+use crate::domain::spelling::{composed, decomposed};
+
+/// Hashes and checks passwords with argon2id at 19 MiB, two passes, one lane (OWASP's first recommendation and the
+/// crate's default).
+#[derive(Debug)]
+pub struct PasswordHasher {
+    threads: Arc<Semaphore>,
+    /// Those that nobody works with at the moment; there are never more than threads.
+    hashers: Arc<Mutex<Vec<Argon2Hasher>>>,
+    capacity: Arc<HashCapacity>,
+    decoy: String,
+}
+
+/// What came of checking a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordCheck {
+    /// It is another one.
+    Wrong,
+    /// It is the one.
+    Correct,
+    /// It is the one, and its hash is to be replaced: it was made with weaker parameters than today's, or of another spelling.
+    CorrectOutdated,
+}
+
+impl PasswordHasher {
+    /// Hashes on at most `threads` threads at once, with at most `queue` more passwords waiting.
+    #[must_use]
+    pub fn new(threads: usize, queue: usize) -> Self {
+        Self {
+            threads: Arc::new(Semaphore::new(threads)),
+            hashers: Arc::default(),
+            capacity: HashCapacity::new(threads + queue),
+            decoy: Argon2Hasher::default().hash("the password of nobody"),
+        }
+    }
+
+    /// A place for the passwords of one attempt.
+    ///
+    /// # Errors
+    /// [`Busy`], at once, when there is none for this client.
+    pub fn acquire_permit(&self, client: Option<IpAddr>) -> Result<HashPermit, Busy> {
+        self.capacity.acquire(client)
+    }
+
+    /// Whether a password has a hash. Without a hash, which means an unknown user, it does the same work and says no.
+    ///
+    /// # Errors
+    /// [`Busy`], if the server is about to end.
+    pub async fn verify(
+        &self,
+        permit: &HashPermit,
+        password: String,
+        hash: Option<String>,
+    ) -> Result<PasswordCheck, Busy> {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.decoy.clone());
+        let verified = self.run(permit, move |hasher| verify_spellings(hasher, &password, &hash)).await?;
+        Ok(if known { verified } else { PasswordCheck::Wrong })
+    }
+
+    /// The hash of a new password, as a PHC string.
+    ///
+    /// # Errors
+    /// [`Busy`], if the server is about to end.
+    pub async fn hash(&self, permit: &HashPermit, password: String) -> Result<String, Busy> {
+        self.run(permit, move |hasher| hasher.hash(&composed(&password))).await
+    }
+
+    /// How many passwords are being hashed or waiting for it.
+    #[must_use]
+    pub fn queue_length(&self) -> usize {
+        self.capacity.in_use()
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        permit: &HashPermit,
+        work: impl FnOnce(&Argon2Hasher) -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        let permit = permit.clone();
+        let thread = self.threads.clone().acquire_owned().await.map_err(|_| Busy)?;
+        let hashers = self.hashers.clone();
+        // Both move into the work: a client that hangs up does not free a thread that is still busy.
+        let work = move || {
+            let (_thread, _permit) = (thread, permit);
+            let free = || hashers.lock().unwrap_or_else(PoisonError::into_inner);
+            let hasher = free().pop().unwrap_or_default();
+            let done = work(&hasher);
+            free().push(hasher);
+            done
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|_| Busy)
+    }
+}
+
+/// The hash of a password, here and now: for commands, which have nothing else to do.
+#[must_use]
+pub fn hash_at_once(password: &str) -> String {
+    Argon2Hasher::default().hash(&composed(password))
+}
+
+/// Passwords are hashed in their composed form. Hashes from before that are of whatever a keyboard sent: as it is sent now, or
+/// decomposed.
+fn verify_spellings(hasher: &Argon2Hasher, password: &str, hash: &str) -> PasswordCheck {
+    let composed = composed(password);
+    if hasher.verify(&composed, hash) {
+        return if is_outdated(hash) { PasswordCheck::CorrectOutdated } else { PasswordCheck::Correct };
+    }
+    let decomposed = decomposed(password);
+    let others = [password, &*decomposed];
+    let mut others =
+        others.iter().enumerate().filter(|(at, other)| **other != composed && !others[..*at].contains(other));
+    if others.any(|(_, other)| hasher.verify(other, hash)) {
+        PasswordCheck::CorrectOutdated
+    } else {
+        PasswordCheck::Wrong
+    }
+}
+
+/// Whether a hash was made with weaker parameters than today's.
+fn is_outdated(hash: &str) -> bool {
+    let Ok(Ok(then)) = PasswordHash::new(hash).map(|hash| Params::try_from(&hash)) else {
+        return false;
+    };
+    let today = Params::DEFAULT;
+    then.m_cost() < today.m_cost() || then.t_cost() < today.t_cost()
+}
+
+/// Argon2 with the memory that it works in. It is kept from one password to the next: got anew each time, it would cost a
+/// tenth of the work, and the allocator would keep three times as much of it for every thread that ever hashed.
+#[derive(Default)]
+struct Argon2Hasher {
+    memory: RefCell<Vec<Block>>,
+}
+
+impl Argon2Hasher {
+    #[expect(clippy::expect_used, reason = "fails only for parameters out of range or without a random source")]
+    fn hash(&self, password: &str) -> String {
+        let mut salt = [0; Salt::RECOMMENDED_LENGTH];
+        getrandom::fill(&mut salt).expect("the operating system gives random bytes");
+        let hash = self.hash_password_customized(password.as_bytes(), &salt, None, None, Params::DEFAULT);
+        hash.expect("argon2 hashes with its default parameters").to_string()
+    }
+
+    fn verify(&self, password: &str, hash: &str) -> bool {
+        PasswordHash::new(hash).is_ok_and(|hash| self.verify_password(password.as_bytes(), &hash).is_ok())
+    }
+}
+
+impl CustomizedPasswordHasher<PasswordHash> for Argon2Hasher {
+    type Params = Params;
+
+    fn hash_password_customized(
+        &self,
+        password: &[u8],
+        salt: &[u8],
+        algorithm: Option<&str>,
+        version: Option<u32>,
+        params: Params,
+    ) -> password_hash::Result<PasswordHash> {
+        let algorithm = algorithm.map(Algorithm::try_from).transpose()?.unwrap_or_default();
+        let version = version.map(Version::try_from).transpose()?.unwrap_or_default();
+        let mut output = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
+        let mut memory = self.memory.borrow_mut();
+        memory.resize(params.block_count(), Block::new());
+        let argon2 = Argon2::new(algorithm, version, params.clone());
+        argon2.hash_password_into_with_memory(password, salt, &mut output, memory.as_mut_slice())?;
+        Ok(PasswordHash {
+            algorithm: algorithm.ident(),
+            version: Some(version.into()),
+            params: ParamsString::try_from(&params)?,
+            salt: Some(Salt::new(salt)?),
+            hash: Some(Output::new(&output)?),
+        })
+    }
+}
+
+impl std::fmt::Debug for Argon2Hasher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Argon2Hasher([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::PasswordHasher as _;
+
+    use super::*;
+
+    async fn verify(password_hasher: &PasswordHasher, password: &str, hash: Option<&str>) -> PasswordCheck {
+        let permit = password_hasher.acquire_permit(None).unwrap();
+        password_hasher.verify(&permit, password.into(), hash.map(str::to_owned)).await.unwrap()
+    }
+
+    async fn hash(password_hasher: &PasswordHasher, password: &str) -> String {
+        password_hasher.hash(&password_hasher.acquire_permit(None).unwrap(), password.into()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_the_right_password_passes() {
+        let password_hasher = PasswordHasher::new(1, 1);
+        let known = hash(&password_hasher, "correct horse").await;
+        assert!(known.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{known}");
+        assert_eq!(verify(&password_hasher, "correct horse", Some(&known)).await, PasswordCheck::Correct);
+        assert_eq!(verify(&password_hasher, "battery staple", Some(&known)).await, PasswordCheck::Wrong);
+        assert_eq!(verify(&password_hasher, "the password of nobody", None).await, PasswordCheck::Wrong);
+        assert_eq!(verify(&password_hasher, "anything", Some("no hash")).await, PasswordCheck::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_password_is_the_same_however_a_keyboard_spells_it() {
+        let password_hasher = PasswordHasher::new(1, 1);
+        let (composed, decomposed) = ("caf\u{e9} cr\u{e8}me", "cafe\u{301} cre\u{300}me");
+        let mixed = "cafe\u{301} cr\u{e8}me";
+        let known = hash(&password_hasher, decomposed).await;
+        for spelling in [composed, decomposed, mixed] {
+            assert_eq!(verify(&password_hasher, spelling, Some(&known)).await, PasswordCheck::Correct, "{spelling}");
+        }
+        let weak = Params::new(64, 1, 1, None).unwrap();
+        let as_typed = |text: &str| Argon2::from(weak.clone()).hash_password(text.as_bytes()).unwrap().to_string();
+        for (kept, typed) in [(decomposed, decomposed), (decomposed, composed), (mixed, mixed)] {
+            let before = as_typed(kept);
+            assert_eq!(
+                verify(&password_hasher, typed, Some(&before)).await,
+                PasswordCheck::CorrectOutdated,
+                "{kept} {typed}"
+            );
+        }
+        assert_eq!(verify(&password_hasher, "cafe creme", Some(&known)).await, PasswordCheck::Wrong);
+    }
+
+    #[test]
+    fn the_hash_is_the_one_that_the_library_makes_and_reads() {
+        let hasher = Argon2Hasher::default();
+        for (m_cost, t_cost) in [(19_456, 2), (64, 1), (128, 3)] {
+            let params = Params::new(m_cost, t_cost, 1, None).unwrap();
+            let ours = hasher.hash_password_customized(b"correct horse", &[7; 16], None, None, params.clone()).unwrap();
+            let theirs = Argon2::from(params).hash_password_with_salt(b"correct horse", &[7; 16]).unwrap();
+            assert_eq!(ours.to_string(), theirs.to_string());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_weaker_parameters_is_outdated() {
+        assert!(!is_outdated(&hash(&PasswordHasher::new(1, 1), "x").await));
+        let salt_and_hash = "c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        assert!(is_outdated(&format!("$argon2id$v=19$m=4096,t=3,p=1${salt_and_hash}")));
+        assert!(is_outdated(&format!("$argon2id$v=19$m=19456,t=1,p=1${salt_and_hash}")));
+        assert!(!is_outdated(&format!("$argon2id$v=19$m=65536,t=2,p=1${salt_and_hash}")));
+    }
+
+    #[tokio::test]
+    async fn beyond_the_queue_the_answer_is_busy_at_once() {
+        let password_hasher = PasswordHasher::new(1, 1);
+        let capacity = [password_hasher.acquire_permit(None).unwrap(), password_hasher.acquire_permit(None).unwrap()];
+        assert!(password_hasher.acquire_permit(None).is_err());
+        let [one, two] = capacity.each_ref().map(|permit| password_hasher.hash(permit, "one".into()));
+        let (first, second) = tokio::join!(one, two);
+        assert!(first.is_ok() && second.is_ok());
+        drop(capacity);
+        assert!(password_hasher.acquire_permit(None).is_ok(), "the queue is free again");
+    }
+}

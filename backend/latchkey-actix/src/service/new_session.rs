@@ -1,0 +1,60 @@
+//! Sessions as they begin and as they are handed out.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use latchkey_shared::{SessionId, User};
+
+use super::{ActiveSession, Client, SessionService};
+use crate::{
+    cache::cached_session::CachedSession,
+    domain::{
+        lifetimes,
+        token::{Token, TokenHash},
+    },
+    store::{NewSession, SessionRecord},
+};
+
+impl SessionService {
+    /// A new session of a user, from now on, and the token that opens it.
+    pub(super) fn new_session(&self, user: &User, remembered: bool, client: &Client) -> (Token, NewSession) {
+        let (token, now) = (Token::random(), self.clock.now());
+        let session = NewSession {
+            id: SessionId(uuid::Uuid::new_v4().to_string()),
+            token_hash: token.hash(),
+            user_id: user.id.clone(),
+            created_at: now,
+            expires_at: self.lifetimes.deadline(now, remembered),
+            ip: client.ip.map(|ip| ip.to_string()),
+            user_agent: client.user_agent.clone(),
+            remembered,
+            replaces: None,
+            idle: self.lifetimes.idle,
+        };
+        (token, session)
+    }
+
+    /// A session that has just been kept.
+    pub(super) fn newly_started(&self, session: NewSession, user: User) -> ActiveSession {
+        let NewSession { id, token_hash, created_at, expires_at, ip, user_agent, remembered, .. } = session;
+        let (last_seen_at, ended) = (created_at, None);
+        let record =
+            SessionRecord { id, user, created_at, expires_at, last_seen_at, ip, user_agent, remembered, ended };
+        let session = self.active(token_hash, Arc::new(record.into()), created_at);
+        // It cannot be prolonged at this very instant, but at the one at which the answer arrives.
+        let refreshable = self.is_refreshable(&session.record, lifetimes::after(created_at, Duration::from_millis(1)));
+        ActiveSession { refreshable, ..session }
+    }
+
+    /// Whether refreshing at an instant would move the deadline.
+    fn is_refreshable(&self, session: &SessionRecord, now: Timestamp) -> bool {
+        self.lifetimes.refreshed_deadline(session, now).is_some_and(|next| next > session.expires_at)
+    }
+
+    pub(super) fn active(&self, token: TokenHash, record: Arc<CachedSession>, now: Timestamp) -> ActiveSession {
+        let idle_deadline = self.lifetimes.idle_deadline(&record);
+        let refreshable = self.is_refreshable(&record, now);
+        let idle_timeout_s = self.lifetimes.idle.map(lifetimes::whole_seconds);
+        ActiveSession { token, record, checked_at: now, idle_deadline, idle_timeout_s, refreshable }
+    }
+}

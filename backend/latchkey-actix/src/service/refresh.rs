@@ -1,0 +1,51 @@
+//! Moving the deadline of a session.
+
+use std::sync::Arc;
+
+use latchkey_shared::EndReason;
+
+use super::{ActiveSession, SessionService, Verdict, run_to_completion::run_to_completion};
+use crate::store::{SessionRecord, StoreError};
+
+/// What came of refreshing a session.
+#[must_use]
+#[derive(Debug)]
+pub enum RefreshOutcome {
+    /// The session with its new deadline.
+    Refreshed(ActiveSession),
+    /// It came too late: the session has ended, and this is why.
+    Ended(EndReason),
+    /// Sessions cannot be refreshed here.
+    Disabled,
+}
+
+impl SessionService {
+    /// Moves the deadline of a session, as far as its cap lets it.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    pub async fn refresh(self: &Arc<Self>, current: &ActiveSession) -> Result<RefreshOutcome, StoreError> {
+        let (service, current) = (self.clone(), current.clone());
+        run_to_completion(async move { service.move_deadline(&current).await }).await
+    }
+
+    async fn move_deadline(&self, current: &ActiveSession) -> Result<RefreshOutcome, StoreError> {
+        let now = current.checked_at;
+        let Some(expires_at) = self.lifetimes.refreshed_deadline(&current.record, now) else {
+            return Ok(RefreshOutcome::Disabled);
+        };
+        // What the user did before counts, also if the store has not heard of it.
+        self.reader.activity.flush(&*self.store).await?;
+        let extended = self.store.extend_session(&current.token, expires_at, self.lifetimes.limits(now)).await?;
+        self.cache.invalidate(&current.token);
+        if !extended {
+            return match self.verify_hash(current.token).await {
+                Verdict::Ended(reason) => Ok(RefreshOutcome::Ended(reason)),
+                Verdict::Active(_) => Err(StoreError("the session could not be refreshed, but has not ended".into())),
+                Verdict::Unavailable(error) => Err(error),
+            };
+        }
+        let record = SessionRecord { expires_at, last_seen_at: now, ..(**current.record).clone() };
+        Ok(RefreshOutcome::Refreshed(self.active(current.token, Arc::new(record.into()), now)))
+    }
+}

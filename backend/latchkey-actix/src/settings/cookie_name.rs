@@ -1,0 +1,46 @@
+//! The name of the session cookie.
+
+use std::str::FromStr;
+
+/// The name of the device cookie, without a prefix.
+pub const DEVICE_COOKIE: &str = "latchkey-device";
+
+/// The name of the session cookie, without a prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CookieName(String);
+
+impl CookieName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for CookieName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if text.is_empty() || text.len() > 64 || !text.bytes().all(plain) {
+            return Err("it must be 1 to 64 letters, digits and signs that a cookie's name may have".into());
+        }
+        if text.starts_with("__") || text == DEVICE_COOKIE {
+            return Err("this name is taken: `__Host-` is put before the name behind an https public URL".into());
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_name_is_one_that_cookies_can_have() {
+        assert_eq!("app.sid".parse(), Ok(CookieName("app.sid".into())));
+        for bad in ["", "a b", "a=b", "a;b", "é", "__Host-session", "__Secure-a", DEVICE_COOKIE, &"x".repeat(65)] {
+            assert!(bad.parse::<CookieName>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The address under which browsers reach the server.
+
+use std::{fmt, str::FromStr};
+
+/// The scheme and authority under which browsers see the server, such as `https://app.example.org`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    origin: String,
+    https: bool,
+}
+
+impl PublicUrl {
+    /// Plain http at an address such as `localhost:8080`: `HOST:PORT`, spelled as browsers are to spell it.
+    #[must_use]
+    pub fn http(authority: impl fmt::Display) -> Self {
+        Self { origin: format!("http://{authority}").to_ascii_lowercase(), https: false }
+    }
+
+    /// Scheme, host and port, as a browser's `Origin` header spells them.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Whether browsers come by https.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let url = text.to_ascii_lowercase();
+        let url = url.strip_suffix('/').unwrap_or(&url);
+        let (scheme, authority) = url.split_once("://").ok_or("it must begin with http:// or https://")?;
+        let default_port = match scheme {
+            "http" => ":80",
+            "https" => ":443",
+            _ => return Err("it must begin with http:// or https://".into()),
+        };
+        let authority = authority.strip_suffix(default_port).unwrap_or(authority);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+        if authority.is_empty() || !authority.chars().all(plain) {
+            return Err("after the scheme it must be a host, with a port at the most: a path is not supported".into());
+        }
+        Ok(Self { origin: format!("{scheme}://{authority}"), https: scheme == "https" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_an_origin_as_browsers_spell_it() {
+        let origin = |text: &str| text.parse::<PublicUrl>().map(|url| url.origin);
+        assert_eq!(origin("https://App.Example.org/").as_deref(), Ok("https://app.example.org"));
+        assert_eq!(origin("https://app.example.org:443").as_deref(), Ok("https://app.example.org"));
+        assert_eq!(origin("http://[::1]:8080").as_deref(), Ok("http://[::1]:8080"));
+        for bad in ["", "app.example.org", "ftp://a", "https://", "https://a/path", "https://user@a", "https://a?b"] {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A file that is being written beside the one that it will be.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::{BackupError, Existing};
+use crate::store::sqlite::file::{SqliteFile, create_private};
+
+/// What SQLite may keep beside a database.
+const COMPANIONS: [&str; 3] = ["-journal", "-wal", "-shm"];
+
+/// A hidden file with a name of its own; it is removed unless it is published.
+#[derive(Debug)]
+pub struct Partial(PathBuf);
+
+impl Partial {
+    /// An empty one, in the folder of its destination, that only its owner can read.
+    pub fn beside(destination: &Path) -> Result<Self, BackupError> {
+        let mut name = OsString::from(".");
+        name.push(destination.file_name().unwrap_or_default());
+        name.push(format!(".{}.part", uuid::Uuid::new_v4().simple()));
+        let path = destination.with_file_name(name);
+        create_private(&path).map_err(|error| BackupError::Io(destination.into(), error))?;
+        Ok(Self(path))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// It, as a database.
+    pub fn file(&self) -> SqliteFile {
+        SqliteFile::at(&self.0)
+    }
+
+    /// Gives it its destination's name, once it is on the disk; returns its length in bytes.
+    pub fn publish(self, destination: &Path, existing: Existing) -> Result<u64, BackupError> {
+        self.rename(destination, existing).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => BackupError::Exists(destination.into()),
+            _ => BackupError::Io(destination.into(), error),
+        })
+    }
+
+    fn rename(&self, destination: &Path, existing: Existing) -> io::Result<u64> {
+        let file = File::open(&self.0)?;
+        file.sync_all()?;
+        match existing {
+            Existing::Replace => fs::rename(&self.0, destination)?,
+            // A second name fails where there is one already, which a rename does not.
+            Existing::Keep => fs::hard_link(&self.0, destination)?,
+        }
+        let folder = destination.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()?;
+        Ok(file.metadata()?.len())
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // What was renamed is not there any more.
+        let _ = fs::remove_file(&self.0);
+        remove_companions(&self.0);
+    }
+}
+
+/// Removes what SQLite may have left beside a file that is no database any more.
+pub fn remove_companions(path: &Path) {
+    for companion in COMPANIONS {
+        let mut name = path.as_os_str().to_owned();
+        name.push(companion);
+        let _ = fs::remove_file(name);
+    }
+}

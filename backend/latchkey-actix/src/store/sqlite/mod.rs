@@ -1,0 +1,108 @@
+//! The store on SQLite: one file, write-ahead log, no server to run.
+
+mod attempts;
+mod audit;
+pub mod backup;
+mod connections;
+mod devices;
+mod ends;
+mod feed;
+pub mod file;
+pub mod schema;
+mod sessions;
+mod users;
+
+#[cfg(test)]
+mod plans;
+
+use jiff::Timestamp;
+use latchkey_shared::{User, UserId};
+use sqlx::{
+    Row, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteRow},
+};
+
+use super::{StoreError, TokenHash};
+use file::SqliteFile;
+
+/// Number, name and text of every migration. They are compiled in; one that has been released never changes.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql")),
+    (2, "unremembered sessions", include_str!("../../../migrations/sqlite/0002_unremembered_sessions.sql")),
+    (3, "ends by time", include_str!("../../../migrations/sqlite/0003_ends_by_time.sql")),
+    (5, "accounts", include_str!("../../../migrations/sqlite/0005_accounts.sql")),
+];
+
+/// Begins a transaction that will write: taking the lock at once is the only way to wait for it in turn.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// Users, sessions, failed log-ins and the audit trail in an SQLite file.
+///
+/// With a write-ahead log readers never wait for the writer, so each kind of work has connections of its own: whatever holds
+/// the write lock, checks and the feed go on.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    /// The one connection that writes: writes of this process queue here, in order, and not for SQLite's lock.
+    writer: SqlitePool,
+    /// For checks of sessions only.
+    checks: SqlitePool,
+    /// For all other reads.
+    readers: SqlitePool,
+    /// Opens further connections, one a feed.
+    options: SqliteConnectOptions,
+}
+
+impl SqliteStore {
+    /// Opens `sqlite://…`, creates the file where there is none, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// The file cannot be opened or is no database, or was written by a newer Latchkey.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let file: SqliteFile = url.parse()?;
+        file.create()?;
+        schema::migrate(&file).await?;
+        Self::connect(file.options()).await
+    }
+
+    /// Opens `sqlite://…` if it is there and its tables are up to date; creates and changes nothing.
+    ///
+    /// # Errors
+    /// It is not, or those of [`open`](Self::open).
+    pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
+        let file: SqliteFile = url.parse()?;
+        if !file.path().exists() {
+            let makers = "`latchkey serve`, `latchkey migrate` and `latchkey user add --create` make one";
+            return Err(StoreError(format!("there is no such database: {makers}").into()));
+        }
+        schema::check(&file).await?;
+        Self::connect(file.options()).await
+    }
+
+    async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let writer = connections::writer(&options).await?;
+        let checks = connections::readers(&options, connections::CHECKS);
+        let readers = connections::readers(&options, connections::READERS);
+        Ok(Self { writer, checks, readers, options })
+    }
+}
+
+fn user(row: &SqliteRow) -> Result<User, StoreError> {
+    let [email, name]: [String; 2] = [row.try_get("email")?, row.try_get("name")?];
+    let version = row.try_get::<i64, _>("version")?.cast_unsigned();
+    Ok(User::new(UserId(row.try_get("user_id")?), email, name, version))
+}
+
+fn token_hash(row: &SqliteRow) -> Result<TokenHash, StoreError> {
+    let bytes = row.try_get::<Vec<u8>, _>("token_hash")?;
+    bytes.try_into().map(TokenHash).map_err(|_| StoreError("a token hash is not 32 bytes long".into()))
+}
+
+fn instant(row: &SqliteRow, column: &str) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(row.try_get(column)?).map_err(|error| StoreError(error.into()))
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self(error.into())
+    }
+}
