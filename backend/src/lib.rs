@@ -3,7 +3,7 @@
 pub mod cli;
 
 pub mod config;
-pub mod database;
 
-pub mod app;
+pub mod database;
+pub mod serve;
 pub mod telemetry;

@@ -1,10 +1,10 @@
-//! The session as a client sees it: never the token, only a public handle and how long it still lives.
+//! The session as a client sees it: never the token, only a public id and how long it still lives.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{EndReason, User, UserId};
 
-/// A session's public handle. It names the session in lists and in `X-Session`; it opens nothing.
+/// A session's public id. It names the session in lists and in `X-Session`; it opens nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
@@ -21,10 +21,11 @@ pub struct Timestamp(pub String);
 /// An active session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Session {
-    /// The public handle.
+    /// The public id.
     pub id: SessionId,
-    /// When the person signed in.
+    /// When the user signed in.
     pub created_at: Timestamp,
     /// The deadline, after which the session is `session-expired`.
     pub expires_at: Timestamp,
@@ -38,9 +39,26 @@ pub struct Session {
     pub refreshable: bool,
 }
 
+impl Session {
+    /// A session that neither idles out nor can be refreshed.
+    #[must_use]
+    pub const fn new(id: SessionId, created_at: Timestamp, expires_at: Timestamp, expires_in_s: u64) -> Self {
+        Self {
+            id,
+            created_at,
+            expires_at,
+            expires_in_s,
+            idle_expires_in_s: None,
+            idle_timeout_s: None,
+            refreshable: false,
+        }
+    }
+}
+
 /// `GET /api/verify-session`, 200: just enough to see whether anything changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Verified {
     /// The session of the cookie.
     pub session: Session,
@@ -50,9 +68,18 @@ pub struct Verified {
     pub user_version: u64,
 }
 
+impl Verified {
+    /// The answer for a session of a user, whose version is this.
+    #[must_use]
+    pub const fn new(session: Session, user_id: UserId, user_version: u64) -> Self {
+        Self { session, user_id, user_version }
+    }
+}
+
 /// The answer to a log-in: the user and the session, so that nothing needs to be asked for afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SignedIn {
     /// Who signed in.
     pub user: User,
@@ -60,24 +87,41 @@ pub struct SignedIn {
     pub session: Session,
 }
 
+impl SignedIn {
+    /// A user with a session.
+    #[must_use]
+    pub const fn new(user: User, session: Session) -> Self {
+        Self { user, session }
+    }
+}
+
 /// `GET /api/sessions`: one of the user's active sessions, as a device to recognise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Device {
-    /// The session's public handle.
+    /// The session's public id.
     pub id: SessionId,
     /// Whether it is the session that asks.
     pub current: bool,
-    /// When the person signed in there.
+    /// When the user signed in there.
     pub created_at: Timestamp,
-    /// When the person last did something there, to the minute.
+    /// When the user last did something there, to the minute.
     pub last_seen_at: Timestamp,
     /// The session's deadline.
     pub expires_at: Timestamp,
-    /// The address from which the person signed in.
+    /// The address from which the user signed in.
     pub ip: Option<String>,
     /// The browser, as it names itself.
     pub user_agent: Option<String>,
+}
+
+impl Device {
+    /// A device of which neither address nor browser is known.
+    #[must_use]
+    pub const fn new(id: SessionId, created_at: Timestamp, last_seen_at: Timestamp, expires_at: Timestamp) -> Self {
+        Self { id, current: false, created_at, last_seen_at, expires_at, ip: None, user_agent: None }
+    }
 }
 
 /// `DELETE /api/sessions`: how many other sessions it ended.

@@ -25,6 +25,20 @@ pub trait Clock: Send + Sync + 'static {
     fn synchronise(&self, _now: Timestamp, _asked_at: Monotonic) {}
 }
 
+impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
+
+    fn monotonic(&self) -> Monotonic {
+        (**self).monotonic()
+    }
+
+    fn synchronise(&self, now: Timestamp, asked_at: Monotonic) {
+        (**self).synchronise(now, asked_at);
+    }
+}
+
 /// The operating system's clock.
 #[derive(Debug)]
 pub struct SystemClock;

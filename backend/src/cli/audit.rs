@@ -3,14 +3,10 @@
 use std::time::Duration;
 
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
-
-use super::print;
-use crate::{
-    config::{StoreConfig, duration},
-    database::{Database, OpenStore},
-};
 use latchkey_actix::store::AuditEntry;
+
+use super::{open, print};
+use crate::config::{StoreConfig, duration};
 
 /// What to show of the audit trail.
 #[derive(Debug, Args)]
@@ -29,9 +25,7 @@ pub struct AuditCommand {
 
 /// One line an event: time, action, outcome, actor, subject, session, address; `-` for what there is not.
 pub async fn run(AuditCommand { since, limit, store }: AuditCommand) -> anyhow::Result<()> {
-    let OpenStore { store, clock } = Database::of(&store)?.open_existing().await?;
-    let since = clock.now().saturating_sub(SignedDuration::try_from(since)?).unwrap_or(Timestamp::MIN);
-    for entry in store.audit(since, limit).await? {
+    for entry in open(&store).await?.audit(since, limit).await? {
         print(&line(&entry))?;
     }
     Ok(())

@@ -3,12 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-#[cfg(feature = "postgres")]
-use anyhow::bail;
 use clap::Args;
-
-use super::{counted, print};
-use crate::{config::StoreConfig, database::Database};
 use latchkey_actix::{
     clock::{Clock, SystemClock},
     store::sqlite::{
@@ -16,6 +11,9 @@ use latchkey_actix::{
         file::SqliteFile,
     },
 };
+
+use super::{counted, print};
+use crate::{config::StoreConfig, database::Database};
 
 /// What to copy, and where to.
 #[derive(Debug, Args)]
@@ -71,10 +69,9 @@ fn sqlite_file(store: &StoreConfig, of_postgres: &str) -> anyhow::Result<SqliteF
     match Database::of(store)? {
         Database::Sqlite(file, _) => Ok(file),
         #[cfg(feature = "postgres")]
-        database @ Database::Postgres(_) => bail!(
-            "{database} is on a PostgreSQL server: use {of_postgres} there, and end the sessions of a restored copy with \
-             `latchkey user sign-out`; docs/operations.md says how"
-        ),
+        database @ Database::Postgres(_) => {
+            anyhow::bail!("{database} is on a PostgreSQL server: use {of_postgres} for it, as docs/operations.md says")
+        }
     }
 }
 

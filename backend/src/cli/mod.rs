@@ -13,13 +13,13 @@ use std::io::{self, Write};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use latchkey_actix::Admin;
 
 use crate::{
-    app,
     config::{Config, StoreConfig},
     database::{Database, OpenStore},
+    serve,
 };
-use latchkey_actix::service::Admin;
 
 /// Session handling for single-page apps, done right once.
 #[derive(Debug, Parser)]
@@ -61,7 +61,7 @@ pub enum Command {
 /// It could not be done: why, in words.
 pub async fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve(config) => app::serve(*config).await,
+        Command::Serve(config) => serve::serve(*config).await,
         Command::User(command) => user::run(command).await,
         Command::Sessions(command) => sessions::run(command).await,
         Command::Audit(command) => audit::run(command).await,
@@ -78,7 +78,7 @@ fn print(line: &str) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{line}").context("cannot write to standard output")
 }
 
-/// A number of things, in words.
+/// A number of things, such as `2 sessions`.
 fn counted(number: u64, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
@@ -86,5 +86,5 @@ fn counted(number: u64, thing: &str) -> String {
 /// An operator at the store that an URL names, which must be there.
 async fn open(store: &StoreConfig) -> anyhow::Result<Admin> {
     let OpenStore { store, clock } = Database::of(store)?.open_existing().await?;
-    Ok(Admin { store, clock })
+    Ok(Admin::with_shared_store(store).clock(clock))
 }

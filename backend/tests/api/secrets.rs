@@ -5,7 +5,7 @@ use std::fs;
 
 use jiff::Timestamp;
 use latchkey_actix::{
-    domain::token::Token,
+    Token,
     store::{Account, NewSession},
 };
 use latchkey_shared::{Login, PasswordChange, SessionId, User, UserId, api};
@@ -130,11 +130,11 @@ async fn debug_output_shows_none_either() {
         replaces: Some(token.hash()),
         idle: None,
     };
-    let user = User { id: UserId("id".into()), email: EMAIL.into(), name: "Ada".into(), version: 1 };
+    let user = User::new(UserId("id".into()), EMAIL, "Ada", 1);
     let account = Account { user, password_hash: PASSWORD.into(), disabled: false };
     let login = Login { email: EMAIL.into(), password: PASSWORD.into(), remember: None };
     let change = PasswordChange { current_password: PASSWORD.into(), new_password: PASSWORD.into() };
-    let verdict = app.service.verify(Some(&token)).await;
+    let verdict = app.service().verify(Some(&token)).await;
     let all = format!("{token:?} {session:?} {account:?} {login:?} {change:?} {verdict:?}");
     assert!(all.contains(EMAIL) && !all.contains(PASSWORD) && !all.contains(&text), "{all}");
     assert!(!all.contains(&format!("{:?}", token.hash().0)), "{all}");

@@ -1,17 +1,20 @@
-//! What a person can change about themselves.
+//! What a user can change about themselves.
 
-use latchkey_shared::{PasswordChange, ProfileChange, SignedIn, User, api};
-
-use super::call::{Call, Question};
+use latchkey_shared::{PasswordChange, ProfileChange, api};
+use latchkey_yew::{ApiClient, ApiError};
 
 /// Changes the user's name.
-#[must_use]
-pub fn change_profile(change: &ProfileChange) -> Call<User> {
-    Question::patch(api::ME).carrying(change).for_json()
+///
+/// # Errors
+/// The request's.
+pub async fn change_profile(client: &ApiClient, change: &ProfileChange) -> Result<(), ApiError> {
+    client.change_user(client.patch(api::ME).json(change)).await
 }
 
 /// Changes the password: a new session begins here, with a new cookie, and every other one ends.
-#[must_use]
-pub fn change_password(change: &PasswordChange) -> Call<SignedIn> {
-    Question::post(api::PASSWORD).carrying(change).changing_cookie().for_json()
+///
+/// # Errors
+/// The request's.
+pub async fn change_password(client: &ApiClient, change: &PasswordChange) -> Result<(), ApiError> {
+    client.replace_session(client.post(api::PASSWORD).json(change)).await
 }

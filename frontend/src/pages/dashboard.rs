@@ -3,9 +3,13 @@
 use latchkey_shared::{Session, Timestamp};
 use yew::prelude::*;
 
-use crate::browser::{dates, now_ms, use_clock};
-use crate::components::{Icon, PageHeading, duration, page_skeleton};
-use crate::session::{ActiveSession, use_session};
+use crate::browser::dates;
+use crate::components::PageHeading;
+use crate::components::{Icon, duration};
+use latchkey_yew::browser::{now_ms, use_clock};
+use latchkey_yew::components::page_skeleton;
+use latchkey_yew::use_session;
+use latchkey_yew::view::ActiveSession;
 
 /// So near the end each second is told; a little earlier, because it is looked at seldom before.
 const SECONDS_COUNT_S: u64 = 140;
@@ -13,8 +17,8 @@ const SECONDS_COUNT_S: u64 = 140;
 /// The dashboard.
 #[component]
 pub fn Dashboard() -> Html {
-    let store = use_session();
-    let active = store.session.active();
+    let view = use_session();
+    let active = view.active();
     let seconds_count = active.is_some_and(|active| active.left_s(now_ms()) < SECONDS_COUNT_S);
     use_clock(if seconds_count { 1_000 } else { 10_000 });
     let Some(active) = active else {
@@ -44,7 +48,7 @@ pub fn Dashboard() -> Html {
                 </section>
                 <ul class="notes">
                     for (icon, title, words) in notes(session) {
-                        <li key={title}>{ icon.draw() }<h2>{ title }</h2><p>{ words }</p></li>
+                        <li key={title}>{ icon.view() }<h2>{ title }</h2><p>{ words }</p></li>
                     }
                 </ul>
             </div>

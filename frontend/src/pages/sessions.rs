@@ -7,19 +7,23 @@ use latchkey_shared::{Device, Timestamp};
 use yew::prelude::*;
 
 use self::devices::{Change, Devices, Which};
-use super::attempt::use_attempt;
+use super::submission::use_submission;
 use crate::api;
-use crate::browser::{dates, use_clock};
-use crate::components::{Button, PageHeading, duration, page_skeleton, submission_error};
-use crate::session::{use_calls, use_session, use_sign_out};
-use crate::toast::{Toast, use_toasts};
+use crate::browser::dates;
+use crate::components::PageHeading;
+use crate::components::duration;
+use latchkey_yew::browser::use_clock;
+use latchkey_yew::components::{Button, page_skeleton, submission_error};
+use latchkey_yew::toast::{Toast, use_toasts};
+use latchkey_yew::{use_api, use_session, use_sign_out, use_texts};
 
 /// The sessions page.
 #[component]
 pub fn Sessions() -> Html {
-    let (store, calls, toasts, sign_out) = (use_session(), use_calls(), use_toasts(), use_sign_out());
+    let (view, calls, toasts, sign_out) = (use_session(), use_api(), use_toasts(), use_sign_out());
+    let texts = use_texts();
     let devices = use_reducer(Devices::default);
-    let (listing, ending) = (use_attempt(), use_attempt());
+    let (listing, ending) = (use_submission(), use_submission());
     // How long ago something was changes while nothing else does.
     use_clock(10_000);
 
@@ -28,7 +32,7 @@ pub fn Sessions() -> Html {
         Callback::from(move |()| {
             let (devices, calls) = (devices.clone(), calls.clone());
             listing.start(async move {
-                devices.dispatch(Change::Listed(calls.make(api::devices()).await?));
+                devices.dispatch(Change::Listed(api::devices(&calls).await?));
                 Ok(())
             });
         })
@@ -41,11 +45,11 @@ pub fn Sessions() -> Html {
             ending.start(async move {
                 let words = match &which {
                     Which::One(id) => {
-                        calls.make(api::end_device(id)).await?;
+                        api::end_device(&calls, id).await?;
                         ["Ended the session on ", &devices.name(id), "."].concat()
                     }
                     Which::Others => {
-                        let ended = calls.make(api::end_other_devices()).await?.ended;
+                        let ended = api::end_other_devices(&calls).await?.ended;
                         ["Ended ", &duration::count(ended, "other session"), "."].concat()
                     }
                 };
@@ -59,7 +63,7 @@ pub fn Sessions() -> Html {
     // Another session is another view of the list.
     {
         let list = list.clone();
-        let session = store.session.active().map(|active| active.session.id.clone());
+        let session = view.active().map(|active| active.session.id.clone());
         use_effect_with(session, move |_| list.emit(()));
     }
 
@@ -92,18 +96,18 @@ pub fn Sessions() -> Html {
                 <p class="lead">{ "Every browser and program that is signed in as you." }</p>
             </div>
             <div class="form">
-                { submission_error(ending.error(), None, ending.pending()) }
-                { submission_error(listing.error(), None, listing.pending()) }
+                { submission_error(&texts, ending.error(), None, ending.pending()) }
+                { submission_error(&texts, listing.error(), None, listing.pending()) }
                 <div class="submission">
                     if listing.error().is_some() {
-                        { again.draw("Try again") }
+                        { again.view("Try again") }
                     }
                 </div>
                 if let Some(listed) = devices.listed() {
                     <ul class="devices">{ for listed.iter().map(item) }</ul>
                     <div class="devices__others">
                         if listed.iter().any(|device| !device.current) {
-                            { end_others.draw("End all other sessions") }
+                            { end_others.view("End all other sessions") }
                             <p>{ "Do you not recognise one? End it, and change your password." }</p>
                         } else {
                             <p>{ "You are signed in nowhere else." }</p>
@@ -131,7 +135,7 @@ fn device_item(device: &Device, name: String, button: Button) -> Html {
                 { ", signed in " }{ ago(&device.created_at) }
                 { device.ip.as_ref().map(|ip| [" from ", ip].concat()) }
             </p>
-            { button.draw("End") }
+            { button.view("End") }
         </li>
     }
 }

@@ -1,38 +1,17 @@
-//! The sign-in page: why the user is here, and the form.
+//! The sign-in page. The library's form says why the user is here.
 
-use latchkey_shared::EndReason;
+use latchkey_yew::SignInForm;
 use yew::prelude::*;
 
-use crate::components::{NoticeTone, PageHeading, notice};
-use crate::session::{SessionState, SignInForm, UNCONFIRMED, use_auth_query, use_session};
+use crate::components::PageHeading;
 
 /// The sign-in page.
 #[component]
 pub fn SignIn() -> Html {
-    let store = use_session();
-    let why = match (use_auth_query().reason, &store.session) {
-        _ if store.unconfirmed => Some((NoticeTone::Warning, UNCONFIRMED)),
-        (Some(reason), _) => Some((tone(reason), [reason.title(), reason.detail()])),
-        // The address has no word for a reason that only the server knows.
-        (None, SessionState::Ended(cause)) => Some((NoticeTone::Warning, [cause.title(), cause.detail()])),
-        (None, _) => None,
-    };
-    let why = why.map(|(tone, [title, detail])| notice(tone, Some(title.to_owned().into()), html! { detail }));
     html! {
         <article class="key-tag sign-in">
             <PageHeading title="Sign in">{ "Sign in" }</PageHeading>
-            <SignInForm offers_remember=true notice={why.unwrap_or_default()} />
+            <SignInForm />
         </article>
-    }
-}
-
-/// How serious it is that a session is not there.
-const fn tone(reason: EndReason) -> NoticeTone {
-    match reason {
-        EndReason::SessionMissing | EndReason::SignedOut => NoticeTone::Info,
-        EndReason::SessionExpired | EndReason::SessionIdle | EndReason::SessionRevoked | EndReason::PasswordChanged => {
-            NoticeTone::Warning
-        }
-        EndReason::AccountDisabled => NoticeTone::Error,
     }
 }

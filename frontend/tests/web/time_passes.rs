@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use gloo_timers::future::sleep;
 use js_sys::{Date, Function};
-use latchkey_shared::{Device, InitialSession, Session, SignedIn, Timestamp};
+use latchkey_shared::{InitialSession, Timestamp};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::window_event;
-use crate::support::wire::{Reply, SESSIONS, VERIFY, device, embedded, session, signed_in, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::page::window_event;
+use latchkey_test_kit::wire::{Reply, SESSIONS, VERIFY, device, embedded, signed_in, verified};
+use latchkey_test_kit::{Server, settle};
 
 /// Moves the browser's date; it is set right when this is dropped.
 struct MovedClock;
@@ -31,20 +32,18 @@ impl Drop for MovedClock {
 
 /// A page for a session of a week, with so much left of an idle limit of so much.
 fn lasting(idle_s: Option<(u64, u64)>) -> Option<InitialSession> {
-    let session = Session {
-        expires_in_s: 604_800,
-        idle_expires_in_s: idle_s.map(|(left_s, _)| left_s),
-        idle_timeout_s: idle_s.map(|(_, timeout_s)| timeout_s),
-        ..session(600)
-    };
-    Some(InitialSession::Active(SignedIn { session, ..signed_in() }))
+    let mut signed_in = signed_in();
+    signed_in.session.expires_in_s = 604_800;
+    signed_in.session.idle_expires_in_s = idle_s.map(|(left_s, _)| left_s);
+    signed_in.session.idle_timeout_s = idle_s.map(|(_, timeout_s)| timeout_s);
+    Some(InitialSession::Active(signed_in))
 }
 
 #[wasm_bindgen_test]
 async fn how_long_the_session_still_lasts_is_true_after_an_hour() {
     let server = Server::start();
     server.replies(VERIFY, verified(601_200, 1));
-    let page = Page::open("/dashboard", lasting(None)).await;
+    let page = open("/dashboard", lasting(None)).await;
     assert!(page.text().contains("7 days left of 7 days"), "{}", page.text());
     let clock = MovedClock::by_hours(1);
     window_event("focus").await;
@@ -58,7 +57,7 @@ async fn near_the_end_each_second_is_told_without_anything_happening() {
     let _server = Server::start();
     let mut short = signed_in();
     short.session.expires_in_s = 100;
-    let page = Page::open("/dashboard", Some(InitialSession::Active(short))).await;
+    let page = open("/dashboard", Some(InitialSession::Active(short))).await;
     let left = || page.find(".lifetime p").unwrap().text_content().unwrap();
     let before = left();
     sleep(Duration::from_millis(2_100)).await;
@@ -69,7 +68,7 @@ async fn near_the_end_each_second_is_told_without_anything_happening() {
 #[wasm_bindgen_test]
 async fn how_long_one_may_do_nothing_is_the_limit_and_not_what_was_left_of_it_when_the_page_was_loaded() {
     let _server = Server::start();
-    let page = Page::open("/dashboard", lasting(Some((700, 1_800)))).await;
+    let page = open("/dashboard", lasting(Some((700, 1_800)))).await;
     assert!(page.text().contains("After 30 minutes in which you do nothing"), "{}", page.text());
 }
 
@@ -78,9 +77,13 @@ async fn how_long_ago_a_device_was_seen_goes_on_and_this_one_is_here_now() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1));
     let now: String = Date::new_0().to_iso_string().into();
-    let seen = |id| Device { last_seen_at: Timestamp(now.clone()), ..device(id, "curl/8") };
+    let seen = |id| {
+        let mut device = device(id, "curl/8");
+        device.last_seen_at = Timestamp(now.clone());
+        device
+    };
     server.replies(SESSIONS, Reply::json(&[seen("s1"), seen("s2")]));
-    let page = Page::open("/sessions", embedded()).await;
+    let page = open("/sessions", embedded()).await;
     let line = |index| page.find(&format!(".device:nth-child({index}) p")).unwrap().text_content().unwrap();
     assert!(line(1).starts_with("Last seen now") && line(2).starts_with("Last seen now"), "{}", line(2));
     let clock = MovedClock::by_hours(2);

@@ -10,7 +10,7 @@ use crate::{
     domain::{lifetimes, token::TokenHash},
 };
 
-/// A session that was active when it was checked. Only [`SessionService`] makes one.
+/// A session that was active when it was checked. Only a check makes one.
 #[derive(Clone, Debug)]
 pub struct ActiveSession {
     pub(super) token: TokenHash,
@@ -61,7 +61,7 @@ impl ActiveSession {
     /// The answer to a log-in.
     #[must_use]
     pub fn signed_in(&self) -> SignedIn {
-        SignedIn { user: self.user().clone(), session: self.record.session(self.remaining()) }
+        SignedIn::new(self.user().clone(), self.record.session(self.remaining()))
     }
 
     fn remaining(&self) -> Remaining {

@@ -14,6 +14,7 @@ pub type MigrationText = (i64, &'static str, &'static str);
 
 /// The tables are not those that this version works with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SchemaMismatch {
     /// They are older, or there are none yet.
     #[error(

@@ -1,6 +1,6 @@
 //! An answer, read whole, and what is said of it again and again.
 
-use latchkey_actix::settings::DEVICE_COOKIE;
+use latchkey_actix::testing::DEVICE_COOKIE;
 use latchkey_shared::{ErrorCode, Problem};
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
@@ -52,7 +52,7 @@ impl Answer {
     pub fn assert_problem(&self, code: ErrorCode) {
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
         let problem: Problem = self.json();
-        assert_eq!((problem.code, problem.status), (code, self.status));
+        assert_eq!((problem.error_code(), problem.status), (code, self.status));
         assert_eq!(self.status, code.status());
         assert_eq!((problem.title.as_str(), problem.detail.is_empty()), (code.title(), false));
         assert_eq!(self.header("cache-control"), Some("no-store"));

@@ -106,12 +106,13 @@ fn text(text: &str) -> Cow<'_, str> {
 }
 
 fn user(row: &PgRow) -> Result<User, StoreError> {
-    Ok(User {
-        id: UserId(row.try_get("user_id")?),
-        email: row.try_get("email")?,
-        name: row.try_get("name")?,
-        version: row.try_get::<i64, _>("version")?.cast_unsigned(),
-    })
+    let version = row.try_get::<i64, _>("version")?.cast_unsigned();
+    Ok(User::new(
+        UserId(row.try_get("user_id")?),
+        row.try_get::<&str, _>("email")?,
+        row.try_get::<&str, _>("name")?,
+        version,
+    ))
 }
 
 fn token_hash(row: &PgRow) -> Result<TokenHash, StoreError> {

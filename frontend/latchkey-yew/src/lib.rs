@@ -1,0 +1,58 @@
+#![doc = include_str!("../README.md")]
+
+pub mod components;
+
+pub mod testing;
+pub mod toast;
+pub mod view;
+
+mod config;
+mod hooks;
+mod route;
+mod texts;
+
+mod core;
+mod end_cause;
+mod sign_in_query;
+mod stored;
+
+mod runtime;
+
+pub mod browser;
+
+pub use components::{GuardedSwitch, SessionProvider, SessionUi, SignInForm, SignedIn, SignedOut, use_sign_in_notice};
+pub use config::SessionConfig;
+pub use end_cause::EndCause;
+pub use hooks::{SignInHandle, SignOutHandle, use_api, use_session, use_sign_in, use_sign_out, use_texts, use_user};
+pub use latchkey_shared::{Access, EndReason, ErrorCode, Login, Problem, Session, User};
+pub use route::SessionRoute;
+pub use runtime::api::{ApiError, ApiResponse};
+pub use runtime::{ApiClient, ApiRequest};
+pub use texts::{Message, Texts};
+pub use toast::{Toaster, use_toasts};
+pub use view::{SessionState, SessionView};
+
+/// What the library's own tests reach into. No part of the public API: it changes without notice.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::browser::*;
+    pub use crate::core::pending_sign_out::PendingSignOut;
+    pub use crate::core::tab_message::{SessionEnd, TabMessage};
+    pub use crate::runtime::api::session::{logout, me};
+    pub use crate::runtime::initial_session;
+}
+
+#[cfg(test)]
+mod tests {
+    const EXAMPLE: &str = include_str!("../examples/minimal.rs");
+
+    #[test]
+    fn the_readmes_show_the_example_that_is_compiled() {
+        let (_, code) = EXAMPLE.split_once("use latchkey_yew").unwrap();
+        assert!(include_str!("../README.md").contains(&format!("```rust,no_run\nuse latchkey_yew{code}```")));
+        // Only in the repository: a package has no other readme than its own.
+        if let Ok(readme) = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")) {
+            assert!(readme.contains(&format!("```rust\nuse latchkey_yew{code}```")));
+        }
+    }
+}
