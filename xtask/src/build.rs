@@ -9,6 +9,7 @@ use std::process::Command;
 
 pub const SPA: Step = ("the single-page app", spa);
 pub const SERVER: Step = ("the server", server);
+pub const SERVER_WITH_ALL: Step = ("the server with all stores", server_with_all);
 pub const COMPRESSED: Step = ("the app, compressed", compress);
 
 /// In release mode, in `dist/`.
@@ -19,6 +20,11 @@ fn spa() -> Result<()> {
 /// In release mode for all commands, so that it is compiled once.
 fn server() -> Result<()> {
     shell::run(&mut shell::command("cargo build --release --package latchkey-backend"))
+}
+
+/// With what the newcomer's first build does not wait for.
+fn server_with_all() -> Result<()> {
+    shell::run(&mut shell::command("cargo build --release --package latchkey-backend --features postgres"))
 }
 
 /// The forms in which the server sends the app's files: it would make them itself, at every start.

@@ -23,7 +23,7 @@ cargo xtask COMMAND: everything that Latchkey needs, from a machine with nothing
 
   run [-- ARGS]    build all, make a demo account, serve on http://127.0.0.1:8080 (ARGS go to `latchkey serve`)
   dev              the SPA rebuilt on every change on http://127.0.0.1:8081, the API behind it
-  test [PART]      everything that CI runs, or one part of it: lint, unit, api, web, e2e
+  test [PART]      everything that CI runs, or one part of it: lint, unit, postgres, api, web, e2e
   bench [PART]     what the bar asks for, each beside its limit, or one part of it: check, log-in, million,
                    overload, person
   dist             an archive of the server and the SPA in target/dist

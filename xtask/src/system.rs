@@ -77,6 +77,32 @@ fn unpack_nginx(folder: &Path) -> Result<()> {
     shell::run(unpack.current_dir(folder))
 }
 
+/// PostgreSQL's programs, with which the tests start clusters themselves. Its package, installed, would make one and start it.
+pub fn get_postgres() -> Result<()> {
+    if postgres().is_err() && env::consts::OS == "linux" {
+        // Whether it worked is seen by looking again.
+        let _ = install_postgres();
+    }
+    postgres().map(drop)
+}
+
+fn postgres() -> Result<PathBuf> {
+    let by_version = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let by_version = by_version.map(|version| version.path().join("bin/initdb")).find(|initdb| initdb.is_file());
+    let found = named("LATCHKEY_POSTGRES_BIN").or_else(|| on_path(&["initdb"])).or(by_version);
+    found.or_else(|| named("LATCHKEY_TEST_POSTGRES_URL")).context(
+        "no PostgreSQL: install it (Debian's package is `postgresql`), give the folder of its programs in LATCHKEY_POSTGRES_BIN, \
+         or the URL of a server in LATCHKEY_TEST_POSTGRES_URL",
+    )
+}
+
+fn install_postgres() -> Result<()> {
+    install("postgresql-common")?;
+    let mut settings = shell::command(&format!("{}sh -c", as_root()));
+    shell::run(settings.arg("echo create_main_cluster = false >/etc/postgresql-common/createcluster.conf"))?;
+    apt_get("install --yes --no-install-recommends postgresql")
+}
+
 fn named(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from)
 }
@@ -100,9 +126,13 @@ pub fn install(packages: &str) -> Result<()> {
 }
 
 fn apt_get(arguments: &str) -> Result<()> {
+    let line = format!("{}apt-get {arguments}", as_root());
+    shell::run(shell::command(&line).env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+/// What a command has to begin with to be root's.
+fn as_root() -> &'static str {
     let root = shell::output(&mut shell::command("id -u")).as_deref() == Some("0");
     // Nobody expects a prompt for a password in the middle of a build.
-    let sudo = if root { "" } else { "sudo --non-interactive " };
-    let line = format!("{sudo}apt-get {arguments}");
-    shell::run(shell::command(&line).env("DEBIAN_FRONTEND", "noninteractive"))
+    if root { "" } else { "sudo --non-interactive " }
 }

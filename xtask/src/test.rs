@@ -6,7 +6,10 @@ use crate::{api, axe, build, shell, system};
 use anyhow::{Result, ensure};
 use std::process::Command;
 
-const ALL: &[&str] = &["lint", "unit", "api", "web", "e2e"];
+const ALL: &[&str] = &["lint", "unit", "postgres", "api", "web", "e2e"];
+
+/// What the newcomer's build leaves out is tested all the same.
+const FEATURES: &str = "--features latchkey-backend/postgres";
 
 /// The steps, and the parts of the whole that need them. The first part is the one to run again.
 const STEPS: &[(&[&str], Step)] = &[
@@ -16,11 +19,13 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
     (&["e2e"], ("axe-core", axe::get)),
     (&["unit"], ("nginx", system::get_nginx)),
+    (&["unit", "postgres"], ("PostgreSQL", system::get_postgres)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
     (&["lint"], ("rustfmt", rustfmt)),
     (&["lint"], ("clippy", clippy)),
     (&["lint"], ("clippy for the browser", clippy_for_the_browser)),
     (&["unit"], ("unit and API tests", unit)),
+    (&["postgres"], ("API tests on PostgreSQL", api_on_postgres)),
     (&["api", "e2e"], build::SERVER),
     (&["api"], ("the API against its document", api::api)),
     (&["web"], ("component tests in a browser", web)),
@@ -41,7 +46,8 @@ fn rustfmt() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    shell::run(&mut shell::command("cargo clippy --workspace --all-targets -- --deny warnings"))
+    let line = format!("cargo clippy --workspace {FEATURES} --all-targets -- --deny warnings");
+    shell::run(&mut shell::command(&line))
 }
 
 /// Half of the SPA exists only there.
@@ -53,8 +59,14 @@ fn clippy_for_the_browser() -> Result<()> {
 }
 
 fn unit() -> Result<()> {
-    let mut cargo = shell::command("cargo test --workspace --exclude latchkey-e2e");
-    shell::run(cargo.env("NGINX_BIN", system::nginx()?))
+    let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES}");
+    shell::run(shell::command(&line).env("NGINX_BIN", system::nginx()?))
+}
+
+/// The same tests of the API, on the other store. What is compiled is what `unit` compiles.
+fn api_on_postgres() -> Result<()> {
+    let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES} --test api");
+    shell::run(shell::command(&line).env("LATCHKEY_TEST_STORE", "postgres"))
 }
 
 fn web() -> Result<()> {

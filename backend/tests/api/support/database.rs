@@ -71,6 +71,18 @@ impl Database {
         }
     }
 
+    /// In a cluster of the test's own.
+    #[cfg(feature = "postgres")]
+    pub async fn in_cluster(cluster: &Cluster) -> Self {
+        Self::postgres(Arc::new(cluster.create("template0").await))
+    }
+
+    /// The same by another URL.
+    #[cfg(feature = "postgres")]
+    pub fn through(&self, url: &str) -> Self {
+        Self { url: url.into(), ..self.clone() }
+    }
+
     #[cfg(feature = "postgres")]
     fn postgres(database: Arc<TestDatabase>) -> Self {
         Self { url: database.url.clone(), _kept: Some(database) }

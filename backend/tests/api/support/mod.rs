@@ -128,6 +128,24 @@ impl TestApp {
         Self::start_beside_with(other, &[]).await
     }
 
+    /// The same, by another URL of the database.
+    #[cfg(feature = "postgres")]
+    pub async fn start_beside_through(other: &Self, url: &str) -> Self {
+        let database = other.database.through(url);
+        Self::start_on(other.folder.clone(), database, other.clock.clone(), &[]).await
+    }
+
+    /// On a database of the test's choice.
+    #[cfg(feature = "postgres")]
+    pub async fn start_in(database: Database) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        write_dist(&folder);
+        std::fs::write(folder.path().join("test.db"), "").unwrap();
+        let app = Self::start_on(folder, database, TestClock::new(SystemClock.now()), &[]).await;
+        app.add_user(EMAIL, "Ada").await;
+        app
+    }
+
     /// The same, with further flags.
     pub async fn start_beside_with(other: &Self, flags: &[&str]) -> Self {
         Self::start_on(other.folder.clone(), other.database.clone(), other.clock.clone(), flags).await

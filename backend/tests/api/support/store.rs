@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -17,12 +17,28 @@ use latchkey_actix::{
 pub struct SwitchableStore {
     store: Arc<dyn Store>,
     down: Arc<AtomicBool>,
+    follow: Arc<Mutex<Follow>>,
+    reads: AtomicUsize,
     last_operation: Mutex<Option<&'static str>>,
+}
+
+/// What becomes of those who follow the store's changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    Works,
+    Fails,
+    Hangs,
 }
 
 impl SwitchableStore {
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, down: Arc::default(), last_operation: Mutex::default() }
+        Self {
+            store,
+            down: Arc::default(),
+            follow: Arc::new(Mutex::new(Follow::Works)),
+            reads: AtomicUsize::new(0),
+            last_operation: Mutex::default(),
+        }
     }
 
     pub fn switch_off(&self) {
@@ -38,11 +54,27 @@ impl SwitchableStore {
         self.down.store(false, Ordering::SeqCst);
     }
 
+    /// Lets those who follow the changes do so, or not.
+    pub fn follow(&self, how: Follow) {
+        *self.follow.lock().unwrap() = how;
+    }
+
+    /// How often a session was read for a check.
+    pub fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
+    }
+
     async fn around<T>(
         &self,
         operation: &'static str,
         answer: impl Future<Output = Result<T, StoreError>> + Send,
     ) -> Result<T, StoreError> {
+        if operation == "session" {
+            self.reads.fetch_add(1, Ordering::SeqCst);
+        }
+        if operation == "feed" {
+            on_the_way(&self.follow).await?;
+        }
         if self.down.load(Ordering::SeqCst) {
             return Err(StoreError(format!("{operation}: switched off").into()));
         }
@@ -54,7 +86,7 @@ impl SwitchableStore {
     }
 
     fn around_feed(&self, feed: Box<dyn ChangeFeed>) -> Box<dyn ChangeFeed> {
-        Box::new(SwitchableFeed { feed, down: self.down.clone() })
+        Box::new(SwitchableFeed { feed, down: self.down.clone(), follow: self.follow.clone() })
     }
 }
 
@@ -62,6 +94,16 @@ impl SwitchableStore {
 struct SwitchableFeed {
     feed: Box<dyn ChangeFeed>,
     down: Arc<AtomicBool>,
+    follow: Arc<Mutex<Follow>>,
+}
+
+async fn on_the_way(follow: &Mutex<Follow>) -> Result<(), StoreError> {
+    let how = *follow.lock().unwrap();
+    match how {
+        Follow::Works => Ok(()),
+        Follow::Fails => Err(StoreError("as the test wants it".into())),
+        Follow::Hangs => std::future::pending().await,
+    }
 }
 
 #[async_trait]
@@ -70,6 +112,7 @@ impl ChangeFeed for SwitchableFeed {
         if self.down.load(Ordering::SeqCst) {
             return Err(StoreError("switched off".into()));
         }
+        on_the_way(&self.follow).await?;
         self.feed.next(wait).await
     }
 }
