@@ -3,6 +3,7 @@
 
 use std::{
     ops::{Deref, DerefMut},
+    sync::Arc,
     time::Duration,
 };
 
@@ -13,10 +14,15 @@ use sqlx::{
     query::Query,
 };
 
+use tokio::sync::Semaphore;
+
 use crate::store::StoreError;
 
 /// How often a write is tried again that PostgreSQL broke off in favour of another one.
 const RETRIES: u32 = 2;
+
+/// How long a new connection may take, whoever waits for it.
+const CONNECT: Duration = Duration::from_secs(3);
 
 /// How long a connection is kept that nobody uses.
 const IDLE: Duration = Duration::from_secs(10 * 60);
@@ -55,19 +61,27 @@ pub struct Pool {
     pool: PgPool,
     size: u32,
     limits: TimeLimits,
+    /// Connections that are being made.
+    connecting: Arc<Semaphore>,
 }
 
 impl Pool {
     pub fn new(options: &PgConnectOptions, size: u32, limits: TimeLimits) -> Self {
         let pool = PgPoolOptions::new()
             .max_connections(size)
-            .acquire_timeout(limits.acquire)
-            .acquire_slow_threshold(limits.acquire)
+            .acquire_timeout(CONNECT.max(limits.acquire))
+            .acquire_slow_threshold(CONNECT.max(limits.acquire))
             .idle_timeout(IDLE)
             // A dead one is found by the call itself, which then takes another.
             .test_before_acquire(false)
             .after_connect(|connection, _| Box::pin(prepare(connection)));
-        Self { pool: pool.connect_lazy_with(with_limits(options, limits)), size, limits }
+        let pool = pool.connect_lazy_with(with_limits(options, limits));
+        Self { pool, size, limits, connecting: Arc::new(Semaphore::new(size as usize)) }
+    }
+
+    /// Makes the first connection, so that nobody who is served has to wait for it.
+    pub async fn warm_up(&self) -> Result<(), StoreError> {
+        Ok(self.pool.acquire().await.map(drop)?)
     }
 
     /// The rows of a query that only reads. A connection that turns out to be dead is replaced: it costs nobody an answer.
@@ -130,8 +144,29 @@ impl Pool {
         }
     }
 
+    /// A connection that nobody uses, or else a new one. Whoever does not get one in time gives up, but a connection that is
+    /// being made is finished: otherwise a server that takes longer than anybody waits would never have any.
     async fn acquire(&self) -> Result<Leased, StoreError> {
-        Ok(Leased(Some(self.pool.acquire().await?)))
+        if let Some(connection) = self.pool.try_acquire() {
+            return Ok(Leased(Some(connection)));
+        }
+        let acquired = match self.connecting.clone().try_acquire_owned() {
+            Ok(permit) if self.pool.size() < self.size => {
+                let pool = self.pool.clone();
+                let connecting = tokio::spawn(async move {
+                    let connection = pool.acquire().await;
+                    drop(permit);
+                    connection
+                });
+                let connection = tokio::time::timeout(self.limits.acquire, connecting).await;
+                connection.map(|joined| joined.map_err(|error| StoreError(error.into()))?.map_err(StoreError::from))
+            }
+            _ => {
+                let connection = tokio::time::timeout(self.limits.acquire, self.pool.acquire()).await;
+                connection.map(|connection| connection.map_err(StoreError::from))
+            }
+        };
+        Ok(Leased(Some(acquired.map_err(|late| StoreError(late.into()))??)))
     }
 
     async fn in_time<T>(&self, call: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {

@@ -65,12 +65,13 @@ impl PostgresStore {
         let options = url.options();
         schema::migrate(&options).await?;
         let pool = |size, limits| Pool::new(&options, size, limits);
-        Ok(Self {
-            writers: pool(WRITERS, TimeLimits::WRITE),
-            checks: pool(CHECKS, TimeLimits::CHECK),
-            readers: pool(READERS, TimeLimits::READ),
-            options,
-        })
+        let writers = pool(WRITERS, TimeLimits::WRITE);
+        let checks = pool(CHECKS, TimeLimits::CHECK);
+        let readers = pool(READERS, TimeLimits::READ);
+        for pool in [&writers, &checks, &readers] {
+            pool.warm_up().await?;
+        }
+        Ok(Self { writers, checks, readers, options })
     }
 
     /// Opens a database for a command, with more patience than a server has, if its tables are up to date; changes nothing.
