@@ -79,9 +79,12 @@ impl Pool {
         Self { pool, size, limits, connecting: Arc::new(Semaphore::new(size as usize)) }
     }
 
-    /// Makes the first connection, so that nobody who is served has to wait for it.
+    /// Makes the first connections, so that nobody who is served has to wait for them. Two: one that was used is looked at before
+    /// it is used again.
     pub async fn warm_up(&self) -> Result<(), StoreError> {
-        Ok(self.pool.acquire().await.map(drop)?)
+        let (one, two) = tokio::join!(self.pool.acquire(), self.pool.acquire());
+        drop((one?, two?));
+        Ok(())
     }
 
     /// The rows of a query that only reads. A connection that turns out to be dead is replaced: it costs nobody an answer.

@@ -68,9 +68,7 @@ impl PostgresStore {
         let writers = pool(WRITERS, TimeLimits::WRITE);
         let checks = pool(CHECKS, TimeLimits::CHECK);
         let readers = pool(READERS, TimeLimits::READ);
-        for pool in [&writers, &checks, &readers] {
-            pool.warm_up().await?;
-        }
+        tokio::try_join!(writers.warm_up(), checks.warm_up(), readers.warm_up())?;
         Ok(Self { writers, checks, readers, options })
     }
 
