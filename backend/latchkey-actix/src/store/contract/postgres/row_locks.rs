@@ -106,7 +106,8 @@ async fn writers_that_meet_on_many_rows_all_get_through() {
             other.end_sessions(SessionSelector::All(&ada), EndReason::SignedOut, now().into(), &event),
             other.rename_user(&ada, "Ada", &event),
         );
-        (touch.unwrap(), end.unwrap(), name.unwrap());
+        touch.unwrap();
+        drop((end.unwrap(), name.unwrap()));
     }
 }
 
