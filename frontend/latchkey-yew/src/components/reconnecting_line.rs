@@ -21,7 +21,7 @@ pub fn ReconnectingLine() -> Html {
         <div class="reconnecting" role="status">
             if let Some((since, offer_reload)) = unreachable {
                 <span class="reconnecting__line">
-                    { fill(&texts.reconnecting, "{time}", &since) }
+                    { fill(&texts.reconnecting, &since) }
                     if offer_reload {
                         <span class="reconnecting__offer">
                             { " " }{ &texts.foreign_answers }

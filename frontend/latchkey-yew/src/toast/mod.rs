@@ -9,6 +9,7 @@ mod toaster;
 
 mod pause;
 
+pub(crate) use handle::use_new_toasts;
 pub use handle::{ToastProvider, ToastProviderProps, Toasts, use_toaster_place, use_toasts};
 pub use queue::{Toast, ToastQueue, ToasterPlace, Tone};
 pub use toaster::Toaster;
