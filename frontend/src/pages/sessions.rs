@@ -54,7 +54,7 @@ pub fn Sessions() -> Html {
                     }
                 };
                 devices.dispatch(Change::Ended);
-                toasts.show(Toast::done("devices", "Signed out elsewhere", words));
+                toasts.show(Toast::success("devices", "Signed out elsewhere").detail(words));
                 Ok(())
             });
         })
