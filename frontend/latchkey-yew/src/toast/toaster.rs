@@ -35,20 +35,20 @@ pub fn Toaster(props: &ToasterProps) -> Html {
         let close = taking(&dispatch, &toast.id, None);
         let action = toast.action.as_ref().map(|action| {
             let onclick = taking(&dispatch, &toast.id, Some(action.run.clone()));
-            html! { <button type="button" class="toast__action" {onclick}>{ &action.label }</button> }
+            html! { <button type="button" class="lk-toast__action" {onclick}>{ &action.label }</button> }
         });
         html! {
-            <li key={key(&toast.id)} class={classes!("toast", tone_class(toast.tone))}>
-                <div class="toast__title">{ &toast.title }</div>
-                <div class="toast__detail">{ &toast.detail }</div>
+            <li key={key(&toast.id)} class={classes!("lk-toast", tone_class(toast.tone))}>
+                <div class="lk-toast__title">{ &toast.title }</div>
+                <div class="lk-toast__detail">{ &toast.detail }</div>
                 { action }
-                <button type="button" class="toast__close" aria-label={&texts.close_notification} onclick={close} />
+                <button type="button" class="lk-toast__close" aria-label={&texts.close_notification} onclick={close} />
             </li>
         }
     };
     let class = match props.place {
-        ToasterPlace::Page => "toaster",
-        ToasterPlace::Dialog => "toaster toaster--dialog",
+        ToasterPlace::Page => "lk-toaster",
+        ToasterPlace::Dialog => "lk-toaster lk-toaster--dialog",
     };
     html! {
         <section
@@ -91,10 +91,10 @@ fn key(id: &ToastId) -> Key {
 
 fn tone_class(tone: Tone) -> &'static str {
     match tone {
-        Tone::Info => "toast--info",
-        Tone::Success => "toast--success",
-        Tone::Warning => "toast--warning",
-        Tone::Error => "toast--error",
+        Tone::Info => "lk-toast--info",
+        Tone::Success => "lk-toast--success",
+        Tone::Warning => "lk-toast--warning",
+        Tone::Error => "lk-toast--error",
     }
 }
 

@@ -49,7 +49,7 @@ async fn show(toasts: &Toasts, ids: &[&'static str]) {
 #[wasm_bindgen_test]
 async fn the_live_region_is_there_before_the_first_toast() {
     let (page, _) = host().await;
-    assert_eq!(page.count("section.toaster[aria-live=polite][aria-label=Notifications] > ol"), 1);
+    assert_eq!(page.count("section.lk-toaster[aria-live=polite][aria-label=Notifications] > ol"), 1);
     assert_eq!(page.count("li"), 0);
 }
 
@@ -59,7 +59,7 @@ async fn the_same_id_updates_and_never_shows_twice() {
     show(&toasts, &["session", "session"]).await;
     toasts.show(Toast::new("session", "Another title").tone(Tone::Warning).detail("More words."));
     settle().await;
-    assert_eq!((page.count("li.toast.toast--warning"), page.text().as_str()), (1, "Another titleMore words."));
+    assert_eq!((page.count("li.lk-toast.lk-toast--warning"), page.text().as_str()), (1, "Another titleMore words."));
 }
 
 #[wasm_bindgen_test]
