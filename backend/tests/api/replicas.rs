@@ -136,7 +136,7 @@ async fn event_streams_of_every_server_hear_of_ends_and_changes_on_any() {
     let mut until = async |words: &str| {
         while !heard.contains(words) {
             let chunk = tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await.unwrap().unwrap();
-            heard += &String::from_utf8(chunk.unwrap().to_vec()).unwrap();
+            heard += str::from_utf8(&chunk.unwrap()).unwrap();
         }
     };
     until(": open").await;

@@ -31,6 +31,7 @@ pub fn on_postgres() -> bool {
 }
 
 /// Whether a test that only makes sense on an SQLite file has to be left out, and why.
+#[expect(clippy::print_stdout, reason = "whoever runs the tests is told what was left out")]
 pub fn only_on_sqlite(why: &str) -> bool {
     if on_postgres() {
         println!("left out on PostgreSQL: {why}");
