@@ -20,7 +20,7 @@ pub enum EndCause {
 impl EndCause {
     /// The cause that a 401 of ours gives, if it is about the session at all.
     #[must_use]
-    pub fn of_problem(problem: &Problem) -> Option<Self> {
+    pub fn from_problem(problem: &Problem) -> Option<Self> {
         if let Some(reason) = problem.error_code().end_reason() {
             return Some(Self::Known(reason));
         }
@@ -32,7 +32,7 @@ impl EndCause {
 
     /// The cause with this code, or in these words.
     #[must_use]
-    pub fn of(code: &str, title: String, detail: String) -> Self {
+    pub fn from_code(code: &str, title: String, detail: String) -> Self {
         EndReason::parse(code).map_or(Self::Other { title, detail }, Self::Known)
     }
 
@@ -94,15 +94,15 @@ mod tests {
 
     #[test]
     fn a_reason_that_this_build_does_not_know_is_an_end_in_the_servers_words() {
-        let cause = EndCause::of_problem(&problem(401, "urn:latchkey:problem:plan-ended")).unwrap();
+        let cause = EndCause::from_problem(&problem(401, "urn:latchkey:problem:plan-ended")).unwrap();
         assert_eq!((cause.title(), cause.detail(), cause.code()), ("Plan ended", "Your plan has ended.", None));
     }
 
     #[test]
     fn another_familys_401_and_another_status_are_no_end() {
-        assert_eq!(EndCause::of_problem(&problem(401, "https://proxy.example/login")), None);
-        assert_eq!(EndCause::of_problem(&problem(403, "urn:latchkey:problem:plan-ended")), None);
+        assert_eq!(EndCause::from_problem(&problem(401, "https://proxy.example/login")), None);
+        assert_eq!(EndCause::from_problem(&problem(403, "urn:latchkey:problem:plan-ended")), None);
         let wrong = Problem::new(ErrorCode::BadCredentials, "No.");
-        assert_eq!(EndCause::of_problem(&wrong), None);
+        assert_eq!(EndCause::from_problem(&wrong), None);
     }
 }

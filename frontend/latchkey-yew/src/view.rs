@@ -131,7 +131,7 @@ pub struct ActiveSession {
 impl ActiveSession {
     /// Seconds that are left of it at a time on the clock of `browser::now_ms`.
     #[must_use]
-    pub const fn left_s(&self, now_ms: u64) -> u64 {
+    pub const fn remaining_s(&self, now_ms: u64) -> u64 {
         let passed_s = now_ms.saturating_sub(self.received_at_ms) / 1000;
         self.session.expires_in_s.saturating_sub(passed_s)
     }
@@ -141,7 +141,7 @@ impl ActiveSession {
     pub fn session_at(&self, now_ms: u64) -> Session {
         let passed_s = now_ms.saturating_sub(self.received_at_ms) / 1000;
         let mut session = self.session.clone();
-        session.expires_in_s = self.left_s(now_ms);
+        session.expires_in_s = self.remaining_s(now_ms);
         session.idle_expires_in_s = session.idle_expires_in_s.map(|idle_s| idle_s.saturating_sub(passed_s));
         session
     }

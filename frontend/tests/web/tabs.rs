@@ -56,7 +56,7 @@ async fn signing_in_and_out_here_is_told_with_all_that_the_others_need() {
     page.sign_in().await;
     page.click("Sign out").await;
     let (left, done) = (session(600).id, session(600).id);
-    let asked = TabMessage::SignOutPending(PendingSignOut { pending: left, replaced: false });
+    let asked = TabMessage::SignOutPending(PendingSignOut { session: left, maybe_replaced: false });
     assert_eq!(tab.heard(), [TabMessage::Active(signed_in()), asked, TabMessage::SignOutDone(done)]);
 }
 

@@ -25,7 +25,7 @@ pub fn ReauthDialog() -> Html {
     use_effect(move || dom::show_modal(&opened, open));
     use_toaster_place(if open { ToasterPlace::Dialog } else { ToasterPlace::Page });
 
-    let leave = Callback::from(move |()| manager.handle(SessionEvent::DialogLeft));
+    let leave = Callback::from(move |()| manager.handle(SessionEvent::ReauthDismissed));
     // Escape, or the way back of a phone. The machine closes the dialog, unless an answer is being waited for.
     let oncancel = {
         let leave = leave.clone();

@@ -18,17 +18,17 @@ impl Step {
             return;
         }
         self.machine.unreported_activity_ms = Some(self.now_ms);
-        if self.overdue() {
+        if self.deadline_passed() {
             // The machine slept, and its timers with it: the session may be over.
             self.request_check();
         }
-        let Some(wait_ms) = self.report_wait_ms() else { return self.slide() };
+        let Some(wait_ms) = self.report_wait_ms() else { return self.slide_if_due() };
         if wait_ms == 0 {
             self.report_activity();
         } else {
             self.schedule(Alarm::Activity, wait_ms);
         }
-        self.slide();
+        self.slide_if_due();
     }
 
     /// Tells the server what the user did, if it has not been told. A check in flight that reports none does not do.
@@ -40,7 +40,7 @@ impl Step {
 
     /// How long the next report has to wait; nothing, where nothing depends on it.
     fn report_wait_ms(&self) -> Option<u64> {
-        let limits = self.machine.limits.as_ref().filter(|limits| limits.idle_ms.is_some())?;
+        let limits = self.machine.limits.as_ref().filter(|limits| limits.idle_at_ms.is_some())?;
         let warned = self.machine.view.expiring.is_some_and(|ending| ending.idle);
         if warned {
             return Some(0);
@@ -50,11 +50,12 @@ impl Step {
     }
 
     /// Where deadlines slide, an active user's is moved in the second half of its time, without a click.
-    pub(super) fn slide(&mut self) {
+    pub(super) fn slide_if_due(&mut self) {
         let Some(limits) = &self.machine.limits else { return };
-        let second_half = self.now_ms + limits.lifetime_ms / 2 >= limits.expires_ms && self.now_ms < limits.expires_ms;
+        let second_half =
+            self.now_ms + limits.lifetime_ms / 2 >= limits.expires_at_ms && self.now_ms < limits.expires_at_ms;
         let reachable = self.machine.view.reachability == Reachability::Reachable;
-        let free = self.machine.in_flight.is_empty() && self.machine.pending_sign_out.is_none();
+        let free = self.machine.cookie_calls.is_empty() && self.machine.pending_sign_out.is_none();
         if limits.refreshable && second_half && reachable && free && self.now_ms >= self.machine.next_slide_ms {
             self.machine.next_slide_ms = self.now_ms + SLIDE_AGAIN_MS.min(limits.lifetime_ms / 10);
             self.refresh(CookieCall::Slide);
@@ -66,7 +67,7 @@ impl Step {
         if let SessionState::Active(active) = &self.machine.view.session {
             let session = active.session.id.clone();
             self.invalidate_in_flight();
-            self.machine.in_flight.push(call);
+            self.machine.cookie_calls.push(call);
             self.effects.push(Effect::Refresh(session));
         }
     }

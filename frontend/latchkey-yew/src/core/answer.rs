@@ -1,5 +1,5 @@
 //! What the server's answers mean for the session: three answers, never two. The only way to `Ended` is a 401 whose code
-//! says why; everything that is not an answer lands in `CannotTell`, and nothing leads from there to `Ended`.
+//! says why; everything that is not an answer lands in `Unavailable`, and nothing leads from there to `Ended`.
 
 use latchkey_shared::SignedIn;
 
@@ -14,7 +14,7 @@ pub enum Answer<T> {
     /// There is none, and the server said why.
     Ended(EndCause),
     /// Nothing can be concluded; users stay signed in.
-    CannotTell {
+    Unavailable {
         /// When the server asked to be asked again.
         retry_after_ms: Option<u64>,
         /// Whether something else than the server answered: a portal, a proxy.
@@ -35,7 +35,7 @@ pub enum SignInAnswer {
         retry_after_ms: u64,
     },
     /// Perhaps signed in, perhaps not.
-    CannotTell,
+    Unavailable,
 }
 
 /// How a sign-out went.
@@ -46,5 +46,5 @@ pub enum SignOutAnswer {
     /// The cookie belongs to another session than the one that was to end; nothing was done.
     SessionChanged,
     /// The server could not do it, or could not be reached: it is to be tried again.
-    CannotTell,
+    Unavailable,
 }

@@ -10,13 +10,13 @@ use crate::core::tab_message::TabMessage;
 use crate::view::SessionState;
 
 /// How often a user is fetched again at once who was older than the server had said.
-const MOST_TRIES: u32 = 2;
+const MAX_REFETCHES: u32 = 2;
 
 impl Step {
     /// Asks for a check, unless one that is in flight will do. It starts as soon as nothing is in its way.
     pub(super) fn request_check(&mut self) {
         let serves = |check: &InFlightCheck| check.generation == self.machine.generation;
-        if !self.machine.checking.as_ref().is_some_and(serves) {
+        if !self.machine.check_in_flight.as_ref().is_some_and(serves) {
             self.machine.check_pending = true;
         }
     }
@@ -24,7 +24,7 @@ impl Step {
     pub(super) fn start_check(&mut self) {
         let (generation, active_at_ms) = (self.machine.generation, self.machine.unreported_activity_ms.take());
         self.machine.check_pending = false;
-        self.machine.checking = Some(InFlightCheck { generation, active_at_ms });
+        self.machine.check_in_flight = Some(InFlightCheck { generation, active_at_ms });
         if let Some(active_at_ms) = active_at_ms {
             self.machine.activity_reported_ms = active_at_ms;
         }
@@ -32,26 +32,26 @@ impl Step {
     }
 
     pub(super) fn checked(&mut self, generation: u64, answer: Answer<Verified>, sent_at_ms: u64) {
-        let check = self.machine.checking.take();
+        let check = self.machine.check_in_flight.take();
         let active_at_ms = check.and_then(|check| check.active_at_ms);
         self.machine.navigating = false;
-        if matches!(answer, Answer::CannotTell { .. }) {
+        if matches!(answer, Answer::Unavailable { .. }) {
             // Nobody can say whether the server took it: it is reported again, with its age.
             self.machine.unreported_activity_ms = self.machine.unreported_activity_ms.max(active_at_ms);
         }
         if generation != self.machine.generation {
             return;
         }
-        self.machine.find_successor = false;
+        self.machine.check_before_sign_out = false;
         self.apply_answer(answer, |step, verified| {
             let tell = active_at_ms.is_some() && verified.session.idle_timeout_s.is_some();
             let confirmed = tell.then(|| TabMessage::Confirmed(verified.clone()));
-            step.verified(verified, sent_at_ms);
+            step.apply_verified(verified, sent_at_ms);
             if step.machine.view.session.active().is_some() {
                 step.effects.extend(confirmed.map(Effect::NotifyTabs));
             }
         });
-        self.staying_answered();
+        self.settle_stay_request();
     }
 
     /// Applies one of the three answers.
@@ -63,9 +63,9 @@ impl Step {
             }
             Answer::Ended(cause) => {
                 self.mark_reachable();
-                self.end(cause);
+                self.apply_end(cause);
             }
-            Answer::CannotTell { retry_after_ms, foreign } => {
+            Answer::Unavailable { retry_after_ms, foreign } => {
                 self.count_foreign(foreign);
                 self.mark_unreachable(retry_after_ms);
             }
@@ -73,16 +73,16 @@ impl Step {
     }
 
     /// The session is active. The user is fetched only if they are new here or have changed.
-    fn verified(&mut self, verified: Verified, sent_at_ms: u64) {
+    fn apply_verified(&mut self, verified: Verified, sent_at_ms: u64) {
         let Verified { session, user_id, user_version, .. } = verified;
-        if self.machine.pending_sign_out.is_some() || self.machine.ended.was_left(&session.id) {
+        if self.machine.pending_sign_out.is_some() || self.machine.ended.was_signed_out(&session.id) {
             // The user has left it, or the session that it took the place of: it is ended, not adopted.
-            return self.sign_out_of(session.id);
+            return self.sign_out_cookie_session(session.id);
         }
         if self.machine.ended.contains(&session.id) {
             return;
         }
-        self.machine.cookie_unproven = None;
+        self.machine.cookie_unconfirmed = None;
         self.machine.view.unverified = false;
         self.set_limits(&session, sent_at_ms);
         let fetch = Fetch { user_id, version: user_version, session, received_at_ms: sent_at_ms, tries: 0 };
@@ -97,7 +97,7 @@ impl Step {
             known => {
                 // Another user's data must not stay on the screen while theirs is fetched.
                 if matches!(known, SessionState::Active(_)) {
-                    self.become_session(SessionState::Unknown);
+                    self.set_session(SessionState::Unknown);
                 }
                 self.fetch_user(fetch);
             }
@@ -112,12 +112,12 @@ impl Step {
             return;
         }
         let active = crate::view::ActiveSession { session, received_at_ms, ..known.clone() };
-        self.become_session(SessionState::Active(active));
+        self.set_session(SessionState::Active(active));
     }
 
     /// Fetches the user; a fetch in flight serves, and is repeated if it brings an older version than is wanted now.
     pub(super) fn fetch_user(&mut self, mut fetch: Fetch) {
-        match self.machine.fetching.take() {
+        match self.machine.fetch_in_flight.take() {
             Some(running) if running.user_id == fetch.user_id => fetch.version = fetch.version.max(running.version),
             running => {
                 // The answer about another user is ignored when it comes.
@@ -125,21 +125,21 @@ impl Step {
                 self.effects.push(Effect::FetchUser { generation: self.machine.generation });
             }
         }
-        self.machine.fetching = Some(fetch);
+        self.machine.fetch_in_flight = Some(fetch);
     }
 
     pub(super) fn user_fetched(&mut self, generation: u64, answer: Answer<User>) {
         if generation != self.machine.generation {
             return;
         }
-        if let Some(fetch) = self.machine.fetching.take() {
-            self.apply_answer(answer, |step, user| step.fetched(fetch, user));
+        if let Some(fetch) = self.machine.fetch_in_flight.take() {
+            self.apply_answer(answer, |step, user| step.apply_user(fetch, user));
         }
     }
 
-    fn fetched(&mut self, fetch: Fetch, user: User) {
+    fn apply_user(&mut self, fetch: Fetch, user: User) {
         let older = user.version < fetch.version;
-        if user.id != fetch.user_id || older && fetch.tries == MOST_TRIES {
+        if user.id != fetch.user_id || older && fetch.tries == MAX_REFETCHES {
             // The cookie changed between the two answers, or they contradict: ask again, but not in a tight circle.
             return self.mark_unreachable(None);
         }

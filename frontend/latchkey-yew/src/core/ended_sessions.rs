@@ -17,7 +17,7 @@ impl EndedSessions {
     }
 
     /// Whether the user signed out of it here, or in another tab.
-    pub(super) fn was_left(&self, session: &SessionId) -> bool {
+    pub(super) fn was_signed_out(&self, session: &SessionId) -> bool {
         self.0.iter().any(|(ended, left)| *left && ended == session)
     }
 
@@ -27,7 +27,7 @@ impl EndedSessions {
         }
     }
 
-    pub(super) fn leave(&mut self, session: SessionId) {
+    pub(super) fn add_signed_out(&mut self, session: SessionId) {
         self.0.retain(|(ended, _)| *ended != session);
         self.push(session, true);
     }

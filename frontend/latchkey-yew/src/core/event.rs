@@ -80,7 +80,7 @@ pub enum Event {
     /// The page came out of the browser's back-forward cache, as old as it was.
     Restored,
     /// A call that a page made was answered with the end of the session that made it.
-    CallEnded(SessionEnd),
+    SessionEndFound(SessionEnd),
     /// A call was refused, because the cookie belongs to another session than the one that made it.
     SessionChanged,
     /// A call changed the user.
@@ -97,7 +97,7 @@ pub enum Event {
     /// It did not, or nobody can tell.
     ReplacementFailed {
         /// Whether nobody can tell: then a check does.
-        unknown: bool,
+        outcome_unknown: bool,
     },
     /// A call wants a fresh proof of the password.
     ReauthRequired,
@@ -124,7 +124,7 @@ pub enum Event {
     /// It is time to report what the user did.
     ActivityDue,
     /// The storage of this browser holds a sign-out that the server has not confirmed.
-    SignOutRemembered(PendingSignOut),
+    StoredSignOutFound(PendingSignOut),
     /// The user typed something on a page that keeps it when the session ends.
     Edited,
     /// Nothing that was typed is unsaved any more.
@@ -137,7 +137,7 @@ pub enum Event {
         sent_at_ms: u64,
     },
     /// The user left the dialog that asks them to sign in again.
-    DialogLeft,
+    ReauthDismissed,
     /// The server could not be listened to for a while: something may have been missed.
-    StreamMissed,
+    StreamInterrupted,
 }

@@ -23,7 +23,7 @@ impl Step {
             if matches!(self.machine.view.session, SessionState::Ended(_) | SessionState::SignedOut) {
                 self.effects.push(Effect::WithdrawNotice);
             }
-            return self.become_session(SessionState::Active(ActiveSession {
+            return self.set_session(SessionState::Active(ActiveSession {
                 user: Rc::new(user),
                 session,
                 received_at_ms,
@@ -31,12 +31,12 @@ impl Step {
         };
         if known.user.version < user.version || known.user.id != user.id {
             let active = ActiveSession { user: Rc::new(user), ..known.clone() };
-            self.become_session(SessionState::Active(active));
+            self.set_session(SessionState::Active(active));
         }
     }
 
     /// Moves on. The session that is left behind, if one is, is over for good.
-    pub(super) fn become_session(&mut self, next: SessionState) {
+    pub(super) fn set_session(&mut self, next: SessionState) {
         let id = |session: &SessionState| session.active().map(|active| active.session.id.clone());
         let user = |session: &SessionState| session.user().map(|user| user.id.clone());
         let before = std::mem::replace(&mut self.machine.view.session, next);
@@ -51,16 +51,16 @@ impl Step {
     }
 
     /// There is no session, by the server's word: the other tabs are told.
-    pub(super) fn end(&mut self, cause: EndCause) {
+    pub(super) fn apply_end(&mut self, cause: EndCause) {
         if self.machine.pending_sign_out.is_some() {
             self.sign_out_confirmed();
         }
         self.notify_end(&cause);
-        self.ended(cause);
+        self.end_session(cause);
     }
 
     /// There is no session. The store is emptied at once; the user is told if they had one, and only then.
-    pub(super) fn ended(&mut self, cause: EndCause) {
+    pub(super) fn end_session(&mut self, cause: EndCause) {
         self.reset_session();
         self.machine.view.unverified = false;
         let missing = cause == EndReason::SessionMissing;
@@ -68,15 +68,15 @@ impl Step {
             SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {}
             SessionState::Unknown if missing => self.machine.view.session = SessionState::Anonymous,
             SessionState::Active(active)
-                if missing && self.machine.cookie_unproven.as_ref() == Some(&active.session.id) =>
+                if missing && self.machine.cookie_unconfirmed.as_ref() == Some(&active.session.id) =>
             {
                 self.machine.view.sign_in = SignIn::Failed(Failure::CookieNotKept);
-                self.become_session(SessionState::Anonymous);
+                self.set_session(SessionState::Anonymous);
                 self.effects.push(Effect::ShowNotice(Notice::CookieNotKept));
             }
             SessionState::Unknown | SessionState::Active(_) => {
-                self.ask_to_return(&cause);
-                self.become_session(SessionState::Ended(cause.clone()));
+                self.offer_reauth(&cause);
+                self.set_session(SessionState::Ended(cause.clone()));
                 self.effects.push(Effect::ShowNotice(Notice::Ended(cause)));
             }
         }

@@ -8,8 +8,8 @@ use crate::view::Deadline;
 #[derive(Clone, Debug)]
 pub(super) struct Limits {
     pub(super) session: SessionId,
-    pub(super) expires_ms: u64,
-    pub(super) idle_ms: Option<u64>,
+    pub(super) expires_at_ms: u64,
+    pub(super) idle_at_ms: Option<u64>,
     /// The whole idle limit.
     pub(super) idle_timeout_ms: u64,
     /// How long a session lives from log-in or from a refresh: never less than that.
@@ -24,9 +24,9 @@ pub(super) struct Limits {
 impl Limits {
     /// The nearer of the two.
     pub(super) fn deadline(&self) -> Deadline {
-        match self.idle_ms {
-            Some(idle_ms) if idle_ms < self.expires_ms => Deadline { at_ms: idle_ms, idle: true },
-            _ => Deadline { at_ms: self.expires_ms, idle: false },
+        match self.idle_at_ms {
+            Some(idle_at_ms) if idle_at_ms < self.expires_at_ms => Deadline { at_ms: idle_at_ms, idle: true },
+            _ => Deadline { at_ms: self.expires_at_ms, idle: false },
         }
     }
 }

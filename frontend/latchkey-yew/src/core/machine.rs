@@ -28,13 +28,13 @@ pub struct Machine {
     /// Rises when older answers lose their meaning.
     pub(super) generation: u64,
     /// The check in flight. It may be of an old generation: then its answer will be ignored.
-    pub(super) checking: Option<InFlightCheck>,
+    pub(super) check_in_flight: Option<InFlightCheck>,
     /// A check is wanted that cannot start yet.
     pub(super) check_pending: bool,
     /// The fetch of the user in flight.
-    pub(super) fetching: Option<Fetch>,
+    pub(super) fetch_in_flight: Option<Fetch>,
     /// The calls in flight that change the cookie: one, and those of pages that wait for it.
-    pub(super) in_flight: Vec<CookieCall>,
+    pub(super) cookie_calls: Vec<CookieCall>,
     /// A log-in that was asked for while another such call was in flight.
     pub(super) queued_login: Option<Login>,
     /// The sign-out that the server has not confirmed.
@@ -42,21 +42,21 @@ pub struct Machine {
     /// Whether that one is to be sent as soon as it can be.
     pub(super) sign_out_due: bool,
     /// Whether another tab has left another session than ours, and the server has not confirmed it.
-    pub(super) pending_elsewhere: bool,
+    pub(super) other_sign_out_pending: bool,
     /// Whether it was asked for on this page, which has not said yet that it is done.
-    pub(super) left_here: bool,
+    pub(super) own_sign_out: bool,
     /// When the user last signed out, here or in another tab: what was said before that is out of date.
-    pub(super) left_at_ms: Option<u64>,
+    pub(super) signed_out_at_ms: Option<u64>,
     /// Before this time it is left to the tab whose call may still begin a session in the place of the one that was left.
     pub(super) sign_out_not_before_ms: u64,
     /// Whether the user signed out while a call was in flight that may begin a session: that one is to end too.
-    pub(super) leave_after_call: bool,
+    pub(super) sign_out_after_call: bool,
     /// Whether a check must say first which session has taken the place of the one that was left.
-    pub(super) find_successor: bool,
+    pub(super) check_before_sign_out: bool,
     /// The limits of the active session, as last told.
     pub(super) limits: Option<Limits>,
     /// When the end is near enough to warn of it.
-    pub(super) warning_ms: Option<u64>,
+    pub(super) warning_at_ms: Option<u64>,
     /// When the user last did something that the server has not been told.
     pub(super) unreported_activity_ms: Option<u64>,
     /// When the activity was that the server was told of last.
@@ -70,7 +70,7 @@ pub struct Machine {
     /// The sessions that ended here: nothing brings one of them back.
     pub(super) ended: EndedSessions,
     /// The session of the last log-in, until an answer shows that the browser kept its cookie.
-    pub(super) cookie_unproven: Option<SessionId>,
+    pub(super) cookie_unconfirmed: Option<SessionId>,
     /// Whether the server has a newer build of the app than this page.
     pub(super) new_build: bool,
     /// How often in a row the server could not tell.
@@ -103,7 +103,7 @@ impl Machine {
     #[must_use]
     pub fn step(self, event: Event, now_ms: u64) -> (Self, Vec<Effect>) {
         let mut step = Step { machine: self, now_ms, effects: Vec::new() };
-        step.take(event);
+        step.apply(event);
         step.start_pending();
         (step.machine, step.effects)
     }
@@ -117,7 +117,7 @@ pub(super) struct Step {
 }
 
 impl Step {
-    fn take(&mut self, event: Event) {
+    fn apply(&mut self, event: Event) {
         match event {
             Event::Started { initial, received_at_ms, pending } => self.started(initial, received_at_ms, pending),
             Event::RouteChanged { cause, leaves_page } => self.route_changed(cause, leaves_page),
@@ -131,7 +131,7 @@ impl Step {
             Event::SignOutRequested => self.sign_out_requested(),
             Event::SignOutAnswered(answer) => self.sign_out_answered(answer),
             Event::SignOutLate => self.sign_out_late(),
-            Event::SignOutRemembered(pending) => self.sign_out_remembered(pending),
+            Event::StoredSignOutFound(pending) => self.stored_sign_out_found(pending),
             Event::RetryDue => self.retry_due(),
             Event::DeadlineDue => self.deadline_due(),
             Event::WarningDue => self.warning_due(),
@@ -139,22 +139,22 @@ impl Step {
             Event::WentOnline => self.went_online(),
             Event::Resumed => self.resumed(),
             Event::Restored => self.restored(),
-            Event::StreamMissed => self.request_check(),
+            Event::StreamInterrupted => self.request_check(),
             Event::StayRequested => self.stay_requested(),
             Event::RefreshAnswered { answer, sent_at_ms } => self.refresh_answered(answer, sent_at_ms),
             Event::UserActive => self.user_active(),
             Event::ActivityDue => self.report_activity(),
             Event::Edited => self.machine.view.has_unsaved_input = true,
             Event::InputSaved => self.machine.view.has_unsaved_input = false,
-            Event::DialogLeft => self.left_dialog(),
-            Event::ReauthRequired => self.ask_password(ReauthPurpose::Confirm),
-            Event::CallEnded(end) => self.call_ended(&end),
+            Event::ReauthDismissed => self.dismiss_reauth(),
+            Event::ReauthRequired => self.open_reauth(ReauthPurpose::Confirm),
+            Event::SessionEndFound(end) => self.session_end_found(&end),
             Event::SessionChanged => self.session_changed(),
             Event::UserChanged(user) => self.user_changed(user),
             Event::ReplacementStarted => self.replacement_started(),
             Event::SessionReplaced { signed_in, sent_at_ms } => self.session_replaced(signed_in, sent_at_ms),
-            Event::ReplacementFailed { unknown } => self.replacement_failed(unknown),
-            Event::TabReported { message, sent_at_ms } => self.told(message, sent_at_ms),
+            Event::ReplacementFailed { outcome_unknown } => self.replacement_failed(outcome_unknown),
+            Event::TabReported { message, sent_at_ms } => self.tab_reported(message, sent_at_ms),
             Event::EndStreamed(end) => self.end_streamed(end),
             Event::UserStreamed { user_version } => self.user_streamed(user_version),
         }
@@ -163,35 +163,35 @@ impl Step {
     /// Starts what waits, as far as nothing is in its way. A pending sign-out takes the place of every check: those would only
     /// find the session that the user has left.
     fn start_pending(&mut self) {
-        if !self.machine.in_flight.is_empty() {
+        if !self.machine.cookie_calls.is_empty() {
             return;
         }
         if let Some(login) = self.machine.queued_login.take() {
             return self.start_sign_in(login);
         }
-        let find_successor = self.machine.find_successor;
-        if let Some(pending) = self.machine.pending_sign_out.clone().filter(|_| !find_successor) {
+        let check_before_sign_out = self.machine.check_before_sign_out;
+        if let Some(pending) = self.machine.pending_sign_out.clone().filter(|_| !check_before_sign_out) {
             let wanted = self.machine.sign_out_due || self.machine.check_pending;
             self.machine.check_pending = false;
             if wanted && self.now_ms >= self.machine.sign_out_not_before_ms {
-                self.start_sign_out(pending.pending);
+                self.start_sign_out(pending.session);
             }
-        } else if self.machine.check_pending && self.machine.checking.is_none() {
+        } else if self.machine.check_pending && self.machine.check_in_flight.is_none() {
             self.start_check();
         }
     }
 
     /// A call that changes the cookie is over; whether it was in flight.
-    pub(super) fn call_over(&mut self, is_it: impl Fn(&CookieCall) -> bool) -> Option<CookieCall> {
-        let index = self.machine.in_flight.iter().position(is_it)?;
-        Some(self.machine.in_flight.remove(index))
+    pub(super) fn take_cookie_call(&mut self, matches: impl Fn(&CookieCall) -> bool) -> Option<CookieCall> {
+        let index = self.machine.cookie_calls.iter().position(matches)?;
+        Some(self.machine.cookie_calls.remove(index))
     }
 
     /// Ignores all answers in flight from now on; if one of them was a check, schedules another.
     pub(super) fn invalidate_in_flight(&mut self) {
-        let interrupted = self.machine.checking.is_some() || self.machine.fetching.is_some();
+        let interrupted = self.machine.check_in_flight.is_some() || self.machine.fetch_in_flight.is_some();
         self.machine.generation += 1;
-        self.machine.fetching = None;
+        self.machine.fetch_in_flight = None;
         self.machine.check_pending |= interrupted;
     }
 
@@ -199,9 +199,9 @@ impl Step {
     pub(super) fn reset_session(&mut self) {
         self.machine.generation += 1;
         self.machine.check_pending = false;
-        self.machine.fetching = None;
+        self.machine.fetch_in_flight = None;
         self.machine.limits = None;
-        self.machine.warning_ms = None;
+        self.machine.warning_at_ms = None;
         self.machine.view.expiring = None;
         self.machine.view.stay_request = StayRequest::Idle;
     }

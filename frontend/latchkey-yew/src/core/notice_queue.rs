@@ -8,24 +8,24 @@ use super::notice::Notice;
 
 /// Whether somebody looks at the tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attended {
+pub enum TabFocus {
     /// It has the focus.
-    Now,
+    Focused,
     /// It is on the screen without the focus.
-    Perhaps,
+    Visible,
     /// It is hidden.
-    Later,
+    Hidden,
 }
 
 /// When a notice is to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum Timing {
     /// At once.
-    Show,
+    Now,
     /// After a moment, unless another tab shows it first.
-    WaitAMoment,
+    AfterDelay,
     /// When somebody looks at the tab, or not at all.
-    Wait,
+    Later,
 }
 
 /// How many notices that were shown are remembered: a tab that slept may hear of an end long after the others.
@@ -40,46 +40,46 @@ pub struct NoticeQueue {
 
 impl NoticeQueue {
     /// Takes a notice about a session in; it takes the place of the one before.
-    pub fn add(&mut self, notice: Notice, session: Option<&SessionId>, attended: Attended) -> Turn {
-        let about = about(&notice, session);
-        if self.shown.contains(&about) {
+    pub fn add(&mut self, notice: Notice, session: Option<&SessionId>, focus: TabFocus) -> Timing {
+        let key = key(&notice, session);
+        if self.shown.contains(&key) {
             // It was shown already, here or in another tab that was quicker.
             self.waiting = None;
-            return Turn::Wait;
+            return Timing::Later;
         }
-        self.waiting = Some((notice, about));
-        match attended {
-            Attended::Now => Turn::Show,
-            Attended::Perhaps => Turn::WaitAMoment,
-            Attended::Later => Turn::Wait,
+        self.waiting = Some((notice, key));
+        match focus {
+            TabFocus::Focused => Timing::Now,
+            TabFocus::Visible => Timing::AfterDelay,
+            TabFocus::Hidden => Timing::Later,
         }
     }
 
     /// The notice that waits, to be shown now, and what to tell the other tabs.
     pub fn take(&mut self) -> Option<(Notice, String)> {
         let taken = self.waiting.take();
-        if let Some((_, about)) = &taken {
-            self.note(about.clone());
+        if let Some((_, key)) = &taken {
+            self.note(key.clone());
         }
         taken
     }
 
     /// Another tab has shown one.
-    pub fn shown_elsewhere(&mut self, about: String) {
+    pub fn shown_in_other_tab(&mut self, key: String) {
         self.waiting = None;
-        self.note(about);
+        self.note(key);
     }
 
-    fn note(&mut self, about: String) {
+    fn note(&mut self, key: String) {
         if self.shown.len() == REMEMBERED {
             self.shown.pop_front();
         }
-        self.shown.push_back(about);
+        self.shown.push_back(key);
     }
 }
 
 /// What tells a notice from others: two tabs may have different words for the same end.
-fn about(notice: &Notice, session: Option<&SessionId>) -> String {
+fn key(notice: &Notice, session: Option<&SessionId>) -> String {
     let kind = match notice {
         Notice::Ended(_) => "ended ",
         Notice::SessionChanged => "changed ",
@@ -104,15 +104,15 @@ mod tests {
     fn an_end_that_another_tab_has_shown_is_not_shown_again_whichever_word_comes_first() {
         let session = SessionId("s1".into());
         let (mut here, mut there) = (NoticeQueue::default(), NoticeQueue::default());
-        assert_eq!(here.add(ended(), Some(&session), Attended::Now), Turn::Show);
-        let (_, about) = here.take().unwrap();
-        there.shown_elsewhere(about.clone());
-        assert_eq!(there.add(ended(), Some(&session), Attended::Now), Turn::Wait);
+        assert_eq!(here.add(ended(), Some(&session), TabFocus::Focused), Timing::Now);
+        let (_, key) = here.take().unwrap();
+        there.shown_in_other_tab(key.clone());
+        assert_eq!(there.add(ended(), Some(&session), TabFocus::Focused), Timing::Later);
         assert_eq!(there.take(), None);
 
         let another = SessionId("s2".into());
-        there.add(ended(), Some(&another), Attended::Later);
-        there.shown_elsewhere(about);
+        there.add(ended(), Some(&another), TabFocus::Hidden);
+        there.shown_in_other_tab(key);
         assert_eq!(there.take(), None, "the newest that was shown is the truth");
     }
 }

@@ -7,21 +7,21 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingSignOut {
     /// The session that the user left.
-    pub pending: SessionId,
+    pub session: SessionId,
     /// Whether a call was in flight that may have put another session into its place: that one is to end too.
-    pub replaced: bool,
+    pub maybe_replaced: bool,
 }
 
 impl PendingSignOut {
     /// As the browser's storage keeps it: the id, and a mark if another session may have taken its place.
     fn stored(&self) -> String {
-        let mark = if self.replaced { " +" } else { "" };
-        [&self.pending.0, mark].concat()
+        let mark = if self.maybe_replaced { " +" } else { "" };
+        [&self.session.0, mark].concat()
     }
 
     fn from_stored(line: &str) -> Self {
         let id = line.strip_suffix(" +");
-        Self { pending: SessionId(id.unwrap_or(line).to_owned()), replaced: id.is_some() }
+        Self { session: SessionId(id.unwrap_or(line).to_owned()), maybe_replaced: id.is_some() }
     }
 }
 
@@ -47,17 +47,20 @@ impl StoredSignOuts {
     #[must_use]
     pub fn pending(&self) -> Option<PendingSignOut> {
         let (last, others) = self.0.split_last()?;
-        Some(PendingSignOut { replaced: last.replaced || !others.is_empty(), ..last.clone() })
+        Some(PendingSignOut { maybe_replaced: last.maybe_replaced || !others.is_empty(), ..last.clone() })
     }
 
     /// A tab has another pending sign-out than before; those of other tabs stay.
     pub fn update(&mut self, before: Option<&PendingSignOut>, now: Option<&PendingSignOut>) {
         let is = |stored: &PendingSignOut, other: Option<&PendingSignOut>| {
-            other.is_some_and(|other| stored.pending == other.pending)
+            other.is_some_and(|other| stored.session == other.session)
         };
-        let replaced = self.0.iter().any(|stored| stored.replaced && is(stored, now) && !is(stored, before));
+        let maybe_replaced =
+            self.0.iter().any(|stored| stored.maybe_replaced && is(stored, now) && !is(stored, before));
         self.0.retain(|stored| !is(stored, before) && !is(stored, now));
-        self.0.extend(now.map(|now| PendingSignOut { replaced: now.replaced || replaced, ..now.clone() }));
+        self.0.extend(
+            now.map(|now| PendingSignOut { maybe_replaced: now.maybe_replaced || maybe_replaced, ..now.clone() }),
+        );
     }
 }
 
@@ -65,8 +68,8 @@ impl StoredSignOuts {
 mod tests {
     use super::*;
 
-    fn pending(id: &str, replaced: bool) -> PendingSignOut {
-        PendingSignOut { pending: SessionId(id.into()), replaced }
+    fn pending(id: &str, maybe_replaced: bool) -> PendingSignOut {
+        PendingSignOut { session: SessionId(id.into()), maybe_replaced }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::view::{Reauth, ReauthPurpose, SessionState, SignIn};
 
 impl Step {
     /// The user went to another page: what they typed on the last one is gone with it, and what it asked for.
-    pub(super) fn left_page(&mut self) {
+    pub(super) fn leave_page(&mut self) {
         self.machine.view.has_unsaved_input = false;
         let asked_to_confirm =
             self.machine.view.reauth.as_ref().is_some_and(|reauth| reauth.purpose == ReauthPurpose::Confirm);
@@ -19,7 +19,7 @@ impl Step {
     }
 
     /// Opens the dialog for the user who is signed in, to go on in a new session or to prove that it is still them.
-    pub(super) fn ask_password(&mut self, purpose: ReauthPurpose) {
+    pub(super) fn open_reauth(&mut self, purpose: ReauthPurpose) {
         if let SessionState::Active(active) = &self.machine.view.session {
             self.machine.view.reauth = Some(Reauth { email: active.user.email.clone(), purpose });
             self.clear_sign_in();
@@ -27,17 +27,17 @@ impl Step {
     }
 
     /// The session is about to be over: those who work on the page, and may come back, are asked to.
-    pub(super) fn ask_to_return(&mut self, cause: &EndCause) {
+    pub(super) fn offer_reauth(&mut self, cause: &EndCause) {
         let gone = *cause == EndReason::SignedOut || *cause == EndReason::AccountDisabled;
         if gone {
             self.machine.view.reauth = None;
         } else if self.machine.view.has_unsaved_input {
-            self.ask_password(ReauthPurpose::Continue);
+            self.open_reauth(ReauthPurpose::Continue);
         }
     }
 
     /// The user does not want to sign in here; without a session the guard leads them away.
-    pub(super) fn left_dialog(&mut self) {
+    pub(super) fn dismiss_reauth(&mut self) {
         if self.machine.view.sign_in != SignIn::Pending {
             self.machine.view.reauth = None;
         }

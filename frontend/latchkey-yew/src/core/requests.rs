@@ -13,10 +13,10 @@ use crate::view::SessionState;
 
 impl Step {
     /// The session that made a call is over; a later one is not. The call left the cookie alone, a check removes it.
-    pub(super) fn call_ended(&mut self, end: &SessionEnd) {
-        if self.is_ours(end) {
+    pub(super) fn session_end_found(&mut self, end: &SessionEnd) {
+        if self.is_current(end) {
             self.notify_end(&end.cause);
-            self.ended(end.cause.clone());
+            self.end_session(end.cause.clone());
             self.request_check();
         }
     }
@@ -42,20 +42,20 @@ impl Step {
 
     pub(super) fn replacement_started(&mut self) {
         self.invalidate_in_flight();
-        self.machine.in_flight.push(CookieCall::Replacement);
+        self.machine.cookie_calls.push(CookieCall::Replacement);
     }
 
     pub(super) fn session_replaced(&mut self, signed_in: SignedIn, sent_at_ms: u64) {
-        self.call_over(|call| *call == CookieCall::Replacement);
-        self.sign_in_applied(SignInAnswer::Done(signed_in), sent_at_ms);
+        self.take_cookie_call(|call| *call == CookieCall::Replacement);
+        self.apply_sign_in(SignInAnswer::Done(signed_in), sent_at_ms);
     }
 
     /// It was refused, or nobody can tell: then a check says where that leaves the user.
-    pub(super) fn replacement_failed(&mut self, unknown: bool) {
-        self.call_over(|call| *call == CookieCall::Replacement);
-        if self.machine.leave_after_call {
-            self.leave_after_failure();
-        } else if unknown {
+    pub(super) fn replacement_failed(&mut self, outcome_unknown: bool) {
+        self.take_cookie_call(|call| *call == CookieCall::Replacement);
+        if self.machine.sign_out_after_call {
+            self.sign_out_after_failed_call();
+        } else if outcome_unknown {
             self.request_check();
         }
     }

@@ -11,7 +11,7 @@ const LONGEST_RETRY_MS: u64 = 30_000;
 /// Browsers coarsen their clocks to a tenth of a second at the most.
 const SHORTEST_WAIT_MS: u64 = 50;
 /// After so many answers in a row that were not the server's, loading the page anew is offered.
-const FOREIGN_ANSWERS: u32 = 3;
+const OFFER_RELOAD_AFTER: u32 = 3;
 
 impl Step {
     /// The server told us something.
@@ -28,7 +28,7 @@ impl Step {
             Reachability::Reachable => self.now_ms,
             Reachability::Unreachable { since_ms, .. } => since_ms,
         };
-        let offer_reload = self.machine.foreign_answers >= FOREIGN_ANSWERS;
+        let offer_reload = self.machine.foreign_answers >= OFFER_RELOAD_AFTER;
         self.machine.view.reachability = Reachability::Unreachable { since_ms, offer_reload };
         let backoff_ms = (FIRST_RETRY_MS << self.machine.failures.min(5)).min(LONGEST_RETRY_MS);
         self.machine.failures += 1;
@@ -53,7 +53,7 @@ impl Step {
     /// Checks if what we know is old, or if the deadline passed while the timers slept.
     pub(super) fn resumed(&mut self) {
         let stale = self.now_ms >= self.machine.last_contact_ms.saturating_add(self.machine.settings.recheck_after_ms);
-        if stale || self.overdue() || self.machine.pending_sign_out.is_some() {
+        if stale || self.deadline_passed() || self.machine.pending_sign_out.is_some() {
             self.request_check();
         }
         self.warning_due();

@@ -21,14 +21,16 @@ impl Step {
     ) {
         match (initial, pending) {
             (Some(InitialSession::Active(SignedIn { session, .. })), Some(pending))
-                if pending.pending == session.id || pending.replaced =>
+                if pending.session == session.id || pending.maybe_replaced =>
             {
                 // Another session than the one that was left has taken its place, and is to end instead.
-                let replaced = pending.replaced && pending.pending == session.id;
-                self.start_signed_out(PendingSignOut { pending: session.id, replaced });
+                let maybe_replaced = pending.maybe_replaced && pending.session == session.id;
+                self.become_signed_out(PendingSignOut { session: session.id, maybe_replaced });
             }
-            (None, Some(pending)) => self.start_signed_out(pending),
-            (Some(InitialSession::Ended { .. }), Some(pending)) if pending.replaced => self.start_signed_out(pending),
+            (None, Some(pending)) => self.become_signed_out(pending),
+            (Some(InitialSession::Ended { .. }), Some(pending)) if pending.maybe_replaced => {
+                self.become_signed_out(pending)
+            }
             (None, None) => self.request_check(),
             (Some(InitialSession::Active(SignedIn { user, session, .. })), _) => {
                 self.mark_reachable();
@@ -42,7 +44,7 @@ impl Step {
             }
             (Some(InitialSession::Ended { reason }), _) => {
                 self.mark_reachable();
-                self.ended(reason.into());
+                self.end_session(reason.into());
                 // The page could not take the dead cookie away; the answer to a check does.
                 if reason.is_an_end() {
                     self.request_check();
@@ -54,7 +56,7 @@ impl Step {
     pub(super) fn route_changed(&mut self, cause: RouteCause, leaves_page: bool) {
         let nothing_typed = !self.machine.view.has_unsaved_input;
         if leaves_page {
-            self.left_page();
+            self.leave_page();
         }
         if cause == RouteCause::User {
             self.clear_sign_in();
@@ -62,7 +64,7 @@ impl Step {
             if leaves_page && nothing_typed && self.may_load_new_build() {
                 return self.effects.push(Effect::LoadPage);
             }
-            self.slide();
+            self.slide_if_due();
         } else if self.just_reported() {
             return;
         }
@@ -72,7 +74,7 @@ impl Step {
 
     fn may_load_new_build(&self) -> bool {
         let machine = &self.machine;
-        machine.new_build && machine.in_flight.is_empty() && machine.view.reauth.is_none()
+        machine.new_build && machine.cookie_calls.is_empty() && machine.view.reauth.is_none()
     }
 
     /// Whether a check would only repeat what the server, or another tab, has just said.

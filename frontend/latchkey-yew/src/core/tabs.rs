@@ -13,16 +13,16 @@ use crate::view::{ActiveSession, SessionState};
 
 impl Step {
     /// Another tab told something. It is taken as it is, and nobody is asked.
-    pub(super) fn told(&mut self, message: TabMessage, sent_at_ms: u64) {
+    pub(super) fn tab_reported(&mut self, message: TabMessage, sent_at_ms: u64) {
         match message {
             TabMessage::Active(signed_in) if self.is_new(&signed_in, sent_at_ms) => {
                 self.active_reported(signed_in, sent_at_ms)
             }
             TabMessage::Confirmed(verified) => self.confirmed_reported(&verified, sent_at_ms),
             TabMessage::Ended(end) => {
-                if self.is_ours(&end) {
+                if self.is_current(&end) {
                     self.machine.last_tab_message_ms = Some(self.now_ms);
-                    self.ended(end.cause);
+                    self.end_session(end.cause);
                 }
                 self.machine.ended.add(end.session);
             }
@@ -40,7 +40,7 @@ impl Step {
         let known = self.machine.view.session.active().is_some_and(|active| active.session.id == session.id);
         self.machine.last_tab_message_ms = Some(self.now_ms);
         if known {
-            self.set_limits_reported(&session, sent_at_ms);
+            self.set_limits_from_tab(&session, sent_at_ms);
             self.update_session(session.clone(), sent_at_ms);
         } else {
             self.reset_session();
@@ -48,7 +48,7 @@ impl Step {
             self.machine.pending_sign_out = None;
             self.machine.sign_out_due = false;
             self.machine.view.sign_out_unconfirmed = false;
-            self.set_limits_reported(&session, sent_at_ms);
+            self.set_limits_from_tab(&session, sent_at_ms);
         }
         self.activate(user, session, sent_at_ms);
     }
@@ -58,18 +58,18 @@ impl Step {
         let ours = |active: &ActiveSession| active.session.id == verified.session.id;
         if self.machine.view.session.active().is_some_and(ours) {
             self.machine.activity_reported_ms = self.machine.activity_reported_ms.max(sent_at_ms);
-            self.set_limits_reported(&verified.session, sent_at_ms);
+            self.set_limits_from_tab(&verified.session, sent_at_ms);
             self.update_session(verified.session.clone(), sent_at_ms);
         }
     }
 
     /// The server told the end of a session. Its word could not take the cookie away; the answer to a check does.
     pub(super) fn end_streamed(&mut self, end: SessionEnd) {
-        if !self.is_ours(&end) {
+        if !self.is_current(&end) {
             return;
         }
         let may_be_replaced = end.cause == EndReason::PasswordChanged || end.cause == EndReason::SignedOut;
-        if may_be_replaced && self.in_flight_may_replace() {
+        if may_be_replaced && self.new_session_in_flight() {
             // It was this tab's own call.
             self.machine.check_pending = true;
         } else if may_be_replaced {
@@ -77,7 +77,7 @@ impl Step {
             self.session_changed();
         } else {
             self.notify_end(&end.cause);
-            self.ended(end.cause);
+            self.end_session(end.cause);
             self.request_check();
         }
     }
@@ -107,12 +107,12 @@ impl Step {
             known.user.id == user.id && known.user.version >= user.version && same_session(&known.session, session)
         });
         // Where a session may have taken the place of one that was left, a check finds out which, and ends it.
-        let leaving = self.machine.pending_sign_out.as_ref().is_some_and(|pending| pending.replaced);
-        let stale = self.machine.left_at_ms.is_some_and(|left_at_ms| sent_at_ms <= left_at_ms);
+        let leaving = self.machine.pending_sign_out.as_ref().is_some_and(|pending| pending.maybe_replaced);
+        let stale = self.machine.signed_out_at_ms.is_some_and(|signed_out_at_ms| sent_at_ms <= signed_out_at_ms);
         !known && !leaving && !stale && !self.machine.ended.contains(&session.id)
     }
 
-    pub(super) fn is_ours(&self, end: &SessionEnd) -> bool {
+    pub(super) fn is_current(&self, end: &SessionEnd) -> bool {
         self.machine.view.session.active().is_some_and(|active| active.session.id == end.session)
     }
 }

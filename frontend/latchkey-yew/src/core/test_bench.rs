@@ -85,9 +85,9 @@ pub(crate) fn started(initial: Option<InitialSession>) -> Event {
 }
 
 /// The user goes to another page.
-pub(super) const GOES: Event = Event::RouteChanged { cause: RouteCause::User, leaves_page: true };
+pub(super) const NAVIGATES: Event = Event::RouteChanged { cause: RouteCause::User, leaves_page: true };
 /// A guard leads on.
-pub(super) const IS_LED: Event = Event::RouteChanged { cause: RouteCause::Guard, leaves_page: true };
+pub(super) const REDIRECTED: Event = Event::RouteChanged { cause: RouteCause::Guard, leaves_page: true };
 
 pub(super) fn ended<T>(reason: EndReason) -> Answer<T> {
     Answer::Ended(reason.into())
@@ -115,8 +115,8 @@ pub(super) fn active(name: &str, user_version: u64) -> Answer<Verified> {
     Answer::Active(Verified::new(session(name, LIFETIME_S), UserId(name.into()), user_version))
 }
 
-pub(super) fn cannot_tell<T>() -> Answer<T> {
-    Answer::CannotTell { retry_after_ms: None, foreign: false }
+pub(super) fn unavailable<T>() -> Answer<T> {
+    Answer::Unavailable { retry_after_ms: None, foreign: false }
 }
 
 pub(super) fn login() -> Login {

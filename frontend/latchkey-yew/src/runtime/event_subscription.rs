@@ -93,14 +93,14 @@ impl Inner {
         match streamed {
             Streamed::Opened => {
                 if self.failures.replace(0) > 0 {
-                    (self.notify)(Event::StreamMissed);
+                    (self.notify)(Event::StreamInterrupted);
                 }
             }
             Streamed::Event { name: ENDED, data } => {
                 (self.notify)(match from_json(&data) {
                     Some(Ended { code }) => Event::EndStreamed(SessionEnd::new(self.session.clone(), code)),
                     // For a reason that this build does not know: the answer to a check has words for it.
-                    None => Event::StreamMissed,
+                    None => Event::StreamInterrupted,
                 });
             }
             Streamed::Event { name: HEARTBEAT, .. } => {}
@@ -132,7 +132,7 @@ impl Inner {
         self.failures.set(failures + 1);
         self.after(FIRST_RETRY_MS << failures.min(MOST_DOUBLINGS), Self::open);
         if failures == 0 {
-            (self.notify)(Event::StreamMissed);
+            (self.notify)(Event::StreamInterrupted);
         }
     }
 

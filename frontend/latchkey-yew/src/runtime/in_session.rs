@@ -111,8 +111,8 @@ impl SessionManager {
         let ApiError::Refused(problem) = &error else {
             return error;
         };
-        if let Some(cause) = EndCause::of_problem(problem) {
-            self.handle(Event::CallEnded(SessionEnd { session, cause: cause.clone() }));
+        if let Some(cause) = EndCause::from_problem(problem) {
+            self.handle(Event::SessionEndFound(SessionEnd { session, cause: cause.clone() }));
             ApiError::SessionEnded(cause)
         } else if problem.error_code() == ErrorCode::SessionChanged {
             self.handle(Event::SessionChanged);

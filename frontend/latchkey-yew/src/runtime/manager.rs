@@ -214,7 +214,7 @@ impl SessionManager {
         if known.is_none()
             && let Some(pending) = sign_out_storage::read()
         {
-            self.handle(Event::SignOutRemembered(pending));
+            self.handle(Event::StoredSignOutFound(pending));
         }
     }
 

@@ -10,7 +10,7 @@ use latchkey_shared::SessionId;
 use super::notice_toast::NOTICE_ID;
 use crate::browser::{Channel, PageFocus, Timer, name, page_focus};
 use crate::core::notice::Notice;
-use crate::core::notice_queue::{Attended, NoticeQueue, Turn};
+use crate::core::notice_queue::{NoticeQueue, TabFocus, Timing};
 use crate::texts::Texts;
 use crate::toast::Toasts;
 
@@ -32,27 +32,27 @@ impl Notifier {
     pub(super) fn new(toasts: Toasts, texts: Rc<Texts>) -> Self {
         Self(Rc::new_cyclic(|inner: &Weak<Inner>| {
             let inner = inner.clone();
-            let shown_elsewhere = move |about: String| {
+            let shown_in_other_tab = move |key: String| {
                 if let Some(inner) = inner.upgrade() {
-                    inner.queue.borrow_mut().shown_elsewhere(about);
+                    inner.queue.borrow_mut().shown_in_other_tab(key);
                 }
             };
-            let channel = Channel::open(&name("notices"), shown_elsewhere);
+            let channel = Channel::open(&name("notices"), shown_in_other_tab);
             Inner { toasts, texts, channel, queue: RefCell::default(), timer: RefCell::default() }
         }))
     }
 
     /// Shows a notice about a session, here or in the tab that is looked at.
     pub(super) fn notify(&self, notice: Notice, session: Option<SessionId>) {
-        let attended = match page_focus() {
-            PageFocus::Focused => Attended::Now,
-            PageFocus::Visible => Attended::Perhaps,
-            PageFocus::Hidden => Attended::Later,
+        let focus = match page_focus() {
+            PageFocus::Focused => TabFocus::Focused,
+            PageFocus::Visible => TabFocus::Visible,
+            PageFocus::Hidden => TabFocus::Hidden,
         };
-        let turn = self.0.queue.borrow_mut().add(notice, session.as_ref(), attended);
-        match turn {
-            Turn::Show => self.flush(),
-            Turn::WaitAMoment => {
+        let timing = self.0.queue.borrow_mut().add(notice, session.as_ref(), focus);
+        match timing {
+            Timing::Now => self.flush(),
+            Timing::AfterDelay => {
                 let notifier = Rc::downgrade(&self.0);
                 let timer = Timer::roughly_after(A_MOMENT_MS, move || {
                     if let Some(notifier) = notifier.upgrade() {
@@ -61,17 +61,17 @@ impl Notifier {
                 });
                 self.0.timer.replace(Some(timer));
             }
-            Turn::Wait => {}
+            Timing::Later => {}
         }
     }
 
     /// Somebody looks at this tab: shows what waits.
     pub(super) fn flush(&self) {
         let next = self.0.queue.borrow_mut().take();
-        if let Some((notice, about)) = next {
+        if let Some((notice, key)) = next {
             self.0.toasts.show(notice.toast(&self.0.texts));
             if let Some(channel) = &self.0.channel {
-                channel.post(&about);
+                channel.post(&key);
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::browser::{name, storage};
 use crate::core::pending_sign_out::{PendingSignOut, StoredSignOuts};
 
 /// Under which name the browser keeps the id of a session whose sign-out is pending. It opens nothing.
-const KEY: &str = "sign-out-owed";
+const KEY: &str = "pending-sign-out";
 
 /// The sign-out that an earlier page or another tab has left pending.
 pub(super) fn read() -> Option<PendingSignOut> {

@@ -26,7 +26,7 @@ impl TabMessage {
     fn read(text: &str) -> Option<Self> {
         let ended = || {
             let EndMessage { session, reason, title, detail } = from_json(text)?;
-            Some(Self::Ended(SessionEnd { session, cause: EndCause::of(&reason, title, detail) }))
+            Some(Self::Ended(SessionEnd { session, cause: EndCause::from_code(&reason, title, detail) }))
         };
         from_json(text)
             .map(Self::Active)

@@ -48,7 +48,7 @@ fn it_is_reported_with_its_time_once_for_many_keys_and_by_nothing_else() {
     confirms(&mut bench, IDLE_S - 11);
     assert_eq!(reports(&bench.dispatch(Event::ActivityDue)), [], "it is reported already");
     assert_eq!(
-        reports(&bench.after(40, Event::StreamMissed)),
+        reports(&bench.after(40, Event::StreamInterrupted)),
         [None],
         "a stream that breaks is nothing that a user does"
     );
@@ -58,7 +58,7 @@ fn it_is_reported_with_its_time_once_for_many_keys_and_by_nothing_else() {
 fn a_report_that_may_have_been_lost_is_made_again_with_its_time() {
     let mut bench = bench(idle(IDLE_S));
     bench.after(50, Event::UserActive);
-    bench.checked(cannot_tell());
+    bench.checked(unavailable());
     assert_eq!(reports(&bench.after(20, Event::RetryDue)), [Some(50_000)]);
 }
 
@@ -99,7 +99,7 @@ fn refreshes(effects: &[Effect]) -> usize {
 
 #[test]
 fn an_active_user_is_prolonged_in_the_second_half_without_a_click() {
-    for active in [Event::UserActive, GOES] {
+    for active in [Event::UserActive, NAVIGATES] {
         let mut bench = bench(sliding(LIFETIME_S).session);
         assert_eq!(refreshes(&bench.after(LIFETIME_S / 2 - 1, active.clone())), 0, "not in the first half");
         assert_eq!(refreshes(&bench.after(1, Event::Resumed)), 0, "not without activity");

@@ -10,7 +10,7 @@ use crate::view::SessionState;
 fn every_route_change_is_checked_once_and_fetches_nothing() {
     let mut bench = Bench::signed_in("ada");
     for _ in 0..5 {
-        assert_eq!(checks(&bench.dispatch(GOES)), 1);
+        assert_eq!(checks(&bench.dispatch(NAVIGATES)), 1);
         assert_eq!(fetches(&bench.checked(active("ada", 1))), 0);
     }
 }
@@ -18,8 +18,8 @@ fn every_route_change_is_checked_once_and_fetches_nothing() {
 #[test]
 fn a_check_in_flight_serves_everybody_who_wants_one() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
-    for event in [GOES, Event::Resumed, Event::WentOnline, Event::DeadlineDue] {
+    bench.dispatch(NAVIGATES);
+    for event in [NAVIGATES, Event::Resumed, Event::WentOnline, Event::DeadlineDue] {
         assert_eq!(checks(&bench.after(LIFETIME_S, event)), 0);
     }
     assert_eq!(checks(&bench.checked(active("ada", 1))), 0);
@@ -29,7 +29,7 @@ fn a_check_in_flight_serves_everybody_who_wants_one() {
 fn a_check_that_finds_nothing_new_changes_nothing_that_components_see() {
     let mut bench = Bench::signed_in("ada");
     let before = bench.machine.view.clone();
-    bench.after(100, GOES);
+    bench.after(100, NAVIGATES);
     assert_eq!(bench.machine.view, before);
     bench.checked(Answer::Active(latchkey_shared::Verified::new(
         session("ada", LIFETIME_S - 100),
@@ -42,10 +42,10 @@ fn a_check_that_finds_nothing_new_changes_nothing_that_components_see() {
 #[test]
 fn a_changed_user_is_fetched_once_while_the_page_stays() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(fetches(&bench.checked(active("ada", 2))), 1);
     assert_eq!(bench.user(), Some(("ada", 1)));
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(fetches(&bench.checked(active("ada", 2))), 0);
     bench.fetched(Answer::Active(user("ada", 2)));
     assert_eq!(bench.user(), Some(("ada", 2)));
@@ -54,7 +54,7 @@ fn a_changed_user_is_fetched_once_while_the_page_stays() {
 #[test]
 fn a_new_session_of_the_same_user_is_adopted_without_a_fetch() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     let effects = bench.checked(Answer::Active(latchkey_shared::Verified::new(
         session("another", LIFETIME_S),
         user("ada", 1).id,
@@ -67,7 +67,7 @@ fn a_new_session_of_the_same_user_is_adopted_without_a_fetch() {
 #[test]
 fn another_user_is_never_shown_the_first_ones_data() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(fetches(&bench.checked(active("bob", 1))), 1);
     assert_eq!(bench.session(), &SessionState::Unknown);
     bench.fetched(Answer::Active(user("bob", 1)));
@@ -87,7 +87,7 @@ fn a_fetch_that_brings_somebody_else_is_not_believed() {
 fn a_sign_in_in_another_tab_is_found_by_the_next_check() {
     let mut bench = Bench::unknown();
     bench.checked(ended(latchkey_shared::EndReason::SessionMissing));
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     bench.checked(active("ada", 1));
     bench.fetched(Answer::Active(user("ada", 1)));
     assert_eq!(bench.user(), Some(("ada", 1)));
@@ -97,9 +97,9 @@ fn a_sign_in_in_another_tab_is_found_by_the_next_check() {
 fn a_navigation_is_under_way_until_its_check_is_answered() {
     let mut bench = Bench::signed_in("ada");
     assert!(!bench.machine.navigating);
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert!(bench.machine.navigating);
-    bench.checked(cannot_tell());
+    bench.checked(unavailable());
     assert!(!bench.machine.navigating);
     bench.dispatch(Event::RetryDue);
     assert!(!bench.machine.navigating, "nobody went anywhere");
@@ -108,7 +108,7 @@ fn a_navigation_is_under_way_until_its_check_is_answered() {
 #[test]
 fn a_change_of_the_user_during_an_older_fetch_is_not_lost() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(fetches(&bench.checked(active("ada", 2))), 1);
     assert_eq!(fetches(&bench.dispatch(Event::UserStreamed { user_version: 3 })), 0, "one at a time");
     assert_eq!(fetches(&bench.fetched(Answer::Active(user("ada", 2)))), 1);
@@ -119,14 +119,14 @@ fn a_change_of_the_user_during_an_older_fetch_is_not_lost() {
 #[test]
 fn a_server_that_contradicts_itself_about_the_user_is_not_asked_in_a_tight_circle() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     bench.checked(active("ada", 9));
     let asked = (0..10).filter(|_| fetches(&bench.fetched(Answer::Active(user("ada", 2)))) > 0).count();
     assert_eq!(asked, 2);
 }
 
 fn new_build(bench: &mut Bench) {
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     let (generation, answer) = (bench.generation, active("ada", 1));
     bench.dispatch(Event::Checked { generation, answer, sent_at_ms: 0, new_build: true });
 }
@@ -139,15 +139,15 @@ fn loads(effects: &[Effect]) -> usize {
 fn a_newer_build_is_taken_by_a_full_load_at_the_next_page_if_nothing_is_typed() {
     let mut bench = Bench::signed_in("ada");
     new_build(&mut bench);
-    assert_eq!(loads(&bench.dispatch(IS_LED)), 0, "not where a guard leads");
+    assert_eq!(loads(&bench.dispatch(REDIRECTED)), 0, "not where a guard leads");
     let again = Event::RouteChanged { cause: RouteCause::User, leaves_page: false };
     assert_eq!(loads(&bench.dispatch(again)), 0, "not on the same page");
-    let effects = bench.dispatch(GOES);
+    let effects = bench.dispatch(NAVIGATES);
     assert_eq!((loads(&effects), checks(&effects)), (1, 0));
 
     let mut typing = Bench::signed_in("ada");
     new_build(&mut typing);
     typing.dispatch(Event::Edited);
-    let effects = typing.dispatch(GOES);
+    let effects = typing.dispatch(NAVIGATES);
     assert_eq!((loads(&effects), checks(&effects)), (0, 1));
 }

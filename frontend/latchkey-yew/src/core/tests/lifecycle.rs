@@ -10,7 +10,7 @@ use crate::view::SessionState;
 
 fn over(reason: EndReason) -> (Bench, Vec<Effect>) {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     let effects = bench.checked(ended(reason));
     (bench, effects)
 }
@@ -30,7 +30,7 @@ fn every_end_empties_the_store_and_is_told_with_its_reason() {
 fn later_checks_do_not_tell_it_again() {
     let (mut bench, _) = over(EndReason::SessionExpired);
     for reason in [EndReason::SessionExpired, EndReason::SessionMissing] {
-        bench.dispatch(GOES);
+        bench.dispatch(NAVIGATES);
         assert_eq!(notices(&bench.checked(ended(reason))), 0);
         assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionExpired.into()));
     }
@@ -46,9 +46,9 @@ fn nobody_being_signed_in_is_not_an_end() {
 #[test]
 fn an_end_that_the_fetch_finds_outranks_the_check_in_flight() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     bench.checked(active("ada", 2));
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     bench.fetched(ended(EndReason::SessionRevoked));
     let effects = bench.checked(active("ada", 2));
     assert_eq!((fetches(&effects), bench.user()), (0, None));
@@ -57,7 +57,7 @@ fn an_end_that_the_fetch_finds_outranks_the_check_in_flight() {
 #[test]
 fn signing_in_again_takes_the_notice_back() {
     let (mut bench, _) = over(EndReason::SessionExpired);
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     bench.checked(Answer::Active(Verified::new(session("again", 60), user("ada", 1).id, 1)));
     let effects = bench.fetched(Answer::Active(user("ada", 1)));
     assert_eq!(count(&effects, |effect| matches!(effect, Effect::WithdrawNotice)), 1);

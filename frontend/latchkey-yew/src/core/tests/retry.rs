@@ -12,21 +12,21 @@ use crate::view::Reachability;
 /// Asks and is not answered, once.
 fn failed(bench: &mut Bench) -> Vec<Effect> {
     bench.dispatch(Event::RetryDue);
-    bench.checked(cannot_tell())
+    bench.checked(unavailable())
 }
 
 fn out_of_contact() -> Bench {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
-    bench.checked(cannot_tell());
+    bench.dispatch(NAVIGATES);
+    bench.checked(unavailable());
     bench
 }
 
 #[test]
 fn cannot_tell_leaves_people_signed_in_and_says_nothing_aloud() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
-    let effects = bench.checked(cannot_tell());
+    bench.dispatch(NAVIGATES);
+    let effects = bench.checked(unavailable());
     assert_eq!((bench.user(), bench.reachable()), (Some(("ada", 1)), false));
     assert_eq!(notices(&effects), 0);
 }
@@ -39,8 +39,8 @@ fn recovery_is_silent_and_starts_the_back_off_anew() {
     assert_eq!(notices(&bench.checked(active("ada", 1))), 0);
     assert!(bench.reachable());
     assert_eq!(checks(&bench.dispatch(Event::RetryDue)), 0);
-    bench.dispatch(GOES);
-    assert_eq!(retry_ms(&bench.checked(cannot_tell())), Some(1_000));
+    bench.dispatch(NAVIGATES);
+    assert_eq!(retry_ms(&bench.checked(unavailable())), Some(1_000));
 }
 
 #[test]
@@ -54,9 +54,9 @@ fn each_wait_doubles_up_to_half_a_minute() {
 #[test]
 fn the_server_may_ask_for_a_longer_wait() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     let retry_after_ms = Some(90_000);
-    let effects = bench.checked(Answer::CannotTell { retry_after_ms, foreign: false });
+    let effects = bench.checked(Answer::Unavailable { retry_after_ms, foreign: false });
     assert_eq!(retry_ms(&effects), retry_after_ms);
 }
 
@@ -99,7 +99,7 @@ fn the_nearer_of_the_two_limits_is_the_deadline_and_never_at_once() {
     for (expires_in_s, idle_expires_in_s, expected_ms) in
         [(600, Some(30), 30_000), (20, Some(30), 20_000), (0, None, 1_000)]
     {
-        bench.dispatch(GOES);
+        bench.dispatch(NAVIGATES);
         let effects = bench.checked(Answer::Active(Verified::new(
             with(session("ada", 0), |it| {
                 it.expires_in_s = expires_in_s;
@@ -122,7 +122,7 @@ fn coming_back_to_the_page_asks_only_if_what_we_know_is_old() {
 #[test]
 fn coming_back_after_the_machine_slept_past_the_deadline_asks() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     bench.checked(Answer::Active(Verified::new(session("ada", 10), user("ada", 1).id, 1)));
     assert_eq!(checks(&bench.after(10, Event::Resumed)), 1);
 }
@@ -138,7 +138,7 @@ fn an_old_page_that_the_browser_kept_shows_only_after_a_confirmation() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(Event::Restored);
     assert!(bench.machine.view.unverified);
-    bench.checked(cannot_tell());
+    bench.checked(unavailable());
     assert!(bench.machine.view.unverified, "nobody can tell");
     bench.dispatch(Event::RetryDue);
     bench.checked(active("ada", 1));
@@ -160,11 +160,11 @@ fn what_answers_for_long_in_the_servers_place_is_offered_a_new_page() {
         |bench: &Bench| matches!(bench.machine.view.reachability, Reachability::Unreachable { offer_reload: true, .. });
     let mut bench = Bench::signed_in("ada");
     for tries in 1..=3 {
-        bench.dispatch(GOES);
-        bench.checked(Answer::CannotTell { retry_after_ms: None, foreign: true });
+        bench.dispatch(NAVIGATES);
+        bench.checked(Answer::Unavailable { retry_after_ms: None, foreign: true });
         assert_eq!(offers(&bench), tries == 3, "{tries}");
     }
     bench.dispatch(Event::RetryDue);
-    bench.checked(cannot_tell());
+    bench.checked(unavailable());
     assert!(!offers(&bench), "an outage");
 }

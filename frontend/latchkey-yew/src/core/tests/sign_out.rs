@@ -24,7 +24,7 @@ fn notified(effects: &[Effect], notice: &Notice) -> bool {
 }
 
 fn pending(session: &str) -> PendingSignOut {
-    PendingSignOut { pending: SessionId(session.into()), replaced: false }
+    PendingSignOut { session: SessionId(session.into()), maybe_replaced: false }
 }
 
 fn signed_out() -> Bench {
@@ -41,7 +41,7 @@ fn it_is_forgotten_at_once_pending_from_the_click_on_and_told_when_it_is_confirm
     let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
     assert!(notified(&effects, &Notice::Ended(latchkey_shared::EndReason::SignedOut.into())));
     assert_eq!(bench.machine.pending_sign_out(), None);
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(notices(&bench.checked(ended(latchkey_shared::EndReason::SessionMissing))), 0);
     assert_eq!(bench.session(), &SessionState::SignedOut);
 }
@@ -49,7 +49,7 @@ fn it_is_forgotten_at_once_pending_from_the_click_on_and_told_when_it_is_confirm
 #[test]
 fn it_waits_for_no_check_and_a_late_active_cannot_undo_it() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(sign_outs(&bench.dispatch(Event::SignOutRequested)), ["ada"]);
     bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
     let effects = bench.checked(active("ada", 1));
@@ -62,7 +62,7 @@ fn a_server_that_does_not_answer_is_said_not_to_have_confirmed_it() {
     assert!(!bench.machine.view.sign_out_unconfirmed);
     assert!(notified(&bench.after(1, Event::SignOutLate), &Notice::SignOutUnconfirmed));
     assert!(bench.machine.view.sign_out_unconfirmed);
-    assert_eq!(notices(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell))), 0, "said already");
+    assert_eq!(notices(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Unavailable))), 0, "said already");
     let mut offline = Bench::signed_in("ada");
     offline.dispatch(Event::WentOffline);
     assert!(notified(&offline.dispatch(Event::SignOutRequested), &Notice::SignOutUnconfirmed));
@@ -71,16 +71,16 @@ fn a_server_that_does_not_answer_is_said_not_to_have_confirmed_it() {
 #[test]
 fn it_is_tried_again_instead_of_every_check_until_the_server_has_confirmed_it() {
     let mut bench = signed_out();
-    bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell));
-    for event in [Event::RetryDue, GOES, Event::Resumed] {
+    bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Unavailable));
+    for event in [Event::RetryDue, NAVIGATES, Event::Resumed] {
         let effects = bench.dispatch(event.clone());
         assert_eq!((sign_outs(&effects), checks(&effects)), (vec!["ada"], 0), "{event:?}");
-        assert!(sign_outs(&bench.dispatch(GOES)).is_empty(), "one at a time");
-        assert!(retry_ms(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell))).is_some());
+        assert!(sign_outs(&bench.dispatch(NAVIGATES)).is_empty(), "one at a time");
+        assert!(retry_ms(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Unavailable))).is_some());
     }
     bench.dispatch(Event::WentOnline);
     assert!(notified(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done)), &Notice::SignOutConfirmed));
-    assert_eq!(checks(&bench.dispatch(GOES)), 1);
+    assert_eq!(checks(&bench.dispatch(NAVIGATES)), 1);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn what_a_call_in_flight_begins_is_ended_too() {
     bench.dispatch(Event::ReplacementStarted);
     let effects = bench.dispatch(Event::SignOutRequested);
     assert!(sign_outs(&effects).is_empty(), "not before the call is over");
-    assert!(bench.machine.pending_sign_out().is_some_and(|pending| pending.replaced));
+    assert!(bench.machine.pending_sign_out().is_some_and(|pending| pending.maybe_replaced));
     let effects = bench.dispatch(replaced());
     assert_eq!((sign_outs(&effects), bench.user()), (vec!["after"], None));
 
@@ -119,7 +119,7 @@ fn a_log_in_while_it_is_in_flight_follows_it() {
         0
     );
     assert_eq!(bench.machine.view.sign_in, SignIn::Pending);
-    let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell));
+    let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Unavailable));
     assert_eq!(count(&effects, |effect| matches!(effect, Effect::SignIn(_))), 1);
     let signed_in = with(signed_in("ada", 1), |it| it.session = session("after", LIFETIME_S));
     bench.dispatch(Event::SignInAnswered { answer: SignInAnswer::Done(signed_in), sent_at_ms: 0 });
@@ -130,7 +130,7 @@ fn a_log_in_while_it_is_in_flight_follows_it() {
 fn a_session_that_was_left_is_never_adopted_again_the_sign_out_is_sent_instead() {
     let mut bench = signed_out();
     bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(sign_outs(&bench.checked(active("ada", 1))), ["ada"]);
     assert_eq!(bench.user(), None);
 }
@@ -142,7 +142,7 @@ fn every_tab_knows_what_is_pending_and_makes_up_for_it() {
         bench.dispatch(Event::TabReported { message: TabMessage::SignOutPending(pending("ada")), sent_at_ms: 0 });
     assert_eq!((bench.user(), sign_outs(&effects).len()), (None, 0), "the tab that asked sends it");
     assert!(retry_ms(&effects).is_some(), "unless it is closed");
-    let effects = bench.dispatch(GOES);
+    let effects = bench.dispatch(NAVIGATES);
     assert_eq!((sign_outs(&effects), checks(&effects)), (vec!["ada"], 0));
 
     let mut told = Bench::signed_in("ada");
@@ -172,12 +172,12 @@ fn an_earlier_pages_sign_out_is_made_up_for_and_shows_nobody() {
 fn a_page_that_closed_during_a_call_leaves_a_word_for_whatever_that_began() {
     let mut bench = Bench::default();
     let initial = Some(InitialSession::Active(signed_in("after", 1)));
-    let pending = Some(PendingSignOut { pending: SessionId("before".into()), replaced: true });
+    let pending = Some(PendingSignOut { session: SessionId("before".into()), maybe_replaced: true });
     let effects = bench.dispatch(Event::Started { initial, received_at_ms: 0, pending });
     assert_eq!((sign_outs(&effects), bench.user()), (vec!["after"], None));
 
     let mut unknown = Bench::default();
-    let pending = Some(PendingSignOut { pending: SessionId("before".into()), replaced: true });
+    let pending = Some(PendingSignOut { session: SessionId("before".into()), maybe_replaced: true });
     unknown.dispatch(Event::Started { initial: None, received_at_ms: 0, pending });
     assert_eq!(sign_outs(&unknown.after(9, Event::RetryDue)), ["before"]);
     assert_eq!(checks(&unknown.dispatch(Event::SignOutAnswered(SignOutAnswer::SessionChanged))), 1);

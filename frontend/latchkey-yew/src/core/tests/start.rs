@@ -45,7 +45,7 @@ fn without_anything_embedded_one_check_and_one_fetch_find_out() {
 #[test]
 fn a_first_check_that_cannot_tell_leaves_it_open_and_asks_again() {
     let mut bench = Bench::unknown();
-    assert!(retry_ms(&bench.checked(cannot_tell())).is_some());
+    assert!(retry_ms(&bench.checked(unavailable())).is_some());
     assert_eq!((bench.session(), bench.reachable()), (&SessionState::Unknown, false));
     assert_eq!(checks(&bench.after(1, Event::RetryDue)), 1);
 }

@@ -15,11 +15,11 @@ fn end(session: &str, reason: EndReason) -> SessionEnd {
     SessionEnd::new(SessionId(session.into()), reason)
 }
 
-fn tells(message: TabMessage) -> Event {
+fn reported(message: TabMessage) -> Event {
     Event::TabReported { message, sent_at_ms: 0 }
 }
 
-fn told(effects: &[Effect]) -> Vec<TabMessage> {
+fn notified(effects: &[Effect]) -> Vec<TabMessage> {
     let message = |effect: &Effect| match effect {
         Effect::NotifyTabs(message) => Some(message.clone()),
         _ => None,
@@ -36,17 +36,17 @@ fn anonymous() -> Bench {
 #[test]
 fn a_sign_in_elsewhere_is_taken_over_without_a_request_and_not_told_on() {
     let mut bench = anonymous();
-    let effects = bench.dispatch(tells(TabMessage::Active(signed_in("ada", 1))));
+    let effects = bench.dispatch(reported(TabMessage::Active(signed_in("ada", 1))));
     assert_eq!(bench.user(), Some(("ada", 1)));
-    assert_eq!((checks(&effects), fetches(&effects), told(&effects)), (0, 0, vec![]));
-    assert_eq!(checks(&bench.dispatch(IS_LED)), 0, "the guard leads on: no news");
-    assert_eq!(checks(&bench.dispatch(GOES)), 1);
+    assert_eq!((checks(&effects), fetches(&effects), notified(&effects)), (0, 0, vec![]));
+    assert_eq!(checks(&bench.dispatch(REDIRECTED)), 0, "the guard leads on: no news");
+    assert_eq!(checks(&bench.dispatch(NAVIGATES)), 1);
 }
 
 #[test]
 fn an_end_elsewhere_empties_the_store_without_a_request_and_is_not_told_on() {
     let mut bench = Bench::signed_in("ada");
-    let effects = bench.dispatch(tells(TabMessage::Ended(end("ada", EndReason::SignedOut))));
+    let effects = bench.dispatch(reported(TabMessage::Ended(end("ada", EndReason::SignedOut))));
     assert_eq!(bench.session(), &SessionState::Ended(EndReason::SignedOut.into()));
     assert!(matches!(&effects[..], [Effect::ShowNotice(Notice::Ended(cause))] if *cause == EndReason::SignedOut));
 }
@@ -54,7 +54,7 @@ fn an_end_elsewhere_empties_the_store_without_a_request_and_is_not_told_on() {
 #[test]
 fn the_end_of_another_session_is_none_of_ours() {
     let mut bench = Bench::signed_in("ada");
-    assert!(bench.dispatch(tells(TabMessage::Ended(end("older", EndReason::SessionExpired)))).is_empty());
+    assert!(bench.dispatch(reported(TabMessage::Ended(end("older", EndReason::SessionExpired)))).is_empty());
     assert!(bench.dispatch(Event::EndStreamed(end("older", EndReason::SessionExpired))).is_empty());
     assert_eq!(bench.user(), Some(("ada", 1)));
 }
@@ -63,16 +63,16 @@ fn the_end_of_another_session_is_none_of_ours() {
 fn late_news_of_a_session_that_ended_do_not_bring_it_back() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(Event::EndStreamed(end("ada", EndReason::SessionRevoked)));
-    bench.dispatch(tells(TabMessage::Active(signed_in("ada", 2))));
+    bench.dispatch(reported(TabMessage::Active(signed_in("ada", 2))));
     assert_eq!(bench.user(), None);
 }
 
 #[test]
 fn what_is_known_already_is_no_news() {
     let mut bench = Bench::signed_in("ada");
-    assert!(bench.dispatch(tells(TabMessage::Active(signed_in("ada", 1)))).is_empty());
-    bench.dispatch(tells(TabMessage::Active(signed_in("ada", 3))));
-    bench.dispatch(tells(TabMessage::Active(signed_in("ada", 2))));
+    assert!(bench.dispatch(reported(TabMessage::Active(signed_in("ada", 1)))).is_empty());
+    bench.dispatch(reported(TabMessage::Active(signed_in("ada", 3))));
+    bench.dispatch(reported(TabMessage::Active(signed_in("ada", 2))));
     assert_eq!(bench.user(), Some(("ada", 3)));
 }
 
@@ -82,18 +82,18 @@ fn who_finds_out_tells_the_others_once() {
     bench.dispatch(Event::SignInRequested(login()));
     let effects =
         bench.dispatch(Event::SignInAnswered { answer: SignInAnswer::Done(signed_in("ada", 1)), sent_at_ms: 0 });
-    assert_eq!(told(&effects), [TabMessage::Active(signed_in("ada", 1))]);
+    assert_eq!(notified(&effects), [TabMessage::Active(signed_in("ada", 1))]);
 
-    bench.dispatch(GOES);
-    assert_eq!(told(&bench.checked(active("ada", 1))), []);
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
+    assert_eq!(notified(&bench.checked(active("ada", 1))), []);
+    bench.dispatch(NAVIGATES);
     bench.checked(active("ada", 2));
-    assert_eq!(told(&bench.fetched(Answer::Active(user("ada", 2)))), [TabMessage::Active(signed_in("ada", 2))]);
+    assert_eq!(notified(&bench.fetched(Answer::Active(user("ada", 2)))), [TabMessage::Active(signed_in("ada", 2))]);
 
-    let pending = PendingSignOut { pending: SessionId("ada".into()), replaced: false };
-    assert_eq!(told(&bench.dispatch(Event::SignOutRequested)), [TabMessage::SignOutPending(pending)]);
+    let pending = PendingSignOut { session: SessionId("ada".into()), maybe_replaced: false };
+    assert_eq!(notified(&bench.dispatch(Event::SignOutRequested)), [TabMessage::SignOutPending(pending)]);
     let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
-    assert_eq!(told(&effects), [TabMessage::SignOutDone(SessionId("ada".into()))]);
+    assert_eq!(notified(&effects), [TabMessage::SignOutDone(SessionId("ada".into()))]);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn news_say_how_much_time_is_left_now() {
     let effects = bench.fetched(Answer::Active(user("ada", 2)));
     let SignedIn { user, session: whole, .. } = signed_in("ada", 2);
     let session = with(whole, |it| it.expires_in_s = LIFETIME_S - 100);
-    assert_eq!(told(&effects), [TabMessage::Active(SignedIn::new(user, session))]);
+    assert_eq!(notified(&effects), [TabMessage::Active(SignedIn::new(user, session))]);
 }
 
 #[test]
@@ -113,9 +113,9 @@ fn an_end_on_the_stream_is_told_at_once_and_a_check_takes_the_cookie_away() {
     let gone = end("ada", EndReason::SessionRevoked);
     let effects = bench.dispatch(Event::EndStreamed(gone.clone()));
     assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked.into()));
-    assert_eq!((notices(&effects), checks(&effects), told(&effects)), (1, 1, vec![TabMessage::Ended(gone)]));
+    assert_eq!((notices(&effects), checks(&effects), notified(&effects)), (1, 1, vec![TabMessage::Ended(gone)]));
     let effects = bench.checked(ended(EndReason::SessionRevoked));
-    assert_eq!((notices(&effects), told(&effects)), (0, vec![]));
+    assert_eq!((notices(&effects), notified(&effects)), (0, vec![]));
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn it_comes_with_the_last_tenth_and_goes_when_the_end_moves() {
     assert_eq!(bench.machine.view.expiring, None);
     bench.after(LIFETIME_S * 9 / 10, Event::WarningDue);
     assert_eq!(bench.machine.view.expiring.map(|ending| ending.at_ms), Some(LIFETIME_S * 1_000));
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     bench.checked(active("ada", 1));
     assert_eq!(bench.machine.view.expiring, None);
 }
@@ -92,7 +92,7 @@ fn where_the_end_is_fixed_the_password_is_asked_for_ahead_of_time() {
     let mut bench = bench(false);
     bench.dispatch(Event::StayRequested);
     assert_eq!(bench.machine.view.reauth.as_ref().map(|asking| asking.email.as_str()), Some("ada@example.org"));
-    bench.dispatch(Event::DialogLeft);
+    bench.dispatch(Event::ReauthDismissed);
     assert_eq!((&bench.machine.view.reauth, bench.user()), (&None, Some(("ada", 1))));
 }
 
@@ -105,7 +105,7 @@ fn the_end_asks_back_only_those_who_have_typed_something() {
         (true, EndReason::AccountDisabled, false),
     ] {
         let mut bench = bench(false);
-        bench.dispatch(GOES);
+        bench.dispatch(NAVIGATES);
         if typed {
             bench.dispatch(Event::Edited);
         }
@@ -113,7 +113,7 @@ fn the_end_asks_back_only_those_who_have_typed_something() {
         assert_eq!((bench.user(), bench.machine.view.reauth.is_some()), (None, asked), "{reason:?}");
         bench.dispatch(Event::RouteChanged { cause: RouteCause::User, leaves_page: false });
         assert_eq!(bench.machine.view.reauth.is_some(), asked, "the same page again");
-        bench.dispatch(GOES);
+        bench.dispatch(NAVIGATES);
         assert_eq!(bench.machine.view.reauth, None);
     }
 }
@@ -138,7 +138,7 @@ fn a_check_without_activity_does_not_take_a_true_warning_away() {
     bench.after(85, Event::WarningDue);
     bench.checked(left(15));
     assert!(bench.machine.view.expiring.is_some());
-    bench.after(3, Event::StreamMissed);
+    bench.after(3, Event::StreamInterrupted);
     bench.checked(left(12));
     assert!(bench.machine.view.expiring.is_some());
 }
@@ -156,7 +156,7 @@ fn the_first_click_counts_also_while_a_check_without_activity_is_in_flight() {
     let (mut bench, left) = idle_bench();
     bench.after(85, Event::WarningDue);
     bench.checked(left(15));
-    assert_eq!(checks(&bench.after(1, Event::StreamMissed)), 1);
+    assert_eq!(checks(&bench.after(1, Event::StreamInterrupted)), 1);
     assert_eq!(checks(&bench.dispatch(Event::StayRequested)), 0);
     assert_eq!(bench.machine.view.stay_request, StayRequest::Pending);
     let effects = bench.checked(left(14));
@@ -172,7 +172,7 @@ fn a_wish_to_stay_that_reaches_nobody_is_said_to_have_failed() {
     bench.after(85, Event::WarningDue);
     bench.checked(left(15));
     bench.dispatch(Event::StayRequested);
-    bench.checked(cannot_tell());
+    bench.checked(unavailable());
     assert!(matches!(bench.machine.view.stay_request, StayRequest::Failed(_)));
     assert!(bench.machine.view.expiring.is_some());
 }
