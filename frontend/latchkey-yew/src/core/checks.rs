@@ -1,4 +1,4 @@
-//! Asking who is signed in: when a check starts, and what follows from its answer and from that of the fetch after it.
+//! Checks of the session: when one starts, how its answer is applied, and the fetch of the user that may follow.
 
 use latchkey_shared::{Session, User, Verified};
 
@@ -9,14 +9,14 @@ use crate::core::effect::Effect;
 use crate::core::tab_message::TabMessage;
 use crate::view::SessionState;
 
-/// How often a user is fetched again at once who was older than the server had said.
+/// How often a user is refetched at once if the answer is older than the version that the check reported.
 const MAX_REFETCHES: u32 = 2;
 
 impl Step {
-    /// Asks for a check, unless one that is in flight will do. It starts as soon as nothing is in its way.
+    /// Requests a check, unless one of this generation is in flight. It starts as soon as nothing blocks it.
     pub(super) fn request_check(&mut self) {
-        let serves = |check: &InFlightCheck| check.generation == self.machine.generation;
-        if !self.machine.check_in_flight.as_ref().is_some_and(serves) {
+        let current = |check: &InFlightCheck| check.generation == self.machine.generation;
+        if !self.machine.check_in_flight.as_ref().is_some_and(current) {
             self.machine.check_pending = true;
         }
     }
@@ -36,7 +36,7 @@ impl Step {
         let active_at_ms = check.and_then(|check| check.active_at_ms);
         self.machine.navigating = false;
         if matches!(answer, Answer::Unavailable { .. }) {
-            // Nobody can say whether the server took it: it is reported again, with its age.
+            // The activity may not have reached the server, so it is reported again.
             self.machine.unreported_activity_ms = self.machine.unreported_activity_ms.max(active_at_ms);
         }
         if generation != self.machine.generation {
@@ -44,8 +44,8 @@ impl Step {
         }
         self.machine.check_before_sign_out = false;
         self.apply_answer(answer, |step, verified| {
-            let tell = active_at_ms.is_some() && verified.session.idle_timeout_s.is_some();
-            let confirmed = tell.then(|| TabMessage::Confirmed(verified.clone()));
+            let idle_limit_moved = active_at_ms.is_some() && verified.session.idle_timeout_s.is_some();
+            let confirmed = idle_limit_moved.then(|| TabMessage::Confirmed(verified.clone()));
             step.apply_verified(verified, sent_at_ms);
             if step.machine.view.session.active().is_some() {
                 step.effects.extend(confirmed.map(Effect::NotifyTabs));
@@ -54,7 +54,7 @@ impl Step {
         self.settle_stay_request();
     }
 
-    /// Applies one of the three answers.
+    /// Applies one of the three answers; `active` applies the value of an active session.
     pub(super) fn apply_answer<T>(&mut self, answer: Answer<T>, active: impl FnOnce(&mut Self, T)) {
         match answer {
             Answer::Active(found) => {
@@ -72,11 +72,11 @@ impl Step {
         }
     }
 
-    /// The session is active. The user is fetched only if they are new here or have changed.
+    /// Applies an active session. The user is fetched only if they are unknown or have changed.
     fn apply_verified(&mut self, verified: Verified, sent_at_ms: u64) {
         let Verified { session, user_id, user_version, .. } = verified;
         if self.machine.pending_sign_out.is_some() || self.machine.ended.was_signed_out(&session.id) {
-            // The user has left it, or the session that it took the place of: it is ended, not adopted.
+            // The user signed out of this session, or of the one that it replaced.
             return self.sign_out_cookie_session(session.id);
         }
         if self.machine.ended.contains(&session.id) {
@@ -95,7 +95,7 @@ impl Step {
                 }
             }
             known => {
-                // Another user's data must not stay on the screen while theirs is fetched.
+                // Another user's data must not stay visible during the fetch.
                 if matches!(known, SessionState::Active(_)) {
                     self.set_session(SessionState::Unknown);
                 }
@@ -104,7 +104,7 @@ impl Step {
         }
     }
 
-    /// Puts what was told of the session into the store, unless it is what is there, or older.
+    /// Updates the active session, unless the update is older or brings nothing new.
     pub(super) fn update_session(&mut self, session: Session, received_at_ms: u64) {
         let SessionState::Active(known) = &self.machine.view.session else { return };
         let same = known.session.id == session.id;
@@ -115,12 +115,12 @@ impl Step {
         self.set_session(SessionState::Active(active));
     }
 
-    /// Fetches the user; a fetch in flight serves, and is repeated if it brings an older version than is wanted now.
+    /// Fetches the user. A fetch of the same user that is in flight is reused, and repeated if it brings too old a version.
     pub(super) fn fetch_user(&mut self, mut fetch: Fetch) {
         match self.machine.fetch_in_flight.take() {
             Some(running) if running.user_id == fetch.user_id => fetch.version = fetch.version.max(running.version),
             running => {
-                // The answer about another user is ignored when it comes.
+                // A fetch of another user is in flight: its answer will be ignored.
                 self.machine.generation += u64::from(running.is_some());
                 self.effects.push(Effect::FetchUser { generation: self.machine.generation });
             }
@@ -140,17 +140,17 @@ impl Step {
     fn apply_user(&mut self, fetch: Fetch, user: User) {
         let older = user.version < fetch.version;
         if user.id != fetch.user_id || older && fetch.tries == MAX_REFETCHES {
-            // The cookie changed between the two answers, or they contradict: ask again, but not in a tight circle.
+            // The cookie changed between the two answers, or they contradict each other: retry after a wait.
             return self.mark_unreachable(None);
         }
         if self.machine.ended.contains(&fetch.session.id) {
             return;
         }
         if older {
-            // The user changed while the answer was on its way.
+            // The user changed while the fetch was in flight.
             return self.fetch_user(Fetch { tries: fetch.tries + 1, ..fetch });
         }
-        // What is known of the session may be newer by now than what the fetch began with.
+        // The session may have been updated since the fetch started.
         let newer = self.machine.view.session.active().filter(|known| known.session.id == fetch.session.id);
         let (session, received_at_ms) =
             newer.map_or((fetch.session, fetch.received_at_ms), |known| (known.session.clone(), known.received_at_ms));
@@ -159,7 +159,7 @@ impl Step {
     }
 }
 
-/// Whether two answers speak of the same session with the same deadline; their countdowns differ by nature.
+/// Whether two answers describe the same session with the same deadline. Their countdowns differ with the time of the answer.
 pub(super) fn same_session(one: &Session, other: &Session) -> bool {
     (&one.id, &one.expires_at, one.refreshable) == (&other.id, &other.expires_at, other.refreshable)
 }

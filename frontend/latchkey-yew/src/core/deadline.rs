@@ -1,5 +1,5 @@
-//! When the session ends, by the server's word and this browser's clock. Both limits count from the moment at which the
-//! request was sent: so the deadline is never late, and if it is early the server says so when it is asked then.
+//! When the session ends, by the browser's clock. Limits count from when the request was sent, so the deadline is never late;
+//! it may be slightly early, and the check at the deadline then brings the rest.
 
 use latchkey_shared::Session;
 
@@ -8,13 +8,13 @@ use super::machine::Step;
 use crate::core::effect::Alarm;
 
 impl Step {
-    /// Takes the limits from an answer to a request that was sent at a time. What was said before that does not move them back:
-    /// an older answer, or an older word of a tab, may come late.
+    /// Takes the limits from an answer to a request that was sent at `sent_at_ms`. Late answers and messages with older limits
+    /// do not move them back.
     pub(super) fn set_limits(&mut self, session: &Session, sent_at_ms: u64) {
         self.merge_limits(session, sent_at_ms, self.now_ms);
     }
 
-    /// The same from another tab's words, which are as old as they are: a tab that slept hears them late.
+    /// Takes the limits from another tab's message, which a suspended tab may receive late.
     pub(super) fn set_limits_from_tab(&mut self, session: &Session, sent_at_ms: u64) {
         self.merge_limits(session, sent_at_ms, sent_at_ms);
     }
@@ -46,7 +46,7 @@ impl Step {
         self.plan_warning();
     }
 
-    /// The server granted the session a whole lifetime with this answer.
+    /// Takes the limits from an answer that granted the session a whole lifetime: a log-in or a refresh.
     pub(super) fn set_granted_limits(&mut self, session: &Session, sent_at_ms: u64) {
         self.set_limits(session, sent_at_ms);
         if let Some(limits) = &mut self.machine.limits {
@@ -54,7 +54,7 @@ impl Step {
         }
     }
 
-    /// At the deadline the server decides, not the clock. Timers that fire early are set again.
+    /// At the deadline a check decides, not the clock. A timer that fired early is restarted.
     pub(super) fn deadline_due(&mut self) {
         if self.deadline_passed() {
             self.request_check();

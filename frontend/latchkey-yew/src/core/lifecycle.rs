@@ -1,4 +1,4 @@
-//! How a session begins here, and how it ends: at once, and for good.
+//! How a session becomes active and how it ends. An ended session is never active again.
 
 use std::rc::Rc;
 
@@ -12,6 +12,7 @@ use crate::end_cause::EndCause;
 use crate::view::{ActiveSession, Failure, SessionState, SignIn};
 
 impl Step {
+    /// Makes the session active, unless it has ended; of an active one, updates the user.
     pub(super) fn activate(&mut self, user: User, session: Session, received_at_ms: u64) {
         if self.machine.ended.contains(&session.id) {
             return;
@@ -35,7 +36,7 @@ impl Step {
         }
     }
 
-    /// Moves on. The session that is left behind, if one is, is over for good.
+    /// Sets the state. If it replaces an active session, that one counts as ended.
     pub(super) fn set_session(&mut self, next: SessionState) {
         let id = |session: &SessionState| session.active().map(|active| active.session.id.clone());
         let user = |session: &SessionState| session.user().map(|user| user.id.clone());
@@ -43,14 +44,14 @@ impl Step {
         let now = &self.machine.view.session;
         if let Some(left) = id(&before).filter(|before| Some(before) != id(now).as_ref()) {
             if user(&before) != user(now) && user(now).is_some() {
-                // What was typed was another user's.
+                // The input was the previous user's.
                 self.machine.view.has_unsaved_input = false;
             }
             self.machine.ended.add(left);
         }
     }
 
-    /// There is no session, by the server's word: the other tabs are told.
+    /// Applies the server's answer that there is no session, and notifies the other tabs.
     pub(super) fn apply_end(&mut self, cause: EndCause) {
         if self.machine.pending_sign_out.is_some() {
             self.sign_out_confirmed();
@@ -59,7 +60,7 @@ impl Step {
         self.end_session(cause);
     }
 
-    /// There is no session. The store is emptied at once; the user is told if they had one, and only then.
+    /// Ends the session in this tab. A notice is shown only if one was active, or if that was unknown.
     pub(super) fn end_session(&mut self, cause: EndCause) {
         self.reset_session();
         self.machine.view.unverified = false;
@@ -82,7 +83,7 @@ impl Step {
         }
     }
 
-    /// Tells the other tabs that the session that we are in is over.
+    /// Notifies the other tabs that the active session has ended.
     pub(super) fn notify_end(&mut self, cause: &EndCause) {
         if let SessionState::Active(active) = &self.machine.view.session {
             let end = SessionEnd { session: active.session.id.clone(), cause: cause.clone() };

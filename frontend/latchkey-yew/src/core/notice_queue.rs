@@ -1,4 +1,4 @@
-//! Which notice a tab shows, and whether it does: each end once a browser. Pure.
+//! Which notice a tab shows, and when: all tabs learn of an end, but only one of them shows it.
 
 use std::collections::VecDeque;
 
@@ -6,32 +6,32 @@ use latchkey_shared::SessionId;
 
 use super::notice::Notice;
 
-/// Whether somebody looks at the tab.
+/// Whether the user looks at the tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TabFocus {
     /// It has the focus.
     Focused,
-    /// It is on the screen without the focus.
+    /// It is visible without the focus.
     Visible,
     /// It is hidden.
     Hidden,
 }
 
-/// When a notice is to be shown.
+/// When a notice is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timing {
     /// At once.
     Now,
-    /// After a moment, unless another tab shows it first.
+    /// After a short delay, unless another tab shows it first.
     AfterDelay,
-    /// When somebody looks at the tab, or not at all.
+    /// When the user looks at the tab, unless another tab shows it first.
     Later,
 }
 
-/// How many notices that were shown are remembered: a tab that slept may hear of an end long after the others.
+/// How many shown notices are remembered. A suspended tab may learn of an end long after the others.
 const REMEMBERED: usize = 8;
 
-/// The notice that waits, and those that were shown last, in whichever tab.
+/// The notice that waits to be shown, and the keys of those that any tab has shown last.
 #[derive(Clone, Debug, Default)]
 pub struct NoticeQueue {
     waiting: Option<(Notice, String)>,
@@ -39,11 +39,11 @@ pub struct NoticeQueue {
 }
 
 impl NoticeQueue {
-    /// Takes a notice about a session in; it takes the place of the one before.
+    /// Adds a notice about a session, in place of the one that waits. Says when to [`take`](Self::take) it.
     pub fn add(&mut self, notice: Notice, session: Option<&SessionId>, focus: TabFocus) -> Timing {
         let key = key(&notice, session);
         if self.shown.contains(&key) {
-            // It was shown already, here or in another tab that was quicker.
+            // This tab or another one has shown it.
             self.waiting = None;
             return Timing::Later;
         }
@@ -55,7 +55,7 @@ impl NoticeQueue {
         }
     }
 
-    /// The notice that waits, to be shown now, and what to tell the other tabs.
+    /// The notice to show now, and its key for the other tabs.
     pub fn take(&mut self) -> Option<(Notice, String)> {
         let taken = self.waiting.take();
         if let Some((_, key)) = &taken {
@@ -64,7 +64,7 @@ impl NoticeQueue {
         taken
     }
 
-    /// Another tab has shown one.
+    /// Another tab has shown the notice with this key.
     pub fn shown_in_other_tab(&mut self, key: String) {
         self.waiting = None;
         self.note(key);
@@ -78,7 +78,7 @@ impl NoticeQueue {
     }
 }
 
-/// What tells a notice from others: two tabs may have different words for the same end.
+/// Identifies a notice across tabs, whatever cause each tab knows of the same end.
 fn key(notice: &Notice, session: Option<&SessionId>) -> String {
     let kind = match notice {
         Notice::Ended(_) => "ended ",
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_that_another_tab_has_shown_is_not_shown_again_whichever_word_comes_first() {
+    fn an_end_that_another_tab_has_shown_is_not_shown_again_in_either_order() {
         let session = SessionId("s1".into());
         let (mut here, mut there) = (NoticeQueue::default(), NoticeQueue::default());
         assert_eq!(here.add(ended(), Some(&session), TabFocus::Focused), Timing::Now);
@@ -113,6 +113,6 @@ mod tests {
         let another = SessionId("s2".into());
         there.add(ended(), Some(&another), TabFocus::Hidden);
         there.shown_in_other_tab(key);
-        assert_eq!(there.take(), None, "the newest that was shown is the truth");
+        assert_eq!(there.take(), None, "a notice shown in another tab replaces the one that waits");
     }
 }

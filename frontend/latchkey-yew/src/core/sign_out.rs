@@ -1,5 +1,5 @@
-//! Signing out. The app forgets the session at once; the sign-out is pending from then on, in every tab and in the browser's
-//! storage, until the server has confirmed it or another session has taken the place of that one.
+//! Signing out. The session is forgotten at once. Until the server confirms it, or the session is replaced, the sign-out is
+//! pending: in every tab, and in the browser's storage, so that it survives the page.
 
 use latchkey_shared::{EndReason, SessionId};
 
@@ -12,11 +12,11 @@ use crate::core::pending_sign_out::PendingSignOut;
 use crate::core::tab_message::TabMessage;
 use crate::view::{Reachability, SessionState, SignIn};
 
-/// A server that has not answered for so long is said not to have confirmed it yet.
+/// Without an answer for this long, the user is notified that the sign-out is unconfirmed.
 const UNCONFIRMED_AFTER_MS: u64 = 1_000;
-/// A tab that only heard of a sign-out leaves it to the one that asked for so long.
+/// How long a tab leaves the sign-out to the tab in which the user signed out.
 const DEFER_TO_TAB_MS: u64 = 3_000;
-/// And for so long, if a call is in flight there that may begin a session: longer than any such call lasts.
+/// The same if a call of that tab may start a session; longer than any such call lasts.
 const DEFER_TO_CALL_MS: u64 = 9_000;
 
 impl Step {
@@ -28,7 +28,7 @@ impl Step {
         }
     }
 
-    /// Forgets the session, and has the server end it: now, or after the call in flight that may put another into its place.
+    /// Forgets the session and has the server end it, at once or after the call in flight that may replace it.
     fn sign_out(&mut self, pending: PendingSignOut) {
         let during_call = self.new_session_in_flight();
         self.machine.sign_out_after_call = during_call;
@@ -41,7 +41,7 @@ impl Step {
         self.become_signed_out(PendingSignOut { maybe_replaced, ..pending });
     }
 
-    /// Nobody is signed in here any more, and the server is to learn of it.
+    /// Shows that nobody is signed in, and sets the sign-out that the server has to confirm.
     pub(super) fn become_signed_out(&mut self, pending: PendingSignOut) {
         self.reset_session();
         self.set_session(SessionState::SignedOut);
@@ -53,12 +53,12 @@ impl Step {
         }
     }
 
-    /// Whether the call in flight may begin a session in the place of the one that is active.
+    /// Whether a call in flight may start a new session.
     pub(super) fn new_session_in_flight(&self) -> bool {
         self.machine.cookie_calls.iter().any(|call| !matches!(call, CookieCall::SignOut(_)))
     }
 
-    /// Notes what is to be ended, here and in the other tabs.
+    /// Sets the pending sign-out, and notifies the other tabs.
     fn set_pending_sign_out(&mut self, pending: PendingSignOut) {
         self.machine.ended.add_signed_out(pending.session.clone());
         self.machine.signed_out_at_ms = Some(self.now_ms);
@@ -69,16 +69,16 @@ impl Step {
         self.machine.pending_sign_out = Some(pending);
     }
 
-    /// Leaves a sign-out to the tab whose call may still begin a session in the place of the one that was left.
+    /// Delays the sign-out if a call of another tab may still replace the session.
     fn defer_to_other_tab(&mut self, pending: &PendingSignOut) {
-        let elsewhere = pending.maybe_replaced && !self.machine.sign_out_after_call;
-        self.machine.sign_out_not_before_ms = if elsewhere { self.now_ms + DEFER_TO_CALL_MS } else { 0 };
-        if elsewhere {
+        let other_tabs_call = pending.maybe_replaced && !self.machine.sign_out_after_call;
+        self.machine.sign_out_not_before_ms = if other_tabs_call { self.now_ms + DEFER_TO_CALL_MS } else { 0 };
+        if other_tabs_call {
             self.schedule(Alarm::Retry, DEFER_TO_CALL_MS);
         }
     }
 
-    /// The session of the cookie is one that the user has left, or has taken the place of one.
+    /// Signs out of the session that the cookie opens: the user signed out of it, or it replaced one that they signed out of.
     pub(super) fn sign_out_cookie_session(&mut self, session: SessionId) {
         if self.machine.view.session == SessionState::Unknown {
             self.set_session(SessionState::SignedOut);
@@ -87,7 +87,7 @@ impl Step {
         self.set_pending_sign_out(PendingSignOut { session, maybe_replaced: false });
     }
 
-    /// The user signed out while a call was in flight that begins a session. What it began is to end too.
+    /// The user signed out while this call was in flight: the session that it started is signed out as well.
     pub(super) fn sign_out_new_session(&mut self, answer: SignInAnswer) {
         if self.machine.queued_login.is_none() {
             self.machine.view.sign_in = SignIn::Idle;
@@ -104,7 +104,7 @@ impl Step {
         }
     }
 
-    /// The call began no session. Another one may still be in flight that does.
+    /// The call started no session. The sign-out is due now, unless another such call is in flight.
     pub(super) fn sign_out_after_failed_call(&mut self) {
         self.machine.sign_out_after_call = self.new_session_in_flight();
         self.machine.sign_out_due = !self.machine.sign_out_after_call;
@@ -125,7 +125,7 @@ impl Step {
         let pending = self.machine.pending_sign_out.clone().filter(|pending| pending.session == asked);
         match (answer, pending) {
             (SignOutAnswer::Unavailable, pending) => {
-                // A server that has just not answered is left to the retry timer.
+                // The retry timer sends it again.
                 self.machine.check_pending = false;
                 self.mark_unreachable(None);
                 if pending.is_some() {
@@ -152,17 +152,18 @@ impl Step {
         }
     }
 
-    /// The server has ended what the user left.
+    /// The server has confirmed the sign-out.
     pub(super) fn sign_out_confirmed(&mut self) {
-        let first_word = self.machine.own_sign_out && !self.machine.view.sign_out_unconfirmed;
+        let first_notice = self.machine.own_sign_out && !self.machine.view.sign_out_unconfirmed;
         self.clear_pending_sign_out();
         if self.machine.view.session == SessionState::SignedOut {
-            let notice = if first_word { Notice::Ended(EndReason::SignedOut.into()) } else { Notice::SignOutConfirmed };
+            let notice =
+                if first_notice { Notice::Ended(EndReason::SignedOut.into()) } else { Notice::SignOutConfirmed };
             self.effects.push(Effect::ShowNotice(notice));
         }
     }
 
-    /// Nothing is left to be ended; the other tabs need not do it either.
+    /// Clears the pending sign-out, and notifies the other tabs that it is done.
     pub(super) fn clear_pending_sign_out(&mut self) {
         self.machine.sign_out_due = false;
         self.machine.own_sign_out = false;
@@ -180,16 +181,16 @@ impl Step {
         }
     }
 
-    /// Says once that the server has not confirmed the sign-out.
+    /// Shows once that the server has not confirmed the sign-out.
     fn report_unconfirmed(&mut self) {
-        let said = std::mem::replace(&mut self.machine.view.sign_out_unconfirmed, true);
-        if !said && self.machine.view.session == SessionState::SignedOut {
+        let shown = std::mem::replace(&mut self.machine.view.sign_out_unconfirmed, true);
+        if !shown && self.machine.view.session == SessionState::SignedOut {
             self.effects.push(Effect::ShowNotice(Notice::SignOutUnconfirmed));
         }
     }
 
-    /// The storage says that the user signed out in another tab, which could not say so itself. They are gone here too, and it
-    /// is tried again; unless somebody has signed in since.
+    /// The storage has a sign-out of another tab, whose message did not arrive. It is applied in this tab as well and sent
+    /// again, unless a user has signed in since.
     pub(super) fn stored_sign_out_found(&mut self, pending: PendingSignOut) {
         match &self.machine.view.session {
             _ if self.machine.pending_sign_out.is_some() => {}
@@ -198,7 +199,7 @@ impl Step {
                 self.machine.ended.add_signed_out(active.session.id.clone());
                 self.become_signed_out(pending);
             }
-            // Which of the two the cookie belongs to is not known here; if this one is left too, both are to end.
+            // The cookie may belong to either session. If the user signs out of this one as well, both must end.
             SessionState::Active(_) => {
                 self.machine.ended.add_signed_out(pending.session);
                 self.machine.other_sign_out_pending = true;
@@ -214,7 +215,7 @@ impl Step {
     pub(super) fn sign_out_reported(&mut self, mut pending: PendingSignOut) {
         self.machine.ended.add_signed_out(pending.session.clone());
         if self.machine.pending_sign_out.is_some() {
-            // Ours is at least as much.
+            // This tab's own covers it.
             return;
         }
         match &self.machine.view.session {
@@ -238,10 +239,10 @@ impl Step {
         self.machine.pending_sign_out = Some(pending);
     }
 
-    /// Another tab heard that a sign-out is confirmed.
+    /// Another tab reported that a sign-out is confirmed.
     pub(super) fn sign_out_done_reported(&mut self, session: &SessionId) {
         let in_flight = self.machine.cookie_calls.contains(&CookieCall::SignOut(session.clone()));
-        // One that another session may have taken the place of is not done with that.
+        // If the session may have been replaced, its successor still has to end.
         let done = |pending: &mut PendingSignOut| pending.session == *session && !pending.maybe_replaced && !in_flight;
         let ours = self.machine.pending_sign_out.take_if(done);
         if ours.is_some() {

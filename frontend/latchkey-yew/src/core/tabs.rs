@@ -1,6 +1,5 @@
-//! What is heard without asking: from another tab, which asked already, and from the server's event stream, to which one
-//! tab listens for all. What a tab finds out it tells the others; what it is told it keeps to itself. A tab's word is no
-//! contact with the server: it says nothing about whether that can be reached.
+//! Reports without a request: messages of other tabs, and the server's event stream, which one tab reads for all. A tab sends
+//! on what the server told it, never what another tab told it. A tab's message says nothing about whether the server is reachable.
 
 use latchkey_shared::{EndReason, SignedIn, User, Verified};
 
@@ -12,7 +11,7 @@ use crate::core::tab_message::{SessionEnd, TabMessage};
 use crate::view::{ActiveSession, SessionState};
 
 impl Step {
-    /// Another tab told something. It is taken as it is, and nobody is asked.
+    /// Applies another tab's message without a request.
     pub(super) fn tab_reported(&mut self, message: TabMessage, sent_at_ms: u64) {
         match message {
             TabMessage::Active(signed_in) if self.is_new(&signed_in, sent_at_ms) => {
@@ -53,7 +52,7 @@ impl Step {
         self.activate(user, session, sent_at_ms);
     }
 
-    /// The user did something in another tab, and the limits have moved.
+    /// Activity in another tab has moved the limits.
     fn confirmed_reported(&mut self, verified: &Verified, sent_at_ms: u64) {
         let ours = |active: &ActiveSession| active.session.id == verified.session.id;
         if self.machine.view.session.active().is_some_and(ours) {
@@ -63,17 +62,17 @@ impl Step {
         }
     }
 
-    /// The server told the end of a session. Its word could not take the cookie away; the answer to a check does.
+    /// Ends the session that the event stream reported. The stream cannot remove the cookie; the answer to a check does.
     pub(super) fn end_streamed(&mut self, end: SessionEnd) {
         if !self.is_current(&end) {
             return;
         }
         let may_be_replaced = end.cause == EndReason::PasswordChanged || end.cause == EndReason::SignedOut;
         if may_be_replaced && self.new_session_in_flight() {
-            // It was this tab's own call.
+            // Caused by this tab's own call, whose answer brings the new session.
             self.machine.check_pending = true;
         } else if may_be_replaced {
-            // Another one may have taken its place in this browser: the page is hidden until a check says so.
+            // Another tab may have replaced the session: the page is hidden until a check has found out.
             self.session_changed();
         } else {
             self.notify_end(&end.cause);
@@ -82,7 +81,7 @@ impl Step {
         }
     }
 
-    /// The server told that the user has another version by now.
+    /// Fetches the user if the event stream reported a newer version.
     pub(super) fn user_streamed(&mut self, user_version: u64) {
         if let SessionState::Active(ActiveSession { user, session, received_at_ms }) = &self.machine.view.session
             && user.version < user_version
@@ -92,7 +91,7 @@ impl Step {
         }
     }
 
-    /// Tells the other tabs who is signed in, and for how long from now.
+    /// Sends the active session to the other tabs, with the time that is left now.
     pub(super) fn notify_active(&mut self) {
         if let SessionState::Active(active) = &self.machine.view.session {
             let message = SignedIn::new(User::clone(&active.user), active.session_at(self.now_ms));
@@ -100,16 +99,16 @@ impl Step {
         }
     }
 
-    /// Whether it is news to us, and none that an end has overtaken.
+    /// Whether the message brings something new, and no later end or sign-out contradicts it.
     fn is_new(&self, signed_in: &SignedIn, sent_at_ms: u64) -> bool {
         let SignedIn { user, session, .. } = signed_in;
         let known = self.machine.view.session.active().is_some_and(|known| {
             known.user.id == user.id && known.user.version >= user.version && same_session(&known.session, session)
         });
-        // Where a session may have taken the place of one that was left, a check finds out which, and ends it.
-        let leaving = self.machine.pending_sign_out.as_ref().is_some_and(|pending| pending.maybe_replaced);
+        // It may be the session that is to be signed out next; a check finds out.
+        let signing_out = self.machine.pending_sign_out.as_ref().is_some_and(|pending| pending.maybe_replaced);
         let stale = self.machine.signed_out_at_ms.is_some_and(|signed_out_at_ms| sent_at_ms <= signed_out_at_ms);
-        !known && !leaving && !stale && !self.machine.ended.contains(&session.id)
+        !known && !signing_out && !stale && !self.machine.ended.contains(&session.id)
     }
 
     pub(super) fn is_current(&self, end: &SessionEnd) -> bool {
