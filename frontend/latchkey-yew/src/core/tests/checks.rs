@@ -1,4 +1,4 @@
-//! A check on every route change, never two at a time, and a fetch only when the user changed.
+//! Checks: one for every route change, one at a time, and a fetch only if the user changed.
 
 use crate::core::answer::Answer;
 use crate::core::effect::Effect;
@@ -16,7 +16,7 @@ fn every_route_change_is_checked_once_and_fetches_nothing() {
 }
 
 #[test]
-fn a_check_in_flight_serves_everybody_who_wants_one() {
+fn a_check_in_flight_serves_every_request_for_one() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(NAVIGATES);
     for event in [NAVIGATES, Event::Resumed, Event::WentOnline, Event::DeadlineDue] {
@@ -75,7 +75,7 @@ fn another_user_is_never_shown_the_first_ones_data() {
 }
 
 #[test]
-fn a_fetch_that_brings_somebody_else_is_not_believed() {
+fn a_fetch_that_brings_another_user_is_discarded() {
     let mut bench = Bench::unknown();
     bench.checked(active("ada", 1));
     let effects = bench.fetched(Answer::Active(user("bob", 1)));
@@ -94,7 +94,7 @@ fn a_sign_in_in_another_tab_is_found_by_the_next_check() {
 }
 
 #[test]
-fn a_navigation_is_under_way_until_its_check_is_answered() {
+fn a_navigation_is_in_progress_until_its_check_is_answered() {
     let mut bench = Bench::signed_in("ada");
     assert!(!bench.machine.navigating);
     bench.dispatch(NAVIGATES);
@@ -102,7 +102,7 @@ fn a_navigation_is_under_way_until_its_check_is_answered() {
     bench.checked(unavailable());
     assert!(!bench.machine.navigating);
     bench.dispatch(Event::RetryDue);
-    assert!(!bench.machine.navigating, "nobody went anywhere");
+    assert!(!bench.machine.navigating, "a retry is no navigation");
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_change_of_the_user_during_an_older_fetch_is_not_lost() {
 }
 
 #[test]
-fn a_server_that_contradicts_itself_about_the_user_is_not_asked_in_a_tight_circle() {
+fn a_server_that_contradicts_itself_about_the_user_is_not_asked_in_a_tight_loop() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(NAVIGATES);
     bench.checked(active("ada", 9));
@@ -136,7 +136,7 @@ fn loads(effects: &[Effect]) -> usize {
 }
 
 #[test]
-fn a_newer_build_is_taken_by_a_full_load_at_the_next_page_if_nothing_is_typed() {
+fn a_newer_build_is_loaded_with_the_next_page_if_no_input_is_unsaved() {
     let mut bench = Bench::signed_in("ada");
     new_build(&mut bench);
     assert_eq!(loads(&bench.dispatch(REDIRECTED)), 0, "not where a guard leads");

@@ -1,4 +1,4 @@
-//! What other tabs and the event stream tell: believed at once, asked about never, told on only by who found it out.
+//! Messages of other tabs and of the event stream: applied at once, without a request, and sent on only if the server sent them.
 
 use latchkey_shared::{EndReason, SessionId, SignedIn};
 
@@ -34,7 +34,7 @@ fn anonymous() -> Bench {
 }
 
 #[test]
-fn a_sign_in_elsewhere_is_taken_over_without_a_request_and_not_told_on() {
+fn a_sign_in_in_another_tab_is_adopted_without_a_request_and_not_sent_on() {
     let mut bench = anonymous();
     let effects = bench.dispatch(reported(TabMessage::Active(signed_in("ada", 1))));
     assert_eq!(bench.user(), Some(("ada", 1)));
@@ -44,7 +44,7 @@ fn a_sign_in_elsewhere_is_taken_over_without_a_request_and_not_told_on() {
 }
 
 #[test]
-fn an_end_elsewhere_empties_the_store_without_a_request_and_is_not_told_on() {
+fn an_end_in_another_tab_empties_the_store_without_a_request_and_is_not_sent_on() {
     let mut bench = Bench::signed_in("ada");
     let effects = bench.dispatch(reported(TabMessage::Ended(end("ada", EndReason::SignedOut))));
     assert_eq!(bench.session(), &SessionState::Ended(EndReason::SignedOut.into()));
@@ -52,7 +52,7 @@ fn an_end_elsewhere_empties_the_store_without_a_request_and_is_not_told_on() {
 }
 
 #[test]
-fn the_end_of_another_session_is_none_of_ours() {
+fn the_end_of_another_session_is_ignored() {
     let mut bench = Bench::signed_in("ada");
     assert!(bench.dispatch(reported(TabMessage::Ended(end("older", EndReason::SessionExpired)))).is_empty());
     assert!(bench.dispatch(Event::EndStreamed(end("older", EndReason::SessionExpired))).is_empty());
@@ -60,7 +60,7 @@ fn the_end_of_another_session_is_none_of_ours() {
 }
 
 #[test]
-fn late_news_of_a_session_that_ended_do_not_bring_it_back() {
+fn a_late_message_does_not_reactivate_an_ended_session() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(Event::EndStreamed(end("ada", EndReason::SessionRevoked)));
     bench.dispatch(reported(TabMessage::Active(signed_in("ada", 2))));
@@ -68,7 +68,7 @@ fn late_news_of_a_session_that_ended_do_not_bring_it_back() {
 }
 
 #[test]
-fn what_is_known_already_is_no_news() {
+fn a_message_that_brings_nothing_new_has_no_effect() {
     let mut bench = Bench::signed_in("ada");
     assert!(bench.dispatch(reported(TabMessage::Active(signed_in("ada", 1)))).is_empty());
     bench.dispatch(reported(TabMessage::Active(signed_in("ada", 3))));
@@ -77,7 +77,7 @@ fn what_is_known_already_is_no_news() {
 }
 
 #[test]
-fn who_finds_out_tells_the_others_once() {
+fn a_tab_notifies_the_others_once_of_what_the_server_told_it() {
     let mut bench = anonymous();
     bench.dispatch(Event::SignInRequested(login()));
     let effects =
@@ -97,7 +97,7 @@ fn who_finds_out_tells_the_others_once() {
 }
 
 #[test]
-fn news_say_how_much_time_is_left_now() {
+fn a_message_carries_the_time_that_is_left_now() {
     let mut bench = Bench::signed_in("ada");
     bench.now_ms = 100_000;
     bench.dispatch(Event::UserStreamed { user_version: 2 });
@@ -108,7 +108,7 @@ fn news_say_how_much_time_is_left_now() {
 }
 
 #[test]
-fn an_end_on_the_stream_is_told_at_once_and_a_check_takes_the_cookie_away() {
+fn an_end_on_the_stream_is_shown_at_once_and_a_check_removes_the_cookie() {
     let mut bench = Bench::signed_in("ada");
     let gone = end("ada", EndReason::SessionRevoked);
     let effects = bench.dispatch(Event::EndStreamed(gone.clone()));

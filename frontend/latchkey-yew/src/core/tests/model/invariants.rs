@@ -1,4 +1,4 @@
-//! What must be true after every step, whatever happened.
+//! The invariants that are checked after every move.
 
 use super::model_server::{Request, Server};
 use super::world::World;
@@ -12,7 +12,7 @@ impl World {
                 && !self.sign_out_pending(session)
                 && self.may_have_cookie(session)
             {
-                broken.push("a sign-out that was asked for is sent or pending");
+                broken.push("a requested sign-out is sent or pending");
             }
         }
         for tab in 0..2 {
@@ -37,7 +37,7 @@ impl World {
                     && true_ms > self.now_ms
                     && ending.at_ms.abs_diff(true_ms) > 1_500
                 {
-                    broken.push("a warning that shows is true on the server");
+                    broken.push("a visible warning agrees with the server's deadline");
                 }
             }
         }

@@ -1,5 +1,5 @@
-//! Two tabs of one browser, a server, and a clock that moves: what happens in whichever order, the invariants hold that no
-//! single trace could prove. Every interleaving is tried to a small depth, and many long ones by chance (always the same).
+//! A model of two tabs of one browser, a server and a moving clock. The invariants must hold in whatever order things happen:
+//! all short interleavings are tried, and many long random ones with fixed seeds.
 
 mod invariants;
 mod model_server;
@@ -12,13 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::moves::{Move, moves};
 use self::world::World;
 
-/// How many things happen in a row where all are tried.
+/// The length of the interleavings that are tried exhaustively.
 const DEPTH: usize = 3;
-/// How many walks by chance, and how long they are.
+/// The number of random walks, and their length.
 const WALKS: u64 = 200_000;
 const STEPS: usize = 40;
 
-/// Everything that can happen to a machine. The two that only tests of the runtime know are not among them.
+/// The events that the model must produce: all but `InputSaved`.
 const EVENTS: [&str; 34] = [
     "Started",
     "RouteChanged",
@@ -56,7 +56,7 @@ const EVENTS: [&str; 34] = [
     "StreamInterrupted",
 ];
 
-/// The shortest trace of each invariant that did not hold.
+/// The shortest trace that breaks each invariant.
 #[derive(Default)]
 struct Findings {
     broken: BTreeMap<&'static str, Vec<String>>,

@@ -1,17 +1,17 @@
-//! The server of the model: sessions with two deadlines, a cookie that says which, and answers that are fixed when the
-//! request arrives, however late they land.
+//! The model's server: sessions with a deadline and an idle limit. An answer is computed when the request is sent, however
+//! late it arrives.
 
 use latchkey_shared::{EndReason, Session, SessionId, SignedIn, Timestamp, User, Verified};
 
 use crate::core::answer::{Answer, SignInAnswer, SignOutAnswer};
 use crate::core::test_bench::{refusal, user};
 
-/// How long nothing may be done.
+/// The idle limit.
 pub const IDLE_MS: u64 = 100_000;
-/// From log-in or refresh to the deadline.
+/// The lifetime from log-in or refresh.
 pub const LIFETIME_MS: u64 = 600_000;
 
-/// What a tab asks.
+/// A tab's request.
 #[derive(Clone, Debug)]
 pub enum Request {
     Check {
@@ -30,19 +30,19 @@ pub enum Request {
     SignOut {
         session: SessionId,
     },
-    /// A page's call that begins a new session in the place of the one it names, as a change of the password does.
+    /// A page's request that replaces the session, such as a change of the password.
     Replace {
         caller: String,
         session: SessionId,
     },
-    /// A page's call that changes the user.
+    /// A page's request that changes the user.
     Rename {
         caller: String,
         session: SessionId,
     },
 }
 
-/// What comes back.
+/// The answer to a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
     Check { generation: u64, answer: Answer<Verified> },
@@ -54,7 +54,7 @@ pub enum Reply {
     Rename(Result<User, Refusal>, SessionId),
 }
 
-/// Why a page's call did not succeed.
+/// Why a page's request failed.
 #[derive(Clone, Copy, Debug)]
 pub enum Refusal {
     Ended(EndReason),
@@ -62,7 +62,7 @@ pub enum Refusal {
     Lost,
 }
 
-/// What an answer does to the browser's cookie.
+/// The effect of an answer on the browser's cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cookie {
     Keep,
@@ -70,7 +70,7 @@ pub enum Cookie {
     Remove,
 }
 
-/// A session on the server; its place in the list is its id.
+/// A session on the server. Its index is its number.
 #[derive(Clone, Debug)]
 pub struct ServerSession {
     pub user: &'static str,
@@ -103,7 +103,7 @@ impl Server {
         self.sessions[session].ended.get_or_insert(reason);
     }
 
-    /// Writes the ends that time has brought.
+    /// Ends the sessions whose deadline or idle limit has passed.
     pub fn advance(&mut self, now_ms: u64) {
         for session in &mut self.sessions {
             if !self.sliding && now_ms >= session.seen_ms + IDLE_MS {
@@ -115,7 +115,7 @@ impl Server {
         }
     }
 
-    /// When the session ends if nothing more happens.
+    /// The nearer of deadline and idle limit.
     pub fn deadline_ms(&self, session: usize) -> u64 {
         let held = &self.sessions[session];
         if self.sliding { held.expires_at_ms } else { held.expires_at_ms.min(held.seen_ms + IDLE_MS) }
@@ -151,13 +151,13 @@ impl Server {
         session
     }
 
-    /// The active session of a cookie.
+    /// The session of a cookie, or why it is not active.
     pub fn find_active(&self, cookie: Option<usize>) -> Result<usize, EndReason> {
         let session = cookie.ok_or(EndReason::SessionMissing)?;
         self.sessions[session].ended.map_or(Ok(session), Err)
     }
 
-    /// Answers, at once.
+    /// The answer to a request, and its effect on the cookie.
     pub fn answer(&mut self, request: &Request, cookie: Option<usize>, now_ms: u64) -> (Reply, Cookie) {
         let found = self.find_active(cookie);
         let removal = if cookie.is_some() { Cookie::Remove } else { Cookie::Keep };

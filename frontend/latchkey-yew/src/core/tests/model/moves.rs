@@ -1,4 +1,4 @@
-//! What can happen next: what a user does, what the network, the clock and the server do.
+//! The moves of the model: what the user, the network, the clock and the server can do next.
 
 use latchkey_shared::{EndReason, Login};
 
@@ -8,10 +8,10 @@ use crate::core::effect::Alarm;
 use crate::core::event::{Event, RouteCause};
 use crate::core::tab_message::SessionEnd;
 
-/// The tab of what closed tabs have sent.
+/// The index that stands for the closed tabs, whose requests may still be in flight.
 const CLOSED: usize = 2;
 
-/// What happens. A number is a tab's.
+/// A move. The number is the index of a tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
     Navigate(usize),
@@ -29,7 +29,7 @@ pub enum Move {
     Open(usize),
     Focus(usize),
     Restore(usize),
-    /// The timers that are due.
+    /// All timers of the tab that are due fire.
     FireTimers(usize),
     DeliverMessage(usize),
     OldestArrives,
@@ -38,9 +38,9 @@ pub enum Move {
     LoseNetwork,
     BrowserOffline,
     RestoreNetwork,
-    /// The user changed on another device, and the stream says so.
+    /// The user changes on another device, and the stream reports it.
     StreamUser(usize),
-    /// An operator ends the session, and the stream says so.
+    /// An operator ends the session, and the stream reports it.
     StreamEnd(usize),
     BreakStream(usize),
     Wait,
@@ -80,7 +80,7 @@ pub fn moves() -> Vec<Move> {
 }
 
 impl World {
-    /// Makes a move, if it is possible.
+    /// Makes a move if it is possible; returns whether it was.
     pub fn try_move(&mut self, step: Move) -> bool {
         let possible = self.possible(step);
         if possible {
@@ -219,7 +219,7 @@ impl World {
 
     fn wait(&mut self, ms: u64) {
         self.now_ms += ms;
-        // No call waits for its answer that long.
+        // Every request times out before.
         while !self.in_flight.is_empty() {
             self.receive(0, false);
         }
@@ -234,7 +234,7 @@ impl World {
         }
     }
 
-    /// The session that is left, and the one that a call of this tab is putting into its place.
+    /// Records the sessions that the user signs out of: the current one, and one that a request of this tab is starting.
     fn record_sign_out(&mut self, tab: usize) {
         let session = self.tabs[tab].as_ref().and_then(|open| open.session().cloned());
         let Some(session) = session else { return };
@@ -258,7 +258,7 @@ impl World {
         }
     }
 
-    /// As the manager does when a page is looked at or left: a sign-out of which nothing was told here.
+    /// Reads pending sign-outs of other tabs, as the manager does on navigation and when the page becomes visible.
     fn read_storage(&mut self, tab: usize) {
         let known = self.tabs[tab].as_ref().is_some_and(|open| open.machine.pending_sign_out().is_some());
         if let Some(pending) = self.stored.pending().filter(|_| !known) {

@@ -1,4 +1,4 @@
-//! What is between the tabs and the server: the lock that calls wait for, and answers that land late or not at all.
+//! Between the tabs and the server: the lock that requests wait for, and answers that arrive late or never.
 
 use latchkey_shared::UserId;
 
@@ -12,7 +12,7 @@ use crate::core::tab_message::SessionEnd;
 use crate::core::test_bench::unavailable;
 
 impl World {
-    /// Sends what waits for the lock, in order, as far as it is free.
+    /// Sends the waiting requests in order, as far as the lock is free.
     pub fn send_unlocked(&mut self) {
         let waits = |request: &Request| !matches!(request, Request::SignOut { .. } | Request::Fetch { .. });
         if let Some(index) = self.waiting.iter().position(|(_, request)| !waits(request)) {
@@ -39,7 +39,7 @@ impl World {
         if let Request::Check { active_at_ms: Some(active_at_ms), .. } = request
             && active_at_ms > self.active_at_ms
         {
-            self.broken.push("activity on the wire is what the user did");
+            self.broken.push("reported activity is what the user did");
         }
         let (reply, cookie) = if self.network_down {
             (lost(&request), Cookie::Keep)
@@ -49,7 +49,7 @@ impl World {
         self.in_flight.push(InFlight { tab, request, reply, cookie, sent_at_ms: self.now_ms });
     }
 
-    /// An answer arrives, or is lost on the way.
+    /// An answer arrives or is lost.
     pub fn receive(&mut self, index: usize, arrives: bool) {
         let InFlight { tab, request, reply, cookie, sent_at_ms } = self.in_flight.remove(index);
         if arrives {
@@ -93,7 +93,7 @@ impl World {
         self.dispatch(tab, event);
     }
 
-    /// A page's call is sent in the name of the user who asked for it, or not at all.
+    /// A page's request is sent only if its user is still signed in.
     fn authorize(&mut self, tab: usize, request: Request) -> Option<Request> {
         let (caller, rename) = match request {
             Request::Rename { caller, .. } => (caller, true),
@@ -108,7 +108,7 @@ impl World {
             return None;
         };
         if self.server.sessions[Server::number(&session)].user != caller {
-            self.broken.push("no call names another user than the one who asked for it");
+            self.broken.push("no request is sent in the session of another user");
         }
         Some(if rename { Request::Rename { caller, session } } else { Request::Replace { caller, session } })
     }
@@ -126,7 +126,7 @@ fn lost(request: &Request) -> Reply {
     }
 }
 
-/// Whether it holds the cookie's lock while it lasts.
+/// Whether the request holds the cookie's lock while it is in flight.
 fn needs_lock(request: &Request) -> bool {
     matches!(request, Request::Check { .. }) || needs_exclusive_lock(request)
 }

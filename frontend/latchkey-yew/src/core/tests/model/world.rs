@@ -1,4 +1,4 @@
-//! A browser with two tabs, the server, and all that is between them: one cookie, one channel, one lock, one storage.
+//! The state of the model: a browser with two tabs, the server, and what they share: cookie, channel, lock, storage.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -15,17 +15,17 @@ use crate::core::pending_sign_out::{PendingSignOut, StoredSignOuts};
 use crate::core::tab_message::TabMessage;
 use crate::view::SessionState;
 
-/// A tab: the machine, and what its runtime keeps for it.
+/// A tab: its machine, and the state of its runtime.
 #[derive(Clone, Default)]
 pub struct Tab {
     pub machine: Machine,
-    /// What the other tab has told, and when.
+    /// Messages of the other tab, with the time when they were sent.
     pub inbox: VecDeque<(TabMessage, u64)>,
     pub notices: NoticeQueue,
     pub timers: [Option<u64>; Alarm::ALL.len()],
-    /// What this tab knows the storage to hold.
+    /// The pending sign-out that this tab has stored or found in the storage.
     pub stored: Option<PendingSignOut>,
-    /// The session that was last active here.
+    /// The session that was last active in this tab.
     pub last_session: Option<SessionId>,
 }
 
@@ -39,7 +39,7 @@ impl Tab {
     }
 }
 
-/// A request on its way, and what comes of it. `tab` may be closed by the time that it lands.
+/// A request in flight, and its answer. The tab may be closed before the answer arrives.
 #[derive(Clone)]
 pub struct InFlight {
     pub tab: usize,
@@ -55,7 +55,7 @@ pub struct World {
     pub server: Server,
     pub cookie: Option<usize>,
     pub stored: StoredSignOuts,
-    /// Two tabs, and the place of all that are closed.
+    /// Two tabs, and an empty place for the closed ones.
     pub tabs: [Option<Tab>; 3],
     pub focused: usize,
     pub network_down: bool,
@@ -65,19 +65,19 @@ pub struct World {
     pub active_at_ms: u64,
     /// The sessions that the user asked to sign out of.
     pub signed_out: BTreeSet<usize>,
-    /// The sessions whose end some tab has known.
+    /// The sessions whose end any tab has learned of.
     pub known_ends: BTreeSet<usize>,
-    /// The ends that were shown in a toast.
+    /// The keys of the notices that were shown.
     pub shown: Vec<String>,
     pub trace: Vec<String>,
-    /// The invariants that did not hold.
+    /// The invariants that were broken.
     pub broken: Vec<&'static str>,
     /// The names of the events that happened.
     pub seen: BTreeSet<String>,
 }
 
 impl World {
-    /// Two tabs of somebody who is signed in, or of nobody.
+    /// Two tabs, with or without a signed-in user.
     pub fn new(signed_in: bool, sliding: bool) -> Self {
         let mut server = Server::new(sliding);
         let cookie = signed_in.then(|| server.start_session("ada", 0));
@@ -105,7 +105,7 @@ impl World {
         world
     }
 
-    /// A page is loaded, as the server writes it; without the server, as the browser kept it.
+    /// Loads a page: from the server with the session embedded, or from the browser's cache without it.
     pub fn open(&mut self, tab: usize) {
         self.active_at_ms = self.now_ms;
         let initial = if self.network_down {
@@ -139,19 +139,19 @@ impl World {
             self.stored.update(open.stored.as_ref(), pending.as_ref());
             open.stored = pending;
         }
-        let told = |(message, _): &(TabMessage, u64)| match (message, &after) {
+        let ends_session = |(message, _): &(TabMessage, u64)| match (message, &after) {
             (TabMessage::Ended(end), Some(session)) => end.session == *session,
             (TabMessage::SignOutPending(pending), Some(session)) => pending.session == *session,
             _ => false,
         };
-        // Words that are on their way will say so in the next moment.
-        let not_told = !open.inbox.iter().any(told);
+        // If the end is in the inbox, the tab learns of it next.
+        let end_unknown = !open.inbox.iter().any(ends_session);
         if before != after
-            && not_told
+            && end_unknown
             && let Some(session) = &after
             && self.known_ends.contains(&Server::number(session))
         {
-            self.broken.push("never active after an end that any tab knew");
+            self.broken.push("a session is never active after an end that any tab knew");
         }
         for effect in effects {
             self.perform(tab, effect);
@@ -188,7 +188,7 @@ impl World {
             }
             Effect::WithdrawNotice => drop(open.notices.take()),
             Effect::Schedule { timer, after_ms } => open.timers[timer as usize] = Some(now_ms + after_ms),
-            // The tab starts anew, as when it is opened.
+            // Covered by `Move::Open`.
             Effect::LoadPage => {}
             other => {
                 if let Some(request) = request_of(other) {
@@ -199,15 +199,15 @@ impl World {
         }
     }
 
-    /// The user looks at a tab: what waits there is shown, and the other tab need not show it.
+    /// Shows the notice that waits in a tab, so that the other tab does not show it.
     pub fn flush(&mut self, tab: usize) {
         let Some(open) = &mut self.tabs[tab] else { return };
         let Some((notice, key)) = open.notices.take() else { return };
         let ends = matches!(notice, Notice::Ended(_));
-        // A page that was opened after the end does not know which session it was.
+        // A page that was opened after the end does not know the session's id.
         let known = !key.ends_with(' ');
         if ends && known && self.shown.contains(&key) {
-            self.broken.push("at most one toast an end and browser");
+            self.broken.push("an end is shown once in a browser");
         }
         for (other, open) in self.tabs.iter_mut().enumerate() {
             if let Some(open) = open.as_mut().filter(|_| other != tab) {
@@ -227,13 +227,13 @@ impl World {
         self.dispatch(tab, Event::Started { initial, received_at_ms: self.now_ms, pending });
     }
 
-    /// Whether the browser has the cookie of a session, or is being sent it.
+    /// Whether the browser has the cookie of a session, or an answer in flight sets it.
     pub fn may_have_cookie(&self, session: usize) -> bool {
         let sent = |flight: &InFlight| flight.cookie == Cookie::Set(session);
         self.cookie == Some(session) || self.in_flight.iter().any(sent)
     }
 
-    /// Whether the storage makes up for the sign-out from a session.
+    /// Whether a stored pending sign-out covers a session.
     pub fn sign_out_pending(&self, session: usize) -> bool {
         let covers = |stored: &PendingSignOut| Server::number(&stored.session) == session || stored.maybe_replaced;
         self.stored.pending().as_ref().is_some_and(covers)
