@@ -19,7 +19,7 @@ const SECONDS_COUNT_S: u64 = 140;
 pub fn Dashboard() -> Html {
     let view = use_session();
     let active = view.active();
-    let seconds_count = active.is_some_and(|active| active.left_s(now_ms()) < SECONDS_COUNT_S);
+    let seconds_count = active.is_some_and(|active| active.remaining_s(now_ms()) < SECONDS_COUNT_S);
     use_clock(if seconds_count { 1_000 } else { 10_000 });
     let Some(active) = active else {
         return page_skeleton();
@@ -36,7 +36,7 @@ pub fn Dashboard() -> Html {
             <div class="beside">
                 <section class="key-tag session">
                     <h2>{ "This session" }</h2>
-                    { lifetime(session, active.left_s(now_ms())) }
+                    { lifetime(session, active.remaining_s(now_ms())) }
                     <dl class="facts">
                         <div><dt>{ "Signed in" }</dt><dd>{ instant(&session.created_at) }</dd></div>
                         <div><dt>{ "Ends" }</dt><dd>{ instant(&session.expires_at) }</dd></div>

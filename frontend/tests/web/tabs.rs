@@ -3,7 +3,7 @@
 use latchkey_shared::{EndReason, SessionId, UserId};
 use latchkey_yew::internals::PendingSignOut;
 use latchkey_yew::internals::TabMessage;
-use latchkey_yew::internals::{Mode, lock};
+use latchkey_yew::internals::{LockMode, lock};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::open;
@@ -83,7 +83,7 @@ async fn what_one_user_asked_for_is_not_done_in_anothers_name() {
     let server = Server::start();
     server.replies(RENAME, Reply::json(&ada(2))).replies(VERIFY, verified(600, 1));
     let (page, tab) = (open("/account", embedded()).await, Tab::open());
-    let held = lock(Mode::Exclusive).await;
+    let held = lock(LockMode::Exclusive).await;
     page.fill("#name", "Ada the First");
     page.click("Save name").await;
     let mut other = signed_in();

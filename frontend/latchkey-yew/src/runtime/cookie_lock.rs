@@ -3,7 +3,7 @@
 use latchkey_shared::SessionId;
 
 use super::api::{ApiError, SessionRequest};
-use crate::browser::{Mode, hold_sign_ins, lock, lock_for_sign_in, now_ms};
+use crate::browser::{LockMode, delay_sign_ins, lock, lock_for_sign_in, now_ms};
 
 /// How a call of the manager's own waits for others that may touch the cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +26,12 @@ pub(super) async fn call<T>(
 ) -> (Result<T, ApiError>, u64) {
     let held = match waits {
         Waits::Not => (None, None),
-        Waits::ForAll => (Some(lock(Mode::Exclusive).await), None),
+        Waits::ForAll => (Some(lock(LockMode::Exclusive).await), None),
         Waits::ForSignOuts => {
             let (cookie, sign_outs) = lock_for_sign_in().await;
             (Some(cookie), Some(sign_outs))
         }
-        Waits::ForNobody => (None, Some(hold_sign_ins())),
+        Waits::ForNobody => (None, Some(delay_sign_ins())),
     };
     let sent_at_ms = now_ms();
     let answer = call.send(session.as_ref()).await;

@@ -10,7 +10,7 @@ use latchkey_shared::events::{ENDED, Ended, HEARTBEAT, HEARTBEAT_EVERY_S, USER_C
 use wasm_bindgen_futures::spawn_local;
 
 use super::api;
-use crate::browser::{EventStream, Lock, Streamed, Timer, acquire_leadership, from_json};
+use crate::browser::{EventStream, Lock, StreamEvent, Timer, acquire_leadership, from_json};
 use crate::core::event::Event;
 use crate::core::tab_message::SessionEnd;
 
@@ -86,30 +86,30 @@ impl Inner {
         self.stream.replace(EventStream::open(&self.path, &[ENDED, USER_CHANGED, HEARTBEAT], callback));
     }
 
-    fn streamed(self: Rc<Self>, streamed: Streamed) {
-        if streamed != Streamed::Lost {
+    fn streamed(self: Rc<Self>, streamed: StreamEvent) {
+        if streamed != StreamEvent::Lost {
             self.clone().watch();
         }
         match streamed {
-            Streamed::Opened => {
+            StreamEvent::Opened => {
                 if self.failures.replace(0) > 0 {
                     (self.notify)(Event::StreamInterrupted);
                 }
             }
-            Streamed::Event { name: ENDED, data } => {
+            StreamEvent::Event { name: ENDED, data } => {
                 (self.notify)(match from_json(&data) {
                     Some(Ended { code }) => Event::EndStreamed(SessionEnd::new(self.session.clone(), code)),
                     // For a reason that this build does not know: the answer to a check has words for it.
                     None => Event::StreamInterrupted,
                 });
             }
-            Streamed::Event { name: HEARTBEAT, .. } => {}
-            Streamed::Event { data, .. } => {
+            StreamEvent::Event { name: HEARTBEAT, .. } => {}
+            StreamEvent::Event { data, .. } => {
                 if let Some(UserChanged { user_version }) = from_json(&data) {
                     (self.notify)(Event::UserStreamed { user_version });
                 }
             }
-            Streamed::Lost => self.lost(),
+            StreamEvent::Lost => self.lost(),
         }
     }
 

@@ -8,7 +8,7 @@ use latchkey_shared::{EndReason, ErrorCode, SessionId, UserId};
 
 use super::api::{ApiError, ApiResponse, RequestParts};
 use super::manager::SessionManager;
-use crate::browser::{Mode, lock, now_ms, within};
+use crate::browser::{LockMode, lock, now_ms, with_timeout};
 use crate::core::authorization::Authorization;
 use crate::core::event::Event;
 use crate::core::tab_message::SessionEnd;
@@ -69,7 +69,7 @@ impl SessionManager {
     /// Who is signed in and in which session, once that is known: the first check may not have been answered yet, and while the
     /// dialog asks a user to sign in again, a request of theirs waits for them.
     async fn wait_for_user(&self, timeout_ms: u64) -> Result<(UserId, SessionId), ApiError> {
-        within(timeout_ms, self.wait_until_known()).await.ok_or(ApiError::Timeout)?;
+        with_timeout(timeout_ms, self.wait_until_known()).await.ok_or(ApiError::Timeout)?;
         let returning = self.reauth_email().filter(|_| self.asker().is_none());
         if returning.is_some() {
             self.wait_for_reauth().await;
@@ -87,7 +87,7 @@ impl SessionManager {
     }
 
     async fn send_once(&self, parts: &RequestParts, asker: &UserId) -> Answer {
-        let held = lock(if parts.changes_cookie { Mode::Exclusive } else { Mode::Shared }).await;
+        let held = lock(if parts.changes_cookie { LockMode::Exclusive } else { LockMode::Shared }).await;
         let session = match self.authorize(asker) {
             Authorization::Send(session) => session,
             Authorization::AnotherUser => return Err(ApiError::SessionChanged),

@@ -14,7 +14,7 @@ use super::notice_toast::NOTICE_ID;
 use super::notifier::Notifier;
 use super::session_store::{Navigating, SessionStore};
 use super::sign_out_storage;
-use crate::browser::{Channel, Notify, Signal, Timer, date_ms, name, now_ms};
+use crate::browser::{Channel, Notify, Signal, Timer, now_ms, prefixed, wall_clock_ms};
 use crate::config::SessionConfig;
 use crate::core::authorization::{Authorization, authorize};
 use crate::core::effect::{Alarm, Effect};
@@ -154,7 +154,7 @@ impl SessionManager {
 
     /// Opens the channel to the other tabs, and hears them until [`stop`](Self::stop).
     pub(super) fn open_channel(&self) {
-        self.0.channel.replace(Channel::open(&name("session"), self.weak_callback(Self::hear)));
+        self.0.channel.replace(Channel::open(&prefixed("session"), self.weak_callback(Self::hear)));
     }
 
     /// Lets go of what other tabs wait for.
@@ -255,7 +255,7 @@ impl SessionManager {
     /// Another tab told something, and when, on the clock on the wall that all tabs share.
     fn hear(&self, message: String) {
         if let Some((message, sent_at)) = TabMessage::from_message(&message) {
-            let sent_at_ms = now_ms().saturating_sub(date_ms().saturating_sub(sent_at));
+            let sent_at_ms = now_ms().saturating_sub(wall_clock_ms().saturating_sub(sent_at));
             self.handle(Event::TabReported { message, sent_at_ms });
         }
     }

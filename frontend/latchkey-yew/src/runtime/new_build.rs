@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use latchkey_shared::api::BUILD_HEADER;
 
 use super::api::ApiResponse;
-use crate::browser::{name, page_build, reload, storage};
+use crate::browser::{page_build, prefixed, reload, storage};
 
 /// Under which name a tab keeps the build for which it was loaded anew.
 const BUILD_TRIED: &str = "build-tried";
@@ -20,7 +20,7 @@ thread_local! {
 pub(super) fn is_new_build(response: &ApiResponse) -> bool {
     let newer = response.header(BUILD_HEADER).filter(|build| page_build().is_some_and(|page| page != *build));
     newer.is_some_and(|build| {
-        let tried = storage::get_in_tab(&name(BUILD_TRIED)).is_some_and(|tried| tried == build);
+        let tried = storage::get_in_tab(&prefixed(BUILD_TRIED)).is_some_and(|tried| tried == build);
         if !tried {
             BUILD_SEEN.set(Some(build));
         }
@@ -30,6 +30,6 @@ pub(super) fn is_new_build(response: &ApiResponse) -> bool {
 
 /// Loads the page anew for that build.
 pub(super) fn load_new_build() {
-    storage::set_in_tab(&name(BUILD_TRIED), BUILD_SEEN.take().as_deref());
+    storage::set_in_tab(&prefixed(BUILD_TRIED), BUILD_SEEN.take().as_deref());
     reload();
 }

@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 use latchkey_shared::SessionId;
 
 use super::notice_toast::NOTICE_ID;
-use crate::browser::{Channel, PageFocus, Timer, name, page_focus};
+use crate::browser::{Channel, PageFocus, Timer, page_focus, prefixed};
 use crate::core::notice::Notice;
 use crate::core::notice_queue::{NoticeQueue, TabFocus, Timing};
 use crate::texts::Texts;
@@ -37,7 +37,7 @@ impl Notifier {
                     inner.queue.borrow_mut().shown_in_other_tab(key);
                 }
             };
-            let channel = Channel::open(&name("notices"), shown_in_other_tab);
+            let channel = Channel::open(&prefixed("notices"), shown_in_other_tab);
             Inner { toasts, texts, channel, queue: RefCell::default(), timer: RefCell::default() }
         }))
     }

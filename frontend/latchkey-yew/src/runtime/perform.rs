@@ -7,7 +7,7 @@ use super::api::{self, ApiError, SessionRequest};
 use super::cookie_lock::{self, Waits};
 use super::manager::SessionManager;
 use super::new_build;
-use crate::browser::{Mode, Timer, date_ms, lock, now_ms};
+use crate::browser::{LockMode, Timer, lock, now_ms, wall_clock_ms};
 use crate::core::effect::{Alarm, Effect};
 use crate::core::event::Event;
 
@@ -40,7 +40,7 @@ impl SessionManager {
             }
             Effect::WithdrawNotice => self.0.notifier.withdraw(),
             Effect::NotifyTabs(message) => {
-                if let (Some(channel), Some(message)) = (&*self.0.channel.borrow(), message.message(date_ms())) {
+                if let (Some(channel), Some(message)) = (&*self.0.channel.borrow(), message.message(wall_clock_ms())) {
                     channel.post(&message);
                 }
             }
@@ -62,7 +62,7 @@ impl SessionManager {
     fn check(&self, generation: u64, active_at_ms: Option<u64>) {
         let manager = self.clone();
         spawn_local(async move {
-            let held = lock(Mode::Shared).await;
+            let held = lock(LockMode::Shared).await;
             let sent_at_ms = now_ms();
             let call =
                 api::verify_session(manager.api_base(), active_at_ms.map(|at_ms| sent_at_ms.saturating_sub(at_ms)));

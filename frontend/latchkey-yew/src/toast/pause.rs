@@ -7,7 +7,7 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::ToastQueue;
-use crate::browser::{PageFocus, Signal, look_signals, now_ms, page_focus};
+use crate::browser::{PageFocus, Signal, now_ms, page_focus, visibility_signals};
 
 /// The reasons to hold the toasts, each there or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub(super) fn use_pause(shows: bool, count: usize, dispatch: &Dispatch<ToastQueu
             Signal::Shown | Signal::Restored => hidden.change(|reasons| reasons.hidden = false),
             Signal::Offline | Signal::Online | Signal::UserInput => {}
         };
-        let listeners = shows.then(|| look_signals(changed));
+        let listeners = shows.then(|| visibility_signals(changed));
         move || {
             drop(listeners);
             // The place where they show from now on has reasons of its own.
