@@ -73,7 +73,7 @@ pub fn use_sign_out() -> SignOutHandle {
     let manager = use_manager();
     SignOutHandle {
         submit: use_callback(manager, |(), manager| {
-            manager.read_storage();
+            manager.apply_stored_sign_out();
             manager.handle(Event::SignOutRequested);
         }),
     }

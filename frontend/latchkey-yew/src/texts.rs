@@ -104,7 +104,7 @@ pub struct Texts {
     /// The button that opens the dialog, where the session cannot be prolonged.
     pub sign_in_again: AttrValue,
     /// Why the session was not prolonged when the server could not be reached.
-    pub not_prolonged: AttrValue,
+    pub not_extended: AttrValue,
 
     /// What the dialog over a page says below the reason of the end.
     pub reauth_after_end: AttrValue,
@@ -193,7 +193,7 @@ impl Texts {
         expires_within_10_seconds: text("Your session ends within 10 seconds."),
         stay_signed_in: text("Stay signed in"),
         sign_in_again: text("Sign in again"),
-        not_prolonged: text("The server cannot be reached, so your session was not prolonged. Try again."),
+        not_extended: text("The server cannot be reached, so your session was not prolonged. Try again."),
         reauth_after_end: text("Sign in again to go on where you were. Nothing is lost."),
         leave: text("Leave"),
         reauth_to_confirm: message(

@@ -54,7 +54,7 @@ pub fn Sessions() -> Html {
                     }
                 };
                 devices.dispatch(DeviceAction::Ended);
-                toasts.show(Toast::success("devices", "Signed out elsewhere").detail(words));
+                toasts.show(Toast::success("devices", "Signed out elsewhere").detail(message));
                 Ok(())
             });
         })

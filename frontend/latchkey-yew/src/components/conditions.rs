@@ -15,22 +15,22 @@ pub struct ConditionProps {
 
 /// What is to be done with what only signed-in users may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Showing {
+enum Visibility {
     /// Show it.
-    Shown,
+    Visible,
     /// Keep it as it is, out of sight.
     Hidden,
     /// Do not render it.
     Absent,
 }
 
-fn showing(view: &SessionView) -> Showing {
+fn visibility(view: &SessionView) -> Visibility {
     match &view.session {
-        SessionState::Active(_) if view.unverified => Showing::Hidden,
-        SessionState::Active(_) => Showing::Shown,
-        SessionState::Ended(_) if view.reauth.is_some() => Showing::Hidden,
+        SessionState::Active(_) if view.unverified => Visibility::Hidden,
+        SessionState::Active(_) => Visibility::Visible,
+        SessionState::Ended(_) if view.reauth.is_some() => Visibility::Hidden,
         SessionState::Unknown | SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {
-            Showing::Absent
+            Visibility::Absent
         }
     }
 }
@@ -44,11 +44,11 @@ pub fn SignedIn(props: &ConditionProps) -> Html {
     if let Some(user) = view.user() {
         owner.replace(user.id.0.clone().into());
     }
-    let showing = showing(&view);
-    let (hidden, key) = (showing == Showing::Hidden, owner.borrow().to_string());
+    let visibility = visibility(&view);
+    let (hidden, key) = (visibility == Visibility::Hidden, owner.borrow().to_string());
     html! {
         <div class="lk-guard">
-            if showing != Showing::Absent {
+            if visibility != Visibility::Absent {
                 <div class="lk-guard" {key} {hidden} inert={hidden}>{ props.children.clone() }</div>
             }
         </div>

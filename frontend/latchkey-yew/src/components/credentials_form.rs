@@ -58,8 +58,8 @@ pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
         last_error.replace(failed.then_some(SubmissionError { code: None, message, retry_at_ms }));
     }
     let error = last_error.borrow().clone();
-    let left_s = use_countdown(sign_in.limited_until_ms);
-    let blocked = left_s.is_some_and(|left_s| left_s > 0);
+    let remaining_s = use_countdown(sign_in.limited_until_ms);
+    let blocked = remaining_s.is_some_and(|remaining_s| remaining_s > 0);
 
     {
         let password = password.clone();
@@ -110,7 +110,7 @@ pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
     let submit = Button { class, submits: true, pending: sign_in.pending, blocked, ..Button::default() };
     html! {
         <form class="lk-sign-in-form" novalidate=true {onsubmit}>
-            { submission_error(&texts, error.as_ref(), left_s, sign_in.pending) }
+            { submission_error(&texts, error.as_ref(), remaining_s, sign_in.pending) }
             <div class="lk-submission">
                 if error.is_none() {
                     { notice.clone() }

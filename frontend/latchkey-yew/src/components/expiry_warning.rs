@@ -17,13 +17,13 @@ pub fn ExpiryWarning() -> Html {
     let store = use_session();
     let manager = use_manager();
     let texts = manager.texts().clone();
-    let left_s = use_countdown(store.expiring.map(|ending| ending.at_ms));
-    let idle = store.expiring.is_some_and(|ending| ending.idle);
+    let remaining_s = use_countdown(store.expiring.map(|deadline| deadline.at_ms));
+    let idle = store.expiring.is_some_and(|deadline| deadline.idle);
     let can_stay = idle || store.session.active().is_some_and(|active| active.session.refreshable);
     let (pending, problem) = match &store.stay_request {
         StayRequest::Idle => (false, None),
         StayRequest::Pending => (true, None),
-        StayRequest::Failed(Failure::Unreachable) => (false, Some(texts.not_prolonged.clone())),
+        StayRequest::Failed(Failure::Unreachable) => (false, Some(texts.not_extended.clone())),
         StayRequest::Failed(failure) => (false, Some(texts.failure(failure))),
     };
     let stay = move |_: MouseEvent| {
@@ -34,12 +34,12 @@ pub fn ExpiryWarning() -> Html {
     let (before, after) = around(&texts.expires_in);
     html! {
         <div class="lk-end-warning">
-            <p class="lk-end-warning__spoken" aria-live="polite">{ left_s.map(|left_s| spoken(&texts, left_s)) }</p>
-            if let Some(left_s) = left_s {
+            <p class="lk-end-warning__spoken" aria-live="polite">{ remaining_s.map(|remaining_s| announcement(&texts, remaining_s)) }</p>
+            if let Some(remaining_s) = remaining_s {
                 <div class="lk-end-warning__line" role="group" aria-label={&texts.expiry}>
                     <span aria-hidden="true">
                         { before }
-                        <span class="lk-end-warning__time">{ minutes_and_seconds(left_s) }</span>
+                        <span class="lk-end-warning__time">{ minutes_and_seconds(remaining_s) }</span>
                         { after }
                     </span>
                     <button
@@ -59,12 +59,12 @@ pub fn ExpiryWarning() -> Html {
 }
 
 /// What is said: it changes at each minute, at half a minute and at ten seconds, and is read out when it does.
-fn spoken(texts: &Texts, left_s: u64) -> AttrValue {
-    match left_s {
+fn announcement(texts: &Texts, remaining_s: u64) -> AttrValue {
+    match remaining_s {
         0..=10 => texts.expires_within_10_seconds.clone(),
         11..=30 => texts.expires_within_30_seconds.clone(),
         31..=60 => texts.expires_within_a_minute.clone(),
         61..=120 => texts.expires_within_two_minutes.clone(),
-        _ => fill(&texts.expires_in, &minutes(texts, left_s.div_ceil(60))).into(),
+        _ => fill(&texts.expires_in, &minutes(texts, remaining_s.div_ceil(60))).into(),
     }
 }

@@ -30,8 +30,8 @@ enum GuardDecision {
     Redirect(String),
 }
 
-/// Decides. `here` is the path, query and fragment of the page, `query` what the query says if the page is the sign-in page.
-fn decide(access: Access, view: &SessionView, here: &str, query: &SignInQuery, routes: &Routes) -> GuardDecision {
+/// Decides. `current` is the path, query and fragment of the page, `query` what the query says if the page is the sign-in page.
+fn decide(access: Access, view: &SessionView, current: &str, query: &SignInQuery, routes: &Routes) -> GuardDecision {
     match (access, &view.session) {
         (Access::SignedIn, SessionState::Active(_)) if view.unverified => GuardDecision::Hide,
         (Access::SignedIn, SessionState::Ended(_)) if view.reauth.is_some() => GuardDecision::Hide,
@@ -43,8 +43,8 @@ fn decide(access: Access, view: &SessionView, here: &str, query: &SignInQuery, r
         (Access::SignedOut, SessionState::Active(_)) => {
             GuardDecision::Redirect(routes.destination(query.next.as_deref()).to_owned())
         }
-        (Access::SignedIn, SessionState::Anonymous) => sign_in(Some(here), Some(EndReason::SessionMissing)),
-        (Access::SignedIn, SessionState::Ended(cause)) => sign_in(Some(here), cause.reason()),
+        (Access::SignedIn, SessionState::Anonymous) => sign_in(Some(current), Some(EndReason::SessionMissing)),
+        (Access::SignedIn, SessionState::Ended(cause)) => sign_in(Some(current), cause.reason()),
         // Who signed out did not mean to come back.
         (Access::SignedIn, SessionState::SignedOut) => sign_in(None, Some(EndReason::SignedOut)),
     }
@@ -55,7 +55,7 @@ fn sign_in(next: Option<&str>, reason: Option<EndReason>) -> GuardDecision {
 }
 
 /// Replaces the location, so that Back does not lead into the guard again.
-fn leave(navigator: &Navigator, manager: &SessionManager, decision: &GuardDecision) {
+fn apply_decision(navigator: &Navigator, manager: &SessionManager, decision: &GuardDecision) {
     let address = match decision {
         GuardDecision::Show | GuardDecision::Hide | GuardDecision::Wait => return,
         GuardDecision::SignIn(query) => query.address(manager.routes(), navigator.basename()),
@@ -84,16 +84,16 @@ pub(super) fn Guard(props: &GuardProps) -> Html {
     let manager = use_manager();
 
     let base = navigator.as_ref().and_then(Navigator::basename);
-    let (id, here, query) = location.map_or_else(Default::default, |location| {
-        let here = [location.path(), location.query_str(), location.hash()].concat();
-        (location.id(), below_base(here, base), SignInQuery::of(&location, manager.routes(), base))
+    let (id, current, query) = location.map_or_else(Default::default, |location| {
+        let current = [location.path(), location.query_str(), location.hash()].concat();
+        (location.id(), below_base(current, base), SignInQuery::of(&location, manager.routes(), base))
     });
-    let decision = decide(props.access, &view, &here, &query, manager.routes());
+    let decision = decide(props.access, &view, &current, &query, manager.routes());
     let owner = use_reset_on_user_change(props.access, &view, &decision);
 
     use_effect_with((decision.clone(), id), move |(decision, _)| {
         if let Some(navigator) = navigator {
-            leave(&navigator, &manager, decision);
+            apply_decision(&navigator, &manager, decision);
         }
     });
 

@@ -19,12 +19,17 @@ pub struct SubmissionError {
 }
 
 /// Shows why the last submission failed. The element is always there, because a form must not lose its fields when the words
-/// come and go. `left_s` counts down to the next attempt; while that is `pending`, the old words keep their room unseen.
-pub fn submission_error(texts: &Texts, error: Option<&SubmissionError>, left_s: Option<u64>, pending: bool) -> Html {
-    let message = error.map(|error| match (error.retry_at_ms, left_s) {
+/// come and go. `remaining_s` counts down to the next attempt; while that is `pending`, the old words keep their room unseen.
+pub fn submission_error(
+    texts: &Texts,
+    error: Option<&SubmissionError>,
+    remaining_s: Option<u64>,
+    pending: bool,
+) -> Html {
+    let message = error.map(|error| match (error.retry_at_ms, remaining_s) {
         (None, _) => callout(CalloutTone::Error, None, html! { &error.message }),
-        (Some(_), Some(left_s @ 1..)) => {
-            callout(CalloutTone::Error, Some(texts.too_many_attempts.clone()), retry_wait::message(texts, left_s))
+        (Some(_), Some(remaining_s @ 1..)) => {
+            callout(CalloutTone::Error, Some(texts.too_many_attempts.clone()), retry_wait::message(texts, remaining_s))
         }
         (Some(_), _) => callout(CalloutTone::Info, None, html! { &texts.try_again_now }),
     });

@@ -1,6 +1,5 @@
-//! Shows notices in one tab only, the one that is looked at. Every tab learns of an end, but a user should read it once:
-//! a tab in front shows it at once and says so to the others; one that is only visible gives that one a moment; one that
-//! nobody sees keeps it until it is seen, or until another has shown it.
+//! Shows each notice in only one tab. All tabs learn of an end; the tab with the focus shows it at once and notifies the others,
+//! a visible tab waits a moment for that, and a hidden tab keeps the notice until it is visible or another tab has shown it.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -13,9 +12,9 @@ use crate::core::notice_queue::{NoticeQueue, TabFocus, Timing};
 use crate::texts::Texts;
 use crate::toast::{ToastId, Toasts};
 
-const A_MOMENT_MS: u64 = 80;
+const UNFOCUSED_DELAY_MS: u64 = 80;
 
-/// Shows notices; clones are the same notifier.
+/// Shows notices. Clones are handles to the same notifier.
 #[derive(Clone)]
 pub(super) struct Notifier(Rc<Inner>);
 
@@ -41,7 +40,7 @@ impl Notifier {
         }))
     }
 
-    /// Shows a notice about a session, here or in the tab that is looked at.
+    /// Shows a notice about a session, unless another tab does.
     pub(super) fn notify(&self, notice: Notice, session: Option<SessionId>) {
         let focus = match page_focus() {
             PageFocus::Focused => TabFocus::Focused,
@@ -53,7 +52,7 @@ impl Notifier {
             Timing::Now => self.flush(),
             Timing::AfterDelay => {
                 let notifier = Rc::downgrade(&self.0);
-                let timer = Timer::roughly_after(A_MOMENT_MS, move || {
+                let timer = Timer::roughly_after(UNFOCUSED_DELAY_MS, move || {
                     if let Some(notifier) = notifier.upgrade() {
                         Self(notifier).flush();
                     }
@@ -64,7 +63,7 @@ impl Notifier {
         }
     }
 
-    /// Somebody looks at this tab: shows what waits.
+    /// Shows the notice that waits. Call when the user looks at this tab.
     pub(super) fn flush(&self) {
         let next = self.0.queue.borrow_mut().take();
         if let Some((notice, key)) = next {
@@ -75,7 +74,7 @@ impl Notifier {
         }
     }
 
-    /// Takes the notice back, shown or not.
+    /// Removes the notice, whether it waits or is shown.
     pub(super) fn withdraw(&self) {
         self.0.queue.borrow_mut().take();
         self.0.toasts.take_away(&ToastId::Session);

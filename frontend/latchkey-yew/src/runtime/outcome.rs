@@ -1,5 +1,5 @@
-//! What the results of requests mean for the session. The only way to `Ended` is a 401 whose code says why; everything that is no answer of
-//! the server's is `CannotTell`.
+//! Converts the results of requests into the machine's answers. Only a 401 with a code of the server is `Ended`; whatever is no
+//! answer of the server is `Unavailable`.
 
 use latchkey_shared::{ErrorCode, SignedIn};
 
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn cannot_tell_stays_cannot_tell() {
+    fn an_unavailable_server_is_neither_an_end_nor_a_refusal() {
         let retry_after_ms = Some(5_000);
         assert_eq!(
             Answer::<()>::from(no_answer(retry_after_ms)),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_attempts_are_told_with_the_wait_if_the_server_said_it() {
+    fn too_many_attempts_have_a_wait_if_the_server_gives_one() {
         let problem = Problem::new(ErrorCode::TooManyAttempts, "in words");
         let too_many = |retry_after_ms| Err(ApiError::TooManyRequests { retry_after_ms, problem: problem.clone() });
         assert_eq!(SignInAnswer::from(too_many(Some(7))), SignInAnswer::TooManyAttempts { retry_after_ms: 7 });
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn signing_out_of_another_session_is_told_apart() {
+    fn a_sign_out_of_another_session_is_recognized() {
         assert_eq!(SignOutAnswer::from(refused(ErrorCode::SessionChanged)), SignOutAnswer::SessionChanged);
         assert_eq!(SignOutAnswer::from(refused(ErrorCode::CrossSite)), SignOutAnswer::Unavailable);
     }

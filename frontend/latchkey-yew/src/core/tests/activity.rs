@@ -10,9 +10,9 @@ use crate::view::SessionState;
 
 const IDLE_S: u64 = 100;
 
-fn idle(left_s: u64) -> Session {
+fn idle(remaining_s: u64) -> Session {
     with(session("ada", LIFETIME_S), |it| {
-        it.idle_expires_in_s = Some(left_s);
+        it.idle_expires_in_s = Some(remaining_s);
         it.idle_timeout_s = Some(IDLE_S);
     })
 }
@@ -33,8 +33,8 @@ fn reports(effects: &[Effect]) -> Vec<Option<u64>> {
     effects.iter().filter_map(report).collect()
 }
 
-fn confirms(bench: &mut Bench, left_s: u64) -> Vec<Effect> {
-    let verified = latchkey_shared::Verified::new(idle(left_s), user("ada", 1).id, 1);
+fn confirms(bench: &mut Bench, remaining_s: u64) -> Vec<Effect> {
+    let verified = latchkey_shared::Verified::new(idle(remaining_s), user("ada", 1).id, 1);
     bench.checked(Answer::Active(verified))
 }
 

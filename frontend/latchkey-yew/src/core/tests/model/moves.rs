@@ -123,7 +123,7 @@ impl World {
         use Move::*;
         match step {
             Navigate(tab) => {
-                self.read_storage(tab);
+                self.apply_stored_sign_out(tab);
                 self.dispatch_by_user(tab, Event::RouteChanged { cause: RouteCause::User, leaves_page: true });
             }
             Redirect(tab) => self.dispatch(tab, Event::RouteChanged { cause: RouteCause::Guard, leaves_page: true }),
@@ -140,7 +140,7 @@ impl World {
                 );
             }
             SignOut(tab) => {
-                self.read_storage(tab);
+                self.apply_stored_sign_out(tab);
                 self.record_sign_out(tab);
                 self.dispatch_by_user(tab, Event::SignOutRequested);
             }
@@ -165,7 +165,7 @@ impl World {
             Focus(tab) => {
                 self.focused = tab;
                 self.flush(tab);
-                self.read_storage(tab);
+                self.apply_stored_sign_out(tab);
                 self.dispatch(tab, Event::Resumed);
             }
             Restore(tab) => self.dispatch(tab, Event::Restored),
@@ -259,7 +259,7 @@ impl World {
     }
 
     /// Reads pending sign-outs of other tabs, as the manager does on navigation and when the page becomes visible.
-    fn read_storage(&mut self, tab: usize) {
+    fn apply_stored_sign_out(&mut self, tab: usize) {
         let known = self.tabs[tab].as_ref().is_some_and(|open| open.machine.pending_sign_out().is_some());
         if let Some(pending) = self.stored.pending().filter(|_| !known) {
             self.dispatch(tab, Event::StoredSignOutFound(pending));
