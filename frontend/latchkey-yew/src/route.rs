@@ -106,7 +106,7 @@ pub(crate) fn access_at<R: SessionRoute>(path: &str) -> Option<Access> {
 }
 
 /// What is wrong with an app's routes, in one sentence.
-pub(crate) fn fault_of<R: SessionRoute>() -> Option<&'static str> {
+pub(crate) fn misconfiguration<R: SessionRoute>() -> Option<&'static str> {
     if R::sign_in().access() != Access::SignedOut {
         return Some("SessionRoute::sign_in() must be a page whose access() is Access::SignedOut");
     }

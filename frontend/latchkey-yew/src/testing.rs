@@ -4,7 +4,7 @@ use latchkey_shared::PageTable;
 use latchkey_shared::page_table::PAGE_TABLE_ELEMENT;
 use latchkey_shared::path_pattern::PathPattern;
 
-use crate::route::{SessionRoute, access_at, fault_of};
+use crate::route::{SessionRoute, access_at, misconfiguration};
 
 /// What stands for a parameter of a route, until the route takes one of them.
 const SAMPLES: [&str; 5] = ["1", "a", "true", "00000000-0000-4000-8000-000000000000", "2026-01-31"];
@@ -42,7 +42,7 @@ fn disagreements<R: SessionRoute>(index_html: &str, samples: &[&str]) -> Vec<Str
         Ok(table) => table,
         Err(fault) => return vec![fault],
     };
-    let mut faults: Vec<_> = fault_of::<R>().map(str::to_owned).into_iter().collect();
+    let mut faults: Vec<_> = misconfiguration::<R>().map(str::to_owned).into_iter().collect();
     let not_found = R::not_found_route().map(|route| route.to_path());
     let routes = R::routes();
     for pattern in &routes {

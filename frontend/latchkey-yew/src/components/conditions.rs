@@ -1,4 +1,4 @@
-//! Parts of a page that only some may see.
+//! Parts of a page that depend on whether a user is signed in.
 
 use yew::prelude::*;
 
@@ -8,19 +8,19 @@ use crate::view::{SessionState, SessionView};
 /// See [`SignedIn`] and [`SignedOut`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ConditionProps {
-    /// What is shown.
+    /// The content.
     #[prop_or_default]
     pub children: Html,
 }
 
-/// What is to be done with what only signed-in users may see.
+/// How content for signed-in users is rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Visibility {
-    /// Show it.
+    /// Visible.
     Visible,
-    /// Keep it as it is, out of sight.
+    /// Mounted, but hidden.
     Hidden,
-    /// Do not render it.
+    /// Not rendered.
     Absent,
 }
 
@@ -35,8 +35,8 @@ fn visibility(view: &SessionView) -> Visibility {
     }
 }
 
-/// Shows its children while somebody is signed in; nothing while that is not known yet. They begin anew when another user signs in, and
-/// stay mounted out of sight while a user signs in again over the page.
+/// Shows its children while a user is signed in; nothing while that is unknown. The children are mounted anew for another user, and
+/// stay mounted but hidden while the user signs in again in the dialog.
 #[component]
 pub fn SignedIn(props: &ConditionProps) -> Html {
     let view = use_session();
@@ -55,7 +55,7 @@ pub fn SignedIn(props: &ConditionProps) -> Html {
     }
 }
 
-/// Shows its children while nobody is signed in; nothing while that is not known yet.
+/// Shows its children while no user is signed in; nothing while that is unknown.
 #[component]
 pub fn SignedOut(props: &ConditionProps) -> Html {
     let view = use_session();

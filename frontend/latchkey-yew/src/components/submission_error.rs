@@ -1,4 +1,4 @@
-//! Why the last submission of a form failed, and how long to wait before the next.
+//! The error of a form's last submission, with the countdown of a rate limit.
 
 use latchkey_shared::ErrorCode;
 use yew::prelude::*;
@@ -7,19 +7,19 @@ use super::callout::{CalloutTone, callout};
 use super::retry_wait;
 use crate::texts::Texts;
 
-/// Why a submission failed.
+/// The error of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubmissionError {
     /// The server's code, if it refused.
     pub code: Option<ErrorCode>,
-    /// What to tell the user.
+    /// The message for the user.
     pub message: AttrValue,
-    /// Until when the server looks at no further attempt, if it said so, on the clock of `browser::now_ms`.
+    /// When the rate limit ends, if there is one, on the clock of `browser::now_ms`.
     pub retry_at_ms: Option<u64>,
 }
 
-/// Shows why the last submission failed. The element is always there, because a form must not lose its fields when the words
-/// come and go. `remaining_s` counts down to the next attempt; while that is `pending`, the old words keep their room unseen.
+/// Shows the error of the last submission. The element is always rendered, so that the form's fields keep their identity.
+/// `remaining_s` counts down a rate limit. While a submission is `pending`, the old message is hidden but keeps its space.
 pub fn submission_error(
     texts: &Texts,
     error: Option<&SubmissionError>,

@@ -127,6 +127,6 @@ impl SessionRoute for Wrong {
 
 #[test]
 fn routes_that_would_lead_round_in_circles_are_found_at_the_start() {
-    assert_eq!(fault_of::<Route>(), None);
-    assert!(fault_of::<Wrong>().is_some_and(|fault| fault.contains("home()")));
+    assert_eq!(misconfiguration::<Route>(), None);
+    assert!(misconfiguration::<Wrong>().is_some_and(|fault| fault.contains("home()")));
 }
