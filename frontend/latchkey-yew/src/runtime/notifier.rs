@@ -77,6 +77,6 @@ impl Notifier {
     /// Removes the notice, whether it waits or is shown.
     pub(super) fn withdraw(&self) {
         self.0.queue.borrow_mut().take();
-        self.0.toasts.take_away(&ToastId::Session);
+        self.0.toasts.remove(&ToastId::Session);
     }
 }
