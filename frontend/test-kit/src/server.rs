@@ -24,7 +24,7 @@ enum Behaviour {
 
 /// One call that was made.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct SentRequest {
     pub call: String,
     pub session: Option<String>,
     pub keepalive: bool,
@@ -32,7 +32,7 @@ pub struct Asked {
     request: Request,
 }
 
-impl Asked {
+impl SentRequest {
     /// What a header said.
     pub fn header(&self, name: &str) -> Option<String> {
         self.request.headers().get(name).unwrap()
@@ -58,7 +58,7 @@ impl Asked {
 
 #[derive(Default)]
 struct State {
-    asked: Vec<Asked>,
+    requests: Vec<SentRequest>,
     behaviours: HashMap<String, Behaviour>,
 }
 
@@ -110,18 +110,18 @@ impl Server {
 
     /// How often this call was made.
     pub fn count(&self, call: &str) -> usize {
-        self.state.borrow().asked.iter().filter(|asked| asked.call == call).count()
+        self.state.borrow().requests.iter().filter(|request| request.call == call).count()
     }
 
     /// What was sent with the last such call.
     pub async fn last_body(&self, call: &str) -> String {
-        let last = self.asked().into_iter().rfind(|asked| asked.call == call);
+        let last = self.requests().into_iter().rfind(|request| request.call == call);
         last.unwrap_or_else(|| panic!("no {call}")).body().await
     }
 
     /// Every call that was made.
-    pub fn asked(&self) -> Vec<Asked> {
-        self.state.borrow().asked.clone()
+    pub fn requests(&self) -> Vec<SentRequest> {
+        self.state.borrow().requests.clone()
     }
 
     fn behave(&self, call: &str, behaviour: Behaviour) -> &Self {
@@ -145,7 +145,7 @@ impl State {
         // A browser without abort signals has none.
         let signal = Reflect::get(request, &"signal".into()).unwrap().dyn_into().ok();
         let request = request.clone().unwrap();
-        self.asked.push(Asked { call: call.clone(), session, keepalive, signal, request });
+        self.requests.push(SentRequest { call: call.clone(), session, keepalive, signal, request });
         match self.behaviours.get_mut(&call) {
             Some(Behaviour::Replies(reply)) => Promise::resolve(&response(reply)),
             Some(Behaviour::Holds(waiting)) => Promise::new(&mut |resolve, _| waiting.push(resolve)),

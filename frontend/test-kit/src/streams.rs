@@ -41,7 +41,7 @@ impl Streams {
     }
 
     /// The newest opens, or is lost: `open`, `error`.
-    pub fn tells(&self, kind: &str) {
+    pub fn dispatches(&self, kind: &str) {
         newest().dispatch_event(&Event::new(kind).unwrap()).unwrap();
     }
 }

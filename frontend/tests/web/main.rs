@@ -8,7 +8,6 @@ mod app;
 
 mod account;
 mod attempts;
-mod cannot_tell;
 mod ends;
 mod guard;
 mod previous_user;
@@ -22,6 +21,7 @@ mod tabs;
 mod time_passes;
 mod toast_over_dialog;
 mod too_many_attempts;
+mod unavailable;
 mod unsaved;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

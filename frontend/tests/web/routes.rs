@@ -7,14 +7,14 @@ use latchkey_test_kit::wire::{ME, Reply, VERIFY, ada, embedded, verified};
 use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
-async fn a_page_with_an_embedded_session_shows_the_user_at_once_and_asks_nothing() {
+async fn a_page_with_an_embedded_session_shows_the_user_at_once_without_a_request() {
     let server = Server::start();
     let page = start("/dashboard", embedded());
     yew::scheduler::flush().await;
     assert!(page.text().contains("Ada Lovelace"));
     assert_eq!(page.count(".lk-page-skeleton"), 0);
     settle().await;
-    assert!(server.asked().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[wasm_bindgen_test]
