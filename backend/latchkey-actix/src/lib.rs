@@ -1,22 +1,54 @@
-//! Session handling for actix-web apps.
-//!
-//! Who may know whom: [`http`] -> [`service`] -> ([`cache`], [`store`], [`domain`]), and never back. [`domain`] knows nothing but the
-//! shared types; [`service`] knows neither actix nor SQL; [`http`] knows no SQL; [`store`] knows no cookie, no clear token and no
-//! status code.
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
 
-pub mod settings;
+// A map. Who may know whom: `http` -> `service` -> (`cache`, `store`, `domain`), and never back. `domain` knows nothing but the shared types;
+// `service` knows neither actix nor SQL; `http` knows no SQL; `store` knows no cookie, no clear token and no status code. A test in `xtask`
+// holds it.
 
-pub mod http;
+mod latchkey;
 
-pub mod jobs;
+mod builder;
+mod settings;
 
-pub mod service;
+mod http;
 
-pub mod cache;
+mod jobs;
+
+mod service;
+
+mod cache;
 pub mod store;
 
-pub mod domain;
+mod domain;
 
 pub mod clock;
-pub mod metrics;
-pub mod shutdown_state;
+mod metrics;
+mod shutdown_state;
+
+pub use builder::{BuildError, Builder};
+pub use latchkey::{Latchkey, ServeError};
+pub use settings::{CookieName, InvalidSetting, Networks, PublicUrl, SessionRefresh};
+
+pub use domain::{
+    token::Token,
+    validation::{InvalidInput, check_new_password},
+};
+pub use http::{
+    error::ApiError,
+    extract::{ApiJson, Authenticated, CurrentSession, MaybeSession, RecentlyAuthenticated},
+    middleware::{LatchkeyMiddleware, body_limit::BodyLimit},
+    problem::Problem,
+    spa::{PolicyError, Spa, SpaError, compressed::write_all as compress_spa},
+};
+pub use service::{ActiveSession, Admin, AdminError, Client, NewUser, UserEntry, Verdict};
+
+pub mod server;
+
+/// What crosses the wire between server and client: types, error codes, paths.
+pub use latchkey_shared as shared;
+
+/// Instants in the signatures of stores and clocks.
+pub use jiff::Timestamp;
+
+#[doc(hidden)]
+pub mod testing;

@@ -1,4 +1,4 @@
-//! What handlers and middleware share: made once, handed to every worker.
+//! The state that handlers and middleware share: made once, cloned for every worker.
 
 use std::sync::Arc;
 
@@ -7,49 +7,63 @@ use actix_web::web::{Data, ServiceConfig};
 use super::{
     cookie::SessionCookie,
     device_cookie::DeviceCookie,
-    middleware::{Middleware, same_site::OriginPolicy, security_headers::SecurityHeaders},
+    middleware::{LatchkeyMiddleware, MiddlewareState, same_site::OriginPolicy, security_headers::SecurityHeaders},
     openapi::OpenApi,
-    spa::dist::Spa,
+    routes,
+    spa::Spa,
     trusted_proxies::TrustedProxies,
 };
 use crate::{service::SessionService, settings::Settings, shutdown_state::ShutdownState};
 
-/// Everything that a request may be answered with.
+/// The state of a server's handlers and middleware.
 #[derive(Clone)]
 pub struct AppState {
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
     device_cookie: Data<DeviceCookie>,
-    /// What every request passes.
-    pub middleware: Arc<Middleware>,
+    middleware: LatchkeyMiddleware,
     dist: Data<Option<Spa>>,
     proxies: Data<TrustedProxies>,
     openapi: Data<OpenApi>,
-    /// To be told when the server is about to stop.
-    pub shutdown_state: Data<ShutdownState>,
+    shutdown_state: Data<ShutdownState>,
 }
 
 impl AppState {
-    /// What follows from the settings.
+    /// The state for some settings.
     #[must_use]
-    pub fn new(settings: &Settings, service: Arc<SessionService>, dist: Option<Spa>) -> Self {
+    pub fn new(
+        settings: &Settings,
+        service: Arc<SessionService>,
+        dist: Option<Spa>,
+        shutdown_state: Arc<ShutdownState>,
+    ) -> Self {
         let public_url = &settings.public_url;
         let cookie = SessionCookie::new(public_url, &settings.cookie_name, settings.lifetimes.session);
         let proxies = Data::new(TrustedProxies::new(settings.trusted_proxies.clone()));
         let (origin_policy, headers) = (OriginPolicy::new(public_url), SecurityHeaders::new(public_url));
         Self {
-            openapi: Data::new(OpenApi::new(&cookie)),
+            openapi: Data::new(OpenApi::new(&cookie, routes::operations())),
             service: Data::from(service),
             cookie: Data::new(cookie),
-            device_cookie: Data::new(DeviceCookie::new(public_url)),
-            middleware: Arc::new(Middleware { origin_policy, headers, proxies: proxies.clone() }),
+            device_cookie: Data::new(DeviceCookie::new(public_url, &settings.device_cookie_name)),
+            middleware: LatchkeyMiddleware(Arc::new(MiddlewareState {
+                origin_policy,
+                headers,
+                proxies: proxies.clone(),
+            })),
             dist: Data::new(dist),
             proxies,
-            shutdown_state: Data::default(),
+            shutdown_state: Data::from(shutdown_state),
         }
     }
 
-    /// Makes it known to an app.
+    /// The middleware for an app.
+    #[must_use]
+    pub fn middleware(&self) -> LatchkeyMiddleware {
+        self.middleware.clone()
+    }
+
+    /// Registers it as app data.
     pub fn register(&self, app: &mut ServiceConfig) {
         app.app_data(self.service.clone())
             .app_data(self.cookie.clone())

@@ -1,4 +1,4 @@
-//! What the document says of itself must hold. That it speaks the truth about the server, the API's tests see to.
+//! The document is consistent in itself. That it describes the server correctly is checked by the API's tests.
 
 use jsonschema::Validator;
 use latchkey_shared::ErrorCode;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::*;
 
 fn the_document() -> Value {
-    document("session")
+    crate::http::routes::openapi("session")
 }
 
 /// The schema at a place of the document, with the document's components within reach.
@@ -101,6 +101,6 @@ fn every_code_that_is_sent_has_its_answer() {
 
 #[test]
 fn it_names_the_cookie_of_the_server() {
-    let name = |name| document(name)["components"]["securitySchemes"]["session"]["name"].clone();
+    let name = |name| crate::http::routes::openapi(name)["components"]["securitySchemes"]["session"]["name"].clone();
     assert_eq!((name("session"), name("__Host-session")), (json!("session"), json!("__Host-session")));
 }

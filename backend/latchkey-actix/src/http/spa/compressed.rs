@@ -1,5 +1,5 @@
-//! The compressed forms of a file. `latchkey compress` writes them beside the app's files once; a server that finds none
-//! compresses when it starts, which takes it a second and some memory.
+//! Compressed representations of a file. `latchkey compress` writes them beside the app's files once; a server that finds none
+//! compresses at its start, which takes a second and some memory.
 
 use std::{
     fs,
@@ -7,45 +7,47 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use actix_web::web::Bytes;
+
 use super::folder::{self, DistFile};
 
-/// A way to compress that browsers know.
+/// A content encoding that browsers support.
 #[derive(Clone, Copy, Debug)]
 pub struct Encoding {
-    /// Its name in HTTP.
+    /// Its name in `Content-Encoding`.
     pub name: &'static str,
-    extension: &'static str,
+    /// The extension of its files, without a dot.
+    pub extension: &'static str,
     compress: fn(&[u8], Effort) -> io::Result<Vec<u8>>,
     decompress: fn(&[u8]) -> io::Result<Vec<u8>>,
 }
 
-/// How hard to try.
+/// The trade-off between size and time.
 #[derive(Clone, Copy, Debug)]
 enum Effort {
-    /// As hard as can be: it is done once.
+    /// The smallest result, for what is compressed once.
     Best,
-    /// So that it costs less than it saves, each time.
+    /// Little time, for what is compressed for each answer.
     Fast,
 }
 
-/// The shortest first.
+/// All encodings, the one with the smallest results first.
 pub const ENCODINGS: [Encoding; 2] = [
     Encoding { name: "br", extension: "br", compress: brotli, decompress: decompress_brotli },
     Encoding { name: "gzip", extension: "gz", compress: gzip, decompress: decompress_gzip },
 ];
 
 impl Encoding {
-    /// A file's content in this form: the one that lies beside it, if it still is that content.
+    /// The compressed form of a content: `kept` if it still decompresses to the content, or a new one.
     ///
     /// # Errors
     /// It cannot be compressed.
-    pub fn representation_of(&self, file: &Path, content: &[u8]) -> io::Result<Vec<u8>> {
-        let kept = fs::read(self.beside(file)).ok();
+    pub fn representation_of(&self, content: &[u8], kept: Option<Bytes>) -> io::Result<Bytes> {
         let kept = kept.filter(|kept| (self.decompress)(kept).is_ok_and(|restored| restored == content));
-        kept.map_or_else(|| (self.compress)(content, Effort::Best), Ok)
+        kept.map_or_else(|| (self.compress)(content, Effort::Best).map(Bytes::from), Ok)
     }
 
-    /// What is made for one answer, in this form, in a fraction of a millisecond.
+    /// Compresses the content of one answer, in a fraction of a millisecond.
     ///
     /// # Errors
     /// It cannot be compressed.
@@ -58,11 +60,16 @@ impl Encoding {
     }
 }
 
-/// Whether a file is nothing but the compressed form of the file beside it.
+/// Whether a file is the compressed form of the file beside it.
+fn is_compressed_copy(file: &Path) -> bool {
+    without_extension(file).is_some_and(|plain| plain.is_file())
+}
+
+/// The path of the file whose compressed form would be at a path.
 #[must_use]
-pub fn is_compressed_copy(file: &Path) -> bool {
+pub fn without_extension(file: &Path) -> Option<PathBuf> {
     let extension = file.extension().unwrap_or_default();
-    ENCODINGS.iter().any(|encoding| encoding.extension == extension) && file.with_extension("").is_file()
+    ENCODINGS.iter().any(|encoding| encoding.extension == extension).then(|| file.with_extension(""))
 }
 
 /// Writes every compressed form of every file of a folder beside it.
@@ -74,7 +81,9 @@ pub fn write_all(folder: &Path) -> io::Result<()> {
         if !is_compressed_copy(&file) {
             let content = fs::read(&target)?;
             for encoding in ENCODINGS {
-                fs::write(encoding.beside(&file), encoding.representation_of(&file, &content)?)?;
+                let beside = encoding.beside(&file);
+                let kept = fs::read(&beside).ok().map(Bytes::from);
+                fs::write(beside, encoding.representation_of(&content, kept)?)?;
             }
         }
     }
@@ -135,10 +144,10 @@ mod tests {
         for encoding in ENCODINGS {
             let beside = encoding.beside(&file);
             assert!(is_compressed_copy(&beside) && !is_compressed_copy(&file));
-            let kept = fs::read(&beside).unwrap();
+            let kept = Bytes::from(fs::read(&beside).unwrap());
             assert_eq!((encoding.decompress)(&kept).unwrap(), fs::read(&file).unwrap());
-            assert_eq!(encoding.representation_of(&file, &fs::read(&file).unwrap()).unwrap(), kept);
-            let other = encoding.representation_of(&file, b"another content").unwrap();
+            assert_eq!(encoding.representation_of(&fs::read(&file).unwrap(), Some(kept.clone())).unwrap(), kept);
+            let other = encoding.representation_of(b"another content", Some(kept)).unwrap();
             assert_eq!((encoding.decompress)(&other).unwrap(), b"another content");
         }
     }
