@@ -10,6 +10,7 @@ pub const FAMILY: &str = "urn:latchkey:problem:";
 /// The body of every answer that is not a success; its media type is `application/problem+json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Problem {
     /// A URN that names the kind of problem: `urn:latchkey:problem:` and the code.
     #[serde(rename = "type")]
@@ -20,8 +21,10 @@ pub struct Problem {
     pub status: u16,
     /// What happened and what to do, for people.
     pub detail: String,
-    /// What happened, for programs.
-    pub code: ErrorCode,
+    /// What happened, for programs: the text of an [`ErrorCode`], or a code of the app that stands on Latchkey. See
+    /// [`error_code`](Self::error_code).
+    #[cfg_attr(feature = "schema", schemars(with = "ErrorCode"))]
+    pub code: String,
 }
 
 impl Problem {
@@ -33,8 +36,29 @@ impl Problem {
             title: code.title().to_owned(),
             status: code.status(),
             detail: detail.into(),
-            code,
+            code: code.as_str().to_owned(),
         }
+    }
+
+    /// A problem of an app's own. `kind` is a URI that names its kind (`urn:notes:problem:note-locked`), `code` says the same
+    /// to programs that branch (`note-locked`), `title` is the kind in two or three words.
+    #[must_use]
+    pub fn custom(
+        status: u16,
+        kind: impl Into<String>,
+        code: impl Into<String>,
+        title: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { kind: kind.into(), title: title.into(), status, detail: detail.into(), code: code.into() }
+    }
+
+    /// The code as one of Latchkey's; [`ErrorCode::Unknown`] for an app's own, for one of a newer server, and for a problem
+    /// whose type is not Latchkey's.
+    #[must_use]
+    pub fn error_code(&self) -> ErrorCode {
+        let known = ErrorCode::ALL.iter().copied().find(|code| code.as_str() == self.code);
+        known.filter(|_| self.family_code().is_some()).unwrap_or(ErrorCode::Unknown)
     }
 
     /// The code as the server wrote it into the type, which may be newer than this build; nothing if the problem is not
@@ -50,6 +74,7 @@ macro_rules! error_codes {
         /// What went wrong, for programs. One code has one status, always.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[non_exhaustive]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $text)] $name,)*
             /// A code that this build does not know: a newer server, or something between it and us.
@@ -96,7 +121,7 @@ error_codes! {
     SessionIdle = "session-idle", 401, "Signed out for inactivity";
     /// The session was ended from another device, or by an operator.
     SessionRevoked = "session-revoked", 401, "Session ended elsewhere";
-    /// The person signed out.
+    /// The user signed out.
     SignedOut = "signed-out", 401, "Signed out";
     /// The password was changed, which ends every other session.
     PasswordChanged = "password-changed", 401, "Password changed";
@@ -163,14 +188,15 @@ mod tests {
             assert_eq!(json["code"], code.as_str());
             assert_eq!(json["status"], code.status());
             assert_eq!(json["type"], format!("urn:latchkey:problem:{}", code.as_str()));
-            assert_eq!(serde_json::from_value::<Problem>(json).unwrap().code, code);
+            assert_eq!(serde_json::from_value::<Problem>(json).unwrap().error_code(), code);
         }
     }
 
     #[test]
     fn a_code_of_the_future_is_unknown_and_not_an_error() {
         let json = r#"{"type":"t","title":"t","status":418,"detail":"d","code":"teapot"}"#;
-        assert_eq!(serde_json::from_str::<Problem>(json).unwrap().code, ErrorCode::Unknown);
+        let problem: Problem = serde_json::from_str(json).unwrap();
+        assert_eq!((problem.error_code(), problem.code.as_str()), (ErrorCode::Unknown, "teapot"));
     }
 
     #[test]
@@ -180,6 +206,15 @@ mod tests {
         assert_eq!(problem.family_code(), Some("teapot"));
         problem.kind = "about:blank".into();
         assert_eq!(problem.family_code(), None);
+    }
+
+    #[test]
+    fn a_problem_of_an_app_keeps_its_own_code_and_is_never_taken_for_one_of_ours() {
+        let problem =
+            Problem::custom(409, "urn:notes:problem:locked", "session-expired", "Locked", "Ada is editing it.");
+        let back: Problem = serde_json::from_value(serde_json::to_value(&problem).unwrap()).unwrap();
+        assert_eq!((back.error_code(), back.family_code()), (ErrorCode::Unknown, None));
+        assert_eq!(back, problem);
     }
 
     #[test]

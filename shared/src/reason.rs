@@ -1,4 +1,4 @@
-//! Why there is no active session. The reason travels from the store's tombstone to the person's toast unchanged.
+//! Why there is no active session. The reason travels from the store's tombstone to the user's toast unchanged.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum EndReason {
     /// No cookie, or one that was never issued. Nothing has ended: nobody was signed in.
     SessionMissing,
@@ -15,7 +16,7 @@ pub enum EndReason {
     SessionIdle,
     /// Ended from another device, or by an operator.
     SessionRevoked,
-    /// The person signed out.
+    /// The user signed out.
     SignedOut,
     /// The password was changed, which ends every other session.
     PasswordChanged,
@@ -69,7 +70,7 @@ impl EndReason {
         }
     }
 
-    /// The reason in words, for the person whose session it was.
+    /// The reason in words, for the user whose session it was.
     #[must_use]
     pub const fn detail(self) -> &'static str {
         match self {

@@ -1,6 +1,8 @@
 //! The table of pages: which there are, and who may see them. The server's document guard and the app's own guard
 //! both read it, so they cannot disagree.
 
+use crate::Access;
+
 /// A page of the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
@@ -16,24 +18,13 @@ pub enum Page {
     Sessions,
 }
 
-/// Who may see a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Everybody. A session that ends here ends in place.
-    Public,
-    /// Only with an active session; without one, off to the sign-in page.
-    Protected,
-    /// Only without a session; a signed-in person is sent on.
-    AuthOnly,
-}
-
 /// Every page: its path, and who may see it.
 pub const PAGES: [(Page, &str, Access); 5] = [
     (Page::Home, "/", Access::Public),
-    (Page::Auth, "/auth", Access::AuthOnly),
-    (Page::Dashboard, "/dashboard", Access::Protected),
-    (Page::Account, "/account", Access::Protected),
-    (Page::Sessions, "/sessions", Access::Protected),
+    (Page::Auth, "/auth", Access::SignedOut),
+    (Page::Dashboard, "/dashboard", Access::SignedIn),
+    (Page::Account, "/account", Access::SignedIn),
+    (Page::Sessions, "/sessions", Access::SignedIn),
 ];
 
 impl Page {
@@ -53,6 +44,12 @@ impl Page {
     #[must_use]
     pub fn access(self) -> Access {
         self.row().2
+    }
+
+    /// Who may see the page at a path, if one is there.
+    #[must_use]
+    pub fn access_at(path: &str) -> Option<Access> {
+        Self::at(path).map(Self::access)
     }
 
     /// Whether people work on the page: when the session ends, what they typed stays, and they sign in again in place.

@@ -1,10 +1,10 @@
-//! The session as a client sees it: never the token, only a public handle and how long it still lives.
+//! The session as a client sees it: never the token, only a public id and how long it still lives.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{EndReason, User, UserId};
 
-/// A session's public handle. It names the session in lists and in `X-Session`; it opens nothing.
+/// A session's public id. It names the session in lists and in `X-Session`; it opens nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
@@ -22,9 +22,9 @@ pub struct Timestamp(pub String);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Session {
-    /// The public handle.
+    /// The public id.
     pub id: SessionId,
-    /// When the person signed in.
+    /// When the user signed in.
     pub created_at: Timestamp,
     /// The deadline, after which the session is `session-expired`.
     pub expires_at: Timestamp,
@@ -64,17 +64,17 @@ pub struct SignedIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Device {
-    /// The session's public handle.
+    /// The session's public id.
     pub id: SessionId,
     /// Whether it is the session that asks.
     pub current: bool,
-    /// When the person signed in there.
+    /// When the user signed in there.
     pub created_at: Timestamp,
-    /// When the person last did something there, to the minute.
+    /// When the user last did something there, to the minute.
     pub last_seen_at: Timestamp,
     /// The session's deadline.
     pub expires_at: Timestamp,
-    /// The address from which the person signed in.
+    /// The address from which the user signed in.
     pub ip: Option<String>,
     /// The browser, as it names itself.
     pub user_agent: Option<String>,

@@ -24,7 +24,7 @@ async fn a_reason_is_told_until_it_is_swept() {
     revoked.verify().await.assert_problem(ErrorCode::SessionMissing);
     // It was remembered until the server followed the store.
     let forgotten =
-        async { while expired.clone().verify().await.json::<Problem>().code != ErrorCode::SessionMissing {} };
+        async { while expired.clone().verify().await.json::<Problem>().error_code() != ErrorCode::SessionMissing {} };
     tokio::time::timeout(Duration::from_secs(10), forgotten).await.unwrap();
 }
 

@@ -16,7 +16,7 @@ use crate::components::SubmissionError;
 impl From<ApiError> for SubmissionError {
     fn from(error: ApiError) -> Self {
         let (code, after_ms) = match &error {
-            ApiError::Refused(problem) => (Some(problem.code), None),
+            ApiError::Refused(problem) => (Some(problem.error_code()), None),
             ApiError::TooManyAttempts { retry_after_ms, .. } => (None, *retry_after_ms),
             ApiError::CannotTell { .. } => (None, None),
         };

@@ -30,9 +30,7 @@ pub fn SignIn() -> Html {
 const fn tone(reason: EndReason) -> NoticeTone {
     match reason {
         EndReason::SessionMissing | EndReason::SignedOut => NoticeTone::Info,
-        EndReason::SessionExpired | EndReason::SessionIdle | EndReason::SessionRevoked | EndReason::PasswordChanged => {
-            NoticeTone::Warning
-        }
         EndReason::AccountDisabled => NoticeTone::Error,
+        _ => NoticeTone::Warning,
     }
 }

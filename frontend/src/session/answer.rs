@@ -82,7 +82,9 @@ impl From<Result<(), ApiError>> for SignOutAnswer {
     fn from(result: Result<(), ApiError>) -> Self {
         match result {
             Ok(()) => Self::Done,
-            Err(ApiError::Refused(problem)) if problem.code == ErrorCode::SessionChanged => Self::SessionChanged,
+            Err(ApiError::Refused(problem)) if problem.error_code() == ErrorCode::SessionChanged => {
+                Self::SessionChanged
+            }
             Err(_) => Self::CannotTell,
         }
     }

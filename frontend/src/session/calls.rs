@@ -83,7 +83,7 @@ impl Calls {
         let Err(ApiError::Refused(problem)) = &answer else {
             return answer;
         };
-        if problem.code == ErrorCode::ReauthRequired {
+        if problem.error_code() == ErrorCode::ReauthRequired {
             self.0.handle(Event::ProofAsked);
         } else if EndCause::of_problem(problem).is_none() {
             return answer;
@@ -116,7 +116,7 @@ impl Calls {
         if let Err(ApiError::Refused(problem)) = &answer {
             if let Some(cause) = EndCause::of_problem(problem) {
                 self.0.handle(Event::CallEnded(End { session, cause }));
-            } else if problem.code == ErrorCode::SessionChanged {
+            } else if problem.error_code() == ErrorCode::SessionChanged {
                 self.0.handle(Event::SessionChanged);
             }
         }

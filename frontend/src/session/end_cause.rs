@@ -20,11 +20,11 @@ impl EndCause {
     /// The cause that a 401 of ours gives, if it is about the session at all.
     #[must_use]
     pub fn of_problem(problem: &Problem) -> Option<Self> {
-        if let Some(reason) = problem.code.end_reason() {
+        if let Some(reason) = problem.error_code().end_reason() {
             return Some(Self::Known(reason));
         }
         // Of our family, and with a code that this build does not know.
-        let newer = problem.status == 401 && problem.code == latchkey_shared::ErrorCode::Unknown;
+        let newer = problem.status == 401 && problem.error_code() == latchkey_shared::ErrorCode::Unknown;
         (newer && problem.family_code().is_some())
             .then(|| Self::Other { title: problem.title.clone(), detail: problem.detail.clone() })
     }
@@ -88,8 +88,7 @@ mod tests {
     use super::*;
 
     fn problem(status: u16, kind: &str) -> Problem {
-        let known = Problem::new(ErrorCode::Unknown, "Your plan has ended.");
-        Problem { status, kind: kind.into(), title: "Plan ended".into(), ..known }
+        Problem::custom(status, kind, "plan-ended", "Plan ended", "Your plan has ended.")
     }
 
     #[test]

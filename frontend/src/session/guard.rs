@@ -30,18 +30,21 @@ enum Verdict {
 /// Decides. `here` is the path, query and fragment of the page, `query` what the query says if the page is the sign-in page.
 fn judge(access: Access, store: &SessionStore, here: &str, query: &AuthQuery) -> Verdict {
     match (access, &store.session) {
-        (Access::Protected, SessionState::Active(_)) if store.doubtful => Verdict::Keep,
-        (Access::Protected, SessionState::Ended(_)) if store.asking.is_some() => Verdict::Keep,
-        (Access::Public, _) | (Access::Protected, SessionState::Active(_)) => Verdict::Show,
-        (Access::AuthOnly, SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut) => Verdict::Show,
-        (Access::Protected | Access::AuthOnly, SessionState::Unknown) => Verdict::Wait,
-        (Access::AuthOnly, SessionState::Active(_)) => {
-            Verdict::GoOn(next::destination(query.next.as_deref()).to_owned())
+        (Access::SignedIn, SessionState::Active(_)) if store.doubtful => Verdict::Keep,
+        (Access::SignedIn, SessionState::Ended(_)) if store.asking.is_some() => Verdict::Keep,
+        (Access::Public, _) | (Access::SignedIn, SessionState::Active(_)) => Verdict::Show,
+        (Access::SignedOut, SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut) => {
+            Verdict::Show
         }
-        (Access::Protected, SessionState::Anonymous) => sign_in(Some(here), Some(EndReason::SessionMissing)),
-        (Access::Protected, SessionState::Ended(cause)) => sign_in(Some(here), cause.reason()),
+        (Access::SignedIn | Access::SignedOut, SessionState::Unknown) => Verdict::Wait,
+        (Access::SignedOut, SessionState::Active(_)) => {
+            let next = query.next.as_deref().and_then(|next| next::safe(next, Page::access_at));
+            Verdict::GoOn(next.unwrap_or(Page::Dashboard.path()).to_owned())
+        }
+        (Access::SignedIn, SessionState::Anonymous) => sign_in(Some(here), Some(EndReason::SessionMissing)),
+        (Access::SignedIn, SessionState::Ended(cause)) => sign_in(Some(here), cause.reason()),
         // Who signed out did not mean to come back.
-        (Access::Protected, SessionState::SignedOut) => sign_in(None, Some(EndReason::SignedOut)),
+        (Access::SignedIn, SessionState::SignedOut) => sign_in(None, Some(EndReason::SignedOut)),
     }
 }
 
@@ -107,7 +110,7 @@ pub fn Guard(props: &GuardProps) -> Html {
 fn use_owner(access: Access, store: &SessionStore, verdict: &Verdict) -> Option<AttrValue> {
     let owner = use_mut_ref(|| None::<AttrValue>);
     let navigator = use_navigator();
-    let user = store.session.user().filter(|_| access == Access::Protected);
+    let user = store.session.user().filter(|_| access == Access::SignedIn);
     let current = user.map(|user| AttrValue::from(user.id.0.clone()));
     let before = owner.borrow().clone();
     if current.is_some() || *verdict != Verdict::Keep {

@@ -40,7 +40,7 @@ impl AuthQuery {
 /// the fragment, and cannot write it into `next`.
 fn with_fragment(next: String, fragment: &str) -> String {
     let whole = [&next, fragment].concat();
-    if next.contains('#') || next::safe(&whole).is_none() { next } else { whole }
+    if next.contains('#') || next::safe(&whole, Page::access_at).is_none() { next } else { whole }
 }
 
 /// What the address says now.

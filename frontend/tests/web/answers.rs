@@ -36,7 +36,7 @@ async fn a_problem_is_a_refusal_if_it_is_of_the_clients_making() {
     for &code in ErrorCode::ALL {
         let (me, _) = outcome(&server, Reply::problem(code)).await;
         let is_final = code.status() < 500 && ![408, 429].contains(&code.status());
-        assert_eq!(matches!(me, ApiError::Refused(problem) if problem.code == code), is_final, "{code:?}");
+        assert_eq!(matches!(me, ApiError::Refused(problem) if problem.error_code() == code), is_final, "{code:?}");
     }
 }
 
@@ -97,7 +97,7 @@ async fn a_401_with_a_reason_that_this_build_does_not_know_is_a_refusal_in_the_s
     let server = Server::start();
     let (me, _) = outcome(&server, Reply::from_the_future("moved-abroad", "It lives elsewhere now.")).await;
     let ApiError::Refused(problem) = me else { panic!("no refusal: {me:?}") };
-    let told = (problem.status, problem.code, problem.family_code(), problem.detail.as_str());
+    let told = (problem.status, problem.error_code(), problem.family_code(), problem.detail.as_str());
     assert_eq!(told, (401, ErrorCode::Unknown, Some("moved-abroad"), "It lives elsewhere now."));
 }
 

@@ -52,7 +52,7 @@ impl Answer {
     pub fn assert_problem(&self, code: ErrorCode) {
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
         let problem: Problem = self.json();
-        assert_eq!((problem.code, problem.status), (code, self.status));
+        assert_eq!((problem.error_code(), problem.status), (code, self.status));
         assert_eq!(self.status, code.status());
         assert_eq!((problem.title.as_str(), problem.detail.is_empty()), (code.title(), false));
         assert_eq!(self.header("cache-control"), Some("no-store"));

@@ -33,12 +33,12 @@ fn store(session: &SessionState) -> SessionStore {
 }
 
 fn on_account(session: &SessionState) -> Verdict {
-    judge(Access::Protected, &store(session), "/account?tab=profile", &AuthQuery::default())
+    judge(Access::SignedIn, &store(session), "/account?tab=profile", &AuthQuery::default())
 }
 
 fn on_sign_in(session: &SessionState, next: &str) -> Verdict {
     let query = AuthQuery { next: Some(next.into()), reason: None };
-    judge(Access::AuthOnly, &store(session), "/auth", &query)
+    judge(Access::SignedOut, &store(session), "/auth", &query)
 }
 
 fn led_to_sign_in(next: Option<&str>, reason: EndReason) -> Verdict {
@@ -104,7 +104,7 @@ fn a_page_that_waits_for_its_person_is_kept_and_so_is_a_doubtful_one() {
     let ended = SessionStore { asking, ..store(&SessionState::Ended(EndReason::SessionExpired.into())) };
     let doubtful = SessionStore { doubtful: true, ..store(&active()) };
     for store in [ended, doubtful] {
-        assert_eq!(judge(Access::Protected, &store, "/account", &AuthQuery::default()), Verdict::Keep);
+        assert_eq!(judge(Access::SignedIn, &store, "/account", &AuthQuery::default()), Verdict::Keep);
         assert_eq!(judge(Access::Public, &store, "/", &AuthQuery::default()), Verdict::Show);
     }
 }

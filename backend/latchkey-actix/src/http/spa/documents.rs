@@ -69,7 +69,7 @@ fn document(request: &HttpRequest, index: &IndexPage, page: Page, verdict: Verdi
         other => other,
     };
     match (page.access(), &verdict) {
-        (Access::Protected, Verdict::Ended(reason)) => {
+        (Access::SignedIn, Verdict::Ended(reason)) => {
             let next = request.uri().path_and_query().map_or(page.path(), |next| next.as_str());
             HttpResponse::SeeOther().insert_header((LOCATION, sign_in_url(next, *reason))).finish()
         }
