@@ -5,11 +5,13 @@ use yew::prelude::*;
 use yew_router::{BrowserRouter, Switch};
 use yewdux::YewduxRoot;
 
-use crate::browser::{app_started, page_received_ms, root_element};
 use crate::pages::{Account, Dashboard, Frame, Home, Sessions, SignIn, not_found};
 use crate::route::Route;
-use crate::session::{EndWarning, Guard, Progress, Reauth, SessionManager, initial_session, use_session_manager};
-use crate::toast::Toaster;
+use latchkey_yew::browser::{app_started, page_received_ms, root_element};
+use latchkey_yew::toast::Toaster;
+use latchkey_yew::{
+    ExpiryWarning, Guard, Progress, ReauthDialog, SessionManager, initial_session, use_session_manager,
+};
 
 /// Renders the app in the place of index.html's shell, with what the server wrote into the page.
 pub fn start() {
@@ -51,8 +53,8 @@ fn Shell(props: &AppProps) -> Html {
         <ContextProvider<SessionManager> context={manager}>
             <Progress />
             <Frame><Switch<Route> render={show} /></Frame>
-            <EndWarning />
-            <Reauth />
+            <ExpiryWarning />
+            <ReauthDialog />
             <Toaster />
         </ContextProvider<SessionManager>>
     }

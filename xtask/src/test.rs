@@ -46,7 +46,9 @@ fn clippy() -> Result<()> {
 
 /// Half of the SPA exists only there.
 fn clippy_for_the_browser() -> Result<()> {
-    let line = format!("cargo clippy --package latchkey-frontend --target {WASM} --all-targets -- --deny warnings");
+    let line = format!(
+        "cargo clippy --package latchkey-yew --package latchkey-frontend --target {WASM} --all-targets -- --deny warnings"
+    );
     shell::run(&mut shell::command(&line))
 }
 
@@ -56,7 +58,9 @@ fn unit() -> Result<()> {
 }
 
 fn web() -> Result<()> {
-    let mut cargo = tools::command(&format!("cargo test --package latchkey-frontend --target {WASM} --test web"))?;
+    let mut cargo = tools::command(&format!(
+        "cargo test --package latchkey-yew --package latchkey-frontend --target {WASM} --test web"
+    ))?;
     shell::run(cargo.env("CHROMEDRIVER", system::chromedriver()?))
 }
 

@@ -2,16 +2,16 @@
 
 use latchkey_shared::{PasswordChange, ProfileChange, SignedIn, User, api};
 
-use super::call::{Call, Question};
+use latchkey_yew::runtime::api::{ApiRequest, TypedRequest};
 
 /// Changes the user's name.
 #[must_use]
-pub fn change_profile(change: &ProfileChange) -> Call<User> {
-    Question::patch(api::ME).carrying(change).for_json()
+pub fn change_profile(change: &ProfileChange) -> TypedRequest<User> {
+    ApiRequest::patch(api::ME).json_body(change).expect_json()
 }
 
 /// Changes the password: a new session begins here, with a new cookie, and every other one ends.
 #[must_use]
-pub fn change_password(change: &PasswordChange) -> Call<SignedIn> {
-    Question::post(api::PASSWORD).carrying(change).changing_cookie().for_json()
+pub fn change_password(change: &PasswordChange) -> TypedRequest<SignedIn> {
+    ApiRequest::post(api::PASSWORD).json_body(change).changing_cookie().expect_json()
 }

@@ -2,22 +2,22 @@
 
 use latchkey_shared::{Device, EndedSessions, SessionId, api};
 
-use super::call::{Call, Question};
+use latchkey_yew::runtime::api::{ApiRequest, TypedRequest};
 
 /// Lists the user's active sessions.
 #[must_use]
-pub fn devices() -> Call<Vec<Device>> {
-    Question::get(api::SESSIONS).for_json()
+pub fn devices() -> TypedRequest<Vec<Device>> {
+    ApiRequest::get(api::SESSIONS).expect_json()
 }
 
 /// Ends another session.
 #[must_use]
-pub fn end_device(other: &SessionId) -> Call<()> {
-    Question::delete([api::SESSIONS, "/", &other.0].concat()).for_nothing()
+pub fn end_device(other: &SessionId) -> TypedRequest<()> {
+    ApiRequest::delete([api::SESSIONS, "/", &other.0].concat()).expect_empty()
 }
 
 /// Ends all sessions but this one.
 #[must_use]
-pub fn end_other_devices() -> Call<EndedSessions> {
-    Question::delete(api::SESSIONS).for_json()
+pub fn end_other_devices() -> TypedRequest<EndedSessions> {
+    ApiRequest::delete(api::SESSIONS).expect_json()
 }

@@ -1,41 +1,4 @@
-//! The browser, as the rest of the app sees it. No other room touches web-sys, timers or JavaScript.
+//! What the app's own pages need of the browser.
 
 pub mod dates;
-pub mod dom;
-
-mod channel;
-mod clock;
-mod countdown;
-mod event_stream;
-mod fetch;
-mod json;
-mod listener;
-mod locks;
-mod page;
-mod query;
-mod signals;
-mod sleep;
-mod storage;
-mod timer;
-mod turn;
-mod unsaved_input;
-mod waiting;
-mod watch;
-
-pub use channel::Channel;
-pub use clock::{date_ms, now_ms, page_received_ms, time_of_day};
-pub use countdown::{minutes_and_seconds, use_clock, use_countdown};
-pub use event_stream::{EventStream, Streamed};
-pub use fetch::{NoAnswer, Request, Response, fetch};
-pub use json::{from_json, to_json};
-pub use listener::Listener;
-pub use locks::{Lock, Mode, hold_sign_ins, lead, lock, lock_for_sign_in};
-pub use page::{dialog_is_open, element_text, page_build, reload, remove_element, root_element};
-pub use query::{query_string, query_value};
-pub use signals::{Attention, Signal, attention, escape_key, look_signals, signals};
-pub use sleep::{SleepWatch, watch_sleep};
-pub use storage::{keep, keep_in_tab, kept, kept_in_tab};
-pub use timer::Timer;
-pub use unsaved_input::{TouchedFields, ask_before_unload};
-pub use waiting::Waiting;
-pub use watch::app_started;
+pub mod links;

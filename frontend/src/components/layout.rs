@@ -5,10 +5,11 @@ use latchkey_shared::Page;
 use yew::prelude::*;
 use yew_router::navigator::Navigator;
 
-use super::reconnecting::reconnecting_line;
 use super::site_header::site_header;
-use crate::browser::dom;
+use crate::browser::links;
 use crate::route::Route;
+use latchkey_yew::browser::dom;
+use latchkey_yew::components::reconnecting_line;
 
 /// The frame around every page, to be drawn.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ pub struct Layout {
 
 impl Layout {
     /// The drawing.
-    pub fn draw(self) -> Html {
+    pub fn view(self) -> Html {
         let Self { current, action, unreachable, main, navigator, page } = self;
         let skip = {
             let main = main.clone();
@@ -40,7 +41,7 @@ impl Layout {
             })
         };
         let follow = Callback::from(move |event: MouseEvent| {
-            let page = dom::link_of(&event).and_then(|path| Page::at(&path));
+            let page = links::link_of(&event).and_then(|path| Page::at(&path));
             if let (Some(page), Some(navigator)) = (page, &navigator) {
                 event.prevent_default();
                 navigator.push(&Route::Page(page));

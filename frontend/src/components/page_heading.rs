@@ -5,7 +5,8 @@ use std::cell::Cell;
 
 use yew::prelude::*;
 
-use crate::browser::dom;
+use crate::browser::links;
+use latchkey_yew::browser::dom;
 
 thread_local! {
     /// Whether a page has been opened since the document was loaded. The first one leaves the focus where it is: that
@@ -27,7 +28,7 @@ pub struct PageHeadingProps {
 pub fn PageHeading(props: &PageHeadingProps) -> Html {
     let heading = use_node_ref();
     use_effect_with(props.title.clone(), |title| {
-        dom::set_title(&format!("{title} · Latchkey"));
+        links::set_title(&format!("{title} · Latchkey"));
     });
     {
         let heading = heading.clone();

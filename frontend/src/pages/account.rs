@@ -7,8 +7,9 @@ use yew::prelude::*;
 
 use self::name_form::NameForm;
 use self::password_form::PasswordForm;
-use crate::components::{PageHeading, page_skeleton};
-use crate::session::use_user;
+use crate::components::PageHeading;
+use latchkey_yew::components::page_skeleton;
+use latchkey_yew::use_user;
 
 /// The account page.
 #[component]

@@ -3,9 +3,11 @@
 use latchkey_shared::{Session, Timestamp};
 use yew::prelude::*;
 
-use crate::browser::{dates, now_ms, use_clock};
-use crate::components::{Icon, PageHeading, duration, page_skeleton};
-use crate::session::{ActiveSession, use_session};
+use crate::browser::dates;
+use crate::components::PageHeading;
+use latchkey_yew::browser::{now_ms, use_clock};
+use latchkey_yew::components::{Icon, duration, page_skeleton};
+use latchkey_yew::{ActiveSession, use_session};
 
 /// So near the end each second is told; a little earlier, because it is looked at seldom before.
 const SECONDS_COUNT_S: u64 = 140;
@@ -44,7 +46,7 @@ pub fn Dashboard() -> Html {
                 </section>
                 <ul class="notes">
                     for (icon, title, words) in notes(session) {
-                        <li key={title}>{ icon.draw() }<h2>{ title }</h2><p>{ words }</p></li>
+                        <li key={title}>{ icon.view() }<h2>{ title }</h2><p>{ words }</p></li>
                     }
                 </ul>
             </div>

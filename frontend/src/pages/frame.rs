@@ -4,10 +4,11 @@ use latchkey_shared::Page;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-use crate::browser::time_of_day;
-use crate::components::{Button, Layout, nav_link};
+use crate::components::{Layout, nav_link};
 use crate::route::Route;
-use crate::session::{Reachability, SessionState, use_session, use_sign_out};
+use latchkey_yew::browser::time_of_day;
+use latchkey_yew::components::Button;
+use latchkey_yew::{Reachability, SessionState, use_session, use_sign_out};
 
 /// See [`Frame`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -31,8 +32,8 @@ pub fn Frame(props: &FrameProps) -> Html {
         SessionState::Unknown => Html::default(),
         SessionState::Active(active) => {
             let onclick = sign_out.submit;
-            let button = Button { class: "button--quiet", onclick, ..Button::default() }.draw("Sign out");
-            let name = (!store.doubtful).then(|| active.user.name.clone());
+            let button = Button { class: "button--quiet", onclick, ..Button::default() }.view("Sign out");
+            let name = (!store.unverified).then(|| active.user.name.clone());
             html! { <><span class="site-user">{ name }</span>{ button }</> }
         }
         SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {
@@ -43,5 +44,5 @@ pub fn Frame(props: &FrameProps) -> Html {
         Reachability::Reachable => None,
         Reachability::Unreachable { since_ms, offer_reload } => Some((time_of_day(since_ms), offer_reload)),
     };
-    Layout { current, action, unreachable, main, navigator, page: props.children.clone() }.draw()
+    Layout { current, action, unreachable, main, navigator, page: props.children.clone() }.view()
 }

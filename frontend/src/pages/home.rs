@@ -3,8 +3,9 @@
 use latchkey_shared::Page;
 use yew::prelude::*;
 
-use crate::components::{Icon, PageHeading, nav_link};
-use crate::session::{SessionState, use_session};
+use crate::components::{PageHeading, nav_link};
+use latchkey_yew::components::Icon;
+use latchkey_yew::{SessionState, use_session};
 
 const PROMISES: [(Icon, &str, &str); 3] = [
     (
@@ -57,7 +58,7 @@ pub fn Home() -> Html {
             <ul class="promises">
                 for (icon, title, words) in PROMISES {
                     <li key={title}>
-                        { icon.draw() }
+                        { icon.view() }
                         <h2>{ title }</h2>
                         <p>{ words }</p>
                     </li>

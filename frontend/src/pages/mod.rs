@@ -10,7 +10,7 @@ mod not_found;
 mod sessions;
 mod sign_in;
 
-mod attempt;
+mod submission;
 
 pub use account::Account;
 pub use dashboard::Dashboard;

@@ -7,19 +7,21 @@ use latchkey_shared::{Device, Timestamp};
 use yew::prelude::*;
 
 use self::devices::{Change, Devices, Which};
-use super::attempt::use_attempt;
+use super::submission::use_submission;
 use crate::api;
-use crate::browser::{dates, use_clock};
-use crate::components::{Button, PageHeading, duration, page_skeleton, submission_error};
-use crate::session::{use_calls, use_session, use_sign_out};
-use crate::toast::{Toast, use_toasts};
+use crate::browser::dates;
+use crate::components::PageHeading;
+use latchkey_yew::browser::use_clock;
+use latchkey_yew::components::{Button, duration, page_skeleton, submission_error};
+use latchkey_yew::toast::{Toast, use_toasts};
+use latchkey_yew::{use_api, use_session, use_sign_out};
 
 /// The sessions page.
 #[component]
 pub fn Sessions() -> Html {
-    let (store, calls, toasts, sign_out) = (use_session(), use_calls(), use_toasts(), use_sign_out());
+    let (store, calls, toasts, sign_out) = (use_session(), use_api(), use_toasts(), use_sign_out());
     let devices = use_reducer(Devices::default);
-    let (listing, ending) = (use_attempt(), use_attempt());
+    let (listing, ending) = (use_submission(), use_submission());
     // How long ago something was changes while nothing else does.
     use_clock(10_000);
 
@@ -96,14 +98,14 @@ pub fn Sessions() -> Html {
                 { submission_error(listing.error(), None, listing.pending()) }
                 <div class="submission">
                     if listing.error().is_some() {
-                        { again.draw("Try again") }
+                        { again.view("Try again") }
                     }
                 </div>
                 if let Some(listed) = devices.listed() {
                     <ul class="devices">{ for listed.iter().map(item) }</ul>
                     <div class="devices__others">
                         if listed.iter().any(|device| !device.current) {
-                            { end_others.draw("End all other sessions") }
+                            { end_others.view("End all other sessions") }
                             <p>{ "Do you not recognise one? End it, and change your password." }</p>
                         } else {
                             <p>{ "You are signed in nowhere else." }</p>
@@ -131,7 +133,7 @@ fn device_item(device: &Device, name: String, button: Button) -> Html {
                 { ", signed in " }{ ago(&device.created_at) }
                 { device.ip.as_ref().map(|ip| [" from ", ip].concat()) }
             </p>
-            { button.draw("End") }
+            { button.view("End") }
         </li>
     }
 }

@@ -3,18 +3,19 @@
 use latchkey_shared::EndReason;
 use yew::prelude::*;
 
-use crate::components::{NoticeTone, PageHeading, notice};
-use crate::session::{SessionState, SignInForm, UNCONFIRMED, use_auth_query, use_session};
+use crate::components::PageHeading;
+use latchkey_yew::components::{CalloutTone, notice};
+use latchkey_yew::{SessionState, SignInForm, UNCONFIRMED, use_auth_query, use_session};
 
 /// The sign-in page.
 #[component]
 pub fn SignIn() -> Html {
     let store = use_session();
     let why = match (use_auth_query().reason, &store.session) {
-        _ if store.unconfirmed => Some((NoticeTone::Warning, UNCONFIRMED)),
+        _ if store.sign_out_unconfirmed => Some((CalloutTone::Warning, UNCONFIRMED)),
         (Some(reason), _) => Some((tone(reason), [reason.title(), reason.detail()])),
         // The address has no word for a reason that only the server knows.
-        (None, SessionState::Ended(cause)) => Some((NoticeTone::Warning, [cause.title(), cause.detail()])),
+        (None, SessionState::Ended(cause)) => Some((CalloutTone::Warning, [cause.title(), cause.detail()])),
         (None, _) => None,
     };
     let why = why.map(|(tone, [title, detail])| notice(tone, Some(title.to_owned().into()), html! { detail }));
@@ -27,10 +28,10 @@ pub fn SignIn() -> Html {
 }
 
 /// How serious it is that a session is not there.
-const fn tone(reason: EndReason) -> NoticeTone {
+const fn tone(reason: EndReason) -> CalloutTone {
     match reason {
-        EndReason::SessionMissing | EndReason::SignedOut => NoticeTone::Info,
-        EndReason::AccountDisabled => NoticeTone::Error,
-        _ => NoticeTone::Warning,
+        EndReason::SessionMissing | EndReason::SignedOut => CalloutTone::Info,
+        EndReason::AccountDisabled => CalloutTone::Error,
+        _ => CalloutTone::Warning,
     }
 }

@@ -3,13 +3,14 @@
 use latchkey_shared::{EndReason, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::address;
-use crate::support::wire::{PASSWORD, RENAME, Reply, VERIFY, ada, embedded, ended, signed_in_again, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::page::address;
+use latchkey_test_kit::wire::{PASSWORD, RENAME, Reply, VERIFY, ada, embedded, ended, signed_in_again, verified};
+use latchkey_test_kit::{Page, Server, settle};
 
 async fn account_page(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 2));
-    Page::open("/account", embedded()).await
+    open("/account", embedded()).await
 }
 
 async fn change_password(page: &Page, new: &str) {

@@ -3,12 +3,13 @@
 use latchkey_shared::{EndReason, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::{address, back};
-use crate::support::wire::{LOGIN, LOGOUT, ME, Reply, VERIFY, embedded, embedded_end, ended, signed_in, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::page::{address, back};
+use latchkey_test_kit::wire::{LOGIN, LOGOUT, ME, Reply, VERIFY, embedded, embedded_end, ended, signed_in, verified};
+use latchkey_test_kit::{Page, Server, settle};
 
 async fn sign_in_page(query: &str) -> Page {
-    Page::open(&format!("/auth{query}"), embedded_end(EndReason::SessionMissing)).await
+    open(&format!("/auth{query}"), embedded_end(EndReason::SessionMissing)).await
 }
 
 #[wasm_bindgen_test]
@@ -65,7 +66,7 @@ async fn an_unreachable_server_is_named_as_such() {
 async fn signing_out_names_the_session_is_told_once_and_asks_nobody_to_return() {
     let server = Server::start();
     server.replies(LOGOUT, Reply::nothing()).replies(VERIFY, ended(EndReason::SessionMissing));
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.click("Sign out").await;
     assert_eq!((address(), page.count(".toast")), ("/auth?reason=signed-out".into(), 1));
     assert_eq!(server.asked()[0].session.as_deref(), Some("s1"));
@@ -78,7 +79,7 @@ async fn signing_out_names_the_session_is_told_once_and_asks_nobody_to_return() 
 async fn a_sign_out_that_the_server_could_not_do_forgets_at_once_and_is_tried_again() {
     let server = Server::start();
     server.replies(LOGOUT, Reply::problem(ErrorCode::Unavailable)).replies(VERIFY, verified(600, 1));
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.click("Sign out").await;
     assert_eq!(address(), "/auth?reason=signed-out");
     assert!(page.find(".toast").unwrap().text_content().unwrap().contains("not confirmed"));

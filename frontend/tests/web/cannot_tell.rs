@@ -3,9 +3,10 @@
 use latchkey_shared::ErrorCode;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::{address, window_event};
-use crate::support::wire::{Reply, VERIFY, embedded, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::page::{address, window_event};
+use latchkey_test_kit::wire::{Reply, VERIFY, embedded, verified};
+use latchkey_test_kit::{Page, Server, settle};
 
 /// The state that every outage must lead to: signed in, where they were, one quiet line, no toast.
 fn undisturbed(page: &Page) {
@@ -28,7 +29,7 @@ async fn neither_an_outage_nor_a_portal_nor_no_network_signs_anybody_out() {
             Some(reply) => server.replies(VERIFY, reply),
             None => server.unreachable(VERIFY),
         };
-        let page = Page::open("/dashboard", embedded()).await;
+        let page = open("/dashboard", embedded()).await;
         page.click("Account").await;
         undisturbed(&page);
     }
@@ -38,7 +39,7 @@ async fn neither_an_outage_nor_a_portal_nor_no_network_signs_anybody_out() {
 async fn the_line_goes_silently_when_the_server_is_back() {
     let server = Server::start();
     server.unreachable(VERIFY);
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.click("Account").await;
     undisturbed(&page);
     server.replies(VERIFY, verified(600, 1));
@@ -52,7 +53,7 @@ async fn the_line_goes_silently_when_the_server_is_back() {
 async fn losing_the_network_shows_the_line_and_finding_it_asks() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1));
-    let page = Page::open("/account", embedded()).await;
+    let page = open("/account", embedded()).await;
     window_event("offline").await;
     undisturbed(&page);
     window_event("online").await;

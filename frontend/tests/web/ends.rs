@@ -3,15 +3,16 @@
 use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::{address, back};
-use crate::support::wire::{Reply, VERIFY, embedded, embedded_end, ended, session, signed_in, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::page::{address, back};
+use latchkey_test_kit::wire::{Reply, VERIFY, embedded, embedded_end, ended, session, signed_in, verified};
+use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
 async fn on_a_protected_page_it_leads_to_the_sign_in_page_with_next_and_reason() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionExpired));
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.click("Account").await;
     assert_eq!(address(), "/auth?next=%2Faccount&reason=session-expired");
     assert!(!page.text().contains("Ada Lovelace"));
@@ -24,7 +25,7 @@ async fn on_a_protected_page_it_leads_to_the_sign_in_page_with_next_and_reason()
 async fn on_a_public_page_it_leads_nowhere() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionRevoked));
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.click("Home").await;
     assert_eq!((address(), page.count(".toast")), ("/".into(), 1));
     page.click("Home").await;
@@ -35,7 +36,7 @@ async fn on_a_public_page_it_leads_nowhere() {
 async fn back_from_the_sign_in_page_does_not_show_the_page_again() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionExpired));
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.click("Account").await;
     back().await;
     assert_eq!(address(), "/auth?next=%2Fdashboard&reason=session-expired");
@@ -46,15 +47,14 @@ async fn back_from_the_sign_in_page_does_not_show_the_page_again() {
 async fn an_end_that_the_server_found_first_is_told_once_and_cleaned_up_once() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionExpired));
-    let page =
-        Page::open("/auth?next=%2Faccount&reason=session-expired", embedded_end(EndReason::SessionExpired)).await;
+    let page = open("/auth?next=%2Faccount&reason=session-expired", embedded_end(EndReason::SessionExpired)).await;
     assert_eq!((server.count(VERIFY), page.count(".toast")), (1, 1));
 }
 
 #[wasm_bindgen_test]
 async fn nobody_being_signed_in_is_no_news() {
     let server = Server::start();
-    let page = Page::open("/", embedded_end(EndReason::SessionMissing)).await;
+    let page = open("/", embedded_end(EndReason::SessionMissing)).await;
     assert_eq!((server.asked().len(), page.count(".toast")), (0, 0));
 }
 
@@ -64,7 +64,7 @@ async fn at_its_deadline_an_idle_page_asks_and_tells() {
     server.replies(VERIFY, ended(EndReason::SessionExpired));
     let mut initial = signed_in();
     initial.session = session(1);
-    let page = Page::open("/", Some(latchkey_shared::InitialSession::Active(initial))).await;
+    let page = open("/", Some(latchkey_shared::InitialSession::Active(initial))).await;
     assert_eq!(server.count(VERIFY), 0);
     gloo_timers::future::sleep(std::time::Duration::from_millis(1_100)).await;
     settle().await;
@@ -77,7 +77,7 @@ async fn a_session_of_a_month_does_not_overflow_the_timer() {
     server.replies(VERIFY, verified(600, 1));
     let mut initial = signed_in();
     initial.session = session(40 * 86_400);
-    let _page = Page::open("/", Some(latchkey_shared::InitialSession::Active(initial))).await;
+    let _page = open("/", Some(latchkey_shared::InitialSession::Active(initial))).await;
     assert_eq!(server.count(VERIFY), 0);
 }
 
@@ -85,7 +85,7 @@ async fn a_session_of_a_month_does_not_overflow_the_timer() {
 async fn an_old_tab_is_told_a_reason_that_it_does_not_know_in_the_servers_words_and_does_not_reconnect_for_ever() {
     let server = Server::start();
     server.replies(VERIFY, Reply::from_the_future("moved-abroad", "Your account lives elsewhere now."));
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.click("Account").await;
     assert_eq!((address().as_str(), page.count(".reconnecting__line")), ("/auth?next=%2Faccount", 0));
     for place in [".toast", "main"] {

@@ -3,15 +3,16 @@
 use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::{address, back, fragment};
-use crate::support::wire::{LOGIN, ME, Reply, VERIFY, ada, embedded, embedded_end, ended, signed_in, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::page::{address, back, fragment};
+use latchkey_test_kit::wire::{LOGIN, ME, Reply, VERIFY, ada, embedded, embedded_end, ended, signed_in, verified};
+use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
 async fn a_protected_page_is_a_skeleton_until_it_is_known_who_is_there() {
     let server = Server::start();
     server.holds(VERIFY).replies(ME, Reply::json(&ada(1)));
-    let page = Page::open("/account", None).await;
+    let page = open("/account", None).await;
     assert_eq!(page.count("main .page-skeleton[aria-busy=true]"), 1);
     assert!(page.named("h1", "Account").is_none());
     server.release(VERIFY, verified(600, 1));
@@ -24,7 +25,7 @@ async fn a_protected_page_is_a_skeleton_until_it_is_known_who_is_there() {
 async fn without_a_session_the_guard_leads_to_the_sign_in_page_without_a_toast() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionMissing));
-    let page = Page::open("/account?tab=profile", None).await;
+    let page = open("/account?tab=profile", None).await;
     assert_eq!(address(), "/auth?next=%2Faccount%3Ftab%3Dprofile&reason=session-missing");
     assert_eq!(page.count(".toast"), 0);
 }
@@ -33,7 +34,7 @@ async fn without_a_session_the_guard_leads_to_the_sign_in_page_without_a_toast()
 async fn the_guard_leaves_the_way_back_open() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionMissing));
-    let page = Page::open("/", embedded_end(EndReason::SessionMissing)).await;
+    let page = open("/", embedded_end(EndReason::SessionMissing)).await;
     page.click("Dashboard").await;
     assert_eq!(address(), "/auth?next=%2Fdashboard&reason=session-missing");
     back().await;
@@ -46,7 +47,7 @@ async fn the_sign_in_page_sends_the_signed_in_on_but_not_off_the_site() {
     for (query, expected) in
         [("?next=/account", "/account"), ("?next=//evil.example", "/dashboard"), ("", "/dashboard")]
     {
-        let _page = Page::open(&format!("/auth{query}"), embedded()).await;
+        let _page = open(&format!("/auth{query}"), embedded()).await;
         assert_eq!(address(), expected);
     }
 }
@@ -56,15 +57,14 @@ async fn query_and_fragment_survive_signing_in_whoever_led_to_the_sign_in_page()
     let server = Server::start();
     server.replies(LOGIN, Reply::json(&signed_in())).replies(VERIFY, ended(EndReason::SessionMissing));
     // The app itself, on a page that the server could not tell anything about.
-    let page = Page::open("/account?tab=profile#password", None).await;
+    let page = open("/account?tab=profile#password", None).await;
     assert_eq!(address(), "/auth?next=%2Faccount%3Ftab%3Dprofile%23password&reason=session-missing");
     server.replies(VERIFY, verified(600, 1));
     page.sign_in().await;
     assert_eq!((address().as_str(), fragment().as_str()), ("/account?tab=profile", "#password"));
     drop(page);
     // The server, which does not see a fragment; the browser keeps it over the redirect.
-    let page =
-        Page::open("/auth?next=%2Faccount%3Ftab%3Dprofile#password", embedded_end(EndReason::SessionMissing)).await;
+    let page = open("/auth?next=%2Faccount%3Ftab%3Dprofile#password", embedded_end(EndReason::SessionMissing)).await;
     page.sign_in().await;
     assert_eq!((address().as_str(), fragment().as_str()), ("/account?tab=profile", "#password"));
 }
@@ -75,7 +75,7 @@ async fn a_fragment_is_carried_to_who_is_signed_in_already_too_but_not_off_the_s
     for (query, expected) in
         [("?next=/account#password", ("/account", "#password")), ("?next=//evil.example#x", ("/dashboard", ""))]
     {
-        let _page = Page::open(&format!("/auth{query}"), embedded()).await;
+        let _page = open(&format!("/auth{query}"), embedded()).await;
         assert_eq!((address().as_str(), fragment().as_str()), expected);
     }
 }

@@ -4,16 +4,13 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod support;
+mod app;
 
 mod account;
-mod answers;
 mod attempts;
 mod cannot_tell;
 mod ends;
 mod guard;
-mod initial;
-mod locks;
 mod previous_user;
 mod reauth;
 mod routes;
@@ -24,7 +21,6 @@ mod stream;
 mod tabs;
 mod time_passes;
 mod toast_over_dialog;
-mod toaster;
 mod too_many_attempts;
 mod unsaved;
 

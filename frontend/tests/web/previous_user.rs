@@ -3,9 +3,10 @@
 use latchkey_shared::{InitialSession, SignedIn, UserId};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::tab::Tab;
-use crate::support::wire::{RENAME, Reply, SESSIONS, VERIFY, ada, device, embedded, signed_in, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::tab::Tab;
+use latchkey_test_kit::wire::{RENAME, Reply, SESSIONS, VERIFY, ada, device, embedded, signed_in, verified};
+use latchkey_test_kit::{Server, settle};
 
 fn grace() -> SignedIn {
     let mut grace = signed_in();
@@ -34,7 +35,7 @@ fn assert_nothing_of_ada() {
 async fn the_forms_of_the_account_page_are_the_new_users_from_the_first_letter_on() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1)).replies(RENAME, Reply::problem(latchkey_shared::ErrorCode::Unacceptable));
-    let page = Page::open("/account", embedded()).await;
+    let page = open("/account", embedded()).await;
     page.fill("#name", "Half a na");
     page.click("Save name").await;
     page.fill("#current-password", "a secret");
@@ -51,7 +52,7 @@ async fn the_list_of_devices_is_emptied() {
     let server = Server::start();
     let phone = device("s2", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/605.1");
     server.replies(SESSIONS, Reply::json(&[device("s1", "curl/8"), phone]));
-    let page = Page::open("/sessions", embedded()).await;
+    let page = open("/sessions", embedded()).await;
     assert!(page.text().contains("iPhone"));
     server.holds(SESSIONS);
     Tab::open().tells_active(grace()).await;
@@ -68,7 +69,7 @@ async fn toasts_of_the_user_before_go_and_one_that_comes_late_does_not_show() {
     let mut renamed = ada(2);
     renamed.name = "Ada King".into();
     server.replies(RENAME, Reply::json(&renamed));
-    let page = Page::open("/account", embedded()).await;
+    let page = open("/account", embedded()).await;
     page.fill("#name", "Ada King");
     page.click("Save name").await;
     assert_eq!(page.count(".toast"), 1);
@@ -92,7 +93,7 @@ async fn what_the_server_wrote_into_the_page_about_the_user_before_is_removed() 
     script.set_attribute("type", "application/json").unwrap();
     script.set_text_content(serde_json::to_string(&InitialSession::Active(signed_in())).ok().as_deref());
     document.body().unwrap().append_child(&script).unwrap();
-    let _page = Page::open("/dashboard", embedded()).await;
+    let _page = open("/dashboard", embedded()).await;
     Tab::open().tells_active(grace()).await;
     let left = script.is_connected();
     script.remove();

@@ -4,15 +4,16 @@ use latchkey_shared::{EndReason, InitialSession, UserId};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
 
-use crate::support::page::{address, focused};
-use crate::support::tab::Tab;
-use crate::support::wire::{LOGIN, Reply, VERIFY, embedded, ended, session, signed_in, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::page::{address, focused};
+use latchkey_test_kit::tab::Tab;
+use latchkey_test_kit::wire::{LOGIN, Reply, VERIFY, embedded, ended, session, signed_in, verified};
+use latchkey_test_kit::{Page, Server, settle};
 
 /// On the account page, with something typed into it.
 async fn working(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 1));
-    let page = Page::open("/account", embedded()).await;
+    let page = open("/account", embedded()).await;
     let root = page.find(".guard").unwrap();
     root.insert_adjacent_html("beforeend", "<input class='work' value=''>").unwrap();
     let work: HtmlInputElement = wasm_bindgen::JsCast::unchecked_into(page.find(".work").unwrap());
@@ -109,7 +110,7 @@ async fn before_the_end_a_warning_offers_to_sign_in_again() {
     server.replies(VERIFY, ended(EndReason::SessionExpired));
     let mut initial = signed_in();
     initial.session = session(60);
-    let page = Page::open("/dashboard", Some(InitialSession::Active(initial))).await;
+    let page = open("/dashboard", Some(InitialSession::Active(initial))).await;
     assert!(page.find(".end-warning [aria-live=polite]").unwrap().text_content().unwrap().contains("a minute"));
     page.click("Sign in again").await;
     assert_eq!((page.count("dialog[open]"), page.count(".guard[hidden]")), (1, 0));

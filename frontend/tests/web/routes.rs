@@ -2,13 +2,14 @@
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::wire::{ME, Reply, VERIFY, ada, embedded, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::{open, start};
+use latchkey_test_kit::wire::{ME, Reply, VERIFY, ada, embedded, verified};
+use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
 async fn a_page_with_an_embedded_session_shows_the_user_at_once_and_asks_nothing() {
     let server = Server::start();
-    let page = Page::start("/dashboard", embedded());
+    let page = start("/dashboard", embedded());
     yew::scheduler::flush().await;
     assert!(page.text().contains("Ada Lovelace"));
     assert_eq!(page.count(".page-skeleton"), 0);
@@ -20,7 +21,7 @@ async fn a_page_with_an_embedded_session_shows_the_user_at_once_and_asks_nothing
 async fn each_of_five_route_changes_is_checked_once_and_fetches_nothing() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1));
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     for (index, name) in ["Account", "Home", "Dashboard", "Dashboard", "Account"].iter().enumerate() {
         page.click(name).await;
         assert_eq!((server.count(VERIFY), server.count(ME)), (index + 1, 0));
@@ -31,7 +32,7 @@ async fn each_of_five_route_changes_is_checked_once_and_fetches_nothing() {
 async fn the_new_page_does_not_wait_for_the_check() {
     let server = Server::start();
     server.holds(VERIFY);
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.click("Account").await;
     assert!(page.named("h1", "Account").is_some());
     page.click("Dashboard").await;
@@ -45,7 +46,7 @@ async fn the_new_page_does_not_wait_for_the_check() {
 async fn a_check_with_nothing_new_leaves_the_page_untouched() {
     let server = Server::start();
     server.holds(VERIFY);
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.click("Account").await;
     let heading = page.find("h1").unwrap();
     heading.set_attribute("data-mark", "same element").unwrap();
@@ -60,7 +61,7 @@ async fn a_changed_user_is_fetched_once_and_shown() {
     let mut renamed = ada(2);
     renamed.name = "Ada King".into();
     server.replies(VERIFY, verified(600, 2)).replies(ME, Reply::json(&renamed));
-    let page = Page::open("/account", embedded()).await;
+    let page = open("/account", embedded()).await;
     page.click("Dashboard").await;
     assert!(page.text().contains("Ada King"));
     page.click("Account").await;

@@ -3,11 +3,12 @@
 use latchkey_shared::{EndReason, EndedSessions, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::address;
-use crate::support::wire::{
+use crate::app::open;
+use latchkey_test_kit::page::address;
+use latchkey_test_kit::wire::{
     END_OTHERS, LOGIN, LOGOUT, Reply, SESSIONS, VERIFY, device, embedded, ended, signed_in_again, verified,
 };
-use crate::support::{Page, Server, settle};
+use latchkey_test_kit::{Page, Server, settle};
 
 const END_CURL: &str = "DELETE /api/sessions/s7";
 
@@ -16,7 +17,7 @@ async fn sessions_page(server: &Server) -> Page {
     let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) Version/18.6 Mobile/15E148 Safari/604.1";
     let devices = [device("s5", phone), device("s1", "Firefox/143.0 (X11; Linux)"), device("s7", "curl/8.14.1")];
     server.replies(SESSIONS, Reply::json(&devices)).replies(VERIFY, verified(600, 1));
-    Page::open("/sessions", embedded()).await
+    open("/sessions", embedded()).await
 }
 
 fn names(page: &Page) -> Vec<String> {
@@ -87,7 +88,7 @@ async fn a_failure_says_so_and_keeps_what_is_shown() {
 async fn a_list_that_does_not_come_can_be_asked_for_again() {
     let server = Server::start();
     server.unreachable(SESSIONS);
-    let page = Page::open("/sessions", embedded()).await;
+    let page = open("/sessions", embedded()).await;
     assert!(page.text().contains("The server cannot be reached"));
     server.replies(SESSIONS, Reply::json(&[device("s1", "curl/8")]));
     page.click("Try again").await;

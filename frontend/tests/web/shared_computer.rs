@@ -5,9 +5,10 @@ use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{PageTransitionEvent, PageTransitionEventInit};
 
-use crate::support::page::{address, window_event};
-use crate::support::wire::{LOGOUT, Reply, VERIFY, embedded, ended, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::page::{address, window_event};
+use latchkey_test_kit::wire::{LOGOUT, Reply, VERIFY, embedded, ended, verified};
+use latchkey_test_kit::{Page, Server, settle};
 
 fn toast(page: &Page) -> String {
     page.find(".toast").and_then(|toast| toast.text_content()).unwrap_or_default()
@@ -17,7 +18,7 @@ fn toast(page: &Page) -> String {
 async fn without_the_network_signing_out_forgets_at_once_and_the_server_hears_of_it_later() {
     let server = Server::start();
     server.unreachable(LOGOUT).unreachable(VERIFY);
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.click("Sign out").await;
     assert_eq!(address(), "/auth?reason=signed-out");
     assert!(!page.text().contains("Ada Lovelace"));
@@ -34,7 +35,7 @@ async fn without_the_network_signing_out_forgets_at_once_and_the_server_hears_of
 async fn a_page_out_of_the_back_forward_cache_shows_nothing_until_it_is_checked() {
     let server = Server::start();
     server.holds(VERIFY);
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     let init = PageTransitionEventInit::new();
     Reflect::set(&init, &"persisted".into(), &true.into()).unwrap();
     let event = PageTransitionEvent::new_with_event_init_dict("pageshow", &init).unwrap();

@@ -7,21 +7,22 @@ use gloo_timers::future::sleep;
 use latchkey_shared::{EndReason, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::focused;
-use crate::support::tab::Tab;
-use crate::support::wire::{LOGIN, RENAME, Reply, VERIFY, embedded, embedded_end, ended, signed_in_again, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::page::focused;
+use latchkey_test_kit::tab::Tab;
+use latchkey_test_kit::wire::{LOGIN, RENAME, Reply, VERIFY, embedded, embedded_end, ended, signed_in_again, verified};
+use latchkey_test_kit::{Page, Server, settle};
 
 /// The sign-in page; its fields' ids begin with nothing.
 async fn on_the_page(server: &Server) -> (Page, &'static str) {
     server.replies(VERIFY, ended(EndReason::SessionMissing));
-    (Page::open("/auth", embedded_end(EndReason::SessionMissing)).await, "")
+    (open("/auth", embedded_end(EndReason::SessionMissing)).await, "")
 }
 
 /// The dialog over a page with something typed into it, whose session has ended.
 async fn in_the_dialog(server: &Server) -> (Page, &'static str) {
     server.replies(VERIFY, verified(600, 1));
-    let page = Page::open("/account", embedded()).await;
+    let page = open("/account", embedded()).await;
     page.fill("#name", "Half a na");
     Tab::open().tells_end(EndReason::SessionExpired).await;
     (page, "reauth-")
@@ -30,7 +31,7 @@ async fn in_the_dialog(server: &Server) -> (Page, &'static str) {
 /// The dialog that asks for a proof, over a session that goes on.
 async fn asked_for_a_proof(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 1)).replies(RENAME, Reply::problem(ErrorCode::ReauthRequired));
-    let page = Page::open("/account", embedded()).await;
+    let page = open("/account", embedded()).await;
     page.click("Save name").await;
     page
 }

@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use latchkey_frontend::browser::lead;
-use latchkey_frontend::session::News;
 use latchkey_shared::EndReason;
+use latchkey_yew::browser::acquire_leadership;
+use latchkey_yew::core::tab_message::TabMessage;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::address;
-use crate::support::stream::Streams;
-use crate::support::tab::Tab;
-use crate::support::wire::{ME, Reply, VERIFY, ada, embedded, embedded_end, ended, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::page::address;
+use latchkey_test_kit::streams::Streams;
+use latchkey_test_kit::tab::Tab;
+use latchkey_test_kit::wire::{ME, Reply, VERIFY, ada, embedded, embedded_end, ended, verified};
+use latchkey_test_kit::{Server, settle};
 
 /// Until a patient tab has opened its stream.
 async fn patience() {
@@ -24,14 +25,14 @@ async fn patience() {
 async fn an_end_on_the_stream_shows_at_once_and_is_told_to_the_other_tabs() {
     let (server, streams) = (Server::start(), Streams::start());
     server.replies(VERIFY, ended(EndReason::SessionRevoked));
-    let (page, tab) = (Page::open("/dashboard", embedded()).await, Tab::open());
+    let (page, tab) = (open("/dashboard", embedded()).await, Tab::open());
     assert_eq!(streams.counts(), (0, 0));
     patience().await;
     assert_eq!((streams.counts(), server.asked().len()), ((1, 1), 0));
     streams.brings("ended", r#"{"code":"session-revoked"}"#);
     settle().await;
     assert_eq!((address().as_str(), page.count(".toast")), ("/auth?next=%2Fdashboard&reason=session-revoked", 1));
-    assert!(matches!(&tab.heard()[..], [News::Ended(end)] if end.cause == EndReason::SessionRevoked));
+    assert!(matches!(&tab.heard()[..], [TabMessage::Ended(end)] if end.cause == EndReason::SessionRevoked));
     assert_eq!((streams.counts(), server.count(VERIFY)), ((1, 0), 1));
 }
 
@@ -41,7 +42,7 @@ async fn a_changed_user_on_the_stream_is_fetched_once_for_all_tabs() {
     let mut renamed = ada(2);
     renamed.name = "Ada King".into();
     server.replies(ME, Reply::json(&renamed));
-    let (page, tab) = (Page::open("/dashboard", embedded()).await, Tab::open());
+    let (page, tab) = (open("/dashboard", embedded()).await, Tab::open());
     patience().await;
     streams.brings("user-changed", r#"{"user_version":2}"#);
     settle().await;
@@ -52,8 +53,8 @@ async fn a_changed_user_on_the_stream_is_fetched_once_for_all_tabs() {
 #[wasm_bindgen_test]
 async fn while_another_tab_listens_this_one_waits_for_its_turn() {
     let (_server, streams) = (Server::start(), Streams::start());
-    let leader = lead().await;
-    let _page = Page::open("/dashboard", embedded()).await;
+    let leader = acquire_leadership().await;
+    let _page = open("/dashboard", embedded()).await;
     patience().await;
     assert_eq!(streams.counts(), (0, 0));
     drop(leader);
@@ -65,7 +66,7 @@ async fn while_another_tab_listens_this_one_waits_for_its_turn() {
 async fn a_lost_stream_is_made_up_for_by_one_check_and_comes_back() {
     let (server, streams) = (Server::start(), Streams::start());
     server.replies(VERIFY, verified(600, 1));
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     patience().await;
     streams.tells("open");
     streams.tells("error");
@@ -81,7 +82,7 @@ async fn a_lost_stream_is_made_up_for_by_one_check_and_comes_back() {
 #[wasm_bindgen_test]
 async fn nobody_signed_in_means_no_stream() {
     let (_server, streams) = (Server::start(), Streams::start());
-    let _page = Page::open("/", embedded_end(EndReason::SessionMissing)).await;
+    let _page = open("/", embedded_end(EndReason::SessionMissing)).await;
     patience().await;
     assert_eq!(streams.counts(), (0, 0));
 }

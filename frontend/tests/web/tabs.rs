@@ -1,21 +1,23 @@
 //! Several tabs of one browser: what one finds out all know, at once and without asking.
 
-use latchkey_frontend::browser::{Mode, lock};
-use latchkey_frontend::session::{News, PendingSignOut};
 use latchkey_shared::{EndReason, SessionId, UserId};
+use latchkey_yew::browser::{Mode, lock};
+use latchkey_yew::core::pending_sign_out::PendingSignOut;
+use latchkey_yew::core::tab_message::TabMessage;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::address;
-use crate::support::tab::Tab;
-use crate::support::wire::{
+use crate::app::open;
+use latchkey_test_kit::page::address;
+use latchkey_test_kit::tab::Tab;
+use latchkey_test_kit::wire::{
     LOGIN, LOGOUT, ME, RENAME, Reply, VERIFY, ada, embedded, embedded_end, ended, session, signed_in, verified,
 };
-use crate::support::{Page, Server, settle};
+use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
 async fn a_sign_in_in_another_tab_signs_in_here_without_a_request() {
     let server = Server::start();
-    let (page, tab) = (Page::open("/auth?next=%2Faccount", embedded_end(EndReason::SessionMissing)).await, Tab::open());
+    let (page, tab) = (open("/auth?next=%2Faccount", embedded_end(EndReason::SessionMissing)).await, Tab::open());
     tab.tells_active(signed_in()).await;
     assert_eq!(address(), "/account");
     assert!(page.text().contains("Ada Lovelace"));
@@ -25,7 +27,7 @@ async fn a_sign_in_in_another_tab_signs_in_here_without_a_request() {
 #[wasm_bindgen_test]
 async fn an_end_in_another_tab_ends_it_here_without_a_request() {
     let server = Server::start();
-    let (page, tab) = (Page::open("/dashboard", embedded()).await, Tab::open());
+    let (page, tab) = (open("/dashboard", embedded()).await, Tab::open());
     tab.tells_end(EndReason::SignedOut).await;
     assert_eq!(address(), "/auth?next=%2Fdashboard&reason=signed-out");
     assert!(!page.text().contains("Ada Lovelace"));
@@ -35,7 +37,7 @@ async fn an_end_in_another_tab_ends_it_here_without_a_request() {
 #[wasm_bindgen_test]
 async fn a_change_of_the_user_in_another_tab_shows_here_without_a_request() {
     let server = Server::start();
-    let (page, tab) = (Page::open("/dashboard", embedded()).await, Tab::open());
+    let (page, tab) = (open("/dashboard", embedded()).await, Tab::open());
     let mut renamed = signed_in();
     (renamed.user.name, renamed.user.version) = ("Ada King".into(), 2);
     tab.tells_active(renamed).await;
@@ -50,37 +52,37 @@ async fn signing_in_and_out_here_is_told_with_all_that_the_others_need() {
         .replies(LOGIN, Reply::json(&signed_in()))
         .replies(LOGOUT, Reply::nothing())
         .replies(VERIFY, verified(600, 1));
-    let (page, tab) = (Page::open("/auth", embedded_end(EndReason::SessionMissing)).await, Tab::open());
+    let (page, tab) = (open("/auth", embedded_end(EndReason::SessionMissing)).await, Tab::open());
     page.sign_in().await;
     page.click("Sign out").await;
     let (left, done) = (session(600).id, session(600).id);
-    let asked = News::SignOutAsked(PendingSignOut { pending: left, replaced: false });
-    assert_eq!(tab.heard(), [News::Active(signed_in()), asked, News::SignOutDone(done)]);
+    let asked = TabMessage::SignOutPending(PendingSignOut { pending: left, replaced: false });
+    assert_eq!(tab.heard(), [TabMessage::Active(signed_in()), asked, TabMessage::SignOutDone(done)]);
 }
 
 #[wasm_bindgen_test]
 async fn only_changes_are_told() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1));
-    let (page, tab) = (Page::open("/dashboard", embedded()).await, Tab::open());
+    let (page, tab) = (open("/dashboard", embedded()).await, Tab::open());
     page.click("Account").await;
     page.click("Home").await;
     assert_eq!(tab.heard(), []);
 
     server.replies(VERIFY, verified(600, 2)).replies(ME, Reply::json(&ada(2)));
     page.click("Account").await;
-    assert!(matches!(&tab.heard()[..], [News::Active(told)] if told.user.version == 2));
+    assert!(matches!(&tab.heard()[..], [TabMessage::Active(told)] if told.user.version == 2));
 
     server.replies(VERIFY, ended(EndReason::SessionExpired));
     page.click("Home").await;
-    assert!(matches!(&tab.heard()[1..], [News::Ended(end)] if end.cause == EndReason::SessionExpired));
+    assert!(matches!(&tab.heard()[1..], [TabMessage::Ended(end)] if end.cause == EndReason::SessionExpired));
 }
 
 #[wasm_bindgen_test]
 async fn what_one_user_asked_for_is_not_done_in_anothers_name() {
     let server = Server::start();
     server.replies(RENAME, Reply::json(&ada(2))).replies(VERIFY, verified(600, 1));
-    let (page, tab) = (Page::open("/account", embedded()).await, Tab::open());
+    let (page, tab) = (open("/account", embedded()).await, Tab::open());
     let held = lock(Mode::Exclusive).await;
     page.fill("#name", "Ada the First");
     page.click("Save name").await;

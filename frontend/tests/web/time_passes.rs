@@ -8,9 +8,10 @@ use latchkey_shared::{Device, InitialSession, Session, SignedIn, Timestamp};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::page::window_event;
-use crate::support::wire::{Reply, SESSIONS, VERIFY, device, embedded, session, signed_in, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::page::window_event;
+use latchkey_test_kit::wire::{Reply, SESSIONS, VERIFY, device, embedded, session, signed_in, verified};
+use latchkey_test_kit::{Server, settle};
 
 /// Moves the browser's date; it is set right when this is dropped.
 struct MovedClock;
@@ -44,7 +45,7 @@ fn lasting(idle_s: Option<(u64, u64)>) -> Option<InitialSession> {
 async fn how_long_the_session_still_lasts_is_true_after_an_hour() {
     let server = Server::start();
     server.replies(VERIFY, verified(601_200, 1));
-    let page = Page::open("/dashboard", lasting(None)).await;
+    let page = open("/dashboard", lasting(None)).await;
     assert!(page.text().contains("7 days left of 7 days"), "{}", page.text());
     let clock = MovedClock::by_hours(1);
     window_event("focus").await;
@@ -58,7 +59,7 @@ async fn near_the_end_each_second_is_told_without_anything_happening() {
     let _server = Server::start();
     let mut short = signed_in();
     short.session.expires_in_s = 100;
-    let page = Page::open("/dashboard", Some(InitialSession::Active(short))).await;
+    let page = open("/dashboard", Some(InitialSession::Active(short))).await;
     let left = || page.find(".lifetime p").unwrap().text_content().unwrap();
     let before = left();
     sleep(Duration::from_millis(2_100)).await;
@@ -69,7 +70,7 @@ async fn near_the_end_each_second_is_told_without_anything_happening() {
 #[wasm_bindgen_test]
 async fn how_long_one_may_do_nothing_is_the_limit_and_not_what_was_left_of_it_when_the_page_was_loaded() {
     let _server = Server::start();
-    let page = Page::open("/dashboard", lasting(Some((700, 1_800)))).await;
+    let page = open("/dashboard", lasting(Some((700, 1_800)))).await;
     assert!(page.text().contains("After 30 minutes in which you do nothing"), "{}", page.text());
 }
 
@@ -80,7 +81,7 @@ async fn how_long_ago_a_device_was_seen_goes_on_and_this_one_is_here_now() {
     let now: String = Date::new_0().to_iso_string().into();
     let seen = |id| Device { last_seen_at: Timestamp(now.clone()), ..device(id, "curl/8") };
     server.replies(SESSIONS, Reply::json(&[seen("s1"), seen("s2")]));
-    let page = Page::open("/sessions", embedded()).await;
+    let page = open("/sessions", embedded()).await;
     let line = |index| page.find(&format!(".device:nth-child({index}) p")).unwrap().text_content().unwrap();
     assert!(line(1).starts_with("Last seen now") && line(2).starts_with("Last seen now"), "{}", line(2));
     let clock = MovedClock::by_hours(2);

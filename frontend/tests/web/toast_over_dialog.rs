@@ -3,14 +3,15 @@
 use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::tab::Tab;
-use crate::support::wire::{VERIFY, embedded, verified};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::tab::Tab;
+use latchkey_test_kit::wire::{VERIFY, embedded, verified};
+use latchkey_test_kit::{Page, Server, settle};
 
 /// A page with something typed into it, the dialog over it, and the toast that says why.
 async fn dialog_and_toast(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 1));
-    let page = Page::open("/account", embedded()).await;
+    let page = open("/account", embedded()).await;
     page.fill("#name", "Half a na");
     Tab::open().tells_end(EndReason::SessionExpired).await;
     web_sys::window().unwrap().dispatch_event(&web_sys::Event::new("focus").unwrap()).unwrap();

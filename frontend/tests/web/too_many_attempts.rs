@@ -6,15 +6,16 @@ use gloo_timers::future::sleep;
 use latchkey_shared::{EndReason, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::wire::{LOGIN, Reply, VERIFY, embedded_end, ended};
-use crate::support::{Page, Server, settle};
+use crate::app::open;
+use latchkey_test_kit::wire::{LOGIN, Reply, VERIFY, embedded_end, ended};
+use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
 async fn the_button_waits_with_its_name_and_the_address_stays() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionMissing));
     server.replies(LOGIN, Reply { retry_after: Some("2"), ..Reply::problem(ErrorCode::TooManyAttempts) });
-    let page = Page::open("/auth", embedded_end(EndReason::SessionMissing)).await;
+    let page = open("/auth", embedded_end(EndReason::SessionMissing)).await;
     page.sign_in().await;
     let told = page.find("[role=alert]").unwrap().text_content().unwrap();
     assert!(told.contains("Too many attempts") && told.contains("Try again in 0:0"), "{told}");

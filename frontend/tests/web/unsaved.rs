@@ -4,10 +4,11 @@ use latchkey_shared::{EndReason, ErrorCode, SignedIn};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, EventInit};
 
-use crate::support::page::{address, back};
-use crate::support::tab::Tab;
-use crate::support::wire::{PASSWORD, RENAME, Reply, VERIFY, ada, embedded, signed_in_again, verified};
-use crate::support::{Page, Server};
+use crate::app::open;
+use latchkey_test_kit::page::{address, back};
+use latchkey_test_kit::tab::Tab;
+use latchkey_test_kit::wire::{PASSWORD, RENAME, Reply, VERIFY, ada, embedded, signed_in_again, verified};
+use latchkey_test_kit::{Page, Server};
 
 /// Whether the browser would ask before it leaves the page.
 fn asks() -> bool {
@@ -19,7 +20,7 @@ fn asks() -> bool {
 
 async fn account_page(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 1));
-    Page::open("/account", embedded()).await
+    open("/account", embedded()).await
 }
 
 #[wasm_bindgen_test]
@@ -64,7 +65,7 @@ async fn a_password_that_the_browser_fills_in_is_nobodys_work() {
 async fn a_page_that_keeps_no_input_is_left_without_a_question() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1));
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.find("article").unwrap().insert_adjacent_html("beforeend", "<input id=other>").unwrap();
     page.fill("#other", "words");
     assert!(!asks());
@@ -96,7 +97,7 @@ async fn what_is_saved_needs_no_dialog_when_the_session_ends() {
 async fn a_dialog_that_asks_for_proof_closes_when_its_page_is_left_and_nothing_is_done() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1)).replies(RENAME, Reply::problem(ErrorCode::ReauthRequired));
-    let page = Page::open("/dashboard", embedded()).await;
+    let page = open("/dashboard", embedded()).await;
     page.click("Account").await;
     page.fill("#name", "Ada King");
     page.click("Save name").await;

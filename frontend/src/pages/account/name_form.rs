@@ -4,22 +4,22 @@ use latchkey_shared::{ErrorCode, ProfileChange};
 use yew::prelude::*;
 
 use crate::api;
-use crate::browser::dom;
-use crate::components::{Button, TextField, page_skeleton, submission_error};
-use crate::pages::attempt::use_attempt;
-use crate::session::{use_calls, use_user};
-use crate::toast::{Toast, use_toasts};
+use crate::pages::submission::use_submission;
+use latchkey_yew::browser::dom;
+use latchkey_yew::components::{Button, TextField, page_skeleton, submission_error};
+use latchkey_yew::toast::{Toast, use_toasts};
+use latchkey_yew::{use_api, use_user};
 
 /// The form.
 #[component]
 pub(super) fn NameForm() -> Html {
-    let (user, calls, toasts) = (use_user(), use_calls(), use_toasts());
-    let attempt = use_attempt();
+    let (user, calls, toasts) = (use_user(), use_api(), use_toasts());
+    let submission = use_submission();
     let name = use_node_ref();
-    let error = attempt.refused_with(ErrorCode::Unacceptable);
+    let error = submission.refused_with(ErrorCode::Unacceptable);
     {
         let name = name.clone();
-        use_effect_with((attempt.pending(), error.is_some()), move |at| {
+        use_effect_with((submission.pending(), error.is_some()), move |at| {
             if *at == (false, true) {
                 dom::focus(&name);
             }
@@ -30,23 +30,23 @@ pub(super) fn NameForm() -> Html {
     };
 
     let onsubmit = {
-        let (attempt, name) = (attempt.clone(), name.clone());
+        let (submission, name) = (submission.clone(), name.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let change = ProfileChange { name: dom::value_of(&name) };
             let (calls, toasts) = (calls.clone(), toasts.for_this_user());
-            attempt.start(async move {
+            submission.start(async move {
                 calls.change_user(api::change_profile(&change)).await?;
                 toasts.show(Toast::done("account", "Name saved", ""));
                 Ok(())
             });
         })
     };
-    let failed = attempt.error().filter(|_| error.is_none());
-    let save = Button { submits: true, pending: attempt.pending(), ..Button::default() };
+    let failed = submission.error().filter(|_| error.is_none());
+    let save = Button { submits: true, pending: submission.pending(), ..Button::default() };
     html! {
         <form class="form" novalidate=true {onsubmit}>
-            { submission_error(failed, None, attempt.pending()) }
+            { submission_error(failed, None, submission.pending()) }
             <TextField
                 id="name"
                 label="Name"
@@ -59,7 +59,7 @@ pub(super) fn NameForm() -> Html {
             <dl class="facts">
                 <div><dt>{ "Email" }</dt><dd>{ &user.email }</dd></div>
             </dl>
-            { save.draw("Save name") }
+            { save.view("Save name") }
         </form>
     }
 }

@@ -4,11 +4,11 @@ use latchkey_shared::{ErrorCode, PasswordChange};
 use yew::prelude::*;
 
 use crate::api;
-use crate::browser::{dom, use_countdown};
-use crate::components::{Button, TextField, submission_error};
-use crate::pages::attempt::use_attempt;
-use crate::session::{use_calls, use_user};
-use crate::toast::{Toast, use_toasts};
+use crate::pages::submission::use_submission;
+use latchkey_yew::browser::{dom, use_countdown};
+use latchkey_yew::components::{Button, TextField, submission_error};
+use latchkey_yew::toast::{Toast, use_toasts};
+use latchkey_yew::{use_api, use_user};
 
 /// Whether a new password has a length that the server takes: 12 to 128 characters.
 fn fits(password: &str) -> bool {
@@ -18,14 +18,14 @@ fn fits(password: &str) -> bool {
 /// The form.
 #[component]
 pub(super) fn PasswordForm() -> Html {
-    let (user, calls, toasts) = (use_user(), use_calls(), use_toasts());
-    let attempt = use_attempt();
+    let (user, calls, toasts) = (use_user(), use_api(), use_toasts());
+    let submission = use_submission();
     let (current, new) = (use_node_ref(), use_node_ref());
 
-    let wrong = attempt.refused_with(ErrorCode::BadCredentials);
-    let unacceptable = attempt.refused_with(ErrorCode::Unacceptable);
-    let left_s = use_countdown(attempt.error().and_then(|error| error.retry_at_ms));
-    let (pending, blocked) = (attempt.pending(), left_s.is_some_and(|left_s| left_s > 0));
+    let wrong = submission.refused_with(ErrorCode::BadCredentials);
+    let unacceptable = submission.refused_with(ErrorCode::Unacceptable);
+    let left_s = use_countdown(submission.error().and_then(|error| error.retry_at_ms));
+    let (pending, blocked) = (submission.pending(), left_s.is_some_and(|left_s| left_s > 0));
     {
         let (current, new) = (current.clone(), new.clone());
         use_effect_with((pending, wrong.is_some(), unacceptable.is_some()), move |at| match at {
@@ -36,7 +36,7 @@ pub(super) fn PasswordForm() -> Html {
     }
 
     let onsubmit = {
-        let (attempt, current, new) = (attempt.clone(), current.clone(), new.clone());
+        let (submission, current, new) = (submission.clone(), current.clone(), new.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let change =
@@ -46,14 +46,14 @@ pub(super) fn PasswordForm() -> Html {
             }
             if change.current_password.is_empty() {
                 dom::focus(&current);
-                return attempt.refuse(ErrorCode::BadCredentials, "Enter the password that you have.");
+                return submission.refuse(ErrorCode::BadCredentials, "Enter the password that you have.");
             }
             if !fits(&change.new_password) {
                 dom::focus(&new);
-                return attempt.refuse(ErrorCode::Unacceptable, "A password has 12 to 128 characters.");
+                return submission.refuse(ErrorCode::Unacceptable, "A password has 12 to 128 characters.");
             }
             let (calls, toasts, fields) = (calls.clone(), toasts.for_this_user(), [current.clone(), new.clone()]);
-            attempt.start(async move {
+            submission.start(async move {
                 calls.replace_session(api::change_password(&change)).await?;
                 fields.iter().for_each(dom::clear);
                 toasts.show(Toast::done("account", "Password changed", "Other sessions were signed out."));
@@ -61,7 +61,7 @@ pub(super) fn PasswordForm() -> Html {
             });
         })
     };
-    let failed = attempt.error().filter(|_| wrong.is_none() && unacceptable.is_none());
+    let failed = submission.error().filter(|_| wrong.is_none() && unacceptable.is_none());
     let change = Button { submits: true, pending, blocked, ..Button::default() };
     html! {
         <form class="form" novalidate=true {onsubmit}>
@@ -85,7 +85,7 @@ pub(super) fn PasswordForm() -> Html {
                 error={unacceptable}
                 input={new}
             />
-            { change.draw("Change password") }
+            { change.view("Change password") }
         </form>
     }
 }

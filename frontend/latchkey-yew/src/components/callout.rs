@@ -1,0 +1,36 @@
+//! A message inside a page, beside what it is about.
+
+use yew::prelude::*;
+
+use super::Icon;
+
+/// How a notice is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CalloutTone {
+    /// Good to know.
+    Info,
+    /// Needs attention.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+/// A message inside a page, with a heading of two or three words if it needs one.
+pub fn notice(tone: CalloutTone, title: Option<AttrValue>, words: Html) -> Html {
+    let (class, icon) = match tone {
+        CalloutTone::Info => ("notice notice--info", Icon::Info),
+        CalloutTone::Warning => ("notice notice--warning", Icon::Alert),
+        CalloutTone::Error => ("notice notice--error", Icon::Alert),
+    };
+    html! {
+        <div {class}>
+            { icon.view() }
+            <div>
+                if let Some(title) = title {
+                    <p class="notice__title">{ title }</p>
+                }
+                <p>{ words }</p>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,20 @@
+//! A thin line at the top of the window while the check of a navigation takes long: over the content, which stays. Its style
+//! keeps it out of sight for the first 150 ms, so that a quick answer shows nothing at all.
+
+use yew::prelude::*;
+use yewdux::use_store_value;
+
+use crate::runtime::Navigating;
+
+/// The line. It is for the eyes only: there is nothing to wait for, because the page is there already.
+#[component]
+pub fn Progress() -> Html {
+    let Navigating(navigating) = *use_store_value::<Navigating>();
+    html! {
+        <div aria-hidden="true">
+            if navigating {
+                <div class="progress"></div>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,86 @@
+//! A field of a form: label, input, and what is wrong with it. The browser keeps what is typed, so that password managers
+//! and re-renders cannot disagree about it; read it with [`dom::value_of`](crate::browser::dom::value_of).
+
+use yew::prelude::*;
+
+use super::Icon;
+
+/// See [`TextField`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct TextFieldProps {
+    /// The id and the name of the input.
+    pub id: AttrValue,
+    /// Its label.
+    pub label: AttrValue,
+    /// Its `type`. A `password` can be shown at will.
+    pub kind: AttrValue,
+    /// What a browser or a password manager may fill in.
+    pub autocomplete: AttrValue,
+    /// What stands in it at first.
+    #[prop_or_default]
+    pub initial: AttrValue,
+    /// Whether it only shows what stands in it.
+    #[prop_or_default]
+    pub readonly: bool,
+    /// Whether a dialog that opens around it gives it the focus.
+    #[prop_or_default]
+    pub autofocus: bool,
+    /// What may be typed, in words.
+    #[prop_or_default]
+    pub hint: Option<AttrValue>,
+    /// What is wrong with it, in words.
+    #[prop_or_default]
+    pub error: Option<AttrValue>,
+    /// The input, for reading its value and giving it the focus.
+    pub input: NodeRef,
+}
+
+/// A field of a form.
+#[component]
+pub fn TextField(props: &TextFieldProps) -> Html {
+    let TextFieldProps { id, label, kind, autocomplete, initial, readonly, autofocus, hint, error, input } = props;
+    let secret = kind == "password";
+    let revealed = use_state(|| false);
+    let toggle = {
+        let revealed = revealed.clone();
+        Callback::from(move |_| revealed.set(!*revealed))
+    };
+    let note = error.as_ref().or(hint.as_ref());
+    let note_id = AttrValue::from(format!("{id}-note"));
+    html! {
+        <div class="field">
+            <label class="field__label" for={id}>{ label }</label>
+            <div class="field__frame">
+                <input
+                    class="field__input"
+                    {id}
+                    name={id}
+                    type={if *revealed { AttrValue::from("text") } else { kind.clone() }}
+                    {autocomplete}
+                    ~defaultValue={initial.as_str()}
+                    autocapitalize={(autocomplete != "name").then_some("none")}
+                    spellcheck="false"
+                    readonly={*readonly}
+                    autofocus={*autofocus}
+                    aria-invalid={error.is_some().then_some("true")}
+                    aria-describedby={note.is_some().then(|| note_id.clone())}
+                    ref={input}
+                />
+                if secret {
+                    <button
+                        type="button"
+                        class="field__toggle"
+                        aria-label="Show characters"
+                        aria-pressed={revealed.to_string()}
+                        onclick={toggle}
+                    >
+                        { if *revealed { Icon::EyeClosed } else { Icon::Eye }.view() }
+                    </button>
+                }
+            </div>
+            if let Some(note) = note {
+                <p class={if error.is_some() { "field__error" } else { "field__hint" }} id={note_id}>{ note }</p>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,85 @@
+//! The app's first moment, and every change of its route.
+
+use latchkey_shared::{InitialSession, SignedIn, Verified};
+
+use super::machine::Step;
+use crate::core::effect::Effect;
+use crate::core::event::RouteCause;
+use crate::core::pending_sign_out::PendingSignOut;
+use crate::core::tab_message::TabMessage;
+use crate::view::SessionState;
+
+/// For so long what has just been said needs no check of the route that a guard leads to because of it.
+const JUST_REPORTED_MS: u64 = 2_000;
+
+impl Step {
+    pub(super) fn started(
+        &mut self,
+        initial: Option<InitialSession>,
+        received_at_ms: u64,
+        pending: Option<PendingSignOut>,
+    ) {
+        match (initial, pending) {
+            (Some(InitialSession::Active(SignedIn { session, .. })), Some(pending))
+                if pending.pending == session.id || pending.replaced =>
+            {
+                // Another session than the one that was left has taken its place, and is to end instead.
+                let replaced = pending.replaced && pending.pending == session.id;
+                self.start_signed_out(PendingSignOut { pending: session.id, replaced });
+            }
+            (None, Some(pending)) => self.start_signed_out(pending),
+            (Some(InitialSession::Ended { .. }), Some(pending)) if pending.replaced => self.start_signed_out(pending),
+            (None, None) => self.request_check(),
+            (Some(InitialSession::Active(SignedIn { user, session })), _) => {
+                self.mark_reachable();
+                self.set_limits(&session, received_at_ms);
+                if session.idle_timeout_s.is_some() {
+                    // Opening a page is activity, which the other tabs should know of.
+                    let (user_id, user_version) = (user.id.clone(), user.version);
+                    let opened = Verified { session: session.clone(), user_id, user_version };
+                    self.effects.push(Effect::NotifyTabs(TabMessage::Confirmed(opened)));
+                }
+                self.activate(user, session, received_at_ms);
+            }
+            (Some(InitialSession::Ended { reason }), _) => {
+                self.mark_reachable();
+                self.ended(reason.into());
+                // The page could not take the dead cookie away; the answer to a check does.
+                if reason.is_an_end() {
+                    self.request_check();
+                }
+            }
+        }
+    }
+
+    pub(super) fn route_changed(&mut self, cause: RouteCause, leaves_page: bool) {
+        let nothing_typed = !self.machine.view.has_unsaved_input;
+        if leaves_page {
+            self.left_page();
+        }
+        if cause == RouteCause::User {
+            self.clear_sign_in();
+            self.machine.unreported_activity_ms = Some(self.now_ms);
+            if leaves_page && nothing_typed && self.may_load_new_build() {
+                return self.effects.push(Effect::LoadPage);
+            }
+            self.slide();
+        } else if self.just_reported() {
+            return;
+        }
+        self.request_check();
+        self.machine.navigating = self.machine.pending_sign_out.is_none();
+    }
+
+    fn may_load_new_build(&self) -> bool {
+        let machine = &self.machine;
+        machine.new_build && machine.in_flight.is_empty() && machine.view.reauth.is_none()
+    }
+
+    /// Whether a check would only repeat what the server, or another tab, has just said.
+    fn just_reported(&self) -> bool {
+        let received_at_ms = self.machine.last_tab_message_ms.max(Some(self.machine.last_contact_ms));
+        let known = self.machine.view.session != SessionState::Unknown;
+        known && received_at_ms.is_some_and(|received_at_ms| self.now_ms < received_at_ms + JUST_REPORTED_MS)
+    }
+}

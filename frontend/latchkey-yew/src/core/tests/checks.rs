@@ -1,0 +1,153 @@
+//! A check on every route change, never two at a time, and a fetch only when the user changed.
+
+use crate::core::answer::Answer;
+use crate::core::effect::Effect;
+use crate::core::event::{Event, RouteCause};
+use crate::core::test_bench::*;
+use crate::view::SessionState;
+
+#[test]
+fn every_route_change_is_checked_once_and_fetches_nothing() {
+    let mut bench = Bench::signed_in("ada");
+    for _ in 0..5 {
+        assert_eq!(checks(&bench.dispatch(GOES)), 1);
+        assert_eq!(fetches(&bench.checked(active("ada", 1))), 0);
+    }
+}
+
+#[test]
+fn a_check_in_flight_serves_everybody_who_wants_one() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(GOES);
+    for event in [GOES, Event::Resumed, Event::WentOnline, Event::DeadlineDue] {
+        assert_eq!(checks(&bench.after(LIFETIME_S, event)), 0);
+    }
+    assert_eq!(checks(&bench.checked(active("ada", 1))), 0);
+}
+
+#[test]
+fn a_check_that_finds_nothing_new_changes_nothing_that_components_see() {
+    let mut bench = Bench::signed_in("ada");
+    let before = bench.machine.view.clone();
+    bench.after(100, GOES);
+    assert_eq!(bench.machine.view, before);
+    bench.checked(Answer::Active(latchkey_shared::Verified {
+        session: session("ada", LIFETIME_S - 100),
+        user_id: user("ada", 1).id,
+        user_version: 1,
+    }));
+    assert_eq!(bench.machine.view, before);
+}
+
+#[test]
+fn a_changed_user_is_fetched_once_while_the_page_stays() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(GOES);
+    assert_eq!(fetches(&bench.checked(active("ada", 2))), 1);
+    assert_eq!(bench.user(), Some(("ada", 1)));
+    bench.dispatch(GOES);
+    assert_eq!(fetches(&bench.checked(active("ada", 2))), 0);
+    bench.fetched(Answer::Active(user("ada", 2)));
+    assert_eq!(bench.user(), Some(("ada", 2)));
+}
+
+#[test]
+fn a_new_session_of_the_same_user_is_adopted_without_a_fetch() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(GOES);
+    let effects = bench.checked(Answer::Active(latchkey_shared::Verified {
+        session: session("another", LIFETIME_S),
+        user_id: user("ada", 1).id,
+        user_version: 1,
+    }));
+    assert_eq!(fetches(&effects), 0);
+    assert_eq!(bench.session().active().unwrap().session.id.0, "another");
+}
+
+#[test]
+fn another_user_is_never_shown_the_first_ones_data() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(GOES);
+    assert_eq!(fetches(&bench.checked(active("bob", 1))), 1);
+    assert_eq!(bench.session(), &SessionState::Unknown);
+    bench.fetched(Answer::Active(user("bob", 1)));
+    assert_eq!(bench.user(), Some(("bob", 1)));
+}
+
+#[test]
+fn a_fetch_that_brings_somebody_else_is_not_believed() {
+    let mut bench = Bench::unknown();
+    bench.checked(active("ada", 1));
+    let effects = bench.fetched(Answer::Active(user("bob", 1)));
+    assert_eq!(bench.session(), &SessionState::Unknown);
+    assert!(retry_ms(&effects).is_some());
+}
+
+#[test]
+fn a_sign_in_in_another_tab_is_found_by_the_next_check() {
+    let mut bench = Bench::unknown();
+    bench.checked(ended(latchkey_shared::EndReason::SessionMissing));
+    bench.dispatch(GOES);
+    bench.checked(active("ada", 1));
+    bench.fetched(Answer::Active(user("ada", 1)));
+    assert_eq!(bench.user(), Some(("ada", 1)));
+}
+
+#[test]
+fn a_navigation_is_under_way_until_its_check_is_answered() {
+    let mut bench = Bench::signed_in("ada");
+    assert!(!bench.machine.navigating);
+    bench.dispatch(GOES);
+    assert!(bench.machine.navigating);
+    bench.checked(cannot_tell());
+    assert!(!bench.machine.navigating);
+    bench.dispatch(Event::RetryDue);
+    assert!(!bench.machine.navigating, "nobody went anywhere");
+}
+
+#[test]
+fn a_change_of_the_user_during_an_older_fetch_is_not_lost() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(GOES);
+    assert_eq!(fetches(&bench.checked(active("ada", 2))), 1);
+    assert_eq!(fetches(&bench.dispatch(Event::UserStreamed { user_version: 3 })), 0, "one at a time");
+    assert_eq!(fetches(&bench.fetched(Answer::Active(user("ada", 2)))), 1);
+    bench.fetched(Answer::Active(user("ada", 3)));
+    assert_eq!(bench.user(), Some(("ada", 3)));
+}
+
+#[test]
+fn a_server_that_contradicts_itself_about_the_user_is_not_asked_in_a_tight_circle() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(GOES);
+    bench.checked(active("ada", 9));
+    let asked = (0..10).filter(|_| fetches(&bench.fetched(Answer::Active(user("ada", 2)))) > 0).count();
+    assert_eq!(asked, 2);
+}
+
+fn new_build(bench: &mut Bench) {
+    bench.dispatch(GOES);
+    let (generation, answer) = (bench.generation, active("ada", 1));
+    bench.dispatch(Event::Checked { generation, answer, sent_at_ms: 0, new_build: true });
+}
+
+fn loads(effects: &[Effect]) -> usize {
+    count(effects, |effect| matches!(effect, Effect::LoadPage))
+}
+
+#[test]
+fn a_newer_build_is_taken_by_a_full_load_at_the_next_page_if_nothing_is_typed() {
+    let mut bench = Bench::signed_in("ada");
+    new_build(&mut bench);
+    assert_eq!(loads(&bench.dispatch(IS_LED)), 0, "not where a guard leads");
+    let again = Event::RouteChanged { cause: RouteCause::User, leaves_page: false };
+    assert_eq!(loads(&bench.dispatch(again)), 0, "not on the same page");
+    let effects = bench.dispatch(GOES);
+    assert_eq!((loads(&effects), checks(&effects)), (1, 0));
+
+    let mut typing = Bench::signed_in("ada");
+    new_build(&mut typing);
+    typing.dispatch(Event::Edited);
+    let effects = typing.dispatch(GOES);
+    assert_eq!((loads(&effects), checks(&effects)), (0, 1));
+}

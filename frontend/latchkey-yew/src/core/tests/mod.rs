@@ -1,0 +1,15 @@
+//! The machine's rules, by subject.
+
+mod activity;
+mod checks;
+mod deadline;
+mod lifecycle;
+mod requests;
+mod retry;
+mod sign_in;
+mod sign_out;
+mod start;
+mod tabs;
+mod warning;
+
+mod model;

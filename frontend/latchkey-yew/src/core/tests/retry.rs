@@ -1,0 +1,171 @@
+//! "Cannot tell" changes nothing but the line that says so; and the moments at which the server is asked unprompted.
+
+use latchkey_shared::{Session, Verified};
+
+use crate::core::answer::Answer;
+use crate::core::effect::Effect;
+use crate::core::event::Event;
+use crate::core::tab_message::TabMessage;
+use crate::core::test_bench::*;
+use crate::view::Reachability;
+
+/// Asks and is not answered, once.
+fn failed(bench: &mut Bench) -> Vec<Effect> {
+    bench.dispatch(Event::RetryDue);
+    bench.checked(cannot_tell())
+}
+
+fn out_of_contact() -> Bench {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(GOES);
+    bench.checked(cannot_tell());
+    bench
+}
+
+#[test]
+fn cannot_tell_leaves_people_signed_in_and_says_nothing_aloud() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(GOES);
+    let effects = bench.checked(cannot_tell());
+    assert_eq!((bench.user(), bench.reachable()), (Some(("ada", 1)), false));
+    assert_eq!(notices(&effects), 0);
+}
+
+#[test]
+fn recovery_is_silent_and_starts_the_back_off_anew() {
+    let mut bench = out_of_contact();
+    failed(&mut bench);
+    bench.dispatch(Event::RetryDue);
+    assert_eq!(notices(&bench.checked(active("ada", 1))), 0);
+    assert!(bench.reachable());
+    assert_eq!(checks(&bench.dispatch(Event::RetryDue)), 0);
+    bench.dispatch(GOES);
+    assert_eq!(retry_ms(&bench.checked(cannot_tell())), Some(1_000));
+}
+
+#[test]
+fn each_wait_doubles_up_to_half_a_minute() {
+    let mut bench = out_of_contact();
+    let waits: Vec<_> = (0..6).filter_map(|_| retry_ms(&failed(&mut bench))).collect();
+    assert_eq!(waits, [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    assert_eq!((0..100).filter_map(|_| retry_ms(&failed(&mut bench))).max(), Some(30_000));
+}
+
+#[test]
+fn the_server_may_ask_for_a_longer_wait() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(GOES);
+    let retry_after_ms = Some(90_000);
+    let effects = bench.checked(Answer::CannotTell { retry_after_ms, foreign: false });
+    assert_eq!(retry_ms(&effects), retry_after_ms);
+}
+
+#[test]
+fn since_when_it_is_unreachable_does_not_move() {
+    let mut bench = out_of_contact();
+    let before = bench.machine.view.reachability;
+    bench.now_ms += 5_000;
+    failed(&mut bench);
+    assert_eq!(bench.machine.view.reachability, before);
+}
+
+#[test]
+fn losing_the_network_is_cannot_tell_and_finding_it_asks() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(Event::WentOffline);
+    assert_eq!((bench.user(), bench.reachable()), (Some(("ada", 1)), false));
+    assert_eq!(checks(&bench.dispatch(Event::WentOnline)), 1);
+}
+
+#[test]
+fn at_the_deadline_the_server_is_asked_and_decides() {
+    let mut bench = Bench::signed_in("ada");
+    assert_eq!(checks(&bench.after(LIFETIME_S, Event::DeadlineDue)), 1);
+    assert_eq!(bench.user(), Some(("ada", 1)));
+    let effects = bench.checked(active("ada", 1));
+    assert_eq!(deadline_ms(&effects), Some(LIFETIME_S * 1_000));
+}
+
+#[test]
+fn a_timer_that_fires_early_is_set_again() {
+    let mut bench = Bench::signed_in("ada");
+    let effects = bench.after(LIFETIME_S - 5, Event::DeadlineDue);
+    assert_eq!((checks(&effects), deadline_ms(&effects)), (0, Some(5_000)));
+}
+
+#[test]
+fn the_nearer_of_the_two_limits_is_the_deadline_and_never_at_once() {
+    let mut bench = Bench::signed_in("ada");
+    for (expires_in_s, idle_expires_in_s, expected_ms) in
+        [(600, Some(30), 30_000), (20, Some(30), 20_000), (0, None, 1_000)]
+    {
+        bench.dispatch(GOES);
+        let effects = bench.checked(Answer::Active(Verified {
+            session: Session { expires_in_s, idle_expires_in_s, ..session("ada", 0) },
+            user_id: user("ada", 1).id,
+            user_version: 1,
+        }));
+        assert_eq!(deadline_ms(&effects), Some(expected_ms));
+    }
+}
+
+#[test]
+fn coming_back_to_the_page_asks_only_if_what_we_know_is_old() {
+    let mut bench = Bench::signed_in("ada");
+    assert_eq!(checks(&bench.after(59, Event::Resumed)), 0);
+    assert_eq!(checks(&bench.after(1, Event::Resumed)), 1);
+}
+
+#[test]
+fn coming_back_after_the_machine_slept_past_the_deadline_asks() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(GOES);
+    bench.checked(Answer::Active(Verified {
+        session: session("ada", 10),
+        user_id: user("ada", 1).id,
+        user_version: 1,
+    }));
+    assert_eq!(checks(&bench.after(10, Event::Resumed)), 1);
+}
+
+#[test]
+fn a_page_out_of_the_back_forward_cache_is_always_checked() {
+    let mut bench = Bench::signed_in("ada");
+    assert_eq!(checks(&bench.dispatch(Event::Restored)), 1);
+}
+
+#[test]
+fn an_old_page_that_the_browser_kept_shows_only_after_a_confirmation() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(Event::Restored);
+    assert!(bench.machine.view.unverified);
+    bench.checked(cannot_tell());
+    assert!(bench.machine.view.unverified, "nobody can tell");
+    bench.dispatch(Event::RetryDue);
+    bench.checked(active("ada", 1));
+    assert!(!bench.machine.view.unverified);
+}
+
+#[test]
+fn words_of_a_tab_are_no_contact_with_the_server() {
+    let mut bench = out_of_contact();
+    let message = TabMessage::Active(signed_in("ada", 2));
+    bench.dispatch(Event::TabReported { message, sent_at_ms: 0 });
+    assert_eq!((bench.user(), bench.reachable()), (Some(("ada", 2)), false));
+    assert_eq!(checks(&bench.dispatch(Event::RetryDue)), 1, "it is still asked");
+}
+
+#[test]
+fn what_answers_for_long_in_the_servers_place_is_offered_a_new_page() {
+    let offers =
+        |bench: &Bench| matches!(bench.machine.view.reachability, Reachability::Unreachable { offer_reload: true, .. });
+    let mut bench = Bench::signed_in("ada");
+    for tries in 1..=3 {
+        bench.dispatch(GOES);
+        bench.checked(Answer::CannotTell { retry_after_ms: None, foreign: true });
+        assert_eq!(offers(&bench), tries == 3, "{tries}");
+    }
+    bench.dispatch(Event::RetryDue);
+    bench.checked(cannot_tell());
+    assert!(!offers(&bench), "an outage");
+}

@@ -1,0 +1,189 @@
+//! Signing out: forgotten at once, pending until the server has confirmed it, in every tab.
+
+use latchkey_shared::{InitialSession, SessionId};
+
+use crate::core::answer::{Answer, SignInAnswer, SignOutAnswer};
+use crate::core::effect::Effect;
+use crate::core::event::Event;
+use crate::core::notice::Notice;
+use crate::core::pending_sign_out::PendingSignOut;
+use crate::core::tab_message::TabMessage;
+use crate::core::test_bench::*;
+use crate::view::{SessionState, SignIn};
+
+fn sign_outs(effects: &[Effect]) -> Vec<&str> {
+    let sent = |effect| match effect {
+        &Effect::SignOut(SessionId(ref session)) => Some(session.as_str()),
+        _ => None,
+    };
+    effects.iter().filter_map(sent).collect()
+}
+
+fn notified(effects: &[Effect], notice: &Notice) -> bool {
+    count(effects, |effect| matches!(effect, Effect::ShowNotice(told) if told == notice)) == 1
+}
+
+fn pending(session: &str) -> PendingSignOut {
+    PendingSignOut { pending: SessionId(session.into()), replaced: false }
+}
+
+fn signed_out() -> Bench {
+    let mut bench = Bench::signed_in("ada");
+    assert_eq!(sign_outs(&bench.dispatch(Event::SignOutRequested)), ["ada"]);
+    bench
+}
+
+#[test]
+fn it_is_forgotten_at_once_pending_from_the_click_on_and_told_when_it_is_confirmed() {
+    let mut bench = signed_out();
+    assert_eq!(bench.session(), &SessionState::SignedOut);
+    assert_eq!(bench.machine.pending_sign_out(), Some(&pending("ada")));
+    let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
+    assert!(notified(&effects, &Notice::Ended(latchkey_shared::EndReason::SignedOut.into())));
+    assert_eq!(bench.machine.pending_sign_out(), None);
+    bench.dispatch(GOES);
+    assert_eq!(notices(&bench.checked(ended(latchkey_shared::EndReason::SessionMissing))), 0);
+    assert_eq!(bench.session(), &SessionState::SignedOut);
+}
+
+#[test]
+fn it_waits_for_no_check_and_a_late_active_cannot_undo_it() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(GOES);
+    assert_eq!(sign_outs(&bench.dispatch(Event::SignOutRequested)), ["ada"]);
+    bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
+    let effects = bench.checked(active("ada", 1));
+    assert_eq!((bench.user(), fetches(&effects)), (None, 0));
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_said_not_to_have_confirmed_it() {
+    let mut bench = signed_out();
+    assert!(!bench.machine.view.sign_out_unconfirmed);
+    assert!(notified(&bench.after(1, Event::SignOutLate), &Notice::SignOutUnconfirmed));
+    assert!(bench.machine.view.sign_out_unconfirmed);
+    assert_eq!(notices(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell))), 0, "said already");
+    let mut offline = Bench::signed_in("ada");
+    offline.dispatch(Event::WentOffline);
+    assert!(notified(&offline.dispatch(Event::SignOutRequested), &Notice::SignOutUnconfirmed));
+}
+
+#[test]
+fn it_is_tried_again_instead_of_every_check_until_the_server_has_confirmed_it() {
+    let mut bench = signed_out();
+    bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell));
+    for event in [Event::RetryDue, GOES, Event::Resumed] {
+        let effects = bench.dispatch(event.clone());
+        assert_eq!((sign_outs(&effects), checks(&effects)), (vec!["ada"], 0), "{event:?}");
+        assert!(sign_outs(&bench.dispatch(GOES)).is_empty(), "one at a time");
+        assert!(retry_ms(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell))).is_some());
+    }
+    bench.dispatch(Event::WentOnline);
+    assert!(notified(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done)), &Notice::SignOutConfirmed));
+    assert_eq!(checks(&bench.dispatch(GOES)), 1);
+}
+
+#[test]
+fn a_session_that_took_its_place_is_left_alone_and_looked_into() {
+    let mut bench = signed_out();
+    let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::SessionChanged));
+    assert!(notified(&effects, &Notice::SessionChanged));
+    assert_eq!((checks(&effects), bench.machine.pending_sign_out()), (1, None));
+}
+
+#[test]
+fn what_a_call_in_flight_begins_is_ended_too() {
+    let mut after = signed_in("ada", 1);
+    after.session.id = SessionId("after".into());
+    let replaced = || Event::SessionReplaced { signed_in: after.clone(), sent_at_ms: 0 };
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(Event::ReplacementStarted);
+    let effects = bench.dispatch(Event::SignOutRequested);
+    assert!(sign_outs(&effects).is_empty(), "not before the call is over");
+    assert!(bench.machine.pending_sign_out().is_some_and(|pending| pending.replaced));
+    let effects = bench.dispatch(replaced());
+    assert_eq!((sign_outs(&effects), bench.user()), (vec!["after"], None));
+
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(Event::SignInRequested(login()));
+    bench.dispatch(Event::SignOutRequested);
+    let answer = SignInAnswer::Refused("no".into());
+    assert_eq!(sign_outs(&bench.dispatch(Event::SignInAnswered { answer, sent_at_ms: 0 })), ["ada"]);
+}
+
+#[test]
+fn a_log_in_while_it_is_in_flight_follows_it() {
+    let mut bench = signed_out();
+    assert_eq!(
+        count(&bench.dispatch(Event::SignInRequested(login())), |effect| matches!(effect, Effect::SignIn(_))),
+        0
+    );
+    assert_eq!(bench.machine.view.sign_in, SignIn::Pending);
+    let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell));
+    assert_eq!(count(&effects, |effect| matches!(effect, Effect::SignIn(_))), 1);
+    let signed_in = latchkey_shared::SignedIn { session: session("after", LIFETIME_S), ..signed_in("ada", 1) };
+    bench.dispatch(Event::SignInAnswered { answer: SignInAnswer::Done(signed_in), sent_at_ms: 0 });
+    assert_eq!((bench.user(), bench.machine.pending_sign_out()), (Some(("ada", 1)), None));
+}
+
+#[test]
+fn a_session_that_was_left_is_never_adopted_again_the_sign_out_is_sent_instead() {
+    let mut bench = signed_out();
+    bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
+    bench.dispatch(GOES);
+    assert_eq!(sign_outs(&bench.checked(active("ada", 1))), ["ada"]);
+    assert_eq!(bench.user(), None);
+}
+
+#[test]
+fn every_tab_knows_what_is_pending_and_makes_up_for_it() {
+    let mut bench = Bench::signed_in("ada");
+    let effects =
+        bench.dispatch(Event::TabReported { message: TabMessage::SignOutPending(pending("ada")), sent_at_ms: 0 });
+    assert_eq!((bench.user(), sign_outs(&effects).len()), (None, 0), "the tab that asked sends it");
+    assert!(retry_ms(&effects).is_some(), "unless it is closed");
+    let effects = bench.dispatch(GOES);
+    assert_eq!((sign_outs(&effects), checks(&effects)), (vec!["ada"], 0));
+
+    let mut told = Bench::signed_in("ada");
+    told.dispatch(Event::TabReported { message: TabMessage::SignOutPending(pending("ada")), sent_at_ms: 0 });
+    told.dispatch(Event::TabReported { message: TabMessage::SignOutDone(SessionId("ada".into())), sent_at_ms: 0 });
+    assert_eq!(checks(&told.dispatch(Event::RetryDue)), 0);
+    assert_eq!(told.machine.pending_sign_out(), None);
+}
+
+#[test]
+fn an_earlier_pages_sign_out_is_made_up_for_and_shows_nobody() {
+    let page = |initial, pending| Event::Started { initial, received_at_ms: 0, pending: Some(pending) };
+    let ada = || Some(InitialSession::Active(signed_in("ada", 1)));
+    for initial in [ada(), None] {
+        let mut bench = Bench::default();
+        assert_eq!(sign_outs(&bench.dispatch(page(initial, pending("ada")))), ["ada"]);
+        assert_eq!(bench.session(), &SessionState::SignedOut);
+        assert!(notified(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done)), &Notice::SignOutConfirmed));
+    }
+    let mut bench = Bench::default();
+    let effects = bench.dispatch(page(Some(InitialSession::Active(signed_in("bob", 1))), pending("ada")));
+    assert_eq!((sign_outs(&effects).len(), bench.user()), (0, Some(("bob", 1))));
+    assert_eq!(bench.machine.pending_sign_out(), None, "another session took its place");
+}
+
+#[test]
+fn a_page_that_closed_during_a_call_leaves_a_word_for_whatever_that_began() {
+    let mut bench = Bench::default();
+    let initial = Some(InitialSession::Active(signed_in("after", 1)));
+    let pending = Some(PendingSignOut { pending: SessionId("before".into()), replaced: true });
+    let effects = bench.dispatch(Event::Started { initial, received_at_ms: 0, pending });
+    assert_eq!((sign_outs(&effects), bench.user()), (vec!["after"], None));
+
+    let mut unknown = Bench::default();
+    let pending = Some(PendingSignOut { pending: SessionId("before".into()), replaced: true });
+    unknown.dispatch(Event::Started { initial: None, received_at_ms: 0, pending });
+    assert_eq!(sign_outs(&unknown.after(9, Event::RetryDue)), ["before"]);
+    assert_eq!(checks(&unknown.dispatch(Event::SignOutAnswered(SignOutAnswer::SessionChanged))), 1);
+    let effects = unknown.checked(Answer::Active(match active("after", 1) {
+        Answer::Active(verified) => verified,
+        _ => unreachable!(),
+    }));
+    assert_eq!((sign_outs(&effects), unknown.user()), (vec!["after"], None));
+}

@@ -1,0 +1,178 @@
+//! The warning before the end, and what the person can do about it.
+
+use latchkey_shared::{EndReason, InitialSession, Session, SignedIn};
+
+use crate::core::answer::{Answer, SignInAnswer};
+use crate::core::effect::{Alarm, Effect};
+use crate::core::event::{Event, RouteCause};
+use crate::core::test_bench::*;
+use crate::view::{SignIn, StayRequest};
+
+fn lasting(seconds: u64, refreshable: bool) -> SignedIn {
+    SignedIn { user: user("ada", 1), session: Session { refreshable, ..session("ada", seconds) } }
+}
+
+fn answered(answer: SignInAnswer) -> Event {
+    Event::RefreshAnswered { answer, sent_at_ms: LIFETIME_S * 900 }
+}
+
+fn bench(refreshable: bool) -> Bench {
+    let mut bench = Bench::default();
+    bench.dispatch(started(Some(InitialSession::Active(lasting(LIFETIME_S, refreshable)))));
+    bench
+}
+
+#[test]
+fn it_comes_with_the_last_tenth_and_goes_when_the_end_moves() {
+    let mut bench = bench(false);
+    assert_eq!(bench.machine.view.expiring, None);
+    bench.after(LIFETIME_S * 9 / 10, Event::WarningDue);
+    assert_eq!(bench.machine.view.expiring.map(|ending| ending.at_ms), Some(LIFETIME_S * 1_000));
+    bench.dispatch(GOES);
+    bench.checked(active("ada", 1));
+    assert_eq!(bench.machine.view.expiring, None);
+}
+
+#[test]
+fn a_timer_that_slept_or_was_early_is_made_up_for() {
+    let mut bench = bench(false);
+    let effects = bench.after(1, Event::WarningDue);
+    assert_eq!(scheduled_ms(&effects, Alarm::Warning), Some(539_000));
+    bench.after(550, Event::Resumed);
+    assert!(bench.machine.view.expiring.is_some());
+}
+
+#[test]
+fn staying_prolongs_the_session_where_the_server_lets_it() {
+    let mut bench = bench(true);
+    bench.after(LIFETIME_S * 9 / 10, Event::WarningDue);
+    let effects = bench.dispatch(Event::StayRequested);
+    assert!(matches!(&effects[..], [Effect::Refresh(id)] if id.0 == "ada"));
+    bench.dispatch(answered(SignInAnswer::Done(lasting(LIFETIME_S, true))));
+    assert_eq!((bench.machine.view.expiring, &bench.machine.view.reauth), (None, &None));
+}
+
+#[test]
+fn where_only_idling_ends_it_staying_is_something_that_was_done() {
+    let idle =
+        |idle_s| Session { idle_expires_in_s: Some(idle_s), idle_timeout_s: Some(100), ..session("ada", LIFETIME_S) };
+    let mut bench = Bench::default();
+    let begun = SignedIn { session: idle(100), ..lasting(LIFETIME_S, false) };
+    bench.dispatch(started(Some(InitialSession::Active(begun))));
+    assert_eq!(checks(&bench.after(95, Event::WarningDue)), 1, "another tab may have been used");
+    let verified =
+        |idle_s| latchkey_shared::Verified { session: idle(idle_s), user_id: user("ada", 1).id, user_version: 1 };
+    bench.checked(Answer::Active(verified(5)));
+    assert!(bench.machine.view.expiring.is_some_and(|ending| ending.idle));
+    let effects = bench.dispatch(Event::StayRequested);
+    assert!(matches!(&effects[..], [Effect::Check { active_at_ms: Some(_), .. }]), "{effects:?}");
+    bench.checked(Answer::Active(verified(100)));
+    assert_eq!((bench.machine.view.expiring, &bench.machine.view.reauth), (None, &None));
+}
+
+#[test]
+fn a_refusal_to_prolong_is_looked_into_and_blames_nobody() {
+    let mut bench = bench(true);
+    bench.dispatch(Event::StayRequested);
+    let effects = bench.dispatch(answered(SignInAnswer::Refused("no".into())));
+    assert_eq!((checks(&effects), &bench.machine.view.sign_in), (1, &SignIn::Idle));
+    assert_eq!(bench.machine.view.stay_request, StayRequest::Failed("no".into()), "and says so to who asked");
+}
+
+#[test]
+fn where_the_end_is_fixed_the_password_is_asked_for_ahead_of_time() {
+    let mut bench = bench(false);
+    bench.dispatch(Event::StayRequested);
+    assert_eq!(bench.machine.view.reauth.as_ref().map(|asking| asking.email.as_str()), Some("ada@example.org"));
+    bench.dispatch(Event::DialogLeft);
+    assert_eq!((&bench.machine.view.reauth, bench.user()), (&None, Some(("ada", 1))));
+}
+
+#[test]
+fn the_end_asks_back_only_those_who_have_typed_something() {
+    for (typed, reason, asked) in [
+        (true, EndReason::SessionExpired, true),
+        (false, EndReason::SessionExpired, false),
+        (true, EndReason::SignedOut, false),
+        (true, EndReason::AccountDisabled, false),
+    ] {
+        let mut bench = bench(false);
+        bench.dispatch(GOES);
+        if typed {
+            bench.dispatch(Event::Edited);
+        }
+        bench.checked(ended(reason));
+        assert_eq!((bench.user(), bench.machine.view.reauth.is_some()), (None, asked), "{reason:?}");
+        bench.dispatch(Event::RouteChanged { cause: RouteCause::User, leaves_page: false });
+        assert_eq!(bench.machine.view.reauth.is_some(), asked, "the same page again");
+        bench.dispatch(GOES);
+        assert_eq!(bench.machine.view.reauth, None);
+    }
+}
+
+fn idle_bench() -> (Bench, impl Fn(u64) -> Answer<latchkey_shared::Verified>) {
+    let idle =
+        |idle_s| Session { idle_expires_in_s: Some(idle_s), idle_timeout_s: Some(100), ..session("ada", LIFETIME_S) };
+    let mut bench = Bench::default();
+    let begun = SignedIn { session: idle(100), ..lasting(LIFETIME_S, false) };
+    bench.dispatch(started(Some(InitialSession::Active(begun))));
+    let answer = move |idle_s| {
+        Answer::Active(latchkey_shared::Verified { session: idle(idle_s), user_id: user("ada", 1).id, user_version: 1 })
+    };
+    (bench, answer)
+}
+
+#[test]
+fn a_check_without_activity_does_not_take_a_true_warning_away() {
+    let (mut bench, left) = idle_bench();
+    bench.after(85, Event::WarningDue);
+    bench.checked(left(15));
+    assert!(bench.machine.view.expiring.is_some());
+    bench.after(3, Event::StreamMissed);
+    bench.checked(left(12));
+    assert!(bench.machine.view.expiring.is_some());
+}
+
+#[test]
+fn who_was_active_elsewhere_is_not_warned() {
+    let (mut bench, left) = idle_bench();
+    bench.after(85, Event::WarningDue);
+    bench.checked(left(95));
+    assert_eq!(bench.machine.view.expiring, None);
+}
+
+#[test]
+fn the_first_click_counts_also_while_a_check_without_activity_is_in_flight() {
+    let (mut bench, left) = idle_bench();
+    bench.after(85, Event::WarningDue);
+    bench.checked(left(15));
+    assert_eq!(checks(&bench.after(1, Event::StreamMissed)), 1);
+    assert_eq!(checks(&bench.dispatch(Event::StayRequested)), 0);
+    assert_eq!(bench.machine.view.stay_request, StayRequest::Pending);
+    let effects = bench.checked(left(14));
+    assert!(matches!(&effects[..], [.., Effect::Check { active_at_ms: Some(86_000), .. }]), "{effects:?}");
+    assert_eq!(bench.machine.view.stay_request, StayRequest::Pending);
+    bench.checked(left(100));
+    assert_eq!((bench.machine.view.expiring, &bench.machine.view.stay_request), (None, &StayRequest::Idle));
+}
+
+#[test]
+fn a_wish_to_stay_that_reaches_nobody_is_said_to_have_failed() {
+    let (mut bench, left) = idle_bench();
+    bench.after(85, Event::WarningDue);
+    bench.checked(left(15));
+    bench.dispatch(Event::StayRequested);
+    bench.checked(cannot_tell());
+    assert!(matches!(bench.machine.view.stay_request, StayRequest::Failed(_)));
+    assert!(bench.machine.view.expiring.is_some());
+}
+
+#[test]
+fn a_click_that_is_activity_and_a_wish_to_stay_asks_once_and_waits_for_the_answer() {
+    let mut bench = bench(true);
+    bench.after(LIFETIME_S * 9 / 10, Event::UserActive);
+    assert_eq!(count(&bench.dispatch(Event::StayRequested), |effect| matches!(effect, Effect::Refresh(_))), 0);
+    assert_eq!(bench.machine.view.stay_request, StayRequest::Pending);
+    bench.dispatch(answered(SignInAnswer::Refused("no".into())));
+    assert_eq!(bench.machine.view.stay_request, StayRequest::Failed("no".into()));
+}

@@ -1,0 +1,106 @@
+//! What the results of requests mean for the session. The only way to `Ended` is a 401 whose code says why; everything that is no answer of
+//! the server's is `CannotTell`.
+
+use latchkey_shared::{ErrorCode, SignedIn};
+
+use super::api::ApiError;
+use crate::core::answer::{Answer, SignInAnswer, SignOutAnswer};
+use crate::end_cause::EndCause;
+
+impl<T> From<Result<T, ApiError>> for Answer<T> {
+    fn from(result: Result<T, ApiError>) -> Self {
+        match result {
+            Ok(found) => Self::Active(found),
+            Err(ApiError::Refused(problem)) => match EndCause::of_problem(&problem) {
+                Some(cause) => Self::Ended(cause),
+                None => Self::CannotTell { retry_after_ms: None, foreign: false },
+            },
+            Err(ApiError::TooManyAttempts { retry_after_ms, .. }) => {
+                Self::CannotTell { retry_after_ms, foreign: false }
+            }
+            Err(ApiError::CannotTell { retry_after_ms, foreign, .. }) => Self::CannotTell { retry_after_ms, foreign },
+        }
+    }
+}
+
+impl From<Result<SignedIn, ApiError>> for SignInAnswer {
+    fn from(result: Result<SignedIn, ApiError>) -> Self {
+        match result {
+            Ok(signed_in) => Self::Done(signed_in),
+            Err(ApiError::TooManyAttempts { retry_after_ms: Some(retry_after_ms), .. }) => {
+                Self::TooManyAttempts { retry_after_ms }
+            }
+            Err(error @ (ApiError::Refused(_) | ApiError::TooManyAttempts { .. })) => Self::Refused(error.message()),
+            Err(error @ ApiError::CannotTell { .. }) => Self::CannotTell(error.message()),
+        }
+    }
+}
+
+impl From<Result<(), ApiError>> for SignOutAnswer {
+    fn from(result: Result<(), ApiError>) -> Self {
+        match result {
+            Ok(()) => Self::Done,
+            Err(ApiError::Refused(problem)) if problem.error_code() == ErrorCode::SessionChanged => {
+                Self::SessionChanged
+            }
+            Err(_) => Self::CannotTell,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use latchkey_shared::{EndReason, Problem};
+
+    use super::*;
+
+    fn refused<T>(code: ErrorCode) -> Result<T, ApiError> {
+        Err(ApiError::Refused(Problem::new(code, "in words")))
+    }
+
+    fn no_answer<T>(retry_after_ms: Option<u64>) -> Result<T, ApiError> {
+        Err(ApiError::CannotTell { retry_after_ms, answered: false, foreign: false })
+    }
+
+    #[test]
+    fn only_the_codes_of_an_end_are_an_end() {
+        for &code in ErrorCode::ALL.iter().chain([&ErrorCode::Unknown]) {
+            let expected = match EndReason::parse(code.as_str()) {
+                Some(reason) => Answer::Ended(reason.into()),
+                None if code == ErrorCode::Unknown => continue,
+                None => Answer::CannotTell { retry_after_ms: None, foreign: false },
+            };
+            assert_eq!(Answer::<()>::from(refused(code)), expected, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn cannot_tell_stays_cannot_tell() {
+        let retry_after_ms = Some(5_000);
+        assert_eq!(
+            Answer::<()>::from(no_answer(retry_after_ms)),
+            Answer::CannotTell { retry_after_ms, foreign: false }
+        );
+        assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::CannotTell);
+        assert!(matches!(SignInAnswer::from(no_answer(None)), SignInAnswer::CannotTell(_)));
+    }
+
+    #[test]
+    fn a_refused_sign_in_is_explained_in_the_servers_words() {
+        let answer = SignInAnswer::from(refused(ErrorCode::BadCredentials));
+        assert_eq!(answer, SignInAnswer::Refused("in words".into()));
+    }
+
+    #[test]
+    fn too_many_attempts_are_told_with_the_wait_if_the_server_said_it() {
+        let too_many = |retry_after_ms| Err(ApiError::TooManyAttempts { retry_after_ms, detail: "in words".into() });
+        assert_eq!(SignInAnswer::from(too_many(Some(7))), SignInAnswer::TooManyAttempts { retry_after_ms: 7 });
+        assert_eq!(SignInAnswer::from(too_many(None)), SignInAnswer::Refused("in words".into()));
+    }
+
+    #[test]
+    fn signing_out_of_another_session_is_told_apart() {
+        assert_eq!(SignOutAnswer::from(refused(ErrorCode::SessionChanged)), SignOutAnswer::SessionChanged);
+        assert_eq!(SignOutAnswer::from(refused(ErrorCode::CrossSite)), SignOutAnswer::CannotTell);
+    }
+}

@@ -1,0 +1,67 @@
+//! How a message between tabs is written: with the time on the clock on the wall, and spelled like what the server writes into a page.
+
+use latchkey_shared::SessionId;
+use serde::{Deserialize, Serialize};
+
+use crate::browser::{from_json, to_json};
+use crate::core::tab_message::{SessionEnd, TabMessage};
+use crate::end_cause::EndCause;
+
+/// A [`SessionEnd`] on the wire between tabs.
+#[derive(Serialize, Deserialize)]
+struct EndMessage {
+    session: SessionId,
+    reason: String,
+    title: String,
+    detail: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SignOutDone {
+    done: SessionId,
+}
+
+impl TabMessage {
+    /// Reads what [`write`](Self::write) wrote. The forms are tried one after the other: each has a field that no other has.
+    fn read(text: &str) -> Option<Self> {
+        let ended = || {
+            let EndMessage { session, reason, title, detail } = from_json(text)?;
+            Some(Self::Ended(SessionEnd { session, cause: EndCause::of(&reason, title, detail) }))
+        };
+        from_json(text)
+            .map(Self::Active)
+            .or_else(|| from_json(text).map(Self::Confirmed))
+            .or_else(ended)
+            .or_else(|| from_json(text).map(Self::SignOutPending))
+            .or_else(|| from_json(text).map(|SignOutDone { done }| Self::SignOutDone(done)))
+    }
+
+    /// As the tabs' channel carries it: with the time on the clock on the wall, in milliseconds, and after it the news.
+    #[must_use]
+    pub fn message(&self, sent_at: u64) -> Option<String> {
+        Some(format!("{sent_at}\n{}", self.write()?))
+    }
+
+    /// Reads what [`message`](Self::message) wrote: the news, and when it was sent.
+    #[must_use]
+    pub fn from_message(message: &str) -> Option<(Self, u64)> {
+        let (sent_at, text) = message.split_once('\n')?;
+        Self::read(text).zip(sent_at.parse().ok())
+    }
+
+    /// As text.
+    fn write(&self) -> Option<String> {
+        match self {
+            Self::Active(signed_in) => to_json(signed_in),
+            Self::Confirmed(verified) => to_json(verified),
+            Self::Ended(SessionEnd { session, cause }) => to_json(&EndMessage {
+                session: session.clone(),
+                reason: cause.code().unwrap_or_default().to_owned(),
+                title: cause.title().to_owned(),
+                detail: cause.detail().to_owned(),
+            }),
+            Self::SignOutPending(pending) => to_json(pending),
+            Self::SignOutDone(done) => to_json(&SignOutDone { done: done.clone() }),
+        }
+    }
+}

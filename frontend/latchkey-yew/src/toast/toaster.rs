@@ -1,0 +1,105 @@
+//! The corner of the page in which toasts show.
+
+use yew::prelude::*;
+use yewdux::prelude::*;
+
+use super::pause::use_pause;
+use super::{Toast, ToastQueue, ToasterPlace, Tone};
+use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
+
+/// Clocks are as coarse as a tenth of a second.
+const SHORTEST_WAIT_MS: u64 = 50;
+
+/// See [`Toaster`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct ToasterProps {
+    /// Where it stands. It shows the toasts while they [show there](super::use_toaster_place).
+    #[prop_or_default]
+    pub place: ToasterPlace,
+}
+
+/// The live region with the toasts. It is in the page from the start, or screen readers would miss the first toast.
+/// Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
+#[component]
+pub fn Toaster(props: &ToasterProps) -> Html {
+    let (queue, dispatch) = use_store::<ToastQueue>();
+    let shows = queue.place() == props.place;
+    let toasts: Vec<_> = queue.toasts().filter(|_| shows).collect();
+    let pause = use_pause(shows, toasts.len(), &dispatch);
+    use_expiry(queue.next_expiry_ms().filter(|_| shows), &dispatch);
+    use_escape(shows, &dispatch);
+
+    let item = |toast: &Toast| {
+        let id = toast.id;
+        let close = dispatch.reduce_mut_callback(move |queue| queue.dismiss(id));
+        html! {
+            <li key={id} class={classes!("toast", tone_class(toast.tone))}>
+                <div class="toast__title">{ &toast.title }</div>
+                <div class="toast__detail">{ &toast.detail }</div>
+                <button type="button" class="toast__close" aria-label="Close notification" onclick={close} />
+            </li>
+        }
+    };
+    let class = match props.place {
+        ToasterPlace::Page => "toaster",
+        ToasterPlace::Dialog => "toaster toaster--dialog",
+    };
+    html! {
+        <section
+            {class}
+            aria-label={shows.then_some("Notifications")}
+            aria-live="polite"
+            aria-relevant="additions text"
+        >
+            <ol
+                onmouseover={pause.pointer(true)}
+                onmouseout={pause.pointer(false)}
+                onfocusin={pause.focus(true)}
+                onfocusout={pause.focus(false)}
+            >
+                { for toasts.into_iter().map(item) }
+            </ol>
+        </section>
+    }
+}
+
+fn tone_class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Info => "toast--info",
+        Tone::Success => "toast--success",
+        Tone::Warning => "toast--warning",
+        Tone::Error => "toast--error",
+    }
+}
+
+/// Takes toasts away when their time has passed.
+#[hook]
+fn use_expiry(next_expiry_ms: Option<u64>, dispatch: &Dispatch<ToastQueue>) {
+    let dispatch = dispatch.clone();
+    let looks = use_state(|| 0_u32);
+    let look = looks.clone();
+    // A timer may fire a little early, or under a clock that is coarse: then it is set again.
+    use_effect_with((next_expiry_ms, *looks), move |(next_expiry_ms, _)| {
+        let timer = next_expiry_ms.map(|at_ms| {
+            Timer::after(at_ms.saturating_sub(now_ms()).max(SHORTEST_WAIT_MS), move || {
+                dispatch.reduce_mut(|queue| queue.expire(now_ms()));
+                look.set(look.wrapping_add(1));
+            })
+        });
+        move || drop(timer)
+    });
+}
+
+#[hook]
+fn use_escape(shows: bool, dispatch: &Dispatch<ToastQueue>) {
+    let dispatch = dispatch.clone();
+    use_effect_with(shows, move |&shows| {
+        let dismiss = move || {
+            if !dialog_is_open() {
+                dispatch.reduce_mut(ToastQueue::dismiss_newest);
+            }
+        };
+        let listener = shows.then(|| escape_key(dismiss));
+        move || drop(listener)
+    });
+}

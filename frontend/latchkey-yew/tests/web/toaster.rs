@@ -1,0 +1,136 @@
+//! The toaster as people meet it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use gloo_timers::future::sleep;
+use latchkey_yew::toast::{Toast, Toaster, Toasts, Tone, use_toasts};
+use wasm_bindgen_test::wasm_bindgen_test;
+use yew::prelude::*;
+use yewdux::YewduxRoot;
+
+use latchkey_test_kit::page::press;
+use latchkey_test_kit::{Page, settle};
+
+#[derive(Clone, PartialEq, Properties)]
+struct HostProps {
+    tell: Callback<Toasts>,
+}
+
+#[component]
+fn Inner(props: &HostProps) -> Html {
+    props.tell.emit(use_toasts());
+    html! { <div><Toaster /></div> }
+}
+
+#[component]
+fn Host(props: &HostProps) -> Html {
+    html! { <YewduxRoot><Inner tell={props.tell.clone()} /></YewduxRoot> }
+}
+
+async fn host() -> (Page, Toasts) {
+    let told = Rc::<RefCell<Option<Toasts>>>::default();
+    let telling = Rc::clone(&told);
+    let tell = Callback::from(move |toasts| *telling.borrow_mut() = Some(toasts));
+    let page = Page::mount::<Host>(HostProps { tell });
+    settle().await;
+    (page, told.take().unwrap())
+}
+
+fn toast(id: &'static str, lasts_ms: u64) -> Toast {
+    Toast { id, tone: Tone::Warning, title: id.into(), detail: "More words.".into(), lasts_ms }
+}
+
+async fn show(toasts: &Toasts, ids: &[&'static str]) {
+    ids.iter().for_each(|id| toasts.show(toast(id, 60_000)));
+    settle().await;
+}
+
+#[wasm_bindgen_test]
+async fn the_live_region_is_there_before_the_first_toast() {
+    let (page, _) = host().await;
+    assert_eq!(page.count("section.toaster[aria-live=polite][aria-label=Notifications] > ol"), 1);
+    assert_eq!(page.count("li"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn the_same_id_updates_and_never_shows_twice() {
+    let (page, toasts) = host().await;
+    show(&toasts, &["session", "session"]).await;
+    toasts.show(Toast { title: "Another title".into(), ..toast("session", 60_000) });
+    settle().await;
+    assert_eq!((page.count("li.toast.toast--warning"), page.text().as_str()), (1, "Another titleMore words."));
+}
+
+#[wasm_bindgen_test]
+async fn its_button_closes_a_toast() {
+    let (page, toasts) = host().await;
+    show(&toasts, &["one", "two"]).await;
+    page.find("li:first-child button[aria-label='Close notification']").unwrap().click();
+    settle().await;
+    assert_eq!((page.count("li"), page.text().contains("two")), (1, true));
+}
+
+#[wasm_bindgen_test]
+async fn escape_closes_the_newest() {
+    let (page, toasts) = host().await;
+    show(&toasts, &["one", "two"]).await;
+    press("Escape").await;
+    assert_eq!((page.count("li"), page.text().contains("one")), (1, true));
+    press("a").await;
+    assert_eq!(page.count("li"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn escape_belongs_to_an_open_dialog_first() {
+    let (page, toasts) = host().await;
+    show(&toasts, &["one"]).await;
+    let document = web_sys::window().unwrap().document().unwrap();
+    let dialog = document.create_element("dialog").unwrap();
+    dialog.set_attribute("open", "").unwrap();
+    document.body().unwrap().append_child(&dialog).unwrap();
+    press("Escape").await;
+    dialog.remove();
+    assert_eq!(page.count("li"), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_toast_goes_by_itself() {
+    let (page, toasts) = host().await;
+    toasts.show(toast("short", 1000));
+    settle().await;
+    assert_eq!(page.count("li"), 1);
+    sleep(Duration::from_millis(1200)).await;
+    settle().await;
+    assert_eq!(page.count("li"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn closing_one_with_the_pointer_on_it_does_not_hold_the_others() {
+    let (page, toasts) = host().await;
+    show(&toasts, &["long"]).await;
+    toasts.show(toast("short", 300));
+    settle().await;
+    page.event("li:first-child button", "mouseover").await;
+    page.find("li:first-child button").unwrap().click();
+    sleep(Duration::from_millis(400)).await;
+    settle().await;
+    assert_eq!(page.count("li"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn the_pointer_and_the_focus_hold_it() {
+    for (comes, goes) in [("mouseover", "mouseout"), ("focusin", "focusout")] {
+        let (page, toasts) = host().await;
+        toasts.show(toast("short", 1500));
+        settle().await;
+        page.event("li button", comes).await;
+        sleep(Duration::from_millis(1700)).await;
+        assert_eq!(page.count("li"), 1, "{comes}");
+        page.event("li button", goes).await;
+        sleep(Duration::from_millis(1700)).await;
+        settle().await;
+        assert_eq!(page.count("li"), 0, "{goes}");
+    }
+}

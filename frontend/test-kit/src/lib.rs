@@ -1,0 +1,15 @@
+//! What component tests stand on: a page to look at and to click in, a server that answers as it is told, event streams, and
+//! another tab of the same browser.
+
+#![cfg(target_arch = "wasm32")]
+#![expect(missing_docs, reason = "the names say it, and only tests read them")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+pub mod page;
+pub mod server;
+pub mod streams;
+pub mod tab;
+pub mod wire;
+
+pub use page::{Page, settle};
+pub use server::Server;
