@@ -14,8 +14,7 @@ use tracing::Level;
 use crate::{
     cache::watchers::TooManyWatchers,
     domain::validation::InvalidInput,
-    service::{AuthError, hash_capacity::Busy},
-    store::StoreError,
+    service::{AuthError, StoreError, hash_capacity::Busy},
 };
 
 /// What a client is asked to wait before it tries again, in seconds.

@@ -42,7 +42,7 @@ use crate::{
     domain::lifetimes::Lifetimes,
     metrics::Metrics,
     settings::Settings,
-    store::{AuditEvent, SessionSelector, Store, StoreError, TokenHash, measured::MeasuredStore},
+    store::{AuditEvent, SessionSelector, Store, TokenHash, measured::MeasuredStore},
 };
 use address_limit::AddressLimit;
 use attempt_lock::AttemptLocks;
@@ -58,6 +58,9 @@ pub use log_in::{AuthError, LoginContext, NewLogin};
 pub use refresh::RefreshOutcome;
 pub use sessions::RevokeOutcome;
 pub use verify::Verdict;
+
+/// The store did not answer, so that nothing can be told or done.
+pub use crate::store::StoreError;
 
 /// How long a browser is known in which nobody signs in any more, and how long it keeps its device cookie.
 pub const DEVICES_KEPT_FOR: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 60 * 60);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::schema;
-use crate::{http::error::ApiError, store::StoreError};
+use crate::{http::error::ApiError, service::StoreError};
 
 /// What a session has to do with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,118 @@
+//! Who may know whom. Each library is a list of modules from the top down: a module may use those that its row names, all
+//! of which stand below it, so that there is no circle and no arrow back up. What a row forbids are crates.
+//!
+//! Tests are not looked at: they may build whatever they need.
+
+mod source;
+
+use std::{collections::BTreeSet, path::Path};
+
+use source::{Reference, references};
+
+/// A library, and its modules from the top down.
+struct Library {
+    folder: &'static str,
+    modules: &'static [Module],
+}
+
+/// A module of a library: a folder or a file of `src/`.
+struct Module {
+    name: &'static str,
+    may_use: &'static [&'static str],
+    forbidden_crates: &'static [&'static str],
+}
+
+const fn module(
+    name: &'static str,
+    may_use: &'static [&'static str],
+    forbidden_crates: &'static [&'static str],
+) -> Module {
+    Module { name, may_use, forbidden_crates }
+}
+
+const HTTP: &str = "actix_*";
+const SQL: [&str; 2] = ["sqlx", "rusqlite"];
+const NEITHER_HTTP_NOR_SQL: &[&str] = &[HTTP, SQL[0], SQL[1]];
+
+/// What only `browser` touches.
+const BROWSER: &[&str] = &["web_sys", "js_sys", "gloo_*", "wasm_bindgen"];
+
+const LIBRARIES: &[Library] = &[
+    Library {
+        folder: "backend/latchkey-actix",
+        modules: &[
+            module("http", &["service", "cache", "settings", "domain", "metrics", "shutdown_state", "clock"], &SQL),
+            module("jobs", &["service", "store", "domain", "shutdown_state", "clock"], &SQL),
+            module("service", &["cache", "store", "settings", "domain", "metrics", "clock"], NEITHER_HTTP_NOR_SQL),
+            module("cache", &["store", "domain", "clock"], NEITHER_HTTP_NOR_SQL),
+            module("store", &["decorate_store", "domain", "metrics", "clock"], &[HTTP]),
+            // A macro, which stands in the root whatever module it is of.
+            module("decorate_store", &[], &[]),
+            module("settings", &["domain"], NEITHER_HTTP_NOR_SQL),
+            module("domain", &[], &[HTTP, SQL[0], SQL[1], "tokio", "tracing"]),
+            module("metrics", &[], NEITHER_HTTP_NOR_SQL),
+            module("shutdown_state", &[], NEITHER_HTTP_NOR_SQL),
+            module("clock", &[], NEITHER_HTTP_NOR_SQL),
+        ],
+    },
+    Library {
+        folder: "frontend/latchkey-yew",
+        modules: &[
+            module(
+                "components",
+                &["hooks", "runtime", "core", "toast", "sign_in_query", "view", "end_cause", "browser"],
+                BROWSER,
+            ),
+            module("hooks", &["runtime", "core", "toast", "view", "browser"], BROWSER),
+            module("runtime", &["core", "toast", "sign_in_query", "view", "end_cause", "browser"], BROWSER),
+            module("core", &["view", "end_cause"], &["yew*", "web_sys", "js_sys", "gloo_*", "wasm_bindgen*"]),
+            module("toast", &["browser"], BROWSER),
+            module("sign_in_query", &["end_cause", "browser"], BROWSER),
+            module("view", &["end_cause"], BROWSER),
+            module("browser", &[], &[]),
+            module("end_cause", &[], BROWSER),
+        ],
+    },
+];
+
+#[test]
+fn modules_use_only_what_stands_below_them() {
+    let faults: Vec<_> = LIBRARIES.iter().flat_map(faults).collect();
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+#[test]
+fn the_rows_stand_from_the_top_down() {
+    for Library { folder, modules } in LIBRARIES {
+        for (index, module) in modules.iter().enumerate() {
+            let below: BTreeSet<_> = modules[index + 1..].iter().map(|module| module.name).collect();
+            for used in module.may_use {
+                assert!(below.contains(used), "{folder}: {used} does not stand below {}", module.name);
+            }
+        }
+    }
+}
+
+fn faults(library: &Library) -> Vec<String> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(library.folder).join("src");
+    references(&root).iter().filter_map(|reference| fault(library, reference)).collect()
+}
+
+/// What is wrong with a reference, if something is.
+fn fault(library: &Library, reference: &Reference) -> Option<String> {
+    // The root makes the public API out of everything.
+    let from = reference.from.first()?;
+    let Reference { file, path, is_internal, .. } = reference;
+    let Some(module) = library.modules.iter().find(|module| module.name == from) else {
+        return Some(format!("{file}: the module {from} has no row"));
+    };
+    let to = path.first()?;
+    let is_allowed = match is_internal {
+        true => to == from || module.may_use.contains(&to.as_str()),
+        false => !module.forbidden_crates.iter().any(|name| match name.strip_suffix('*') {
+            Some(prefix) => to.starts_with(prefix),
+            None => to == name,
+        }),
+    };
+    (!is_allowed).then(|| format!("{file}: {from} must not use {}", path.join("::")))
+}
