@@ -45,7 +45,7 @@ impl App {
                 command.arg(named_in("LATCHKEY_DIST")?);
             }
             Self::Notes => {
-                command.env("NOTES_LISTEN", "127.0.0.1:0").env("NOTES_DIST", named_in("NOTES_DIST")?);
+                command.args(["--listen", "127.0.0.1:0", "--dist"]).arg(named_in("NOTES_DIST")?);
             }
         }
         command.args(flags);

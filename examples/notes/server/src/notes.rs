@@ -33,9 +33,8 @@ impl Notes {
     }
 
     pub async fn save(&self, user: &str, id: i64, draft: Draft) -> Result<Option<Note>, Error> {
-        let row = sqlx::query(
-            "UPDATE notes SET title = ?, text = ? WHERE user_id = ? AND id = ? RETURNING id, title, text",
-        );
+        let row =
+            sqlx::query("UPDATE notes SET title = ?, text = ? WHERE user_id = ? AND id = ? RETURNING id, title, text");
         row.bind(draft.title).bind(draft.text).bind(user).bind(id).try_map(note).fetch_optional(&self.0).await
     }
 
