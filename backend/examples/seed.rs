@@ -74,7 +74,7 @@ async fn add_tokens(store: &SqliteStore, sessions: usize, now: Timestamp) -> any
 
 async fn add_user(store: &SqliteStore, number: usize, hash: &str, now: Timestamp) -> anyhow::Result<UserId> {
     let id = UserId(format!("user-{number}"));
-    let user = User { id: id.clone(), email: format!("user{number}@example.org"), name: "User".into(), version: 1 };
+    let user = User::new(id.clone(), format!("user{number}@example.org"), "User", 1);
     store.insert_user(&Account { user, password_hash: hash.into(), disabled: false }, &event(now)).await?;
     Ok(id)
 }

@@ -21,6 +21,7 @@ pub struct Timestamp(pub String);
 /// An active session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Session {
     /// The public id.
     pub id: SessionId,
@@ -38,9 +39,26 @@ pub struct Session {
     pub refreshable: bool,
 }
 
+impl Session {
+    /// A session that neither idles out nor can be refreshed.
+    #[must_use]
+    pub const fn new(id: SessionId, created_at: Timestamp, expires_at: Timestamp, expires_in_s: u64) -> Self {
+        Self {
+            id,
+            created_at,
+            expires_at,
+            expires_in_s,
+            idle_expires_in_s: None,
+            idle_timeout_s: None,
+            refreshable: false,
+        }
+    }
+}
+
 /// `GET /api/verify-session`, 200: just enough to see whether anything changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Verified {
     /// The session of the cookie.
     pub session: Session,
@@ -50,9 +68,18 @@ pub struct Verified {
     pub user_version: u64,
 }
 
+impl Verified {
+    /// The answer for a session of a user, whose version is this.
+    #[must_use]
+    pub const fn new(session: Session, user_id: UserId, user_version: u64) -> Self {
+        Self { session, user_id, user_version }
+    }
+}
+
 /// The answer to a log-in: the user and the session, so that nothing needs to be asked for afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SignedIn {
     /// Who signed in.
     pub user: User,
@@ -60,9 +87,18 @@ pub struct SignedIn {
     pub session: Session,
 }
 
+impl SignedIn {
+    /// A user with a session.
+    #[must_use]
+    pub const fn new(user: User, session: Session) -> Self {
+        Self { user, session }
+    }
+}
+
 /// `GET /api/sessions`: one of the user's active sessions, as a device to recognise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Device {
     /// The session's public id.
     pub id: SessionId,
@@ -78,6 +114,14 @@ pub struct Device {
     pub ip: Option<String>,
     /// The browser, as it names itself.
     pub user_agent: Option<String>,
+}
+
+impl Device {
+    /// A device of which neither address nor browser is known.
+    #[must_use]
+    pub const fn new(id: SessionId, created_at: Timestamp, last_seen_at: Timestamp, expires_at: Timestamp) -> Self {
+        Self { id, current: false, created_at, last_seen_at, expires_at, ip: None, user_agent: None }
+    }
 }
 
 /// `DELETE /api/sessions`: how many other sessions it ended.

@@ -13,6 +13,7 @@ pub struct UserId(pub String);
 /// A user, as the user's own session may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct User {
     /// The identifier.
     pub id: UserId,
@@ -22,6 +23,14 @@ pub struct User {
     pub name: String,
     /// Rises with every change of the user.
     pub version: u64,
+}
+
+impl User {
+    /// A user.
+    #[must_use]
+    pub fn new(id: UserId, email: impl Into<String>, name: impl Into<String>, version: u64) -> Self {
+        Self { id, email: email.into(), name: name.into(), version }
+    }
 }
 
 /// `POST /api/login`.

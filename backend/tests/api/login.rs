@@ -16,7 +16,7 @@ async fn the_right_password_opens_a_session_for_seven_days() {
     let app = TestApp::start().await;
     let answer = app.client().log_in().await;
     assert_eq!(answer.status, 200);
-    let SignedIn { user, session } = answer.json();
+    let SignedIn { user, session, .. } = answer.json();
     assert_eq!((user.email.as_str(), user.name.as_str(), user.version), (EMAIL, "Ada", 1));
     assert_eq!((session.expires_in_s, session.idle_expires_in_s, session.refreshable), (604_800, None, false));
     assert_eq!(
@@ -30,7 +30,7 @@ async fn a_hash_of_weaker_parameters_is_replaced_by_the_log_in_that_proves_it() 
     let app = TestApp::start().await;
     let weak =
         Argon2::from(Params::new(64, 1, 1, None).unwrap()).hash_password(PASSWORD.as_bytes()).unwrap().to_string();
-    let user = User { id: UserId("eve".into()), email: "eve@example.org".into(), name: "Eve".into(), version: 1 };
+    let user = User::new(UserId("eve".into()), "eve@example.org", "Eve", 1);
     let account = Account { user, password_hash: weak.clone(), disabled: false };
     app.store.insert_user(&account, &app.event()).await.unwrap();
     for _ in ["weak", "replaced"] {
@@ -48,7 +48,7 @@ async fn log_ins_that_overlap_while_a_hash_is_replaced_all_succeed() {
     let weak = Argon2::from(Params::new(64, 1, 1, None).unwrap());
     for round in 0..3 {
         let email = format!("eve{round}@example.org");
-        let user = User { id: UserId(email.clone()), email: email.clone(), name: "Eve".into(), version: 1 };
+        let user = User::new(UserId(email.clone()), email.clone(), "Eve", 1);
         let password_hash = weak.hash_password(PASSWORD.as_bytes()).unwrap().to_string();
         app.store.insert_user(&Account { user, password_hash, disabled: false }, &app.event()).await.unwrap();
         let mut here = app.client();

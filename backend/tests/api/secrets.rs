@@ -106,7 +106,7 @@ async fn debug_output_shows_none_either() {
         replaces: Some(token.hash()),
         idle: None,
     };
-    let user = User { id: UserId("id".into()), email: EMAIL.into(), name: "Ada".into(), version: 1 };
+    let user = User::new(UserId("id".into()), EMAIL, "Ada", 1);
     let account = Account { user, password_hash: PASSWORD.into(), disabled: false };
     let login = Login { email: EMAIL.into(), password: PASSWORD.into(), remember: None };
     let change = PasswordChange { current_password: PASSWORD.into(), new_password: PASSWORD.into() };

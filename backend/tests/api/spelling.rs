@@ -75,7 +75,7 @@ async fn a_password_is_one_however_a_keyboard_spells_it() {
 async fn a_hash_of_another_spelling_is_good_and_brought_up_to_date() {
     let app = TestApp::start().await;
     let before = Argon2::default().hash_password(DECOMPOSED.as_bytes()).unwrap().to_string();
-    let user = User { id: UserId("eve".into()), email: "eve@example.org".into(), name: "Eve".into(), version: 1 };
+    let user = User::new(UserId("eve".into()), "eve@example.org", "Eve", 1);
     let account = Account { user, password_hash: before.clone(), disabled: false };
     app.store.insert_user(&account, &app.event()).await.unwrap();
     for _ in ["as it was", "up to date"] {

@@ -18,7 +18,7 @@ async fn an_active_session_is_told_in_few_words() {
     app.advance(Duration::from_millis(1500));
     let answer = client.verify().await;
     assert_eq!((answer.status, answer.set_cookie(), answer.header("cache-control")), (200, None, Some("no-store")));
-    let Verified { session, user_id, user_version } = answer.json();
+    let Verified { session, user_id, user_version, .. } = answer.json();
     assert_eq!((&session.id, user_id, user_version), (&signed_in.session.id, signed_in.user.id, 1));
     assert_eq!(session.expires_in_s, 604_799, "rounded up");
     let keys = answer.json::<serde_json::Map<String, serde_json::Value>>();

@@ -69,11 +69,10 @@ impl ActiveSession {
     #[must_use]
     pub fn session_at(&self, now_ms: u64) -> Session {
         let passed_s = now_ms.saturating_sub(self.received_at_ms) / 1000;
-        Session {
-            expires_in_s: self.left_s(now_ms),
-            idle_expires_in_s: self.session.idle_expires_in_s.map(|idle_s| idle_s.saturating_sub(passed_s)),
-            ..self.session.clone()
-        }
+        let mut session = self.session.clone();
+        session.expires_in_s = self.left_s(now_ms);
+        session.idle_expires_in_s = session.idle_expires_in_s.map(|idle_s| idle_s.saturating_sub(passed_s));
+        session
     }
 }
 

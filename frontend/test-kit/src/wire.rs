@@ -57,42 +57,33 @@ impl Reply {
 }
 
 pub fn ada(version: u64) -> User {
-    User { id: UserId("u1".into()), email: "ada@example.org".into(), name: "Ada Lovelace".into(), version }
+    User::new(UserId("u1".into()), "ada@example.org", "Ada Lovelace", version)
 }
 
 pub fn session(expires_in_s: u64) -> Session {
-    Session {
-        id: SessionId("s1".into()),
-        created_at: Timestamp("2026-11-24T08:00:00Z".into()),
-        expires_at: Timestamp("2026-12-01T08:00:00Z".into()),
-        expires_in_s,
-        idle_expires_in_s: None,
-        idle_timeout_s: None,
-        refreshable: false,
-    }
+    let [created_at, expires_at] = ["2026-11-24T08:00:00Z", "2026-12-01T08:00:00Z"].map(|text| Timestamp(text.into()));
+    Session::new(SessionId("s1".into()), created_at, expires_at, expires_in_s)
 }
 
 pub fn signed_in() -> SignedIn {
-    SignedIn { user: ada(1), session: session(600) }
+    SignedIn::new(ada(1), session(600))
 }
 
 /// The same person in the session that took the place of that one.
 pub fn signed_in_again() -> SignedIn {
-    SignedIn { session: Session { id: SessionId("s2".into()), ..session(600) }, ..signed_in() }
+    let mut again = signed_in();
+    again.session.id = SessionId("s2".into());
+    again
 }
 
 /// A device with this session, named by its browser; the one of [`session`] asks.
 pub fn device(id: &str, user_agent: &str) -> Device {
     let then = session(600).created_at;
-    Device {
-        id: SessionId(id.into()),
-        current: id == "s1",
-        created_at: then.clone(),
-        last_seen_at: then,
-        expires_at: session(600).expires_at,
-        ip: Some("203.0.113.9".into()),
-        user_agent: Some(user_agent.into()),
-    }
+    let mut device = Device::new(SessionId(id.into()), then.clone(), then, session(600).expires_at);
+    device.current = id == "s1";
+    device.ip = Some("203.0.113.9".into());
+    device.user_agent = Some(user_agent.into());
+    device
 }
 
 /// A page served to somebody who is signed in.
@@ -107,7 +98,7 @@ pub fn embedded_end(reason: EndReason) -> Option<InitialSession> {
 
 /// The check's answer about a session with so much time left, of a user with this version.
 pub fn verified(expires_in_s: u64, user_version: u64) -> Reply {
-    Reply::json(&Verified { session: session(expires_in_s), user_id: ada(1).id, user_version })
+    Reply::json(&Verified::new(session(expires_in_s), ada(1).id, user_version))
 }
 
 pub fn ended(reason: EndReason) -> Reply {

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use gloo_timers::future::sleep;
 use js_sys::{Date, Function};
-use latchkey_shared::{Device, InitialSession, Session, SignedIn, Timestamp};
+use latchkey_shared::{InitialSession, Timestamp};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::open;
 use latchkey_test_kit::page::window_event;
-use latchkey_test_kit::wire::{Reply, SESSIONS, VERIFY, device, embedded, session, signed_in, verified};
+use latchkey_test_kit::wire::{Reply, SESSIONS, VERIFY, device, embedded, signed_in, verified};
 use latchkey_test_kit::{Server, settle};
 
 /// Moves the browser's date; it is set right when this is dropped.
@@ -32,13 +32,11 @@ impl Drop for MovedClock {
 
 /// A page for a session of a week, with so much left of an idle limit of so much.
 fn lasting(idle_s: Option<(u64, u64)>) -> Option<InitialSession> {
-    let session = Session {
-        expires_in_s: 604_800,
-        idle_expires_in_s: idle_s.map(|(left_s, _)| left_s),
-        idle_timeout_s: idle_s.map(|(_, timeout_s)| timeout_s),
-        ..session(600)
-    };
-    Some(InitialSession::Active(SignedIn { session, ..signed_in() }))
+    let mut signed_in = signed_in();
+    signed_in.session.expires_in_s = 604_800;
+    signed_in.session.idle_expires_in_s = idle_s.map(|(left_s, _)| left_s);
+    signed_in.session.idle_timeout_s = idle_s.map(|(_, timeout_s)| timeout_s);
+    Some(InitialSession::Active(signed_in))
 }
 
 #[wasm_bindgen_test]
@@ -79,7 +77,11 @@ async fn how_long_ago_a_device_was_seen_goes_on_and_this_one_is_here_now() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1));
     let now: String = Date::new_0().to_iso_string().into();
-    let seen = |id| Device { last_seen_at: Timestamp(now.clone()), ..device(id, "curl/8") };
+    let seen = |id| {
+        let mut device = device(id, "curl/8");
+        device.last_seen_at = Timestamp(now.clone());
+        device
+    };
     server.replies(SESSIONS, Reply::json(&[seen("s1"), seen("s2")]));
     let page = open("/sessions", embedded()).await;
     let line = |index| page.find(&format!(".device:nth-child({index}) p")).unwrap().text_content().unwrap();

@@ -1,6 +1,6 @@
 //! What was typed and is not saved yet: nothing takes it away unasked.
 
-use latchkey_shared::{EndReason, ErrorCode, SignedIn};
+use latchkey_shared::{EndReason, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, EventInit};
 
@@ -43,7 +43,8 @@ async fn the_browser_asks_before_it_leaves_while_something_is_unsaved_and_only_t
     page.fill("#new-password", "another good one");
     assert!(asks());
     page.fill("#current-password", "correct horse");
-    let again = SignedIn { user: renamed, ..signed_in_again() };
+    let mut again = signed_in_again();
+    again.user = renamed;
     server.replies(PASSWORD, Reply::json(&again));
     page.click("Change password").await;
     assert!(!asks(), "it is changed");

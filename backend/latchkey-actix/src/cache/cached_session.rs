@@ -76,7 +76,7 @@ impl From<SessionRecord> for CachedSession {
             &record,
             Remaining { expires_in_s: 0, idle_expires_in_s: None, idle_timeout_s: None, refreshable: false },
         );
-        let verified = Verified { session, user_id: record.user.id.clone(), user_version: record.user.version };
+        let verified = Verified::new(session, record.user.id.clone(), record.user.version);
         let json = serde_json::to_string(&verified).expect("texts and numbers are JSON");
         let (before, after) = json.split_once(VARYING).expect("fields are written in their order");
         let (varying_at, user_id_at) = (before.len(), before.len() + after.len());
@@ -97,15 +97,11 @@ fn session(record: &SessionRecord, remaining: Remaining) -> Session {
     let Remaining { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable } = remaining;
     let text = |instant: jiff::Timestamp| Timestamp(instant.to_string());
     let (created_at, expires_at) = (text(record.created_at), text(record.expires_at));
-    Session {
-        id: record.id.clone(),
-        created_at,
-        expires_at,
-        expires_in_s,
-        idle_expires_in_s,
-        idle_timeout_s,
-        refreshable,
-    }
+    let mut session = Session::new(record.id.clone(), created_at, expires_at, expires_in_s);
+    session.idle_expires_in_s = idle_expires_in_s;
+    session.idle_timeout_s = idle_timeout_s;
+    session.refreshable = refreshable;
+    session
 }
 
 #[cfg(test)]
@@ -116,8 +112,7 @@ mod tests {
 
     #[test]
     fn the_prepared_answer_is_the_one_that_serde_would_write() {
-        let user =
-            User { id: UserId(format!("\"u\" {VARYING}")), email: String::new(), name: String::new(), version: 7 };
+        let user = User::new(UserId(format!("\"u\" {VARYING}")), "", "", 7);
         let now = jiff::Timestamp::UNIX_EPOCH;
         let cached = CachedSession::from(SessionRecord {
             id: SessionId("s".into()),
@@ -135,8 +130,7 @@ mod tests {
             for (expires_in_s, refreshable) in [(0, false), (604_800, true), (u64::MAX, true)] {
                 for idle_timeout_s in [None, Some(0), Some(u64::MAX)] {
                     let remaining = Remaining { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable };
-                    let verified =
-                        Verified { session: cached.session(remaining), user_id: user.id.clone(), user_version: 7 };
+                    let verified = Verified::new(cached.session(remaining), user.id.clone(), 7);
                     assert_eq!(cached.verified_json(remaining), serde_json::to_string(&verified).unwrap());
                 }
             }

@@ -61,7 +61,7 @@ impl ActiveSession {
     /// The answer to a log-in.
     #[must_use]
     pub fn signed_in(&self) -> SignedIn {
-        SignedIn { user: self.user().clone(), session: self.record.session(self.remaining()) }
+        SignedIn::new(self.user().clone(), self.record.session(self.remaining()))
     }
 
     fn remaining(&self) -> Remaining {

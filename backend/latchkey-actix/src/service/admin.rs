@@ -43,7 +43,7 @@ impl Admin {
             return Ok(InsertUserOutcome::EmailTaken);
         }
         let audit = self.event("add-user", &email, None);
-        let user = User { id: UserId(uuid::Uuid::new_v4().to_string()), email, name, version: 1 };
+        let user = User::new(UserId(uuid::Uuid::new_v4().to_string()), email, name, 1);
         self.store.insert_user(&Account { user, password_hash, disabled: false }, &audit).await
     }
 

@@ -85,13 +85,12 @@ impl SessionService {
 }
 
 fn device(session: SessionRecord, current: &ActiveSession) -> Device {
-    Device {
-        current: session.id == *current.id(),
-        id: session.id,
-        created_at: Timestamp(session.created_at.to_string()),
-        last_seen_at: Timestamp(session.last_seen_at.to_string()),
-        expires_at: Timestamp(session.expires_at.to_string()),
-        ip: session.ip,
-        user_agent: session.user_agent,
-    }
+    let is_current = session.id == *current.id();
+    let [created_at, last_seen_at, expires_at] =
+        [session.created_at, session.last_seen_at, session.expires_at].map(|instant| Timestamp(instant.to_string()));
+    let mut device = Device::new(session.id, created_at, last_seen_at, expires_at);
+    device.current = is_current;
+    device.ip = session.ip;
+    device.user_agent = session.user_agent;
+    device
 }

@@ -74,7 +74,7 @@ impl Step {
 
     /// The session is active. The user is fetched only if they are new here or have changed.
     fn verified(&mut self, verified: Verified, sent_at_ms: u64) {
-        let Verified { session, user_id, user_version } = verified;
+        let Verified { session, user_id, user_version, .. } = verified;
         if self.machine.pending_sign_out.is_some() || self.machine.ended.was_left(&session.id) {
             // The user has left it, or the session that it took the place of: it is ended, not adopted.
             return self.sign_out_of(session.id);

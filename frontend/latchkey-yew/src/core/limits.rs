@@ -56,13 +56,16 @@ fn seconds(instant: &Timestamp) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::test_bench::session;
+    use crate::core::test_bench::{session, with};
 
     #[test]
     fn calendars_have_leap_days_and_years_end() {
         let lasting = |from: &str, to: &str| {
             let (created_at, expires_at) = (Timestamp(from.into()), Timestamp(to.into()));
-            lifetime_s(&Session { created_at, expires_at, ..session("ada", 60) })
+            lifetime_s(&with(session("ada", 60), |it| {
+                it.created_at = created_at;
+                it.expires_at = expires_at;
+            }))
         };
         assert_eq!(lasting("2024-02-28T23:59:59Z", "2024-03-01T00:00:00Z"), 86_401);
         assert_eq!(lasting("2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z"), 1);

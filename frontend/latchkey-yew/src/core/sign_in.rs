@@ -58,7 +58,7 @@ impl Step {
     }
 
     fn signed_in(&mut self, signed_in: SignedIn, sent_at_ms: u64) {
-        let SignedIn { user, mut session } = signed_in;
+        let SignedIn { user, mut session, .. } = signed_in;
         session.refreshable |= self.may_slide_again(&session);
         self.mark_reachable();
         self.reset_session();

@@ -30,13 +30,12 @@ impl Step {
             (None, Some(pending)) => self.start_signed_out(pending),
             (Some(InitialSession::Ended { .. }), Some(pending)) if pending.replaced => self.start_signed_out(pending),
             (None, None) => self.request_check(),
-            (Some(InitialSession::Active(SignedIn { user, session })), _) => {
+            (Some(InitialSession::Active(SignedIn { user, session, .. })), _) => {
                 self.mark_reachable();
                 self.set_limits(&session, received_at_ms);
                 if session.idle_timeout_s.is_some() {
                     // Opening a page is activity, which the other tabs should know of.
-                    let (user_id, user_version) = (user.id.clone(), user.version);
-                    let opened = Verified { session: session.clone(), user_id, user_version };
+                    let opened = Verified::new(session.clone(), user.id.clone(), user.version);
                     self.effects.push(Effect::NotifyTabs(TabMessage::Confirmed(opened)));
                 }
                 self.activate(user, session, received_at_ms);

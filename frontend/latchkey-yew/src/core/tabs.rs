@@ -36,7 +36,7 @@ impl Step {
     }
 
     fn active_reported(&mut self, signed_in: SignedIn, sent_at_ms: u64) {
-        let SignedIn { user, session } = signed_in;
+        let SignedIn { user, session, .. } = signed_in;
         let known = self.machine.view.session.active().is_some_and(|active| active.session.id == session.id);
         self.machine.last_tab_message_ms = Some(self.now_ms);
         if known {
@@ -95,14 +95,14 @@ impl Step {
     /// Tells the other tabs who is signed in, and for how long from now.
     pub(super) fn notify_active(&mut self) {
         if let SessionState::Active(active) = &self.machine.view.session {
-            let message = SignedIn { user: User::clone(&active.user), session: active.session_at(self.now_ms) };
+            let message = SignedIn::new(User::clone(&active.user), active.session_at(self.now_ms));
             self.effects.push(Effect::NotifyTabs(TabMessage::Active(message)));
         }
     }
 
     /// Whether it is news to us, and none that an end has overtaken.
     fn is_new(&self, signed_in: &SignedIn, sent_at_ms: u64) -> bool {
-        let SignedIn { user, session } = signed_in;
+        let SignedIn { user, session, .. } = signed_in;
         let known = self.machine.view.session.active().is_some_and(|known| {
             known.user.id == user.id && known.user.version >= user.version && same_session(&known.session, session)
         });

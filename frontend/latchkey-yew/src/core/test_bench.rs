@@ -93,28 +93,26 @@ pub(super) fn ended<T>(reason: EndReason) -> Answer<T> {
     Answer::Ended(reason.into())
 }
 
+/// A value with a change.
+pub(crate) fn with<T>(mut value: T, change: impl FnOnce(&mut T)) -> T {
+    change(&mut value);
+    value
+}
+
 pub(crate) fn user(name: &str, version: u64) -> User {
-    User { id: UserId(name.into()), email: format!("{name}@example.org"), name: name.into(), version }
+    User::new(UserId(name.into()), format!("{name}@example.org"), name, version)
 }
 
 pub(crate) fn session(id: &str, expires_in_s: u64) -> Session {
-    Session {
-        id: SessionId(id.into()),
-        created_at: Timestamp("then".into()),
-        expires_at: Timestamp("later".into()),
-        expires_in_s,
-        idle_expires_in_s: None,
-        idle_timeout_s: None,
-        refreshable: false,
-    }
+    Session::new(SessionId(id.into()), Timestamp("then".into()), Timestamp("later".into()), expires_in_s)
 }
 
 pub(super) fn signed_in(name: &str, version: u64) -> SignedIn {
-    SignedIn { user: user(name, version), session: session(name, LIFETIME_S) }
+    SignedIn::new(user(name, version), session(name, LIFETIME_S))
 }
 
 pub(super) fn active(name: &str, user_version: u64) -> Answer<Verified> {
-    Answer::Active(Verified { session: session(name, LIFETIME_S), user_id: UserId(name.into()), user_version })
+    Answer::Active(Verified::new(session(name, LIFETIME_S), UserId(name.into()), user_version))
 }
 
 pub(super) fn cannot_tell<T>() -> Answer<T> {

@@ -55,7 +55,7 @@ fn found(ended: Option<EndReason>) -> Lookup {
     let now = Timestamp::UNIX_EPOCH;
     let record = SessionRecord {
         id: SessionId("s".into()),
-        user: User { id: UserId("u".into()), email: "a@b".into(), name: "A".into(), version: 1 },
+        user: User::new(UserId("u".into()), "a@b", "A", 1),
         created_at: now,
         expires_at: Timestamp::MAX,
         last_seen_at: now,

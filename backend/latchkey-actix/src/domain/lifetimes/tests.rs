@@ -18,7 +18,7 @@ fn start() -> Timestamp {
 fn session() -> SessionRecord {
     SessionRecord {
         id: SessionId("s".into()),
-        user: User { id: UserId("u".into()), email: "a@b".into(), name: "A".into(), version: 1 },
+        user: User::new(UserId("u".into()), "a@b", "A", 1),
         created_at: start(),
         expires_at: FIXED.deadline(start(), true),
         last_seen_at: start(),

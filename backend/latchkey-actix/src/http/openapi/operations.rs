@@ -32,7 +32,7 @@ pub fn all(schemas: &mut SchemaGenerator) -> Vec<Operation> {
 
 fn sessions(schemas: &mut SchemaGenerator) -> Vec<Operation> {
     let login = Login { email: EMAIL.into(), password: PASSWORD.into(), remember: Some(true) };
-    let verified = Verified { session: session(), user_id: user().id, user_version: user().version };
+    let verified = Verified::new(session(), user().id, user().version);
     vec![
         Operation {
             method: "POST",
@@ -133,15 +133,11 @@ fn account(schemas: &mut SchemaGenerator) -> Vec<Operation> {
 }
 
 fn devices(schemas: &mut SchemaGenerator) -> Vec<Operation> {
-    let devices = vec![Device {
-        id: session().id,
-        current: true,
-        created_at: session().created_at,
-        last_seen_at: Timestamp("2026-01-15T09:30:00Z".into()),
-        expires_at: session().expires_at,
-        ip: Some("192.0.2.7".into()),
-        user_agent: None,
-    }];
+    let last_seen_at = Timestamp("2026-01-15T09:30:00Z".into());
+    let mut device = Device::new(session().id, session().created_at, last_seen_at, session().expires_at);
+    device.current = true;
+    device.ip = Some("192.0.2.7".into());
+    let devices = vec![device];
     vec![
         Operation {
             method: "GET",
@@ -232,7 +228,7 @@ fn ok(description: &'static str, content: Content) -> Success {
 
 /// The answer that comes with a cookie.
 fn begun(schemas: &mut SchemaGenerator) -> Success {
-    let signed_in = SignedIn { user: user(), session: session() };
+    let signed_in = SignedIn::new(user(), session());
     Success {
         status: 200,
         description: "The user and the session.",
@@ -242,22 +238,14 @@ fn begun(schemas: &mut SchemaGenerator) -> Success {
 }
 
 fn user() -> User {
-    User {
-        id: UserId("3d8c1f5e-6a0b-4c87-9f0e-2b7d5a1c4e68".into()),
-        email: EMAIL.into(),
-        name: "Ada Lovelace".into(),
-        version: 3,
-    }
+    User::new(UserId("3d8c1f5e-6a0b-4c87-9f0e-2b7d5a1c4e68".into()), EMAIL, "Ada Lovelace", 3)
 }
 
 fn session() -> Session {
-    Session {
-        id: SessionId("b4f7c2a9-1e5d-4f38-8a6c-0d9e3b7f5c12".into()),
-        created_at: Timestamp("2026-01-15T08:00:00Z".into()),
-        expires_at: Timestamp("2026-01-22T08:00:00Z".into()),
-        expires_in_s: 604_800,
-        idle_expires_in_s: None,
-        idle_timeout_s: None,
-        refreshable: false,
-    }
+    Session::new(
+        SessionId("b4f7c2a9-1e5d-4f38-8a6c-0d9e3b7f5c12".into()),
+        Timestamp("2026-01-15T08:00:00Z".into()),
+        Timestamp("2026-01-22T08:00:00Z".into()),
+        604_800,
+    )
 }

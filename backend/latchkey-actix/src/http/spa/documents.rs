@@ -146,23 +146,12 @@ mod tests {
 
     #[test]
     fn a_name_cannot_break_out_of_the_page() {
-        let user = latchkey_shared::User {
-            id: latchkey_shared::UserId("u".into()),
-            email: "a@b".into(),
-            name: "</script><script>alert(1)</script>".into(),
-            version: 1,
-        };
+        let id = latchkey_shared::UserId("u".into());
+        let user = latchkey_shared::User::new(id, "a@b", "</script><script>alert(1)</script>", 1);
         let timestamp = || latchkey_shared::Timestamp("2026-01-01T00:00:00Z".into());
-        let session = latchkey_shared::Session {
-            id: latchkey_shared::SessionId("s".into()),
-            created_at: timestamp(),
-            expires_at: timestamp(),
-            expires_in_s: 1,
-            idle_expires_in_s: None,
-            idle_timeout_s: None,
-            refreshable: false,
-        };
-        let initial = InitialSession::Active(latchkey_shared::SignedIn { user, session });
+        let id = latchkey_shared::SessionId("s".into());
+        let session = latchkey_shared::Session::new(id, timestamp(), timestamp(), 1);
+        let initial = InitialSession::Active(latchkey_shared::SignedIn::new(user, session));
         let element = embed(&initial);
         assert_eq!(element.matches("</script>").count(), 1);
         let json = element.split_once('>').unwrap().1.strip_suffix("</script>").unwrap();

@@ -35,7 +35,7 @@ fn now() -> Timestamp {
 
 fn account(name: &str) -> Account {
     let id = UserId(format!("id of {name}"));
-    let user = User { id, email: format!("{name}@example.org"), name: name.into(), version: 1 };
+    let user = User::new(id, format!("{name}@example.org"), name, 1);
     Account { user, password_hash: format!("hash of {name}"), disabled: false }
 }
 

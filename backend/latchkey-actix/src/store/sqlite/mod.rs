@@ -87,12 +87,9 @@ impl SqliteStore {
 }
 
 fn user(row: &SqliteRow) -> Result<User, StoreError> {
-    Ok(User {
-        id: UserId(row.try_get("user_id")?),
-        email: row.try_get("email")?,
-        name: row.try_get("name")?,
-        version: row.try_get::<i64, _>("version")?.cast_unsigned(),
-    })
+    let [email, name]: [String; 2] = [row.try_get("email")?, row.try_get("name")?];
+    let version = row.try_get::<i64, _>("version")?.cast_unsigned();
+    Ok(User::new(UserId(row.try_get("user_id")?), email, name, version))
 }
 
 fn token_hash(row: &SqliteRow) -> Result<TokenHash, StoreError> {

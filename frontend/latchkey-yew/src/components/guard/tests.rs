@@ -9,21 +9,8 @@ use crate::view::ActiveSession;
 
 fn active() -> SessionState {
     SessionState::Active(ActiveSession {
-        user: Rc::new(User {
-            id: UserId("u1".into()),
-            email: "ada@example.org".into(),
-            name: "Ada".into(),
-            version: 1,
-        }),
-        session: Session {
-            id: SessionId("s1".into()),
-            created_at: Timestamp(String::new()),
-            expires_at: Timestamp(String::new()),
-            expires_in_s: 60,
-            idle_expires_in_s: None,
-            idle_timeout_s: None,
-            refreshable: false,
-        },
+        user: Rc::new(User::new(UserId("u1".into()), "ada@example.org", "Ada", 1)),
+        session: Session::new(SessionId("s1".into()), Timestamp(String::new()), Timestamp(String::new()), 60),
         received_at_ms: 0,
     })
 }

@@ -11,12 +11,15 @@ use crate::view::SessionState;
 const IDLE_S: u64 = 100;
 
 fn idle(left_s: u64) -> Session {
-    Session { idle_expires_in_s: Some(left_s), idle_timeout_s: Some(IDLE_S), ..session("ada", LIFETIME_S) }
+    with(session("ada", LIFETIME_S), |it| {
+        it.idle_expires_in_s = Some(left_s);
+        it.idle_timeout_s = Some(IDLE_S);
+    })
 }
 
 fn bench(session: Session) -> Bench {
     let mut bench = Bench::default();
-    let initial = InitialSession::Active(SignedIn { user: user("ada", 1), session });
+    let initial = InitialSession::Active(SignedIn::new(user("ada", 1), session));
     bench.dispatch(started(Some(initial)));
     bench
 }
@@ -31,7 +34,7 @@ fn reports(effects: &[Effect]) -> Vec<Option<u64>> {
 }
 
 fn confirms(bench: &mut Bench, left_s: u64) -> Vec<Effect> {
-    let verified = latchkey_shared::Verified { session: idle(left_s), user_id: user("ada", 1).id, user_version: 1 };
+    let verified = latchkey_shared::Verified::new(idle(left_s), user("ada", 1).id, 1);
     bench.checked(Answer::Active(verified))
 }
 
@@ -86,8 +89,8 @@ fn typing_after_the_machine_slept_notices_that_the_deadline_has_passed() {
 }
 
 fn sliding(expires_in_s: u64) -> SignedIn {
-    let session = Session { refreshable: true, ..session("ada", expires_in_s) };
-    SignedIn { user: user("ada", 1), session }
+    let session = with(session("ada", expires_in_s), |it| it.refreshable = true);
+    SignedIn::new(user("ada", 1), session)
 }
 
 fn refreshes(effects: &[Effect]) -> usize {
@@ -103,8 +106,8 @@ fn an_active_user_is_prolonged_in_the_second_half_without_a_click() {
         assert_eq!(refreshes(&bench.dispatch(active.clone())), 1);
         // At the instant of a refresh the server says that another one would change nothing.
         let refreshed = |expires_in_s| {
-            let session = Session { refreshable: false, ..sliding(expires_in_s).session };
-            SignInAnswer::Done(SignedIn { session, ..sliding(expires_in_s) })
+            let session = with(sliding(expires_in_s).session, |it| it.refreshable = false);
+            SignInAnswer::Done(with(sliding(expires_in_s), |it| it.session = session))
         };
         bench.dispatch(Event::RefreshAnswered { answer: refreshed(LIFETIME_S), sent_at_ms: bench.now_ms });
         assert_eq!(refreshes(&bench.after(LIFETIME_S / 2 - 1, active.clone())), 0, "the time begins anew");
@@ -112,7 +115,7 @@ fn an_active_user_is_prolonged_in_the_second_half_without_a_click() {
         bench.dispatch(Event::RefreshAnswered { answer: refreshed(LIFETIME_S - 100), sent_at_ms: bench.now_ms });
         assert_eq!(refreshes(&bench.after(LIFETIME_S - 101, active)), 0, "the cap is reached");
     }
-    let capped = Session { refreshable: false, ..session("ada", LIFETIME_S) };
+    let capped = with(session("ada", LIFETIME_S), |it| it.refreshable = false);
     assert_eq!(refreshes(&bench(capped).after(LIFETIME_S - 1, Event::UserActive)), 0, "never past the cap");
 }
 

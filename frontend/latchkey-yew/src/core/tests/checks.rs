@@ -31,11 +31,11 @@ fn a_check_that_finds_nothing_new_changes_nothing_that_components_see() {
     let before = bench.machine.view.clone();
     bench.after(100, GOES);
     assert_eq!(bench.machine.view, before);
-    bench.checked(Answer::Active(latchkey_shared::Verified {
-        session: session("ada", LIFETIME_S - 100),
-        user_id: user("ada", 1).id,
-        user_version: 1,
-    }));
+    bench.checked(Answer::Active(latchkey_shared::Verified::new(
+        session("ada", LIFETIME_S - 100),
+        user("ada", 1).id,
+        1,
+    )));
     assert_eq!(bench.machine.view, before);
 }
 
@@ -55,11 +55,11 @@ fn a_changed_user_is_fetched_once_while_the_page_stays() {
 fn a_new_session_of_the_same_user_is_adopted_without_a_fetch() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(GOES);
-    let effects = bench.checked(Answer::Active(latchkey_shared::Verified {
-        session: session("another", LIFETIME_S),
-        user_id: user("ada", 1).id,
-        user_version: 1,
-    }));
+    let effects = bench.checked(Answer::Active(latchkey_shared::Verified::new(
+        session("another", LIFETIME_S),
+        user("ada", 1).id,
+        1,
+    )));
     assert_eq!(fetches(&effects), 0);
     assert_eq!(bench.session().active().unwrap().session.id.0, "another");
 }

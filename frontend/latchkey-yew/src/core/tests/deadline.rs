@@ -1,6 +1,6 @@
 //! Deadlines: exact however late the app or an answer comes, and never moved back.
 
-use latchkey_shared::{InitialSession, Session, SignedIn, Timestamp, Verified};
+use latchkey_shared::{InitialSession, SignedIn, Timestamp, Verified};
 
 use crate::core::answer::Answer;
 use crate::core::event::Event;
@@ -20,7 +20,7 @@ fn an_answer_that_was_held_up_makes_no_deadline_late() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(GOES);
     bench.now_ms = 3_000;
-    let verified = Verified { session: session("ada", 10), user_id: user("ada", 1).id, user_version: 1 };
+    let verified = Verified::new(session("ada", 10), user("ada", 1).id, 1);
     let mut fresh = Bench::default();
     fresh.dispatch(started(None));
     fresh.now_ms = 3_000;
@@ -32,17 +32,18 @@ fn an_answer_that_was_held_up_makes_no_deadline_late() {
 
 #[test]
 fn a_deadline_does_not_move_back() {
-    let lasting = |expires_in_s, expires_at: &str| Session {
-        expires_at: Timestamp(expires_at.into()),
-        created_at: Timestamp("2026-01-01T00:00:00Z".into()),
-        ..session("ada", expires_in_s)
+    let lasting = |expires_in_s, expires_at: &str| {
+        with(session("ada", expires_in_s), |it| {
+            it.expires_at = Timestamp(expires_at.into());
+            it.created_at = Timestamp("2026-01-01T00:00:00Z".into());
+        })
     };
     let mut bench = Bench::signed_in("ada");
     let newer = lasting(900, "2026-01-01T00:15:00Z");
     let older = lasting(600, "2026-01-01T00:10:00Z");
     bench.now_ms = 2;
     for (session, sent_at_ms) in [(newer, 2), (older, 1)] {
-        let message = TabMessage::Active(SignedIn { user: user("ada", 1), session });
+        let message = TabMessage::Active(SignedIn::new(user("ada", 1), session));
         bench.dispatch(Event::TabReported { message, sent_at_ms });
     }
     assert_eq!(bench.session().active().unwrap().session.expires_in_s, 900);

@@ -58,11 +58,7 @@ fn an_end_that_the_fetch_finds_outranks_the_check_in_flight() {
 fn signing_in_again_takes_the_notice_back() {
     let (mut bench, _) = over(EndReason::SessionExpired);
     bench.dispatch(GOES);
-    bench.checked(Answer::Active(Verified {
-        session: session("again", 60),
-        user_id: user("ada", 1).id,
-        user_version: 1,
-    }));
+    bench.checked(Answer::Active(Verified::new(session("again", 60), user("ada", 1).id, 1)));
     let effects = bench.fetched(Answer::Active(user("ada", 1)));
     assert_eq!(count(&effects, |effect| matches!(effect, Effect::WithdrawNotice)), 1);
 }

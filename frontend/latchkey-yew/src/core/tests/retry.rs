@@ -1,6 +1,6 @@
 //! "Cannot tell" changes nothing but the line that says so; and the moments at which the server is asked unprompted.
 
-use latchkey_shared::{Session, Verified};
+use latchkey_shared::Verified;
 
 use crate::core::answer::Answer;
 use crate::core::effect::Effect;
@@ -100,11 +100,14 @@ fn the_nearer_of_the_two_limits_is_the_deadline_and_never_at_once() {
         [(600, Some(30), 30_000), (20, Some(30), 20_000), (0, None, 1_000)]
     {
         bench.dispatch(GOES);
-        let effects = bench.checked(Answer::Active(Verified {
-            session: Session { expires_in_s, idle_expires_in_s, ..session("ada", 0) },
-            user_id: user("ada", 1).id,
-            user_version: 1,
-        }));
+        let effects = bench.checked(Answer::Active(Verified::new(
+            with(session("ada", 0), |it| {
+                it.expires_in_s = expires_in_s;
+                it.idle_expires_in_s = idle_expires_in_s;
+            }),
+            user("ada", 1).id,
+            1,
+        )));
         assert_eq!(deadline_ms(&effects), Some(expected_ms));
     }
 }
@@ -120,11 +123,7 @@ fn coming_back_to_the_page_asks_only_if_what_we_know_is_old() {
 fn coming_back_after_the_machine_slept_past_the_deadline_asks() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(GOES);
-    bench.checked(Answer::Active(Verified {
-        session: session("ada", 10),
-        user_id: user("ada", 1).id,
-        user_version: 1,
-    }));
+    bench.checked(Answer::Active(Verified::new(session("ada", 10), user("ada", 1).id, 1)));
     assert_eq!(checks(&bench.after(10, Event::Resumed)), 1);
 }
 

@@ -121,7 +121,7 @@ fn a_log_in_while_it_is_in_flight_follows_it() {
     assert_eq!(bench.machine.view.sign_in, SignIn::Pending);
     let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell));
     assert_eq!(count(&effects, |effect| matches!(effect, Effect::SignIn(_))), 1);
-    let signed_in = latchkey_shared::SignedIn { session: session("after", LIFETIME_S), ..signed_in("ada", 1) };
+    let signed_in = with(signed_in("ada", 1), |it| it.session = session("after", LIFETIME_S));
     bench.dispatch(Event::SignInAnswered { answer: SignInAnswer::Done(signed_in), sent_at_ms: 0 });
     assert_eq!((bench.user(), bench.machine.pending_sign_out()), (Some(("ada", 1)), None));
 }

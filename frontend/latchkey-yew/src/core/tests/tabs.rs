@@ -102,9 +102,9 @@ fn news_say_how_much_time_is_left_now() {
     bench.now_ms = 100_000;
     bench.dispatch(Event::UserStreamed { user_version: 2 });
     let effects = bench.fetched(Answer::Active(user("ada", 2)));
-    let SignedIn { user, session: whole } = signed_in("ada", 2);
-    let session = latchkey_shared::Session { expires_in_s: LIFETIME_S - 100, ..whole };
-    assert_eq!(told(&effects), [TabMessage::Active(SignedIn { user, session })]);
+    let SignedIn { user, session: whole, .. } = signed_in("ada", 2);
+    let session = with(whole, |it| it.expires_in_s = LIFETIME_S - 100);
+    assert_eq!(told(&effects), [TabMessage::Active(SignedIn::new(user, session))]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The warning before the end, and what the person can do about it.
 
-use latchkey_shared::{EndReason, InitialSession, Session, SignedIn};
+use latchkey_shared::{EndReason, InitialSession, SignedIn};
 
 use crate::core::answer::{Answer, SignInAnswer};
 use crate::core::effect::{Alarm, Effect};
@@ -9,7 +9,7 @@ use crate::core::test_bench::*;
 use crate::view::{SignIn, StayRequest};
 
 fn lasting(seconds: u64, refreshable: bool) -> SignedIn {
-    SignedIn { user: user("ada", 1), session: Session { refreshable, ..session("ada", seconds) } }
+    SignedIn::new(user("ada", 1), with(session("ada", seconds), |it| it.refreshable = refreshable))
 }
 
 fn answered(answer: SignInAnswer) -> Event {
@@ -54,14 +54,17 @@ fn staying_prolongs_the_session_where_the_server_lets_it() {
 
 #[test]
 fn where_only_idling_ends_it_staying_is_something_that_was_done() {
-    let idle =
-        |idle_s| Session { idle_expires_in_s: Some(idle_s), idle_timeout_s: Some(100), ..session("ada", LIFETIME_S) };
+    let idle = |idle_s| {
+        with(session("ada", LIFETIME_S), |it| {
+            it.idle_expires_in_s = Some(idle_s);
+            it.idle_timeout_s = Some(100);
+        })
+    };
     let mut bench = Bench::default();
-    let begun = SignedIn { session: idle(100), ..lasting(LIFETIME_S, false) };
+    let begun = with(lasting(LIFETIME_S, false), |it| it.session = idle(100));
     bench.dispatch(started(Some(InitialSession::Active(begun))));
     assert_eq!(checks(&bench.after(95, Event::WarningDue)), 1, "another tab may have been used");
-    let verified =
-        |idle_s| latchkey_shared::Verified { session: idle(idle_s), user_id: user("ada", 1).id, user_version: 1 };
+    let verified = |idle_s| latchkey_shared::Verified::new(idle(idle_s), user("ada", 1).id, 1);
     bench.checked(Answer::Active(verified(5)));
     assert!(bench.machine.view.expiring.is_some_and(|ending| ending.idle));
     let effects = bench.dispatch(Event::StayRequested);
@@ -111,14 +114,16 @@ fn the_end_asks_back_only_those_who_have_typed_something() {
 }
 
 fn idle_bench() -> (Bench, impl Fn(u64) -> Answer<latchkey_shared::Verified>) {
-    let idle =
-        |idle_s| Session { idle_expires_in_s: Some(idle_s), idle_timeout_s: Some(100), ..session("ada", LIFETIME_S) };
-    let mut bench = Bench::default();
-    let begun = SignedIn { session: idle(100), ..lasting(LIFETIME_S, false) };
-    bench.dispatch(started(Some(InitialSession::Active(begun))));
-    let answer = move |idle_s| {
-        Answer::Active(latchkey_shared::Verified { session: idle(idle_s), user_id: user("ada", 1).id, user_version: 1 })
+    let idle = |idle_s| {
+        with(session("ada", LIFETIME_S), |it| {
+            it.idle_expires_in_s = Some(idle_s);
+            it.idle_timeout_s = Some(100);
+        })
     };
+    let mut bench = Bench::default();
+    let begun = with(lasting(LIFETIME_S, false), |it| it.session = idle(100));
+    bench.dispatch(started(Some(InitialSession::Active(begun))));
+    let answer = move |idle_s| Answer::Active(latchkey_shared::Verified::new(idle(idle_s), user("ada", 1).id, 1));
     (bench, answer)
 }
 

@@ -35,14 +35,10 @@ fn a_device_is_named_by_program_and_system() {
 #[test]
 fn devices_that_share_a_name_are_numbered() {
     let then = Timestamp("then".into());
-    let device = |user_agent: &str| Device {
-        id: SessionId(user_agent.into()),
-        current: false,
-        created_at: then.clone(),
-        last_seen_at: then.clone(),
-        expires_at: then.clone(),
-        ip: None,
-        user_agent: Some(user_agent.into()),
+    let device = |user_agent: &str| {
+        let mut device = Device::new(SessionId(user_agent.into()), then.clone(), then.clone(), then.clone());
+        device.user_agent = Some(user_agent.into());
+        device
     };
     let devices = ["curl/8", "Wget/1", "curl/7"].map(device);
     let names = devices.each_ref().map(|device| among(&devices, &device.id));

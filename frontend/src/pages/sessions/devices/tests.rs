@@ -6,15 +6,9 @@ use super::*;
 
 fn device(id: &str) -> Device {
     let then = Timestamp("2026-11-24T08:00:00Z".into());
-    Device {
-        id: SessionId(id.into()),
-        current: id == "here",
-        created_at: then.clone(),
-        last_seen_at: then.clone(),
-        expires_at: then,
-        ip: None,
-        user_agent: None,
-    }
+    let mut device = Device::new(SessionId(id.into()), then.clone(), then.clone(), then);
+    device.current = id == "here";
+    device
 }
 
 fn listed(ids: &[&str]) -> Change {

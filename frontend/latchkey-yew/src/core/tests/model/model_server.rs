@@ -136,20 +136,18 @@ impl Server {
     }
 
     pub fn signed_in(&self, session: usize, now_ms: u64) -> SignedIn {
-        SignedIn { user: self.user(self.sessions[session].user), session: self.session(session, now_ms) }
+        SignedIn::new(self.user(self.sessions[session].user), self.session(session, now_ms))
     }
 
     pub fn session(&self, session: usize, now_ms: u64) -> Session {
         let (held, idle) = (&self.sessions[session], !self.sliding);
-        Session {
-            id: Self::session_id(session),
-            created_at: instant(held.expires_ms - LIFETIME_MS),
-            expires_at: instant(held.expires_ms),
-            expires_in_s: held.expires_ms.saturating_sub(now_ms).div_ceil(1_000),
-            idle_expires_in_s: idle.then(|| (held.seen_ms + IDLE_MS).saturating_sub(now_ms).div_ceil(1_000)),
-            idle_timeout_s: idle.then_some(IDLE_MS / 1_000),
-            refreshable: self.sliding,
-        }
+        let (created_at, expires_at) = (instant(held.expires_ms - LIFETIME_MS), instant(held.expires_ms));
+        let left_s = |until_ms: u64| until_ms.saturating_sub(now_ms).div_ceil(1_000);
+        let mut session = Session::new(Self::session_id(session), created_at, expires_at, left_s(held.expires_ms));
+        session.idle_expires_in_s = idle.then(|| left_s(held.seen_ms + IDLE_MS));
+        session.idle_timeout_s = idle.then_some(IDLE_MS / 1_000);
+        session.refreshable = self.sliding;
+        session
     }
 
     /// The active session of a cookie.
@@ -175,8 +173,8 @@ impl Server {
                             let seen_ms = &mut self.sessions[session].seen_ms;
                             *seen_ms = (*seen_ms).max(*active_at_ms);
                         }
-                        let SignedIn { user, session } = self.signed_in(session, now_ms);
-                        let verified = Verified { session, user_id: user.id, user_version: user.version };
+                        let SignedIn { user, session, .. } = self.signed_in(session, now_ms);
+                        let verified = Verified::new(session, user.id, user.version);
                         (Reply::Check { generation, answer: Answer::Active(verified) }, Cookie::Keep)
                     }
                     Err(reason) => (Reply::Check { generation, answer: Answer::Ended(reason.into()) }, removal),
