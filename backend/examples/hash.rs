@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use latchkey_actix::{
     clock::Stopwatch,
-    service::hashing::{PasswordHasher, hash_at_once},
+    testing::{PasswordHasher, hash_at_once},
 };
 
 const FOR: Duration = Duration::from_secs(4);

@@ -20,8 +20,8 @@ use std::{
 
 use anyhow::{Context, ensure};
 use latchkey_actix::{
+    Token,
     clock::{Clock, Monotonic, SystemClock},
-    domain::token::Token,
     store::{AuditEvent, SessionSelector, SessionStore, TokenHash, sqlite::SqliteStore},
 };
 use latchkey_shared::{EndReason, api};

@@ -8,10 +8,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use latchkey_actix::{
+    Token,
     clock::{Clock, SystemClock},
-    domain::token::Token,
-    service::hashing::hash_at_once,
     store::{Account, AuditEvent, LogIn, NewSession, SessionStore, UserStore, sqlite::SqliteStore},
+    testing::hash_at_once,
 };
 use latchkey_shared::{SessionId, User, UserId};
 use sqlx::{Connection, SqliteConnection};

@@ -4,5 +4,6 @@ pub mod cli;
 
 pub mod config;
 
-pub mod app;
+pub mod database;
+pub mod serve;
 pub mod telemetry;

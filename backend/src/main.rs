@@ -4,8 +4,8 @@ use std::{io::Write, process::ExitCode};
 
 use clap::Parser;
 use latchkey_backend::{
-    app,
     cli::{self, Cli, Command},
+    database::StoreUnusable,
 };
 
 /// What the operator gave cannot be used: configuration, port, database. `clap` exits with the same code.
@@ -20,5 +20,5 @@ async fn main() -> ExitCode {
     };
     // Standard error may be closed; the exit code still tells.
     let _ = writeln!(std::io::stderr(), "latchkey: {error:#}");
-    ExitCode::from(if serving || error.is::<app::StoreUnusable>() { EXIT_UNUSABLE } else { 1 })
+    ExitCode::from(if serving || error.is::<StoreUnusable>() { EXIT_UNUSABLE } else { 1 })
 }

@@ -1,22 +1,65 @@
 //! Session handling for actix-web apps.
 //!
-//! Who may know whom: [`http`] -> [`service`] -> ([`cache`], [`store`], [`domain`]), and never back. [`domain`] knows nothing but the
-//! shared types; [`service`] knows neither actix nor SQL; [`http`] knows no SQL; [`store`] knows no cookie, no clear token and no
+//! Who may know whom: `http` -> `service` -> (`cache`, `store`, `domain`), and never back. `domain` knows nothing but the
+//! shared types; `service` knows neither actix nor SQL; `http` knows no SQL; `store` knows no cookie, no clear token and no
 //! status code.
 
-pub mod settings;
+mod latchkey;
 
-pub mod http;
+mod builder;
+mod settings;
 
-pub mod jobs;
+mod http;
 
-pub mod service;
+mod jobs;
 
-pub mod cache;
+mod service;
+
+mod cache;
 pub mod store;
 
-pub mod domain;
+mod domain;
 
 pub mod clock;
-pub mod metrics;
-pub mod shutdown_state;
+mod metrics;
+mod shutdown_state;
+
+pub use builder::{BuildError, Builder};
+pub use latchkey::{Latchkey, ServeError};
+pub use settings::{CookieName, InvalidSetting, Networks, PublicUrl, SessionRefresh};
+
+pub use domain::{
+    token::Token,
+    validation::{InvalidInput, check_new_password},
+};
+pub use http::{
+    error::ApiError,
+    extract::{ApiJson, Authenticated, CurrentSession, MaybeSession},
+    middleware::LatchkeyMiddleware,
+    spa::{compressed::write_all as compress_spa, dist::Spa},
+};
+pub use service::{ActiveSession, Admin, AdminError, Client, NewUser, UserEntry, Verdict};
+
+/// The server with bounded connections, for those who do not want actix-web's own.
+pub mod server {
+    pub use crate::http::server::{
+        BoundServer, ManagedServer, ServerOptions,
+        connections::Connections,
+        descriptors::raise_open_files_limit,
+        signals::{Signals, StopSignal},
+    };
+}
+
+pub use latchkey_shared as shared;
+
+/// What the tests of this workspace need beside the public API; nothing here is stable.
+#[doc(hidden)]
+pub mod testing {
+    pub use crate::{
+        clock::Monotonic,
+        http::openapi,
+        jobs::sweeper::Sweeper,
+        service::{PasswordHasher, SessionEvent, SessionService, hash_at_once, sweep::Retention},
+        settings::DEVICE_COOKIE,
+    };
+}

@@ -26,7 +26,6 @@ pub struct Metrics {
 
 /// What a check found.
 #[derive(Clone, Copy, Debug)]
-#[expect(missing_docs, reason = "they are the three answers")]
 pub enum Verification {
     Active,
     Ended,

@@ -1,10 +1,19 @@
-//! How far a server has got with stopping: what its requests and its background tasks know of it.
+//! How far a shutdown has got: begun by a signal, by the app or by a failed task, and followed by servers and event streams.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use tokio::sync::watch;
 
-/// How far the server has got with stopping.
+/// How far the shutdown has got.
 #[derive(Debug, Default)]
-pub struct ShutdownState(watch::Sender<Stage>);
+pub struct ShutdownState {
+    stage: watch::Sender<Stage>,
+    /// Servers that may still be answering requests.
+    undrained: AtomicUsize,
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd)]
 enum Stage {
@@ -14,26 +23,71 @@ enum Stage {
     Ending,
 }
 
+/// A server that may still be answering requests. When the last one is dropped after the shutdown has begun, event streams end.
+#[derive(Debug)]
+pub struct Undrained(Arc<ShutdownState>);
+
 impl ShutdownState {
-    /// From now on `/readyz` says no. Requests are answered as ever, and event streams stay open.
+    /// Begins the shutdown: from now on `/readyz` fails. Requests are still answered, and event streams stay open.
     pub fn begin(&self) {
-        self.0.send_if_modified(|stage| (*stage == Stage::Serving).then(|| *stage = Stage::Draining).is_some());
+        self.stage.send_if_modified(|stage| (*stage == Stage::Serving).then(|| *stage = Stage::Draining).is_some());
     }
 
-    /// Ends all event streams: the last thing that a server does.
-    pub fn end_streams(&self) {
-        self.0.send_replace(Stage::Ending);
-    }
-
-    /// Returns when event streams have to end.
-    pub async fn streams_must_end(&self) {
+    /// Returns when the shutdown has begun.
+    pub async fn begun(&self) {
         // The sender is here: it cannot be gone.
-        let _ = self.0.subscribe().wait_for(|stage| *stage == Stage::Ending).await;
+        let _ = self.stage.subscribe().wait_for(|stage| *stage > Stage::Serving).await;
     }
 
-    /// Whether it has begun.
+    /// Whether the shutdown has begun.
     #[must_use]
     pub fn has_begun(&self) -> bool {
-        *self.0.borrow() > Stage::Serving
+        *self.stage.borrow() > Stage::Serving
+    }
+
+    /// Counts a server, whose event streams must not end before its requests are answered.
+    #[must_use]
+    pub fn count_server(self: &Arc<Self>) -> Undrained {
+        self.undrained.fetch_add(1, Ordering::Relaxed);
+        Undrained(self.clone())
+    }
+
+    /// Ends all event streams.
+    pub fn end_streams(&self) {
+        self.stage.send_replace(Stage::Ending);
+    }
+
+    /// Returns when event streams must end.
+    pub async fn streams_must_end(&self) {
+        // The sender is here: it cannot be gone.
+        let _ = self.stage.subscribe().wait_for(|stage| *stage == Stage::Ending).await;
+    }
+}
+
+impl Drop for Undrained {
+    fn drop(&mut self) {
+        if self.0.undrained.fetch_sub(1, Ordering::AcqRel) == 1 && self.0.has_begun() {
+            self.0.end_streams();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn streams_end_when_the_last_server_has_answered_its_requests() {
+        let state = Arc::<ShutdownState>::default();
+        drop(state.count_server());
+        assert!(state.streams_must_end().now_or_never().is_none(), "a server ended by itself, and nothing else did");
+        let (first, second) = (state.count_server(), state.count_server());
+        state.begin();
+        drop(first);
+        assert!(state.begun().now_or_never().is_some() && state.streams_must_end().now_or_never().is_none());
+        drop(second);
+        assert!(state.streams_must_end().now_or_never().is_some());
     }
 }

@@ -3,17 +3,10 @@
 use std::time::Duration;
 
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
+use latchkey_actix::store::AuditEntry;
 
-use super::print;
-use crate::{
-    app,
-    config::{StoreConfig, duration},
-};
-use latchkey_actix::{
-    clock::{Clock, SystemClock},
-    store::{AuditEntry, AuditStore},
-};
+use super::{open, print};
+use crate::config::{StoreConfig, duration};
 
 /// What to show of the audit trail.
 #[derive(Debug, Args)]
@@ -32,8 +25,7 @@ pub struct AuditCommand {
 
 /// One line an event: time, action, outcome, actor, subject, session, address; `-` for what there is not.
 pub async fn run(AuditCommand { since, limit, store }: AuditCommand) -> anyhow::Result<()> {
-    let since = SystemClock.now().saturating_sub(SignedDuration::try_from(since)?).unwrap_or(Timestamp::MIN);
-    for entry in app::open_existing_store(&store).await?.audit(since, limit).await? {
+    for entry in open(&store).await?.audit(since, limit).await? {
         print(&line(&entry))?;
     }
     Ok(())

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
-
-use super::{counted, print};
-use crate::{app, config::StoreConfig};
 use latchkey_actix::{
     clock::{Clock, SystemClock},
     store::sqlite::backup::{self, Existing, Sessions},
 };
+
+use super::{counted, print};
+use crate::{config::StoreConfig, database::sqlite_file};
 
 /// What to copy, and where to.
 #[derive(Debug, Args)]
@@ -46,14 +46,14 @@ pub struct RestoreCommand {
 }
 
 pub async fn back_up(BackupCommand { file, overwrite, store }: BackupCommand) -> anyhow::Result<()> {
-    let database = app::sqlite_file(&store)?;
+    let database = sqlite_file(&store)?;
     let length = backup::backup(&database, &file, existing(overwrite)).await;
     let length = length.with_context(|| format!("cannot back up {database}"))?;
     print(&format!("backed {database} up to {} ({length} bytes)", file.display()))
 }
 
 pub async fn restore(RestoreCommand { file, overwrite, keep_sessions, store }: RestoreCommand) -> anyhow::Result<()> {
-    let database = app::sqlite_file(&store)?;
+    let database = sqlite_file(&store)?;
     let sessions = if keep_sessions { Sessions::Keep } else { Sessions::End };
     let ended = backup::restore(&database, &file, existing(overwrite), sessions, SystemClock.now()).await;
     let ended = ended.with_context(|| format!("cannot restore {database} from {}", file.display()))?;

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
-
-use latchkey_actix::http::spa::compressed;
+use latchkey_actix::compress_spa;
 
 /// What to compress.
 #[derive(Debug, Args)]
@@ -16,5 +15,5 @@ pub struct CompressCommand {
 }
 
 pub fn run(CompressCommand { dist }: &CompressCommand) -> anyhow::Result<()> {
-    compressed::write_all(dist).with_context(|| format!("cannot compress '{}'", dist.display()))
+    compress_spa(dist).with_context(|| format!("cannot compress '{}'", dist.display()))
 }

@@ -3,7 +3,10 @@
 use clap::Args;
 
 use super::print;
-use crate::{app, config::StoreConfig};
+use crate::{
+    config::StoreConfig,
+    database::{open_store, sqlite_file},
+};
 
 /// Which database to create or to bring up to date.
 #[derive(Debug, Args)]
@@ -13,6 +16,6 @@ pub struct MigrateCommand {
 }
 
 pub async fn run(MigrateCommand { store }: MigrateCommand) -> anyhow::Result<()> {
-    app::open_store(&store).await?;
-    print(&format!("{} is up to date", app::sqlite_file(&store)?))
+    open_store(&store).await?;
+    print(&format!("{} is up to date", sqlite_file(&store)?))
 }

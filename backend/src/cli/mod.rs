@@ -9,19 +9,16 @@ mod migrate;
 mod sessions;
 mod user;
 
-use std::{
-    io::{self, Write},
-    sync::Arc,
-};
+use std::io::{self, Write};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use latchkey_actix::Admin;
 
 use crate::{
-    app,
     config::{Config, StoreConfig},
+    database, serve,
 };
-use latchkey_actix::{clock::SystemClock, service::Admin};
 
 /// Session handling for single-page apps, done right once.
 #[derive(Debug, Parser)]
@@ -63,7 +60,7 @@ pub enum Command {
 /// It could not be done: why, in words.
 pub async fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Serve(config) => app::serve(*config).await,
+        Command::Serve(config) => serve::serve(*config).await,
         Command::User(command) => user::run(command).await,
         Command::Sessions(command) => sessions::run(command).await,
         Command::Audit(command) => audit::run(command).await,
@@ -80,13 +77,12 @@ fn print(line: &str) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{line}").context("cannot write to standard output")
 }
 
-/// A number of things, in words.
+/// A number of things, such as `2 sessions`.
 fn counted(number: u64, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
 /// An operator at the store that an URL names, which must be there.
 async fn open(store: &StoreConfig) -> anyhow::Result<Admin> {
-    let store = app::open_existing_store(store).await?;
-    Ok(Admin { store: Arc::new(store), clock: Arc::new(SystemClock) })
+    Ok(Admin::new(database::open_existing_store(store).await?))
 }

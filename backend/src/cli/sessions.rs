@@ -2,19 +2,15 @@
 
 use anyhow::Context;
 use clap::Subcommand;
-use latchkey_shared::SessionId;
+use latchkey_actix::shared::SessionId;
 
 use super::{open, print};
 use crate::config::{OptionalDuration, StoreConfig};
-use latchkey_actix::{
-    clock::{Clock, SystemClock},
-    store::TimeLimits,
-};
 
 /// What can be done with sessions.
 #[derive(Debug, Subcommand)]
 pub enum SessionsCommand {
-    /// List active sessions, the latest first: handle, user, begin, last activity, deadline, address, browser.
+    /// List active sessions, the latest first: id, user, begin, last activity, deadline, address, browser.
     List {
         /// Only those of this user.
         email: Option<String>,
@@ -24,9 +20,9 @@ pub enum SessionsCommand {
         #[command(flatten)]
         store: StoreConfig,
     },
-    /// End a session, by its handle.
+    /// End a session, by its id.
     End {
-        /// The handle, as `list` shows it.
+        /// The id, as `list` shows it.
         id: String,
         #[command(flatten)]
         store: StoreConfig,
@@ -44,10 +40,9 @@ async fn list(email: Option<&str>, idle: OptionalDuration, store: &StoreConfig) 
     let admin = open(store).await?;
     let user = match email {
         None => None,
-        Some(email) => Some(admin.find(email).await?.with_context(|| format!("there is no account for {email}"))?.id),
+        Some(email) => Some(admin.find_user(email).await?.with_context(|| format!("there is no account for {email}"))?),
     };
-    let limits = TimeLimits { now: SystemClock.now(), idle: idle.0 };
-    for session in admin.store.sessions(user.as_ref(), limits).await? {
+    for session in admin.sessions(user.as_ref(), idle.0).await? {
         let (ip, agent) = (session.ip.unwrap_or_default(), session.user_agent.unwrap_or_default());
         print(&format!(
             "{}\t{}\t{}\t{}\t{}\t{ip}\t{agent}",

@@ -4,15 +4,12 @@ use std::io::{self, BufRead, Write};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use latchkey_shared::User;
+use latchkey_actix::{Admin, NewUser, UserEntry, check_new_password, shared::User};
 
-use super::{open, print};
-use crate::{app, config::StoreConfig};
-use latchkey_actix::{
-    domain::email,
-    domain::validation::{check_name, check_new_password},
-    service::{Admin, hashing::hash_at_once},
-    store::{Account, InsertUserOutcome, UserStore},
+use super::{counted, open, print};
+use crate::{
+    config::StoreConfig,
+    database::{open_store, sqlite_file},
 };
 
 /// What can be done with users.
@@ -77,8 +74,8 @@ pub struct PasswordSource {
 pub async fn run(command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::Add { email, name, create, password, store } => {
-            if create && app::sqlite_file(&store)?.is_missing() {
-                app::open_store(&store).await?;
+            if create && sqlite_file(&store)?.is_missing() {
+                open_store(&store).await?;
             }
             add(&email, name, &password, &store).await
         }
@@ -92,20 +89,19 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
 }
 
 async fn add(email: &str, name: Option<String>, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
-    let email = email::check_new(email).with_context(|| format!("'{email}' is no e-mail address"))?;
-    let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
-    let name = check_name(&name)?;
-    let database = app::sqlite_file(store)?;
-    let admin = open(store).await?;
-    let password_hash = password.read_and_hash()?;
-    match admin.add(email.clone(), name, password_hash).await? {
-        InsertUserOutcome::EmailTaken => bail!("there is an account for {email} already"),
-        InsertUserOutcome::Inserted => print(&format!("added {email} to {database}")),
-    }
+    let new = NewUser::new(email).with_context(|| format!("'{email}' is no e-mail address"))?;
+    let new = match name {
+        Some(name) => new.named(&name)?,
+        None => new,
+    };
+    let database = sqlite_file(store)?;
+    let admin = open(store).await?.waive_password_rules();
+    let user = admin.add_user(new, &password.read_and_check()?).await?;
+    print(&format!("added {} to {database}", user.email))
 }
 
 async fn list(store: &StoreConfig) -> anyhow::Result<()> {
-    for Account { user, disabled, .. } in app::open_existing_store(store).await?.accounts().await? {
+    for UserEntry { user, disabled, .. } in open(store).await?.users().await? {
         print(&format!("{}\t{}\t{}", user.email, user.name, if disabled { "disabled" } else { "enabled" }))?;
     }
     Ok(())
@@ -113,15 +109,14 @@ async fn list(store: &StoreConfig) -> anyhow::Result<()> {
 
 async fn set_password(email: &str, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
     let (admin, user) = find(email, store).await?;
-    let hash = password.read_and_hash()?;
-    let ended = admin.set_password(&user, &hash).await?;
-    print(&format!("changed the password of {}; ended {}", user.email, sessions(ended)))
+    let ended = admin.waive_password_rules().set_password(&user, &password.read_and_check()?).await?;
+    print(&format!("changed the password of {}; ended {}", user.email, counted(ended as u64, "session")))
 }
 
 async fn disable(target: &Target) -> anyhow::Result<()> {
     let (admin, user) = find(&target.email, &target.store).await?;
     let ended = admin.disable(&user).await?;
-    print(&format!("disabled {}; ended {}", user.email, sessions(ended)))
+    print(&format!("disabled {}; ended {}", user.email, counted(ended as u64, "session")))
 }
 
 async fn enable(target: &Target) -> anyhow::Result<()> {
@@ -133,29 +128,29 @@ async fn enable(target: &Target) -> anyhow::Result<()> {
 async fn sign_out(target: &Target) -> anyhow::Result<()> {
     let (admin, user) = find(&target.email, &target.store).await?;
     let ended = admin.sign_out(&user).await?;
-    print(&format!("signed {} out; ended {}", user.email, sessions(ended)))
+    print(&format!("signed {} out; ended {}", user.email, counted(ended as u64, "session")))
 }
 
 async fn delete(target: &Target) -> anyhow::Result<()> {
     let (admin, user) = find(&target.email, &target.store).await?;
     let ended = admin.delete(&user).await?;
-    print(&format!("deleted {}; ended {}", user.email, sessions(ended)))
+    print(&format!("deleted {}; ended {}", user.email, counted(ended as u64, "session")))
 }
 
 async fn find(email: &str, store: &StoreConfig) -> anyhow::Result<(Admin, User)> {
     let admin = open(store).await?;
-    let user = admin.find(email).await?.with_context(|| format!("there is no account for {email}"))?;
+    let user = admin.find_user(email).await?.with_context(|| format!("there is no account for {email}"))?;
     Ok((admin, user))
 }
 
 impl PasswordSource {
-    fn read_and_hash(&self) -> anyhow::Result<String> {
+    fn read_and_check(&self) -> anyhow::Result<String> {
         let password = self.read()?;
         if let Err(why) = check_new_password(&password) {
-            // An operator may know better; a person could not choose it.
+            // An operator may have a reason; a user could not choose it.
             let _ = writeln!(io::stderr(), "latchkey: warning: a weak password. {why}");
         }
-        Ok(hash_at_once(&password))
+        Ok(password)
     }
 
     fn read(&self) -> anyhow::Result<String> {
@@ -176,8 +171,4 @@ impl PasswordSource {
         }
         Ok(password)
     }
-}
-
-fn sessions(number: usize) -> String {
-    format!("{number} session{}", if number == 1 { "" } else { "s" })
 }

@@ -7,13 +7,10 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use latchkey_actix::{
-    domain::lifetimes::Lifetimes,
-    settings::{CookieName, PublicUrl, Settings, processors},
-};
+use latchkey_actix::{Builder, CookieName, Networks, PublicUrl, SessionRefresh};
 use values::{lifetime, staleness};
 
-pub use network::{Listen, Networks};
+pub use network::Listen;
 pub use values::{OptionalDuration, duration};
 
 /// Where users and sessions are kept.
@@ -122,24 +119,32 @@ pub struct Config {
 }
 
 impl Config {
-    /// What the library is told, for a server that browsers reach under a URL.
-    #[must_use]
-    pub fn settings(&self, public_url: PublicUrl) -> Settings {
-        Settings {
-            public_url,
-            cookie_name: self.cookie_name.clone(),
-            lifetimes: self.sessions.lifetimes(),
-            sessions_per_user: self.sessions.sessions_per_user,
-            session_retention: self.sessions.session_retention,
-            audit_retention: self.audit_retention,
-            sweep_every: self.sweep_every,
-            login_rate: self.login_rate,
-            trusted_proxies: self.trusted_proxies.iter().flat_map(|networks| networks.0.clone()).collect(),
-            hash_threads: self.hash_threads.map_or_else(|| processors().div_ceil(2), usize::from),
-            hash_queue: self.hash_queue.into(),
-            session_cache: self.session_cache as usize,
-            cache_staleness: self.cache_staleness,
-            event_streams: self.event_streams as usize,
+    /// Gives a builder all settings of the library.
+    pub fn apply(&self, builder: Builder) -> Builder {
+        let Self { sessions, .. } = self;
+        let public_url = self.public_url.clone().unwrap_or_else(|| PublicUrl::http(&self.listen));
+        let builder = builder
+            .public_url(public_url)
+            .cookie_name(self.cookie_name.clone())
+            .session_lifetime(sessions.session_lifetime)
+            .session_lifetime_unremembered(sessions.session_lifetime_unremembered)
+            .idle_timeout(sessions.idle_timeout.0)
+            .session_refresh(sessions.session_refresh.into())
+            .session_max_lifetime(sessions.session_max_lifetime)
+            .reauth_window(sessions.reauth_window)
+            .sessions_per_user(sessions.sessions_per_user)
+            .session_retention(sessions.session_retention)
+            .audit_retention(self.audit_retention)
+            .sweep_every(self.sweep_every)
+            .login_rate(self.login_rate)
+            .trusted_proxies(Networks::concat(self.trusted_proxies.iter().cloned()))
+            .hash_queue(self.hash_queue.into())
+            .session_cache(self.session_cache as usize)
+            .cache_staleness(self.cache_staleness)
+            .event_streams(self.event_streams as usize);
+        match self.hash_threads {
+            Some(threads) => builder.hash_threads(threads.into()),
+            None => builder,
         }
     }
 }
@@ -190,16 +195,11 @@ pub enum Refresh {
     Sliding,
 }
 
-impl SessionConfig {
-    /// The lifetimes that the rules work with.
-    #[must_use]
-    pub fn lifetimes(&self) -> Lifetimes {
-        Lifetimes {
-            session: self.session_lifetime,
-            unremembered: self.session_lifetime_unremembered,
-            idle: self.idle_timeout.0,
-            sliding: (self.session_refresh == Refresh::Sliding).then_some(self.session_max_lifetime),
-            reauth: self.reauth_window,
+impl From<Refresh> for SessionRefresh {
+    fn from(refresh: Refresh) -> Self {
+        match refresh {
+            Refresh::Never => Self::Never,
+            Refresh::Sliding => Self::Sliding,
         }
     }
 }
@@ -207,7 +207,7 @@ impl SessionConfig {
 /// What is logged, and how it looks.
 #[derive(Clone, Debug, Args)]
 pub struct LogConfig {
-    /// What to log, such as `info` or `warn,latchkey_backend=debug`. Checks that succeed are logged at `debug`. What
+    /// What to log, such as `info` or `warn,latchkey_actix=debug`. Checks that succeed are logged at `debug`. What
     /// `actix_http` calls errors are requests that are no HTTP: anybody can send them.
     #[arg(long, env = "LATCHKEY_LOG", default_value = "info,actix_http=off", value_name = "FILTER")]
     pub log: String,

@@ -1,15 +1,10 @@
-//! The configuration's network values: where to listen, and which networks are trusted.
+//! Where to listen.
 
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs},
     str::FromStr,
 };
-
-use ipnet::{IpNet, Ipv4Net};
-
-/// The prefix length of the IPv4 addresses within IPv6, `::ffff:0:0/96`.
-const MAPPED_PREFIX: u8 = 96;
 
 /// Where to listen: `HOST:PORT` as it was written, and the addresses of the host. `serve` and `healthcheck` both read their
 /// setting as this, so that whatever one accepts the other understands.
@@ -71,28 +66,6 @@ impl fmt::Display for Listen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
-}
-
-/// Networks and single addresses, separated by commas or blanks; there may be none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Networks(pub Vec<IpNet>);
-
-impl FromStr for Networks {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let entries = text.split([',', ' ', '\t', '\n']).filter(|entry| !entry.is_empty());
-        entries.map(network).collect::<Result<_, _>>().map(Self)
-    }
-}
-
-/// A network, or the network of one address. Clients' IPv4 addresses are compared as IPv4, so IPv4-mapped ones become that.
-fn network(text: &str) -> Result<IpNet, String> {
-    let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    let network = network.map_err(|_| format!("'{text}' is neither a network, such as 10.0.0.0/8, nor an address"))?;
-    let IpNet::V6(v6) = network else { return Ok(network) };
-    let mapped = v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(MAPPED_PREFIX));
-    Ok(mapped.and_then(|(address, prefix)| Ipv4Net::new(address, prefix).ok()).map_or(network, IpNet::V4))
 }
 
 #[cfg(test)]

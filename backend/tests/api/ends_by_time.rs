@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use latchkey_actix::{
     clock::Monotonic,
-    jobs::sweeper::{Retention, Sweeper},
     store::{SessionStore, StoreError},
+    testing::{Retention, Sweeper},
 };
 use latchkey_shared::{Device, EndReason, ErrorCode, api};
 use reqwest::Method;
@@ -63,7 +63,7 @@ async fn a_deadline_in_memory_that_was_moved_elsewhere_ends_nothing() {
     for _ in 0..3 {
         app.advance(9 * MINUTE);
         assert_eq!(client.clone().open("/dashboard").await.status, 200, "a user is active on one server");
-        app.service.flush_activity().await;
+        app.service().flush_activity().await;
         assert_eq!(there.verify().await.status, 200, "and the other one does not hear of it, but looks");
     }
 }
@@ -112,11 +112,11 @@ async fn activity_is_known_before_it_is_written() {
     shell.run("BEGIN IMMEDIATE").await;
     assert_eq!(client.open("/dashboard").await.status, 200);
     app.advance(9 * MINUTE);
-    app.service.cache.invalidate_all();
+    app.service().invalidate_all();
     assert_eq!(client.verify().await.status, 200, "the store says idle, but this server knows better");
     shell.run("COMMIT").await;
-    app.service.flush_activity().await;
-    app.service.cache.invalidate_all();
+    app.service().flush_activity().await;
+    app.service().invalidate_all();
     assert_eq!(client.verify().await.status, 200);
     app.advance(MINUTE);
     client.verify().await.assert_problem(ErrorCode::SessionIdle);
@@ -132,9 +132,9 @@ async fn idle_sessions_are_not_listed_counted_or_in_the_way_of_others() {
     app.advance(6 * MINUTE);
     assert_eq!(first.open("/dashboard").await.status, 200);
     app.advance(6 * MINUTE);
-    app.service.cache.invalidate_all();
+    app.service().invalidate_all();
     assert_eq!(first.get(api::SESSIONS).await.json::<Vec<Device>>().len(), 1);
-    app.service.flush_activity().await;
+    app.service().flush_activity().await;
     assert!(app.metrics().await.contains("latchkey_active_sessions 1\n"));
     let mut third = app.signed_in().await;
     assert_eq!((first.verify().await.status, third.verify().await.status), (200, 200));
@@ -147,7 +147,7 @@ async fn the_sweeper_writes_the_ends_that_nobody_asked_for() {
     let app = TestApp::start_with(IDLE).await;
     app.signed_in().await;
     app.advance(11 * MINUTE);
-    let mut sweeper = Sweeper::new(app.service.clone(), RETENTION);
+    let mut sweeper = Sweeper::new(app.service().clone(), RETENTION);
     sweeper.tick(Monotonic::now()).await.unwrap();
     assert_eq!(written(&app).await.as_deref(), Some("session-idle"));
 }
@@ -159,17 +159,17 @@ async fn after_a_jump_of_the_clock_nothing_is_deleted_and_nobody_ends() -> Resul
     app.end(&client, EndReason::SessionRevoked).await;
     app.signed_in().await;
     let start = Monotonic::now();
-    let mut sweeper = Sweeper::new(app.service.clone(), RETENTION);
+    let mut sweeper = Sweeper::new(app.service().clone(), RETENTION);
     sweeper.tick(start).await?;
     app.advance(60 * DAY);
     assert_eq!(sweeper.tick(start.after(MINUTE)).await?, 0);
     // Also when it had jumped before the server was started, and somebody signs in meanwhile.
-    let mut restarted = Sweeper::new(app.service.clone(), RETENTION);
+    let mut restarted = Sweeper::new(app.service().clone(), RETENTION);
     assert_eq!(restarted.tick(start).await?, 0);
     app.signed_in().await;
     assert_eq!(restarted.tick(start.after(MINUTE)).await?, 0);
     client.clone().verify().await.assert_problem(ErrorCode::SessionRevoked);
-    assert_eq!(app.store.sessions(None, (app.service.clock.now() - 55 * DAY).into()).await?.len(), 2);
+    assert_eq!(app.store.sessions(None, (app.service().now() - 55 * DAY).into()).await?.len(), 2);
     // A time that stands is the time.
     app.advance(DAY);
     assert!(restarted.tick(start.after(DAY + MINUTE)).await? > 0);

@@ -5,7 +5,7 @@ use std::fs;
 
 use jiff::Timestamp;
 use latchkey_actix::{
-    domain::token::Token,
+    Token,
     store::{Account, NewSession},
 };
 use latchkey_shared::{Login, PasswordChange, SessionId, User, UserId, api};
@@ -110,7 +110,7 @@ async fn debug_output_shows_none_either() {
     let account = Account { user, password_hash: PASSWORD.into(), disabled: false };
     let login = Login { email: EMAIL.into(), password: PASSWORD.into(), remember: None };
     let change = PasswordChange { current_password: PASSWORD.into(), new_password: PASSWORD.into() };
-    let verdict = app.service.verify(Some(&token)).await;
+    let verdict = app.service().verify(Some(&token)).await;
     let all = format!("{token:?} {session:?} {account:?} {login:?} {change:?} {verdict:?}");
     assert!(all.contains(EMAIL) && !all.contains(PASSWORD) && !all.contains(&text), "{all}");
     assert!(!all.contains(&format!("{:?}", token.hash().0)), "{all}");

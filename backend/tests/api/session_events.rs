@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use latchkey_actix::{
-    domain::token::Token,
-    service::{SessionEvent, Verdict},
-};
+use latchkey_actix::{Token, Verdict, testing::SessionEvent};
 use latchkey_shared::{EndReason, ErrorCode, api};
 use reqwest::Method;
 use serde_json::json;
@@ -83,13 +80,13 @@ async fn a_stream_beats_also_while_its_session_is_touched_all_the_time() {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
     let token = Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap();
-    let Verdict::Active(session) = app.service.verify(Some(&token)).await else { panic!("signed in") };
-    let mut events = app.service.events_with_heartbeat(&session, Duration::from_millis(60)).unwrap();
-    let service = app.service.clone();
+    let Verdict::Active(session) = app.service().verify(Some(&token)).await else { panic!("signed in") };
+    let mut events = app.service().events_with_heartbeat(&session, Duration::from_millis(60)).unwrap();
+    let service = app.service().clone();
     let touching = actix_web::rt::spawn(async move {
         loop {
             tokio::time::sleep(Duration::from_millis(5)).await;
-            service.cache.watchers().notify_all();
+            service.invalidate_all();
         }
     });
     for _ in 0..2 {
@@ -128,7 +125,7 @@ async fn an_outage_is_not_told_as_an_end() {
     let client = app.signed_in().await;
     let mut events = Events::open(&client).await;
     app.store.switch_off();
-    app.service.cache.watchers().notify_all();
+    app.service().invalidate_all();
     app.store.switch_on();
     app.end(&client, EndReason::SessionRevoked).await;
     assert_eq!(events.next().await, Events::ended("session-revoked"));

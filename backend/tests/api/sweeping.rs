@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use latchkey_actix::jobs::sweeper::{self, Retention};
+use latchkey_actix::testing::Retention;
 use latchkey_shared::{EndReason, ErrorCode, Problem};
 
 use crate::support::TestApp;
@@ -16,11 +16,11 @@ async fn a_reason_is_told_until_it_is_swept() {
     let (mut revoked, expired) = (app.signed_in().await, app.signed_in().await);
     app.end(&revoked, EndReason::SessionRevoked).await;
     app.advance(30 * DAY);
-    sweeper::sweep(&app.service, RETENTION).await.unwrap();
+    app.service().sweep(RETENTION).await.unwrap();
     revoked.clone().verify().await.assert_problem(ErrorCode::SessionRevoked);
     expired.clone().verify().await.assert_problem(ErrorCode::SessionExpired);
     app.advance(8 * DAY);
-    assert!(sweeper::sweep(&app.service, RETENTION).await.unwrap() >= 2);
+    assert!(app.service().sweep(RETENTION).await.unwrap() >= 2);
     revoked.verify().await.assert_problem(ErrorCode::SessionMissing);
     // It was remembered until the server followed the store.
     let forgotten =
@@ -33,6 +33,6 @@ async fn what_is_alive_is_not_swept() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     app.advance(6 * DAY);
-    sweeper::sweep(&app.service, RETENTION).await.unwrap();
+    app.service().sweep(RETENTION).await.unwrap();
     assert_eq!(client.verify().await.status, 200);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use latchkey_actix::domain::token::Token;
+use latchkey_actix::Token;
 use latchkey_shared::{EndReason, ErrorCode, SignedIn, Verified, api};
 use reqwest::Method;
 

@@ -28,17 +28,26 @@ pub struct Lifetimes {
     pub reauth: Duration,
 }
 
+/// How lifetimes contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LifetimeConflict {
+    /// The idle limit is not shorter than a session.
+    IdleTooLong,
+    /// The last deadline that refreshing can reach comes before the first deadline.
+    MaxTooShort,
+}
+
 impl Lifetimes {
-    /// Whether they contradict each other.
+    /// Checks that the lifetimes do not contradict each other.
     ///
     /// # Errors
-    /// How, in words.
-    pub fn check(&self) -> Result<(), &'static str> {
+    /// [`LifetimeConflict`].
+    pub fn check(&self) -> Result<(), LifetimeConflict> {
         if self.idle.is_some_and(|idle| idle >= self.session) {
-            return Err("LATCHKEY_IDLE_TIMEOUT must be shorter than LATCHKEY_SESSION_LIFETIME");
+            return Err(LifetimeConflict::IdleTooLong);
         }
         if self.sliding.is_some_and(|cap| cap < self.session) {
-            return Err("LATCHKEY_SESSION_MAX_LIFETIME must not be shorter than LATCHKEY_SESSION_LIFETIME");
+            return Err(LifetimeConflict::MaxTooShort);
         }
         Ok(())
     }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 
 use super::{
+    body_limits::BodyLimits,
     cookie::SessionCookie,
     device_cookie::DeviceCookie,
-    middleware::{Middleware, same_site::OriginPolicy, security_headers::SecurityHeaders},
+    middleware::{LatchkeyMiddleware, MiddlewareState, same_site::OriginPolicy, security_headers::SecurityHeaders},
     openapi::OpenApi,
     spa::dist::Spa,
     trusted_proxies::TrustedProxies,
@@ -20,19 +21,25 @@ pub struct AppState {
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
     device_cookie: Data<DeviceCookie>,
-    /// What every request passes.
-    pub middleware: Arc<Middleware>,
+    body_limits: Data<BodyLimits>,
+    middleware: LatchkeyMiddleware,
     dist: Data<Option<Spa>>,
     proxies: Data<TrustedProxies>,
     openapi: Data<OpenApi>,
-    /// To be told when the server is about to stop.
-    pub shutdown_state: Data<ShutdownState>,
+    shutdown_state: Data<ShutdownState>,
 }
 
 impl AppState {
     /// What follows from the settings.
     #[must_use]
-    pub fn new(settings: &Settings, service: Arc<SessionService>, dist: Option<Spa>) -> Self {
+    pub fn new(
+        settings: &Settings,
+        service: Arc<SessionService>,
+        dist: Option<Spa>,
+        body_limits: BodyLimits,
+        shutdown_state: Arc<ShutdownState>,
+    ) -> Self {
+        let body_limits = Data::new(body_limits);
         let public_url = &settings.public_url;
         let cookie = SessionCookie::new(public_url, &settings.cookie_name, settings.lifetimes.session);
         let proxies = Data::new(TrustedProxies::new(settings.trusted_proxies.clone()));
@@ -42,11 +49,23 @@ impl AppState {
             service: Data::from(service),
             cookie: Data::new(cookie),
             device_cookie: Data::new(DeviceCookie::new(public_url)),
-            middleware: Arc::new(Middleware { origin_policy, headers, proxies: proxies.clone() }),
+            middleware: LatchkeyMiddleware(Arc::new(MiddlewareState {
+                origin_policy,
+                headers,
+                body_limits: body_limits.clone(),
+                proxies: proxies.clone(),
+            })),
+            body_limits,
             dist: Data::new(dist),
             proxies,
-            shutdown_state: Data::default(),
+            shutdown_state: Data::from(shutdown_state),
         }
+    }
+
+    /// What every request passes.
+    #[must_use]
+    pub fn middleware(&self) -> LatchkeyMiddleware {
+        self.middleware.clone()
     }
 
     /// Makes it known to an app.
@@ -54,6 +73,7 @@ impl AppState {
         app.app_data(self.service.clone())
             .app_data(self.cookie.clone())
             .app_data(self.device_cookie.clone())
+            .app_data(self.body_limits.clone())
             .app_data(self.dist.clone())
             .app_data(self.proxies.clone())
             .app_data(self.openapi.clone())

@@ -92,8 +92,11 @@ pub enum ApiError {
     #[error("The request's body took too long to arrive.")]
     RequestTimeout,
     /// The body is too long.
-    #[error("The body may be {} bytes long at the most.", api::MAX_BODY_BYTES)]
-    BodyTooLarge,
+    #[error("The body may be {limit} bytes long at the most.")]
+    BodyTooLarge {
+        /// How long it may be, in bytes.
+        limit: usize,
+    },
     /// The body is not declared as plain JSON.
     #[error("The body must be JSON: send it with Content-Type: application/json and no Content-Encoding.")]
     UnsupportedMediaType,
@@ -109,6 +112,9 @@ pub enum ApiError {
     /// Too many event streams are open.
     #[error("Too many event streams are open. Close one, or try again.")]
     TooManyStreams(#[from] TooManyWatchers),
+    /// The app does not mount Latchkey as it has to be; the text says what is missing.
+    #[error("{0}")]
+    Misconfigured(&'static str),
     /// Too many passwords are waiting.
     #[error("Many people are signing in at the moment. Try again.")]
     Busy(#[from] Busy),
@@ -133,7 +139,8 @@ impl ApiError {
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
             Self::RequestTimeout => ErrorCode::RequestTimeout,
-            Self::BodyTooLarge => ErrorCode::BodyTooLarge,
+            Self::BodyTooLarge { .. } => ErrorCode::BodyTooLarge,
+            Self::Misconfigured(_) => ErrorCode::Internal,
             Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
             Self::Malformed(_) => ErrorCode::Malformed,
             Self::Unacceptable(_) => ErrorCode::Unacceptable,
@@ -175,8 +182,10 @@ impl ResponseError for ApiError {
             _ => {}
         }
         let mut answer = answer.body(serde_json::to_string(&self.to_problem()).unwrap_or_default());
-        if let Self::StoreUnavailable(cause) = self {
-            answer.extensions_mut().insert(Cause::of(cause));
+        match self {
+            Self::StoreUnavailable(cause) => drop(answer.extensions_mut().insert(Cause::of(cause))),
+            Self::Misconfigured(missing) => tracing::error!("{missing}"),
+            _ => {}
         }
         answer
     }

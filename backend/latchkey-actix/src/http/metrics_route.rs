@@ -5,7 +5,7 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 
-use crate::{clock::Monotonic, service::SessionService};
+use crate::service::SessionService;
 
 /// The format's own media type, which says its version.
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -16,8 +16,5 @@ pub fn routes(app: &mut ServiceConfig) {
 }
 
 async fn metrics(service: Data<SessionService>) -> HttpResponse {
-    let active = service.store.count_sessions(service.lifetimes.limits(service.clock.now())).await.ok();
-    let trusted = service.cache.has_lease(Monotonic::now());
-    let text = service.metrics.text(active, service.password_hasher.queue_length(), trusted);
-    HttpResponse::Ok().content_type(OPENMETRICS).body(text)
+    HttpResponse::Ok().content_type(OPENMETRICS).body(service.metrics_text().await)
 }

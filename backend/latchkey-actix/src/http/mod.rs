@@ -15,6 +15,8 @@ pub mod openapi;
 
 pub mod error;
 
+pub mod body_limits;
+
 pub mod cookie;
 pub mod device_cookie;
 pub mod trusted_proxies;

@@ -5,13 +5,11 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
+use crate::{service::Client, settings::Networks};
 use actix_web::{
     HttpRequest,
     http::header::{self, HeaderMap, HeaderName, HeaderValue},
 };
-use ipnet::IpNet;
-
-use crate::service::Client;
 
 /// How much of a browser's name for itself is kept.
 const USER_AGENT_CHARS: usize = 256;
@@ -21,7 +19,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The networks whose `X-Forwarded-For` is believed.
 #[derive(Debug, Default)]
 pub struct TrustedProxies {
-    networks: Vec<IpNet>,
+    networks: Networks,
     /// Whether the log says already that a peer sends the header and is not believed.
     warned: AtomicBool,
 }
@@ -29,8 +27,8 @@ pub struct TrustedProxies {
 impl TrustedProxies {
     /// Believes the proxies in these networks.
     #[must_use]
-    pub fn new(networks: Vec<IpNet>) -> Self {
-        Self { networks: networks.into_iter().map(canonical).collect(), warned: AtomicBool::new(false) }
+    pub fn new(networks: Networks) -> Self {
+        Self { networks, warned: AtomicBool::new(false) }
     }
 
     /// The client of a request.
@@ -77,15 +75,8 @@ impl TrustedProxies {
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
-        self.networks.iter().any(|network| network.contains(&address))
+        self.networks.contains(address)
     }
-}
-
-/// A network of IPv4 addresses that are mapped to IPv6, as one of IPv4: addresses are compared in that form.
-fn canonical(network: IpNet) -> IpNet {
-    let IpNet::V6(v6) = network else { return network };
-    let v4 = v6.addr().to_ipv4_mapped().zip(v6.prefix_len().checked_sub(96));
-    v4.and_then(|(address, length)| IpNet::new(address.into(), length).ok()).unwrap_or(network)
 }
 
 /// An entry of `X-Forwarded-For`: an address, which some proxies write with a port, in brackets, in quotes or with a zone.
@@ -107,7 +98,7 @@ mod tests {
     use super::*;
 
     fn client(peer: &str, forwarded: &[&str]) -> String {
-        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
+        let proxies = TrustedProxies::new("10.0.0.0/8 ::1/128".parse().unwrap());
         let mut headers = HeaderMap::new();
         for line in forwarded {
             headers.append(FORWARDED_FOR, HeaderValue::try_from(*line).unwrap());
@@ -150,15 +141,14 @@ mod tests {
 
     #[test]
     fn a_network_may_be_mapped_too() {
-        let proxies =
-            TrustedProxies::new(vec!["::ffff:10.0.0.0/104".parse().unwrap(), "::ffff:192.0.2.7/128".parse().unwrap()]);
+        let proxies = TrustedProxies::new("::ffff:10.0.0.0/104 ::ffff:192.0.2.7/128".parse().unwrap());
         let trusted = ["10.1.2.3", "192.0.2.7", "192.0.2.8"].map(|address| proxies.trusts(address.parse().unwrap()));
         assert_eq!(trusted, [true, true, false]);
     }
 
     #[test]
     fn what_a_client_invents_before_the_proxys_entry_hides_nothing() {
-        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        let proxies = TrustedProxies::new("10.0.0.0/8".parse().unwrap());
         let line = HeaderValue::from_bytes(b"caf\xe9, 203.0.113.9").unwrap();
         let headers = [(FORWARDED_FOR, line)].into_iter().collect();
         assert_eq!(proxies.client_address("10.0.0.1".parse().unwrap(), &headers).to_string(), "203.0.113.9");

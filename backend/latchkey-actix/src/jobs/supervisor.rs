@@ -1,54 +1,53 @@
-//! What a server does besides answering. If one of these tasks ends, the server must not go on without it.
+//! Background tasks under supervision. A server must not go on when one of them has died, and none outlives its owner.
 
-use std::{convert::Infallible, pin::Pin};
+use std::{convert::Infallible, pin::Pin, sync::Arc};
 
-use actix_web::{dev::ServerHandle, web::Data};
-use tokio::sync::watch;
+use tokio::{sync::watch, task::AbortHandle};
 
 use crate::shutdown_state::ShutdownState;
 
 /// A task that never ends by itself.
 pub type BackgroundTask = Pin<Box<dyn Future<Output = Infallible> + Send>>;
 
-/// Tasks under supervision. They go on until their runtime ends.
+/// Running tasks. They end when this is dropped.
 #[derive(Debug)]
 pub struct TaskSupervisor {
-    died: watch::Receiver<Option<&'static str>>,
+    failed: watch::Receiver<Option<&'static str>>,
+    tasks: Vec<AbortHandle>,
 }
 
 impl TaskSupervisor {
-    /// Starts tasks, each with a name. If one panics, that is logged, and `/readyz` says no from then on.
+    /// Starts tasks, each with a name, in the current tokio runtime. If one panics, that is logged and the server's shutdown begins.
     #[must_use]
-    pub fn start(tasks: Vec<(&'static str, BackgroundTask)>, shutdown_state: &Data<ShutdownState>) -> Self {
-        let (report, died) = watch::channel(None);
-        for (name, task) in tasks {
+    pub fn start(tasks: Vec<(&'static str, BackgroundTask)>, shutdown_state: &Arc<ShutdownState>) -> Self {
+        let (report, failed) = watch::channel(None);
+        let tasks = tasks.into_iter().map(|(name, task)| {
             let (report, shutdown_state) = (report.clone(), shutdown_state.clone());
+            let task = tokio::spawn(task);
+            let handle = task.abort_handle();
             tokio::spawn(async move {
-                let Err(error) = tokio::spawn(task).await;
+                let Err(error) = task.await;
                 if error.is_panic() {
                     tracing::error!(task = name, %error, "a task that the server needs has died");
-                    shutdown_state.begin();
                     report.send_replace(Some(name));
+                    shutdown_state.begin();
                 }
             });
-        }
-        Self { died }
-    }
-
-    /// Stops a server as soon as one of the tasks has died.
-    pub fn stop_server_on_failure(&self, server: ServerHandle) {
-        let mut died = self.died.clone();
-        tokio::spawn(async move {
-            if died.wait_for(Option::is_some).await.is_ok() {
-                server.stop(true).await;
-            }
+            handle
         });
+        Self { failed, tasks: tasks.collect() }
     }
 
     /// The task that died, if one has.
     #[must_use]
     pub fn failed_task(&self) -> Option<&'static str> {
-        *self.died.borrow()
+        *self.failed.borrow()
+    }
+}
+
+impl Drop for TaskSupervisor {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(AbortHandle::abort);
     }
 }
 
@@ -58,15 +57,25 @@ mod tests {
 
     #[tokio::test]
     async fn a_task_that_panics_is_named_and_the_server_is_not_ready_any_more() {
-        let shutdown_state = Data::<ShutdownState>::default();
+        let shutdown_state = Arc::<ShutdownState>::default();
         let tasks: Vec<(_, BackgroundTask)> = vec![
             ("healthy", Box::pin(std::future::pending())),
             ("ill", Box::pin(async { panic!("as the test wants it") })),
         ];
-        let background = TaskSupervisor::start(tasks, &shutdown_state);
-        let mut died = background.died.clone();
-        assert_eq!(*died.wait_for(Option::is_some).await.unwrap(), Some("ill"));
+        let supervisor = TaskSupervisor::start(tasks, &shutdown_state);
+        shutdown_state.begun().await;
         assert!(shutdown_state.has_begun());
-        assert_eq!(background.failed_task(), Some("ill"));
+        assert_eq!(supervisor.failed_task(), Some("ill"));
+    }
+
+    #[tokio::test]
+    async fn no_task_outlives_its_supervisor() {
+        let (alive, mut ended) = tokio::sync::mpsc::channel::<()>(1);
+        let task: BackgroundTask = Box::pin(async move {
+            let _alive = alive;
+            std::future::pending().await
+        });
+        drop(TaskSupervisor::start(vec![("task", task)], &Arc::default()));
+        assert_eq!(ended.recv().await, None);
     }
 }

@@ -1,32 +1,13 @@
-//! Deletes what need not be kept any longer: old tombstones, forgotten failures, old audit events. In small batches with
-//! pauses between them, so that a log-in never waits for it, however much there is.
+//! When the store is swept, and that it is not while the clock cannot be believed.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::clock_guard::ClockGuard;
 use crate::{
-    clock::{Monotonic, Stopwatch},
-    domain::throttle,
-    service::{DEVICES_KEPT_FOR, SessionService},
+    clock::Monotonic,
+    service::{SessionService, sweep::Retention},
     store::StoreError,
 };
-
-/// How many rows one write deletes: a few milliseconds of the store's time, also in a store with a million.
-const BATCH: u32 = 50;
-
-/// Others have the store to themselves between two batches for so many times as long as a batch took.
-const PAUSE: u32 = 4;
-
-/// How long things are kept.
-#[derive(Clone, Copy, Debug)]
-pub struct Retention {
-    /// Ended and expired sessions.
-    pub sessions: Duration,
-    /// Audit events.
-    pub audit: Duration,
-}
 
 /// Sweeps the store of a service from time to time.
 pub struct Sweeper {
@@ -64,8 +45,8 @@ impl Sweeper {
         let guard = match self.clock_guard {
             Some(guard) => guard,
             None => {
-                let newest = self.service.store.newest_instant().await?;
-                ClockGuard::new(newest, self.service.clock.now(), at)
+                let newest = self.service.newest_instant().await?;
+                ClockGuard::new(newest, self.service.now(), at)
             }
         };
         Ok(self.clock_guard.insert(guard))
@@ -77,46 +58,16 @@ impl Sweeper {
     /// # Errors
     /// The store did not answer.
     pub async fn tick(&mut self, at: Monotonic) -> Result<u64, StoreError> {
-        self.service.address_limit.sweep();
-        self.service.refusal_log_limit.sweep();
-        let now = self.service.clock.now();
+        let now = self.service.now();
+        self.service.forget_full_quotas();
         let guard = self.clock_guard(at).await?;
         if !guard.believes(now, at) {
             let why = "the clock is ahead of the newest instant in the store: nothing is deleted until it has been so for a day";
             tracing::warn!(%now, "{why}");
             return Ok(0);
         }
-        sweep(&self.service, self.retention).await
+        self.service.sweep(self.retention).await
     }
-}
-
-/// Writes down what ended by time, deletes all that is old now, and says how much it deleted.
-///
-/// # Errors
-/// The store did not answer; what it deleted before that stays deleted.
-pub async fn sweep(service: &SessionService, retention: Retention) -> Result<u64, StoreError> {
-    let now = service.clock.now();
-    let store = &service.store;
-    let mut swept = 0;
-    loop {
-        let stopwatch = Stopwatch::start();
-        service.reader.activity.flush(&**store).await?;
-        let ended = store.end_all_overdue(service.lifetimes.limits(now), BATCH).await?;
-        let batch = store.sweep_sessions(before(now, retention.sessions), BATCH).await?
-            + store.sweep_attempts(before(now, throttle::FORGET_AFTER), BATCH).await?
-            + store.sweep_devices(before(now, DEVICES_KEPT_FOR), BATCH).await?
-            + store.sweep_audit(before(now, retention.audit), BATCH).await?;
-        if batch + ended == 0 {
-            return Ok(swept);
-        }
-        swept += batch;
-        tokio::time::sleep(stopwatch.elapsed() * PAUSE).await;
-    }
-}
-
-fn before(now: Timestamp, age: Duration) -> Timestamp {
-    let age = SignedDuration::try_from(age).unwrap_or(SignedDuration::MAX);
-    now.saturating_sub(age).unwrap_or(Timestamp::MIN)
 }
 
 /// Between three and five quarters of a duration. Without randomness, the duration.

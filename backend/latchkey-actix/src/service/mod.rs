@@ -10,6 +10,7 @@ mod password_change;
 mod profile;
 mod refresh;
 mod sessions;
+pub mod sweep;
 mod touch;
 
 mod events;
@@ -27,18 +28,19 @@ mod new_session;
 pub mod pending_activity;
 pub mod read_limiter;
 mod run_to_completion;
-pub mod session_reader;
+mod session_reader;
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
 
 use latchkey_shared::{EndReason, SessionId};
 
 use crate::{
     cache::{
+        follower,
         session_cache::{self, SessionCache},
         watchers::{Limits, Watchers},
     },
-    clock::Clock,
+    clock::{Clock, Monotonic},
     domain::lifetimes::Lifetimes,
     metrics::Metrics,
     settings::Settings,
@@ -46,14 +48,14 @@ use crate::{
 };
 use address_limit::AddressLimit;
 use attempt_lock::AttemptLocks;
-use hashing::PasswordHasher;
 use pending_activity::PendingActivity;
 use read_limiter::ReadLimiter;
 use session_reader::SessionReader;
 
 pub use active_session::ActiveSession;
-pub use admin::Admin;
+pub use admin::{Admin, AdminError, NewUser, UserEntry};
 pub use events::{SessionEvent, SessionEvents};
+pub use hashing::{PasswordHasher, hash_at_once};
 pub use log_in::{AuthError, LoginContext, NewLogin};
 pub use refresh::RefreshOutcome;
 pub use sessions::RevokeOutcome;
@@ -82,27 +84,27 @@ pub struct Dependencies {
 /// The session's rules, and what they work with.
 pub struct SessionService {
     /// Where users and sessions are kept.
-    pub store: Arc<dyn Store>,
+    store: Arc<dyn Store>,
     /// What time it is.
-    pub clock: Arc<dyn Clock>,
+    clock: Arc<dyn Clock>,
     /// Checks and hashes passwords.
-    pub password_hasher: PasswordHasher,
+    password_hasher: PasswordHasher,
     /// Sessions that were asked for lately.
-    pub cache: Arc<SessionCache>,
+    cache: Arc<SessionCache>,
     /// Reads those that are not in the cache.
-    pub reader: Arc<SessionReader>,
+    reader: Arc<SessionReader>,
     /// How long sessions live.
-    pub lifetimes: Lifetimes,
+    lifetimes: Lifetimes,
     /// How many log-ins an address may try.
-    pub address_limit: AddressLimit,
+    address_limit: AddressLimit,
     /// How many refused attempts of an address are written to the audit trail.
-    pub refusal_log_limit: AddressLimit,
+    refusal_log_limit: AddressLimit,
     /// Attempts that are under way.
-    pub attempt_locks: AttemptLocks,
+    attempt_locks: AttemptLocks,
     /// What is counted.
-    pub metrics: Arc<Metrics>,
+    metrics: Arc<Metrics>,
     /// How many active sessions a user may have; the least recently used end for the newest.
-    pub sessions_per_user: u32,
+    sessions_per_user: u32,
 }
 
 /// Who asks, as far as the connection tells.
@@ -147,6 +149,23 @@ impl SessionService {
             metrics,
             clock,
         }
+    }
+
+    /// Follows the store's changes for as long as it is polled, so that memory may be trusted.
+    pub async fn follow_changes(&self) -> Infallible {
+        follower::follow(&self.cache, &*self.store).await
+    }
+
+    /// Forgets all sessions in memory, and wakes all event streams.
+    pub fn invalidate_all(&self) {
+        self.cache.invalidate_all();
+    }
+
+    /// Everything that is counted, as OpenMetrics text.
+    pub async fn metrics_text(&self) -> String {
+        let active = self.store.count_sessions(self.lifetimes.limits(self.clock.now())).await.ok();
+        let trusted = self.cache.has_lease(Monotonic::now());
+        self.metrics.text(active, self.password_hasher.queue_length(), trusted)
     }
 
     /// Asks the store for a sign of life.

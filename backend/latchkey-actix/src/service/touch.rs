@@ -1,6 +1,6 @@
 //! Activity: that a user did something in a session.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use super::{ActiveSession, SessionService};
 use crate::{cache::cached_session::CachedSession, domain::lifetimes, store::SessionRecord};
@@ -26,5 +26,10 @@ impl SessionService {
         if let Err(error) = self.reader.activity.flush(&*self.store).await {
             tracing::warn!(%error, "cannot write down that sessions were in use");
         }
+    }
+
+    /// Writes recorded activity to the store for as long as it is polled.
+    pub async fn write_activity(&self) -> Infallible {
+        self.reader.activity.run_writer(&*self.store).await
     }
 }

@@ -2,35 +2,49 @@
 
 use std::str::FromStr;
 
+use super::{InvalidSetting, try_from_text};
+
 /// The name of the device cookie, without a prefix.
 pub const DEVICE_COOKIE: &str = "latchkey-device";
 
-/// The name of the session cookie, without a prefix.
+/// The name of the session cookie, such as `session`. Behind an https public URL, `__Host-` is put before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CookieName(String);
 
 impl CookieName {
-    /// The name.
+    /// The name, without a prefix.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl FromStr for CookieName {
-    type Err = String;
+impl Default for CookieName {
+    fn default() -> Self {
+        Self("session".into())
+    }
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl FromStr for CookieName {
+    type Err = InvalidSetting;
+
+    fn from_str(text: &str) -> Result<Self, InvalidSetting> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if text.is_empty() || text.len() > 64 || !text.bytes().all(plain) {
-            return Err("it must be 1 to 64 letters, digits and signs that a cookie's name may have".into());
+            return Err(InvalidSetting(
+                "it must be 1 to 64 letters, digits and signs that a cookie's name may have".into(),
+            ));
         }
         if text.starts_with("__") || text == DEVICE_COOKIE {
-            return Err("this name is taken: `__Host-` is put before the name behind an https public URL".into());
+            return Err(InvalidSetting(
+                "this name is taken: `__Host-` is put before the name behind an https public URL".into(),
+            ));
         }
         Ok(Self(text.to_owned()))
     }
 }
+
+try_from_text!(CookieName);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,9 @@
 
 use std::{fmt, str::FromStr};
 
-/// The scheme and authority under which browsers see the server, such as `https://app.example.org`.
+use super::{InvalidSetting, try_from_text};
+
+/// The origin under which browsers reach the server, such as `https://app.example.org`: scheme, host and port, without a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
@@ -16,13 +18,13 @@ impl PublicUrl {
         Self { origin: format!("http://{authority}").to_ascii_lowercase(), https: false }
     }
 
-    /// Scheme, host and port, as a browser's `Origin` header spells them.
+    /// The origin as a browser's `Origin` header spells it: lower case, without the scheme's default port.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Whether browsers come by https.
+    /// Whether browsers use https.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.https
@@ -30,25 +32,30 @@ impl PublicUrl {
 }
 
 impl FromStr for PublicUrl {
-    type Err = String;
+    type Err = InvalidSetting;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, InvalidSetting> {
         let url = text.to_ascii_lowercase();
         let url = url.strip_suffix('/').unwrap_or(&url);
-        let (scheme, authority) = url.split_once("://").ok_or("it must begin with http:// or https://")?;
+        let (scheme, authority) =
+            url.split_once("://").ok_or(InvalidSetting("it must begin with http:// or https://".into()))?;
         let default_port = match scheme {
             "http" => ":80",
             "https" => ":443",
-            _ => return Err("it must begin with http:// or https://".into()),
+            _ => return Err(InvalidSetting("it must begin with http:// or https://".into())),
         };
         let authority = authority.strip_suffix(default_port).unwrap_or(authority);
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
         if authority.is_empty() || !authority.chars().all(plain) {
-            return Err("after the scheme it must be a host, with a port at the most: a path is not supported".into());
+            return Err(InvalidSetting(
+                "after the scheme it must be a host, with a port at the most: a path is not supported".into(),
+            ));
         }
         Ok(Self { origin: format!("{scheme}://{authority}"), https: scheme == "https" })
     }
 }
+
+try_from_text!(PublicUrl);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! An answer, read whole, and what is said of it again and again.
 
-use latchkey_actix::settings::DEVICE_COOKIE;
+use latchkey_actix::testing::DEVICE_COOKIE;
 use latchkey_shared::{ErrorCode, Problem};
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use jsonschema::Validator;
-use latchkey_actix::http::openapi;
+use latchkey_actix::testing::openapi;
 use latchkey_shared::api;
 use reqwest::Method;
 use serde_json::Value;

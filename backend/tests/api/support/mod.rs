@@ -14,18 +14,19 @@ use std::{
     time::Duration,
 };
 
+use actix_web::dev::ServerHandle;
 use clap::Parser;
 use jiff::Timestamp;
 use latchkey_actix::{
+    Latchkey, Token,
     clock::{Clock, Monotonic, SystemClock},
-    domain::token::Token,
-    http::server::shutdown::Shutdown,
-    service::{Dependencies, SessionService, hashing::hash_at_once},
+    server::Connections,
     store::{Account, AuditEvent, SessionSelector, SessionStore, UserStore, sqlite::SqliteStore},
+    testing::{SessionService, hash_at_once},
 };
 use latchkey_backend::{
-    app::{self, RunningServer},
     cli::{Cli, Command},
+    serve::{self, ListeningServer},
 };
 use latchkey_shared::{EndReason, User, UserId};
 use tempfile::TempDir;
@@ -78,10 +79,11 @@ pub struct TestApp {
     metrics_address: Option<SocketAddr>,
     pub clock: Arc<TestClock>,
     pub store: Arc<SwitchableStore>,
-    pub service: Arc<SessionService>,
+    pub latchkey: Latchkey,
     pub folder: Arc<TempDir>,
     http: reqwest::Client,
-    shutdown: Shutdown,
+    connections: Arc<Connections>,
+    server: ServerHandle,
 }
 
 impl TestApp {
@@ -133,22 +135,39 @@ impl TestApp {
         let rate: &[&str] = if flags.contains(&"--login-rate") { &[] } else { &["--login-rate", "0"] };
         let words = words.iter().chain(rate).chain(flags);
         let Command::Serve(config) = Cli::parse_from(words).command else { unreachable!() };
-        let dependencies = Dependencies { store: store.clone(), clock: clock.clone() };
-        let RunningServer { address, server, service, metrics_address, shutdown, .. } =
-            app::start(*config, dependencies).unwrap();
-        actix_web::rt::spawn(server);
+        let builder = Latchkey::builder_with_shared_store(store.clone()).clock(clock.clone());
+        let ListeningServer { latchkey, server, metrics_address } = serve::start(&config, builder).await.unwrap();
+        let url = format!("http://{}", server.addresses()[0]);
+        let (connections, handle) = (server.connections().clone(), server.handle());
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { url: format!("http://{address}"), metrics_address, clock, store, service, folder, http, shutdown }
+        let app = Self {
+            url,
+            metrics_address,
+            clock,
+            store,
+            latchkey: latchkey.clone(),
+            folder,
+            http,
+            connections,
+            server: handle,
+        };
+        actix_web::rt::spawn(async move { latchkey.serve_until(server, std::future::pending()).await });
+        app
+    }
+
+    /// The use cases behind the API.
+    pub fn service(&self) -> &Arc<SessionService> {
+        self.latchkey.service()
     }
 
     /// Stops the server as a signal would.
     pub async fn stop(&self) {
-        self.shutdown.clone().run(Duration::ZERO).await;
+        self.latchkey.shutdown().await;
     }
 
     /// How many requests have begun and are not answered yet.
     pub fn requests_in_flight(&self) -> usize {
-        self.shutdown.connections.requests_in_flight()
+        self.connections.requests_in_flight()
     }
 
     /// What the server counts of itself.
@@ -217,7 +236,7 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         // Not awaited: the runtime of the test ends with it.
-        drop(self.shutdown.server.stop(false));
+        drop(self.server.stop(false));
     }
 }
 

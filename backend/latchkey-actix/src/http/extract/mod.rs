@@ -19,7 +19,10 @@ use futures_util::future::Either;
 use latchkey_shared::{EndReason, api};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::{cookie::SessionCookie, error::ApiError, server::exchange::body_received, trusted_proxies::TrustedProxies};
+use super::{
+    body_limits::BodyLimits, cookie::SessionCookie, error::ApiError, server::exchange::body_received,
+    trusted_proxies::TrustedProxies,
+};
 use crate::{
     domain::token::Token,
     service::{ActiveSession, Client, SessionService, Verdict},
@@ -131,6 +134,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for ApiJson<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let declared = request.mime_type().ok().flatten().is_some_and(|mime| mime.essence_str() == "application/json")
             && request.headers().get(header::CONTENT_ENCODING).is_none_or(|encoding| encoding == "identity");
+        let limit = data::<BodyLimits>(request).limit(request.path());
         let payload = payload.take();
         let request = request.clone();
         Box::pin(async move {
@@ -139,8 +143,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for ApiJson<T> {
             }
             let body = Body::from_request(&request, &mut { payload }).await;
             let body = body.map_err(|error| ApiError::Malformed(error.to_string()))?;
-            let bytes = tokio::time::timeout(BODY_TIMEOUT, body.to_bytes_limited(api::MAX_BODY_BYTES)).await;
-            let bytes = bytes.map_err(|_| ApiError::RequestTimeout)?.map_err(|_| ApiError::BodyTooLarge)?;
+            let bytes = tokio::time::timeout(BODY_TIMEOUT, body.to_bytes_limited(limit)).await;
+            let bytes = bytes.map_err(|_| ApiError::RequestTimeout)?.map_err(|_| ApiError::BodyTooLarge { limit })?;
             body_received(&request);
             parse(&bytes.map_err(|error| ApiError::Malformed(error.to_string()))?).map(Self)
         })

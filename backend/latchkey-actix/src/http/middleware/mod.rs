@@ -6,61 +6,114 @@ pub mod security_headers;
 
 pub mod same_site;
 
-pub mod body_limit;
+mod mounted;
 
-use std::sync::Arc;
+use std::{
+    future::{Future, Ready, ready},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use actix_web::{
     Error, HttpResponse, ResponseError,
-    body::BoxBody,
-    dev::{ServiceRequest, ServiceResponse},
-    middleware::Next,
+    body::{BoxBody, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform},
     web::Data,
 };
 
-use super::{error::ApiError, server::exchange::Exchange, trusted_proxies::TrustedProxies};
+use super::{body_limits::BodyLimits, error::ApiError, server::exchange::Exchange, trusted_proxies::TrustedProxies};
 use request_log::RequestLog;
 use same_site::OriginPolicy;
 use security_headers::SecurityHeaders;
 
+pub use mounted::require_middleware;
+
+/// The middleware that [`Latchkey::middleware`](crate::Latchkey::middleware) returns, for [`App::wrap`](actix_web::App::wrap).
+#[derive(Clone, Debug)]
+pub struct LatchkeyMiddleware(pub(super) Arc<MiddlewareState>);
+
 /// What the middleware has to know of the server.
 #[derive(Debug)]
-pub struct Middleware {
-    /// The site that the server is.
+pub struct MiddlewareState {
+    /// Who may send mutations.
     pub origin_policy: OriginPolicy,
     /// The headers that every answer carries.
     pub headers: SecurityHeaders,
+    /// How long bodies may be.
+    pub body_limits: Data<BodyLimits>,
     /// Who is believed about whom a request comes from.
     pub proxies: Data<TrustedProxies>,
 }
 
-/// Handles a request at the edge. It returns no error of its own: that would skip whatever stands further out.
-///
-/// # Errors
-/// None of its own.
-pub async fn handle(
-    middleware: Arc<Middleware>,
-    mut request: ServiceRequest,
-    next: Next<BoxBody>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let exchange = Exchange::begin(&mut request);
-    let request_log = RequestLog::start(request.headers());
-    middleware.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
-    let mut answer = match refusal(&middleware, &request) {
-        Some(refusal) => request.into_response(refusal),
-        None => next.call(request).await?,
-    };
-    middleware.headers.apply_defaults(answer.headers_mut());
-    request_log.finish(&mut answer, &middleware.proxies);
-    Ok(exchange.answered(answer))
+/// [`LatchkeyMiddleware`] around the services of one worker.
+#[derive(Debug)]
+pub struct LatchkeyMiddlewareService<S> {
+    service: S,
+    state: Arc<MiddlewareState>,
+}
+
+impl<S, B> Transform<S, ServiceRequest> for LatchkeyMiddleware
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Transform = LatchkeyMiddlewareService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(LatchkeyMiddlewareService { service, state: self.0.clone() }))
+    }
+}
+
+impl<S, B> Service<ServiceRequest> for LatchkeyMiddlewareService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.service.poll_ready(cx)
+    }
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let exchange = Exchange::begin(&mut request);
+        let request_log = RequestLog::start(request.headers());
+        let state = self.state.clone();
+        state.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
+        mounted::mark(&request);
+        let inner = match refusal(&state, &request) {
+            Some(refusal) => Err(request.into_response(refusal)),
+            None => Ok(self.service.call(request)),
+        };
+        Box::pin(async move {
+            // An `Err` of a service within is passed on: its own middleware chose not to answer.
+            let mut answer = match inner {
+                Ok(inner) => inner.await?.map_into_boxed_body(),
+                Err(refused) => refused,
+            };
+            state.headers.apply_defaults(answer.headers_mut());
+            request_log.finish(&mut answer, &state.proxies);
+            Ok(exchange.answered(answer))
+        })
+    }
 }
 
 /// Why a request is refused before any route sees it, if it is.
-fn refusal(middleware: &Middleware, request: &ServiceRequest) -> Option<HttpResponse> {
-    if !middleware.origin_policy.allows(request.method(), request.headers()) {
+fn refusal(state: &MiddlewareState, request: &ServiceRequest) -> Option<HttpResponse> {
+    if !state.origin_policy.allows(request.method(), request.headers()) {
         let mut refusal = ApiError::CrossSite.error_response();
-        refusal.extensions_mut().insert(middleware.origin_policy.explain_rejection(request.headers()));
+        refusal.extensions_mut().insert(state.origin_policy.explain_rejection(request.headers()));
         return Some(refusal);
     }
-    body_limit::is_exceeded(request.headers()).then(|| ApiError::BodyTooLarge.error_response())
+    let exceeded = state.body_limits.is_exceeded(request.path(), request.headers());
+    exceeded.map(|limit| ApiError::BodyTooLarge { limit }.error_response())
 }

@@ -148,7 +148,7 @@ impl Operation {
 
     /// What may go wrong with every call of this method, caller and body.
     fn problems_of_the_kind(&self) -> Vec<ApiError> {
-        let mut problems = vec![ApiError::BodyTooLarge];
+        let mut problems = vec![ApiError::BodyTooLarge { limit: api::MAX_BODY_BYTES }];
         if self.is_mutation() {
             problems.push(ApiError::CrossSite);
         }

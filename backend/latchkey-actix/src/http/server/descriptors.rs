@@ -20,27 +20,28 @@ pub struct Budget {
 impl Budget {
     /// What a limit of open files leaves, if so many streams are asked for.
     #[must_use]
-    pub fn of(open_files: u64, event_streams: u32) -> Self {
+    pub fn of(open_files: u64, event_streams: usize) -> Self {
         let open_files = open_files.min(ENOUGH);
         let connections = (open_files - OWN_FILES.min(open_files / 4)).max(2);
         // At most ENOUGH: it fits.
         let connections = usize::try_from(connections).unwrap_or(usize::MAX);
-        Self { connections, event_streams: (event_streams as usize).min(connections / 2) }
+        Self { connections, event_streams: event_streams.min(connections / 2) }
     }
 }
 
-/// Raises the limit of open files as far as this process may, and shares it out; says in the log what came of it.
+/// Shares out the limit of open files, and logs the result.
 #[must_use]
-pub fn budget(event_streams: u32) -> Budget {
-    let open_files = raised();
+pub fn budget(event_streams: usize) -> Budget {
+    let open_files = open_files();
     let budget = Budget::of(open_files, event_streams);
     let Budget { connections, event_streams: streams } = budget;
-    if streams < event_streams as usize {
+    if streams < event_streams {
         tracing::warn!(
             open_files,
             connections,
             event_streams = streams,
-            "the limit of open files is too low for LATCHKEY_EVENT_STREAMS={event_streams}: raise it (ulimit -n, LimitNOFILE)"
+            "the limit of open files is too low for {event_streams} event streams: raise it (ulimit -n, LimitNOFILE), or lower \
+             event_streams (LATCHKEY_EVENT_STREAMS)"
         );
     } else {
         tracing::info!(open_files, connections, event_streams = streams, "limits");
@@ -48,20 +49,25 @@ pub fn budget(event_streams: u32) -> Budget {
     budget
 }
 
-/// The soft limit of open files, after it was raised to the hard one.
-fn raised() -> u64 {
+/// How many connections the limit of open files allows.
+#[must_use]
+pub fn connections() -> usize {
+    Budget::of(open_files(), 0).connections
+}
+
+/// The soft limit of open files.
+fn open_files() -> u64 {
+    getrlimit(Resource::Nofile).current.unwrap_or(ENOUGH)
+}
+
+/// Raises this process's limit of open files as far as it may; call it before anything is started that depends on the limit.
+pub fn raise_open_files_limit() {
     let limit = getrlimit(Resource::Nofile);
-    let soft = limit.current.unwrap_or(ENOUGH);
     let wanted = limit.maximum.unwrap_or(ENOUGH).min(ENOUGH);
-    if wanted <= soft {
-        return soft;
-    }
-    match setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum }) {
-        Ok(()) => wanted,
-        Err(error) => {
-            tracing::warn!(%error, "cannot raise the limit of open files");
-            soft
-        }
+    if wanted > limit.current.unwrap_or(ENOUGH)
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum })
+    {
+        tracing::warn!(%error, "cannot raise the limit of open files");
     }
 }
 
@@ -80,6 +86,6 @@ mod tests {
     fn any_limit_leaves_something() {
         assert_eq!(Budget::of(0, 10), Budget { connections: 2, event_streams: 1 });
         assert_eq!(Budget::of(64, 10_000), Budget { connections: 48, event_streams: 24 });
-        assert_eq!(Budget::of(u64::MAX, u32::MAX).connections, (1 << 20) - 128);
+        assert_eq!(Budget::of(u64::MAX, usize::MAX).connections, (1 << 20) - 128);
     }
 }

@@ -7,6 +7,7 @@ pub mod connections;
 pub mod descriptors;
 pub mod exchange;
 pub mod shutdown;
+pub mod signals;
 mod timed;
 
 use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
@@ -17,13 +18,16 @@ use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryE
 use actix_web::{
     Error,
     body::MessageBody,
-    dev::{AppConfig, Response},
+    dev::{AppConfig, Response, ServerHandle},
     rt::net::TcpStream,
 };
 use tokio::net::TcpSocket;
 
+use crate::settings::processors;
 use connections::Connections;
 use timed::TimedStream;
+
+pub use shutdown::ManagedServer;
 
 /// How many connections the kernel accepts before a worker does.
 const BACKLOG: u32 = 1024;
@@ -31,15 +35,103 @@ const BACKLOG: u32 = 1024;
 /// How long a connection may take to close once the server closes it.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How the server treats its connections.
+/// How a [`BoundServer`] treats its connections.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    /// Threads that serve requests.
-    pub workers: usize,
-    /// How long a connection is kept open for the next request; `None` closes it after each.
-    pub keep_alive: Option<Duration>,
-    /// How long requests that are being answered may take to finish when the server stops.
-    pub shutdown_timeout: Duration,
+pub struct ServerOptions {
+    workers: usize,
+    keep_alive: Option<Duration>,
+    pub(super) shutdown_delay: Duration,
+    pub(super) shutdown_timeout: Duration,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self {
+            workers: processors(),
+            keep_alive: Some(Duration::from_secs(75)),
+            shutdown_delay: Duration::ZERO,
+            shutdown_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+impl ServerOptions {
+    /// Threads that serve requests, at least one: by default the number of processors.
+    #[must_use]
+    pub fn workers(self, workers: usize) -> Self {
+        Self { workers: workers.max(1), ..self }
+    }
+
+    /// How long an idle connection is kept open for the next request: 75 seconds by default; `None` closes it after each. It should be
+    /// longer than a load balancer keeps the connection, or requests meet one that has just been closed.
+    #[must_use]
+    pub fn keep_alive(self, keep_alive: impl Into<Option<Duration>>) -> Self {
+        Self { keep_alive: keep_alive.into(), ..self }
+    }
+
+    /// Time between `/readyz` failing and the listener closing, for load balancers to drain: none by default.
+    #[must_use]
+    pub fn shutdown_delay(self, delay: Duration) -> Self {
+        Self { shutdown_delay: delay, ..self }
+    }
+
+    /// How long requests in flight may take to finish when the server stops: 10 seconds by default.
+    #[must_use]
+    pub fn shutdown_timeout(self, timeout: Duration) -> Self {
+        Self { shutdown_timeout: timeout, ..self }
+    }
+}
+
+/// A server that listens, and runs with [`Latchkey::serve`](crate::Latchkey::serve).
+pub struct BoundServer {
+    pub(super) server: Server,
+    pub(super) connections: Arc<Connections>,
+    pub(super) options: ServerOptions,
+    addresses: Vec<SocketAddr>,
+}
+
+impl BoundServer {
+    /// Where it listens; at least one address.
+    #[must_use]
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// What its connections are doing.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn connections(&self) -> &Arc<Connections> {
+        &self.connections
+    }
+
+    /// Pauses, resumes or stops it.
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+}
+
+/// A server of an app that listens on addresses.
+///
+/// # Errors
+/// An address is in use or may not be used, or none is there.
+pub fn bind_app<F, I, S, B>(addresses: &[SocketAddr], options: ServerOptions, app: F) -> io::Result<BoundServer>
+where
+    F: Fn() -> I + Send + Clone + 'static,
+    I: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig> + 'static,
+    S::Error: Into<Error> + 'static,
+    S::InitError: fmt::Debug,
+    S::Response: Into<Response<B>> + 'static,
+    S::Service: 'static,
+    <S::Service as Service<Request>>::Future: 'static,
+    B: MessageBody + 'static,
+{
+    let listeners = bind(addresses)?;
+    let addresses = listeners.iter().map(std::net::TcpListener::local_addr).collect::<io::Result<_>>()?;
+    let connections = Connections::new(descriptors::connections());
+    let server = build(listeners, app, &connections, &options)?;
+    Ok(BoundServer { server, connections, options, addresses })
 }
 
 /// Binds every address. One that this machine does not have, IPv6's for one, is left out if another one is there.
@@ -83,7 +175,7 @@ pub fn build<F, I, S, B>(
     listeners: Vec<std::net::TcpListener>,
     app: F,
     connections: &Arc<Connections>,
-    settings: &Settings,
+    options: &ServerOptions,
 ) -> io::Result<Server>
 where
     F: Fn() -> I + Send + Clone + 'static,
@@ -97,13 +189,13 @@ where
     B: MessageBody + 'static,
 {
     let builder = ServerBuilder::default()
-        .workers(settings.workers)
+        .workers(options.workers)
         // Beyond this the kernel's queue has to wait: by then idle connections are being closed already.
-        .max_concurrent_connections(connections.limit().div_ceil(settings.workers) + 1)
-        .shutdown_timeout(settings.shutdown_timeout.as_secs())
+        .max_concurrent_connections(connections.limit().div_ceil(options.workers) + 1)
+        .shutdown_timeout(options.shutdown_timeout.as_secs())
         .disable_signals();
     let stopping = builder.graceful_shutdown_signal();
-    let keep_alive = settings.keep_alive;
+    let keep_alive = options.keep_alive;
     let mut builder = builder;
     for listener in listeners {
         let (app, connections, stopping) = (app.clone(), connections.clone(), stopping.clone());

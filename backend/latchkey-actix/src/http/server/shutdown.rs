@@ -1,48 +1,79 @@
-//! How a server stops: readiness first, then the requests, then the event streams.
+//! How servers run and stop: readiness first, then the requests, then the event streams.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, pin::pin, sync::Arc, time::Duration};
 
-use actix_web::{dev::ServerHandle, web::Data};
+use actix_web::dev::{Server, ServerHandle};
 
-use super::connections::Connections;
+use super::{BoundServer, ServerOptions, connections::Connections};
 use crate::shutdown_state::ShutdownState;
 
-/// How often it is looked whether all requests have been answered.
+/// Time between two looks at whether all requests have been answered.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// What is left of the time-out for event streams to end in.
+/// The part of the shutdown time-out that is left for event streams to end in.
 const FOR_STREAMS: Duration = Duration::from_secs(2);
 
-/// Stops a server in order.
-#[derive(Clone)]
-pub struct Shutdown {
-    /// The server.
-    pub server: ServerHandle,
-    /// What its requests know of it.
-    pub shutdown_state: Data<ShutdownState>,
-    /// What its connections are doing.
-    pub connections: Arc<Connections>,
-    /// How long requests that are being answered may take to finish.
-    pub timeout: Duration,
+/// A server that [`Latchkey::serve`](crate::Latchkey::serve) can run and stop: actix-web's own [`Server`], or a [`BoundServer`].
+pub struct ManagedServer {
+    server: Server,
+    /// What is known of the connections of a server of our own.
+    bounded: Option<(Arc<Connections>, ServerOptions)>,
 }
 
-impl Shutdown {
-    /// `/readyz` says no for a while, in which load balancers look away. Then no connection is accepted any more, and requests
-    /// are finished. Event streams end last: their clients connect again at once, and should find another server.
-    pub async fn run(self, delay: Duration) {
-        self.shutdown_state.begin();
-        tokio::time::sleep(delay).await;
-        let stopped = self.server.stop(true);
-        let _ = tokio::time::timeout(self.timeout.saturating_sub(FOR_STREAMS), self.requests_answered()).await;
-        self.shutdown_state.end_streams();
-        stopped.await;
+impl ManagedServer {
+    pub(crate) fn handle(&self) -> ServerHandle {
+        self.server.handle()
     }
+}
 
-    async fn requests_answered(&self) {
-        // Once at least: a request may just have arrived.
+impl From<Server> for ManagedServer {
+    fn from(server: Server) -> Self {
+        Self { server, bounded: None }
+    }
+}
+
+impl From<BoundServer> for ManagedServer {
+    fn from(BoundServer { server, connections, options, .. }: BoundServer) -> Self {
+        Self { server, bounded: Some((connections, options)) }
+    }
+}
+
+/// Runs a server until it ends by itself, or until the shutdown begins, which `stop` does too; then stops it in order: `/readyz`
+/// fails, for a while if load balancers are to take the server out; no connection is accepted any more, and requests are finished;
+/// event streams end last, because their clients connect again at once and should find another server.
+pub async fn run(
+    ManagedServer { server, bounded }: ManagedServer,
+    state: &Arc<ShutdownState>,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let undrained = state.count_server();
+    let handle = server.handle();
+    let mut server = pin!(server);
+    tokio::select! {
+        result = &mut server => return result,
+        () = stop => state.begin(),
+        () = state.begun() => {}
+    }
+    let Some((connections, options)) = bounded else {
+        // Nothing is known of its requests, and it would wait for event streams as for any other answer.
+        drop(undrained);
+        return tokio::join!(server, handle.stop(true)).0;
+    };
+    let stopped = async {
+        tokio::time::sleep(options.shutdown_delay).await;
+        let stopped = handle.stop(true);
+        let answered = requests_answered(&connections);
+        let _ = tokio::time::timeout(options.shutdown_timeout.saturating_sub(FOR_STREAMS), answered).await;
+        drop(undrained);
+        stopped.await;
+    };
+    tokio::join!(server, stopped).0
+}
+
+async fn requests_answered(connections: &Connections) {
+    // Once at least: a request may just have arrived.
+    tokio::time::sleep(LOOK_EVERY).await;
+    while connections.requests_in_flight() > 0 {
         tokio::time::sleep(LOOK_EVERY).await;
-        while self.connections.requests_in_flight() > 0 {
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
     }
 }

@@ -1,0 +1,346 @@
+//! What an app sets before a server starts, and what it may not set.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    clock::{Clock, SystemClock},
+    domain::lifetimes::{LifetimeConflict, Lifetimes},
+    http::{body_limits::BodyLimits, spa::dist::Spa},
+    latchkey::Latchkey,
+    service::Dependencies,
+    settings::{CookieName, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors},
+    store::Store,
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The longest lifetime of a session: browsers keep a cookie for 400 days at most, and it must outlive its session by one.
+const MAX_LIFETIME: Duration = Duration::from_secs(399 * 24 * 60 * 60);
+
+/// Why a [`Latchkey`] cannot start with its settings. Each message is one sentence that names the settings.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// No public URL was given.
+    #[error(
+        "public_url is not set: it must be the address that browsers show for the app, such as https://notes.example.org or \
+         http://localhost:8080"
+    )]
+    PublicUrlMissing,
+    /// A text cannot be a value of its setting.
+    #[error("{setting} cannot be used: {reason}")]
+    Invalid {
+        /// The setting, by the name of its method.
+        setting: &'static str,
+        /// What it must be.
+        reason: InvalidSetting,
+    },
+    /// A number or a duration is out of its bounds.
+    #[error("{setting} must be {bounds}")]
+    OutOfBounds {
+        /// The setting, by the name of its method.
+        setting: &'static str,
+        /// What it may be.
+        bounds: &'static str,
+    },
+    /// `idle_timeout` is not shorter than `session_lifetime`, so that it could never end a session.
+    #[error("idle_timeout must be shorter than session_lifetime")]
+    IdleTimeoutTooLong,
+    /// `session_max_lifetime` is shorter than `session_lifetime`.
+    #[error("session_max_lifetime must not be shorter than session_lifetime")]
+    MaxLifetimeTooShort,
+    /// There is no tokio runtime in which the background tasks could run.
+    #[error("Latchkey must be started in a tokio runtime, such as the one of #[actix_web::main]")]
+    NoRuntime,
+}
+
+/// Sets up a [`Latchkey`]. Every setting but [`public_url`](Self::public_url) has a default; a value that cannot be used is
+/// reported by [`start`](Self::start).
+#[must_use = "nothing is started before `start` is called"]
+pub struct Builder {
+    dependencies: Dependencies,
+    public_url: Option<PublicUrl>,
+    settings: Settings,
+    session_refresh: SessionRefresh,
+    session_max_lifetime: Duration,
+    body_limits: BodyLimits,
+    spa: Option<Spa>,
+    /// The first setting that could not be read.
+    error: Option<BuildError>,
+}
+
+impl Builder {
+    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
+        let lifetimes =
+            Lifetimes { session: 7 * DAY, unremembered: 12 * HOUR, idle: None, sliding: None, reauth: 15 * MINUTE };
+        let settings = Settings {
+            public_url: PublicUrl::http("localhost"),
+            cookie_name: CookieName::default(),
+            lifetimes,
+            sessions_per_user: 50,
+            session_retention: 30 * DAY,
+            audit_retention: 90 * DAY,
+            sweep_every: 5 * MINUTE,
+            login_rate: 120,
+            trusted_proxies: Networks::default(),
+            hash_threads: processors().div_ceil(2),
+            hash_queue: 64,
+            session_cache: 20_000,
+            cache_staleness: SECOND,
+            event_streams: 10_000,
+        };
+        Self {
+            dependencies: Dependencies { store, clock: Arc::new(SystemClock) },
+            public_url: None,
+            settings,
+            session_refresh: SessionRefresh::Never,
+            session_max_lifetime: 30 * DAY,
+            body_limits: BodyLimits::default(),
+            spa: None,
+            error: None,
+        }
+    }
+
+    /// The address that browsers show for the app: scheme, host and port, without a path, such as `https://notes.example.org`. With
+    /// https the session cookie is `__Host-session; Secure`, and browsers are told to use nothing but https (HSTS). It must be set.
+    pub fn public_url<T>(mut self, url: T) -> Self
+    where
+        T: TryInto<PublicUrl>,
+        T::Error: Into<InvalidSetting>,
+    {
+        self.public_url = self.read("public_url", url).or(self.public_url);
+        self
+    }
+
+    /// The name of the session cookie, for hosts on which another program uses the default, `session`. Behind an https public URL
+    /// `__Host-` is put before it.
+    pub fn cookie_name<T>(mut self, name: T) -> Self
+    where
+        T: TryInto<CookieName>,
+        T::Error: Into<InvalidSetting>,
+    {
+        if let Some(name) = self.read("cookie_name", name) {
+            self.settings.cookie_name = name;
+        }
+        self
+    }
+
+    /// The single-page app that is served beside the API. Without one, [`routes`](Latchkey::routes) answers the API alone.
+    pub fn spa(mut self, spa: impl Into<Option<Spa>>) -> Self {
+        self.spa = spa.into();
+        self
+    }
+
+    /// From log-in to the session's deadline: between a second and 399 days; 7 days by default.
+    pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
+        self.settings.lifetimes.session = lifetime;
+        self
+    }
+
+    /// The same for a session that is not to be remembered, on a computer that is not the user's own: 12 hours by default. Nothing
+    /// prolongs such a session beyond it.
+    pub fn session_lifetime_unremembered(mut self, lifetime: Duration) -> Self {
+        self.settings.lifetimes.unremembered = lifetime;
+        self
+    }
+
+    /// How long a session lasts without activity; `None`, the default, sets no limit. Checks are not activity, only what a user
+    /// does is.
+    pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.settings.lifetimes.idle = timeout.into();
+        self
+    }
+
+    /// Whether a session's deadline can be moved by `POST /api/refresh-session`; [`SessionRefresh::Never`] by default.
+    pub fn session_refresh(mut self, refresh: SessionRefresh) -> Self {
+        self.session_refresh = refresh;
+        self
+    }
+
+    /// From log-in to the last deadline that refreshing can reach: 30 days by default. It matters only with
+    /// [`SessionRefresh::Sliding`].
+    pub fn session_max_lifetime(mut self, lifetime: Duration) -> Self {
+        self.session_max_lifetime = lifetime;
+        self
+    }
+
+    /// How long after a log-in a user may do what asks for a recent proof of the password
+    /// ([`RecentlyAuthenticated`](crate::RecentlyAuthenticated)): 15 minutes by default.
+    pub fn reauth_window(mut self, window: Duration) -> Self {
+        self.settings.lifetimes.reauth = window;
+        self
+    }
+
+    /// Active sessions that one user may have: 50 by default. The least recently used ends for the newest.
+    pub fn sessions_per_user(mut self, sessions: u32) -> Self {
+        self.settings.sessions_per_user = sessions;
+        self
+    }
+
+    /// How long ended sessions are kept, so that their reason can still be reported: 30 days by default.
+    pub fn session_retention(mut self, retention: Duration) -> Self {
+        self.settings.session_retention = retention;
+        self
+    }
+
+    /// How long the audit trail is kept: 90 days by default.
+    pub fn audit_retention(mut self, retention: Duration) -> Self {
+        self.settings.audit_retention = retention;
+        self
+    }
+
+    /// Time between two sweeps of the store for what need not be kept any longer: 5 minutes by default, give or take a quarter.
+    pub fn sweep_every(mut self, interval: Duration) -> Self {
+        self.settings.sweep_every = interval;
+        self
+    }
+
+    /// Log-ins that one client address (an IPv6 /64 counts as one) may try in a minute, a quarter of them at once: 120 by default;
+    /// 0 sets no limit.
+    pub fn login_rate(mut self, per_minute: u32) -> Self {
+        self.settings.login_rate = per_minute;
+        self
+    }
+
+    /// The reverse proxies whose `X-Forwarded-For` is believed, as networks or addresses such as `"10.0.0.0/8, ::1"`; none by
+    /// default. Behind a proxy that is not listed, all clients count as one.
+    pub fn trusted_proxies<T>(mut self, networks: T) -> Self
+    where
+        T: TryInto<Networks>,
+        T::Error: Into<InvalidSetting>,
+    {
+        if let Some(networks) = self.read("trusted_proxies", networks) {
+            self.settings.trusted_proxies = networks;
+        }
+        self
+    }
+
+    /// Passwords that are hashed at the same time: between 1 and 256; half of the processors by default. Each takes 19 MiB of memory.
+    pub fn hash_threads(mut self, threads: usize) -> Self {
+        self.settings.hash_threads = threads;
+        self
+    }
+
+    /// Passwords that may wait for a hashing thread: 64 by default. Log-ins beyond it are answered with 503 at once.
+    pub fn hash_queue(mut self, passwords: usize) -> Self {
+        self.settings.hash_queue = passwords;
+        self
+    }
+
+    /// Sessions that are kept in memory, so that checking them needs no query: 20 000 by default.
+    pub fn session_cache(mut self, sessions: usize) -> Self {
+        self.settings.session_cache = sessions;
+        self
+    }
+
+    /// How old an answer from memory may be, a minute at most: how long a session that another process ended can still pass while
+    /// this one cannot follow the store's changes. A second by default, typically it is 50 ms; zero makes every check ask the store.
+    pub fn cache_staleness(mut self, staleness: Duration) -> Self {
+        self.settings.cache_staleness = staleness;
+        self
+    }
+
+    /// Event streams that may be open in all: 10 000 by default, and never more than half of what the limit of open files leaves.
+    pub fn event_streams(mut self, streams: usize) -> Self {
+        self.settings.event_streams = streams;
+        self
+    }
+
+    /// The longest body, in bytes, of requests to one of the app's own routes, such as a file upload. The route is a pattern as in
+    /// [`actix_web::web::resource`], for example `/api/notes/{id}/picture`. Everywhere else it is
+    /// [`api::MAX_BODY_BYTES`](latchkey_shared::api::MAX_BODY_BYTES), 16 KiB, and Latchkey's own routes never read more.
+    ///
+    /// A route that reads its body with actix-web's own extractors has their limits too, such as those of `PayloadConfig`.
+    pub fn body_limit(mut self, route: &str, bytes: usize) -> Self {
+        if route.starts_with('/') {
+            self.body_limits.set(route, bytes);
+        } else {
+            let reason = InvalidSetting(format!("'{route}' must begin with a slash").into());
+            self.error.get_or_insert(BuildError::Invalid { setting: "body_limit", reason });
+        }
+        self
+    }
+
+    /// Another source of time than the operating system, for tests.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.dependencies.clock = Arc::new(clock);
+        self
+    }
+
+    /// Starts the background tasks, in the tokio runtime that this is called in, and returns the handle that owns them.
+    ///
+    /// # Errors
+    /// [`BuildError`]: a setting is missing or cannot be used, or settings contradict each other.
+    #[expect(
+        clippy::unused_async,
+        reason = "stores may have to be asked at the start one day, and a runtime is needed anyway"
+    )]
+    pub async fn start(self) -> Result<Latchkey, BuildError> {
+        tokio::runtime::Handle::try_current().map_err(|_| BuildError::NoRuntime)?;
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let mut settings = self.settings;
+        settings.public_url = self.public_url.ok_or(BuildError::PublicUrlMissing)?;
+        settings.lifetimes.sliding = match self.session_refresh {
+            SessionRefresh::Never => None,
+            SessionRefresh::Sliding => Some(self.session_max_lifetime),
+        };
+        check(&settings)?;
+        Ok(Latchkey::start(settings, self.dependencies, self.spa, self.body_limits))
+    }
+
+    fn read<T, S>(&mut self, setting: &'static str, value: T) -> Option<S>
+    where
+        T: TryInto<S>,
+        T::Error: Into<InvalidSetting>,
+    {
+        match value.try_into() {
+            Ok(value) => Some(value),
+            Err(reason) => {
+                self.error.get_or_insert(BuildError::Invalid { setting, reason: reason.into() });
+                None
+            }
+        }
+    }
+}
+
+/// Whether settings are within their bounds and agree with each other.
+fn check(settings: &Settings) -> Result<(), BuildError> {
+    let Lifetimes { session, unremembered, idle, sliding, reauth } = settings.lifetimes;
+    let lifetimes = [
+        ("session_lifetime", session),
+        ("session_lifetime_unremembered", unremembered),
+        ("session_max_lifetime", sliding.unwrap_or(session)),
+    ];
+    for (setting, lifetime) in lifetimes {
+        within((SECOND..=MAX_LIFETIME).contains(&lifetime), setting, "between 1 second and 399 days")?;
+    }
+    let durations = [
+        ("idle_timeout", idle.unwrap_or(SECOND)),
+        ("reauth_window", reauth),
+        ("session_retention", settings.session_retention),
+        ("audit_retention", settings.audit_retention),
+        ("sweep_every", settings.sweep_every),
+    ];
+    for (setting, duration) in durations {
+        within(duration >= SECOND, setting, "1 second at least")?;
+    }
+    within(settings.cache_staleness <= MINUTE, "cache_staleness", "60 seconds at most")?;
+    within((1..=256).contains(&settings.hash_threads), "hash_threads", "between 1 and 256")?;
+    within(settings.sessions_per_user > 0, "sessions_per_user", "1 at least")?;
+    settings.lifetimes.check().map_err(|conflict| match conflict {
+        LifetimeConflict::IdleTooLong => BuildError::IdleTimeoutTooLong,
+        LifetimeConflict::MaxTooShort => BuildError::MaxLifetimeTooShort,
+    })
+}
+
+fn within(holds: bool, setting: &'static str, bounds: &'static str) -> Result<(), BuildError> {
+    if holds { Ok(()) } else { Err(BuildError::OutOfBounds { setting, bounds }) }
+}
+
+#[cfg(test)]
+mod tests;

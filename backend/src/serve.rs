@@ -1,0 +1,114 @@
+//! `latchkey serve`: the library with the settings of the command line, the app's files and the bounded server. Tests use it too, with
+//! a port of 0, a clock of their own and a store that fails on demand.
+
+use std::{net::SocketAddr, path::Path, process};
+
+use actix_web::App;
+use anyhow::Context;
+use latchkey_actix::{
+    BuildError, Builder, Latchkey, Spa,
+    server::{BoundServer, ServerOptions, Signals, raise_open_files_limit},
+};
+
+use crate::{
+    config::{Config, Listen},
+    database, telemetry,
+};
+
+/// A server that listens, and what it serves.
+pub struct ListeningServer {
+    /// Session handling, started.
+    pub latchkey: Latchkey,
+    /// The server, which [`Latchkey::serve_until`] runs.
+    pub server: BoundServer,
+    /// Where metrics are served, if they are.
+    pub metrics_address: Option<SocketAddr>,
+}
+
+/// Runs until SIGINT or SIGTERM, then finishes the requests in flight.
+///
+/// # Errors
+/// The configuration, the port or the database cannot be used: why, in words.
+pub async fn serve(config: Config) -> anyhow::Result<()> {
+    telemetry::start(&config.log)?;
+    raise_open_files_limit();
+    let store = database::open_store(&config.store).await?;
+    let ListeningServer { latchkey, server, .. } = start(&config, Latchkey::builder(store)).await?;
+    let signals = Signals::listen().context("cannot listen for signals")?;
+    tracing::info!(address = %server.addresses()[0], "serving");
+    latchkey.serve_until(server, first_of(signals)).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Starts what a builder and the configuration describe. It listens when this returns.
+///
+/// # Errors
+/// A port cannot be had, settings contradict each other, or `DIST` exists but cannot be used: why, in words.
+pub async fn start(config: &Config, builder: Builder) -> anyhow::Result<ListeningServer> {
+    let spa = load_spa(config.dist.as_deref())?;
+    let latchkey = config.apply(builder).spa(spa).start().await.map_err(in_terms_of_variables)?;
+    let options = ServerOptions::default()
+        .keep_alive(config.keep_alive.0)
+        .shutdown_delay(config.shutdown_delay)
+        .shutdown_timeout(config.shutdown_timeout);
+    let options = config.workers.map_or_else(|| options.clone(), |workers| options.clone().workers(workers.into()));
+    let mounted = latchkey.clone();
+    let app = move || App::new().configure(mounted.routes()).wrap(mounted.middleware());
+    let server = latchkey
+        .bind(config.listen.addresses(), options, app)
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let metrics_address = config.metrics_listen.as_ref().map(|listen| serve_metrics(listen, &latchkey)).transpose()?;
+    Ok(ListeningServer { latchkey, server, metrics_address })
+}
+
+/// Serves the metrics on a listener of their own: they are for operators, and no proxy should lead to them.
+fn serve_metrics(listen: &Listen, latchkey: &Latchkey) -> anyhow::Result<SocketAddr> {
+    let metrics = latchkey.clone();
+    let options = ServerOptions::default().workers(1);
+    let server = latchkey
+        .bind(listen.addresses(), options, move || App::new().configure(metrics.metrics_routes()))
+        .with_context(|| format!("cannot listen on {listen} for metrics"))?;
+    let (address, latchkey) = (server.addresses()[0], latchkey.clone());
+    actix_web::rt::spawn(async move {
+        // Its end is the end of the other server too, which reports it.
+        let _ = latchkey.serve_until(server, std::future::pending()).await;
+    });
+    Ok(address)
+}
+
+/// The app's files. A folder that was asked for must exist; the default folder may be missing, because `trunk serve` brings the
+/// app then.
+fn load_spa(folder: Option<&Path>) -> anyhow::Result<Option<Spa>> {
+    let default = Path::new("dist");
+    if folder.is_none() && !default.join("index.html").exists() {
+        tracing::warn!("there is no built app in ./dist: serving the API alone");
+        return Ok(None);
+    }
+    let folder = folder.unwrap_or(default);
+    Spa::load(folder).map(Some).with_context(|| format!("cannot use LATCHKEY_DIST '{}'", folder.display()))
+}
+
+/// Operators set variables, and not a builder.
+fn in_terms_of_variables(error: BuildError) -> anyhow::Error {
+    match error {
+        BuildError::IdleTimeoutTooLong => {
+            anyhow::Error::msg("LATCHKEY_IDLE_TIMEOUT must be shorter than LATCHKEY_SESSION_LIFETIME")
+        }
+        BuildError::MaxLifetimeTooShort => {
+            anyhow::Error::msg("LATCHKEY_SESSION_MAX_LIFETIME must not be shorter than LATCHKEY_SESSION_LIFETIME")
+        }
+        other => other.into(),
+    }
+}
+
+/// Returns at the first signal, and ends the process at the second.
+async fn first_of(mut signals: Signals) {
+    let signal = signals.next().await;
+    tracing::info!(%signal, "stopping; a second signal ends it at once");
+    actix_web::rt::spawn(async move {
+        let signal = signals.next().await;
+        tracing::warn!(%signal, "ended before everything was answered");
+        process::exit(signal.exit_code());
+    });
+}
