@@ -1,41 +1,60 @@
-//! The app's routes: the page table of `shared`, spoken in yew-router's terms. What the server does not know as a page,
-//! the app does not know either.
+//! The app's routes and who may see them. index.html carries the same table for the server; a test holds the two together.
 
-use std::collections::HashMap;
-
-use latchkey_shared::Page;
+use latchkey_yew::{Access, SessionRoute};
 use yew_router::Routable;
 
 /// Where the address bar points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Routable)]
 pub enum Route {
-    /// A page of the table.
-    Page(Page),
-    /// None of them.
+    /// What this is; for everybody.
+    #[at("/")]
+    Home,
+    /// The form to sign in.
+    #[at("/auth")]
+    SignIn,
+    /// Where a user lands who has signed in.
+    #[at("/dashboard")]
+    Dashboard,
+    /// Profile and password.
+    #[at("/account")]
+    Account,
+    /// The devices on which the user is signed in.
+    #[at("/sessions")]
+    Sessions,
+    /// Everything else.
+    #[not_found]
+    #[at("/not-found")]
     NotFound,
 }
 
-impl Routable for Route {
-    fn from_path(path: &str, _parameters: &HashMap<&str, &str>) -> Option<Self> {
-        Self::recognize(path)
-    }
-
-    fn to_path(&self) -> String {
+impl SessionRoute for Route {
+    fn access(&self) -> Access {
         match self {
-            Self::Page(page) => page.path().to_owned(),
-            Self::NotFound => "/not-found".to_owned(),
+            Self::Home | Self::NotFound => Access::Public,
+            Self::SignIn => Access::SignedOut,
+            Self::Dashboard | Self::Account | Self::Sessions => Access::SignedIn,
         }
     }
 
-    fn routes() -> Vec<&'static str> {
-        latchkey_shared::route::PAGES.iter().map(|(_, path, _)| *path).collect()
+    fn sign_in() -> Self {
+        Self::SignIn
     }
 
-    fn not_found_route() -> Option<Self> {
-        Some(Self::NotFound)
+    fn home() -> Self {
+        Self::Dashboard
     }
 
-    fn recognize(path: &str) -> Option<Self> {
-        Some(Page::at(path).map_or(Self::NotFound, Self::Page))
+    fn keeps_input(&self) -> bool {
+        *self == Self::Account
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_table_of_index_html_says_the_same() {
+        latchkey_yew::testing::assert_page_table::<Route>(include_str!("../../index.html"), &[]);
     }
 }

@@ -1,61 +1,79 @@
-//! The session and the toasts in another app: one page of code, and all of it. What your app brings is its pages.
-//!
-//! `use_session_manager` runs once, where things stay while pages come and go. A `Guard` stands around each page. The
-//! pages use hooks, and never call the API.
+//! A whole app: a page for everybody, a page to sign in, and one that needs a session.
 
-use latchkey_shared::Page;
-use latchkey_yew::toast::Toaster;
 use latchkey_yew::{
-    ExpiryWarning, Guard, Progress, ReauthDialog, SessionManager, initial_session, use_session_manager, use_sign_out,
+    Access, GuardedSwitch, SessionConfig, SessionProvider, SessionRoute, SessionUi, SignInForm, Toaster, use_sign_out,
     use_user,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
-use yewdux::YewduxRoot;
 
 #[derive(Clone, PartialEq, Routable)]
 enum Route {
-    #[at("/dashboard")]
-    Dashboard,
-    #[not_found]
     #[at("/")]
     Home,
+    #[at("/sign-in")]
+    SignIn,
+    #[at("/notes/:id")]
+    Note { id: u64 },
+    #[not_found]
+    #[at("/404")]
+    NotFound,
+}
+
+impl SessionRoute for Route {
+    fn access(&self) -> Access {
+        match self {
+            Self::Home | Self::NotFound => Access::Public,
+            Self::SignIn => Access::SignedOut,
+            Self::Note { .. } => Access::SignedIn,
+        }
+    }
+
+    /// Where visitors sign in.
+    fn sign_in() -> Self {
+        Self::SignIn
+    }
+
+    /// Where users land who wanted nothing else.
+    fn home() -> Self {
+        Self::Note { id: 1 }
+    }
 }
 
 #[component]
 fn App() -> Html {
-    html! { <YewduxRoot><BrowserRouter><Shell /></BrowserRouter></YewduxRoot> }
-}
-
-/// What stays while pages come and go.
-#[component]
-fn Shell() -> Html {
-    let manager = use_session_manager(initial_session(), None);
     html! {
-        <ContextProvider<SessionManager> context={manager}>
-            <Progress />
-            <Switch<Route> render={show} />
-            <ExpiryWarning />
-            <ReauthDialog />
-            <Toaster />
-        </ContextProvider<SessionManager>>
+        <BrowserRouter>
+            <SessionProvider<Route> config={SessionConfig::default()}>
+                <GuardedSwitch<Route> render={show} />
+                <SessionUi />
+                <Toaster />
+            </SessionProvider<Route>>
+        </BrowserRouter>
     }
 }
 
 fn show(route: Route) -> Html {
     match route {
-        Route::Dashboard => html! { <Guard page={Page::Dashboard}><Dashboard /></Guard> },
-        Route::Home => html! { <Link<Route> to={Route::Dashboard}>{ "Dashboard" }</Link<Route>> },
+        Route::Home => html! { <Link<Route> to={Route::Note { id: 1 }}>{ "My first note" }</Link<Route>> },
+        Route::SignIn => html! { <SignInForm /> },
+        Route::Note { id } => html! { <Note {id} /> },
+        Route::NotFound => html! { "There is nothing here." },
     }
 }
 
-/// A page that only somebody who is signed in can see.
+#[derive(PartialEq, Properties)]
+struct NoteProps {
+    id: u64,
+}
+
+/// A page that only signed-in users see.
 #[component]
-fn Dashboard() -> Html {
-    let user = use_user();
-    let sign_out = use_sign_out();
+fn Note(props: &NoteProps) -> Html {
+    let (user, sign_out) = (use_user(), use_sign_out());
     html! {
         <>
+            <h1>{ "Note " }{ props.id }</h1>
             <p>{ user.map(|user| format!("Hello, {}", user.name)) }</p>
             <button onclick={sign_out.submit.reform(|_| ())}>{ "Sign out" }</button>
         </>

@@ -4,6 +4,7 @@ use latchkey_shared::{EndReason, Problem};
 
 /// Why a session ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EndCause {
     /// For one of the reasons that this build knows.
     Known(EndReason),

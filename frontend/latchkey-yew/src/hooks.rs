@@ -4,17 +4,16 @@ use std::rc::Rc;
 
 use latchkey_shared::{Login, User};
 use yew::prelude::*;
-use yewdux::use_store_value;
 
 use crate::core::event::Event;
-use crate::runtime::ApiClient;
-use crate::runtime::SessionManager;
+use crate::runtime::{ApiClient, use_manager, use_view};
+use crate::texts::Texts;
 use crate::view::{SessionView, SignIn};
 
 /// The session, kept current.
 #[hook]
 pub fn use_session() -> Rc<SessionView> {
-    use_store_value::<SessionView>()
+    use_view()
 }
 
 /// Who is signed in, kept current. While a page waits for its person to sign in again it keeps what it had.
@@ -35,7 +34,7 @@ pub struct SignInHandle {
     /// Under way: say so, and expect `submit` to do nothing.
     pub pending: bool,
     /// Why the last attempt failed, in words.
-    pub problem: Option<String>,
+    pub problem: Option<AttrValue>,
     /// Until when the server looks at no further attempt, if it said so, on the clock of `browser::now_ms`.
     pub limited_until_ms: Option<u64>,
     /// Try.
@@ -50,7 +49,7 @@ pub fn use_sign_in() -> SignInHandle {
     SignInHandle {
         pending: store.sign_in == SignIn::Pending,
         problem: match &store.sign_in {
-            SignIn::Failed(words) => Some(words.clone()),
+            SignIn::Failed(failure) => Some(manager.texts().failure(failure)),
             SignIn::Idle | SignIn::Pending | SignIn::LimitedUntil(_) => None,
         },
         limited_until_ms: match store.sign_in {
@@ -80,14 +79,22 @@ pub fn use_sign_out() -> SignOutHandle {
     }
 }
 
-/// Requests within the session.
+/// The words that the library shows, as the app has chosen them.
+#[hook]
+pub fn use_texts() -> Rc<Texts> {
+    Rc::clone(use_manager().texts())
+}
+
+/// The client for the app's own server:
+///
+/// ```ignore
+/// let api = use_api();
+/// let note: Note = api.put(format!("/api/notes/{id}")).json(&note).send().await?;
+/// ```
+///
+/// Requests are made within the session, and what their answers say about it is dealt with; see
+/// [`ApiRequest`](crate::ApiRequest).
 #[hook]
 pub fn use_api() -> ApiClient {
     ApiClient(use_manager())
-}
-
-#[hook]
-#[expect(clippy::expect_used, reason = "an app without the provider is miswired; its first render says so")]
-pub(crate) fn use_manager() -> SessionManager {
-    use_context().expect("wrap the app in <ContextProvider<SessionManager>> with what use_session_manager returns")
 }

@@ -1,36 +1,57 @@
-//! Session handling for Yew single-page apps.
-//!
-//! `hooks` and `components` are what an app uses, `view` is what it reads. Behind them `core` decides, purely; `runtime` performs what it
-//! decides and is the only writer of the session's store; `toast` shows short messages; `browser` is the only module that touches web-sys,
-//! gloo and JavaScript.
+#![doc = include_str!("../README.md")]
 
 pub mod components;
-pub mod hooks;
-pub mod runtime;
-pub mod sign_in_query;
+
+pub mod testing;
 pub mod toast;
 pub mod view;
 
-pub mod core;
-pub mod end_cause;
+mod config;
+mod hooks;
+mod route;
+mod texts;
+
+mod core;
+mod end_cause;
+mod sign_in_query;
+
+mod runtime;
 
 pub mod browser;
 
-pub use components::{ExpiryWarning, Guard, Progress, ReauthDialog, SignInForm};
+pub use components::{GuardedSwitch, SessionProvider, SessionUi, SignInForm, SignedIn, SignedOut, use_sign_in_notice};
+pub use config::SessionConfig;
 pub use end_cause::EndCause;
-pub use hooks::{SignInHandle, SignOutHandle, use_api, use_session, use_sign_in, use_sign_out, use_user};
-pub use runtime::{ApiClient, SessionManager, UNCONFIRMED, initial_session, use_session_manager};
-pub use sign_in_query::{AuthQuery, use_auth_query};
-pub use view::{
-    ActiveSession, Deadline, Reachability, Reauth, ReauthPurpose, SessionState, SessionView, SignIn, StayRequest,
-};
+pub use hooks::{SignInHandle, SignOutHandle, use_api, use_session, use_sign_in, use_sign_out, use_texts, use_user};
+pub use latchkey_shared::{Access, EndReason, ErrorCode, Login, Problem, Session, User};
+pub use route::SessionRoute;
+pub use runtime::api::{ApiError, ApiResponse};
+pub use runtime::{ApiClient, ApiRequest};
+pub use texts::{Message, Texts};
+pub use toast::{Toaster, use_toasts};
+pub use view::{SessionState, SessionView};
+
+/// What the library's own tests reach into. No part of the public API: it changes without notice.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::browser::*;
+    pub use crate::core::pending_sign_out::PendingSignOut;
+    pub use crate::core::tab_message::{SessionEnd, TabMessage};
+    pub use crate::runtime::api::session::{logout, me};
+    pub use crate::runtime::initial_session;
+}
 
 #[cfg(test)]
 mod tests {
+    const EXAMPLE: &str = include_str!("../examples/minimal.rs");
+
     #[test]
-    fn the_readme_shows_the_example_that_is_compiled() {
-        let (readme, example) = (include_str!("../../../README.md"), include_str!("../examples/minimal.rs"));
-        let (_, code) = example.split_once("use latchkey_yew").unwrap();
-        assert!(readme.contains(&format!("```rust\nuse latchkey_yew{code}```")));
+    fn the_readmes_show_the_example_that_is_compiled() {
+        let (_, code) = EXAMPLE.split_once("use latchkey_yew").unwrap();
+        assert!(include_str!("../README.md").contains(&format!("```rust,no_run\nuse latchkey_yew{code}```")));
+        // Only in the repository: a package has no other readme than its own.
+        if let Ok(readme) = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")) {
+            assert!(readme.contains(&format!("```rust\nuse latchkey_yew{code}```")));
+        }
     }
 }

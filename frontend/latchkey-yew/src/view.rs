@@ -2,36 +2,106 @@
 
 use std::rc::Rc;
 
-use latchkey_shared::{Session, User};
+use latchkey_shared::{ErrorCode, Session, User};
 
-use super::end_cause::EndCause;
+use crate::end_cause::EndCause;
 
 /// Everything about the session that a component may want to know.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionView {
     /// Who is signed in, if anybody.
-    pub session: SessionState,
+    pub(crate) session: SessionState,
     /// Whether the server answers.
-    pub reachability: Reachability,
+    pub(crate) reachability: Reachability,
     /// How the current attempt to sign in fares.
-    pub sign_in: SignIn,
+    pub(crate) sign_in: SignIn,
     /// Whether the page may be out of date (the browser kept it, or the session's end was streamed): it is hidden until the
     /// server confirms the session.
-    pub unverified: bool,
+    pub(crate) unverified: bool,
     /// Whether the user has signed out of a session whose end the server has not confirmed in time.
-    pub sign_out_unconfirmed: bool,
+    pub(crate) sign_out_unconfirmed: bool,
     /// The end of the session, once it is near.
-    pub expiring: Option<Deadline>,
+    pub(crate) expiring: Option<Deadline>,
     /// The user's wish to stay, after they were warned.
-    pub stay_request: StayRequest,
+    pub(crate) stay_request: StayRequest,
     /// Whether the user typed something here that would be lost with the page.
-    pub has_unsaved_input: bool,
+    pub(crate) has_unsaved_input: bool,
     /// Whom the dialog over the page asks to sign in again, while it is open.
-    pub reauth: Option<Reauth>,
+    pub(crate) reauth: Option<Reauth>,
+}
+
+impl SessionView {
+    /// Who is signed in, if anybody.
+    #[must_use]
+    pub const fn session(&self) -> &SessionState {
+        &self.session
+    }
+
+    /// Whether the server answers.
+    #[must_use]
+    pub const fn reachability(&self) -> Reachability {
+        self.reachability
+    }
+
+    /// How the current attempt to sign in fares.
+    #[must_use]
+    pub const fn sign_in(&self) -> &SignIn {
+        &self.sign_in
+    }
+
+    /// Whether the page may be out of date (the browser kept it, or the session's end was streamed): it is hidden until the
+    /// server confirms the session.
+    #[must_use]
+    pub const fn unverified(&self) -> bool {
+        self.unverified
+    }
+
+    /// Whether the user has signed out of a session whose end the server has not confirmed in time.
+    #[must_use]
+    pub const fn sign_out_unconfirmed(&self) -> bool {
+        self.sign_out_unconfirmed
+    }
+
+    /// The end of the session, once it is near.
+    #[must_use]
+    pub const fn expiring(&self) -> Option<Deadline> {
+        self.expiring
+    }
+
+    /// The user's wish to stay, after they were warned.
+    #[must_use]
+    pub const fn stay_request(&self) -> &StayRequest {
+        &self.stay_request
+    }
+
+    /// Whether the user typed something here that would be lost with the page.
+    #[must_use]
+    pub const fn has_unsaved_input(&self) -> bool {
+        self.has_unsaved_input
+    }
+
+    /// Whom the dialog over the page asks to sign in again, while it is open.
+    #[must_use]
+    pub const fn reauth(&self) -> Option<&Reauth> {
+        self.reauth.as_ref()
+    }
+
+    /// The active session, if there is one.
+    #[must_use]
+    pub const fn active(&self) -> Option<&ActiveSession> {
+        self.session.active()
+    }
+
+    /// The user of the active session, if there is one.
+    #[must_use]
+    pub fn user(&self) -> Option<&Rc<User>> {
+        self.session.user()
+    }
 }
 
 /// Who is signed in. Only `Active` holds a user: when a session ends, its data is gone with it.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum SessionState {
     /// Not known yet; nothing may be assumed.
     #[default]
@@ -48,6 +118,7 @@ pub enum SessionState {
 
 /// A session that the server confirmed.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ActiveSession {
     /// Who is signed in.
     pub user: Rc<User>,
@@ -78,6 +149,7 @@ impl ActiveSession {
 
 /// The end of a session that nobody has prolonged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Deadline {
     /// When, on the clock of `browser::now_ms`.
     pub at_ms: u64,
@@ -87,6 +159,7 @@ pub struct Deadline {
 
 /// Whom the dialog over the page asks to sign in again.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Reauth {
     /// The address that they sign in with.
     pub email: String,
@@ -96,6 +169,7 @@ pub struct Reauth {
 
 /// What a user is asked to sign in again for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ReauthPurpose {
     /// To go on in a new session.
     Continue,
@@ -105,6 +179,7 @@ pub enum ReauthPurpose {
 
 /// Whether the server answers. It not answering says nothing about the session.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum Reachability {
     /// It does, as far as we know.
     #[default]
@@ -121,28 +196,52 @@ pub enum Reachability {
 
 /// The wish to stay signed in.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum StayRequest {
     /// None.
     #[default]
     Idle,
     /// The server is being asked.
     Pending,
-    /// It could not be granted; the words say why.
-    Failed(String),
+    /// It could not be granted.
+    Failed(Failure),
 }
 
 /// An attempt to sign in.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub enum SignIn {
     /// None.
     #[default]
     Idle,
     /// Under way.
     Pending,
-    /// Failed, and why, in words for the person.
-    Failed(String),
+    /// It failed.
+    Failed(Failure),
     /// Failed too often; the server looks at the next attempt from this time on, on the clock of `browser::now_ms`.
     LimitedUntil(u64),
+}
+
+/// Why something that the user asked for did not work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The server refused.
+    Refused(Refusal),
+    /// The server could not be reached, or could not do it right now.
+    Unreachable,
+    /// This browser did not keep the cookie of the session that it had signed in to.
+    CookieNotKept,
+}
+
+/// What the server refused something with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The reason, for programs.
+    pub code: ErrorCode,
+    /// The reason in the server's words.
+    pub detail: String,
 }
 
 impl SessionState {

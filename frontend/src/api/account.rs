@@ -1,17 +1,20 @@
-//! What a person can change about themselves.
+//! What a user can change about themselves.
 
-use latchkey_shared::{PasswordChange, ProfileChange, SignedIn, User, api};
-
-use latchkey_yew::runtime::api::{ApiRequest, TypedRequest};
+use latchkey_shared::{PasswordChange, ProfileChange, api};
+use latchkey_yew::{ApiClient, ApiError};
 
 /// Changes the user's name.
-#[must_use]
-pub fn change_profile(change: &ProfileChange) -> TypedRequest<User> {
-    ApiRequest::patch(api::ME).json_body(change).expect_json()
+///
+/// # Errors
+/// The request's.
+pub async fn change_profile(client: &ApiClient, change: &ProfileChange) -> Result<(), ApiError> {
+    client.change_user(client.patch(api::ME).json(change)).await
 }
 
 /// Changes the password: a new session begins here, with a new cookie, and every other one ends.
-#[must_use]
-pub fn change_password(change: &PasswordChange) -> TypedRequest<SignedIn> {
-    ApiRequest::post(api::PASSWORD).json_body(change).changing_cookie().expect_json()
+///
+/// # Errors
+/// The request's.
+pub async fn change_password(client: &ApiClient, change: &PasswordChange) -> Result<(), ApiError> {
+    client.replace_session(client.post(api::PASSWORD).json(change)).await
 }

@@ -1,23 +1,28 @@
-//! Where a person is signed in.
+//! Where a user is signed in.
 
 use latchkey_shared::{Device, EndedSessions, SessionId, api};
-
-use latchkey_yew::runtime::api::{ApiRequest, TypedRequest};
+use latchkey_yew::{ApiClient, ApiError};
 
 /// Lists the user's active sessions.
-#[must_use]
-pub fn devices() -> TypedRequest<Vec<Device>> {
-    ApiRequest::get(api::SESSIONS).expect_json()
+///
+/// # Errors
+/// The request's.
+pub async fn devices(client: &ApiClient) -> Result<Vec<Device>, ApiError> {
+    client.get(api::SESSIONS).send().await
 }
 
 /// Ends another session.
-#[must_use]
-pub fn end_device(other: &SessionId) -> TypedRequest<()> {
-    ApiRequest::delete([api::SESSIONS, "/", &other.0].concat()).expect_empty()
+///
+/// # Errors
+/// The request's.
+pub async fn end_device(client: &ApiClient, other: &SessionId) -> Result<(), ApiError> {
+    client.delete([api::SESSIONS, "/", &other.0].concat()).send_empty().await
 }
 
 /// Ends all sessions but this one.
-#[must_use]
-pub fn end_other_devices() -> TypedRequest<EndedSessions> {
-    ApiRequest::delete(api::SESSIONS).expect_json()
+///
+/// # Errors
+/// The request's.
+pub async fn end_other_devices(client: &ApiClient) -> Result<EndedSessions, ApiError> {
+    client.delete(api::SESSIONS).send().await
 }

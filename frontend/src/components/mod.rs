@@ -1,12 +1,16 @@
-//! What the app's pages are built of, beside the fields and buttons of the library. Components know nothing of sessions: what
-//! they show comes in as properties, what happens to them goes out through callbacks.
+//! What the app's pages are built of, beside the fields and buttons of the library.
 
-mod layout;
+mod app_shell;
 mod site_header;
 
 mod nav_link;
 mod page_heading;
 
-pub use layout::Layout;
+pub mod duration;
+
+mod icon;
+
+pub use app_shell::AppShell;
+pub use icon::Icon;
 pub use nav_link::nav_link;
 pub use page_heading::PageHeading;

@@ -1,9 +1,11 @@
-//! A link to a page of the app: a plain one, which the [layout](super::layout) follows without loading the document anew.
+//! A link to a page of the app: a plain one, which the [shell](super::AppShell) follows without loading the document anew.
 
-use latchkey_shared::Page;
 use yew::prelude::*;
+use yew_router::Routable;
+
+use crate::route::Route;
 
 /// A link to a page. `current` says that it is the one that is open.
-pub fn nav_link(page: Page, class: &'static str, current: bool, words: Html) -> Html {
-    html! { <a {class} href={page.path()} aria-current={current.then_some("page")}>{ words }</a> }
+pub fn nav_link(route: Route, class: &'static str, current: bool, words: Html) -> Html {
+    html! { <a {class} href={route.to_path()} aria-current={current.then_some("page")}>{ words }</a> }
 }

@@ -1,16 +1,20 @@
 //! The header: the brand, the main navigation and a place for one action. The links never change, whoever looks at them:
 //! a page that needs a session asks for it when it is opened.
 
-use latchkey_shared::Page;
 use yew::prelude::*;
 
 use super::nav_link;
+use crate::route::Route;
 
-const LINKS: [(Page, &str); 4] =
-    [(Page::Home, "Home"), (Page::Dashboard, "Dashboard"), (Page::Account, "Account"), (Page::Sessions, "Sessions")];
+const LINKS: [(Route, &str); 4] = [
+    (Route::Home, "Home"),
+    (Route::Dashboard, "Dashboard"),
+    (Route::Account, "Account"),
+    (Route::Sessions, "Sessions"),
+];
 
 /// The header of every page. `action` stands at its end; its room is kept while it is empty. `follow` follows its links.
-pub(super) fn site_header(current: Option<Page>, action: Html, follow: Callback<MouseEvent>) -> Html {
+pub(super) fn site_header(current: Option<Route>, action: Html, follow: Callback<MouseEvent>) -> Html {
     let brand = html! {
         <>
             <span class="brand__mark" aria-hidden="true">{ brand_mark() }</span>
@@ -20,7 +24,7 @@ pub(super) fn site_header(current: Option<Page>, action: Html, follow: Callback<
     html! {
         <header class="site-header" onclick={follow}>
             <div class="site-header__row">
-                { nav_link(Page::Home, "brand", false, brand) }
+                { nav_link(Route::Home, "brand", false, brand) }
                 <nav class="site-nav" aria-label="Main">
                     <ul>
                         for (page, name) in LINKS {

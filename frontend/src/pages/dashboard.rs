@@ -5,9 +5,11 @@ use yew::prelude::*;
 
 use crate::browser::dates;
 use crate::components::PageHeading;
+use crate::components::{Icon, duration};
 use latchkey_yew::browser::{now_ms, use_clock};
-use latchkey_yew::components::{Icon, duration, page_skeleton};
-use latchkey_yew::{ActiveSession, use_session};
+use latchkey_yew::components::page_skeleton;
+use latchkey_yew::use_session;
+use latchkey_yew::view::ActiveSession;
 
 /// So near the end each second is told; a little earlier, because it is looked at seldom before.
 const SECONDS_COUNT_S: u64 = 140;
@@ -15,8 +17,8 @@ const SECONDS_COUNT_S: u64 = 140;
 /// The dashboard.
 #[component]
 pub fn Dashboard() -> Html {
-    let store = use_session();
-    let active = store.session.active();
+    let view = use_session();
+    let active = view.active();
     let seconds_count = active.is_some_and(|active| active.left_s(now_ms()) < SECONDS_COUNT_S);
     use_clock(if seconds_count { 1_000 } else { 10_000 });
     let Some(active) = active else {

@@ -1,10 +1,10 @@
 //! What this is, for everybody.
 
-use latchkey_shared::Page;
 use yew::prelude::*;
 
+use crate::components::Icon;
 use crate::components::{PageHeading, nav_link};
-use latchkey_yew::components::Icon;
+use crate::route::Route;
 use latchkey_yew::{SessionState, use_session};
 
 const PROMISES: [(Icon, &str, &str); 3] = [
@@ -28,17 +28,15 @@ const PROMISES: [(Icon, &str, &str); 3] = [
 /// The home page.
 #[component]
 pub fn Home() -> Html {
-    let store = use_session();
-    let call = match &store.session {
+    let view = use_session();
+    let call = match view.session() {
         SessionState::Unknown => Html::default(),
         SessionState::Active(active) => {
-            nav_link(Page::Dashboard, "button", false, html! { <>{ "Go on as " }{ &active.user.name }</> })
+            nav_link(Route::Dashboard, "button", false, html! { <>{ "Go on as " }{ &active.user.name }</> })
         }
-        SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {
-            nav_link(Page::Auth, "button", false, "Let yourself in".into())
-        }
+        _ => nav_link(Route::SignIn, "button", false, "Let yourself in".into()),
     };
-    let open = store.session.active().is_some();
+    let open = view.active().is_some();
     html! {
         <article class="page">
             <div class="hero">

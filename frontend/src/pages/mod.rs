@@ -1,7 +1,5 @@
-//! The pages, one a file, and the frame around them. They learn about the session only through its hooks, and show
+//! The pages, one a file. They learn about the session only through its hooks, and show
 //! nothing of a user who is not there: the store is emptied the moment a session ends, before the guard has led away.
-
-mod frame;
 
 mod account;
 mod dashboard;
@@ -14,7 +12,6 @@ mod submission;
 
 pub use account::Account;
 pub use dashboard::Dashboard;
-pub use frame::Frame;
 pub use home::Home;
 pub use not_found::not_found;
 pub use sessions::Sessions;

@@ -11,15 +11,17 @@ use super::submission::use_submission;
 use crate::api;
 use crate::browser::dates;
 use crate::components::PageHeading;
+use crate::components::duration;
 use latchkey_yew::browser::use_clock;
-use latchkey_yew::components::{Button, duration, page_skeleton, submission_error};
+use latchkey_yew::components::{Button, page_skeleton, submission_error};
 use latchkey_yew::toast::{Toast, use_toasts};
-use latchkey_yew::{use_api, use_session, use_sign_out};
+use latchkey_yew::{use_api, use_session, use_sign_out, use_texts};
 
 /// The sessions page.
 #[component]
 pub fn Sessions() -> Html {
-    let (store, calls, toasts, sign_out) = (use_session(), use_api(), use_toasts(), use_sign_out());
+    let (view, calls, toasts, sign_out) = (use_session(), use_api(), use_toasts(), use_sign_out());
+    let texts = use_texts();
     let devices = use_reducer(Devices::default);
     let (listing, ending) = (use_submission(), use_submission());
     // How long ago something was changes while nothing else does.
@@ -30,7 +32,7 @@ pub fn Sessions() -> Html {
         Callback::from(move |()| {
             let (devices, calls) = (devices.clone(), calls.clone());
             listing.start(async move {
-                devices.dispatch(Change::Listed(calls.make(api::devices()).await?));
+                devices.dispatch(Change::Listed(api::devices(&calls).await?));
                 Ok(())
             });
         })
@@ -43,11 +45,11 @@ pub fn Sessions() -> Html {
             ending.start(async move {
                 let words = match &which {
                     Which::One(id) => {
-                        calls.make(api::end_device(id)).await?;
+                        api::end_device(&calls, id).await?;
                         ["Ended the session on ", &devices.name(id), "."].concat()
                     }
                     Which::Others => {
-                        let ended = calls.make(api::end_other_devices()).await?.ended;
+                        let ended = api::end_other_devices(&calls).await?.ended;
                         ["Ended ", &duration::count(ended, "other session"), "."].concat()
                     }
                 };
@@ -61,7 +63,7 @@ pub fn Sessions() -> Html {
     // Another session is another view of the list.
     {
         let list = list.clone();
-        let session = store.session.active().map(|active| active.session.id.clone());
+        let session = view.active().map(|active| active.session.id.clone());
         use_effect_with(session, move |_| list.emit(()));
     }
 
@@ -94,8 +96,8 @@ pub fn Sessions() -> Html {
                 <p class="lead">{ "Every browser and program that is signed in as you." }</p>
             </div>
             <div class="form">
-                { submission_error(ending.error(), None, ending.pending()) }
-                { submission_error(listing.error(), None, listing.pending()) }
+                { submission_error(&texts, ending.error(), None, ending.pending()) }
+                { submission_error(&texts, listing.error(), None, listing.pending()) }
                 <div class="submission">
                     if listing.error().is_some() {
                         { again.view("Try again") }

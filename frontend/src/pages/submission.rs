@@ -9,22 +9,24 @@ use latchkey_shared::ErrorCode;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use latchkey_yew::ApiError;
 use latchkey_yew::browser::now_ms;
 use latchkey_yew::components::SubmissionError;
-use latchkey_yew::runtime::api::ApiError;
 
 /// What to show of an attempt that failed.
 fn submission_error(error: &ApiError) -> SubmissionError {
-    let (code, after_ms) = match error {
-        ApiError::Refused(problem) => (Some(problem.error_code()), None),
-        ApiError::TooManyAttempts { retry_after_ms, .. } => (None, *retry_after_ms),
-        ApiError::CannotTell { .. } => (None, None),
+    let code = match error {
+        ApiError::Refused(problem) => Some(problem.error_code()),
+        _ => None,
     };
     let message = match code {
         // Whose password it is, is known here.
         Some(ErrorCode::BadCredentials) => "This is not your password.".into(),
-        Some(ErrorCode::ReauthRequired) => "Nothing was done, because you did not confirm your password.".into(),
-        _ => error.message().into(),
+        _ => error.message().to_owned().into(),
+    };
+    let after_ms = match error {
+        ApiError::TooManyRequests { retry_after_ms, .. } => *retry_after_ms,
+        _ => None,
     };
     SubmissionError { code, message, retry_at_ms: after_ms.map(|after_ms| now_ms() + after_ms) }
 }

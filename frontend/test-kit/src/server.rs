@@ -33,6 +33,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// What a header said.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.request.headers().get(name).unwrap()
+    }
+
     /// What was sent.
     pub async fn body(&self) -> String {
         let text = JsFuture::from(self.request.text().unwrap()).await;
@@ -147,6 +152,7 @@ fn response(reply: &Reply) -> JsValue {
     let init = ResponseInit::new();
     init.set_status(reply.status);
     init.set_headers(&headers);
-    let body = (reply.status != 204).then_some(reply.body.as_str());
-    Response::new_with_opt_str_and_init(body, &init).unwrap().into()
+    let body = js_sys::Uint8Array::from(reply.body.as_slice());
+    let body = (reply.status != 204).then_some(body.as_ref());
+    Response::new_with_opt_buffer_source_and_init(body, &init).unwrap().into()
 }

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use latchkey_shared::{EndReason, SignedIn};
-use latchkey_yew::browser::{Channel, date_ms};
-use latchkey_yew::core::tab_message::{SessionEnd, TabMessage};
+use latchkey_yew::internals::{Channel, date_ms};
+use latchkey_yew::internals::{SessionEnd, TabMessage};
 
 use super::settle;
 use super::wire::session;

@@ -22,11 +22,11 @@ pub struct Reply {
     pub status: u16,
     pub content_type: &'static str,
     pub retry_after: Option<&'static str>,
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 impl Reply {
-    pub fn new(status: u16, content_type: &'static str, body: impl Into<String>) -> Self {
+    pub fn new(status: u16, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
         Self { status, content_type, retry_after: None, body: body.into() }
     }
 

@@ -3,13 +3,18 @@
 use latchkey_frontend::app::{App, AppProps};
 use latchkey_shared::InitialSession;
 use latchkey_test_kit::Page;
+use latchkey_yew::SessionConfig;
+
+fn props(initial: Option<InitialSession>) -> AppProps {
+    AppProps { config: SessionConfig::default().with_initial_session(initial) }
+}
 
 /// Opens it at an address, on a page into which the server wrote `initial`.
 pub async fn open(address: &str, initial: Option<InitialSession>) -> Page {
-    Page::open::<App>(address, AppProps { initial, received_at_ms: None }).await
+    Page::open::<App>(address, props(initial)).await
 }
 
 /// The same, before anything has happened.
 pub fn start(address: &str, initial: Option<InitialSession>) -> Page {
-    Page::start::<App>(address, AppProps { initial, received_at_ms: None })
+    Page::start::<App>(address, props(initial))
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use gloo_timers::future::sleep;
 use latchkey_shared::EndReason;
-use latchkey_yew::browser::acquire_leadership;
-use latchkey_yew::core::tab_message::TabMessage;
+use latchkey_yew::internals::TabMessage;
+use latchkey_yew::internals::acquire_leadership;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::open;

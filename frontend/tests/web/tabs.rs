@@ -1,9 +1,9 @@
 //! Several tabs of one browser: what one finds out all know, at once and without asking.
 
 use latchkey_shared::{EndReason, SessionId, UserId};
-use latchkey_yew::browser::{Mode, lock};
-use latchkey_yew::core::pending_sign_out::PendingSignOut;
-use latchkey_yew::core::tab_message::TabMessage;
+use latchkey_yew::internals::PendingSignOut;
+use latchkey_yew::internals::TabMessage;
+use latchkey_yew::internals::{Mode, lock};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::open;

@@ -9,85 +9,104 @@ use std::task::Poll;
 
 use gloo_net::http;
 use js_sys::Reflect;
-use latchkey_shared::api::BUILD_HEADER;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
-use super::Timer;
 use super::promise::promise;
+use super::{Body, Timer};
 
 /// A request to this site.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// `GET`, `POST`…
-    pub method: &'static str,
-    /// A path of this site.
+    pub method: &'a str,
+    /// A path of this site, which begins with a slash.
     pub path: &'a str,
-    /// Names and values.
-    pub headers: &'a [(&'static str, &'a str)],
+    /// Names and values. The last one of a name counts.
+    pub headers: &'a [(&'a str, &'a str)],
     /// The body, if there is one.
-    pub body: Option<&'a str>,
+    pub body: Option<&'a Body>,
     /// Whether the browser still sends it when the page is closed meanwhile.
     pub keepalive: bool,
     /// How long the whole answer may take, its body included.
-    pub timeout_ms: u32,
+    pub timeout_ms: u64,
 }
 
 /// An answer, from the server or from something between it and the browser.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
-    /// The HTTP status.
+    /// The HTTP status; 0 for a redirection, which is not followed.
     pub status: u16,
-    /// `Content-Type`, or nothing.
-    pub content_type: String,
-    /// `Retry-After`, unparsed.
-    pub retry_after: Option<String>,
-    /// [`BUILD_HEADER`]: the build of the app that the server has.
-    pub build: Option<String>,
     /// The whole body.
-    pub body: String,
+    pub body: Vec<u8>,
+    headers: Headers,
 }
 
-/// No complete answer came: offline, refused, timed out, broken off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoAnswer;
-
-impl From<JsValue> for NoAnswer {
-    fn from(_error: JsValue) -> Self {
-        Self
+impl Response {
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.get(name).ok().flatten()
     }
+}
+
+/// No complete answer came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// The connection failed or broke off.
+    Offline,
+    /// It did not come in time.
+    TimedOut,
+    /// The browser refused to send the request: a header, a method or a body that it does not allow. Why, for programmers.
+    Invalid(String),
 }
 
 impl From<gloo_net::Error> for NoAnswer {
     fn from(_error: gloo_net::Error) -> Self {
-        Self
+        Self::Offline
     }
 }
 
-/// Sends a request with this site's cookies and past every cache.
+impl From<JsValue> for NoAnswer {
+    fn from(error: JsValue) -> Self {
+        let error = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+        Self::Invalid(error.unwrap_or_default())
+    }
+}
+
+/// Aborts a request when it is dropped. Old browsers lack the controller: there, the request goes on unheard.
+struct AbortOnDrop(Option<AbortController>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+/// Sends a request with this site's cookies and past every cache. Dropping the future aborts the request.
 ///
 /// # Errors
 /// No complete answer came in time.
 pub async fn fetch(request: Request<'_>) -> Result<Response, NoAnswer> {
-    // The time-out does not rely on the controller, which old browsers lack: without one, the request just goes on unheard.
-    let controller = AbortController::new().ok();
+    // Aborting what has been answered does nothing.
+    let abort = AbortOnDrop(AbortController::new().ok());
+    within(request.timeout_ms, send(request, abort.0.as_ref())).await.unwrap_or(Err(NoAnswer::TimedOut))
+}
+
+/// Waits for a future, but no longer than so long; nothing, if it was not done by then.
+pub async fn within<T>(timeout_ms: u64, work: impl Future<Output = T>) -> Option<T> {
     let (timed_out, time_out) = promise();
-    let _timer = Timer::after(request.timeout_ms.into(), move || {
+    let _timer = Timer::after(timeout_ms, move || {
         let _ = time_out.call0(&JsValue::NULL);
     });
     let mut timed_out = pin!(JsFuture::from(timed_out));
-    let mut answer = pin!(send(request, controller.as_ref()));
-    poll_fn(|context| {
-        if let Poll::Ready(answer) = answer.as_mut().poll(context) {
-            return Poll::Ready(answer);
-        }
-        timed_out.as_mut().poll(context).map(|_| {
-            if let Some(controller) = &controller {
-                controller.abort();
-            }
-            Err(NoAnswer)
-        })
+    let mut work = pin!(work);
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => timed_out.as_mut().poll(context).map(|_| None),
     })
     .await
 }
@@ -110,16 +129,16 @@ async fn send(request: Request<'_>, controller: Option<&AbortController>) -> Res
         Reflect::set(&options, &"keepalive".into(), &true.into())?;
     }
     if let Some(body) = request.body {
-        options.set_body(&body.into());
+        options.set_body(body.value());
     }
-    let built = web_sys::Request::new_with_str_and_init(request.path, &options)?;
+    let built = web_sys::Request::new_with_str_and_init(&url(request.path)?, &options)?;
     let response = http::Request::from(built).send().await?;
-    let header = |name| response.headers().get(name);
-    Ok(Response {
-        status: response.status(),
-        content_type: header("content-type").unwrap_or_default(),
-        retry_after: header("retry-after"),
-        build: header(BUILD_HEADER),
-        body: response.text().await?,
-    })
+    let headers = response.headers().into_raw();
+    Ok(Response { status: response.status(), body: response.binary().await?, headers })
+}
+
+/// The address of a path of this site. A `<base>` of the page's may lead to another one.
+fn url(path: &str) -> Result<String, NoAnswer> {
+    let location = web_sys::window().and_then(|window| window.location().origin().ok());
+    Ok([location.unwrap_or_default().as_str(), path].concat())
 }

@@ -5,16 +5,28 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
+use super::Body;
+
 /// Reads JSON; nothing, if it is none or does not fit.
 #[must_use]
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Option<T> {
-    let value = JSON::parse(text).ok()?;
-    serde_wasm_bindgen::from_value(value).ok()
+    parse_json(text).ok()
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// It is none, or does not fit; why, for programmers.
+pub fn parse_json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_wasm_bindgen::from_value(value_of(text)?).map_err(|error| error.to_string())
+}
+
+fn value_of(text: &str) -> Result<JsValue, String> {
+    JSON::parse(text).map_err(|_| "it is not JSON".to_owned())
 }
 
 /// Writes JSON; nothing, if the value cannot be written.
 #[must_use]
 pub fn to_json(value: &impl Serialize) -> Option<String> {
-    let value: JsValue = serde_wasm_bindgen::to_value(value).ok()?;
-    JSON::stringify(&value).ok()?.as_string()
+    Body::json(value).ok()?.as_text()
 }

@@ -13,6 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Timer;
+use super::names::name;
 use super::promise::promise;
 use super::turn::{Queue, Turn};
 use super::watch::Held;
@@ -20,11 +21,11 @@ use super::watch::Held;
 pub use super::turn::Mode;
 
 /// What a check and a log-in share: the session cookie.
-const COOKIE: &str = "latchkey-cookie";
+const COOKIE: &str = "cookie";
 /// What sign-outs in flight share, which wait for nobody, and what a log-in waits for, whose cookie their answers would remove.
-const SIGN_OUT: &str = "latchkey-sign-out";
+const SIGN_OUT: &str = "sign-out";
 /// What the tab has that listens to the server for all of them.
-const EVENTS: &str = "latchkey-events";
+const EVENTS: &str = "events";
 /// How long to wait for other tabs at most. A tab that the browser has frozen keeps its locks; a call lasts for a second or so.
 const LONGEST_WAIT_MS: u64 = 5_000;
 
@@ -108,7 +109,7 @@ pub async fn acquire_leadership() -> Option<Lock> {
 
 impl AmongTabs {
     /// Asks for a lock. Nothing, in a browser that has none.
-    fn line_up(name: &str, mode: Mode) -> Option<Self> {
+    fn line_up(lock: &str, mode: Mode) -> Option<Self> {
         let locks = lock_manager()?;
         let (given, give) = promise();
         let (released, release) = promise();
@@ -119,7 +120,7 @@ impl AmongTabs {
             let _ = give.call0(&JsValue::NULL);
             released
         });
-        let over = locks.request(name, &options(mode), hold.unchecked_ref()).ok()?;
+        let over = locks.request(&name(lock), &options(mode), hold.unchecked_ref()).ok()?;
         // The request itself settles first only if it is refused.
         let answered = Promise::race(&Array::of2(&given, &over));
         let held = Held::closed_by(&release);

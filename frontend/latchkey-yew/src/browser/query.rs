@@ -19,3 +19,11 @@ pub fn query_string(pairs: &[(&str, &str)]) -> String {
     }
     query.to_string().into()
 }
+
+/// A path with one more parameter in its query.
+#[must_use]
+pub fn with_query(path: &str, name: &str, value: &str) -> String {
+    let separator = if path.contains('?') { "&" } else { "?" };
+    let encoded = |text: &str| String::from(js_sys::encode_uri_component(text));
+    [path, separator, &encoded(name), "=", &encoded(value)].concat()
+}

@@ -21,7 +21,7 @@ pub struct Button {
 
 impl Button {
     /// The drawing. While it does nothing it keeps the focus and its name, which the attribute `disabled` would not let it.
-    pub fn view(self, words: &'static str) -> Html {
+    pub fn view(self, words: impl Into<AttrValue>) -> Html {
         let Self { class, label, submits, pending, blocked, onclick } = self;
         let idle = pending || blocked;
         let clicked = move |event: MouseEvent| {
@@ -40,7 +40,7 @@ impl Button {
                 onclick={clicked}
             >
                 <span class="button__spinner" hidden={!pending}></span>
-                { words }
+                { words.into() }
             </button>
         }
     }

@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
-use super::Icon;
+use super::icon::Icon;
 
-/// How a notice is meant.
+/// How a callout is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CalloutTone {
     /// Good to know.
@@ -16,7 +16,7 @@ pub enum CalloutTone {
 }
 
 /// A message inside a page, with a heading of two or three words if it needs one.
-pub fn notice(tone: CalloutTone, title: Option<AttrValue>, words: Html) -> Html {
+pub fn callout(tone: CalloutTone, title: Option<AttrValue>, content: Html) -> Html {
     let (class, icon) = match tone {
         CalloutTone::Info => ("notice notice--info", Icon::Info),
         CalloutTone::Warning => ("notice notice--warning", Icon::Alert),
@@ -29,7 +29,7 @@ pub fn notice(tone: CalloutTone, title: Option<AttrValue>, words: Html) -> Html 
                 if let Some(title) = title {
                     <p class="notice__title">{ title }</p>
                 }
-                <p>{ words }</p>
+                <p>{ content }</p>
             </div>
         </div>
     }

@@ -8,9 +8,9 @@ pub struct CheckField {
     /// The id and the name of the box.
     pub id: AttrValue,
     /// Its label.
-    pub label: &'static str,
+    pub label: AttrValue,
     /// What follows from it, in words.
-    pub hint: &'static str,
+    pub hint: AttrValue,
     /// Whether it is ticked at first.
     pub initial: bool,
     /// The box, for reading its state.

@@ -6,14 +6,6 @@ use yew::prelude::*;
 /// Which icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
-    /// A tick in a circle.
-    Check,
-    /// A speech bubble.
-    Words,
-    /// A shield.
-    Shield,
-    /// A clock.
-    Clock,
     /// An i in a circle.
     Info,
     /// An exclamation mark in a circle.
@@ -34,10 +26,6 @@ impl Icon {
     /// The drawing.
     pub fn view(self) -> Html {
         let drawing = match self {
-            Self::Check => svg!("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm-3.5 9.2 2.4 2.4 4.8-5"),
-            Self::Words => svg!("M20 5H4v11h4v4l5-4h7zM8 9h8m-8 3.500h5"),
-            Self::Shield => svg!("M12 21s8-3.5 8-10V5l-8-2-8 2v6c0 6.5 8 10 8 10z"),
-            Self::Clock => svg!("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 4v5l3 2"),
             Self::Info => svg!("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 8v5.500m0-9v.01"),
             Self::Alert => svg!("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 4.500V13m0 3.500v.01"),
             Self::Eye => svg!(

@@ -1,32 +1,43 @@
 //! What users see of the session, and the fields and buttons that it is built of.
 
+mod conditions;
+mod guarded_switch;
+mod provider;
+mod session_ui;
+mod sign_in_form;
+mod sign_in_notice;
+
+mod expiry_warning;
+mod progress;
+mod reauth_dialog;
+mod reconnecting_line;
+
 mod button;
 mod callout;
 mod check_field;
-pub mod duration;
-mod expiry_warning;
-mod guard;
-mod icon;
 mod page_skeleton;
-mod progress;
-mod reauth_dialog;
-mod reconnecting;
-mod retry_wait;
-mod sign_in_form;
 mod submission_error;
 mod text_field;
+
+mod credentials_form;
+mod guard;
+mod icon;
+mod retry_wait;
 mod unsaved_input;
 
 pub use button::Button;
-pub use callout::{CalloutTone, notice};
+pub use callout::{CalloutTone, callout};
 pub use check_field::CheckField;
+pub use conditions::{ConditionProps, SignedIn, SignedOut};
 pub use expiry_warning::ExpiryWarning;
-pub use guard::Guard;
-pub use icon::Icon;
+pub use guarded_switch::{GuardedSwitch, GuardedSwitchProps};
 pub use page_skeleton::page_skeleton;
 pub use progress::Progress;
+pub use provider::{SessionProvider, SessionProviderProps};
 pub use reauth_dialog::ReauthDialog;
-pub use reconnecting::reconnecting_line;
-pub use sign_in_form::SignInForm;
+pub use reconnecting_line::ReconnectingLine;
+pub use session_ui::SessionUi;
+pub use sign_in_form::{SignInForm, SignInFormProps};
+pub use sign_in_notice::{SignInNotice, use_sign_in_notice};
 pub use submission_error::{SubmissionError, submission_error};
-pub use text_field::TextField;
+pub use text_field::{TextField, TextFieldProps};

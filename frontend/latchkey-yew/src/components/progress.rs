@@ -2,14 +2,13 @@
 //! keeps it out of sight for the first 150 ms, so that a quick answer shows nothing at all.
 
 use yew::prelude::*;
-use yewdux::use_store_value;
 
-use crate::runtime::Navigating;
+use crate::runtime::use_navigating;
 
 /// The line. It is for the eyes only: there is nothing to wait for, because the page is there already.
 #[component]
 pub fn Progress() -> Html {
-    let Navigating(navigating) = *use_store_value::<Navigating>();
+    let navigating = use_navigating();
     html! {
         <div aria-hidden="true">
             if navigating {

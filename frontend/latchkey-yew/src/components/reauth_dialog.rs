@@ -3,23 +3,25 @@
 
 use yew::prelude::*;
 
-use super::sign_in_form::SignInForm;
+use super::credentials_form::CredentialsForm;
 use crate::browser::dom;
 use crate::core::event::Event as SessionEvent;
-use crate::hooks::use_manager;
 use crate::hooks::use_session;
+use crate::runtime::use_manager;
+use crate::texts::Message;
 use crate::toast::{Toaster, ToasterPlace, use_toaster_place};
 use crate::view::{ReauthPurpose, SessionState};
 
 /// The dialog. It stands in the page from the start, closed, and needs no properties.
 #[component]
 pub fn ReauthDialog() -> Html {
-    let store = use_session();
+    let view = use_session();
     let manager = use_manager();
+    let texts = manager.texts().clone();
     let dialog = use_node_ref();
 
     // After each render: a browser may have closed it by itself.
-    let (opened, open) = (dialog.clone(), store.reauth.is_some());
+    let (opened, open) = (dialog.clone(), view.reauth.is_some());
     use_effect(move || dom::show_modal(&opened, open));
     use_toaster_place(if open { ToasterPlace::Dialog } else { ToasterPlace::Page });
 
@@ -33,15 +35,14 @@ pub fn ReauthDialog() -> Html {
         })
     };
 
-    let has_ended = matches!(store.session, SessionState::Ended(_));
-    let (title, words, away) = match &store.session {
+    let has_ended = matches!(view.session, SessionState::Ended(_));
+    let confirms = view.reauth.as_ref().is_some_and(|reauth| reauth.purpose == ReauthPurpose::Confirm);
+    let (message, away) = match &view.session {
         SessionState::Ended(cause) => {
-            (cause.title(), "Sign in again to go on where you were. Nothing is lost.", "Leave")
+            (Message::new(texts.end(cause).title, texts.reauth_after_end.clone()), &texts.leave)
         }
-        _ if store.reauth.as_ref().is_some_and(|reauth| reauth.purpose == ReauthPurpose::Confirm) => {
-            ("Is it still you?", "You signed in a while ago. Enter your password once more to go on.", "Cancel")
-        }
-        _ => ("Sign in again", "Your session ends soon. Sign in again to go on in a new one.", "Not now"),
+        _ if confirms => (texts.reauth_to_confirm.clone(), &texts.cancel),
+        _ => (texts.reauth_before_end.clone(), &texts.not_now),
     };
     html! {
         <dialog
@@ -55,13 +56,13 @@ pub fn ReauthDialog() -> Html {
         >
             <Toaster place={ToasterPlace::Dialog} />
             <div class="reauth__body">
-                if let Some(asking) = &store.reauth {
-                    <h2 id="reauth-title">{ title }</h2>
-                    <p id="reauth-words">{ words }</p>
+                if let Some(reauth) = &view.reauth {
+                    <h2 id="reauth-title">{ message.title }</h2>
+                    <p id="reauth-words">{ message.detail }</p>
                     // A session that is still there hands on whether it is remembered.
-                    <SignInForm id_prefix="reauth-" email={asking.email.clone()} offers_remember={has_ended}>
+                    <CredentialsForm id_prefix="reauth-" email={reauth.email.clone()} offers_remember={has_ended}>
                         <button type="button" class="button button--quiet" onclick={leave.reform(|_| ())}>{ away }</button>
-                    </SignInForm>
+                    </CredentialsForm>
                 }
             </div>
         </dialog>

@@ -2,26 +2,32 @@
 
 use yew::prelude::*;
 
-use super::duration;
 use crate::browser::minutes_and_seconds;
+use crate::texts::{Texts, fill};
 
 /// The wait in words, counted down.
-pub(super) fn message(left_s: u64) -> Html {
+pub(super) fn message(texts: &Texts, left_s: u64) -> Html {
+    let wait = |time: &str| fill(&texts.try_again_in, "{time}", time);
     html! {
         <>
-            <span aria-hidden="true">{ "Try again in " }{ minutes_and_seconds(left_s) }{ "." }</span>
-            <span class="unseen">{ "Try again in " }{ spoken(left_s) }{ "." }</span>
+            <span aria-hidden="true">{ wait(&minutes_and_seconds(left_s)) }</span>
+            <span class="unseen">{ wait(&spoken(texts, left_s)) }</span>
         </>
     }
 }
 
 /// The wait as it is read aloud: never too short, and another only at each minute and near the end.
-fn spoken(left_s: u64) -> String {
+fn spoken(texts: &Texts, left_s: u64) -> String {
     match left_s {
-        0..=10 => "10 seconds".to_owned(),
-        11..=30 => "30 seconds".to_owned(),
-        _ => duration::count(left_s.div_ceil(60), "minute"),
+        0..=10 => fill(&texts.seconds, "{n}", "10"),
+        11..=30 => fill(&texts.seconds, "{n}", "30"),
+        _ => minutes(texts, left_s.div_ceil(60)),
     }
+}
+
+/// A number of minutes in words.
+pub(super) fn minutes(texts: &Texts, number: u64) -> String {
+    fill(if number == 1 { &texts.minute } else { &texts.minutes }, "{n}", &number.to_string())
 }
 
 #[cfg(test)]

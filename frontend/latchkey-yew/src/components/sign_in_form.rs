@@ -1,153 +1,31 @@
-//! The one form in which a user signs in: on the sign-in page, and in the dialog over a page that they work on.
+//! The form of the sign-in page, with the reason why the user is there.
 
-use std::cell::Cell;
-
-use latchkey_shared::Login;
 use yew::prelude::*;
 
-use crate::browser::{dom, use_countdown};
-use crate::components::{Button, CheckField, SubmissionError, TextField, submission_error};
-use crate::hooks::use_sign_in;
-
-const REMEMBER: &str = "Keep me signed in";
-const REMEMBER_HINT: &str =
-    "Clear this on a computer that is not your own. Your session then ends with the browser, and sooner in any case.";
-
-thread_local! {
-    /// What the user last chose in this tab: on a computer that is not theirs they must not have to choose it twice.
-    static LAST_CHOICE: Cell<bool> = const { Cell::new(true) };
-}
+use super::callout::callout;
+use super::credentials_form::CredentialsForm;
+use super::sign_in_notice::use_sign_in_notice;
 
 /// See [`SignInForm`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct SignInFormProps {
-    /// What the ids of the fields begin with, where the document may hold a second form.
-    #[prop_or_default]
-    pub id_prefix: AttrValue,
-    /// The address to sign in with, if only that one will do.
-    #[prop_or_default]
-    pub email: Option<AttrValue>,
-    /// Whether to offer the choice to stay signed in. Without it the new session keeps what the one has that it replaces.
+    /// Whether to offer the choice to stay signed in; it does by default. Without it every session is a remembered one.
+    #[prop_or(true)]
     pub offers_remember: bool,
-    /// What stands above the fields while there is no error.
-    #[prop_or_default]
-    pub notice: Html,
-    /// Further buttons.
+    /// Further buttons, beside the one that signs in.
     #[prop_or_default]
     pub children: Html,
 }
 
-/// Which fields were left empty.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Missing {
-    email: bool,
-    password: bool,
-}
-
-/// The form. It refuses empty fields itself, takes one attempt at a time and none before a limit is over, and leads back to
-/// the password when it was wrong.
+/// The form of the sign-in page: it says why the user is there, refuses empty fields itself, takes one attempt at a time and none
+/// before a limit is over. After it has succeeded the guard of the page leads the user on.
 #[component]
 pub fn SignInForm(props: &SignInFormProps) -> Html {
-    let SignInFormProps { id_prefix, email: fixed_email, offers_remember, notice, children } = props;
-    let sign_in = use_sign_in();
-    let (email, password, remember) = (use_node_ref(), use_node_ref(), use_node_ref());
-    let missing = use_state(Missing::default);
-
-    // While the next attempt is pending the last error keeps its room, or the form would jump twice.
-    let last_error = use_mut_ref(|| None);
-    if !sign_in.pending {
-        let failed = sign_in.problem.is_some() || sign_in.limited_until_ms.is_some();
-        let message = sign_in.problem.clone().unwrap_or_default().into();
-        let retry_at_ms = sign_in.limited_until_ms;
-        last_error.replace(failed.then_some(SubmissionError { code: None, message, retry_at_ms }));
-    }
-    let error = last_error.borrow().clone();
-    let left_s = use_countdown(sign_in.limited_until_ms);
-    let blocked = left_s.is_some_and(|left_s| left_s > 0);
-
-    {
-        let password = password.clone();
-        use_effect_with(sign_in.problem.clone(), move |problem| {
-            if problem.is_some() {
-                dom::focus_and_select(&password);
-            }
-        });
-    }
-
-    let onsubmit = {
-        let (email, password, remember, missing) = (email.clone(), password.clone(), remember.clone(), missing.clone());
-        let (waiting, submit) = (sign_in.pending || blocked, sign_in.submit.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            if waiting {
-                return;
-            }
-            let choice = dom::is_checked(&remember);
-            let login = Login {
-                email: dom::value_of(&email).trim().to_owned(),
-                password: dom::value_of(&password),
-                remember: choice,
-            };
-            let empty = Missing { email: login.email.is_empty(), password: login.password.is_empty() };
-            missing.set(empty);
-            match empty {
-                Missing { email: true, .. } => dom::focus(&email),
-                Missing { password: true, .. } => dom::focus(&password),
-                Missing { .. } => {
-                    LAST_CHOICE.set(choice.unwrap_or_else(|| LAST_CHOICE.get()));
-                    submit.emit(login);
-                }
-            }
-        })
-    };
-
-    let id = |name: &str| AttrValue::from([id_prefix.as_str(), name].concat());
-    let check = CheckField {
-        id: id("remember"),
-        label: REMEMBER,
-        hint: REMEMBER_HINT,
-        initial: LAST_CHOICE.get(),
-        input: remember,
-    };
-    let is_fixed = fixed_email.is_some();
-    let class = if is_fixed { "" } else { "button--wide" };
-    let submit = Button { class, submits: true, pending: sign_in.pending, blocked, ..Button::default() };
+    let why = use_sign_in_notice();
+    let why = why.map(|why| callout(why.tone, Some(why.message.title), why.message.detail.into()));
     html! {
-        <form class="sign-in-form" novalidate=true {onsubmit}>
-            { submission_error(error.as_ref(), left_s, sign_in.pending) }
-            <div class="submission">
-                if error.is_none() {
-                    { notice.clone() }
-                }
-            </div>
-            <TextField
-                id={id("email")}
-                label="Email"
-                kind="email"
-                autocomplete="username"
-                initial={fixed_email.clone().unwrap_or_default()}
-                readonly={is_fixed}
-                error={missing.email.then_some("Enter the address of your account.")}
-                input={email}
-            />
-            <TextField
-                id={id("password")}
-                label="Password"
-                kind="password"
-                autocomplete="current-password"
-                autofocus={is_fixed}
-                error={missing.password.then_some("Enter your password.")}
-                input={password}
-            />
-            <div class="sign-in-form__remember">
-                if *offers_remember {
-                    { check.view() }
-                }
-            </div>
-            <div class="sign-in-form__buttons">
-                { submit.view("Sign in") }
-                { children.clone() }
-            </div>
-        </form>
+        <CredentialsForm offers_remember={props.offers_remember} notice={why.unwrap_or_default()}>
+            { props.children.clone() }
+        </CredentialsForm>
     }
 }

@@ -3,7 +3,9 @@
 use latchkey_shared::ErrorCode;
 use yew::prelude::*;
 
-use super::{CalloutTone, notice, retry_wait};
+use super::callout::{CalloutTone, callout};
+use super::retry_wait;
+use crate::texts::Texts;
 
 /// Why a submission failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +20,13 @@ pub struct SubmissionError {
 
 /// Shows why the last submission failed. The element is always there, because a form must not lose its fields when the words
 /// come and go. `left_s` counts down to the next attempt; while that is `pending`, the old words keep their room unseen.
-pub fn submission_error(error: Option<&SubmissionError>, left_s: Option<u64>, pending: bool) -> Html {
+pub fn submission_error(texts: &Texts, error: Option<&SubmissionError>, left_s: Option<u64>, pending: bool) -> Html {
     let message = error.map(|error| match (error.retry_at_ms, left_s) {
-        (None, _) => notice(CalloutTone::Error, None, html! { &error.message }),
+        (None, _) => callout(CalloutTone::Error, None, html! { &error.message }),
         (Some(_), Some(left_s @ 1..)) => {
-            notice(CalloutTone::Error, Some("Too many attempts".into()), retry_wait::message(left_s))
+            callout(CalloutTone::Error, Some(texts.too_many_attempts.clone()), retry_wait::message(texts, left_s))
         }
-        (Some(_), _) => notice(CalloutTone::Info, None, html! { "You can try again now." }),
+        (Some(_), _) => callout(CalloutTone::Info, None, html! { &texts.try_again_now }),
     });
     html! {
         <div class="submission">

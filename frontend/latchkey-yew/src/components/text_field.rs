@@ -3,7 +3,8 @@
 
 use yew::prelude::*;
 
-use super::Icon;
+use super::icon::Icon;
+use crate::hooks::use_texts;
 
 /// See [`TextField`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -39,6 +40,7 @@ pub struct TextFieldProps {
 #[component]
 pub fn TextField(props: &TextFieldProps) -> Html {
     let TextFieldProps { id, label, kind, autocomplete, initial, readonly, autofocus, hint, error, input } = props;
+    let texts = use_texts();
     let secret = kind == "password";
     let revealed = use_state(|| false);
     let toggle = {
@@ -70,7 +72,7 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                     <button
                         type="button"
                         class="field__toggle"
-                        aria-label="Show characters"
+                        aria-label={&texts.show_characters}
                         aria-pressed={revealed.to_string()}
                         onclick={toggle}
                     >

@@ -8,8 +8,7 @@ use yew::prelude::*;
 
 use crate::browser::{Listener, TouchedFields, ask_before_unload};
 use crate::core::event::Event as SessionEvent;
-use crate::hooks::use_manager;
-use crate::runtime::SessionManager;
+use crate::runtime::{SessionManager, use_manager};
 
 #[derive(Default)]
 struct UnsavedInput {

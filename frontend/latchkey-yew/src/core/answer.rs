@@ -4,6 +4,7 @@
 use latchkey_shared::SignedIn;
 
 use crate::end_cause::EndCause;
+use crate::view::Refusal;
 
 /// What the server said about the session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,15 +27,15 @@ pub enum Answer<T> {
 pub enum SignInAnswer {
     /// Signed in.
     Done(SignedIn),
-    /// The server refused, and why, in words.
-    Refused(String),
+    /// The server refused, and said why.
+    Refused(Refusal),
     /// The server looks at the next attempt after this while.
     TooManyAttempts {
         /// The while.
         retry_after_ms: u64,
     },
-    /// Perhaps signed in, perhaps not. What to say meanwhile, in words.
-    CannotTell(String),
+    /// Perhaps signed in, perhaps not.
+    CannotTell,
 }
 
 /// How a sign-out went.

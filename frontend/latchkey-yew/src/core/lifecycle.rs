@@ -6,10 +6,10 @@ use latchkey_shared::{EndReason, Session, User};
 
 use super::machine::Step;
 use crate::core::effect::Effect;
-use crate::core::notice::{COOKIE_NOT_KEPT, Notice};
+use crate::core::notice::Notice;
 use crate::core::tab_message::{SessionEnd, TabMessage};
 use crate::end_cause::EndCause;
-use crate::view::{ActiveSession, SessionState, SignIn};
+use crate::view::{ActiveSession, Failure, SessionState, SignIn};
 
 impl Step {
     pub(super) fn activate(&mut self, user: User, session: Session, received_at_ms: u64) {
@@ -70,7 +70,7 @@ impl Step {
             SessionState::Active(active)
                 if missing && self.machine.cookie_unproven.as_ref() == Some(&active.session.id) =>
             {
-                self.machine.view.sign_in = SignIn::Failed(COOKIE_NOT_KEPT.to_owned());
+                self.machine.view.sign_in = SignIn::Failed(Failure::CookieNotKept);
                 self.become_session(SessionState::Anonymous);
                 self.effects.push(Effect::ShowNotice(Notice::CookieNotKept));
             }

@@ -13,11 +13,14 @@ use super::event::Event;
 use super::in_flight::{CookieCall, Fetch, InFlightCheck};
 use super::limits::Limits;
 use super::pending_sign_out::PendingSignOut;
+use super::settings::Settings;
 use crate::view::{ReauthPurpose, SessionView, SignIn, StayRequest};
 
 /// The state of it all: what components see, and what only the machine needs.
 #[derive(Clone, Debug, Default)]
 pub struct Machine {
+    /// What the app has chosen.
+    pub(super) settings: Settings,
     /// What components see.
     pub view: SessionView,
     /// Whether the user went somewhere, and the check of that is still to be answered.
@@ -77,6 +80,12 @@ pub struct Machine {
 }
 
 impl Machine {
+    /// A machine that knows nothing yet.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
     /// The sign-out that the server has not confirmed; the browser's storage keeps it.
     #[must_use]
     pub const fn pending_sign_out(&self) -> Option<&PendingSignOut> {

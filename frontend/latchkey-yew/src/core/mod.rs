@@ -9,6 +9,7 @@ pub mod event;
 pub mod notice;
 pub mod notice_queue;
 pub mod pending_sign_out;
+pub mod settings;
 pub mod tab_message;
 
 pub mod machine;

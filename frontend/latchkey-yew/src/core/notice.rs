@@ -16,7 +16,3 @@ pub enum Notice {
     /// The server confirmed that.
     SignOutConfirmed,
 }
-
-/// What to say when a browser did not keep the cookie, which the next check after a log-in shows.
-pub const COOKIE_NOT_KEPT: &str = "This browser did not keep the cookie: allow cookies for this site and sign in again. \
-    If they are allowed, the address in the address bar may not be the one that this site is set up for.";

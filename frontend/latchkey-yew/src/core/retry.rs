@@ -10,8 +10,6 @@ const FIRST_RETRY_MS: u64 = 1_000;
 const LONGEST_RETRY_MS: u64 = 30_000;
 /// Browsers coarsen their clocks to a tenth of a second at the most.
 const SHORTEST_WAIT_MS: u64 = 50;
-/// What the server said stays good this long for somebody who only comes back to the page.
-const FRESH_MS: u64 = 60_000;
 /// After so many answers in a row that were not the server's, loading the page anew is offered.
 const FOREIGN_ANSWERS: u32 = 3;
 
@@ -54,7 +52,7 @@ impl Step {
 
     /// Checks if what we know is old, or if the deadline passed while the timers slept.
     pub(super) fn resumed(&mut self) {
-        let stale = self.now_ms >= self.machine.last_contact_ms + FRESH_MS;
+        let stale = self.now_ms >= self.machine.last_contact_ms.saturating_add(self.machine.settings.recheck_after_ms);
         if stale || self.overdue() || self.machine.pending_sign_out.is_some() {
             self.request_check();
         }

@@ -6,7 +6,7 @@ use super::in_flight::CookieCall;
 use super::machine::Step;
 use crate::core::answer::SignInAnswer;
 use crate::core::effect::Effect;
-use crate::view::SignIn;
+use crate::view::{Failure, SignIn};
 
 impl Step {
     /// Signs in, at once or after the call that is in flight. A second click does nothing.
@@ -38,11 +38,11 @@ impl Step {
                 self.signed_in(signed_in, sent_at_ms);
                 SignIn::Idle
             }
-            SignInAnswer::Refused(words) => SignIn::Failed(words),
+            SignInAnswer::Refused(refusal) => SignIn::Failed(Failure::Refused(refusal)),
             SignInAnswer::TooManyAttempts { retry_after_ms } => SignIn::LimitedUntil(self.now_ms + retry_after_ms),
-            SignInAnswer::CannotTell(words) => {
+            SignInAnswer::CannotTell => {
                 self.machine.check_pending = true;
-                SignIn::Failed(words)
+                SignIn::Failed(Failure::Unreachable)
             }
         };
         if self.machine.queued_login.is_none() {

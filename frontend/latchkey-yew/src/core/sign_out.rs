@@ -98,7 +98,7 @@ impl Step {
                 self.mark_reachable();
                 self.sign_out_of(signed_in.session.id);
             }
-            SignInAnswer::Refused(_) | SignInAnswer::TooManyAttempts { .. } | SignInAnswer::CannotTell(_) => {
+            SignInAnswer::Refused(_) | SignInAnswer::TooManyAttempts { .. } | SignInAnswer::CannotTell => {
                 self.leave_after_failure();
             }
         }

@@ -1,14 +1,14 @@
 //! A machine on the test bench: events in, effects out, time by hand.
 
 use latchkey_shared::{
-    EndReason, InitialSession, Login, Session, SessionId, SignedIn, Timestamp, User, UserId, Verified,
+    EndReason, ErrorCode, InitialSession, Login, Session, SessionId, SignedIn, Timestamp, User, UserId, Verified,
 };
 
 use super::machine::Machine;
 use crate::core::answer::Answer;
 use crate::core::effect::{Alarm, Effect};
 use crate::core::event::{Event, RouteCause};
-use crate::view::{Reachability, SessionState};
+use crate::view::{Reachability, Refusal, SessionState};
 
 /// The lifetime of every session here.
 pub(super) const LIFETIME_S: u64 = 600;
@@ -121,6 +121,10 @@ pub(super) fn cannot_tell<T>() -> Answer<T> {
 
 pub(super) fn login() -> Login {
     Login { email: "ada@example.org".into(), password: "secret".into(), remember: None }
+}
+
+pub(crate) fn refusal(detail: &str) -> Refusal {
+    Refusal { code: ErrorCode::BadCredentials, detail: detail.into() }
 }
 
 pub(super) fn checks(effects: &[Effect]) -> usize {

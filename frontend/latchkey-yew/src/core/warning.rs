@@ -7,22 +7,20 @@ use super::limits::Limits;
 use super::machine::Step;
 use crate::core::answer::SignInAnswer;
 use crate::core::effect::Alarm;
-use crate::view::{Reachability, ReauthPurpose, SignIn, StayRequest};
+use crate::view::{Failure, Reachability, ReauthPurpose, SignIn, StayRequest};
 
-/// How long ahead of the end at most.
-const LONGEST_MS: u64 = 120_000;
 /// How long ahead at least.
 const SHORTEST_MS: u64 = 20_000;
 /// What was told of the limits this recently is true enough to warn by.
 const FRESH_MS: u64 = 2_000;
 
-const NOT_REACHED: &str = "The server cannot be reached, so your session was not prolonged. Try again.";
-
 impl Step {
     /// The limits moved: so does the warning. One that shows stays if the end is still near.
     pub(super) fn plan_warning(&mut self) {
+        let longest_ms = self.machine.settings.longest_warning_ms;
         let limits = self.machine.limits.as_ref();
-        self.machine.warning_ms = limits.map(|limits| limits.deadline().at_ms.saturating_sub(ahead_ms(limits)));
+        self.machine.warning_ms =
+            limits.map(|limits| limits.deadline().at_ms.saturating_sub(ahead_ms(limits, longest_ms)));
         self.warning_due();
     }
 
@@ -73,7 +71,7 @@ impl Step {
         if waits && !self.machine.check_pending {
             let unreachable = self.machine.view.reachability != Reachability::Reachable;
             self.machine.view.stay_request =
-                if unreachable { StayRequest::Failed(NOT_REACHED.to_owned()) } else { StayRequest::Idle };
+                if unreachable { StayRequest::Failed(Failure::Unreachable) } else { StayRequest::Idle };
         }
     }
 
@@ -83,15 +81,15 @@ impl Step {
         let by_itself = call == Some(CookieCall::Slide);
         let failure = match &answer {
             SignInAnswer::Done(_) => None,
-            SignInAnswer::Refused(words) | SignInAnswer::CannotTell(words) => Some(words.clone()),
-            SignInAnswer::TooManyAttempts { .. } => Some(NOT_REACHED.to_owned()),
+            SignInAnswer::Refused(refusal) => Some(Failure::Refused(refusal.clone())),
+            SignInAnswer::CannotTell | SignInAnswer::TooManyAttempts { .. } => Some(Failure::Unreachable),
         };
         let sign_in = std::mem::take(&mut self.machine.view.sign_in);
         self.sign_in_applied(answer, sent_at_ms);
-        if let Some(words) = failure {
+        if let Some(failure) = failure {
             self.machine.view.sign_in = if sign_in == SignIn::Pending { SignIn::Idle } else { sign_in };
             if !by_itself {
-                self.machine.view.stay_request = StayRequest::Failed(words);
+                self.machine.view.stay_request = StayRequest::Failed(failure);
             }
             self.request_check();
         } else {
@@ -100,10 +98,10 @@ impl Step {
     }
 }
 
-/// How long before the nearer of the two limits the warning comes.
-pub(super) fn ahead_ms(limits: &Limits) -> u64 {
+/// How long before the nearer of the two limits the warning comes; `longest_ms` at most, but never too short to answer.
+pub(super) fn ahead_ms(limits: &Limits, longest_ms: u64) -> u64 {
     let whole_ms = if limits.deadline().idle { limits.idle_timeout_ms } else { limits.lifetime_ms };
-    (whole_ms / 10).clamp(SHORTEST_MS, LONGEST_MS).min(whole_ms / 2)
+    (whole_ms / 10).min(longest_ms).max(SHORTEST_MS).min(whole_ms / 2)
 }
 
 #[cfg(test)]
@@ -128,14 +126,14 @@ mod tests {
     #[test]
     fn two_minutes_ahead_or_the_last_tenth_but_long_enough_to_answer() {
         for (lifetime_s, expected_ms) in [(604_800, 120_000), (600, 60_000), (60, 20_000), (10, 5_000)] {
-            assert_eq!(ahead_ms(&limits(lifetime_s * 1_000, None)), expected_ms, "{lifetime_s}");
+            assert_eq!(ahead_ms(&limits(lifetime_s * 1_000, None), 120_000), expected_ms, "{lifetime_s}");
         }
     }
 
     #[test]
     fn an_idle_limit_that_is_nearer_counts_whole_however_little_of_it_is_left() {
-        assert_eq!(ahead_ms(&limits(604_800_000, Some(30_000))), 15_000);
+        assert_eq!(ahead_ms(&limits(604_800_000, Some(30_000)), 120_000), 15_000);
         let nearly_over = Limits { idle_ms: Some(3_000), ..limits(604_800_000, Some(900_000)) };
-        assert_eq!(ahead_ms(&nearly_over), 90_000);
+        assert_eq!(ahead_ms(&nearly_over, 120_000), 90_000);
     }
 }

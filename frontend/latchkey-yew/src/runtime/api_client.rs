@@ -1,116 +1,107 @@
-//! How calls of the API are made in the name of the session and of the user who asked for them. Only calls that set or
-//! remove the cookie hold its lock while they last; the others wait for it, so that they do not overtake a log-in, and let go.
+//! The client for the API of the app's own server, and for the parts of Latchkey's that pages use.
 
-use latchkey_shared::{ErrorCode, Problem, SignedIn, User, UserId};
+use latchkey_shared::User;
 
-use super::api::{ApiError, ApiRequest, TypedRequest};
+use super::api::ApiError;
+use super::api_request::ApiRequest;
 use super::manager::SessionManager;
-use crate::browser::{Mode, Response, lock, now_ms};
-use crate::core::authorization::Authorization;
 use crate::core::event::Event;
-use crate::core::tab_message::SessionEnd;
-use crate::end_cause::EndCause;
 
-/// Requests within the session, for pages; clones are the same.
+/// The client for the app's own server, within the session; see [`use_api`](crate::use_api). Clones are the same client.
 #[derive(Clone, PartialEq)]
 pub struct ApiClient(pub(crate) SessionManager);
 
 impl ApiClient {
-    /// Makes a call.
-    ///
-    /// # Errors
-    /// The call's own; [`ErrorCode::SessionChanged`] if another user has signed in meanwhile.
-    pub async fn make<T>(&self, call: TypedRequest<T>) -> Result<T, ApiError> {
-        (call.read)(&self.send_with_reauth(&call.request).await?.0)
+    /// A `GET` of a path of this site, such as `/api/notes`.
+    pub fn get(&self, path: impl Into<String>) -> ApiRequest {
+        self.request("GET", path)
     }
 
-    /// Makes a call that changes the user, and shows the change everywhere.
+    /// A `POST` to a path of this site.
+    pub fn post(&self, path: impl Into<String>) -> ApiRequest {
+        self.request("POST", path)
+    }
+
+    /// A `PUT` of a path of this site.
+    pub fn put(&self, path: impl Into<String>) -> ApiRequest {
+        self.request("PUT", path)
+    }
+
+    /// A `PATCH` of a path of this site.
+    pub fn patch(&self, path: impl Into<String>) -> ApiRequest {
+        self.request("PATCH", path)
+    }
+
+    /// A `DELETE` of a path of this site.
+    pub fn delete(&self, path: impl Into<String>) -> ApiRequest {
+        self.request("DELETE", path)
+    }
+
+    /// A request with any method, in capitals, of a path of this site. Whatever is no such path, as an address of another
+    /// site, is an [`ApiError::InvalidRequest`] when it is sent.
+    pub fn request(&self, method: &'static str, path: impl Into<String>) -> ApiRequest {
+        ApiRequest::new(&self.0, method, path.into())
+    }
+
+    /// Sends a request that changes the user and answers with them, as `PATCH /api/me` does, and shows the change everywhere.
     ///
     /// # Errors
-    /// Those of [`make`](Self::make).
-    pub async fn change_user(&self, call: TypedRequest<User>) -> Result<(), ApiError> {
-        let user = self.make(call).await?;
+    /// Those of [`ApiRequest::send`].
+    pub async fn change_user(&self, request: ApiRequest) -> Result<(), ApiError> {
+        let user: User = request.send().await?;
         self.0.handle(Event::UserChanged(user));
         Ok(())
     }
 
-    /// Makes a call that begins a new session in the place of this one, and goes on in that.
+    /// Sends a request that begins a new session in the place of this one and answers with it, as `POST /api/me/password` does,
+    /// and goes on in that session.
     ///
     /// # Errors
-    /// Those of [`make`](Self::make).
-    pub async fn replace_session(&self, call: TypedRequest<SignedIn>) -> Result<(), ApiError> {
-        self.0.handle(Event::ReplacementStarted);
-        let answered = self.send_with_reauth(&call.request).await;
-        match answered.and_then(|(response, sent_at_ms)| Ok(((call.read)(&response)?, sent_at_ms))) {
-            Ok((signed_in, sent_at_ms)) => self.0.handle(Event::SessionReplaced { signed_in, sent_at_ms }),
+    /// Those of [`ApiRequest::send`].
+    pub async fn replace_session(&self, mut request: ApiRequest) -> Result<(), ApiError> {
+        request.parts.keeps_cookie = false;
+        request.parts.changes_cookie = true;
+        let replacement = Replacement::start(&self.0);
+        let answered = self.0.send_in_session(&request.parts).await;
+        match answered.and_then(|(response, sent_at_ms)| Ok((response.json()?, sent_at_ms))) {
+            Ok((signed_in, sent_at_ms)) => {
+                replacement.end(Event::SessionReplaced { signed_in, sent_at_ms });
+                Ok(())
+            }
             Err(error) => {
-                let unknown = matches!(error, ApiError::CannotTell { .. });
-                self.0.handle(Event::ReplacementFailed { unknown });
-                return Err(error);
+                let unknown = matches!(
+                    error,
+                    ApiError::Unavailable { .. } | ApiError::Unexpected { .. } | ApiError::Offline | ApiError::Timeout
+                );
+                replacement.end(Event::ReplacementFailed { unknown });
+                Err(error)
             }
-        }
-        Ok(())
-    }
-
-    /// Sends a call, and once more if the user had to sign in again in place for it, and did.
-    async fn send_with_reauth(&self, request: &ApiRequest) -> Result<(Response, u64), ApiError> {
-        let (asker, before) = self.0.asker().ok_or(NOT_SENT)?;
-        let answer = self.send_once(request, &asker).await;
-        let Err(ApiError::Refused(problem)) = &answer else {
-            return answer;
-        };
-        if problem.error_code() == ErrorCode::ReauthRequired {
-            self.0.handle(Event::ReauthRequired);
-        } else if EndCause::of_problem(problem).is_none() {
-            return answer;
-        }
-        if !self.0.wait_for_reauth().await {
-            return answer;
-        }
-        match self.0.asker() {
-            Some((user, session)) if user == asker && session != before => self.send_once(request, &asker).await,
-            _ => answer,
-        }
-    }
-
-    async fn send_once(&self, request: &ApiRequest, asker: &UserId) -> Result<(Response, u64), ApiError> {
-        let held = lock(if request.changes_cookie { Mode::Exclusive } else { Mode::Shared }).await;
-        let session = match self.0.authorize(asker) {
-            Authorization::Send(session) => session,
-            Authorization::AnotherUser => return Err(another_user()),
-            Authorization::Ended(cause) => return Err(ended(&cause)),
-            Authorization::Unknown => return Err(NOT_SENT),
-        };
-        let held = request.changes_cookie.then_some(held);
-        let sent_at_ms = now_ms();
-        let answer = if request.changes_cookie {
-            request.send(Some(&session)).await
-        } else {
-            request.clone().keeping_cookie().send(Some(&session)).await
-        };
-        drop(held);
-        if let Err(ApiError::Refused(problem)) = &answer {
-            if let Some(cause) = EndCause::of_problem(problem) {
-                self.0.handle(Event::CallEnded(SessionEnd { session, cause }));
-            } else if problem.error_code() == ErrorCode::SessionChanged {
-                self.0.handle(Event::SessionChanged);
-            }
-        }
-        // What was done in one user's name is not shown to another.
-        match self.0.authorize(asker) {
-            Authorization::AnotherUser => Err(another_user()),
-            _ => answer.map(|response| (response, sent_at_ms)),
         }
     }
 }
 
-const NOT_SENT: ApiError = ApiError::CannotTell { retry_after_ms: None, answered: false, foreign: false };
-
-fn another_user() -> ApiError {
-    ApiError::Refused(Problem::new(ErrorCode::SessionChanged, "Somebody else has signed in. Nothing was done."))
+/// A request in flight that replaces the session. Checks wait for it, so its end must reach the machine, also if the component
+/// that awaits it goes.
+struct Replacement {
+    manager: SessionManager,
+    end: Option<Event>,
 }
 
-fn ended(cause: &EndCause) -> ApiError {
-    let code = cause.reason().map_or(ErrorCode::SessionRevoked, ErrorCode::from);
-    ApiError::Refused(Problem::new(code, cause.detail()))
+impl Replacement {
+    fn start(manager: &SessionManager) -> Self {
+        manager.handle(Event::ReplacementStarted);
+        Self { manager: manager.clone(), end: Some(Event::ReplacementFailed { unknown: true }) }
+    }
+
+    fn end(mut self, event: Event) {
+        self.end = Some(event);
+    }
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        if let Some(event) = self.end.take() {
+            self.manager.handle(event);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use latchkey_shared::SessionId;
 
-use super::api::{ApiError, TypedRequest};
+use super::api::{ApiError, SessionRequest};
 use crate::browser::{Mode, hold_sign_ins, lock, lock_for_sign_in, now_ms};
 
 /// How a call of the manager's own waits for others that may touch the cookie.
@@ -20,7 +20,7 @@ pub(super) enum Waits {
 
 /// Makes a call of the manager's own, and says when it was sent.
 pub(super) async fn call<T>(
-    call: TypedRequest<T>,
+    call: SessionRequest<T>,
     session: Option<SessionId>,
     waits: Waits,
 ) -> (Result<T, ApiError>, u64) {

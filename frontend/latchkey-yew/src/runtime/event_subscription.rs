@@ -4,10 +4,12 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use latchkey_shared::SessionId;
+use latchkey_shared::api::SESSION_EVENTS;
 use latchkey_shared::events::{ENDED, Ended, HEARTBEAT, HEARTBEAT_EVERY_S, USER_CHANGED, UserChanged};
-use latchkey_shared::{SessionId, api};
 use wasm_bindgen_futures::spawn_local;
 
+use super::api;
 use crate::browser::{EventStream, Lock, Streamed, Timer, acquire_leadership, from_json};
 use crate::core::event::Event;
 use crate::core::tab_message::SessionEnd;
@@ -28,6 +30,7 @@ pub(super) struct EventSubscription(Rc<Inner>);
 
 struct Inner {
     session: SessionId,
+    path: String,
     notify: Box<dyn Fn(Event)>,
     leader: RefCell<Option<Lock>>,
     stream: RefCell<Option<EventStream>>,
@@ -38,9 +41,10 @@ struct Inner {
 
 impl EventSubscription {
     /// Listens for a session, a little later, when no other tab does.
-    pub(super) fn new(session: SessionId, notify: impl Fn(Event) + 'static) -> Self {
+    pub(super) fn new(session: SessionId, api_base: &str, notify: impl Fn(Event) + 'static) -> Self {
         let inner = Rc::new(Inner {
             session,
+            path: api::below(api_base, SESSION_EVENTS),
             notify: Box::new(notify),
             leader: RefCell::default(),
             stream: RefCell::default(),
@@ -79,7 +83,7 @@ impl Inner {
             }
         });
         self.clone().watch();
-        self.stream.replace(EventStream::open(api::SESSION_EVENTS, &[ENDED, USER_CHANGED, HEARTBEAT], callback));
+        self.stream.replace(EventStream::open(&self.path, &[ENDED, USER_CHANGED, HEARTBEAT], callback));
     }
 
     fn streamed(self: Rc<Self>, streamed: Streamed) {

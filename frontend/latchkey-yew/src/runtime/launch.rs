@@ -1,32 +1,45 @@
 //! The hook that runs the session's manager for as long as the app is there.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use latchkey_shared::InitialSession;
 use yew::prelude::*;
 use yew_router::hooks::use_location;
-use yewdux::use_dispatch;
 
+use super::initial_session::initial_session;
 use super::manager::SessionManager;
-use super::session_store::Navigating;
-use crate::browser::{now_ms, signals, watch_sleep};
+use crate::browser::{app_started, now_ms, page_received_ms, set_prefix, signals, watch_sleep};
+use crate::config::{InitialSource, SessionConfig};
 use crate::core::event::Event;
-use crate::toast::use_toasts;
-use crate::view::SessionView;
+use crate::route::Routes;
+use crate::toast::Toasts;
 
-/// Runs the session's manager. Call once, in a component that stays mounted across navigations and that provides the manager
-/// as a context to all that use the session. The state that the server wrote into the page is in the store before they
-/// render for the first time. `received_at_ms` says when the page arrived with it, on the clock of `browser::now_ms`: the app may
-/// have come seconds later, and deadlines count from then.
+/// What is wrong with an app that has two providers.
+const SECOND_PROVIDER: &str =
+    "latchkey-yew: an app has one <SessionProvider>, around everything that knows of the session; this is a second one";
+
+thread_local! {
+    static RUNNING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs the session's manager for as long as the component is mounted, which stays across navigations. The state that the server
+/// wrote into the page is in the store before its children render for the first time; its deadlines count from when the page
+/// arrived, which the app may have done seconds later.
 #[hook]
-pub fn use_session_manager(initial: Option<InitialSession>, received_at_ms: Option<u64>) -> SessionManager {
-    let (store, progress) = (use_dispatch::<SessionView>(), use_dispatch::<Navigating>());
-    let toasts = use_toasts();
+pub(crate) fn use_session_manager(
+    config: &SessionConfig,
+    routes: impl FnOnce() -> Routes,
+    toasts: Toasts,
+) -> SessionManager {
     let started = use_memo((), |()| {
-        let manager = SessionManager::new(store, progress, toasts);
+        assert!(!RUNNING.replace(true), "{SECOND_PROVIDER}");
+        set_prefix(config.prefix.as_deref());
+        let (initial, received_at_ms) = match &config.initial {
+            InitialSource::Page => (initial_session(), page_received_ms()),
+            InitialSource::Given(initial) => (Option::clone(initial), now_ms()),
+        };
+        let manager = SessionManager::new(config.clone(), routes(), toasts);
         let pending = manager.stored_sign_out();
-        let received_at_ms = received_at_ms.unwrap_or_else(now_ms);
         let effects = manager.advance(Event::Started { initial, received_at_ms, pending });
         (manager, RefCell::new(effects))
     });
@@ -35,6 +48,7 @@ pub fn use_session_manager(initial: Option<InitialSession>, received_at_ms: Opti
     let start = Rc::clone(&started);
     use_effect_with((), move |()| {
         let (manager, effects) = &*start;
+        app_started();
         manager.open_channel();
         for effect in effects.take() {
             manager.perform(effect);
@@ -46,6 +60,7 @@ pub fn use_session_manager(initial: Option<InitialSession>, received_at_ms: Opti
         move || {
             drop((listeners, sleep));
             stopped.stop();
+            RUNNING.set(false);
         }
     });
 

@@ -12,35 +12,37 @@ use super::event_subscription::EventSubscription;
 use super::initial_session::forget_initial_session;
 use super::notice_toast::NOTICE_ID;
 use super::notifier::Notifier;
-use super::session_store::Navigating;
+use super::session_store::{Navigating, SessionStore};
 use super::sign_out_storage;
-use crate::browser::{Channel, Notify, Signal, Timer, date_ms, now_ms};
+use crate::browser::{Channel, Notify, Signal, Timer, date_ms, name, now_ms};
+use crate::config::SessionConfig;
 use crate::core::authorization::{Authorization, authorize};
 use crate::core::effect::{Alarm, Effect};
 use crate::core::event::{Event, RouteCause};
 use crate::core::machine::Machine;
 use crate::core::pending_sign_out::PendingSignOut;
 use crate::core::tab_message::TabMessage;
+use crate::route::Routes;
+use crate::texts::Texts;
 use crate::toast::Toasts;
-use crate::view::SessionView;
-
-/// Where the tabs of this browser tell each other what they found out.
-const CHANNEL: &str = "latchkey-session";
+use crate::view::{SessionState, SessionView};
 
 /// A handle on the session's manager; clones are the same manager.
 #[derive(Clone)]
-pub struct SessionManager(pub(super) Rc<Inner>);
+pub(crate) struct SessionManager(pub(super) Rc<Inner>);
 
 pub(super) struct Inner {
     pub(super) machine: RefCell<Machine>,
-    store: Dispatch<SessionView>,
+    store: Dispatch<SessionStore>,
     progress: Dispatch<Navigating>,
+    config: SessionConfig,
+    routes: Routes,
     pub(super) toasts: Toasts,
     pub(super) notifier: Notifier,
     pub(super) channel: RefCell<Option<Channel>>,
     subscription: RefCell<Option<EventSubscription>>,
     pub(super) timers: [RefCell<Option<Timer>>; Alarm::ALL.len()],
-    /// Requests that are sent once more when the user has signed in again in place.
+    /// Requests that wait until the user has signed in again in place, or until it is known who is signed in.
     returning: Notify,
     /// The pending sign-out that this tab last wrote into the browser's storage, or found there at its start.
     written: RefCell<Option<PendingSignOut>>,
@@ -55,12 +57,16 @@ impl PartialEq for SessionManager {
 }
 
 impl SessionManager {
-    pub(super) fn new(store: Dispatch<SessionView>, progress: Dispatch<Navigating>, toasts: Toasts) -> Self {
+    pub(super) fn new(config: SessionConfig, routes: Routes, toasts: Toasts) -> Self {
+        let stores = yewdux::Context::new();
+        let machine = Machine::new(config.settings);
         Self(Rc::new(Inner {
-            machine: RefCell::default(),
-            store,
-            progress,
-            notifier: Notifier::new(toasts.clone()),
+            machine: RefCell::new(machine),
+            store: Dispatch::new(&stores),
+            progress: Dispatch::new(&stores),
+            notifier: Notifier::new(toasts.clone(), Rc::clone(&config.texts)),
+            config,
+            routes,
             toasts,
             channel: RefCell::default(),
             subscription: RefCell::default(),
@@ -71,8 +77,33 @@ impl SessionManager {
         }))
     }
 
+    /// The words that the library shows.
+    pub(crate) fn texts(&self) -> &Rc<Texts> {
+        &self.0.config.texts
+    }
+
+    /// The path below which the server has its session routes.
+    pub(super) fn api_base(&self) -> &str {
+        &self.0.config.api_base
+    }
+
+    /// The app's routes.
+    pub(crate) fn routes(&self) -> &Routes {
+        &self.0.routes
+    }
+
+    /// Where components read the session.
+    pub(super) fn store(&self) -> &Dispatch<SessionStore> {
+        &self.0.store
+    }
+
+    /// Where the progress line reads whether a navigation is being checked.
+    pub(super) fn progress(&self) -> &Dispatch<Navigating> {
+        &self.0.progress
+    }
+
     /// Takes an event: moves the machine, shows its new state, performs what it asks for.
-    pub fn handle(&self, event: Event) {
+    pub(crate) fn handle(&self, event: Event) {
         for effect in self.advance(event) {
             self.perform(effect);
         }
@@ -89,13 +120,23 @@ impl SessionManager {
         authorize(asker, &self.0.machine.borrow().view)
     }
 
-    /// Waits while the user is asked to sign in again in place; whether they were asked at all.
-    pub(super) async fn wait_for_reauth(&self) -> bool {
-        let asked = self.0.machine.borrow().view.reauth.is_some();
-        if asked {
+    /// Waits while the user is asked to sign in again in place.
+    pub(super) async fn wait_for_reauth(&self) {
+        if self.reauth_email().is_some() {
             self.0.returning.wait().await;
         }
-        asked
+    }
+
+    /// With which address the user is asked to sign in again in place, if they are.
+    pub(super) fn reauth_email(&self) -> Option<String> {
+        self.0.machine.borrow().view.reauth.as_ref().map(|reauth| reauth.email.clone())
+    }
+
+    /// Waits until it is known who is signed in, if anybody.
+    pub(super) async fn wait_until_known(&self) {
+        while self.0.machine.borrow().view.session == SessionState::Unknown {
+            self.0.returning.wait().await;
+        }
     }
 
     /// Changes the route because of what is known of the session, which is nothing that the user did.
@@ -113,7 +154,7 @@ impl SessionManager {
 
     /// Opens the channel to the other tabs, and hears them until [`stop`](Self::stop).
     pub(super) fn open_channel(&self) {
-        self.0.channel.replace(Channel::open(CHANNEL, self.weak_callback(Self::hear)));
+        self.0.channel.replace(Channel::open(&name("session"), self.weak_callback(Self::hear)));
     }
 
     /// Lets go of what other tabs wait for.
@@ -133,7 +174,7 @@ impl SessionManager {
         if view.reauth.is_none() {
             self.0.returning.notify_all();
         }
-        self.0.store.set(view);
+        self.0.store.set(SessionStore(Rc::new(view)));
         self.0.progress.set(navigating);
         effects
     }
@@ -182,8 +223,9 @@ impl SessionManager {
         let mut subscription = self.0.subscription.borrow_mut();
         let active = view.session.active().map(|active| &active.session.id);
         if subscription.as_ref().map(EventSubscription::session) != active {
-            *subscription =
-                active.map(|session| EventSubscription::new(session.clone(), self.weak_callback(Self::handle)));
+            *subscription = active.map(|session| {
+                EventSubscription::new(session.clone(), self.api_base(), self.weak_callback(Self::handle))
+            });
         }
     }
 

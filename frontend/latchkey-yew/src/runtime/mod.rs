@@ -1,10 +1,12 @@
-//! Runs the session in a browser: carries its signals to the machine and the machine's effects out, and alone writes the store.
+//! Runs the session in a browser: carries its signals to the machine and the machine's effects out, and alone writes the stores.
 
 pub mod api;
 
 mod api_client;
+mod api_request;
 mod cookie_lock;
 mod event_subscription;
+mod in_session;
 mod initial_session;
 mod launch;
 mod manager;
@@ -13,13 +15,14 @@ mod notice_toast;
 mod notifier;
 mod outcome;
 mod perform;
+mod readers;
 mod session_store;
 mod sign_out_storage;
 mod tab_codec;
 
 pub use api_client::ApiClient;
+pub use api_request::ApiRequest;
 pub use initial_session::initial_session;
-pub use launch::use_session_manager;
-pub use manager::SessionManager;
-pub use notice_toast::UNCONFIRMED;
-pub(crate) use session_store::Navigating;
+pub(crate) use launch::use_session_manager;
+pub(crate) use manager::SessionManager;
+pub(crate) use readers::{use_manager, use_navigating, use_view};

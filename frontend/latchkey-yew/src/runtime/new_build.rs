@@ -2,10 +2,13 @@
 
 use std::cell::RefCell;
 
-use crate::browser::{Response, page_build, reload, storage};
+use latchkey_shared::api::BUILD_HEADER;
+
+use super::api::ApiResponse;
+use crate::browser::{name, page_build, reload, storage};
 
 /// Under which name a tab keeps the build for which it was loaded anew.
-const BUILD_TRIED: &str = "latchkey-build-tried";
+const BUILD_TRIED: &str = "build-tried";
 
 thread_local! {
     /// The newest build that an answer has named.
@@ -14,12 +17,12 @@ thread_local! {
 
 /// Whether an answer names another build of the app than this page's: one that loading the page anew has not failed to bring
 /// before, as it may while servers are replaced one after the other.
-pub(super) fn is_new_build(response: &Response) -> bool {
-    let newer = response.build.as_deref().filter(|build| page_build().is_some_and(|page| page != *build));
+pub(super) fn is_new_build(response: &ApiResponse) -> bool {
+    let newer = response.header(BUILD_HEADER).filter(|build| page_build().is_some_and(|page| page != *build));
     newer.is_some_and(|build| {
-        let tried = storage::get_in_tab(BUILD_TRIED).is_some_and(|tried| tried == build);
+        let tried = storage::get_in_tab(&name(BUILD_TRIED)).is_some_and(|tried| tried == build);
         if !tried {
-            BUILD_SEEN.set(Some(build.to_owned()));
+            BUILD_SEEN.set(Some(build));
         }
         !tried
     })
@@ -27,6 +30,6 @@ pub(super) fn is_new_build(response: &Response) -> bool {
 
 /// Loads the page anew for that build.
 pub(super) fn load_new_build() {
-    storage::set_in_tab(BUILD_TRIED, BUILD_SEEN.take().as_deref());
+    storage::set_in_tab(&name(BUILD_TRIED), BUILD_SEEN.take().as_deref());
     reload();
 }

@@ -8,12 +8,12 @@ use std::rc::{Rc, Weak};
 use latchkey_shared::SessionId;
 
 use super::notice_toast::NOTICE_ID;
-use crate::browser::{Channel, PageFocus, Timer, page_focus};
+use crate::browser::{Channel, PageFocus, Timer, name, page_focus};
 use crate::core::notice::Notice;
 use crate::core::notice_queue::{Attended, NoticeQueue, Turn};
+use crate::texts::Texts;
 use crate::toast::Toasts;
 
-const CHANNEL: &str = "latchkey-notices";
 const A_MOMENT_MS: u64 = 80;
 
 /// Shows notices; clones are the same notifier.
@@ -22,13 +22,14 @@ pub(super) struct Notifier(Rc<Inner>);
 
 struct Inner {
     toasts: Toasts,
+    texts: Rc<Texts>,
     channel: Option<Channel>,
     queue: RefCell<NoticeQueue>,
     timer: RefCell<Option<Timer>>,
 }
 
 impl Notifier {
-    pub(super) fn new(toasts: Toasts) -> Self {
+    pub(super) fn new(toasts: Toasts, texts: Rc<Texts>) -> Self {
         Self(Rc::new_cyclic(|inner: &Weak<Inner>| {
             let inner = inner.clone();
             let shown_elsewhere = move |about: String| {
@@ -36,8 +37,8 @@ impl Notifier {
                     inner.queue.borrow_mut().shown_elsewhere(about);
                 }
             };
-            let channel = Channel::open(CHANNEL, shown_elsewhere);
-            Inner { toasts, channel, queue: RefCell::default(), timer: RefCell::default() }
+            let channel = Channel::open(&name("notices"), shown_elsewhere);
+            Inner { toasts, texts, channel, queue: RefCell::default(), timer: RefCell::default() }
         }))
     }
 
@@ -68,7 +69,7 @@ impl Notifier {
     pub(super) fn flush(&self) {
         let next = self.0.queue.borrow_mut().take();
         if let Some((notice, about)) = next {
-            self.0.toasts.show(notice.toast());
+            self.0.toasts.show(notice.toast(&self.0.texts));
             if let Some(channel) = &self.0.channel {
                 channel.post(&about);
             }

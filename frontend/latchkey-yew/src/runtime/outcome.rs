@@ -6,19 +6,19 @@ use latchkey_shared::{ErrorCode, SignedIn};
 use super::api::ApiError;
 use crate::core::answer::{Answer, SignInAnswer, SignOutAnswer};
 use crate::end_cause::EndCause;
+use crate::view::Refusal;
 
 impl<T> From<Result<T, ApiError>> for Answer<T> {
     fn from(result: Result<T, ApiError>) -> Self {
         match result {
             Ok(found) => Self::Active(found),
-            Err(ApiError::Refused(problem)) => match EndCause::of_problem(&problem) {
+            Err(error) => match error.problem().and_then(EndCause::of_problem) {
                 Some(cause) => Self::Ended(cause),
-                None => Self::CannotTell { retry_after_ms: None, foreign: false },
+                None => Self::CannotTell {
+                    retry_after_ms: error.retry_after_ms(),
+                    foreign: matches!(error, ApiError::Unexpected { .. }),
+                },
             },
-            Err(ApiError::TooManyAttempts { retry_after_ms, .. }) => {
-                Self::CannotTell { retry_after_ms, foreign: false }
-            }
-            Err(ApiError::CannotTell { retry_after_ms, foreign, .. }) => Self::CannotTell { retry_after_ms, foreign },
         }
     }
 }
@@ -27,11 +27,13 @@ impl From<Result<SignedIn, ApiError>> for SignInAnswer {
     fn from(result: Result<SignedIn, ApiError>) -> Self {
         match result {
             Ok(signed_in) => Self::Done(signed_in),
-            Err(ApiError::TooManyAttempts { retry_after_ms: Some(retry_after_ms), .. }) => {
+            Err(ApiError::TooManyRequests { retry_after_ms: Some(retry_after_ms), .. }) => {
                 Self::TooManyAttempts { retry_after_ms }
             }
-            Err(error @ (ApiError::Refused(_) | ApiError::TooManyAttempts { .. })) => Self::Refused(error.message()),
-            Err(error @ ApiError::CannotTell { .. }) => Self::CannotTell(error.message()),
+            Err(ApiError::Refused(problem) | ApiError::TooManyRequests { problem, .. }) => {
+                Self::Refused(Refusal { code: problem.error_code(), detail: problem.detail })
+            }
+            Err(_) => Self::CannotTell,
         }
     }
 }
@@ -40,9 +42,7 @@ impl From<Result<(), ApiError>> for SignOutAnswer {
     fn from(result: Result<(), ApiError>) -> Self {
         match result {
             Ok(()) => Self::Done,
-            Err(ApiError::Refused(problem)) if problem.error_code() == ErrorCode::SessionChanged => {
-                Self::SessionChanged
-            }
+            Err(error) if error.is(ErrorCode::SessionChanged) => Self::SessionChanged,
             Err(_) => Self::CannotTell,
         }
     }
@@ -59,7 +59,12 @@ mod tests {
     }
 
     fn no_answer<T>(retry_after_ms: Option<u64>) -> Result<T, ApiError> {
-        Err(ApiError::CannotTell { retry_after_ms, answered: false, foreign: false })
+        let problem = Problem::new(ErrorCode::Unavailable, "in words");
+        Err(ApiError::Unavailable { retry_after_ms, problem })
+    }
+
+    fn in_words(code: ErrorCode) -> Refusal {
+        Refusal { code, detail: "in words".into() }
     }
 
     #[test]
@@ -82,20 +87,21 @@ mod tests {
             Answer::CannotTell { retry_after_ms, foreign: false }
         );
         assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::CannotTell);
-        assert!(matches!(SignInAnswer::from(no_answer(None)), SignInAnswer::CannotTell(_)));
+        assert_eq!(SignInAnswer::from(no_answer(None)), SignInAnswer::CannotTell);
     }
 
     #[test]
     fn a_refused_sign_in_is_explained_in_the_servers_words() {
         let answer = SignInAnswer::from(refused(ErrorCode::BadCredentials));
-        assert_eq!(answer, SignInAnswer::Refused("in words".into()));
+        assert_eq!(answer, SignInAnswer::Refused(in_words(ErrorCode::BadCredentials)));
     }
 
     #[test]
     fn too_many_attempts_are_told_with_the_wait_if_the_server_said_it() {
-        let too_many = |retry_after_ms| Err(ApiError::TooManyAttempts { retry_after_ms, detail: "in words".into() });
+        let problem = Problem::new(ErrorCode::TooManyAttempts, "in words");
+        let too_many = |retry_after_ms| Err(ApiError::TooManyRequests { retry_after_ms, problem: problem.clone() });
         assert_eq!(SignInAnswer::from(too_many(Some(7))), SignInAnswer::TooManyAttempts { retry_after_ms: 7 });
-        assert_eq!(SignInAnswer::from(too_many(None)), SignInAnswer::Refused("in words".into()));
+        assert_eq!(SignInAnswer::from(too_many(None)), SignInAnswer::Refused(in_words(ErrorCode::TooManyAttempts)));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use latchkey_shared::SessionId;
 use wasm_bindgen_futures::spawn_local;
 
-use super::api::{self, ApiError, TypedRequest};
+use super::api::{self, ApiError, SessionRequest};
 use super::cookie_lock::{self, Waits};
 use super::manager::SessionManager;
 use super::new_build;
@@ -17,22 +17,22 @@ impl SessionManager {
             Effect::Check { generation, active_at_ms } => self.check(generation, active_at_ms),
             Effect::FetchUser { generation } => {
                 let done = move |answer: Result<_, _>, _| Event::UserFetched { generation, answer: answer.into() };
-                self.call(api::me(), None, Waits::Not, done);
+                self.call(api::me(self.api_base()), None, Waits::Not, done);
             }
             Effect::SignIn(login) => {
                 let session = self.asker().map(|(_, session)| session);
                 let done =
                     |answer: Result<_, _>, sent_at_ms| Event::SignInAnswered { answer: answer.into(), sent_at_ms };
-                self.call(api::login(&login), session, Waits::ForSignOuts, done);
+                self.call(api::login(self.api_base(), &login), session, Waits::ForSignOuts, done);
             }
             Effect::Refresh(session) => {
                 let done =
                     |answer: Result<_, _>, sent_at_ms| Event::RefreshAnswered { answer: answer.into(), sent_at_ms };
-                self.call(api::refresh(), Some(session), Waits::ForAll, done);
+                self.call(api::refresh(self.api_base()), Some(session), Waits::ForAll, done);
             }
             Effect::SignOut(session) => {
                 let done = |answer: Result<_, _>, _| Event::SignOutAnswered(answer.into());
-                self.call(api::logout(), Some(session), Waits::ForNobody, done);
+                self.call(api::logout(self.api_base()), Some(session), Waits::ForNobody, done);
             }
             Effect::ShowNotice(notice) => {
                 let session = self.0.machine.borrow().last_session().cloned();
@@ -64,8 +64,9 @@ impl SessionManager {
         spawn_local(async move {
             let held = lock(Mode::Shared).await;
             let sent_at_ms = now_ms();
-            let call = api::verify_session(active_at_ms.map(|at_ms| sent_at_ms.saturating_sub(at_ms)));
-            let answer = call.request.send(None).await;
+            let call =
+                api::verify_session(manager.api_base(), active_at_ms.map(|at_ms| sent_at_ms.saturating_sub(at_ms)));
+            let answer = call.parts.send(None).await;
             drop(held);
             let new_build = answer.as_ref().is_ok_and(new_build::is_new_build);
             let answer = answer.and_then(|response| (call.read)(&response)).into();
@@ -76,7 +77,7 @@ impl SessionManager {
     /// Makes a call, and takes what its answer means.
     fn call<T: 'static>(
         &self,
-        call: TypedRequest<T>,
+        call: SessionRequest<T>,
         session: Option<SessionId>,
         waits: Waits,
         meaning: impl FnOnce(Result<T, ApiError>, u64) -> Event + 'static,

@@ -1,71 +1,105 @@
-//! The app under test: a page for everybody, one for signing in, and one that needs a session.
+//! The app under test: another one than Latchkey's, with its own routes, its own sign-in and landing pages and a route with a parameter.
 
-use latchkey_shared::{InitialSession, Page as Pages};
+use latchkey_shared::InitialSession;
 use latchkey_test_kit::Page;
-use latchkey_yew::toast::Toaster;
 use latchkey_yew::{
-    ExpiryWarning, Guard, Progress, ReauthDialog, SessionManager, SignInForm, use_session_manager, use_sign_out,
-    use_user,
+    Access, GuardedSwitch, SessionConfig, SessionProvider, SessionRoute, SessionUi, SignInForm, SignedIn, SignedOut,
+    Toaster, use_sign_out, use_user,
 };
 use yew::prelude::*;
 use yew_router::prelude::*;
-use yewdux::YewduxRoot;
 
 #[derive(Clone, PartialEq, Routable)]
-enum Route {
-    #[at("/dashboard")]
-    Dashboard,
-    #[at("/auth")]
-    SignIn,
-    #[not_found]
+pub enum Route {
     #[at("/")]
-    Home,
+    Landing,
+    #[at("/enter")]
+    Enter,
+    #[at("/notes")]
+    Notes,
+    #[at("/notes/:id")]
+    Note { id: u64 },
+    #[not_found]
+    #[at("/404")]
+    NotFound,
+}
+
+impl SessionRoute for Route {
+    fn access(&self) -> Access {
+        match self {
+            Self::Landing | Self::NotFound => Access::Public,
+            Self::Enter => Access::SignedOut,
+            Self::Notes | Self::Note { .. } => Access::SignedIn,
+        }
+    }
+
+    fn sign_in() -> Self {
+        Self::Enter
+    }
+
+    fn home() -> Self {
+        Self::Notes
+    }
+
+    fn keeps_input(&self) -> bool {
+        matches!(self, Self::Note { .. })
+    }
 }
 
 #[derive(Clone, PartialEq, Properties)]
-struct AppProps {
-    initial: Option<InitialSession>,
+pub struct AppProps {
+    pub config: SessionConfig,
+    pub base: Option<AttrValue>,
 }
 
 #[component]
-fn App(props: &AppProps) -> Html {
-    html! { <YewduxRoot><BrowserRouter><Shell ..props.clone() /></BrowserRouter></YewduxRoot> }
-}
-
-#[component]
-fn Shell(props: &AppProps) -> Html {
-    let manager = use_session_manager(props.initial.clone(), None);
+pub fn App(props: &AppProps) -> Html {
     html! {
-        <ContextProvider<SessionManager> context={manager}>
-            <Progress />
-            <Switch<Route> render={show} />
-            <ExpiryWarning />
-            <ReauthDialog />
-            <Toaster />
-        </ContextProvider<SessionManager>>
+        <BrowserRouter basename={props.base.clone()}>
+            <SessionProvider<Route> config={props.config.clone()}>
+                <Header />
+                <main><GuardedSwitch<Route> render={show} /></main>
+                <SessionUi />
+                <Toaster />
+            </SessionProvider<Route>>
+        </BrowserRouter>
+    }
+}
+
+#[component]
+fn Header() -> Html {
+    let (user, sign_out) = (use_user(), use_sign_out());
+    html! {
+        <header>
+            <Link<Route> to={Route::Landing}>{ "Start" }</Link<Route>>
+            <Link<Route> to={Route::Notes}>{ "Notes" }</Link<Route>>
+            <SignedIn>
+                <span class="who">{ user.map(|user| user.name.clone()) }</span>
+                <button onclick={sign_out.submit.reform(|_| ())}>{ "Sign out" }</button>
+            </SignedIn>
+            <SignedOut><Link<Route> to={Route::Enter}>{ "Enter" }</Link<Route>></SignedOut>
+        </header>
     }
 }
 
 fn show(route: Route) -> Html {
     match route {
-        Route::Dashboard => html! { <Guard page={Pages::Dashboard}><Dashboard /></Guard> },
-        Route::SignIn => html! { <Guard page={Pages::Auth}><SignInForm offers_remember=true /></Guard> },
-        Route::Home => html! { <Guard page={Pages::Home}><h1>{ "Home" }</h1></Guard> },
+        Route::Landing => html! { <h1>{ "A start" }</h1> },
+        Route::Enter => html! { <><h1>{ "Who are you?" }</h1><SignInForm /></> },
+        Route::Notes => {
+            html! { <><h1>{ "Your notes" }</h1><Link<Route> to={Route::Note { id: 7 }}>{ "Note 7" }</Link<Route>></> }
+        }
+        Route::Note { id } => html! { <><h1>{ "Note " }{ id }</h1><textarea aria-label="Text" /></> },
+        Route::NotFound => html! { <h1>{ "Nothing here" }</h1> },
     }
 }
 
-#[component]
-fn Dashboard() -> Html {
-    let (user, sign_out) = (use_user(), use_sign_out());
-    html! {
-        <>
-            <h1>{ user.map(|user| format!("Welcome, {}", user.name)) }</h1>
-            <button onclick={sign_out.submit.reform(|_| ())}>{ "Sign out" }</button>
-        </>
-    }
+/// Opens it at an address with a configuration.
+pub async fn open_with(address: &str, config: SessionConfig, base: Option<&'static str>) -> Page {
+    Page::open::<App>(address, AppProps { config, base: base.map(AttrValue::Static) }).await
 }
 
 /// Opens it at an address, on a page into which the server wrote `initial`.
 pub async fn open(address: &str, initial: Option<InitialSession>) -> Page {
-    Page::open::<App>(address, AppProps { initial }).await
+    open_with(address, SessionConfig::default().with_initial_session(initial), None).await
 }

@@ -2,7 +2,7 @@
 
 use latchkey_shared::api::INITIAL_SESSION_ELEMENT;
 use latchkey_shared::{EndReason, InitialSession};
-use latchkey_yew::initial_session;
+use latchkey_yew::internals::initial_session;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use latchkey_test_kit::wire::{embedded, embedded_end};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use gloo_timers::future::sleep;
 use js_sys::{Function, Object, Reflect};
 use latchkey_shared::EndReason;
-use latchkey_yew::browser::{Lock, Mode, lock};
+use latchkey_yew::internals::{Lock, Mode, lock};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -22,13 +22,13 @@ async fn a_sign_in_waits_for_the_check_before_it_and_wins() {
     let server = Server::start();
     server.holds(VERIFY).replies(LOGIN, Reply::json(&signed_in()));
     let page = open("/", embedded_end(EndReason::SessionMissing)).await;
-    page.click("Sign in").await;
+    page.click("Enter").await;
     page.sign_in().await;
     assert_eq!((server.count(VERIFY), server.count(LOGIN)), (1, 0));
     server.release(VERIFY, ended(EndReason::SessionExpired));
     server.replies(VERIFY, verified(600, 1));
     settle().await;
-    assert_eq!((server.count(LOGIN), address().as_str()), (1, "/dashboard"));
+    assert_eq!((server.count(LOGIN), address().as_str()), (1, "/notes"));
     assert_eq!(page.count(".toast"), 0);
 }
 

@@ -8,12 +8,12 @@ use crate::pages::submission::use_submission;
 use latchkey_yew::browser::dom;
 use latchkey_yew::components::{Button, TextField, page_skeleton, submission_error};
 use latchkey_yew::toast::{Toast, use_toasts};
-use latchkey_yew::{use_api, use_user};
+use latchkey_yew::{use_api, use_texts, use_user};
 
 /// The form.
 #[component]
 pub(super) fn NameForm() -> Html {
-    let (user, calls, toasts) = (use_user(), use_api(), use_toasts());
+    let (user, calls, toasts, texts) = (use_user(), use_api(), use_toasts(), use_texts());
     let submission = use_submission();
     let name = use_node_ref();
     let error = submission.refused_with(ErrorCode::Unacceptable);
@@ -36,7 +36,7 @@ pub(super) fn NameForm() -> Html {
             let change = ProfileChange { name: dom::value_of(&name) };
             let (calls, toasts) = (calls.clone(), toasts.for_this_user());
             submission.start(async move {
-                calls.change_user(api::change_profile(&change)).await?;
+                api::change_profile(&calls, &change).await?;
                 toasts.show(Toast::done("account", "Name saved", ""));
                 Ok(())
             });
@@ -46,7 +46,7 @@ pub(super) fn NameForm() -> Html {
     let save = Button { submits: true, pending: submission.pending(), ..Button::default() };
     html! {
         <form class="form" novalidate=true {onsubmit}>
-            { submission_error(failed, None, submission.pending()) }
+            { submission_error(&texts, failed, None, submission.pending()) }
             <TextField
                 id="name"
                 label="Name"

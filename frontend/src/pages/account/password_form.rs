@@ -8,7 +8,7 @@ use crate::pages::submission::use_submission;
 use latchkey_yew::browser::{dom, use_countdown};
 use latchkey_yew::components::{Button, TextField, submission_error};
 use latchkey_yew::toast::{Toast, use_toasts};
-use latchkey_yew::{use_api, use_user};
+use latchkey_yew::{use_api, use_texts, use_user};
 
 /// Whether a new password has a length that the server takes: 12 to 128 characters.
 fn fits(password: &str) -> bool {
@@ -18,7 +18,7 @@ fn fits(password: &str) -> bool {
 /// The form.
 #[component]
 pub(super) fn PasswordForm() -> Html {
-    let (user, calls, toasts) = (use_user(), use_api(), use_toasts());
+    let (user, calls, toasts, texts) = (use_user(), use_api(), use_toasts(), use_texts());
     let submission = use_submission();
     let (current, new) = (use_node_ref(), use_node_ref());
 
@@ -54,7 +54,7 @@ pub(super) fn PasswordForm() -> Html {
             }
             let (calls, toasts, fields) = (calls.clone(), toasts.for_this_user(), [current.clone(), new.clone()]);
             submission.start(async move {
-                calls.replace_session(api::change_password(&change)).await?;
+                api::change_password(&calls, &change).await?;
                 fields.iter().for_each(dom::clear);
                 toasts.show(Toast::done("account", "Password changed", "Other sessions were signed out."));
                 Ok(())
@@ -65,7 +65,7 @@ pub(super) fn PasswordForm() -> Html {
     let change = Button { submits: true, pending, blocked, ..Button::default() };
     html! {
         <form class="form" novalidate=true {onsubmit}>
-            { submission_error(failed, left_s, pending) }
+            { submission_error(&texts, failed, left_s, pending) }
             // Password managers want to know whose password it is.
             <input type="text" autocomplete="username" value={user.map(|user| user.email.clone())} hidden=true />
             <TextField

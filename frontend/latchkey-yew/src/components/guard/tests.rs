@@ -5,6 +5,7 @@ use std::rc::Rc;
 use latchkey_shared::{Session, SessionId, Timestamp, User, UserId};
 
 use super::*;
+use crate::route::test_routes::routes;
 use crate::view::ActiveSession;
 
 fn active() -> SessionState {
@@ -20,16 +21,16 @@ fn store(session: &SessionState) -> SessionView {
 }
 
 fn on_account(session: &SessionState) -> GuardDecision {
-    decide(Access::SignedIn, &store(session), "/account?tab=profile", &AuthQuery::default())
+    decide(Access::SignedIn, &store(session), "/account?tab=profile", &SignInQuery::default(), &routes())
 }
 
 fn on_sign_in(session: &SessionState, next: &str) -> GuardDecision {
-    let query = AuthQuery { next: Some(next.into()), reason: None };
-    decide(Access::SignedOut, &store(session), "/auth", &query)
+    let query = SignInQuery { next: Some(next.into()), reason: None };
+    decide(Access::SignedOut, &store(session), "/auth", &query, &routes())
 }
 
 fn led_to_sign_in(next: Option<&str>, reason: EndReason) -> GuardDecision {
-    GuardDecision::SignIn(AuthQuery { next: next.map(Into::into), reason: Some(reason) })
+    GuardDecision::SignIn(SignInQuery { next: next.map(Into::into), reason: Some(reason) })
 }
 
 #[test]
@@ -75,7 +76,10 @@ fn a_public_page_shows_to_everybody_and_leads_nobody_away() {
         SessionState::Ended(EndReason::SessionExpired.into()),
         active(),
     ] {
-        assert_eq!(decide(Access::Public, &store(&session), "/", &AuthQuery::default()), GuardDecision::Show);
+        assert_eq!(
+            decide(Access::Public, &store(&session), "/", &SignInQuery::default(), &routes()),
+            GuardDecision::Show
+        );
     }
 }
 
@@ -92,7 +96,10 @@ fn a_page_that_waits_for_its_person_is_kept_and_so_is_a_doubtful_one() {
     let ended = SessionView { reauth, ..store(&SessionState::Ended(EndReason::SessionExpired.into())) };
     let unverified = SessionView { unverified: true, ..store(&active()) };
     for store in [ended, unverified] {
-        assert_eq!(decide(Access::SignedIn, &store, "/account", &AuthQuery::default()), GuardDecision::Hide);
-        assert_eq!(decide(Access::Public, &store, "/", &AuthQuery::default()), GuardDecision::Show);
+        assert_eq!(
+            decide(Access::SignedIn, &store, "/account", &SignInQuery::default(), &routes()),
+            GuardDecision::Hide
+        );
+        assert_eq!(decide(Access::Public, &store, "/", &SignInQuery::default(), &routes()), GuardDecision::Show);
     }
 }

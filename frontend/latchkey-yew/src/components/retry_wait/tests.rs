@@ -1,6 +1,7 @@
 //! The wait as it is heard.
 
 use super::spoken;
+use crate::texts::Texts;
 
 #[test]
 fn it_is_heard_rarely_and_never_too_short() {
@@ -14,6 +15,6 @@ fn it_is_heard_rarely_and_never_too_short() {
         (10, "10 seconds"),
         (1, "10 seconds"),
     ] {
-        assert_eq!(spoken(left_s), heard, "{left_s} s");
+        assert_eq!(spoken(&Texts::ENGLISH, left_s), heard, "{left_s} s");
     }
 }

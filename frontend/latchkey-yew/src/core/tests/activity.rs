@@ -123,7 +123,7 @@ fn an_active_user_is_prolonged_in_the_second_half_without_a_click() {
 fn a_refresh_by_itself_that_fails_says_nothing_and_waits() {
     let mut bench = bench(sliding(LIFETIME_S).session);
     bench.after(LIFETIME_S / 2, Event::UserActive);
-    let answer = SignInAnswer::Refused("no".into());
+    let answer = SignInAnswer::Refused(refusal("no"));
     bench.dispatch(Event::RefreshAnswered { answer, sent_at_ms: bench.now_ms });
     assert!(matches!(bench.session(), SessionState::Active(_)));
     assert_eq!(bench.machine.view.stay_request, crate::view::StayRequest::Idle);

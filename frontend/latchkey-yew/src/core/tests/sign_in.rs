@@ -7,6 +7,7 @@ use crate::core::effect::Effect;
 use crate::core::event::Event;
 use crate::core::notice::Notice;
 use crate::core::test_bench::*;
+use crate::view::Failure;
 use crate::view::SignIn;
 
 fn anonymous() -> Bench {
@@ -48,11 +49,11 @@ fn a_refusal_is_shown_until_the_person_tries_again_or_goes() {
     let mut bench = anonymous();
     for leaves in [Event::SignInRequested(login()), GOES] {
         bench.dispatch(Event::SignInRequested(login()));
-        bench.dispatch(answered(SignInAnswer::Refused("no".into())));
-        assert_eq!(bench.machine.view.sign_in, SignIn::Failed("no".into()));
+        bench.dispatch(answered(SignInAnswer::Refused(refusal("no"))));
+        assert_eq!(bench.machine.view.sign_in, SignIn::Failed(Failure::Refused(refusal("no"))));
         bench.dispatch(leaves);
-        assert_ne!(bench.machine.view.sign_in, SignIn::Failed("no".into()));
-        bench.dispatch(answered(SignInAnswer::Refused("no".into())));
+        assert_ne!(bench.machine.view.sign_in, SignIn::Failed(Failure::Refused(refusal("no"))));
+        bench.dispatch(answered(SignInAnswer::Refused(refusal("no"))));
     }
 }
 
@@ -71,7 +72,7 @@ fn no_check_starts_while_an_attempt_is_under_way() {
     let mut bench = anonymous();
     bench.dispatch(Event::SignInRequested(login()));
     assert_eq!(checks(&bench.dispatch(GOES)), 0);
-    let effects = bench.dispatch(answered(SignInAnswer::Refused("no".into())));
+    let effects = bench.dispatch(answered(SignInAnswer::Refused(refusal("no"))));
     assert_eq!(checks(&effects), 1);
 }
 
@@ -81,7 +82,7 @@ fn a_check_that_a_failed_attempt_interrupted_is_made_up_for() {
     bench.dispatch(GOES);
     bench.dispatch(Event::SignInRequested(login()));
     assert_eq!(checks(&bench.checked(active("ada", 1))), 0);
-    let effects = bench.dispatch(answered(SignInAnswer::Refused("no".into())));
+    let effects = bench.dispatch(answered(SignInAnswer::Refused(refusal("no"))));
     assert_eq!(checks(&effects), 1);
 }
 
@@ -89,9 +90,9 @@ fn a_check_that_a_failed_attempt_interrupted_is_made_up_for() {
 fn an_uncertain_sign_in_is_looked_into() {
     let mut bench = anonymous();
     bench.dispatch(Event::SignInRequested(login()));
-    let effects = bench.dispatch(answered(SignInAnswer::CannotTell("later".into())));
+    let effects = bench.dispatch(answered(SignInAnswer::CannotTell));
     assert_eq!(checks(&effects), 1);
-    assert_eq!(bench.machine.view.sign_in, SignIn::Failed("later".into()));
+    assert_eq!(bench.machine.view.sign_in, SignIn::Failed(Failure::Unreachable));
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn a_cookie_that_the_browser_did_not_keep_is_said_in_words() {
     let effects = bench.checked(ended(EndReason::SessionMissing));
     assert_eq!(count(&effects, |effect| matches!(effect, Effect::ShowNotice(Notice::CookieNotKept))), 1);
     bench.dispatch(IS_LED);
-    assert!(matches!(&bench.machine.view.sign_in, SignIn::Failed(words) if words.contains("cookie")));
+    assert_eq!(bench.machine.view.sign_in, SignIn::Failed(Failure::CookieNotKept));
 
     let mut kept = anonymous();
     kept.dispatch(Event::SignInRequested(login()));

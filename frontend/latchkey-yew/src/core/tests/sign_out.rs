@@ -107,7 +107,7 @@ fn what_a_call_in_flight_begins_is_ended_too() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(Event::SignInRequested(login()));
     bench.dispatch(Event::SignOutRequested);
-    let answer = SignInAnswer::Refused("no".into());
+    let answer = SignInAnswer::Refused(refusal("no"));
     assert_eq!(sign_outs(&bench.dispatch(Event::SignInAnswered { answer, sent_at_ms: 0 })), ["ada"]);
 }
 

@@ -6,6 +6,7 @@ use crate::core::answer::{Answer, SignInAnswer};
 use crate::core::effect::{Alarm, Effect};
 use crate::core::event::{Event, RouteCause};
 use crate::core::test_bench::*;
+use crate::view::Failure;
 use crate::view::{SignIn, StayRequest};
 
 fn lasting(seconds: u64, refreshable: bool) -> SignedIn {
@@ -77,9 +78,13 @@ fn where_only_idling_ends_it_staying_is_something_that_was_done() {
 fn a_refusal_to_prolong_is_looked_into_and_blames_nobody() {
     let mut bench = bench(true);
     bench.dispatch(Event::StayRequested);
-    let effects = bench.dispatch(answered(SignInAnswer::Refused("no".into())));
+    let effects = bench.dispatch(answered(SignInAnswer::Refused(refusal("no"))));
     assert_eq!((checks(&effects), &bench.machine.view.sign_in), (1, &SignIn::Idle));
-    assert_eq!(bench.machine.view.stay_request, StayRequest::Failed("no".into()), "and says so to who asked");
+    assert_eq!(
+        bench.machine.view.stay_request,
+        StayRequest::Failed(Failure::Refused(refusal("no"))),
+        "and says so to who asked"
+    );
 }
 
 #[test]
@@ -178,6 +183,6 @@ fn a_click_that_is_activity_and_a_wish_to_stay_asks_once_and_waits_for_the_answe
     bench.after(LIFETIME_S * 9 / 10, Event::UserActive);
     assert_eq!(count(&bench.dispatch(Event::StayRequested), |effect| matches!(effect, Effect::Refresh(_))), 0);
     assert_eq!(bench.machine.view.stay_request, StayRequest::Pending);
-    bench.dispatch(answered(SignInAnswer::Refused("no".into())));
-    assert_eq!(bench.machine.view.stay_request, StayRequest::Failed("no".into()));
+    bench.dispatch(answered(SignInAnswer::Refused(refusal("no"))));
+    assert_eq!(bench.machine.view.stay_request, StayRequest::Failed(Failure::Refused(refusal("no"))));
 }

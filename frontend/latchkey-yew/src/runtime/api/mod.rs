@@ -1,10 +1,13 @@
-//! Requests to the server and what their answers mean. Pages send theirs through the session's client.
+//! Requests to the server and what their answers mean. Apps send theirs through the session's client.
 
 mod error;
-mod request;
+mod parts;
+mod reading;
 mod response;
-mod session;
+pub(crate) mod session;
 
 pub use error::ApiError;
-pub use request::{ApiRequest, TypedRequest};
-pub use session::{login, logout, me, refresh, verify_session};
+pub(crate) use parts::RequestParts;
+pub(crate) use reading::{Problems, empty};
+pub use response::ApiResponse;
+pub(super) use session::{SessionRequest, below, login, logout, me, refresh, verify_session};

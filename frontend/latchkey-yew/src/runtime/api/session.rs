@@ -1,35 +1,83 @@
 //! Signing in and out, and asking who is signed in.
 
-use latchkey_shared::{Login, SignedIn, User, Verified, api};
+use latchkey_shared::{Login, SessionId, SignedIn, User, Verified, api};
+use serde::de::DeserializeOwned;
 
-use super::request::{ApiRequest, TypedRequest};
+use super::error::ApiError;
+use super::parts::RequestParts;
+use super::reading::{Problems, no_content};
+use super::response::ApiResponse;
+
+/// A request about the session itself, whose answer is a `T`.
+#[derive(Clone, Debug)]
+pub struct SessionRequest<T> {
+    pub(crate) parts: RequestParts,
+    /// Reads the answer.
+    pub(crate) read: fn(&ApiResponse) -> Result<T, ApiError>,
+}
+
+impl<T> SessionRequest<T> {
+    /// Sends it, and names the session that the caller believes in, so that the server refuses to touch another one.
+    ///
+    /// # Errors
+    /// When the server refuses, or when nobody can tell.
+    pub async fn send(self, session: Option<&SessionId>) -> Result<T, ApiError> {
+        (self.read)(&self.parts.send(session).await?)
+    }
+}
 
 /// Signs in; the cookie comes with the answer. Whoever is signed in already names the session that the new one replaces.
 #[must_use]
-pub fn login(login: &Login) -> TypedRequest<SignedIn> {
-    ApiRequest::post(api::LOGIN).json_body(login).changing_cookie().expect_json()
+pub fn login(base: &str, login: &Login) -> SessionRequest<SignedIn> {
+    json(RequestParts { changes_cookie: true, ..parts(base, "POST", api::LOGIN).json(login) })
 }
 
 /// Asks whether the session of the cookie is active, and reports how long ago the user did something, if they did.
 #[must_use]
-pub fn verify_session(activity_age_ms: Option<u64>) -> TypedRequest<Verified> {
-    ApiRequest::get(api::VERIFY_SESSION).with_activity(activity_age_ms).expect_json()
+pub fn verify_session(base: &str, activity_age_ms: Option<u64>) -> SessionRequest<Verified> {
+    json(RequestParts { activity_age_ms, ..parts(base, "GET", api::VERIFY_SESSION) })
 }
 
 /// Moves the deadline of the session.
 #[must_use]
-pub fn refresh() -> TypedRequest<SignedIn> {
-    ApiRequest::post(api::REFRESH_SESSION).changing_cookie().expect_json()
+pub fn refresh(base: &str) -> SessionRequest<SignedIn> {
+    json(RequestParts { changes_cookie: true, ..parts(base, "POST", api::REFRESH_SESSION) })
 }
 
 /// Ends the session.
 #[must_use]
-pub fn logout() -> TypedRequest<()> {
-    ApiRequest::post(api::LOGOUT).changing_cookie().keepalive().expect_empty()
+pub fn logout(base: &str) -> SessionRequest<()> {
+    let parts = RequestParts { changes_cookie: true, keepalive: true, ..parts(base, "POST", api::LOGOUT) };
+    SessionRequest { parts, read: no_content }
 }
 
 /// Fetches the user of the session.
 #[must_use]
-pub fn me() -> TypedRequest<User> {
-    ApiRequest::get(api::ME).keeping_cookie().expect_json()
+pub fn me(base: &str) -> SessionRequest<User> {
+    json(RequestParts { keeps_cookie: true, ..parts(base, "GET", api::ME) })
+}
+
+fn parts(base: &str, method: &'static str, path: &'static str) -> RequestParts {
+    RequestParts::new(method, below(base, path), Problems::Latchkeys)
+}
+
+/// The path of a session route on a server that has them below `base`.
+pub fn below(base: &str, path: &'static str) -> String {
+    [base, path.trim_start_matches("/api")].concat()
+}
+
+fn json<T: DeserializeOwned>(parts: RequestParts) -> SessionRequest<T> {
+    SessionRequest { parts, read: ApiResponse::json }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn session_routes_move_with_their_base() {
+        assert_eq!(below("/api", api::ME), "/api/me");
+        assert_eq!(below("/notes/api", api::ME), "/notes/api/me");
+        assert_eq!(below("", api::ME), "/me");
+    }
 }

@@ -4,7 +4,7 @@
 use latchkey_shared::{EndReason, Session, SessionId, SignedIn, Timestamp, User, Verified};
 
 use crate::core::answer::{Answer, SignInAnswer, SignOutAnswer};
-use crate::core::test_bench::user;
+use crate::core::test_bench::{refusal, user};
 
 /// How long nothing may be done.
 pub const IDLE_MS: u64 = 100_000;
@@ -202,8 +202,8 @@ impl Server {
                     (held.expires_ms, held.seen_ms) = (now_ms + LIFETIME_MS, now_ms);
                     (Reply::Refresh(SignInAnswer::Done(self.signed_in(session, now_ms))), Cookie::Set(session))
                 }
-                Err(Refusal::Ended(_)) => (Reply::Refresh(SignInAnswer::Refused("ended".into())), removal),
-                Err(_) => (Reply::Refresh(SignInAnswer::Refused("another".into())), Cookie::Keep),
+                Err(Refusal::Ended(_)) => (Reply::Refresh(SignInAnswer::Refused(refusal("ended"))), removal),
+                Err(_) => (Reply::Refresh(SignInAnswer::Refused(refusal("another"))), Cookie::Keep),
             },
             Request::SignOut { session } => match found {
                 Ok(found) if Self::session_id(found) != *session => {

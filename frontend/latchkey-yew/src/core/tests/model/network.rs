@@ -114,8 +114,8 @@ fn lost(request: &Request) -> Reply {
     match request {
         Request::Check { generation, .. } => Reply::Check { generation: *generation, answer: cannot_tell() },
         Request::Fetch { generation } => Reply::Fetch { generation: *generation, answer: cannot_tell() },
-        Request::SignIn { .. } => Reply::SignIn(SignInAnswer::CannotTell(String::new())),
-        Request::Refresh { .. } => Reply::Refresh(SignInAnswer::CannotTell(String::new())),
+        Request::SignIn { .. } => Reply::SignIn(SignInAnswer::CannotTell),
+        Request::Refresh { .. } => Reply::Refresh(SignInAnswer::CannotTell),
         Request::SignOut { .. } => Reply::SignOut(SignOutAnswer::CannotTell),
         Request::Replace { session, .. } => Reply::Replace(Err(Refusal::Lost), session.clone()),
         Request::Rename { session, .. } => Reply::Rename(Err(Refusal::Lost), session.clone()),

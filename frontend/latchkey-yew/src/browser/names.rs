@@ -1,0 +1,39 @@
+//! The names of channels, locks and entries in the storage: they begin with the app's prefix.
+
+use std::cell::RefCell;
+
+/// The prefix of an app that has chosen none.
+const DEFAULT: &str = "latchkey";
+
+thread_local! {
+    static PREFIX: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Has all names begin with a prefix from now on: to be called before the first of them is used. Without one, the page says it.
+///
+/// Complains in the console if the page's `start.js` uses another one: it must find what the app leaves in the storage.
+pub fn set_prefix(prefix: Option<&str>) {
+    let page = page_prefix();
+    let chosen = prefix.unwrap_or(&page);
+    if chosen != page {
+        warn(&format!(
+            "latchkey-yew: SessionConfig::with_prefix({chosen:?}) and the page disagree: write <html data-latchkey-prefix={chosen:?}> into index.html"
+        ));
+    }
+    PREFIX.set(Some(chosen.to_owned()));
+}
+
+/// A name with the prefix.
+#[must_use]
+pub fn name(of: &str) -> String {
+    PREFIX.with_borrow(|prefix| [prefix.as_deref().unwrap_or(DEFAULT), "-", of].concat())
+}
+
+fn page_prefix() -> String {
+    let root = web_sys::window().and_then(|window| window.document()?.document_element());
+    root.and_then(|root| root.get_attribute("data-latchkey-prefix")).unwrap_or_else(|| DEFAULT.to_owned())
+}
+
+fn warn(text: &str) {
+    web_sys::console::warn_1(&text.into());
+}

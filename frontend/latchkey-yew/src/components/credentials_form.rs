@@ -1,0 +1,149 @@
+//! The form in which a user signs in: on the sign-in page, and in the dialog over a page that they work on.
+
+use std::cell::Cell;
+
+use latchkey_shared::Login;
+use yew::prelude::*;
+
+use super::{Button, CheckField, SubmissionError, TextField, submission_error};
+use crate::browser::{dom, use_countdown};
+use crate::hooks::{use_sign_in, use_texts};
+
+thread_local! {
+    /// What the user last chose in this tab: on a computer that is not theirs they must not have to choose it twice.
+    static LAST_CHOICE: Cell<bool> = const { Cell::new(true) };
+}
+
+/// See [`CredentialsForm`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct CredentialsFormProps {
+    /// What the ids of the fields begin with, where the document may hold a second form.
+    #[prop_or_default]
+    pub(super) id_prefix: AttrValue,
+    /// The address to sign in with, if only that one will do.
+    #[prop_or_default]
+    pub(super) email: Option<AttrValue>,
+    /// Whether to offer the choice to stay signed in. Without it the new session keeps what the one has that it replaces.
+    pub(super) offers_remember: bool,
+    /// What stands above the fields while there is no error.
+    #[prop_or_default]
+    pub(super) notice: Html,
+    /// Further buttons.
+    #[prop_or_default]
+    pub(super) children: Html,
+}
+
+/// Which fields were left empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Missing {
+    email: bool,
+    password: bool,
+}
+
+/// The form. It refuses empty fields itself, takes one attempt at a time and none before a limit is over, and leads back to
+/// the password when it was wrong.
+#[component]
+pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
+    let CredentialsFormProps { id_prefix, email: fixed_email, offers_remember, notice, children } = props;
+    let (sign_in, texts) = (use_sign_in(), use_texts());
+    let (email, password, remember) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let missing = use_state(Missing::default);
+
+    // While the next attempt is pending the last error keeps its room, or the form would jump twice.
+    let last_error = use_mut_ref(|| None);
+    if !sign_in.pending {
+        let failed = sign_in.problem.is_some() || sign_in.limited_until_ms.is_some();
+        let message = sign_in.problem.clone().unwrap_or_default();
+        let retry_at_ms = sign_in.limited_until_ms;
+        last_error.replace(failed.then_some(SubmissionError { code: None, message, retry_at_ms }));
+    }
+    let error = last_error.borrow().clone();
+    let left_s = use_countdown(sign_in.limited_until_ms);
+    let blocked = left_s.is_some_and(|left_s| left_s > 0);
+
+    {
+        let password = password.clone();
+        use_effect_with(sign_in.problem.clone(), move |problem| {
+            if problem.is_some() {
+                dom::focus_and_select(&password);
+            }
+        });
+    }
+
+    let onsubmit = {
+        let (email, password, remember, missing) = (email.clone(), password.clone(), remember.clone(), missing.clone());
+        let (waiting, submit) = (sign_in.pending || blocked, sign_in.submit.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if waiting {
+                return;
+            }
+            let choice = dom::is_checked(&remember);
+            let login = Login {
+                email: dom::value_of(&email).trim().to_owned(),
+                password: dom::value_of(&password),
+                remember: choice,
+            };
+            let empty = Missing { email: login.email.is_empty(), password: login.password.is_empty() };
+            missing.set(empty);
+            match empty {
+                Missing { email: true, .. } => dom::focus(&email),
+                Missing { password: true, .. } => dom::focus(&password),
+                Missing { .. } => {
+                    LAST_CHOICE.set(choice.unwrap_or_else(|| LAST_CHOICE.get()));
+                    submit.emit(login);
+                }
+            }
+        })
+    };
+
+    let id = |name: &str| AttrValue::from([id_prefix.as_str(), name].concat());
+    let check = CheckField {
+        id: id("remember"),
+        label: texts.remember.clone(),
+        hint: texts.remember_hint.clone(),
+        initial: LAST_CHOICE.get(),
+        input: remember,
+    };
+    let is_fixed = fixed_email.is_some();
+    let class = if is_fixed { "" } else { "button--wide" };
+    let submit = Button { class, submits: true, pending: sign_in.pending, blocked, ..Button::default() };
+    html! {
+        <form class="sign-in-form" novalidate=true {onsubmit}>
+            { submission_error(&texts, error.as_ref(), left_s, sign_in.pending) }
+            <div class="submission">
+                if error.is_none() {
+                    { notice.clone() }
+                }
+            </div>
+            <TextField
+                id={id("email")}
+                label={&texts.email}
+                kind="email"
+                autocomplete="username"
+                initial={fixed_email.clone().unwrap_or_default()}
+                readonly={is_fixed}
+                error={missing.email.then(|| texts.email_missing.clone())}
+                input={email}
+            />
+            <TextField
+                id={id("password")}
+                label={&texts.password}
+                kind="password"
+                autocomplete="current-password"
+                autofocus={is_fixed}
+                error={missing.password.then(|| texts.password_missing.clone())}
+                input={password}
+            />
+            <div class="sign-in-form__remember">
+                if *offers_remember {
+                    { check.view() }
+                }
+            </div>
+            <div class="sign-in-form__buttons">
+                { submit.view(texts.sign_in.clone()) }
+                { children.clone() }
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,35 @@
+//! The quiet line that says that the server does not answer.
+
+use yew::prelude::*;
+
+use crate::browser::{reload, time_of_day};
+use crate::hooks::{use_session, use_texts};
+use crate::texts::fill;
+use crate::view::Reachability;
+
+/// Says that the server does not answer, and that nothing is lost; and offers to load the page anew, where something else answers in
+/// its place. Moves nothing when it comes and goes. The status region is in the page from the start, or screen readers would miss its
+/// first words.
+#[component]
+pub fn ReconnectingLine() -> Html {
+    let (view, texts) = (use_session(), use_texts());
+    let unreachable = match view.reachability {
+        Reachability::Reachable => None,
+        Reachability::Unreachable { since_ms, offer_reload } => Some((time_of_day(since_ms), offer_reload)),
+    };
+    html! {
+        <div class="reconnecting" role="status">
+            if let Some((since, offer_reload)) = unreachable {
+                <span class="reconnecting__line">
+                    { fill(&texts.reconnecting, "{time}", &since) }
+                    if offer_reload {
+                        <span class="reconnecting__offer">
+                            { " " }{ &texts.foreign_answers }
+                            <button type="button" class="reconnecting__reload" onclick={|_| reload()}>{ &texts.reload }</button>
+                        </span>
+                    }
+                </span>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,30 @@
+//! How components reach the manager, and read what it shows.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::manager::SessionManager;
+use super::session_store::use_stored;
+use crate::view::SessionView;
+
+/// The manager of the provider around the component.
+#[hook]
+#[expect(clippy::expect_used, reason = "an app without the provider is miswired; its first render says so")]
+pub(crate) fn use_manager() -> SessionManager {
+    use_context().expect("latchkey-yew: this hook or component works only inside of <SessionProvider<Route>>")
+}
+
+/// The session, kept current.
+#[hook]
+pub(crate) fn use_view() -> Rc<SessionView> {
+    let manager = use_manager();
+    Rc::clone(&use_stored(manager.store()).0)
+}
+
+/// Whether the check of a navigation is under way, kept current.
+#[hook]
+pub(crate) fn use_navigating() -> bool {
+    let manager = use_manager();
+    use_stored(manager.progress()).0
+}

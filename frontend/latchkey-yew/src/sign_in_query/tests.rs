@@ -1,0 +1,32 @@
+use super::*;
+use crate::route::test_routes::routes;
+
+#[test]
+fn a_fragment_is_carried_over_unless_next_has_its_own_or_would_be_followed_no_more() {
+    let long = ["#", &"x".repeat(2048)].concat();
+    for (next, fragment, expected) in [
+        ("/account", "#password", "/account#password"),
+        ("/account?tab=1", "#password", "/account?tab=1#password"),
+        ("/account", "", "/account"),
+        ("/account#name", "#password", "/account#name"),
+        ("/account", &long, "/account"),
+        ("//evil.example", "#x", "//evil.example"),
+    ] {
+        assert_eq!(with_fragment(next.into(), fragment, &routes()), expected);
+    }
+}
+
+#[test]
+fn the_base_path_of_the_router_is_taken_off_and_nothing_that_only_begins_like_it() {
+    for (path, expected) in [
+        ("/app/account?tab=1", "/account?tab=1"),
+        ("/app", "/"),
+        ("/app#top", "/#top"),
+        ("/apple", "/apple"),
+        ("/account", "/account"),
+        ("/app//evil.example", "//evil.example"),
+    ] {
+        assert_eq!(below_base(path.into(), Some("/app")), expected);
+        assert_eq!(below_base(path.into(), None), path);
+    }
+}

@@ -1,0 +1,35 @@
+use super::*;
+
+#[test]
+fn a_placeholder_is_filled_where_the_text_has_it_and_nowhere_else() {
+    assert_eq!(fill("in {time}.", "{time}", "1:05"), "in 1:05.");
+    assert_eq!(fill("in {time}", "{time}", "1:05"), "in 1:05");
+    assert_eq!(fill("1 minute", "{n}", "1"), "1 minute");
+    assert_eq!(around("in {time}", "{time}"), ("in ", ""));
+    assert_eq!(around("soon", "{time}"), ("soon", ""));
+}
+
+#[test]
+fn every_reason_has_its_own_words_which_an_app_can_replace() {
+    for reason in EndReason::ALL {
+        assert_eq!(Texts::default().end(&reason.into()), Message::new(reason.title(), reason.detail()));
+    }
+    let texts = Texts { session_idle: Message::new("Abgemeldet", "Nichts geschah."), ..Texts::default() };
+    assert_eq!(texts.end(&EndReason::SessionIdle.into()).title, "Abgemeldet");
+}
+
+#[test]
+fn a_reason_that_this_build_does_not_know_has_the_servers_words() {
+    let cause = EndCause::Other { title: "Plan ended".into(), detail: "Renew it.".into() };
+    assert_eq!(Texts::default().end(&cause), Message::new("Plan ended", "Renew it."));
+}
+
+#[test]
+fn a_refusal_has_the_servers_words_unless_the_app_has_its_own() {
+    let wrong = Failure::Refused(Refusal { code: ErrorCode::BadCredentials, detail: "No.".into() });
+    assert_eq!(Texts::default().failure(&wrong), "No.");
+    let texts = Texts { bad_credentials: Some("Falsch.".into()), ..Texts::default() };
+    assert_eq!(texts.failure(&wrong), "Falsch.");
+    let other = Failure::Refused(Refusal { code: ErrorCode::CrossSite, detail: "No.".into() });
+    assert_eq!(texts.failure(&other), "No.");
+}

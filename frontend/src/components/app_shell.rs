@@ -1,0 +1,63 @@
+//! What stays around the pages while they come and go: skip link, header, the reconnecting line and the main part. index.html
+//! paints the same before the app arrives, so that nothing moves when it does: change both together.
+
+use latchkey_yew::browser::dom;
+use latchkey_yew::components::{Button, ReconnectingLine};
+use latchkey_yew::{SessionState, use_session, use_sign_out};
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use super::nav_link;
+use super::site_header::site_header;
+use crate::browser::links;
+use crate::route::Route;
+
+/// See [`AppShell`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct AppShellProps {
+    /// The page.
+    pub children: Html,
+}
+
+/// What stays around the pages while they come and go.
+#[component]
+pub fn AppShell(props: &AppShellProps) -> Html {
+    let view = use_session();
+    let sign_out = use_sign_out();
+    let main = use_node_ref();
+    let navigator = use_navigator();
+    let current = use_route::<Route>().filter(|route| *route != Route::NotFound);
+    let action = match view.session() {
+        SessionState::Unknown => Html::default(),
+        SessionState::Active(active) => {
+            let onclick = sign_out.submit;
+            let button = Button { class: "button--quiet", onclick, ..Button::default() }.view("Sign out");
+            let name = (!view.unverified()).then(|| active.user.name.clone());
+            html! { <><span class="site-user">{ name }</span>{ button }</> }
+        }
+        _ => nav_link(Route::SignIn, "button button--quiet", current == Some(Route::SignIn), "Sign in".into()),
+    };
+    let skip = {
+        let main = main.clone();
+        Callback::from(move |event: MouseEvent| {
+            // Following the link would be a navigation, and each of those is a check of the session.
+            event.prevent_default();
+            dom::focus(&main);
+        })
+    };
+    let follow = Callback::from(move |event: MouseEvent| {
+        let route = links::link_of(&event).and_then(|path| Route::recognize(&path));
+        if let (Some(route), Some(navigator)) = (route.filter(|route| *route != Route::NotFound), &navigator) {
+            event.prevent_default();
+            navigator.push(&route);
+        }
+    });
+    html! {
+        <>
+            <a class="skip-link" href="#main" onclick={skip}>{ "Skip to content" }</a>
+            { site_header(current, action, follow.clone()) }
+            <ReconnectingLine />
+            <main class="site-main" id="main" tabindex="-1" ref={main} onclick={follow}>{ props.children.clone() }</main>
+        </>
+    }
+}
