@@ -1,6 +1,6 @@
 //! One note, to be read, changed and deleted.
 
-use latchkey_yew::{use_api, use_toasts};
+use latchkey_yew::{ErrorCode, use_api, use_toasts};
 use notes_types::{Draft, Note, TEXT_MAX, TITLE_MAX};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
@@ -35,7 +35,7 @@ pub fn Editor(&EditorProps { id }: &EditorProps) -> Html {
             spawn_local(async move {
                 saved.set(match api.get(address).send::<Note>().await {
                     Ok(note) => Saved::Note(note),
-                    Err(error) if error.status() == Some(404) => Saved::Missing,
+                    Err(error) if error.is(ErrorCode::NotFound) => Saved::Missing,
                     Err(error) => Saved::Failed(error.to_string()),
                 });
             });

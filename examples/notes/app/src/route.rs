@@ -40,3 +40,8 @@ impl SessionRoute for Route {
         matches!(self, Self::Note { .. })
     }
 }
+
+#[test]
+fn the_page_table_says_the_same_as_the_routes() {
+    latchkey_yew::testing::assert_page_table::<Route>(include_str!("../index.html"), &[]);
+}

@@ -8,7 +8,7 @@ use std::io::{stderr, stdin};
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use clap::{Parser, Subcommand};
-use latchkey_actix::store::SqliteStore;
+use latchkey_actix::store::sqlite::SqliteStore;
 use latchkey_actix::{Admin, Latchkey, NewUser, Spa};
 
 use notes::Notes;
