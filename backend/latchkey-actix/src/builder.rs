@@ -5,10 +5,13 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     clock::{Clock, SystemClock},
     domain::lifetimes::{LifetimeConflict, Lifetimes},
-    http::{body_limits::BodyLimits, spa::dist::Spa},
+    http::spa::Spa,
     latchkey::Latchkey,
     service::Dependencies,
-    settings::{CookieName, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors},
+    settings::{
+        CookieName, DEVICE_COOKIE, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings,
+        check_device_cookie_name, processors,
+    },
     store::Store,
 };
 
@@ -66,7 +69,6 @@ pub struct Builder {
     settings: Settings,
     session_refresh: SessionRefresh,
     session_max_lifetime: Duration,
-    body_limits: BodyLimits,
     spa: Option<Spa>,
     /// The first setting that could not be read.
     error: Option<BuildError>,
@@ -79,6 +81,7 @@ impl Builder {
         let settings = Settings {
             public_url: PublicUrl::http("localhost"),
             cookie_name: CookieName::default(),
+            device_cookie_name: DEVICE_COOKIE.into(),
             lifetimes,
             sessions_per_user: 50,
             session_retention: 30 * DAY,
@@ -98,7 +101,6 @@ impl Builder {
             settings,
             session_refresh: SessionRefresh::Never,
             session_max_lifetime: 30 * DAY,
-            body_limits: BodyLimits::default(),
             spa: None,
             error: None,
         }
@@ -125,6 +127,13 @@ impl Builder {
         if let Some(name) = self.read("cookie_name", name) {
             self.settings.cookie_name = name;
         }
+        self
+    }
+
+    /// The name of the cookie by which a browser is known that has signed in before, so that strangers who guess at an account cannot
+    /// keep its owner out: `latchkey-device` by default. Apps on one host that each have accounts of their own need names of their own.
+    pub fn device_cookie_name(mut self, name: impl Into<String>) -> Self {
+        self.settings.device_cookie_name = name.into().into();
         self
     }
 
@@ -249,21 +258,6 @@ impl Builder {
         self
     }
 
-    /// The longest body, in bytes, of requests to one of the app's own routes, such as a file upload. The route is a pattern as in
-    /// [`actix_web::web::resource`], for example `/api/notes/{id}/picture`. Everywhere else it is
-    /// [`api::MAX_BODY_BYTES`](latchkey_shared::api::MAX_BODY_BYTES), 16 KiB, and Latchkey's own routes never read more.
-    ///
-    /// A route that reads its body with actix-web's own extractors has their limits too, such as those of `PayloadConfig`.
-    pub fn body_limit(mut self, route: &str, bytes: usize) -> Self {
-        if route.starts_with('/') {
-            self.body_limits.set(route, bytes);
-        } else {
-            let reason = InvalidSetting(format!("'{route}' must begin with a slash").into());
-            self.error.get_or_insert(BuildError::Invalid { setting: "body_limit", reason });
-        }
-        self
-    }
-
     /// Another source of time than the operating system, for tests.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.dependencies.clock = Arc::new(clock);
@@ -290,7 +284,7 @@ impl Builder {
             SessionRefresh::Sliding => Some(self.session_max_lifetime),
         };
         check(&settings)?;
-        Ok(Latchkey::start(settings, self.dependencies, self.spa, self.body_limits))
+        Ok(Latchkey::start(settings, self.dependencies, self.spa))
     }
 
     fn read<T, S>(&mut self, setting: &'static str, value: T) -> Option<S>
@@ -310,6 +304,8 @@ impl Builder {
 
 /// Whether settings are within their bounds and agree with each other.
 fn check(settings: &Settings) -> Result<(), BuildError> {
+    check_device_cookie_name(&settings.device_cookie_name, &settings.cookie_name)
+        .map_err(|reason| BuildError::Invalid { setting: "device_cookie_name", reason })?;
     let Lifetimes { session, unremembered, idle, sliding, reauth } = settings.lifetimes;
     let lifetimes = [
         ("session_lifetime", session),

@@ -18,12 +18,11 @@ use crate::{
     builder::Builder,
     http::{
         app_state::AppState,
-        body_limits::BodyLimits,
         metrics_route,
         middleware::LatchkeyMiddleware,
         routes,
         server::{self, BoundServer, ManagedServer, ServerOptions, descriptors, shutdown, signals},
-        spa::dist::Spa,
+        spa::Spa,
     },
     jobs::{supervisor::TaskSupervisor, sweeper::Sweeper},
     service::{Admin, Dependencies, SessionService, sweep::Retention},
@@ -72,18 +71,13 @@ impl Latchkey {
         Builder::new(store)
     }
 
-    pub(crate) fn start(
-        mut settings: Settings,
-        dependencies: Dependencies,
-        spa: Option<Spa>,
-        body_limits: BodyLimits,
-    ) -> Self {
+    pub(crate) fn start(mut settings: Settings, dependencies: Dependencies, spa: Option<Spa>) -> Self {
         warn_about(&settings);
         settings.event_streams = descriptors::budget(settings.event_streams).event_streams;
         let (store, clock) = (dependencies.store.clone(), dependencies.clock.clone());
         let service = Arc::new(SessionService::new(&settings, dependencies));
         let shutdown_state = Arc::<ShutdownState>::default();
-        let state = AppState::new(&settings, service.clone(), spa, body_limits, shutdown_state.clone());
+        let state = AppState::new(&settings, service.clone(), spa, shutdown_state.clone());
         let tasks = start_tasks(&settings, &service, &shutdown_state);
         Self(Arc::new(Inner {
             state,
@@ -110,8 +104,8 @@ impl Latchkey {
         }
     }
 
-    /// The middleware for [`App::wrap`](actix_web::App::wrap): a request id and a line in the log, security headers, the refusal of
-    /// mutations from other sites, and the limit of bodies. [`Builder::body_limit`] raises the limit for a route of the app's own.
+    /// The middleware for [`App::wrap`](actix_web::App::wrap): a request id and a line in the log, security headers, and the refusal of
+    /// mutations from other sites.
     ///
     /// Wrap the whole app in it, as its last `.wrap(…)`, so that nothing is answered without it.
     #[must_use]

@@ -34,9 +34,10 @@ pub use domain::{
 };
 pub use http::{
     error::ApiError,
-    extract::{ApiJson, Authenticated, CurrentSession, MaybeSession},
-    middleware::LatchkeyMiddleware,
-    spa::{compressed::write_all as compress_spa, dist::Spa},
+    extract::{ApiJson, Authenticated, CurrentSession, MaybeSession, RecentlyAuthenticated},
+    middleware::{LatchkeyMiddleware, body_limit::BodyLimit},
+    problem::Problem,
+    spa::{PolicyError, Spa, SpaError, compressed::write_all as compress_spa},
 };
 pub use service::{ActiveSession, Admin, AdminError, Client, NewUser, UserEntry, Verdict};
 
@@ -57,7 +58,7 @@ pub use latchkey_shared as shared;
 pub mod testing {
     pub use crate::{
         clock::Monotonic,
-        http::openapi,
+        http::routes::openapi as openapi_document,
         jobs::sweeper::Sweeper,
         service::{PasswordHasher, SessionEvent, SessionService, hash_at_once, sweep::Retention},
         settings::DEVICE_COOKIE,

@@ -96,7 +96,7 @@ async fn add(email: &str, name: Option<String>, password: &PasswordSource, store
     };
     let database = sqlite_file(store)?;
     let admin = open(store).await?.waive_password_rules();
-    let user = admin.add_user(new, &password.read_and_check()?).await?;
+    let user = admin.add(new, &password.read_and_check()?).await?;
     print(&format!("added {} to {database}", user.email))
 }
 

@@ -1,4 +1,4 @@
-//! Who may call what: every path of the API, for every kind of caller. A path that is not in the table fails.
+//! Who may call what: every operation of the route table, for every kind of caller.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -6,32 +6,55 @@ use latchkey_shared::{EndReason, api};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Client, EMAIL, PASSWORD, TestApp};
+use crate::support::{Client, PASSWORD, TestApp, contract::DOCUMENT};
 
-/// Path, method, body, and the status for: no cookie, garbage, an ended session, an active one, another user's.
-pub type Row = (&'static str, Method, Value, [u16; 5]);
+/// An operation of the OpenAPI document, which is made from the route table: there is no second list of them.
+pub struct Operation {
+    pub path: &'static str,
+    pub method: Method,
+    needs_session: bool,
+    success: u16,
+    body: Value,
+}
 
-pub fn table() -> Vec<Row> {
-    let needs = |success: u16| [401, 401, 401, success, success];
-    let anybody = |success: u16| [success; 5];
-    let login = json!({"email": EMAIL, "password": PASSWORD});
-    let password = json!({"current_password": PASSWORD, "new_password": "another fine password"});
-    vec![
-        (api::LOGIN, Method::POST, login, anybody(200)),
-        (api::VERIFY_SESSION, Method::GET, Value::Null, needs(200)),
-        (api::LOGOUT, Method::POST, Value::Null, anybody(204)),
-        (api::REFRESH_SESSION, Method::POST, Value::Null, needs(409)),
-        (api::ME, Method::GET, Value::Null, needs(200)),
-        (api::ME, Method::PATCH, json!({"name": "Name"}), needs(200)),
-        (api::PASSWORD, Method::POST, password, needs(200)),
-        (api::SESSIONS, Method::GET, Value::Null, needs(200)),
-        (api::SESSIONS, Method::DELETE, Value::Null, needs(200)),
-        (api::SESSION, Method::DELETE, Value::Null, needs(204)),
-        (api::SESSION_EVENTS, Method::GET, Value::Null, needs(200)),
-        (api::OPENAPI, Method::GET, Value::Null, anybody(200)),
-        (api::HEALTHZ, Method::GET, Value::Null, anybody(200)),
-        (api::READYZ, Method::GET, Value::Null, anybody(200)),
-    ]
+/// All of them.
+pub fn operations() -> Vec<Operation> {
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let all = paths.iter().flat_map(|(path, methods)| methods.as_object().unwrap().iter().map(move |row| (path, row)));
+    let all = all.map(|(path, (method, operation))| Operation {
+        path,
+        method: method.to_uppercase().parse().unwrap(),
+        needs_session: operation["security"] == json!([{ "session": [] }]),
+        success: operation["responses"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .find(|status| status.starts_with('2'))
+            .unwrap()
+            .parse()
+            .unwrap(),
+        body: body(operation),
+    });
+    all.collect()
+}
+
+/// The body of an operation's example, with the password that the tests' users have.
+fn body(operation: &Value) -> Value {
+    let mut body = operation["requestBody"]["content"]["application/json"]["example"].clone();
+    for field in ["password", "current_password"] {
+        if let Some(password) = body.get_mut(field) {
+            *password = PASSWORD.into();
+        }
+    }
+    body
+}
+
+impl Operation {
+    /// The statuses for: no cookie, garbage, an ended session, an active one, another user's.
+    fn expected(&self) -> [u16; 5] {
+        let without = if self.needs_session { 401 } else { self.success };
+        [without, without, without, self.success, self.success]
+    }
 }
 
 async fn callers(app: &TestApp) -> [Client<'_>; 5] {
@@ -43,38 +66,31 @@ async fn callers(app: &TestApp) -> [Client<'_>; 5] {
 }
 
 #[actix_web::test]
-async fn every_route_answers_every_caller_as_the_table_says() {
-    let app = TestApp::start().await;
+async fn every_operation_answers_every_caller_as_the_table_says() {
+    let app = TestApp::start_with(&["--session-refresh", "sliding"]).await;
     app.add_user("bob@example.org", "Bob").await;
-    for (path, method, body, expected) in table() {
+    for operation in operations() {
+        let Operation { path, method, body, .. } = &operation;
         let mut seen = [0; 5];
         for (seen, caller) in seen.iter_mut().zip(callers(&app).await) {
             let path = path.replace("{id}", "no-such-session");
             // The status is enough: the event stream has no end.
-            let request = caller.request(method.clone(), &path).json(&body);
+            let request = caller.request(method.clone(), &path).json(body);
             *seen = request.send().await.unwrap().status().as_u16();
         }
-        // The next row begins with the passwords that this one may have changed.
+        // The next operation begins with the passwords that this one may have changed.
         app.reset_passwords().await;
-        assert_eq!(seen, expected, "{method} {path}");
+        assert_eq!(seen, operation.expected(), "{method} {path}");
     }
 }
 
 #[test]
-fn every_route_is_in_the_table() {
-    let source = include_str!("../../latchkey-actix/src/http/routes.rs");
-    let routes = source.split(".service(resource(").skip(1).filter_map(|rest| rest.split(',').next());
-    let routes: BTreeSet<_> = routes.map(str::trim).collect();
-    let names = include_str!("../../../shared/src/api.rs").lines().filter_map(|line| line.strip_prefix("pub const "));
-    let paths = names.filter_map(|line| line.split_once(": &str = \"/"));
-    let paths: Vec<_> =
-        paths.map(|(name, path)| (format!("api::{name}"), format!("/{}", path.trim_end_matches("\";")))).collect();
-    assert!(routes.len() > 5, "{routes:?}");
-    for route in routes {
-        let (_, path) =
-            paths.iter().find(|(name, _)| name == route).unwrap_or_else(|| panic!("{route} is not in shared"));
-        assert!(table().iter().any(|(known, ..)| known == path), "{path} is not in the table");
-    }
+fn nothing_but_signing_in_and_out_and_what_is_no_secret_works_without_a_session() {
+    let paths = DOCUMENT["paths"].as_object().unwrap().values();
+    let operations = paths.flat_map(|methods| methods.as_object().unwrap().values());
+    let open = operations.filter(|operation| operation["security"] != json!([{ "session": [] }]));
+    let open: BTreeSet<_> = open.map(|operation| operation["operationId"].as_str().unwrap()).collect();
+    assert_eq!(open, BTreeSet::from(["isAlive", "isReady", "logIn", "logOut", "readOpenApi"]));
 }
 
 #[actix_web::test]
@@ -91,11 +107,12 @@ async fn a_handle_of_another_user_ends_nothing() {
 async fn every_call_may_name_its_session() {
     let app = TestApp::start().await;
     app.advance(Duration::from_secs(1));
-    for (path, method, body, [none, ..]) in table().into_iter().filter(|(_, method, ..)| !method.is_safe()) {
+    for Operation { path, method, body, .. } in operations().into_iter().filter(|operation| !operation.method.is_safe())
+    {
         let mut client = app.signed_in().await;
         let request = client.request(method.clone(), path).header(api::SESSION_HEADER, "another").json(&body);
         let answer = client.send(request).await;
-        assert_eq!((answer.status, answer.set_cookie()), (409, None), "{method} {path} {none}");
+        assert_eq!((answer.status, answer.set_cookie()), (409, None), "{method} {path}");
         assert_eq!(client.verify().await.status, 200, "{method} {path} did something");
     }
 }

@@ -7,10 +7,7 @@ use latchkey_shared::api;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::{
-    access,
-    support::{TestApp, contract::DOCUMENT},
-};
+use crate::support::{TestApp, contract::DOCUMENT};
 
 /// Path and method of every operation.
 fn operations() -> BTreeSet<(String, String)> {
@@ -35,13 +32,6 @@ async fn on_https_it_names_the_cookie_of_https() {
     let app = TestApp::start_with(&["--public-url", "https://app.example"]).await;
     let document: Value = app.client().get(api::OPENAPI).await.json();
     assert_eq!(document["components"]["securitySchemes"]["session"]["name"], "__Host-session");
-}
-
-#[test]
-fn every_route_is_documented_and_every_operation_is_a_route() {
-    let routes = access::table().into_iter();
-    let routes: BTreeSet<_> = routes.map(|(path, method, ..)| (path.to_owned(), method.to_string())).collect();
-    assert_eq!(operations(), routes);
 }
 
 #[actix_web::test]

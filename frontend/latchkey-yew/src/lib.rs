@@ -14,6 +14,7 @@ mod texts;
 mod core;
 mod end_cause;
 mod sign_in_query;
+mod stored;
 
 mod runtime;
 

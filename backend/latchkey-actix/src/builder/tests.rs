@@ -34,6 +34,7 @@ async fn what_cannot_be_used_is_named_with_what_it_must_be() {
         error(|b| b.public_url("app.example")).await.starts_with("public_url cannot be used: it must begin with http")
     );
     assert!(error(|b| b.cookie_name("a b")).await.starts_with("cookie_name cannot be used"));
+    assert!(error(|b| b.device_cookie_name("session")).await.contains("the session cookie has this name"));
     assert!(error(|b| b.trusted_proxies("proxy")).await.contains("'proxy'"));
     assert_eq!(
         error(|b| b.session_lifetime(Duration::ZERO)).await,
@@ -43,7 +44,6 @@ async fn what_cannot_be_used_is_named_with_what_it_must_be() {
     assert_eq!(error(|b| b.cache_staleness(2 * minute)).await, "cache_staleness must be 60 seconds at most");
     assert_eq!(error(|b| b.hash_threads(0)).await, "hash_threads must be between 1 and 256");
     assert_eq!(error(|b| b.sessions_per_user(0)).await, "sessions_per_user must be 1 at least");
-    assert_eq!(error(|b| b.body_limit("files", 1)).await, "body_limit cannot be used: 'files' must begin with a slash");
 }
 
 #[tokio::test]

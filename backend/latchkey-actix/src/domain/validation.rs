@@ -5,7 +5,7 @@ use latchkey_shared::text::is_unseen;
 use super::spelling::composed;
 
 /// How many characters a name may have.
-const NAME_LENGTH: std::ops::RangeInclusive<usize> = 1..=100;
+pub const MAX_NAME_CHARS: usize = 100;
 
 /// How many characters a new password may have. There are no rules of composition (NIST SP 800-63B, 3.1.1.2).
 const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 12..=128;
@@ -28,7 +28,7 @@ pub fn check_name(name: &str) -> Result<String, InvalidInput> {
         return Err(InvalidInput("A name has no control characters and no invisible ones."));
     }
     let composed = composed(name);
-    if !NAME_LENGTH.contains(&composed.chars().count().min(name.chars().count())) {
+    if !(1..=MAX_NAME_CHARS).contains(&composed.chars().count().min(name.chars().count())) {
         return Err(InvalidInput("A name has 1 to 100 characters."));
     }
     Ok(composed.into_owned())

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 
 use super::{
-    body_limits::BodyLimits,
     cookie::SessionCookie,
     device_cookie::DeviceCookie,
     middleware::{LatchkeyMiddleware, MiddlewareState, same_site::OriginPolicy, security_headers::SecurityHeaders},
     openapi::OpenApi,
-    spa::dist::Spa,
+    routes,
+    spa::Spa,
     trusted_proxies::TrustedProxies,
 };
 use crate::{service::SessionService, settings::Settings, shutdown_state::ShutdownState};
@@ -21,7 +21,6 @@ pub struct AppState {
     service: Data<SessionService>,
     cookie: Data<SessionCookie>,
     device_cookie: Data<DeviceCookie>,
-    body_limits: Data<BodyLimits>,
     middleware: LatchkeyMiddleware,
     dist: Data<Option<Spa>>,
     proxies: Data<TrustedProxies>,
@@ -36,26 +35,22 @@ impl AppState {
         settings: &Settings,
         service: Arc<SessionService>,
         dist: Option<Spa>,
-        body_limits: BodyLimits,
         shutdown_state: Arc<ShutdownState>,
     ) -> Self {
-        let body_limits = Data::new(body_limits);
         let public_url = &settings.public_url;
         let cookie = SessionCookie::new(public_url, &settings.cookie_name, settings.lifetimes.session);
         let proxies = Data::new(TrustedProxies::new(settings.trusted_proxies.clone()));
         let (origin_policy, headers) = (OriginPolicy::new(public_url), SecurityHeaders::new(public_url));
         Self {
-            openapi: Data::new(OpenApi::new(&cookie)),
+            openapi: Data::new(OpenApi::new(&cookie, routes::operations())),
             service: Data::from(service),
             cookie: Data::new(cookie),
-            device_cookie: Data::new(DeviceCookie::new(public_url)),
+            device_cookie: Data::new(DeviceCookie::new(public_url, &settings.device_cookie_name)),
             middleware: LatchkeyMiddleware(Arc::new(MiddlewareState {
                 origin_policy,
                 headers,
-                body_limits: body_limits.clone(),
                 proxies: proxies.clone(),
             })),
-            body_limits,
             dist: Data::new(dist),
             proxies,
             shutdown_state: Data::from(shutdown_state),
@@ -73,7 +68,6 @@ impl AppState {
         app.app_data(self.service.clone())
             .app_data(self.cookie.clone())
             .app_data(self.device_cookie.clone())
-            .app_data(self.body_limits.clone())
             .app_data(self.dist.clone())
             .app_data(self.proxies.clone())
             .app_data(self.openapi.clone())

@@ -4,11 +4,7 @@
 use actix_web::http::header::{HeaderMap, HeaderValue};
 
 use super::cookie::{name_and_attributes, values};
-use crate::{
-    domain::token::Token,
-    service::DEVICES_KEPT_FOR,
-    settings::{DEVICE_COOKIE, PublicUrl},
-};
+use crate::{domain::token::Token, service::DEVICES_KEPT_FOR, settings::PublicUrl};
 
 /// The cookie's name and attributes.
 #[derive(Clone, Debug)]
@@ -20,8 +16,8 @@ pub struct DeviceCookie {
 impl DeviceCookie {
     /// The device cookie of a server: bound to the host, like the session's, where browsers come by https.
     #[must_use]
-    pub fn new(public_url: &PublicUrl) -> Self {
-        let (name, attributes) = name_and_attributes(public_url, DEVICE_COOKIE);
+    pub fn new(public_url: &PublicUrl, name: &str) -> Self {
+        let (name, attributes) = name_and_attributes(public_url, name);
         Self { name, attributes }
     }
 

@@ -1,5 +1,7 @@
-//! Every error that leaves the server: one enum, one table to status and code. The causes of 5xx are logged with their request,
-//! once, and told to nobody.
+//! The errors of Latchkey's own routes: one enum, one table to code and status. The causes of 5xx are logged with their request,
+//! once, and no client is told.
+
+use std::{any::Any, error::Error};
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -8,38 +10,18 @@ use actix_web::{
         header::{self, HeaderValue},
     },
 };
-use latchkey_shared::{EndReason, ErrorCode, Problem, api};
+use latchkey_shared::{EndReason, ErrorCode};
 use tracing::Level;
 
+use super::problem::{Cause, Problem};
 use crate::{
     cache::watchers::TooManyWatchers,
     domain::validation::InvalidInput,
     service::{AuthError, StoreError, hash_capacity::Busy},
 };
 
-/// What a client is asked to wait before it tries again, in seconds.
-const RETRY_AFTER_S: u64 = 1;
-
 /// How a client authenticates, which RFC 9110 wants of every 401.
 const CHALLENGE: HeaderValue = HeaderValue::from_static(r#"Session realm="latchkey""#);
-
-/// Why an answer is what it is, for the request's line in the log: it goes with the answer, and is told to no client.
-#[derive(Clone, Debug)]
-pub struct Cause {
-    /// What happened.
-    pub text: String,
-    /// How much it matters.
-    pub level: Level,
-}
-
-impl Cause {
-    /// Why the store did not answer. Who is turned away at the door is one of many: the door says once a second how many were.
-    #[must_use]
-    pub fn of(error: &StoreError) -> Self {
-        let level = if error.is_overload() { Level::DEBUG } else { Level::ERROR };
-        Self { text: error.to_string(), level }
-    }
-}
 
 /// Why a request was not answered with what it asked for.
 #[derive(Debug, thiserror::Error)]
@@ -86,7 +68,7 @@ pub enum ApiError {
     #[error("This path answers {allow} only.")]
     MethodNotAllowed {
         /// The methods that it has.
-        allow: &'static str,
+        allow: String,
     },
     /// The body did not arrive in time.
     #[error("The request's body took too long to arrive.")]
@@ -109,22 +91,35 @@ pub enum ApiError {
     /// The store did not answer.
     #[error("The server cannot answer at the moment. Nothing was changed; try again.")]
     StoreUnavailable(#[from] StoreError),
+    /// A handler uses an extractor in an app that has not mounted Latchkey. The log says so.
+    #[error("The server failed. The cause is in its log.")]
+    NotMounted,
     /// Too many event streams are open.
     #[error("Too many event streams are open. Close one, or try again.")]
     TooManyStreams(#[from] TooManyWatchers),
-    /// The app does not mount Latchkey as it has to be; the text says what is missing.
-    #[error("{0}")]
-    Misconfigured(&'static str),
     /// Too many passwords are waiting.
     #[error("Many people are signing in at the moment. Try again.")]
     Busy(#[from] Busy),
 }
 
 impl ApiError {
-    /// The problem that a client is told.
+    /// The answer, with its headers and, for the log, its cause.
     #[must_use]
     pub fn to_problem(&self) -> Problem {
-        Problem::new(self.code(), self.to_string())
+        let problem = Problem::new(self.code(), self.to_string());
+        let problem = match self {
+            Self::Unauthorized { removal: Some(removal), .. } => {
+                problem.with_header(header::SET_COOKIE, removal.clone())
+            }
+            Self::MethodNotAllowed { allow } => match HeaderValue::try_from(allow) {
+                Ok(allow) => problem.with_header(header::ALLOW, allow),
+                Err(_) => problem,
+            },
+            Self::TooManyAttempts { retry_after_s } => problem.retry_after_s(*retry_after_s),
+            Self::StoreUnavailable(cause) => problem.with_cause(cause_of_outage(cause)),
+            _ => problem,
+        };
+        if self.code().status() == 401 { problem.with_header(header::WWW_AUTHENTICATE, CHALLENGE) } else { problem }
     }
 
     fn code(&self) -> ErrorCode {
@@ -140,10 +135,10 @@ impl ApiError {
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
             Self::RequestTimeout => ErrorCode::RequestTimeout,
             Self::BodyTooLarge { .. } => ErrorCode::BodyTooLarge,
-            Self::Misconfigured(_) => ErrorCode::Internal,
             Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
             Self::Malformed(_) => ErrorCode::Malformed,
             Self::Unacceptable(_) => ErrorCode::Unacceptable,
+            Self::NotMounted => ErrorCode::Internal,
             Self::StoreUnavailable(_) | Self::TooManyStreams(_) | Self::Busy(_) | Self::ShuttingDown => {
                 ErrorCode::Unavailable
             }
@@ -152,46 +147,16 @@ impl ApiError {
 }
 
 impl ResponseError for ApiError {
-    #[expect(
-        clippy::expect_used,
-        reason = "the table in `shared` holds valid statuses only, and a test goes through it"
-    )]
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.code().status()).expect("a status of the table")
+        self.to_problem().status_code()
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut answer = HttpResponse::build(self.status_code());
-        answer.content_type(api::PROBLEM_JSON);
-        if self.status_code() == StatusCode::UNAUTHORIZED {
-            answer.insert_header((header::WWW_AUTHENTICATE, CHALLENGE));
-        }
-        match self {
-            Self::Unauthorized { removal: Some(removal), .. } => {
-                answer.insert_header((header::SET_COOKIE, removal.clone()));
-            }
-            Self::MethodNotAllowed { allow } => {
-                answer.insert_header((header::ALLOW, *allow));
-            }
-            Self::TooManyAttempts { retry_after_s } => {
-                answer.insert_header((header::RETRY_AFTER, *retry_after_s));
-            }
-            Self::StoreUnavailable(_) | Self::TooManyStreams(_) | Self::Busy(_) | Self::ShuttingDown => {
-                answer.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
-            }
-            _ => {}
-        }
-        let mut answer = answer.body(serde_json::to_string(&self.to_problem()).unwrap_or_default());
-        match self {
-            Self::StoreUnavailable(cause) => drop(answer.extensions_mut().insert(Cause::of(cause))),
-            Self::Misconfigured(missing) => tracing::error!("{missing}"),
-            _ => {}
-        }
-        answer
+        self.to_problem().error_response()
     }
 }
 
-/// That nobody was let in is no end of a session that is there: the cookie stays.
+/// A rejected log-in says nothing about an existing session, so the cookie is kept.
 impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> Self {
         match error {
@@ -209,6 +174,33 @@ impl From<InvalidInput> for ApiError {
     fn from(InvalidInput(why): InvalidInput) -> Self {
         Self::Unacceptable(why.into())
     }
+}
+
+/// Latchkey's own errors and actix's keep their answers, and every other error is a failure of the server. That works for all
+/// errors because [`Problem`] is none itself.
+impl<E: Error + 'static> From<E> for Problem {
+    fn from(error: E) -> Self {
+        let any: &dyn Any = &error;
+        if let Some(error) = any.downcast_ref::<ApiError>() {
+            error.to_problem()
+        } else if let Some(error) = any.downcast_ref::<StoreError>() {
+            Self::opaque(ErrorCode::Unavailable, cause_of_outage(error))
+        } else if let Some(error) = any.downcast_ref::<actix_web::Error>() {
+            error
+                .as_error::<Self>()
+                .map_or_else(|| Self::of_actix_error(error, error.as_response_error().status_code()), Self::clone)
+        } else {
+            Self::opaque(ErrorCode::Internal, Cause::of(&error))
+        }
+    }
+}
+
+/// Why the store did not answer. A request that was turned away because too many others wait is one of many: the limiter logs
+/// once a second how many there were.
+#[must_use]
+pub fn cause_of_outage(error: &StoreError) -> Cause {
+    let level = if error.is_overload() { Level::DEBUG } else { Level::ERROR };
+    Cause { text: error.to_string(), level }
 }
 
 #[cfg(test)]

@@ -14,8 +14,7 @@ pub mod spa;
 pub mod openapi;
 
 pub mod error;
-
-pub mod body_limits;
+pub mod problem;
 
 pub mod cookie;
 pub mod device_cookie;

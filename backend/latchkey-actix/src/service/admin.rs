@@ -11,7 +11,7 @@ use crate::{
     clock::{Clock, SystemClock},
     domain::{
         email,
-        validation::{InvalidInput, check_name, check_new_password},
+        validation::{InvalidInput, MAX_NAME_CHARS, check_name, check_new_password},
     },
     store::{
         Account, AuditEntry, AuditEvent, InsertUserOutcome, SessionRecord, SessionSelector, Store, StoreError,
@@ -58,7 +58,7 @@ pub struct UserEntry {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AdminError {
-    /// The new password is not acceptable.
+    /// The address, the name or the password is not acceptable; the message says why.
     #[error(transparent)]
     Invalid(#[from] InvalidInput),
     /// There is an account with this e-mail address already.
@@ -80,7 +80,7 @@ impl NewUser {
     /// [`InvalidInput`]: it cannot be an e-mail address, and why.
     pub fn new(email: &str) -> Result<Self, InvalidInput> {
         let email = email::check_new(email)?;
-        let name = check_name(email.split('@').next().unwrap_or_default())?;
+        let name = email.split('@').next().unwrap_or_default().chars().take(MAX_NAME_CHARS).collect();
         Ok(Self { email, name })
     }
 
@@ -138,11 +138,19 @@ impl Admin {
         Ok(accounts.into_iter().map(|Account { user, disabled, .. }| UserEntry { user, disabled }).collect())
     }
 
-    /// Adds a user, who can sign in at once.
+    /// Adds a user with an e-mail address, a name and a password, who can sign in at once.
     ///
     /// # Errors
-    /// [`AdminError`]: the address is taken, the password is not acceptable, or the store did not answer.
-    pub async fn add_user(&self, new: NewUser, password: &str) -> Result<User, AdminError> {
+    /// [`AdminError`]: one of them is not acceptable, the address is taken, or the store did not answer.
+    pub async fn add_user(&self, email: &str, name: &str, password: &str) -> Result<User, AdminError> {
+        self.add(NewUser::new(email)?.named(name)?, password).await
+    }
+
+    /// Adds a user whose address and name have been checked before.
+    ///
+    /// # Errors
+    /// [`AdminError`]: the password is not acceptable, the address is taken, or the store did not answer.
+    pub async fn add(&self, new: NewUser, password: &str) -> Result<User, AdminError> {
         let password_hash = self.hash(password).await?;
         let NewUser { email, name } = new;
         // Accounts from before addresses had one spelling may be there under another one.

@@ -79,7 +79,9 @@ impl SessionService {
         .await
     }
 
-    fn recently_authenticated(&self, current: &ActiveSession) -> bool {
+    /// Whether the user proved the password in the session within the re-authentication window.
+    #[must_use]
+    pub fn recently_authenticated(&self, current: &ActiveSession) -> bool {
         self.lifetimes.recently_authenticated(&current.record, current.checked_at)
     }
 }

@@ -19,6 +19,27 @@ impl CookieName {
     }
 }
 
+fn is_cookie_name(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(plain)
+}
+
+/// Checks the name of a device cookie beside that of the session cookie.
+///
+/// # Errors
+/// It cannot be the name of a cookie, or it is the other one's.
+pub fn check_device_cookie_name(name: &str, session: &CookieName) -> Result<(), InvalidSetting> {
+    if !is_cookie_name(name) || name.starts_with("__") {
+        return Err(InvalidSetting(
+            "it must be 1 to 64 letters, digits and signs that a cookie's name may have".into(),
+        ));
+    }
+    if name == session.as_str() {
+        return Err(InvalidSetting("the session cookie has this name".into()));
+    }
+    Ok(())
+}
+
 impl Default for CookieName {
     fn default() -> Self {
         Self("session".into())
@@ -29,8 +50,7 @@ impl FromStr for CookieName {
     type Err = InvalidSetting;
 
     fn from_str(text: &str) -> Result<Self, InvalidSetting> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if text.is_empty() || text.len() > 64 || !text.bytes().all(plain) {
+        if !is_cookie_name(text) {
             return Err(InvalidSetting(
                 "it must be 1 to 64 letters, digits and signs that a cookie's name may have".into(),
             ));

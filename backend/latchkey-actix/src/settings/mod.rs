@@ -8,7 +8,7 @@ use std::{borrow::Cow, convert::Infallible, thread, time::Duration};
 
 use crate::domain::lifetimes::Lifetimes;
 
-pub use cookie_name::{CookieName, DEVICE_COOKIE};
+pub use cookie_name::{CookieName, DEVICE_COOKIE, check_device_cookie_name};
 pub use networks::Networks;
 pub use public_url::PublicUrl;
 
@@ -41,6 +41,8 @@ pub struct Settings {
     pub public_url: PublicUrl,
     /// Name of the session cookie, without a prefix.
     pub cookie_name: CookieName,
+    /// Name of the device cookie, without a prefix.
+    pub device_cookie_name: Cow<'static, str>,
     /// How long sessions live.
     pub lifetimes: Lifetimes,
     /// Active sessions that one user may have; the least recently used ends for the newest.

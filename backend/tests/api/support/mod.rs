@@ -37,7 +37,7 @@ use store::SwitchableStore;
 
 pub const EMAIL: &str = "ada@example.org";
 pub const PASSWORD: &str = "correct horse battery staple";
-pub const INDEX: &str = "<!doctype html><html><head><title>App</title><script type=\"module\">start()</script></head><body><p id=initial-user></p></body></html>";
+pub const INDEX: &str = "<!doctype html><html><head><title>App</title><script type=application/json id=latchkey-pages>{\"/\":\"public\",\"/auth\":\"signed-out\",\"/dashboard\":\"signed-in\",\"/account\":\"signed-in\",\"/sessions\":\"signed-in\"}</script><script type=\"module\">start()</script></head><body><p id=initial-user></p></body></html>";
 
 /// A clock that stands still until it is moved.
 pub struct TestClock {

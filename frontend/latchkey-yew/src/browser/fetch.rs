@@ -8,10 +8,10 @@ use std::pin::pin;
 use std::task::Poll;
 
 use gloo_net::http;
-use js_sys::Reflect;
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
+use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit, RequestRedirect, TextDecoder};
 
 use super::promise::promise;
 use super::{Body, Timer};
@@ -38,9 +38,8 @@ pub struct Request<'a> {
 pub struct Response {
     /// The HTTP status; 0 for a redirection, which is not followed.
     pub status: u16,
-    /// The whole body.
-    pub body: Vec<u8>,
     headers: Headers,
+    body: ArrayBuffer,
 }
 
 impl Response {
@@ -48,6 +47,25 @@ impl Response {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
         self.headers.get(name).ok().flatten()
+    }
+
+    /// The length of the body, in bytes.
+    #[must_use]
+    pub fn length(&self) -> u32 {
+        self.body.byte_length()
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        Uint8Array::new(&self.body).to_vec()
+    }
+
+    /// The body as UTF-8, without a byte order mark. What is not UTF-8 becomes `U+FFFD`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let decoded = TextDecoder::new().and_then(|decoder| decoder.decode_with_buffer_source(&self.body));
+        decoded.unwrap_or_default()
     }
 }
 
@@ -133,8 +151,10 @@ async fn send(request: Request<'_>, controller: Option<&AbortController>) -> Res
     }
     let built = web_sys::Request::new_with_str_and_init(&url(request.path)?, &options)?;
     let response = http::Request::from(built).send().await?;
-    let headers = response.headers().into_raw();
-    Ok(Response { status: response.status(), body: response.binary().await?, headers })
+    let response = web_sys::Response::from(response);
+    // A body that breaks off is no answer.
+    let body = JsFuture::from(response.array_buffer()?).await.map_err(|_| NoAnswer::Offline)?;
+    Ok(Response { status: response.status(), headers: response.headers(), body: body.unchecked_into() })
 }
 
 /// The address of a path of this site. A `<base>` of the page's may lead to another one.

@@ -1,5 +1,7 @@
 //! JSON through the parser that every browser has: one of our own would add a tenth to what people download.
 
+use std::fmt;
+
 use js_sys::JSON;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -7,22 +9,40 @@ use wasm_bindgen::JsValue;
 
 use super::Body;
 
+/// A value of JSON. Types are read from it apart from parsing it, so that the code of the latter is there only once.
+#[derive(Debug)]
+pub struct Json(JsValue);
+
+impl Json {
+    /// Parses JSON; nothing, if it is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        JSON::parse(text).ok().map(Self)
+    }
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// It does not fit; why, for programmers.
+    pub fn read<T: DeserializeOwned>(self) -> Result<T, JsonMismatch> {
+        serde_wasm_bindgen::from_value(self.0).map_err(JsonMismatch)
+    }
+}
+
+/// Why a value of JSON does not fit into a type.
+#[derive(Debug)]
+pub struct JsonMismatch(serde_wasm_bindgen::Error);
+
+impl fmt::Display for JsonMismatch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
 /// Reads JSON; nothing, if it is none or does not fit.
 #[must_use]
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Option<T> {
-    parse_json(text).ok()
-}
-
-/// Reads JSON.
-///
-/// # Errors
-/// It is none, or does not fit; why, for programmers.
-pub fn parse_json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_wasm_bindgen::from_value(value_of(text)?).map_err(|error| error.to_string())
-}
-
-fn value_of(text: &str) -> Result<JsValue, String> {
-    JSON::parse(text).map_err(|_| "it is not JSON".to_owned())
+    Json::parse(text)?.read().ok()
 }
 
 /// Writes JSON; nothing, if the value cannot be written.

@@ -30,7 +30,7 @@ pub use clock::{date_ms, now_ms, page_received_ms, time_of_day};
 pub use document::{dialog_is_open, element_text, page_build, reload, remove_element, root_element};
 pub use event_stream::{EventStream, Streamed};
 pub use fetch::{NoAnswer, Request, Response, fetch, within};
-pub use json::{from_json, parse_json, to_json};
+pub use json::{Json, JsonMismatch, from_json, to_json};
 pub use listener::Listener;
 pub use locks::{Lock, Mode, acquire_leadership, hold_sign_ins, lock, lock_for_sign_in};
 pub use names::{name, set_prefix};

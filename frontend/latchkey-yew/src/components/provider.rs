@@ -1,12 +1,14 @@
 //! The component around an app that has sessions.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 use yew_router::hooks::use_location;
 
 use crate::config::SessionConfig;
 use crate::route::{Routes, SessionRoute, fault_of};
 use crate::runtime::{SessionManager, use_session_manager};
-use crate::toast::use_toasts;
+use crate::toast::{ToastProvider, use_toasts};
 
 const NO_ROUTER: &str =
     "latchkey-yew: <SessionProvider> follows the routes of the app: put it inside of <BrowserRouter> or another router";
@@ -33,8 +35,13 @@ pub struct SessionProviderProps {
 /// the app's [`SessionRoute`] would lead users round in circles.
 #[component]
 pub fn SessionProvider<R: SessionRoute>(props: &SessionProviderProps) -> Html {
-    let toasts = use_toasts();
-    let location = use_location();
+    let texts = Rc::clone(&props.config.texts);
+    html! { <ToastProvider {texts}><Session<R> ..props.clone() /></ToastProvider> }
+}
+
+#[component]
+fn Session<R: SessionRoute>(props: &SessionProviderProps) -> Html {
+    let (toasts, location) = (use_toasts(), use_location());
     assert!(location.is_some(), "{NO_ROUTER}");
     let routes = || {
         let fault = fault_of::<R>();

@@ -59,10 +59,11 @@ impl ApiClient {
     /// # Errors
     /// Those of [`ApiRequest::send`].
     pub async fn replace_session(&self, mut request: ApiRequest) -> Result<(), ApiError> {
+        request.parts.in_session = true;
         request.parts.keeps_cookie = false;
         request.parts.changes_cookie = true;
         let replacement = Replacement::start(&self.0);
-        let answered = self.0.send_in_session(&request.parts).await;
+        let answered = self.0.clone().send(request.parts).await;
         match answered.and_then(|(response, sent_at_ms)| Ok((response.json()?, sent_at_ms))) {
             Ok((signed_in, sent_at_ms)) => {
                 replacement.end(Event::SessionReplaced { signed_in, sent_at_ms });

@@ -1,14 +1,13 @@
 //! A request that a page makes, put together step by step.
 
 use std::borrow::Cow;
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::api::{ApiError, ApiResponse, Problems, RequestParts, empty};
+use super::in_session::Sending;
 use super::manager::SessionManager;
 use crate::browser::{Body, with_query};
 
@@ -27,13 +26,13 @@ use crate::browser::{Body, with_query};
 pub struct ApiRequest {
     manager: SessionManager,
     pub(super) parts: RequestParts,
-    in_session: bool,
 }
 
 impl ApiRequest {
     pub(super) fn new(manager: &SessionManager, method: &'static str, path: String) -> Self {
-        let parts = RequestParts { keeps_cookie: true, ..RequestParts::new(method, path, Problems::Any) };
-        Self { manager: manager.clone(), parts, in_session: true }
+        let parts =
+            RequestParts { keeps_cookie: true, in_session: true, ..RequestParts::new(method, path, Problems::Any) };
+        Self { manager: manager.clone(), parts }
     }
 
     /// Adds a parameter to the address's query. Name and value are encoded.
@@ -85,7 +84,7 @@ impl ApiRequest {
     /// Leaves the session out of it: the request does not wait until it is known who is signed in, names no session, and
     /// whatever is answered means nothing for the session. The browser's cookies go along all the same.
     pub fn without_session(mut self) -> Self {
-        self.in_session = false;
+        self.parts.in_session = false;
         self
     }
 
@@ -94,7 +93,7 @@ impl ApiRequest {
     /// # Errors
     /// Why there is no such answer; [`ApiError::Unexpected`] for a success without a body, such as a 204.
     pub async fn send<T: DeserializeOwned>(self) -> Result<T, ApiError> {
-        self.answer().await?.json()
+        self.answer().await?.0.json()
     }
 
     /// Sends it and needs nothing but a success, any 2xx. A body is ignored; a page of HTML, as a captive portal answers,
@@ -103,7 +102,7 @@ impl ApiRequest {
     /// # Errors
     /// Why it is no success.
     pub async fn send_empty(self) -> Result<(), ApiError> {
-        empty(&self.answer().await?)
+        empty(&self.answer().await?.0)
     }
 
     /// Sends it and reads the answer's body as text, of any media type.
@@ -119,7 +118,7 @@ impl ApiRequest {
     /// # Errors
     /// Why there is no answer of a success.
     pub async fn bytes(self) -> Result<Vec<u8>, ApiError> {
-        Ok(self.response().await?.into_bytes())
+        Ok(self.response().await?.bytes())
     }
 
     /// Sends it and returns the whole answer of a success, of any media type.
@@ -128,17 +127,10 @@ impl ApiRequest {
     /// Why there is no answer of a success.
     pub async fn response(mut self) -> Result<ApiResponse, ApiError> {
         self.parts.accept = "*/*".into();
-        self.answer().await
+        Ok(self.answer().await?.0)
     }
 
-    /// Boxed, so that the code is there once for all types of answers.
-    fn answer(self) -> Pin<Box<dyn Future<Output = Result<ApiResponse, ApiError>>>> {
-        Box::pin(async move {
-            if self.in_session {
-                Ok(self.manager.send_in_session(&self.parts).await?.0)
-            } else {
-                self.parts.send(None).await
-            }
-        })
+    fn answer(self) -> Sending {
+        self.manager.send(self.parts)
     }
 }

@@ -1,6 +1,9 @@
 //! How requests are sent in the name of the session and of the user whose page makes them. Only requests that set or remove
 //! the cookie hold its lock while they last; the others wait for it, so that they do not overtake a log-in, and let go.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use latchkey_shared::{EndReason, ErrorCode, SessionId, UserId};
 
 use super::api::{ApiError, ApiResponse, RequestParts};
@@ -12,28 +15,54 @@ use crate::core::tab_message::SessionEnd;
 use crate::end_cause::EndCause;
 use crate::view::SessionState;
 
+/// The answer of a success, and when the request was sent.
+type Answer = Result<(ApiResponse, u64), ApiError>;
+
+/// A request on its way.
+pub(super) type Sending = Pin<Box<dyn Future<Output = Answer>>>;
+
 impl SessionManager {
-    /// Sends a request, and once more if the user had to sign in again in place for it, and did. Says when it was sent.
-    pub(super) async fn send_in_session(&self, parts: &RequestParts) -> Result<(ApiResponse, u64), ApiError> {
+    /// Sends a request of a page's. Boxed, so that the code is there once for all who await it.
+    pub(super) fn send(self, parts: RequestParts) -> Sending {
+        Box::pin(async move {
+            if parts.in_session {
+                self.send_with_reauth(&parts).await
+            } else {
+                let sent_at_ms = now_ms();
+                Ok((parts.send(None).await?, sent_at_ms))
+            }
+        })
+    }
+
+    /// Sends a request in the name of the session, and once more if the user had to sign in again in place for it, and did.
+    async fn send_with_reauth(&self, parts: &RequestParts) -> Answer {
         if parts.activity_age_ms.is_some() {
             self.handle(Event::UserActive);
         }
         let (asker, before) = self.wait_for_user(parts.timeout_ms).await?;
-        let answer = self.send_once(parts, &asker).await;
-        let error = match &answer {
-            Err(error @ ApiError::SessionEnded(_)) => error.clone(),
-            Err(error) if error.is(ErrorCode::ReauthRequired) => ApiError::NotConfirmed,
-            _ => return answer,
-        };
-        // Another call's answer may have led to a new session already.
-        if error == ApiError::NotConfirmed && self.asker().is_some_and(|(_, session)| session == before) {
-            self.handle(Event::ReauthRequired);
-        }
-        self.wait_for_reauth().await;
-        match self.asker() {
-            Some((user, session)) if user == asker && session != before => self.send_once(parts, &asker).await,
-            Some((user, _)) if user != asker => Err(ApiError::SessionChanged),
-            _ => Err(error),
+        // Exactly once more, and never in another user's name.
+        let mut error = None;
+        loop {
+            let answer = self.send_once(parts, &asker).await;
+            let refusal = match &answer {
+                Err(error @ ApiError::SessionEnded(_)) => error.clone(),
+                Err(error) if error.is(ErrorCode::ReauthRequired) => ApiError::NotConfirmed,
+                _ => return answer,
+            };
+            if error.replace(refusal).is_some() {
+                return answer;
+            }
+            let new_session = |user: &UserId, session: &SessionId| *user == asker && *session != before;
+            // Another call's answer may have led to a new session already.
+            if error == Some(ApiError::NotConfirmed) && self.asker().is_some_and(|(_, session)| session == before) {
+                self.handle(Event::ReauthRequired);
+            }
+            self.wait_for_reauth().await;
+            match self.asker() {
+                Some((user, session)) if new_session(&user, &session) => {}
+                Some((user, _)) if user != asker => return Err(ApiError::SessionChanged),
+                _ => return error.map_or(answer, Err),
+            }
         }
     }
 
@@ -57,7 +86,7 @@ impl SessionManager {
         }
     }
 
-    async fn send_once(&self, parts: &RequestParts, asker: &UserId) -> Result<(ApiResponse, u64), ApiError> {
+    async fn send_once(&self, parts: &RequestParts, asker: &UserId) -> Answer {
         let held = lock(if parts.changes_cookie { Mode::Exclusive } else { Mode::Shared }).await;
         let session = match self.authorize(asker) {
             Authorization::Send(session) => session,

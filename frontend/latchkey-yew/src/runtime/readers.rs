@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::manager::SessionManager;
-use super::session_store::use_stored;
+use crate::stored::use_stored;
 use crate::view::SessionView;
 
 /// The manager of the provider around the component.

@@ -3,8 +3,7 @@
 
 use std::rc::Rc;
 
-use yew::prelude::*;
-use yewdux::{Context, Dispatch, Store};
+use yewdux::{Context, Store};
 
 use crate::view::SessionView;
 
@@ -34,13 +33,4 @@ impl Store for Navigating {
     fn should_notify(&self, old: &Self) -> bool {
         self != old
     }
-}
-
-/// What a store holds, kept current, as yewdux's `use_store_value` has it; but of the store of this dispatch.
-#[hook]
-pub(super) fn use_stored<S: Store>(dispatch: &Dispatch<S>) -> Rc<S> {
-    let state = use_state(|| dispatch.get());
-    let (set, subscribing) = (state.clone(), dispatch.clone());
-    use_state(move || subscribing.subscribe_silent(move |value| set.set(value)));
-    Rc::clone(&state)
 }

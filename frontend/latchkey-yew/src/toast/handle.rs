@@ -1,10 +1,14 @@
 //! The queue in a yewdux store, and the hook through which anybody shows a toast.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::{Toast, ToastQueue, ToasterPlace};
 use crate::browser::now_ms;
+use crate::stored::use_stored;
+use crate::texts::Texts;
 
 impl Store for ToastQueue {
     fn new(_context: &yewdux::Context) -> Self {
@@ -22,6 +26,8 @@ pub struct Toasts {
     dispatch: Dispatch<ToastQueue>,
     /// Whom they are for, if not for whoever is here.
     user: Option<Option<AttrValue>>,
+    /// The words of the region in which they show.
+    texts: Rc<Texts>,
 }
 
 impl Toasts {
@@ -57,16 +63,55 @@ impl Toasts {
     }
 }
 
+impl PartialEq for Toasts {
+    fn eq(&self, other: &Self) -> bool {
+        // A provider has one queue for as long as it is mounted.
+        self.user == other.user
+    }
+}
+
+/// See [`ToastProvider`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct ToastProviderProps {
+    /// The words of the region in which toasts show.
+    #[prop_or_default]
+    pub texts: Rc<Texts>,
+    /// What shows toasts.
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// Lets what is inside of it show toasts. [`SessionProvider`](crate::SessionProvider) is one already.
+#[component]
+pub fn ToastProvider(props: &ToastProviderProps) -> Html {
+    let texts = Rc::clone(&props.texts);
+    let toasts = use_memo((), |()| Toasts { dispatch: Dispatch::new(&yewdux::Context::new()), user: None, texts });
+    html! {
+        <ContextProvider<Toasts> context={Toasts::clone(&toasts)}>{ props.children.clone() }</ContextProvider<Toasts>>
+    }
+}
+
 /// A handle on the toasts. It does not render its user again when they change.
+///
+/// # Panics
+/// Outside of [`SessionProvider`](crate::SessionProvider) and [`ToastProvider`].
 #[hook]
+#[expect(clippy::expect_used, reason = "an app without the provider is miswired; its first render says so")]
 pub fn use_toasts() -> Toasts {
-    Toasts { dispatch: use_dispatch(), user: None }
+    use_context().expect("latchkey-yew: use_toasts and <Toaster> work only inside of <SessionProvider<Route>>")
+}
+
+/// The toasts, kept current, where they change, and the words of their region.
+#[hook]
+pub(super) fn use_toast_queue() -> (Rc<ToastQueue>, Dispatch<ToastQueue>, Rc<Texts>) {
+    let Toasts { dispatch, texts, .. } = use_toasts();
+    (use_stored(&dispatch), dispatch, texts)
 }
 
 /// Has the toasts show in a place: to be called by the component that opens a modal dialog, with a [`Toaster`](super::Toaster)
 /// for that place inside.
 #[hook]
 pub fn use_toaster_place(place: ToasterPlace) {
-    let dispatch = use_dispatch::<ToastQueue>();
-    use_effect_with(place, move |place| dispatch.reduce_mut(|queue| queue.move_to(*place)));
+    let toasts = use_toasts();
+    use_effect_with(place, move |place| toasts.dispatch.reduce_mut(|queue| queue.move_to(*place)));
 }

@@ -9,6 +9,6 @@ mod toaster;
 
 mod pause;
 
-pub use handle::{Toasts, use_toaster_place, use_toasts};
+pub use handle::{ToastProvider, ToastProviderProps, Toasts, use_toaster_place, use_toasts};
 pub use queue::{Toast, ToastQueue, ToasterPlace, Tone};
 pub use toaster::Toaster;

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 use yewdux::prelude::*;
 
+use super::handle::use_toast_queue;
 use super::pause::use_pause;
 use super::{Toast, ToastQueue, ToasterPlace, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
@@ -22,7 +23,7 @@ pub struct ToasterProps {
 /// Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
 #[component]
 pub fn Toaster(props: &ToasterProps) -> Html {
-    let (queue, dispatch) = use_store::<ToastQueue>();
+    let (queue, dispatch, texts) = use_toast_queue();
     let shows = queue.place() == props.place;
     let toasts: Vec<_> = queue.toasts().filter(|_| shows).collect();
     let pause = use_pause(shows, toasts.len(), &dispatch);
@@ -36,7 +37,7 @@ pub fn Toaster(props: &ToasterProps) -> Html {
             <li key={id} class={classes!("toast", tone_class(toast.tone))}>
                 <div class="toast__title">{ &toast.title }</div>
                 <div class="toast__detail">{ &toast.detail }</div>
-                <button type="button" class="toast__close" aria-label="Close notification" onclick={close} />
+                <button type="button" class="toast__close" aria-label={&texts.close_notification} onclick={close} />
             </li>
         }
     };
@@ -47,7 +48,7 @@ pub fn Toaster(props: &ToasterProps) -> Html {
     html! {
         <section
             {class}
-            aria-label={shows.then_some("Notifications")}
+            aria-label={shows.then(|| texts.notifications.clone())}
             aria-live="polite"
             aria-relevant="additions text"
         >

@@ -5,10 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use latchkey_yew::toast::{Toast, Toaster, Toasts, Tone, use_toasts};
+use latchkey_yew::toast::{Toast, ToastProvider, Toaster, Toasts, Tone, use_toasts};
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::prelude::*;
-use yewdux::YewduxRoot;
 
 use latchkey_test_kit::page::press;
 use latchkey_test_kit::{Page, settle};
@@ -26,7 +25,7 @@ fn Inner(props: &HostProps) -> Html {
 
 #[component]
 fn Host(props: &HostProps) -> Html {
-    html! { <YewduxRoot><Inner tell={props.tell.clone()} /></YewduxRoot> }
+    html! { <ToastProvider><Inner tell={props.tell.clone()} /></ToastProvider> }
 }
 
 async fn host() -> (Page, Toasts) {

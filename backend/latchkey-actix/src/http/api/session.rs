@@ -1,7 +1,7 @@
 //! `/api/login`, `/api/verify-session`, `/api/logout`, `/api/refresh-session`.
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, ResponseError,
+    HttpRequest, HttpResponse, ResponseError,
     http::header::{CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE},
     web::Data,
 };
@@ -13,8 +13,8 @@ use crate::{
         cookie::SessionCookie,
         device_cookie::DeviceCookie,
         error::ApiError,
-        extract::{ApiJson, CurrentSession, MaybeSession, SESSION_HEADER, check_session_header, unauthorized},
-        spa::dist::Spa,
+        extract::{self, ApiJson, CurrentSession, SESSION_HEADER, check_session_header, unauthorized},
+        spa::Spa,
     },
     service::{ActiveSession, Client, LoginContext, NewLogin, RefreshOutcome, SessionService, Verdict},
 };
@@ -39,12 +39,8 @@ pub async fn log_in(
         return Err(ApiError::Unacceptable("`password` is empty.".into()));
     }
     // Not before the body is here: the session may have ended while it was held back.
-    let MaybeSession(verdict) = MaybeSession::extract(&request).await?;
-    let current = match verdict {
-        Verdict::Active(session) => {
-            check_session_header(&request, &session)?;
-            Some(session)
-        }
+    let current = match extract::verify(&request).await? {
+        Verdict::Active(session) => Some(session),
         Verdict::Ended(_) | Verdict::Unavailable(_) => None,
     };
     let device = device_cookie.presented(request.headers());
@@ -76,7 +72,7 @@ pub async fn verify(dist: Data<Option<Spa>>, session: Result<CurrentSession, Api
         Err(error) => error.error_response(),
     };
     if let Some(dist) = dist.as_ref() {
-        answer.headers_mut().insert(BUILD_HEADER, dist.index().build.clone());
+        answer.headers_mut().insert(BUILD_HEADER, dist.build().clone());
     }
     answer
 }

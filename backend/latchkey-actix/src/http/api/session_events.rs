@@ -1,7 +1,7 @@
 //! `/api/session-events`: the end of the session and changes of the user, told as they happen.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpResponse,
     http::header::{self, HeaderName},
     web::{Bytes, Data},
 };
@@ -11,10 +11,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
-    http::{
-        error::ApiError,
-        extract::{MaybeSession, check_session_header},
-    },
+    http::{error::ApiError, extract::MaybeSession},
     service::{SessionEvent, SessionEvents, SessionService, Verdict},
     shutdown_state::ShutdownState,
 };
@@ -28,7 +25,6 @@ const OPENING: &str = "retry: 2000\n: open\n\n";
 /// `GET /api/session-events`. Its 401 leaves the cookie alone: an `EventSource` cannot read the reason, and holds no lock that
 /// would keep a late removal from a fresh cookie. The client checks its session then, and hears the reason in that answer.
 pub async fn open(
-    request: HttpRequest,
     service: Data<SessionService>,
     shutdown_state: Data<ShutdownState>,
     MaybeSession(verdict): MaybeSession,
@@ -38,7 +34,6 @@ pub async fn open(
         Verdict::Ended(reason) => return Err(ApiError::Unauthorized { reason, removal: None }),
         Verdict::Unavailable(error) => return Err(error.into()),
     };
-    check_session_header(&request, &session)?;
     let events = service.into_inner().events(&session)?;
     let opening = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(OPENING.as_bytes()))]);
     let told = stream::unfold((events, shutdown_state), |(mut events, shutdown_state)| async {

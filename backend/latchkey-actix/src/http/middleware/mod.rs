@@ -1,12 +1,15 @@
-//! What stands around every route, from the outside in: a line in the log, security headers, and two reasons to refuse a
-//! request before it reaches one. One concern a file; one wrap for all of them, because each wrap costs every request.
+//! What stands around every route, from the outside in: a line in the log, security headers, the same-site check, and problems in
+//! place of errors without words. One concern a file; one wrap for all of them, because each wrap costs every request. The
+//! body limit stands beside them: only a route knows its own.
 
 pub mod request_log;
 pub mod security_headers;
 
 pub mod same_site;
 
-mod mounted;
+pub mod wordless_errors;
+
+pub mod body_limit;
 
 use std::{
     future::{Future, Ready, ready},
@@ -16,18 +19,16 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpResponse, ResponseError,
+    Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     web::Data,
 };
 
-use super::{body_limits::BodyLimits, error::ApiError, server::exchange::Exchange, trusted_proxies::TrustedProxies};
+use super::{error::ApiError, server::exchange::Exchange, trusted_proxies::TrustedProxies};
 use request_log::RequestLog;
 use same_site::OriginPolicy;
 use security_headers::SecurityHeaders;
-
-pub use mounted::require_middleware;
 
 /// The middleware that [`Latchkey::middleware`](crate::Latchkey::middleware) returns, for [`App::wrap`](actix_web::App::wrap).
 #[derive(Clone, Debug)]
@@ -40,11 +41,13 @@ pub struct MiddlewareState {
     pub origin_policy: OriginPolicy,
     /// The headers that every answer carries.
     pub headers: SecurityHeaders,
-    /// How long bodies may be.
-    pub body_limits: Data<BodyLimits>,
     /// Who is believed about whom a request comes from.
     pub proxies: Data<TrustedProxies>,
 }
+
+/// In a request's extensions: the middleware has checked which site sent it.
+#[derive(Clone, Copy, Debug)]
+pub struct PassedMiddleware;
 
 /// [`LatchkeyMiddleware`] around the services of one worker.
 #[derive(Debug)]
@@ -89,15 +92,17 @@ where
         let request_log = RequestLog::start(request.headers());
         let state = self.state.clone();
         state.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
-        mounted::mark(&request);
         let inner = match refusal(&state, &request) {
             Some(refusal) => Err(request.into_response(refusal)),
-            None => Ok(self.service.call(request)),
+            None => {
+                request.extensions_mut().insert(PassedMiddleware);
+                Ok(self.service.call(request))
+            }
         };
         Box::pin(async move {
             // An `Err` of a service within is passed on: its own middleware chose not to answer.
             let mut answer = match inner {
-                Ok(inner) => inner.await?.map_into_boxed_body(),
+                Ok(inner) => wordless_errors::replace(inner.await?.map_into_boxed_body()),
                 Err(refused) => refused,
             };
             state.headers.apply_defaults(answer.headers_mut());
@@ -114,6 +119,5 @@ fn refusal(state: &MiddlewareState, request: &ServiceRequest) -> Option<HttpResp
         refusal.extensions_mut().insert(state.origin_policy.explain_rejection(request.headers()));
         return Some(refusal);
     }
-    let exceeded = state.body_limits.is_exceeded(request.path(), request.headers());
-    exceeded.map(|limit| ApiError::BodyTooLarge { limit }.error_response())
+    None
 }

@@ -12,7 +12,7 @@ use tracing::Level;
 
 use crate::{
     clock::Stopwatch,
-    http::{error::Cause, trusted_proxies::TrustedProxies},
+    http::{problem::Cause, trusted_proxies::TrustedProxies},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

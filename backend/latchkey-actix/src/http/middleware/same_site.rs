@@ -9,7 +9,7 @@ use actix_web::http::{
 
 use tracing::Level;
 
-use crate::{http::error::Cause, settings::PublicUrl};
+use crate::{http::problem::Cause, settings::PublicUrl};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

@@ -1,9 +1,12 @@
 //! `GET /api/openapi.json`: the whole contract for programs. The schemas come from the types of `shared`, the problems
-//! from the table of errors, and the examples are values of those types, so that they are true by construction; what
-//! is written by hand is which call gives which answer, and the tests compare every answer that they get with it.
+//! from the table of errors, the operations from the route table, and the examples are values of those types, so that they are
+//! true by construction. What is written by hand is which operation gives which answer, and the tests compare every answer
+//! that they get with it.
 
 mod operation;
-mod operations;
+
+pub mod descriptions;
+
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +21,8 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};
 
 use super::cookie::SessionCookie;
+
+pub use operation::{Description, Operation, SessionUse};
 
 const ABOUT: &str = "\
 Durations are whole numbers with a unit in their name, instants RFC 3339 in UTC. Errors are RFC 9457 problems: programs \
@@ -34,8 +39,8 @@ pub struct OpenApi(Bytes);
 impl OpenApi {
     /// The document of a server, which says the name of its cookie.
     #[must_use]
-    pub fn new(cookie: &SessionCookie) -> Self {
-        Self(document(cookie.name()).to_string().into())
+    pub fn new(cookie: &SessionCookie, operations: impl IntoIterator<Item = Operation>) -> Self {
+        Self(document(cookie.name(), operations).to_string().into())
     }
 }
 
@@ -46,15 +51,15 @@ pub async fn serve(document: Data<OpenApi>) -> HttpResponse {
 
 /// The document of a server whose cookie has a name.
 #[must_use]
-pub fn document(cookie_name: &str) -> Value {
+pub fn document(cookie_name: &str, operations: impl IntoIterator<Item = Operation>) -> Value {
     // As the server writes them: what is optional to read, but always there, is required.
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let mut schemas =
         settings.with(|settings| settings.definitions_path = "/components/schemas".into()).into_generator();
     let mut paths: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-    for operation in operations::all(&mut schemas) {
+    for operation in operations {
         let methods = paths.entry(operation.path).or_default();
-        methods.insert(operation.method.to_lowercase(), operation.to_json());
+        methods.insert(operation.method.to_lowercase(), operation.to_json(&mut schemas));
     }
     let components = components(&mut schemas, cookie_name);
     json!({

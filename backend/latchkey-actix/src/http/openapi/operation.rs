@@ -1,5 +1,5 @@
-//! One call of the API: what a client may send, and every answer that it may get. What all calls of a kind have in
-//! common is said here once.
+//! One operation of the API: what a client may send, and every answer that it may get. What all operations of a kind have in
+//! common is written here once.
 
 use std::collections::BTreeMap;
 
@@ -11,28 +11,42 @@ use serde_json::{Map, Value, json};
 use super::schema;
 use crate::{http::error::ApiError, service::StoreError};
 
-/// What a session has to do with a call.
+/// Whether an operation needs a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caller {
-    /// Nothing.
-    Anybody,
-    /// The call looks whether there is one, and works without.
-    WithOrWithoutSession,
-    /// There must be an active one.
-    WithSession,
+pub enum SessionUse {
+    /// It does not look for one.
+    Ignored,
+    /// It looks whether there is one, and works without.
+    Optional,
+    /// It is answered with 401 unless there is an active one.
+    Required,
 }
 
-/// One method of one path.
-#[derive(Debug)]
+/// One method of one path, as the OpenAPI document knows it.
+#[derive(Clone, Copy, Debug)]
 pub struct Operation {
+    /// The method, in capitals.
     pub method: &'static str,
+    /// The path, with `{id}` for a parameter.
     pub path: &'static str,
+    /// Whether it needs a session.
+    pub session: SessionUse,
+    /// The rest; types that it mentions are added to the schemas.
+    pub describe: fn(&mut SchemaGenerator) -> Description,
+}
+
+/// What is specific to one operation: its body and its answers.
+#[derive(Debug)]
+pub struct Description {
+    /// Its name in camel case, for generated clients.
     pub id: &'static str,
+    /// What it does, in a sentence.
     pub summary: &'static str,
-    pub caller: Caller,
+    /// What it is sent.
     pub body: Option<Content>,
+    /// The answer to a call that did what it was asked.
     pub success: Success,
-    /// Beside those that follow from the method, the caller and the body.
+    /// The problems beside those that follow from the method, the session and the body.
     pub problems: Vec<ApiError>,
 }
 
@@ -90,19 +104,20 @@ impl Content {
 
 impl Operation {
     /// The Operation Object.
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self, schemas: &mut SchemaGenerator) -> Value {
+        let description = (self.describe)(schemas);
         let mut operation = json!({
-            "operationId": self.id,
-            "summary": self.summary,
-            "security": match self.caller {
-                Caller::Anybody => json!([]),
-                Caller::WithOrWithoutSession => json!([{}, { "session": [] }]),
-                Caller::WithSession => json!([{ "session": [] }]),
+            "operationId": description.id,
+            "summary": description.summary,
+            "security": match self.session {
+                SessionUse::Ignored => json!([]),
+                SessionUse::Optional => json!([{}, { "session": [] }]),
+                SessionUse::Required => json!([{ "session": [] }]),
             },
             "parameters": self.parameters(),
-            "responses": self.responses(),
+            "responses": self.responses(&description),
         });
-        if let Some(body) = &self.body {
+        if let Some(body) = &description.body {
             operation["requestBody"] = json!({ "required": true, "content": body.to_json() });
         }
         operation
@@ -115,44 +130,47 @@ impl Operation {
     fn parameters(&self) -> Vec<Value> {
         let names = [
             ("Id", self.path.contains("{id}")),
-            ("Session", self.caller != Caller::Anybody),
+            ("Session", self.session != SessionUse::Ignored),
             // A mutation is activity anyway.
-            ("Activity", self.caller == Caller::WithSession && !self.is_mutation()),
-            ("KeepCookie", self.caller == Caller::WithSession),
+            ("Activity", self.session == SessionUse::Required && !self.is_mutation()),
+            ("KeepCookie", self.session == SessionUse::Required),
         ];
         let names = names.into_iter().filter(|(_, applies)| *applies);
         names.map(|(name, _)| reference("parameters", name)).collect()
     }
 
-    fn responses(&self) -> BTreeMap<u16, Value> {
+    fn responses(&self, description: &Description) -> BTreeMap<u16, Value> {
         let mut by_status: BTreeMap<u16, Vec<Problem>> = BTreeMap::new();
-        for problem in self.problems.iter().chain(&self.problems_of_the_kind()) {
-            let problem = problem.to_problem();
+        for problem in description.problems.iter().chain(&self.problems_of_the_kind(description)) {
+            let problem = problem.to_problem().body().clone();
             by_status.entry(problem.status).or_default().push(problem);
         }
         let build = (self.path == api::VERIFY_SESSION).then_some(Header::Build);
         let problems = by_status.into_iter().map(|(status, problems)| {
             let headers: &[Header] = match status {
                 // Only a 401 about the session says anything about its cookie.
-                401 if self.caller == Caller::WithSession => &[Header::Challenge, Header::SetCookie { always: false }],
+                401 if self.session == SessionUse::Required => {
+                    &[Header::Challenge, Header::SetCookie { always: false }]
+                }
                 401 => &[Header::Challenge],
                 429 | 503 => &[Header::RetryAfter],
                 _ => &[],
             };
             (status, problem_response(&problems, headers.iter().copied().chain(build)))
         });
-        let content = self.success.content.as_ref().map(Content::to_json);
-        let success = response(self.success.description, content, self.success.header.into_iter().chain(build));
-        problems.chain([(self.success.status, success)]).collect()
+        let content = description.success.content.as_ref().map(Content::to_json);
+        let success =
+            response(description.success.description, content, description.success.header.into_iter().chain(build));
+        problems.chain([(description.success.status, success)]).collect()
     }
 
-    /// What may go wrong with every call of this method, caller and body.
-    fn problems_of_the_kind(&self) -> Vec<ApiError> {
+    /// The problems of every operation with this method, session and body.
+    fn problems_of_the_kind(&self, description: &Description) -> Vec<ApiError> {
         let mut problems = vec![ApiError::BodyTooLarge { limit: api::MAX_BODY_BYTES }];
         if self.is_mutation() {
             problems.push(ApiError::CrossSite);
         }
-        if self.body.is_some() {
+        if description.body.is_some() {
             problems.extend([
                 ApiError::Malformed("expected value at line 1 column 1".into()),
                 ApiError::RequestTimeout,
@@ -160,10 +178,10 @@ impl Operation {
                 ApiError::Unacceptable("The body must be a JSON object.".into()),
             ]);
         }
-        if self.caller != Caller::Anybody {
+        if self.session != SessionUse::Ignored {
             problems.extend([ApiError::SessionChanged, StoreError("no answer".into()).into()]);
         }
-        if self.caller == Caller::WithSession {
+        if self.session == SessionUse::Required {
             problems.extend(EndReason::ALL.map(|reason| ApiError::Unauthorized { reason, removal: None }));
         }
         problems
@@ -173,10 +191,10 @@ impl Operation {
 /// The answers to what is no operation: another path, another method.
 pub fn responses_of_no_operation() -> Value {
     let not_found = ApiError::NotFound("Nothing is at this path.").to_problem();
-    let method_not_allowed = ApiError::MethodNotAllowed { allow: "GET, HEAD" }.to_problem();
+    let method_not_allowed = ApiError::MethodNotAllowed { allow: "GET, HEAD".into() }.to_problem();
     json!({
-        "NotFound": problem_response(&[not_found], None),
-        "MethodNotAllowed": problem_response(&[method_not_allowed], Some(Header::Allow)),
+        "NotFound": problem_response(&[not_found.body().clone()], None),
+        "MethodNotAllowed": problem_response(&[method_not_allowed.body().clone()], Some(Header::Allow)),
     })
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::*;
 
 fn the_document() -> Value {
-    document("session")
+    crate::http::routes::openapi("session")
 }
 
 /// The schema at a place of the document, with the document's components within reach.
@@ -101,6 +101,6 @@ fn every_code_that_is_sent_has_its_answer() {
 
 #[test]
 fn it_names_the_cookie_of_the_server() {
-    let name = |name| document(name)["components"]["securitySchemes"]["session"]["name"].clone();
+    let name = |name| crate::http::routes::openapi(name)["components"]["securitySchemes"]["session"]["name"].clone();
     assert_eq!((name("session"), name("__Host-session")), (json!("session"), json!("__Host-session")));
 }

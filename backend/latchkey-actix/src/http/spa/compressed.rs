@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use actix_web::web::Bytes;
+
 use super::folder::{self, DistFile};
 
 /// A way to compress that browsers know.
@@ -14,7 +16,8 @@ use super::folder::{self, DistFile};
 pub struct Encoding {
     /// Its name in HTTP.
     pub name: &'static str,
-    extension: &'static str,
+    /// What its files end with.
+    pub extension: &'static str,
     compress: fn(&[u8], Effort) -> io::Result<Vec<u8>>,
     decompress: fn(&[u8]) -> io::Result<Vec<u8>>,
 }
@@ -35,14 +38,13 @@ pub const ENCODINGS: [Encoding; 2] = [
 ];
 
 impl Encoding {
-    /// A file's content in this form: the one that lies beside it, if it still is that content.
+    /// A content in this form: the one that is there already, if it still is that content.
     ///
     /// # Errors
     /// It cannot be compressed.
-    pub fn representation_of(&self, file: &Path, content: &[u8]) -> io::Result<Vec<u8>> {
-        let kept = fs::read(self.beside(file)).ok();
+    pub fn representation_of(&self, content: &[u8], kept: Option<Bytes>) -> io::Result<Bytes> {
         let kept = kept.filter(|kept| (self.decompress)(kept).is_ok_and(|restored| restored == content));
-        kept.map_or_else(|| (self.compress)(content, Effort::Best), Ok)
+        kept.map_or_else(|| (self.compress)(content, Effort::Best).map(Bytes::from), Ok)
     }
 
     /// What is made for one answer, in this form, in a fraction of a millisecond.
@@ -58,11 +60,16 @@ impl Encoding {
     }
 }
 
-/// Whether a file is nothing but the compressed form of the file beside it.
+/// Whether a file is the compressed form of the file beside it.
+fn is_compressed_copy(file: &Path) -> bool {
+    without_extension(file).is_some_and(|plain| plain.is_file())
+}
+
+/// The path of the file whose compressed form would be at a path.
 #[must_use]
-pub fn is_compressed_copy(file: &Path) -> bool {
+pub fn without_extension(file: &Path) -> Option<PathBuf> {
     let extension = file.extension().unwrap_or_default();
-    ENCODINGS.iter().any(|encoding| encoding.extension == extension) && file.with_extension("").is_file()
+    ENCODINGS.iter().any(|encoding| encoding.extension == extension).then(|| file.with_extension(""))
 }
 
 /// Writes every compressed form of every file of a folder beside it.
@@ -74,7 +81,9 @@ pub fn write_all(folder: &Path) -> io::Result<()> {
         if !is_compressed_copy(&file) {
             let content = fs::read(&target)?;
             for encoding in ENCODINGS {
-                fs::write(encoding.beside(&file), encoding.representation_of(&file, &content)?)?;
+                let beside = encoding.beside(&file);
+                let kept = fs::read(&beside).ok().map(Bytes::from);
+                fs::write(beside, encoding.representation_of(&content, kept)?)?;
             }
         }
     }
@@ -135,10 +144,10 @@ mod tests {
         for encoding in ENCODINGS {
             let beside = encoding.beside(&file);
             assert!(is_compressed_copy(&beside) && !is_compressed_copy(&file));
-            let kept = fs::read(&beside).unwrap();
+            let kept = Bytes::from(fs::read(&beside).unwrap());
             assert_eq!((encoding.decompress)(&kept).unwrap(), fs::read(&file).unwrap());
-            assert_eq!(encoding.representation_of(&file, &fs::read(&file).unwrap()).unwrap(), kept);
-            let other = encoding.representation_of(&file, b"another content").unwrap();
+            assert_eq!(encoding.representation_of(&fs::read(&file).unwrap(), Some(kept.clone())).unwrap(), kept);
+            let other = encoding.representation_of(b"another content", Some(kept)).unwrap();
             assert_eq!((encoding.decompress)(&other).unwrap(), b"another content");
         }
     }

@@ -1,23 +1,28 @@
-//! The app's pages. The server decides, on the same table as the app, who may see a page, and writes into it what it
-//! knows of the session, so that a page's first load asks nothing more.
+//! The app's pages. The server decides by the app's page table who may see a page, and embeds what it knows of the session, so
+//! that a page's first load asks nothing more.
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse,
     http::{
         Method, StatusCode,
         header::{
-            CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CROSS_ORIGIN_OPENER_POLICY, LOCATION, REFERRER_POLICY, VARY,
+            ACCEPT, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CROSS_ORIGIN_OPENER_POLICY, LOCATION, REFERRER_POLICY,
+            VARY,
         },
     },
     web::Data,
 };
-use latchkey_shared::{Access, EndReason, InitialSession, Page, api};
+use latchkey_shared::{Access, EndReason, InitialSession, PageTable, api};
 
-use super::dist::{IndexPage, Spa, encoding_for};
+use super::{
+    Spa,
+    asset::{Asset, encoding_for},
+    index_page::IndexPage,
+};
 use crate::{
     http::{
-        error::{ApiError, Cause},
-        extract::{MaybeSession, is_navigation, touch},
+        error::{ApiError, cause_of_outage},
+        extract::{self, is_navigation, touch},
     },
     service::Verdict,
 };
@@ -25,56 +30,102 @@ use crate::{
 /// Where password managers look for the page on which a password is changed.
 const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 
-/// Every path that is not the API's: a file of the app, or a page.
-pub async fn serve(request: HttpRequest, dist: Data<Option<Spa>>) -> Result<HttpResponse, ApiError> {
+/// What is at a path.
+#[derive(Debug)]
+enum Target<'a> {
+    File(&'a Asset),
+    /// Another path, for good.
+    MovedTo(String),
+    ChangePasswordPage(&'a str),
+    Page(Access),
+    NoPage,
+    NoFile,
+}
+
+/// Answers a request for a path that is not the API's: with a file of the app, or with a page.
+///
+/// # Errors
+/// There is no app, no such file, or the method is neither GET nor HEAD.
+pub async fn serve(request: HttpRequest, spa: Data<Option<Spa>>) -> Result<HttpResponse, ApiError> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(ApiError::MethodNotAllowed { allow: "GET, HEAD" });
+        return Err(ApiError::MethodNotAllowed { allow: "GET, HEAD".into() });
     }
-    let Some(dist) = dist.as_ref() else {
+    let Some(spa) = spa.as_ref() else {
         return Err(ApiError::NotFound(
             "This server has no built app: `cargo xtask run` builds one, `trunk serve` brings one.",
         ));
     };
-    if let Some(asset) = dist.asset(request.path()) {
-        return Ok(asset.answer(request.headers()));
+    match target(spa, &request) {
+        Target::File(file) => Ok(file.answer(request.headers())),
+        Target::MovedTo(location) => Ok(redirect(StatusCode::PERMANENT_REDIRECT, &location)),
+        Target::ChangePasswordPage(path) => Ok(redirect(StatusCode::SEE_OTHER, path)),
+        Target::Page(access) => document(&request, spa, Some(access)).await,
+        Target::NoPage => document(&request, spa, None).await,
+        Target::NoFile => Err(ApiError::NotFound("There is no such file.")),
     }
-    if request.path() == CHANGE_PASSWORD {
-        return Ok(HttpResponse::SeeOther().insert_header((LOCATION, Page::Account.path())).finish());
+}
+
+/// What is at the path of a request: files go first, then pages.
+fn target<'a>(spa: &'a Spa, request: &HttpRequest) -> Target<'a> {
+    let path = request.path();
+    if let Some(file) = spa.assets.get(path) {
+        return Target::File(file);
     }
-    if let Some(location) = without_trailing_slash(request.path(), request.uri().query()) {
-        return Ok(HttpResponse::PermanentRedirect().insert_header((LOCATION, location)).finish());
+    if let Some(page) = spa.change_password_page.as_deref().filter(|_| path == CHANGE_PASSWORD) {
+        return Target::ChangePasswordPage(page);
     }
-    let page = Page::at(request.path());
-    let looks_like_a_file = request.path().rsplit('/').next().is_some_and(|name| name.contains('.'));
-    if page.is_none() && looks_like_a_file {
-        return Err(ApiError::NotFound("There is no such file."));
+    // A browser asks for a file that should not exist to see whether paths in there mean anything.
+    if path.starts_with("/.well-known/") && spa.pages.as_ref().is_none_or(|pages| pages.access(path).is_none()) {
+        return Target::NoFile;
     }
+    if let Some(location) = without_trailing_slash(path, request.uri().query()) {
+        return Target::MovedTo(location);
+    }
+    let looks_like_a_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    match &spa.pages {
+        Some(_) => match spa.access(path) {
+            Some(access) => Target::Page(access),
+            None if looks_like_a_file => Target::NoFile,
+            None => Target::NoPage,
+        },
+        // Where every path is a page, only who asks tells a page from a missing file.
+        None if looks_like_a_file && !accepts_html(request) => Target::NoFile,
+        None => Target::Page(Access::Public),
+    }
+}
+
+fn accepts_html(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// The page at the path of a request, with who may see it; `None` for a path that is no page.
+async fn document(request: &HttpRequest, spa: &Spa, page: Option<Access>) -> Result<HttpResponse, ApiError> {
     // Only pages ask for the session: a file is the same for everybody.
-    let MaybeSession(verdict) = MaybeSession::extract(&request).await?;
-    let cause = if let Verdict::Unavailable(error) = &verdict { Some(Cause::of(error)) } else { None };
-    let mut answer = match page {
-        Some(page) => document(&request, dist.index(), page, verdict),
-        None => render(&request, dist.index(), StatusCode::NOT_FOUND, initial_session(&verdict)),
+    let verdict = match extract::verify(request).await? {
+        // Opening a page is something that a user does; loading it ahead of time, or as another site's image, is not.
+        Verdict::Active(session) if page.is_some() && is_navigation(request) => {
+            Verdict::Active(touch(request, session)?)
+        }
+        other => other,
     };
-    if let Some(cause) = cause {
-        answer.extensions_mut().insert(cause);
+    let sign_in_page = spa.pages.as_ref().and_then(PageTable::sign_in_path);
+    let mut answer = match (page, &verdict, sign_in_page) {
+        (Some(Access::SignedIn), Verdict::Ended(reason), Some(sign_in_page)) => {
+            let next = request.uri().path_and_query().map_or("/", |next| next.as_str());
+            redirect(StatusCode::SEE_OTHER, &sign_in_url(sign_in_page, next, *reason))
+        }
+        (Some(_), ..) => render(request, &spa.index, StatusCode::OK, initial_session(&verdict)),
+        (None, ..) => render(request, &spa.index, StatusCode::NOT_FOUND, initial_session(&verdict)),
+    };
+    if let Verdict::Unavailable(error) = &verdict {
+        answer.extensions_mut().insert(cause_of_outage(error));
     }
     Ok(answer)
 }
 
-fn document(request: &HttpRequest, index: &IndexPage, page: Page, verdict: Verdict) -> HttpResponse {
-    // Opening a page is something that a user does; loading it ahead of time, or as another site's image, is not.
-    let verdict = match verdict {
-        Verdict::Active(session) if is_navigation(request) => Verdict::Active(touch(request, session)),
-        other => other,
-    };
-    match (page.access(), &verdict) {
-        (Access::SignedIn, Verdict::Ended(reason)) => {
-            let next = request.uri().path_and_query().map_or(page.path(), |next| next.as_str());
-            HttpResponse::SeeOther().insert_header((LOCATION, sign_in_url(next, *reason))).finish()
-        }
-        _ => render(request, index, StatusCode::OK, initial_session(&verdict)),
-    }
+fn redirect(status: StatusCode, location: &str) -> HttpResponse {
+    HttpResponse::build(status).insert_header((LOCATION, location)).finish()
 }
 
 /// Where a path with a trailing slash is: at the path without it. A path that a browser would take for another host when it
@@ -86,12 +137,12 @@ fn without_trailing_slash(path: &str, query: Option<&str>) -> Option<String> {
     (shorter.len() < path.len() && !shorter.is_empty() && is_same_site).then(|| format!("{shorter}{query}"))
 }
 
-fn sign_in_url(next: &str, reason: EndReason) -> String {
+fn sign_in_url(sign_in_page: &str, next: &str, reason: EndReason) -> String {
     let query = serde_urlencoded::to_string([("next", next), ("reason", reason.as_str())]).unwrap_or_default();
-    format!("{}?{query}", Page::Auth.path())
+    format!("{sign_in_page}?{query}")
 }
 
-/// What a page is told; nothing, when nobody can tell.
+/// What a page is told of the session; nothing if the store does not answer.
 fn initial_session(verdict: &Verdict) -> Option<InitialSession> {
     match verdict {
         Verdict::Active(session) => Some(InitialSession::Active(session.signed_in())),
@@ -100,8 +151,8 @@ fn initial_session(verdict: &Verdict) -> Option<InitialSession> {
     }
 }
 
-/// The page, with what it is told. It holds no secret and repeats nothing that the request brought, so that its length
-/// tells nobody anything when it is compressed.
+/// Renders the page with the session embedded. Nothing from the request is reflected and nothing is secret, so compression
+/// opens no length side channel (BREACH).
 fn render(
     request: &HttpRequest,
     index: &IndexPage,
@@ -116,7 +167,7 @@ fn render(
     let mut answer = HttpResponse::build(status);
     answer
         .content_type("text/html; charset=utf-8")
-        .insert_header((CONTENT_SECURITY_POLICY, index.content_security_policy.clone()))
+        .insert_header((CONTENT_SECURITY_POLICY, index.content_security_policy.header().clone()))
         // Not `no-referrer`: with it, browsers send `Origin: null` with our own mutations.
         .insert_header((REFERRER_POLICY, "same-origin"))
         .insert_header((CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
@@ -141,43 +192,4 @@ fn embed(initial: &InitialSession) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_cannot_break_out_of_the_page() {
-        let id = latchkey_shared::UserId("u".into());
-        let user = latchkey_shared::User::new(id, "a@b", "</script><script>alert(1)</script>", 1);
-        let timestamp = || latchkey_shared::Timestamp("2026-01-01T00:00:00Z".into());
-        let id = latchkey_shared::SessionId("s".into());
-        let session = latchkey_shared::Session::new(id, timestamp(), timestamp(), 1);
-        let initial = InitialSession::Active(latchkey_shared::SignedIn::new(user, session));
-        let element = embed(&initial);
-        assert_eq!(element.matches("</script>").count(), 1);
-        let json = element.split_once('>').unwrap().1.strip_suffix("</script>").unwrap();
-        assert_eq!(serde_json::from_str::<InitialSession>(json).unwrap(), initial);
-    }
-
-    #[test]
-    fn a_name_is_text_in_the_page_too() {
-        assert_eq!(escape("<b>Ada & co.</b>"), "&lt;b&gt;Ada &amp; co.&lt;/b&gt;");
-    }
-
-    #[test]
-    fn a_path_without_its_slash_stays_on_the_site_and_keeps_its_query() {
-        let location = |path, query| without_trailing_slash(path, query);
-        assert_eq!(location("/dashboard/", None).as_deref(), Some("/dashboard"));
-        assert_eq!(location("/a/b//", Some("x=/&y")).as_deref(), Some("/a/b?x=/&y"));
-        for path in ["/", "//", "/dashboard", "//evil.example/", "///evil.example//", "/\\evil.example/"] {
-            assert_eq!(location(path, None), None, "{path}");
-        }
-    }
-
-    #[test]
-    fn the_way_back_is_one_query_value() {
-        assert_eq!(
-            sign_in_url("/account?tab=a&next=//evil.example", EndReason::SessionExpired),
-            "/auth?next=%2Faccount%3Ftab%3Da%26next%3D%2F%2Fevil.example&reason=session-expired",
-        );
-    }
-}
+mod tests;

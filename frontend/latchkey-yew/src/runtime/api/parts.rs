@@ -27,6 +27,8 @@ pub(crate) struct RequestParts {
     pub(crate) body: Option<(Text, Body)>,
     /// That the user did something so many milliseconds ago, which counts against the idle limit.
     pub(crate) activity_age_ms: Option<u64>,
+    /// Whether it is made in the name of the session.
+    pub(crate) in_session: bool,
     /// Has the server leave the cookie alone if the session is over: the call does not hold the cookie's lock, so its answer
     /// may come after that of a log-in.
     pub(crate) keeps_cookie: bool,
@@ -51,6 +53,7 @@ impl RequestParts {
             accept: "application/json".into(),
             body: None,
             activity_age_ms: None,
+            in_session: false,
             keeps_cookie: false,
             changes_cookie: false,
             keepalive: false,

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
 use super::response::ApiResponse;
-use crate::browser::{from_json, parse_json};
+use crate::browser::{Json, JsonMismatch, from_json};
 
 /// The longest wait that is believed: who is told to wait for longer would rather see whether it is still true.
 const LONGEST_RETRY_AFTER_S: u64 = 300;
@@ -28,24 +28,27 @@ impl ApiResponse {
     /// [`ApiError::Unexpected`] if there is no body, if the media type is neither `application/json` nor one that ends in
     /// `+json`, or if the body has another shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let text = self.json_text()?;
-        parse_json(&text).map_err(|reason| self.unexpected(reason))
+        self.parse()?.read().map_err(|error| self.misfit(&error))
     }
 
-    fn json_text(&self) -> Result<String, ApiError> {
+    fn parse(&self) -> Result<Json, ApiError> {
+        if self.is_empty() {
+            return Err(self.unexpected("there is no body to read JSON from; ask with send_empty"));
+        }
         let media_type = self.media_type();
-        if self.bytes().is_empty() {
-            return Err(self.unexpected("there is no body to read JSON from; ask with send_empty".to_owned()));
-        }
         if media_type != "application/json" && !media_type.ends_with("+json") {
-            return Err(self.unexpected(["the media type is not JSON: ", &media_type].concat()));
+            return Err(self.unexpected("the media type is not JSON"));
         }
-        Ok(self.text())
+        Json::parse(&self.text()).ok_or_else(|| self.unexpected("the body is not JSON"))
+    }
+
+    fn misfit(&self, error: &JsonMismatch) -> ApiError {
+        self.unexpected(error.to_string())
     }
 
     /// That this is not what was asked for.
-    pub(super) fn unexpected(&self, reason: String) -> ApiError {
-        ApiError::Unexpected { response: self.clone(), reason }
+    pub(super) fn unexpected(&self, reason: impl Into<String>) -> ApiError {
+        ApiError::Unexpected { response: self.clone(), reason: reason.into() }
     }
 }
 
@@ -57,16 +60,16 @@ pub(super) fn success(response: ApiResponse, problems: Problems) -> Result<ApiRe
 /// Reads an answer that must be empty. Nothing is lost if the server sent something after all; a page in its place, though,
 /// is somebody else's.
 pub(crate) fn empty(response: &ApiResponse) -> Result<(), ApiError> {
-    if response.bytes().is_empty() || response.media_type() != "text/html" {
+    if response.is_empty() || response.media_type() != "text/html" {
         Ok(())
     } else {
-        Err(response.unexpected("a page where no content was expected".to_owned()))
+        Err(response.unexpected("a page where no content was expected"))
     }
 }
 
 /// Reads an answer that must be a 204.
 pub(super) fn no_content(response: &ApiResponse) -> Result<(), ApiError> {
-    if response.status() == 204 { Ok(()) } else { Err(response.unexpected(String::new())) }
+    if response.status() == 204 { Ok(()) } else { Err(response.unexpected("content where none was expected")) }
 }
 
 /// What any other answer means. Only a problem with the status of the answer is believed, its `Retry-After` included.
@@ -77,7 +80,7 @@ fn failure(response: &ApiResponse, problems: Problems) -> ApiError {
     let is_believed =
         |problem: &Problem| problem.status == status && (problems == Problems::Any || problem.family_code().is_some());
     let Some(problem) = problem.filter(is_believed) else {
-        return response.unexpected("neither a success nor a problem".to_owned());
+        return response.unexpected("neither a success nor a problem");
     };
     let retry_after_ms = response.header("retry-after").and_then(|after| retry_after_ms(&after));
     match status {

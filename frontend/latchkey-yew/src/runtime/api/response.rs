@@ -28,20 +28,19 @@ impl ApiResponse {
 
     /// The body.
     #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.0.body
-    }
-
-    /// The body.
-    #[must_use]
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.0.body
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.bytes()
     }
 
     /// The body as UTF-8, without a byte order mark. What is not UTF-8 becomes `U+FFFD`.
     #[must_use]
     pub fn text(&self) -> String {
-        let text = String::from_utf8_lossy(&self.0.body);
-        text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()
+        self.0.text()
+    }
+
+    /// Whether the body is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.length() == 0
     }
 }

@@ -1,0 +1,58 @@
+//! Activity: what counts against the idle limit. Only what a user did is activity, never a check.
+
+use std::time::Duration;
+
+use actix_web::{
+    HttpRequest,
+    http::{Method, header::HeaderName},
+};
+use latchkey_shared::api;
+
+use super::app_data;
+use crate::{
+    http::error::ApiError,
+    service::{ActiveSession, SessionService},
+};
+
+const ACTIVITY_HEADER: HeaderName = HeaderName::from_static(api::ACTIVITY_HEADER);
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// Says that a browser loads something ahead of time; `Purpose` is its older name.
+const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+const PURPOSE: HeaderName = HeaderName::from_static("purpose");
+
+/// Records activity in the session if a user caused the request: a mutation, or what a client marks as such.
+///
+/// # Errors
+/// Latchkey is not mounted.
+pub fn touch_if_active(request: &HttpRequest, session: ActiveSession) -> Result<ActiveSession, ApiError> {
+    let is_activity =
+        !request.method().is_safe() || (request.headers().contains_key(ACTIVITY_HEADER) && is_meant(request));
+    if is_activity { touch(request, session) } else { Ok(session) }
+}
+
+/// Records activity in the session: as long ago as the client says, or now.
+///
+/// # Errors
+/// Latchkey is not mounted.
+pub fn touch(request: &HttpRequest, session: ActiveSession) -> Result<ActiveSession, ApiError> {
+    let age = request.headers().get(ACTIVITY_HEADER).and_then(|age| age.to_str().ok()?.trim().parse().ok());
+    let age = Duration::from_millis(age.unwrap_or_default());
+    Ok(app_data::get::<SessionService>(request)?.touch(session, age))
+}
+
+/// Whether a user opened the page that is asked for: in a tab, and neither from another site nor within another page.
+#[must_use]
+pub fn is_navigation(request: &HttpRequest) -> bool {
+    let is = |name, value: &str| request.headers().get(name).is_some_and(|said| said == value);
+    let from_elsewhere = request.headers().contains_key(SEC_FETCH_SITE)
+        && !is(SEC_FETCH_SITE, "same-origin")
+        && !is(SEC_FETCH_SITE, "none");
+    is_meant(request) && is(SEC_FETCH_DEST, "document") && !from_elsewhere
+}
+
+/// Whether a safe request is for a user's eyes now: no HEAD, and nothing that is loaded ahead of time.
+fn is_meant(request: &HttpRequest) -> bool {
+    let ahead = [SEC_PURPOSE, PURPOSE].into_iter().any(|name| request.headers().contains_key(name));
+    *request.method() == Method::GET && !ahead
+}

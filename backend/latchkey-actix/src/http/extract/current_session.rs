@@ -1,0 +1,86 @@
+//! `CurrentSession`: the active session of a request.
+
+use std::{
+    future::{Ready, ready},
+    ops::Deref,
+};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName};
+use futures_util::future::Either;
+use latchkey_shared::{EndReason, api};
+
+use super::{
+    Extraction, activity::touch_if_active, app_data, maybe_session::token, session_header::check_session_header,
+};
+use crate::{
+    http::{cookie::SessionCookie, error::ApiError},
+    service::{ActiveSession, SessionService, Verdict},
+};
+
+const KEEP_COOKIE_HEADER: HeaderName = HeaderName::from_static(api::KEEP_COOKIE_HEADER);
+
+/// The active session of a request; it dereferences to the [`ActiveSession`], whose `user()` is signed in.
+///
+/// Without an active session the handler does not run: 401 with the reason, and the cookie removed, or 503 and the cookie
+/// untouched if the store does not answer. A request that names another session in `X-Session` is answered with 409
+/// `session-changed`. A mutation counts as activity against the idle limit, and so does a GET with `X-Activity`.
+///
+/// The session is checked before the request's body has arrived. A handler that reads a body takes
+/// [`Authenticated`](super::Authenticated) instead, so that a session that ends meanwhile does nothing more.
+#[derive(Clone, Debug)]
+pub struct CurrentSession(pub ActiveSession);
+
+impl Deref for CurrentSession {
+    type Target = ActiveSession;
+
+    fn deref(&self) -> &ActiveSession {
+        &self.0
+    }
+}
+
+impl FromRequest for CurrentSession {
+    type Error = ApiError;
+    /// What the cache knows is there at once: most checks wait for nothing and allocate nothing here.
+    type Future = Either<Ready<Result<Self, ApiError>>, Extraction<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = app_data::get::<SessionService>(request).and_then(|service| Ok((service, token(request)?)));
+        let (service, token) = match found {
+            Ok(found) => found,
+            Err(problem) => return Either::Left(ready(Err(problem))),
+        };
+        let Some(hash) = token.map(|token| token.hash()) else {
+            return Either::Left(ready(Self::evaluate(request, Verdict::Ended(EndReason::SessionMissing))));
+        };
+        if let Some(verdict) = service.verify_from_memory(hash) {
+            return Either::Left(ready(Self::evaluate(request, verdict)));
+        }
+        let (request, service) = (request.clone(), service.clone());
+        Either::Right(Box::pin(async move { Self::evaluate(&request, service.verify_from_store(hash).await) }))
+    }
+}
+
+impl CurrentSession {
+    fn evaluate(request: &HttpRequest, verdict: Verdict) -> Result<Self, ApiError> {
+        match verdict {
+            Verdict::Active(session) => {
+                check_session_header(request, &session)?;
+                touch_if_active(request, session).map(Self)
+            }
+            Verdict::Ended(reason) => Err(unauthorized(request, reason)),
+            Verdict::Unavailable(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The 401 to a request, which removes the cookie that it presented if that is ours and the client does not ask to keep it.
+#[must_use]
+pub fn unauthorized(request: &HttpRequest, reason: EndReason) -> ApiError {
+    let cookie = match app_data::get::<SessionCookie>(request) {
+        Ok(cookie) => cookie,
+        Err(problem) => return problem,
+    };
+    let kept = request.headers().contains_key(KEEP_COOKIE_HEADER);
+    let removable = !kept && cookie.presented(request.headers()).removable;
+    ApiError::Unauthorized { reason, removal: removable.then(|| cookie.removal()) }
+}

@@ -1,0 +1,211 @@
+//! What the OpenAPI document says of each operation beside its method, path and session, which the route table knows. The
+//! functions stand in the order of the table.
+
+use latchkey_shared::{
+    Device, EndReason, EndedSessions, Login, PasswordChange, ProfileChange, Session, SessionId, SignedIn, Timestamp,
+    User, UserId, Verified,
+    events::{Ended, UserChanged},
+};
+use schemars::SchemaGenerator;
+use serde_json::json;
+
+use super::{
+    operation::{Content, Description, Header, Success},
+    schema,
+};
+use crate::{http::error::ApiError, service::hash_capacity::Busy};
+
+const EMAIL: &str = "ada@example.org";
+const PASSWORD: &str = "seven slow green trams";
+
+/// A log-in.
+pub fn log_in(schemas: &mut SchemaGenerator) -> Description {
+    let login = Login { email: EMAIL.into(), password: PASSWORD.into(), remember: Some(true) };
+    Description {
+        id: "logIn",
+        summary: "Begins a session, in place of the one that is there.",
+        body: Some(Content::json(schemas, &login)),
+        success: begun(schemas),
+        problems: vec![
+            ApiError::BadCredentials,
+            ApiError::Unauthorized { reason: EndReason::AccountDisabled, removal: None },
+            ApiError::TooManyAttempts { retry_after_s: 30 },
+        ],
+    }
+}
+
+/// A check.
+pub fn verify(schemas: &mut SchemaGenerator) -> Description {
+    let verified = Verified::new(session(), user().id, user().version);
+    let content = Some(Content::json(schemas, &verified));
+    Description {
+        id: "verifySession",
+        summary: "Says whether the session is active. Asking is not activity.",
+        body: None,
+        success: Success { status: 200, description: "It is.", content, header: Some(Header::User) },
+        problems: vec![],
+    }
+}
+
+/// A log-out.
+pub fn log_out(_: &mut SchemaGenerator) -> Description {
+    Description {
+        id: "logOut",
+        summary: "Ends the session and removes the cookie.",
+        body: None,
+        success: done("There is no session (any more)."),
+        problems: vec![],
+    }
+}
+
+/// A refresh.
+pub fn refresh(schemas: &mut SchemaGenerator) -> Description {
+    Description {
+        id: "refreshSession",
+        summary: "Moves the session's deadline, if the server is configured so.",
+        body: None,
+        success: begun(schemas),
+        problems: vec![ApiError::RefreshDisabled],
+    }
+}
+
+/// Reading the user.
+pub fn read_me(schemas: &mut SchemaGenerator) -> Description {
+    read("readMe", "The user of the session.", ok("The user.", Content::json(schemas, &user())))
+}
+
+/// Changing the user's name.
+pub fn change_me(schemas: &mut SchemaGenerator) -> Description {
+    Description {
+        id: "changeMe",
+        summary: "Changes the user's name.",
+        body: Some(Content::json(schemas, &ProfileChange { name: "Ada Lovelace".into() })),
+        success: ok("The user as it is now.", Content::json(schemas, &user())),
+        problems: vec![],
+    }
+}
+
+/// Changing the password.
+pub fn change_password(schemas: &mut SchemaGenerator) -> Description {
+    let change = PasswordChange { current_password: PASSWORD.into(), new_password: "a better horse battery".into() };
+    Description {
+        id: "changePassword",
+        summary: "Changes the password. Every session of the user ends, and a new one begins here.",
+        body: Some(Content::json(schemas, &change)),
+        success: begun(schemas),
+        problems: vec![ApiError::BadCredentials, ApiError::TooManyAttempts { retry_after_s: 30 }, ApiError::Busy(Busy)],
+    }
+}
+
+/// The list of devices.
+pub fn list_sessions(schemas: &mut SchemaGenerator) -> Description {
+    let last_seen_at = Timestamp("2026-01-15T09:30:00Z".into());
+    let mut device = Device::new(session().id, session().created_at, last_seen_at, session().expires_at);
+    device.current = true;
+    device.ip = Some("192.0.2.7".into());
+    let devices = vec![device];
+    let success = ok("The sessions.", Content::json(schemas, &devices));
+    read("listSessions", "The user's active sessions, the latest first.", success)
+}
+
+/// Ending all other sessions.
+pub fn end_other_sessions(schemas: &mut SchemaGenerator) -> Description {
+    Description {
+        id: "endOtherSessions",
+        summary: "Ends all of the user's sessions but this one.",
+        body: None,
+        success: ok("They have ended.", Content::json(schemas, &EndedSessions { ended: 2 })),
+        problems: vec![ApiError::ReauthRequired],
+    }
+}
+
+/// Ending one session.
+pub fn end_session(_: &mut SchemaGenerator) -> Description {
+    Description {
+        id: "endSession",
+        summary: "Ends one of the user's sessions. Ending this one is logging out.",
+        body: None,
+        success: done("The user has no such session (any more)."),
+        problems: vec![ApiError::ReauthRequired],
+    }
+}
+
+/// The event stream.
+pub fn session_events(schemas: &mut SchemaGenerator) -> Description {
+    // The events have no place in the document but a description; their data has schemas.
+    let _ = (schema::<Ended>(schemas), schema::<UserChanged>(schemas));
+    let stream = json!({
+        "type": "string",
+        "description": "`ended`, whose data is an `Ended`, and after which the stream closes; `user-changed`, whose data is a `UserChanged`; `heartbeat` every 15 seconds, whose data is `{}`: a stream on which none comes for much longer is lost.",
+    });
+    read(
+        "readSessionEvents",
+        "The end of the session and changes of the user, as they happen. Only so many streams may be open (503).",
+        ok("Server-sent events.", Content::other("text/event-stream", stream)),
+    )
+}
+
+/// The OpenAPI document.
+pub fn open_api(_: &mut SchemaGenerator) -> Description {
+    let this = Content::other("application/json", json!({ "type": "object" }));
+    read("readOpenApi", "This document.", ok("This document.", this))
+}
+
+/// Liveness.
+pub fn alive(_: &mut SchemaGenerator) -> Description {
+    read("isAlive", "Whether the process answers.", ok("It does.", fine()))
+}
+
+/// Readiness.
+pub fn ready(_: &mut SchemaGenerator) -> Description {
+    Description {
+        problems: vec![ApiError::ShuttingDown],
+        ..read(
+            "isReady",
+            "Whether the store answers too, and the server is not about to stop.",
+            ok("It is so.", fine()),
+        )
+    }
+}
+
+/// An operation without a body and without problems of its own.
+fn read(id: &'static str, summary: &'static str, success: Success) -> Description {
+    Description { id, summary, body: None, success, problems: vec![] }
+}
+
+fn fine() -> Content {
+    Content::other("text/plain", json!({ "const": "ok\n" }))
+}
+
+/// The answer without a body that may remove the cookie.
+fn done(description: &'static str) -> Success {
+    Success { status: 204, description, content: None, header: Some(Header::SetCookie { always: false }) }
+}
+
+fn ok(description: &'static str, content: Content) -> Success {
+    Success { status: 200, description, content: Some(content), header: None }
+}
+
+/// The answer that comes with a cookie.
+fn begun(schemas: &mut SchemaGenerator) -> Success {
+    let signed_in = SignedIn::new(user(), session());
+    Success {
+        status: 200,
+        description: "The user and the session.",
+        content: Some(Content::json(schemas, &signed_in)),
+        header: Some(Header::SetCookie { always: true }),
+    }
+}
+
+fn user() -> User {
+    User::new(UserId("3d8c1f5e-6a0b-4c87-9f0e-2b7d5a1c4e68".into()), EMAIL, "Ada Lovelace", 3)
+}
+
+fn session() -> Session {
+    Session::new(
+        SessionId("b4f7c2a9-1e5d-4f38-8a6c-0d9e3b7f5c12".into()),
+        Timestamp("2026-01-15T08:00:00Z".into()),
+        Timestamp("2026-01-22T08:00:00Z".into()),
+        604_800,
+    )
+}
