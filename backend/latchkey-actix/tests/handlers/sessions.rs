@@ -124,18 +124,21 @@ async fn an_app_that_forgot_to_mount_latchkey_is_told_so() {
 }
 
 #[actix_web::test]
-async fn without_the_middleware_no_mutation_is_carried_out() {
+async fn without_the_middleware_no_handler_of_a_session_is_called() {
     listen();
     let app = TestApp::start().await;
     let mounted = app.latchkey.clone();
     let url = serve(move || actix_web::App::new().configure(mounted.routes()).configure(app::routes));
     let client = Client { cookie: app.signed_in().await.cookie, ..Client::new(&url) };
-    assert_eq!(client.get("/api/greeting").await.body, "Hello, Ada");
-    for (method, path) in
-        [(Method::POST, "/api/greeting"), (Method::POST, "/api/notes/7/touch"), (Method::POST, "/api/logout")]
-    {
+    for (method, path) in [
+        (Method::GET, "/api/greeting"),
+        (Method::POST, "/api/greeting"),
+        (Method::POST, "/api/notes/7/touch"),
+        (Method::POST, "/api/logout"),
+    ] {
         assert_eq!(client.call(method.clone(), path, json!({})).await.status, 500, "{path}");
     }
-    assert_eq!(client.get("/api/greeting").await.body, "Hello, Ada");
-    assert!(log().contains("add `.wrap(latchkey.middleware())`"), "{}", log());
+    let client = Client { cookie: client.cookie, ..app.client() };
+    assert_eq!(client.get("/api/greeting").await.body, "Hello, Ada", "nobody was signed out");
+    assert!(log().contains("checked which site sent it: add `.wrap(latchkey.middleware())`"), "{}", log());
 }
