@@ -24,7 +24,7 @@ pub const OTHER_EMAIL: &str = "grace@example.org";
 /// Their name.
 pub const OTHER_NAME: &str = "Grace Hopper";
 /// The password of both.
-pub const PASSWORD: &str = "correct horse battery staple";
+pub const PASSWORD: &str = "quiet lantern over the harbour";
 
 /// The check on every route change.
 pub const VERIFY: &str = "GET /api/verify-session";

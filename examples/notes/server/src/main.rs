@@ -9,7 +9,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use clap::{Parser, Subcommand};
 use latchkey_actix::store::sqlite::SqliteStore;
-use latchkey_actix::{Admin, Latchkey, NewUser, Spa};
+use latchkey_actix::{Admin, Latchkey, Spa};
 
 use notes::Notes;
 
@@ -74,7 +74,7 @@ async fn main() -> anyhow::Result<()> {
 async fn add_user(admin: Admin, email: &str, name: &str) -> anyhow::Result<()> {
     let mut password = String::new();
     stdin().read_line(&mut password)?;
-    let user = admin.add_user(&NewUser::new(email, name)?, password.trim_end()).await?;
+    let user = admin.add_user(email, name, password.trim_end()).await?;
     println!("added {}", user.email);
     Ok(())
 }

@@ -9,7 +9,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-const PASSWORD: &str = "correct horse battery staple";
+const PASSWORD: &str = "quiet lantern over the harbour";
 const PAGE: &str = r#"<!doctype html><html><head><script type="application/json" id="latchkey-pages">
     {"/": "public", "/sign-in": "signed-out", "/notes/:id": "signed-in"}</script></head><body></body></html>"#;
 
@@ -34,7 +34,8 @@ impl Server {
             assert!(add_user(&folder, email, PASSWORD).unwrap().success());
         }
         let mut program = command(&folder);
-        let mut program = program.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut program =
+            program.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let site = line.trim().strip_prefix("Notes on ").unwrap().to_owned();
