@@ -75,10 +75,12 @@ fn whoever_follows_the_tutorial_gets_the_answers_that_it_shows() -> Result<()> {
     symlink(fs::canonicalize(ROOT)?, folder.join("latchkey"))?;
 
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port().to_string();
-    let blocks = blocks(&TUTORIAL.replace(PORT, &port))?;
+    let mut blocks = blocks(&TUTORIAL.replace(PORT, &port))?;
     // With the versions that are downloaded and compiled already.
     let lock = Block::File { path: "Cargo.lock".into(), text: fs::read_to_string(Path::new(ROOT).join("Cargo.lock"))? };
-    shell::follow(&folder, &target, &port, [lock].iter().chain(&blocks))?;
+    let first_file = blocks.iter().position(|block| matches!(block, Block::File { .. })).context("no file")?;
+    blocks.insert(first_file, lock);
+    shell::follow(&folder, &target, &port, &blocks)?;
     fs::copy(target.join("debug/notes-server"), folder.join("notes-server"))?;
     Ok(())
 }

@@ -39,12 +39,12 @@ struct Run<'a> {
 ///
 /// # Errors
 /// A command fails, or prints something else.
-pub fn follow<'a>(folder: &Path, target: &Path, port: &str, blocks: impl Iterator<Item = &'a Block>) -> Result<()> {
+pub fn follow(folder: &Path, target: &Path, port: &str, blocks: &[Block]) -> Result<()> {
     let said = folder.join("said");
     fs::create_dir_all(&said)?;
     let mut script = START.replace("PORT", port);
     let mut runs = Vec::new();
-    for (index, block) in blocks.enumerate() {
+    for (index, block) in blocks.iter().enumerate() {
         match block {
             Block::File { path, text } => {
                 let file = said.join(format!("{index}.file"));
