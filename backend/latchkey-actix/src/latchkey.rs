@@ -15,7 +15,6 @@ use actix_web::{
 use tokio::sync::watch;
 
 use crate::{
-    builder::Builder,
     http::{
         app_state::AppState,
         metrics_route,
@@ -28,7 +27,6 @@ use crate::{
     service::{Admin, Dependencies, SessionService, sweep::Retention},
     settings::Settings,
     shutdown_state::ShutdownState,
-    store::Store,
 };
 
 /// Session handling for one actix-web app: its routes, its middleware, its background tasks.
@@ -61,16 +59,6 @@ pub enum ServeError {
 }
 
 impl Latchkey {
-    /// Sets up session handling over a store.
-    pub fn builder(store: impl Store) -> Builder {
-        Builder::new(Arc::new(store))
-    }
-
-    /// Sets up session handling over a store that the app shares.
-    pub fn builder_with_shared_store(store: Arc<dyn Store>) -> Builder {
-        Builder::new(store)
-    }
-
     pub(crate) fn start(mut settings: Settings, dependencies: Dependencies, spa: Option<Spa>) -> Self {
         warn_about(&settings);
         settings.event_streams = descriptors::budget(settings.event_streams).event_streams;

@@ -10,7 +10,7 @@ use crate::{
     domain::{lifetimes, token::TokenHash},
 };
 
-/// A session that was active when it was checked. Only [`SessionService`] makes one.
+/// A session that was active when it was checked. Only a check makes one.
 #[derive(Clone, Debug)]
 pub struct ActiveSession {
     pub(super) token: TokenHash,

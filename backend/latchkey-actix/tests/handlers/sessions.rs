@@ -142,3 +142,18 @@ async fn without_the_middleware_no_handler_of_a_session_is_called() {
     assert_eq!(client.get("/api/greeting").await.body, "Hello, Ada", "nobody was signed out");
     assert!(log().contains("checked which site sent it: add `.wrap(latchkey.middleware())`"), "{}", log());
 }
+
+#[actix_web::test]
+async fn an_app_whose_scope_hides_latchkeys_routes_is_told_so() {
+    listen();
+    let app = TestApp::start().await;
+    let mounted = app.latchkey.clone();
+    let client = Client::new(&serve(move || {
+        let scope = actix_web::web::scope("/api").route("/hello", actix_web::web::get().to(|| async { "hello" }));
+        actix_web::App::new().service(scope).configure(mounted.routes()).wrap(mounted.middleware())
+    }));
+    assert_eq!(client.get("/api/hello").await.body, "hello");
+    assert_eq!(client.get("/api/verify-session").await.code(), ErrorCode::Internal);
+    assert!(log().contains("put `.configure(latchkey.routes())` before the scope"), "{}", log());
+    assert_eq!(client.get("/api/nothing").await.code(), ErrorCode::NotFound);
+}

@@ -104,7 +104,7 @@ impl Content {
 
 impl Operation {
     /// The Operation Object.
-    pub fn to_json(&self, schemas: &mut SchemaGenerator) -> Value {
+    pub fn to_json(self, schemas: &mut SchemaGenerator) -> Value {
         let description = (self.describe)(schemas);
         let mut operation = json!({
             "operationId": description.id,
