@@ -33,25 +33,25 @@ pub fn ExpiryWarning() -> Html {
     };
     let (before, after) = around(&texts.expires_in, "{time}");
     html! {
-        <div class="end-warning">
-            <p class="end-warning__spoken" aria-live="polite">{ left_s.map(|left_s| spoken(&texts, left_s)) }</p>
+        <div class="lk-end-warning">
+            <p class="lk-end-warning__spoken" aria-live="polite">{ left_s.map(|left_s| spoken(&texts, left_s)) }</p>
             if let Some(left_s) = left_s {
-                <div class="end-warning__line" role="group" aria-label={&texts.expiry}>
+                <div class="lk-end-warning__line" role="group" aria-label={&texts.expiry}>
                     <span aria-hidden="true">
                         { before }
-                        <span class="end-warning__time">{ minutes_and_seconds(left_s) }</span>
+                        <span class="lk-end-warning__time">{ minutes_and_seconds(left_s) }</span>
                         { after }
                     </span>
                     <button
                         type="button"
-                        class="button button--quiet"
+                        class="lk-button lk-button--quiet"
                         aria-disabled={pending.then_some("true")}
                         onclick={stay}
                     >
-                        <span class="button__spinner" hidden={!pending}></span>
+                        <span class="lk-button__spinner" hidden={!pending}></span>
                         { if can_stay { &texts.stay_signed_in } else { &texts.sign_in_again } }
                     </button>
-                    <span class="end-warning__problem" role="alert">{ problem }</span>
+                    <span class="lk-end-warning__problem" role="alert">{ problem }</span>
                 </div>
             }
         </div>

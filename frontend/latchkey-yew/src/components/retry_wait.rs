@@ -11,7 +11,7 @@ pub(super) fn message(texts: &Texts, left_s: u64) -> Html {
     html! {
         <>
             <span aria-hidden="true">{ wait(&minutes_and_seconds(left_s)) }</span>
-            <span class="unseen">{ wait(&spoken(texts, left_s)) }</span>
+            <span class="lk-unseen">{ wait(&spoken(texts, left_s)) }</span>
         </>
     }
 }
