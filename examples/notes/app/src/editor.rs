@@ -9,7 +9,6 @@ use yew_router::prelude::*;
 
 use crate::pages::NotFound;
 use crate::route::Route;
-use crate::shim::Shim as _;
 
 #[derive(PartialEq, Properties)]
 pub struct EditorProps {

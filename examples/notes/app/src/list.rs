@@ -7,7 +7,6 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use crate::route::Route;
-use crate::shim::Shim as _;
 
 #[component]
 pub fn List() -> Html {

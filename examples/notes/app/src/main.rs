@@ -4,7 +4,6 @@ mod editor;
 mod list;
 mod pages;
 mod route;
-mod shim;
 
 use latchkey_yew::{GuardedSwitch, SessionConfig, SessionProvider, SessionUi, SignedIn, SignedOut, Toaster};
 use latchkey_yew::{use_sign_out, use_user};
