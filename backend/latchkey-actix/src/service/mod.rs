@@ -109,6 +109,7 @@ pub struct SessionService {
 
 /// Who asks, as far as the connection tells.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Client {
     /// The address.
     pub ip: Option<IpAddr>,

@@ -49,6 +49,7 @@ pub enum Sessions {
 
 /// Why there is no copy, or no database from one.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum BackupError {
     /// The database is not there.
     #[error("there is no such database")]
