@@ -29,7 +29,7 @@ pub fn callout(tone: CalloutTone, title: Option<AttrValue>, content: Html) -> Ht
                 if let Some(title) = title {
                     <p class="lk-notice__title">{ title }</p>
                 }
-                <p>{ content }</p>
+                <p class="lk-notice__words">{ content }</p>
             </div>
         </div>
     }

@@ -31,7 +31,7 @@ pub fn ExpiryWarning() -> Html {
             manager.handle(Event::StayRequested);
         }
     };
-    let (before, after) = around(&texts.expires_in, "{time}");
+    let (before, after) = around(&texts.expires_in);
     html! {
         <div class="lk-end-warning">
             <p class="lk-end-warning__spoken" aria-live="polite">{ left_s.map(|left_s| spoken(&texts, left_s)) }</p>
@@ -65,6 +65,6 @@ fn spoken(texts: &Texts, left_s: u64) -> AttrValue {
         11..=30 => texts.expires_within_30_seconds.clone(),
         31..=60 => texts.expires_within_a_minute.clone(),
         61..=120 => texts.expires_within_two_minutes.clone(),
-        _ => fill(&texts.expires_in, "{time}", &minutes(texts, left_s.div_ceil(60))).into(),
+        _ => fill(&texts.expires_in, &minutes(texts, left_s.div_ceil(60))).into(),
     }
 }

@@ -21,7 +21,7 @@ pub fn ReconnectingLine() -> Html {
         <div class="lk-reconnecting" role="status">
             if let Some((since, offer_reload)) = unreachable {
                 <span class="lk-reconnecting__line">
-                    { fill(&texts.reconnecting, "{time}", &since) }
+                    { fill(&texts.reconnecting, &since) }
                     if offer_reload {
                         <span class="lk-reconnecting__offer">
                             { " " }{ &texts.foreign_answers }

@@ -107,14 +107,19 @@ pub struct ToastProviderProps {
     pub children: Html,
 }
 
-/// Lets what is inside of it show toasts. [`SessionProvider`](crate::SessionProvider) is one already.
+/// Lets what is inside of it show toasts. [`SessionProvider`](crate::SessionProvider) does that too.
 #[component]
 pub fn ToastProvider(props: &ToastProviderProps) -> Html {
-    let texts = Rc::clone(&props.texts);
+    let toasts = use_new_toasts(&props.texts);
+    html! { <ContextProvider<Toasts> context={toasts}>{ props.children.clone() }</ContextProvider<Toasts>> }
+}
+
+/// Toasts for a provider.
+#[hook]
+pub(crate) fn use_new_toasts(texts: &Rc<Texts>) -> Toasts {
+    let texts = Rc::clone(texts);
     let toasts = use_memo((), |()| Toasts { dispatch: Dispatch::new(&yewdux::Context::new()), user: None, texts });
-    html! {
-        <ContextProvider<Toasts> context={Toasts::clone(&toasts)}>{ props.children.clone() }</ContextProvider<Toasts>>
-    }
+    Toasts::clone(&toasts)
 }
 
 /// A handle on the toasts. It does not render its user again when they change.

@@ -10,6 +10,7 @@ mod toaster;
 
 mod pause;
 
+pub(crate) use handle::use_new_toasts;
 pub use handle::{ToastProvider, ToastProviderProps, Toasts, use_toaster_place, use_toasts};
 pub(crate) use message::ToastId;
 pub use message::{Toast, Tone};

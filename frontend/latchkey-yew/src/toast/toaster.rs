@@ -58,6 +58,7 @@ pub fn Toaster(props: &ToasterProps) -> Html {
             aria-relevant="additions text"
         >
             <ol
+                class="lk-toaster__list"
                 onmouseover={pause.pointer(true)}
                 onmouseout={pause.pointer(false)}
                 onfocusin={pause.focus(true)}
