@@ -78,7 +78,7 @@ impl App {
                 let serving = lines.find(|line| line["message"] == "serving")?;
                 serving["address"].as_str()?.parse().ok()
             }
-            Self::Notes => log.split_once("http://")?.1.split_whitespace().next()?.parse().ok(),
+            Self::Notes => log.split_once("Notes on http://")?.1.split_whitespace().next()?.parse().ok(),
         }
     }
 
