@@ -145,6 +145,9 @@ fn its_pages_are_sound_and_without_barriers() {
         stage.sign_in().await?;
         visit(stage, "/notes").await?;
         let note = write_note(stage).await?;
+        stage.browser.fill("Text", &"a long line and ".repeat(20)).await?;
+        stage.browser.click(Role::Button, "Save").await?;
+        stage.browser.until("that it is saved", |now| has_toast(now, "Saved")).await?;
         for address in ["/", "/notes", &note, "/notes/4711"] {
             visit(stage, address).await?;
         }

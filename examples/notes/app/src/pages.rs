@@ -20,10 +20,10 @@ pub fn Home() -> Html {
 #[component]
 pub fn SignIn() -> Html {
     html! {
-        <>
+        <div class="narrow">
             <h1>{ "Sign in" }</h1>
             <SignInForm />
-        </>
+        </div>
     }
 }
 
