@@ -81,7 +81,6 @@ impl Latchkey {
     /// app's default service the documents and files of the single-page app. What nobody answers under `/api` is a problem 404.
     ///
     /// The app's own services may be registered before or after. The app must be wrapped in [`middleware`](Self::middleware).
-    #[must_use]
     pub fn routes(&self) -> impl FnOnce(&mut ServiceConfig) + Clone + 'static {
         let latchkey = self.clone();
         move |app| {
@@ -103,7 +102,6 @@ impl Latchkey {
 
     /// `GET /metrics` in the OpenMetrics format, for [`App::configure`](actix_web::App::configure) of an app on a listener of its
     /// own: metrics are for operators, and no proxy should lead to them.
-    #[must_use]
     pub fn metrics_routes(&self) -> impl FnOnce(&mut ServiceConfig) + Clone + 'static {
         let latchkey = self.clone();
         move |app| {
