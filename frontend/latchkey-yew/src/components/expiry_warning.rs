@@ -37,7 +37,7 @@ pub fn ExpiryWarning() -> Html {
             <p class="lk-end-warning__spoken" aria-live="polite">{ left_s.map(|left_s| spoken(&texts, left_s)) }</p>
             if let Some(left_s) = left_s {
                 <div class="lk-end-warning__line" role="group" aria-label={&texts.expiry}>
-                    <span aria-hidden="true">
+                    <span class="lk-end-warning__words" aria-hidden="true">
                         { before }
                         <span class="lk-end-warning__time">{ minutes_and_seconds(left_s) }</span>
                         { after }

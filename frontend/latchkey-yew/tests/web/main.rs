@@ -12,6 +12,7 @@ mod in_session;
 mod initial;
 mod locks;
 mod requests;
+mod styles;
 mod toaster;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
