@@ -36,7 +36,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let ListeningServer { latchkey, server, .. } = start(&config, Latchkey::builder(store)).await?;
     let signals = Signals::listen().context("cannot listen for signals")?;
     tracing::info!(address = %server.addresses()[0], "serving");
-    latchkey.serve_until(server, first_of(signals)).await?;
+    latchkey.serve_until(server, first_signal(signals)).await?;
     tracing::info!("stopped");
     Ok(())
 }
@@ -47,7 +47,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
 /// A port cannot be had, settings contradict each other, or `DIST` exists but cannot be used: why, in words.
 pub async fn start(config: &Config, builder: Builder) -> anyhow::Result<ListeningServer> {
     let spa = load_spa(config.dist.as_deref())?;
-    let latchkey = config.apply(builder).spa(spa).start().await.map_err(in_terms_of_variables)?;
+    let latchkey = config.apply(builder).spa(spa).start().await.map_err(with_variable_names)?;
     let options = ServerOptions::default()
         .keep_alive(config.keep_alive.0)
         .shutdown_delay(config.shutdown_delay)
@@ -90,7 +90,7 @@ fn load_spa(folder: Option<&Path>) -> anyhow::Result<Option<Spa>> {
 }
 
 /// Operators set variables, and not a builder.
-fn in_terms_of_variables(error: BuildError) -> anyhow::Error {
+fn with_variable_names(error: BuildError) -> anyhow::Error {
     match error {
         BuildError::IdleTimeoutTooLong => {
             anyhow::Error::msg("LATCHKEY_IDLE_TIMEOUT must be shorter than LATCHKEY_SESSION_LIFETIME")
@@ -103,7 +103,7 @@ fn in_terms_of_variables(error: BuildError) -> anyhow::Error {
 }
 
 /// Returns at the first signal, and ends the process at the second.
-async fn first_of(mut signals: Signals) {
+async fn first_signal(mut signals: Signals) {
     let signal = signals.next().await;
     tracing::info!(%signal, "stopping; a second signal ends it at once");
     actix_web::rt::spawn(async move {

@@ -60,7 +60,7 @@ pub mod testing {
         clock::Monotonic,
         http::routes::openapi as openapi_document,
         jobs::sweeper::Sweeper,
-        service::{PasswordHasher, SessionEvent, SessionService, hash_at_once, sweep::Retention},
+        service::{PasswordHasher, SessionEvent, SessionService, hash_blocking, sweep::Retention},
         settings::DEVICE_COOKIE,
     };
 }

@@ -66,17 +66,17 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Counts a check.
-    pub fn verified(&self, found: Verification) {
+    pub fn count_verification(&self, found: Verification) {
         self.verifications[found as usize].inc();
     }
 
     /// Counts an attempt to log in.
-    pub fn logged_in(&self, outcome: &'static str) {
+    pub fn count_log_in(&self, outcome: &'static str) {
         self.log_ins.get_or_create(&Outcome { outcome }).inc();
     }
 
     /// Notes how long the store took.
-    pub fn store_answered(&self, operation: &'static str, failed: bool, took: Duration) {
+    pub fn observe_store(&self, operation: &'static str, failed: bool, took: Duration) {
         let outcome = if failed { "error" } else { "ok" };
         self.store.get_or_create(&Operation { operation, outcome }).observe(took.as_secs_f64());
     }

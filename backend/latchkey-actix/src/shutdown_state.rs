@@ -12,7 +12,7 @@ use tokio::sync::watch;
 pub struct ShutdownState {
     stage: watch::Sender<Stage>,
     /// Servers that may still be answering requests.
-    undrained: AtomicUsize,
+    draining_servers: AtomicUsize,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd)]
@@ -25,7 +25,7 @@ enum Stage {
 
 /// A server that may still be answering requests. When the last one is dropped after the shutdown has begun, event streams end.
 #[derive(Debug)]
-pub struct Undrained(Arc<ShutdownState>);
+pub struct DrainGuard(Arc<ShutdownState>);
 
 impl ShutdownState {
     /// Begins the shutdown: from now on `/readyz` fails. Requests are still answered, and event streams stay open.
@@ -47,9 +47,9 @@ impl ShutdownState {
 
     /// Counts a server, whose event streams must not end before its requests are answered.
     #[must_use]
-    pub fn count_server(self: &Arc<Self>) -> Undrained {
-        self.undrained.fetch_add(1, Ordering::Relaxed);
-        Undrained(self.clone())
+    pub fn count_server(self: &Arc<Self>) -> DrainGuard {
+        self.draining_servers.fetch_add(1, Ordering::Relaxed);
+        DrainGuard(self.clone())
     }
 
     /// Ends all event streams.
@@ -64,9 +64,9 @@ impl ShutdownState {
     }
 }
 
-impl Drop for Undrained {
+impl Drop for DrainGuard {
     fn drop(&mut self) {
-        if self.0.undrained.fetch_sub(1, Ordering::AcqRel) == 1 && self.0.has_begun() {
+        if self.0.draining_servers.fetch_sub(1, Ordering::AcqRel) == 1 && self.0.has_begun() {
             self.0.end_streams();
         }
     }

@@ -8,7 +8,7 @@ use latchkey_shared::{Session, Timestamp, Verified};
 use crate::store::SessionRecord;
 
 /// What differs from one answer to the next, as it stands in the answer that is prepared.
-const VARYING: &str = r#""expires_in_s":0,"idle_expires_in_s":null,"idle_timeout_s":null,"refreshable":false"#;
+const VARYING_FIELDS: &str = r#""expires_in_s":0,"idle_expires_in_s":null,"idle_timeout_s":null,"refreshable":false"#;
 
 /// A session with what every answer about it holds, made once.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ impl CachedSession {
     pub fn verified_json(&self, remaining: Remaining) -> String {
         let Remaining { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable } = remaining;
         let (before, after) = self.text[..self.user_id_at].split_at(self.varying_at);
-        let mut json = String::with_capacity(self.text.len() + 2 * VARYING.len());
+        let mut json = String::with_capacity(self.text.len() + 2 * VARYING_FIELDS.len());
         json += before;
         // Writing to a String does not fail.
         let _ = write!(json, r#""expires_in_s":{expires_in_s}"#);
@@ -78,7 +78,7 @@ impl From<SessionRecord> for CachedSession {
         );
         let verified = Verified::new(session, record.user.id.clone(), record.user.version);
         let json = serde_json::to_string(&verified).expect("texts and numbers are JSON");
-        let (before, after) = json.split_once(VARYING).expect("fields are written in their order");
+        let (before, after) = json.split_once(VARYING_FIELDS).expect("fields are written in their order");
         let (varying_at, user_id_at) = (before.len(), before.len() + after.len());
         let text = [before, after, record.user.id.0.as_str()].concat().into();
         Self { record, text, varying_at, user_id_at }
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn the_prepared_answer_is_the_one_that_serde_would_write() {
-        let user = User::new(UserId(format!("\"u\" {VARYING}")), "", "", 7);
+        let user = User::new(UserId(format!("\"u\" {VARYING_FIELDS}")), "", "", 7);
         let now = jiff::Timestamp::UNIX_EPOCH;
         let cached = CachedSession::from(SessionRecord {
             id: SessionId("s".into()),

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The session of a token, if there is one, or why nobody can tell.
-pub type Lookup = Result<Option<Arc<CachedSession>>, StoreError>;
+pub type LookupResult = Result<Option<Arc<CachedSession>>, StoreError>;
 
 /// Sessions by the hash of their token; only ones that had not ended when they were read.
 #[derive(Debug)]
@@ -34,20 +34,20 @@ pub struct SessionCache {
     reads: Mutex<HashMap<TokenHash, Arc<InFlightRead>>>,
     /// The end of the lease, as [`Monotonic::as_nanos`].
     lease_until: AtomicU64,
-    limits: Limits,
+    limits: CacheLimits,
     watchers: Arc<Watchers>,
 }
 
 /// How much is remembered, and for how long.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct CacheLimits {
     /// How many sessions.
     pub sessions: usize,
     /// How old an answer from memory may be: how long the lease runs. Zero turns the memory off.
     pub staleness: Duration,
     /// How long a session is remembered although nothing about it was heard. Activity elsewhere is not heard of: with an idle
     /// limit, this is how exactly the rest of it is known.
-    pub age: Option<Duration>,
+    pub max_age: Option<Duration>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ struct Entry {
 /// A read of the store that others can wait for.
 #[derive(Debug)]
 struct InFlightRead {
-    result: watch::Receiver<Option<(Monotonic, Lookup)>>,
+    result: watch::Receiver<Option<(Monotonic, LookupResult)>>,
 }
 
 /// Ends a read whose task goes away before it has an outcome: nobody must join it any more.
@@ -72,7 +72,7 @@ struct ReadGuard {
 impl SessionCache {
     /// An empty cache. Until [`renew_lease`](Self::renew_lease) is called, nothing is answered from it.
     #[must_use]
-    pub fn new(limits: Limits, watchers: Watchers) -> Self {
+    pub fn new(limits: CacheLimits, watchers: Watchers) -> Self {
         Self {
             sessions: Cache::new(limits.sessions),
             reads: Mutex::default(),
@@ -89,7 +89,7 @@ impl SessionCache {
             return None;
         }
         let Entry { session, read_at } = self.sessions.get(token)?;
-        self.limits.age.is_none_or(|age| now.since(read_at) < age).then_some(session)
+        self.limits.max_age.is_none_or(|age| now.since(read_at) < age).then_some(session)
     }
 
     /// Whether the lease runs.
@@ -100,9 +100,9 @@ impl SessionCache {
 
     /// The session of a token from the store. There is one read of a token at a time, and all who wait for it share what came of
     /// it, whatever it was; but nobody gets an active session from before they asked that is older than the staleness allowed.
-    pub async fn read<F>(self: &Arc<Self>, token: TokenHash, read: impl Fn() -> F) -> Lookup
+    pub async fn read<F>(self: &Arc<Self>, token: TokenHash, read: impl Fn() -> F) -> LookupResult
     where
-        F: Future<Output = (Monotonic, Lookup)> + Send + 'static,
+        F: Future<Output = (Monotonic, LookupResult)> + Send + 'static,
     {
         let asked_at = Monotonic::now();
         loop {
@@ -121,9 +121,13 @@ impl SessionCache {
     }
 
     /// Joins the read of a token that is under way, or starts one. It goes on when those who wait for it go away.
-    fn join<F>(self: &Arc<Self>, token: TokenHash, read: impl Fn() -> F) -> watch::Receiver<Option<(Monotonic, Lookup)>>
+    fn join<F>(
+        self: &Arc<Self>,
+        token: TokenHash,
+        read: impl Fn() -> F,
+    ) -> watch::Receiver<Option<(Monotonic, LookupResult)>>
     where
-        F: Future<Output = (Monotonic, Lookup)> + Send + 'static,
+        F: Future<Output = (Monotonic, LookupResult)> + Send + 'static,
     {
         let mut reads = self.reads();
         if let Some(read) = reads.get(&token) {
@@ -204,7 +208,7 @@ impl SessionCache {
 
 impl ReadGuard {
     /// Remembers an active session, unless it was forgotten since the read began.
-    fn remember(&self, found: &Lookup, read_at: Monotonic) {
+    fn remember(&self, found: &LookupResult, read_at: Monotonic) {
         let mut reads = self.cache.reads();
         if !reads.get(&self.token).is_some_and(|read| Arc::ptr_eq(read, &self.read)) {
             return;

@@ -13,12 +13,12 @@ use crate::store::TokenHash;
 #[derive(Debug)]
 pub struct Watchers {
     by_session: Mutex<HashMap<TokenHash, Vec<Arc<Notify>>>>,
-    limits: Limits,
+    limits: WatcherLimits,
 }
 
 /// How many there may be.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct WatcherLimits {
     /// Of one session: a few browsers' worth of leaders, for a cookie is in one browser.
     pub per_session: usize,
     /// In all.
@@ -41,7 +41,7 @@ pub struct TooManyWatchers;
 impl Watchers {
     /// Lets so many watch.
     #[must_use]
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: WatcherLimits) -> Self {
         Self { by_session: Mutex::default(), limits }
     }
 
@@ -104,7 +104,7 @@ mod tests {
     const B: TokenHash = TokenHash([2; 32]);
 
     fn watchers(per_session: usize, total: usize) -> Arc<Watchers> {
-        Arc::new(Watchers::new(Limits { per_session, total }))
+        Arc::new(Watchers::new(WatcherLimits { per_session, total }))
     }
 
     #[tokio::test]

@@ -8,10 +8,10 @@ use latchkey_shared::EndReason;
 use super::session_record::{SessionRecord, TimeLimits};
 
 /// Activity is written at most this often.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
 /// From this lifetime on, WCAG 2.2.1 (Timing Adjustable) asks for no way to go on.
-const LONG_ENOUGH: Duration = Duration::from_secs(20 * 60 * 60);
+const WCAG_EXEMPT_LIFETIME: Duration = Duration::from_secs(20 * 60 * 60);
 
 /// How long sessions live.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +55,7 @@ impl Lifetimes {
     /// Whether sessions are so short that people should be able to go on, and cannot.
     #[must_use]
     pub fn are_short_without_refresh(&self) -> bool {
-        self.session < LONG_ENOUGH && self.sliding.is_none()
+        self.session < WCAG_EXEMPT_LIFETIME && self.sliding.is_none()
     }
 
     /// The deadline of a session that begins now.
@@ -97,7 +97,7 @@ impl Lifetimes {
     /// Whether activity at a time is worth writing down: exactly enough for the idle limit, and rarely enough for the store.
     #[must_use]
     pub fn should_touch(&self, session: &SessionRecord, active_at: Timestamp) -> bool {
-        let every = self.idle.map_or(TOUCH_EVERY, |idle| TOUCH_EVERY.min(idle / 60));
+        let every = self.idle.map_or(TOUCH_INTERVAL, |idle| TOUCH_INTERVAL.min(idle / 60));
         active_at >= after(session.last_seen_at, every)
     }
 

@@ -24,7 +24,7 @@ impl Token {
 
     /// Whether a text has the length and the letters of a token.
     #[must_use]
-    pub fn may_be(text: &[u8]) -> bool {
+    pub fn has_token_format(text: &[u8]) -> bool {
         text.len() == TEXT_LENGTH && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
     }
 

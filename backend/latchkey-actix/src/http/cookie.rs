@@ -74,7 +74,7 @@ impl SessionCookie {
     /// What a request presented. Two different values cancel each other out: there is no telling which is ours.
     #[must_use]
     pub fn presented(&self, headers: &HeaderMap) -> Presented {
-        let mut ours = values(headers, &self.name).filter(|value| Token::may_be(value));
+        let mut ours = values(headers, &self.name).filter(|value| Token::has_token_format(value));
         let only = ours.next().filter(|first| ours.all(|other| other == *first));
         Presented { token: only.and_then(Token::parse), removable: only.is_some() }
     }

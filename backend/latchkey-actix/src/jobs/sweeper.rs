@@ -1,4 +1,4 @@
-//! When the store is swept, and that it is not while the clock cannot be believed.
+//! When the store is swept, and that it is not while the clock cannot be accepted.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -61,7 +61,7 @@ impl Sweeper {
         let now = self.service.now();
         self.service.forget_full_quotas();
         let guard = self.clock_guard(at).await?;
-        if !guard.believes(now, at) {
+        if !guard.accepts(now, at) {
             let why = "the clock is ahead of the newest instant in the store: nothing is deleted until it has been so for a day";
             tracing::warn!(%now, "{why}");
             return Ok(0);

@@ -13,7 +13,7 @@ use crate::{
 /// A session that was active when it was checked. Only [`SessionService`] makes one.
 #[derive(Clone, Debug)]
 pub struct ActiveSession {
-    pub(super) token: TokenHash,
+    pub(super) token_hash: TokenHash,
     pub(super) record: Arc<CachedSession>,
     pub(super) checked_at: Timestamp,
     pub(super) idle_deadline: Option<Timestamp>,

@@ -17,19 +17,19 @@ use governor::{
 
 use crate::clock::Clock;
 
-type Limiter = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, OurClock, NoOpMiddleware<Nanos>>;
+type Limiter = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, MonotonicClock, NoOpMiddleware<Nanos>>;
 
 /// A quota for each client address; for IPv6 each /64, which is what one subscriber has.
 pub struct AddressLimit(Option<Limiter>);
 
 /// The server's clock, as the limiter reads it: one that nobody can set.
 #[derive(Clone)]
-struct OurClock(Arc<dyn Clock>);
+struct MonotonicClock(Arc<dyn Clock>);
 
 /// A smaller quota than this may be used up at once: people behind one address begin their work at the same time.
 const SMALL_BURST: u32 = 10;
 
-impl GovernorClock for OurClock {
+impl GovernorClock for MonotonicClock {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
@@ -44,7 +44,7 @@ impl AddressLimit {
         let burst = NonZeroU32::new((per_minute / 4).max(SMALL_BURST).min(per_minute));
         let quota = NonZeroU32::new(per_minute).zip(burst);
         let quota = quota.map(|(per_minute, burst)| Quota::per_minute(per_minute).allow_burst(burst));
-        Self(quota.map(|quota| RateLimiter::new(quota, DashMapStateStore::default(), OurClock(clock))))
+        Self(quota.map(|quota| RateLimiter::new(quota, DashMapStateStore::default(), MonotonicClock(clock))))
     }
 
     /// Counts a log-in.
@@ -93,9 +93,9 @@ mod tests {
 
     /// A clock whose time of day is wrong, and runs backwards.
     #[derive(Default)]
-    struct Stopped(Mutex<Duration>);
+    struct ManualClock(Mutex<Duration>);
 
-    impl Clock for Stopped {
+    impl Clock for ManualClock {
         fn now(&self) -> Timestamp {
             Timestamp::UNIX_EPOCH - i64::try_from(self.0.lock().unwrap().as_secs()).unwrap().seconds()
         }
@@ -105,7 +105,7 @@ mod tests {
         }
     }
 
-    impl Stopped {
+    impl ManualClock {
         fn advance(&self, milliseconds: u64) {
             *self.0.lock().unwrap() += Duration::from_millis(milliseconds);
         }
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn an_address_has_its_quota_and_gets_it_back() {
-        let clock = Arc::new(Stopped::default());
+        let clock = Arc::new(ManualClock::default());
         let limit = AddressLimit::new(2, clock.clone());
         assert_eq!((limit.check(ip("192.0.2.1")), limit.check(ip("192.0.2.1"))), (Ok(()), Ok(())));
         assert_eq!(limit.check(ip("192.0.2.1")), Err(30));
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn at_once_an_address_has_a_small_part_of_its_quota() {
-        let clock = Arc::new(Stopped::default());
+        let clock = Arc::new(ManualClock::default());
         let at_once = |quota: u32| {
             let limit = AddressLimit::new(quota, clock.clone());
             (0..1000).take_while(|_| limit.check(ip("192.0.2.1")).is_ok()).count()

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use latchkey_shared::{EndReason, SessionId, User, UserId};
 
-use super::{SessionService, hashing::hash_at_once, profile::find_account};
+use super::{SessionService, hashing::hash_blocking, profile::find_account};
 use crate::{
     clock::{Clock, SystemClock},
     domain::{
@@ -256,7 +256,7 @@ impl Admin {
             check_new_password(password)?;
         }
         let password = password.to_owned();
-        tokio::task::spawn_blocking(move || hash_at_once(&password)).await.map_err(|_| AdminError::Stopping)
+        tokio::task::spawn_blocking(move || hash_blocking(&password)).await.map_err(|_| AdminError::Stopping)
     }
 
     /// Makes the server in this process forget sessions, and counts them.

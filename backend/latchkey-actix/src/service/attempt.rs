@@ -18,7 +18,7 @@ use super::{
     run_to_completion::run_to_completion,
 };
 use crate::{
-    domain::throttle::{self, BY_ACCOUNT, BY_ORIGIN, Schedule},
+    domain::throttle::{self, BY_ACCOUNT, BY_ORIGIN, ThrottleSchedule},
     store::{Account, AuditEvent, Failure},
 };
 
@@ -66,7 +66,7 @@ impl Attempt {
 impl AttemptContext {
     /// Every subject that a failure counts against, and how. What is known to belong to the account's owner is not slowed down by
     /// what others try.
-    fn subjects(&self) -> Vec<(String, Schedule)> {
+    fn subjects(&self) -> Vec<(String, ThrottleSchedule)> {
         let Self { account, client, .. } = self;
         match &self.origin {
             Origin::Session(id) => vec![(format!("session {}", id.0), BY_ORIGIN)],
@@ -111,7 +111,7 @@ impl SessionService {
         let mut wait = None;
         for (subject, schedule) in subjects {
             let before = self.store.attempts(&subject).await?;
-            wait = wait.max(schedule.wait(before, self.clock.now()));
+            wait = wait.max(schedule.retry_after_s(before, self.clock.now()));
         }
         match wait {
             Some(retry_after_s) => Err(self.reject_attempt(&context, retry_after_s)),

@@ -17,7 +17,7 @@ use crate::{
 const HEARTBEAT: Duration = Duration::from_secs(HEARTBEAT_EVERY_S);
 
 /// How long to wait before asking again when nobody could tell.
-const ASK_AGAIN: Duration = Duration::from_secs(1);
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// Something to tell a client about its session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,14 +34,14 @@ pub enum SessionEvent {
 pub struct SessionEvents {
     service: Arc<SessionService>,
     watch: Watch,
-    token: TokenHash,
+    token_hash: TokenHash,
     id: SessionId,
     user_version: u64,
     ends_at: Timestamp,
     heartbeat: Interval,
-    over: bool,
+    ended: bool,
     /// Whether nobody could tell when the session was last looked at.
-    unknown: bool,
+    unavailable: bool,
 }
 
 impl SessionService {
@@ -63,15 +63,15 @@ impl SessionService {
         every: Duration,
     ) -> Result<SessionEvents, TooManyWatchers> {
         Ok(SessionEvents {
-            watch: self.cache.watchers().watch(session.token)?,
+            watch: self.cache.watchers().watch(session.token_hash)?,
             service: self.clone(),
-            token: session.token,
+            token_hash: session.token_hash,
             id: session.id().clone(),
             user_version: session.user().version,
             ends_at: session.ends_at(),
             heartbeat: heartbeat(every),
-            over: false,
-            unknown: false,
+            ended: false,
+            unavailable: false,
         })
     }
 }
@@ -79,14 +79,14 @@ impl SessionService {
 impl SessionEvents {
     /// The next event; `None` after the last.
     pub async fn next(&mut self) -> Option<SessionEvent> {
-        while !self.over {
+        while !self.ended {
             // Look before waiting: something may have changed since the request was checked.
-            if let Some(event) = self.look().await {
+            if let Some(event) = self.next_change().await {
                 return Some(event);
             }
             tokio::select! {
                 () = self.watch.changed() => {}
-                () = sleep(self.until_end()) => {}
+                () = sleep(self.until_next_check()) => {}
                 _ = self.heartbeat.tick() => return Some(SessionEvent::Heartbeat),
             }
         }
@@ -94,9 +94,9 @@ impl SessionEvents {
     }
 
     /// What the rules say that the client has not been told. While nobody can tell, nothing is told.
-    async fn look(&mut self) -> Option<SessionEvent> {
-        let verdict = self.service.verify_hash(self.token).await;
-        self.unknown = matches!(verdict, Verdict::Unavailable(_));
+    async fn next_change(&mut self) -> Option<SessionEvent> {
+        let verdict = self.service.verify_hash(self.token_hash).await;
+        self.unavailable = matches!(verdict, Verdict::Unavailable(_));
         match verdict {
             Verdict::Active(session) => {
                 self.ends_at = session.ends_at();
@@ -105,7 +105,7 @@ impl SessionEvents {
                 changed.then_some(SessionEvent::UserChanged(version))
             }
             Verdict::Ended(reason) => {
-                self.over = true;
+                self.ended = true;
                 tracing::debug!(session = self.id.0, reason = reason.as_str(), "an event stream told an end");
                 Some(SessionEvent::Ended(reason))
             }
@@ -113,13 +113,13 @@ impl SessionEvents {
         }
     }
 
-    fn until_end(&self) -> Duration {
-        if self.unknown {
-            return ASK_AGAIN;
+    fn until_next_check(&self) -> Duration {
+        if self.unavailable {
+            return RETRY_DELAY;
         }
         let left = self.service.clock.now().duration_until(self.ends_at);
-        // Past its deadline and still not over means that nobody can tell: ask again in a second.
-        Duration::try_from(left).ok().filter(|left| !left.is_zero()).unwrap_or(ASK_AGAIN)
+        // Past its deadline and still not ended means that nobody can tell: ask again in a second.
+        Duration::try_from(left).ok().filter(|left| !left.is_zero()).unwrap_or(RETRY_DELAY)
     }
 }
 

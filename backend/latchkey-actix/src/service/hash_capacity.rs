@@ -29,11 +29,11 @@ struct InUse {
 /// A place. Its clones are the same place: it is free again when the last one is gone.
 #[derive(Clone, Debug)]
 pub struct HashPermit {
-    _held: Arc<Held>,
+    _held: Arc<HeldSlot>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct HeldSlot {
     capacity: Arc<HashCapacity>,
     address: Option<IpAddr>,
 }
@@ -64,7 +64,7 @@ impl HashCapacity {
             *used_by_address += 1;
         }
         in_use.total += 1;
-        Ok(HashPermit { _held: Arc::new(Held { capacity: self.clone(), address }) })
+        Ok(HashPermit { _held: Arc::new(HeldSlot { capacity: self.clone(), address }) })
     }
 
     /// How many are taken.
@@ -79,7 +79,7 @@ impl HashCapacity {
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldSlot {
     fn drop(&mut self) {
         let mut in_use = self.capacity.lock();
         in_use.total -= 1;

@@ -114,7 +114,7 @@ impl PasswordHasher {
 
 /// The hash of a password, here and now: for commands, which have nothing else to do.
 #[must_use]
-pub fn hash_at_once(password: &str) -> String {
+pub fn hash_blocking(password: &str) -> String {
     Argon2Hasher::default().hash(&composed(password))
 }
 

@@ -95,7 +95,7 @@ impl SessionService {
     /// Nobody was let in, and why.
     pub async fn log_in(self: &Arc<Self>, login: Login, from: LoginContext) -> Result<NewLogin, AuthError> {
         let outcome = self.try_log_in(login, &from).await;
-        self.metrics.logged_in(outcome.as_ref().map_or_else(AuthError::as_str, |_| "ok"));
+        self.metrics.count_log_in(outcome.as_ref().map_or_else(AuthError::as_str, |_| "ok"));
         outcome
     }
 
@@ -164,7 +164,7 @@ impl SessionService {
         let same_user = from.current.as_ref().filter(|current| current.user().id == user.id);
         let remembered = remember.unwrap_or_else(|| same_user.is_none_or(ActiveSession::is_remembered));
         let (token, mut session) = self.new_session(&user, remembered, &from.client);
-        session.replaces = from.current.as_ref().map(|current| current.token);
+        session.replaces = from.current.as_ref().map(|current| current.token_hash);
         let (known, unknown) = if device_is_known { (from.device, None) } else { (None, from.device) };
         let device = remembered.then(|| known.unwrap_or_else(Token::random));
         let log_in = LogIn {

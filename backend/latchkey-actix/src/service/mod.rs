@@ -37,8 +37,8 @@ use latchkey_shared::{EndReason, SessionId};
 use crate::{
     cache::{
         follower,
-        session_cache::{self, SessionCache},
-        watchers::{Limits, Watchers},
+        session_cache::{CacheLimits, SessionCache},
+        watchers::{WatcherLimits, Watchers},
     },
     clock::{Clock, Monotonic},
     domain::lifetimes::Lifetimes,
@@ -55,7 +55,7 @@ use session_reader::SessionReader;
 pub use active_session::ActiveSession;
 pub use admin::{Admin, AdminError, NewUser, UserEntry};
 pub use events::{SessionEvent, SessionEvents};
-pub use hashing::{PasswordHasher, hash_at_once};
+pub use hashing::{PasswordHasher, hash_blocking};
 pub use log_in::{AuthError, LoginContext, NewLogin};
 pub use refresh::RefreshOutcome;
 pub use sessions::RevokeOutcome;
@@ -65,7 +65,7 @@ pub use verify::Verdict;
 pub use crate::store::StoreError;
 
 /// How long a browser is known in which nobody signs in any more, and how long it keeps its device cookie.
-pub const DEVICES_KEPT_FOR: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 60 * 60);
+pub const DEVICE_RETENTION: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How many event streams one session may have open. One browser needs one: one of its tabs holds it for all.
 const STREAMS_PER_SESSION: usize = 6;
@@ -121,12 +121,12 @@ impl SessionService {
     #[must_use]
     pub fn new(settings: &Settings, Dependencies { store, clock }: Dependencies) -> Self {
         let metrics = Arc::new(Metrics::default());
-        let watchers = Limits { per_session: STREAMS_PER_SESSION, total: settings.event_streams };
+        let watchers = WatcherLimits { per_session: STREAMS_PER_SESSION, total: settings.event_streams };
         let lifetimes = settings.lifetimes;
-        let limits = session_cache::Limits {
+        let limits = CacheLimits {
             sessions: settings.session_cache,
             staleness: settings.cache_staleness,
-            age: lifetimes.idle.map(|_| IDLE_PRECISION),
+            max_age: lifetimes.idle.map(|_| IDLE_PRECISION),
         };
         let store: Arc<dyn Store> = Arc::new(MeasuredStore::new(store, metrics.clone()));
         let reader = SessionReader {

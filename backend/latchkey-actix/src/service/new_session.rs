@@ -40,7 +40,7 @@ impl SessionService {
         let (last_seen_at, ended) = (created_at, None);
         let record =
             SessionRecord { id, user, created_at, expires_at, last_seen_at, ip, user_agent, remembered, ended };
-        let session = self.active(token_hash, Arc::new(record.into()), created_at);
+        let session = self.active_session(token_hash, Arc::new(record.into()), created_at);
         // It cannot be prolonged at this very instant, but at the one at which the answer arrives.
         let refreshable = self.is_refreshable(&session.record, lifetimes::after(created_at, Duration::from_millis(1)));
         ActiveSession { refreshable, ..session }
@@ -51,10 +51,15 @@ impl SessionService {
         self.lifetimes.refreshed_deadline(session, now).is_some_and(|next| next > session.expires_at)
     }
 
-    pub(super) fn active(&self, token: TokenHash, record: Arc<CachedSession>, now: Timestamp) -> ActiveSession {
+    pub(super) fn active_session(
+        &self,
+        token_hash: TokenHash,
+        record: Arc<CachedSession>,
+        now: Timestamp,
+    ) -> ActiveSession {
         let idle_deadline = self.lifetimes.idle_deadline(&record);
         let refreshable = self.is_refreshable(&record, now);
         let idle_timeout_s = self.lifetimes.idle.map(lifetimes::whole_seconds);
-        ActiveSession { token, record, checked_at: now, idle_deadline, idle_timeout_s, refreshable }
+        ActiveSession { token_hash, record, checked_at: now, idle_deadline, idle_timeout_s, refreshable }
     }
 }

@@ -55,8 +55,8 @@ impl SessionService {
                 return Ok(newly_started);
             }
             // While the password was checked the session ended, or the password has another hash by now.
-            self.cache.invalidate(&current.token);
-            match self.verify_hash(current.token).await {
+            self.cache.invalidate(&current.token_hash);
+            match self.verify_hash(current.token_hash).await {
                 Verdict::Active(_) => {}
                 Verdict::Ended(reason) => {
                     return Err(self.audit_authentication(&attempt, AuthError::SessionEnded(reason)).await);
@@ -79,7 +79,7 @@ impl SessionService {
         let context = &attempt.context;
         let (token, session) = self.new_session(current.user(), current.is_remembered(), &context.client);
         let change = PasswordUpdate {
-            session: &current.token,
+            session: &current.token_hash,
             current_hash,
             new_hash,
             new_session: &session,

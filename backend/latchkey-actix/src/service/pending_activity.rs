@@ -14,13 +14,13 @@ use tokio::sync::Notify;
 use crate::store::{SessionStore, StoreError, TokenHash};
 
 /// How long to wait after a write, so that what many do is written at once.
-const GATHER: Duration = Duration::from_millis(100);
+const BATCH_DELAY: Duration = Duration::from_millis(100);
 
 /// How long to wait after a write that failed.
 const BACK_OFF: Duration = Duration::from_secs(1);
 
 /// How many instants one transaction writes.
-const BATCH: usize = 500;
+const BATCH_SIZE: usize = 500;
 
 /// Instants of last activity that are to be written: at most one a session.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl PendingActivity {
                 tracing::warn!(%error, "cannot write down that sessions are in use");
                 tokio::time::sleep(BACK_OFF).await;
             }
-            tokio::time::sleep(GATHER).await;
+            tokio::time::sleep(BATCH_DELAY).await;
         }
     }
 
@@ -62,7 +62,7 @@ impl PendingActivity {
     /// The store did not answer; what was not written stays noted.
     pub async fn flush(&self, store: &dyn SessionStore) -> Result<(), StoreError> {
         let all: Vec<_> = self.pending().iter().map(|(token, at)| (*token, *at)).collect();
-        for batch in all.chunks(BATCH) {
+        for batch in all.chunks(BATCH_SIZE) {
             store.touch_sessions(batch).await?;
             let mut pending = self.pending();
             for (token, at) in batch {

@@ -36,16 +36,16 @@ impl SessionService {
         };
         // What the user did before counts, also if the store has not heard of it.
         self.reader.activity.flush(&*self.store).await?;
-        let extended = self.store.extend_session(&current.token, expires_at, self.lifetimes.limits(now)).await?;
-        self.cache.invalidate(&current.token);
+        let extended = self.store.extend_session(&current.token_hash, expires_at, self.lifetimes.limits(now)).await?;
+        self.cache.invalidate(&current.token_hash);
         if !extended {
-            return match self.verify_hash(current.token).await {
+            return match self.verify_hash(current.token_hash).await {
                 Verdict::Ended(reason) => Ok(RefreshOutcome::Ended(reason)),
                 Verdict::Active(_) => Err(StoreError("the session could not be refreshed, but has not ended".into())),
                 Verdict::Unavailable(error) => Err(error),
             };
         }
         let record = SessionRecord { expires_at, last_seen_at: now, ..(**current.record).clone() };
-        Ok(RefreshOutcome::Refreshed(self.active(current.token, Arc::new(record.into()), now)))
+        Ok(RefreshOutcome::Refreshed(self.active_session(current.token_hash, Arc::new(record.into()), now)))
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{pending_activity::PendingActivity, read_limiter::ReadLimiter};
 use crate::{
-    cache::{cached_session::CachedSession, session_cache::Lookup},
+    cache::{cached_session::CachedSession, session_cache::LookupResult},
     clock::{Clock, Monotonic},
     domain::lifetimes::Lifetimes,
     store::{SessionRecord, Store, StoreError, TokenHash},
@@ -38,13 +38,17 @@ pub struct SessionReader {
 
 impl SessionReader {
     /// The session of a token and when it was read. If it is over, it has been written down as ended.
-    pub async fn read(self: Arc<Self>, token: TokenHash) -> (Monotonic, Lookup) {
+    pub async fn read(self: Arc<Self>, token: TokenHash) -> (Monotonic, LookupResult) {
         let mut read_at = Monotonic::now();
-        let record = self.read_settled(token, &mut read_at).await;
+        let record = self.read_and_end_overdue(token, &mut read_at).await;
         (read_at, record.map(|record| record.map(|record| Arc::new(CachedSession::from(record)))))
     }
 
-    async fn read_settled(&self, token: TokenHash, at: &mut Monotonic) -> Result<Option<SessionRecord>, StoreError> {
+    async fn read_and_end_overdue(
+        &self,
+        token: TokenHash,
+        at: &mut Monotonic,
+    ) -> Result<Option<SessionRecord>, StoreError> {
         for _ in 0..MAX_TRIES {
             // Noted before the read: while the store is read, it may be written and not be noted any more.
             let recorded = self.activity.last_seen(&token, Timestamp::MIN);
@@ -59,7 +63,7 @@ impl SessionReader {
                 return Ok(Some(record));
             }
             let end = self.store.end_overdue(&token, self.lifetimes.limits(now));
-            if let Some(reason) = in_time(WRITE_TIMEOUT, end).await? {
+            if let Some(reason) = with_timeout(WRITE_TIMEOUT, end).await? {
                 return Ok(Some(SessionRecord { ended: Some(reason), ..record }));
             }
         }
@@ -69,10 +73,13 @@ impl SessionReader {
     async fn read_once(&self, token: TokenHash, at: &mut Monotonic) -> Result<Option<SessionRecord>, StoreError> {
         let _permit = self.read_limiter.acquire().await?;
         *at = Monotonic::now();
-        in_time(READ_TIMEOUT, self.store.session(&token)).await
+        with_timeout(READ_TIMEOUT, self.store.session(&token)).await
     }
 }
 
-async fn in_time<T>(timeout: Duration, answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+async fn with_timeout<T>(
+    timeout: Duration,
+    answer: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
     tokio::time::timeout(timeout, answer).await.unwrap_or_else(|late| Err(StoreError(late.into())))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{DEVICES_KEPT_FOR, SessionService};
+use super::{DEVICE_RETENTION, SessionService};
 use crate::{
     clock::Stopwatch,
     domain::{lifetimes::before, throttle},
@@ -13,10 +13,10 @@ use crate::{
 };
 
 /// How many rows one write deletes: a few milliseconds of the store's time, also in a store with a million.
-const BATCH: u32 = 50;
+const BATCH_SIZE: u32 = 50;
 
 /// The pause after a batch, as a multiple of the time that the batch took, in which others have the store to themselves.
-const PAUSE: u32 = 4;
+const PAUSE_FACTOR: u32 = 4;
 
 /// How long things are kept.
 #[derive(Clone, Copy, Debug)]
@@ -39,16 +39,16 @@ impl SessionService {
         loop {
             let stopwatch = Stopwatch::start();
             self.reader.activity.flush(&*self.store).await?;
-            let ended = self.store.end_all_overdue(self.lifetimes.limits(now), BATCH).await?;
-            let batch = self.store.sweep_sessions(before(now, retention.sessions), BATCH).await?
-                + self.store.sweep_attempts(before(now, throttle::FORGET_AFTER), BATCH).await?
-                + self.store.sweep_devices(before(now, DEVICES_KEPT_FOR), BATCH).await?
-                + self.store.sweep_audit(before(now, retention.audit), BATCH).await?;
+            let ended = self.store.end_all_overdue(self.lifetimes.limits(now), BATCH_SIZE).await?;
+            let batch = self.store.sweep_sessions(before(now, retention.sessions), BATCH_SIZE).await?
+                + self.store.sweep_attempts(before(now, throttle::FORGET_AFTER), BATCH_SIZE).await?
+                + self.store.sweep_devices(before(now, DEVICE_RETENTION), BATCH_SIZE).await?
+                + self.store.sweep_audit(before(now, retention.audit), BATCH_SIZE).await?;
             if batch + ended == 0 {
                 return Ok(swept);
             }
             swept += batch;
-            tokio::time::sleep(stopwatch.elapsed() * PAUSE).await;
+            tokio::time::sleep(stopwatch.elapsed() * PAUSE_FACTOR).await;
         }
     }
 

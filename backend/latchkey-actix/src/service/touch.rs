@@ -14,11 +14,11 @@ impl SessionService {
         if !self.lifetimes.should_touch(&session.record, active_at) {
             return session;
         }
-        self.reader.activity.record(session.token, active_at);
+        self.reader.activity.record(session.token_hash, active_at);
         let record = SessionRecord { last_seen_at: active_at, ..(**session.record).clone() };
         let known = Arc::new(CachedSession::from(record));
-        self.cache.update(&session.token, &session.record, &known);
-        self.active(session.token, known, now)
+        self.cache.update(&session.token_hash, &session.record, &known);
+        self.active_session(session.token_hash, known, now)
     }
 
     /// Writes down what users did lately, before the server stops.

@@ -5,7 +5,7 @@ use latchkey_shared::EndReason;
 
 use super::{ActiveSession, SessionService};
 use crate::{
-    cache::session_cache::Lookup,
+    cache::session_cache::LookupResult,
     clock::Monotonic,
     domain::token::{Token, TokenHash},
     metrics::Verification,
@@ -35,7 +35,7 @@ impl SessionService {
     }
 
     pub(super) async fn verify_hash(&self, token: TokenHash) -> Verdict {
-        match self.verify_from_memory(token) {
+        match self.verify_from_cache(token) {
             Some(verdict) => verdict,
             None => self.verify_from_store(token).await,
         }
@@ -43,31 +43,31 @@ impl SessionService {
 
     /// Whether the session with this hash of a token is active, as far as memory knows it: without waiting.
     #[must_use]
-    pub fn verify_from_memory(&self, token: TokenHash) -> Option<Verdict> {
+    pub fn verify_from_cache(&self, token: TokenHash) -> Option<Verdict> {
         let now = self.clock.now();
         // A deadline in memory that has passed ends nothing: it may have been moved.
         let known = self.cache.get(&token, Monotonic::now());
         let known = known.filter(|known| self.lifetimes.end_reason(known, now).is_none())?;
-        self.metrics.verified(Verification::Active);
-        Some(Verdict::Active(self.active(token, known, now)))
+        self.metrics.count_verification(Verification::Active);
+        Some(Verdict::Active(self.active_session(token, known, now)))
     }
 
     /// Whether the session with this hash of a token is active, by the store.
     pub async fn verify_from_store(&self, token: TokenHash) -> Verdict {
         let (verdict, found) = self.evaluate(token, self.look_up(token).await);
-        self.metrics.verified(found);
+        self.metrics.count_verification(found);
         verdict
     }
 
     /// The session of a token, from the store. If its deadline has passed, its end has been written.
-    pub(super) async fn look_up(&self, token: TokenHash) -> Lookup {
+    pub(super) async fn look_up(&self, token: TokenHash) -> LookupResult {
         self.cache.read(token, || self.reader.clone().read(token)).await
     }
 
-    fn evaluate(&self, token: TokenHash, found: Lookup) -> (Verdict, Verification) {
+    fn evaluate(&self, token: TokenHash, found: LookupResult) -> (Verdict, Verification) {
         match found {
             Ok(Some(record)) => match record.ended {
-                None => (Verdict::Active(self.active(token, record, self.clock.now())), Verification::Active),
+                None => (Verdict::Active(self.active_session(token, record, self.clock.now())), Verification::Active),
                 Some(reason) => (Verdict::Ended(reason), Verification::Ended),
             },
             Ok(None) => (Verdict::Ended(EndReason::SessionMissing), Verification::Ended),

@@ -25,7 +25,7 @@ impl MeasuredStore {
     ) -> Result<T, StoreError> {
         let stopwatch = Stopwatch::start();
         let answer = answer.await;
-        self.metrics.store_answered(operation, answer.is_err(), stopwatch.elapsed());
+        self.metrics.observe_store(operation, answer.is_err(), stopwatch.elapsed());
         answer
     }
 

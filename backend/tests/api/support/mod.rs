@@ -22,7 +22,7 @@ use latchkey_actix::{
     clock::{Clock, Monotonic, SystemClock},
     server::Connections,
     store::{Account, AuditEvent, SessionSelector, SessionStore, UserStore, sqlite::SqliteStore},
-    testing::{SessionService, hash_at_once},
+    testing::{SessionService, hash_blocking},
 };
 use latchkey_backend::{
     cli::{Cli, Command},
@@ -184,12 +184,12 @@ impl TestApp {
     /// Gives every user the password again that all tests know, and ends all sessions.
     pub async fn reset_passwords(&self) {
         for Account { user, .. } in self.store.accounts().await.unwrap() {
-            self.store.set_password(&user.id, &hash_at_once(PASSWORD), &self.event()).await.unwrap();
+            self.store.set_password(&user.id, &hash_blocking(PASSWORD), &self.event()).await.unwrap();
         }
     }
 
     pub async fn add_user(&self, email: &str, name: &str) {
-        let password_hash = hash_at_once(PASSWORD);
+        let password_hash = hash_blocking(PASSWORD);
         let user = User::new(UserId(format!("id-of-{email}")), email, name, 1);
         self.store.insert_user(&Account { user, password_hash, disabled: false }, &self.event()).await.unwrap();
     }

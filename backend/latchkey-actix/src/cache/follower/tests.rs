@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use super::*;
 use crate::{
     cache::{
-        session_cache::Limits,
+        session_cache::CacheLimits,
         watchers::{self, Watchers},
     },
     store::{Batch, Changed, SessionRecord, TokenHash},
@@ -60,8 +60,8 @@ const STALENESS: Duration = Duration::from_secs(1);
 
 /// Follows a script for a while, and returns the cache and how many feeds were opened.
 async fn follow_for(time: Duration, script: Vec<Poll>) -> (SessionCache, u32) {
-    let watchers = Watchers::new(watchers::Limits { per_session: 1, total: 1 });
-    let cache = SessionCache::new(Limits { sessions: 10, staleness: STALENESS, age: None }, watchers);
+    let watchers = Watchers::new(watchers::WatcherLimits { per_session: 1, total: 1 });
+    let cache = SessionCache::new(CacheLimits { sessions: 10, staleness: STALENESS, max_age: None }, watchers);
     let source = Scripted { script: Arc::new(Mutex::new(script.into())), opened: Mutex::new(0) };
     assert!(tokio::time::timeout(time, follow(&cache, &source)).await.is_err());
     let opened = *source.opened.lock().unwrap();

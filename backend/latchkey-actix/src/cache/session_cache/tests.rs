@@ -17,22 +17,22 @@ const SECOND: Duration = Duration::from_secs(1);
 struct GatedStore {
     reads: Arc<AtomicUsize>,
     release: Arc<Semaphore>,
-    answer: Lookup,
+    answer: LookupResult,
 }
 
 impl GatedStore {
-    fn new(answer: Lookup) -> Self {
+    fn new(answer: LookupResult) -> Self {
         Self { reads: Arc::default(), release: Arc::new(Semaphore::new(0)), answer }
     }
 
     /// One that answers at once.
-    fn open(answer: Lookup) -> Self {
+    fn open(answer: LookupResult) -> Self {
         let store = Self::new(answer);
         store.release.add_permits(1000);
         store
     }
 
-    async fn read(self) -> (Monotonic, Lookup) {
+    async fn read(self) -> (Monotonic, LookupResult) {
         let read_at = Monotonic::now();
         self.reads.fetch_add(1, Ordering::SeqCst);
         self.release.acquire().await.unwrap().forget();
@@ -51,7 +51,7 @@ impl GatedStore {
     }
 }
 
-fn found(ended: Option<EndReason>) -> Lookup {
+fn found(ended: Option<EndReason>) -> LookupResult {
     let now = Timestamp::UNIX_EPOCH;
     let record = SessionRecord {
         id: SessionId("s".into()),
@@ -67,9 +67,9 @@ fn found(ended: Option<EndReason>) -> Lookup {
     Ok(Some(Arc::new(record.into())))
 }
 
-fn cache_for(staleness: Duration, age: Option<Duration>) -> Arc<SessionCache> {
-    let watchers = Watchers::new(watchers::Limits { per_session: 1, total: 1 });
-    Arc::new(SessionCache::new(Limits { sessions: 10, staleness, age }, watchers))
+fn cache_for(staleness: Duration, max_age: Option<Duration>) -> Arc<SessionCache> {
+    let watchers = Watchers::new(watchers::WatcherLimits { per_session: 1, total: 1 });
+    Arc::new(SessionCache::new(CacheLimits { sessions: 10, staleness, max_age }, watchers))
 }
 
 /// One that is trusted for as long as a test takes.
@@ -79,7 +79,7 @@ fn trusted() -> Arc<SessionCache> {
     cache
 }
 
-async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> Lookup {
+async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> LookupResult {
     match cache.get(&TOKEN, Monotonic::now()) {
         Some(session) => Ok(Some(session)),
         None => cache.read(TOKEN, || store.clone().read()).await,
@@ -87,7 +87,7 @@ async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> Lookup {
 }
 
 /// So many at the same time, who have all asked before the store answers.
-async fn all_at_once(cache: &Arc<SessionCache>, store: &GatedStore, number: usize) -> Vec<Lookup> {
+async fn all_at_once(cache: &Arc<SessionCache>, store: &GatedStore, number: usize) -> Vec<LookupResult> {
     let asking: Vec<_> = (0..number)
         .map(|_| {
             let (cache, store) = (cache.clone(), store.clone());

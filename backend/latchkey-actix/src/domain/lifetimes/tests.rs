@@ -115,7 +115,7 @@ fn contradictions_are_refused() {
 #[test]
 fn a_short_life_without_a_way_to_go_on_is_noticed() {
     assert!(FIXED.are_short_without_refresh() && !SLIDING.are_short_without_refresh());
-    assert!(!Lifetimes { session: LONG_ENOUGH, ..FIXED }.are_short_without_refresh());
+    assert!(!Lifetimes { session: WCAG_EXEMPT_LIFETIME, ..FIXED }.are_short_without_refresh());
 }
 
 #[test]

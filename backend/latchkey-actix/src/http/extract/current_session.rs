@@ -52,7 +52,7 @@ impl FromRequest for CurrentSession {
         let Some(hash) = token.map(|token| token.hash()) else {
             return Either::Left(ready(Self::evaluate(request, Verdict::Ended(EndReason::SessionMissing))));
         };
-        if let Some(verdict) = service.verify_from_memory(hash) {
+        if let Some(verdict) = service.verify_from_cache(hash) {
             return Either::Left(ready(Self::evaluate(request, verdict)));
         }
         let (request, service) = (request.clone(), service.clone());
