@@ -26,7 +26,7 @@ pub struct InvalidInput(pub &'static str);
 pub fn check_name(name: &str) -> Result<String, InvalidInput> {
     let name = name.trim();
     if name.chars().any(is_unseen) {
-        return Err(InvalidInput("A name has no control characters and no invisible ones."));
+        return Err(InvalidInput("A name must not contain control characters or invisible characters."));
     }
     let composed = composed(name);
     if !(1..=MAX_NAME_CHARS).contains(&composed.chars().count().min(name.chars().count())) {
@@ -46,7 +46,7 @@ pub fn check_new_password(password: &str) -> Result<(), InvalidInput> {
     }
     let lower = password.to_lowercase();
     if COMMON_PASSWORDS.lines().any(|common| common == lower) {
-        return Err(InvalidInput("This password is one of the first that everybody tries; take another one."));
+        return Err(InvalidInput("This password is too common; choose another one."));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::store::StoreError;
 /// How long to wait for another process that brings the same file up to date.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How often a change of the journal's mode is tried, for which SQLite itself does not wait.
+/// Interval of attempts to change the journal mode, for which SQLite itself does not wait.
 const TRY_EVERY: Duration = Duration::from_millis(20);
 
 /// The tables are not those that this version works with.
@@ -50,10 +50,10 @@ pub async fn migrate(file: &SqliteFile) -> Result<(), StoreError> {
     Ok(connection.close().await?)
 }
 
-/// Looks whether the tables are those that this version works with, and changes nothing.
+/// Checks that the tables have the schema of this version, and changes nothing.
 ///
 /// # Errors
-/// They are not, or the file cannot be opened.
+/// They have another schema, or the file cannot be opened.
 pub async fn check(file: &SqliteFile) -> Result<(), StoreError> {
     let mut connection = file.options().busy_timeout(PATIENCE).connect().await?;
     let mismatch = mismatch(&mut connection).await?;
@@ -61,7 +61,7 @@ pub async fn check(file: &SqliteFile) -> Result<(), StoreError> {
     mismatch.map_or(Ok(()), |mismatch| Err(mismatch.into()))
 }
 
-/// In what the tables differ from what this version works with, if they do.
+/// How the schema of a database differs from that of this version, if it does.
 pub async fn mismatch(connection: &mut SqliteConnection) -> Result<Option<SchemaMismatch>, StoreError> {
     let has_versions = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
     if sqlx::query_scalar::<_, i64>(has_versions).fetch_one(&mut *connection).await? == 0 {
@@ -79,7 +79,8 @@ pub async fn mismatch(connection: &mut SqliteConnection) -> Result<Option<Schema
     })
 }
 
-/// Once set, the mode stays in the file. While another process uses the file, SQLite refuses at once instead of waiting.
+/// Turns on the write-ahead log, which is then stored in the file. While another process uses the file, SQLite fails at once instead of
+/// waiting, so this retries.
 async fn use_write_ahead_log(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let set = async {
         loop {
@@ -91,7 +92,7 @@ async fn use_write_ahead_log(connection: &mut SqliteConnection) -> Result<(), St
         }
     };
     let set = tokio::time::timeout(PATIENCE, set).await;
-    set.map_err(|_| StoreError("another program keeps the database for itself".into()))??;
+    set.map_err(|_| StoreError("another program keeps the database locked".into()))??;
     Ok(())
 }
 
