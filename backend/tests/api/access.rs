@@ -66,7 +66,7 @@ async fn callers(app: &TestApp) -> [Client<'_>; 5] {
 }
 
 #[actix_web::test]
-async fn every_operation_answers_every_caller_as_the_table_says() {
+async fn every_operation_answers_every_kind_of_caller_as_the_route_table_says() {
     let app = TestApp::start_with(&["--session-refresh", "sliding"]).await;
     app.add_user("bob@example.org", "Bob").await;
     for operation in operations() {
@@ -85,7 +85,7 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
 }
 
 #[test]
-fn nothing_but_signing_in_and_out_and_what_is_no_secret_works_without_a_session() {
+fn only_sign_in_sign_out_and_public_operations_work_without_a_session() {
     let paths = DOCUMENT["paths"].as_object().unwrap().values();
     let operations = paths.flat_map(|methods| methods.as_object().unwrap().values());
     let open = operations.filter(|operation| operation["security"] != json!([{ "session": [] }]));
@@ -94,7 +94,7 @@ fn nothing_but_signing_in_and_out_and_what_is_no_secret_works_without_a_session(
 }
 
 #[actix_web::test]
-async fn a_handle_of_another_user_ends_nothing() {
+async fn the_session_id_of_another_user_ends_nothing() {
     let app = TestApp::start().await;
     app.add_user("bob@example.org", "Bob").await;
     let [.., mut ada, mut bob] = callers(&app).await;

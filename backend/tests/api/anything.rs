@@ -50,7 +50,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 #[actix_web::test]
-async fn any_json_is_a_body() {
+async fn any_json_body_gets_a_documented_answer() {
     let app = TestApp::start_with(&["--login-rate", "1000000"]).await;
     let mut client = app.signed_in().await;
     for body in some(any_json()) {
@@ -62,7 +62,7 @@ async fn any_json_is_a_body() {
 }
 
 #[actix_web::test]
-async fn any_bytes_are_a_body() {
+async fn any_bytes_as_a_body_get_a_documented_answer() {
     let app = TestApp::start().await;
     for body in some(vec(any::<u8>(), 0..300)) {
         let request = app.client().request(Method::POST, api::LOGIN).header("Content-Type", "application/json");
@@ -72,7 +72,7 @@ async fn any_bytes_are_a_body() {
 }
 
 #[actix_web::test]
-async fn any_cookie_is_a_check() {
+async fn any_cookie_gets_a_documented_answer() {
     let app = TestApp::start().await;
     for cookie in some(prop_oneof!["[ -~]{0,300}", "session=[ -~]{0,60}", "session=[A-Za-z0-9_-]{43}"]) {
         assert_eq!(app.client_with(cookie.trim()).verify().await.status, 401, "{cookie}");
@@ -80,7 +80,7 @@ async fn any_cookie_is_a_check() {
 }
 
 #[actix_web::test]
-async fn any_path_is_a_document_or_nothing() {
+async fn any_path_gets_a_document_or_a_404() {
     let app = TestApp::start().await;
     let segment =
         prop_oneof!["[!-~]{0,12}", Just("..".to_owned()), Just("%2e%2e%2f".to_owned()), Just("test.db".into())];

@@ -40,7 +40,7 @@ fn a_user_is_added_once() {
 }
 
 #[test]
-fn what_cannot_be_a_user_is_refused() {
+fn invalid_users_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
     assert!(latchkey(&folder, &["migrate"], "").status.success());
     assert_refused(&latchkey(&folder, &["user", "add", "ada", "--password-stdin"], "x\n"), 1, &["'ada' is no e-mail"]);
@@ -53,7 +53,7 @@ fn what_cannot_be_a_user_is_refused() {
 }
 
 #[test]
-fn a_configuration_that_cannot_be_used_is_refused_in_words() {
+fn an_invalid_configuration_is_explained() {
     let folder = tempfile::tempdir().unwrap();
     for (flag, value, said) in [
         ("--listen", "nowhere", "HOST:PORT"),
@@ -79,7 +79,7 @@ fn a_busy_port_is_named() {
 }
 
 #[test]
-fn a_database_that_is_none_is_named_and_left_as_it_is() {
+fn a_file_that_is_not_a_database_is_named_and_left_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("broken.db");
     let content = "this is not a database at all ".repeat(100);
@@ -92,7 +92,7 @@ fn a_database_that_is_none_is_named_and_left_as_it_is() {
 }
 
 #[test]
-fn a_database_in_a_folder_that_is_not_there_is_refused() {
+fn a_database_in_a_missing_folder_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let words = ["serve", "--listen", "127.0.0.1:0", "--database-url", "sqlite://no/such/folder.db"];
     assert_refused(&latchkey(&folder, &words, ""), 2, &["sqlite://no/such/folder.db", "unable to open"]);
@@ -100,7 +100,7 @@ fn a_database_in_a_folder_that_is_not_there_is_refused() {
 }
 
 #[test]
-fn a_database_is_its_owners_and_is_made_by_what_needs_one_only() {
+fn a_database_is_private_and_created_only_by_commands_that_need_one() {
     let folder = tempfile::tempdir().unwrap();
     for words in [
         &["user", "list"][..],

@@ -94,7 +94,7 @@ async fn the_head_of_every_request_is_bounded_in_time() {
 }
 
 #[actix_web::test]
-async fn the_body_of_every_request_is_bounded_in_time_also_when_nobody_reads_it() {
+async fn the_body_of_every_request_is_bounded_in_time_also_when_no_handler_reads_it() {
     let app = TestApp::start().await;
     let chunked = |path: &str| {
         format!(
@@ -156,13 +156,13 @@ async fn without_keep_alive_a_connection_ends_with_its_answer() {
 }
 
 #[test]
-fn connections_are_kept_for_longer_than_a_load_balancer_keeps_them() {
+fn connections_are_kept_open_for_longer_than_by_a_load_balancer() {
     let Command::Serve(config) = Cli::parse_from(["latchkey", "serve"]).command else { unreachable!() };
     assert!(config.keep_alive.0.unwrap() > Duration::from_secs(60));
 }
 
 #[test]
-fn the_limit_of_open_files_is_raised_as_far_as_it_may_be() {
+fn the_limit_of_open_files_is_raised_to_its_hard_limit() {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::start_after("ulimit -Sn 64 && ulimit -Hn 4096", folder.path(), &[]);
     let limits = fs::read_to_string(format!("/proc/{}/limits", program.id())).unwrap();

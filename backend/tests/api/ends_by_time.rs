@@ -27,7 +27,7 @@ async fn refresh(client: &mut Client<'_>) -> crate::support::Answer {
 }
 
 #[actix_web::test]
-async fn who_is_told_of_an_end_by_time_is_told_what_has_been_written() {
+async fn an_end_by_time_is_written_before_it_is_reported() {
     for (flags, minutes, reason) in [(IDLE, 10, EndReason::SessionIdle), (SLIDING, 60, EndReason::SessionExpired)] {
         let app = TestApp::start_with(flags).await;
         let mut client = app.signed_in().await;
@@ -40,7 +40,7 @@ async fn who_is_told_of_an_end_by_time_is_told_what_has_been_written() {
 }
 
 #[actix_web::test]
-async fn while_an_end_cannot_be_written_nobody_is_told_of_it() {
+async fn an_end_that_cannot_be_written_is_not_reported() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;
     app.advance(10 * MINUTE);
@@ -54,7 +54,7 @@ async fn while_an_end_cannot_be_written_nobody_is_told_of_it() {
 }
 
 #[actix_web::test]
-async fn a_deadline_in_memory_that_was_moved_elsewhere_ends_nothing() {
+async fn a_cached_deadline_that_another_server_moved_ends_nothing() {
     let app = TestApp::start_with(IDLE).await;
     let beside = TestApp::start_beside_with(&app, IDLE).await;
     let client = app.signed_in().await;
@@ -69,7 +69,7 @@ async fn a_deadline_in_memory_that_was_moved_elsewhere_ends_nothing() {
 }
 
 #[actix_web::test]
-async fn what_one_server_ends_stays_ended_on_another_with_other_limits() {
+async fn a_session_that_one_server_ended_stays_ended_on_another_with_other_limits() {
     let app = TestApp::start().await;
     let strict = TestApp::start_beside_with(&app, IDLE).await;
     let client = app.signed_in().await;
@@ -85,7 +85,7 @@ async fn what_one_server_ends_stays_ended_on_another_with_other_limits() {
 }
 
 #[actix_web::test]
-async fn a_refresh_that_came_too_late_is_told_why_and_gets_no_cookie() {
+async fn a_late_refresh_gets_the_reason_and_no_cookie() {
     let app = TestApp::start_with(SLIDING).await;
     let client = app.signed_in().await;
     // The session ends between the check of the request and its write.
@@ -104,7 +104,7 @@ async fn a_refresh_that_came_too_late_is_told_why_and_gets_no_cookie() {
 }
 
 #[actix_web::test]
-async fn activity_is_known_before_it_is_written() {
+async fn activity_counts_before_it_is_written() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;
     let mut shell = Shell::open(&app).await;
@@ -123,7 +123,7 @@ async fn activity_is_known_before_it_is_written() {
 }
 
 #[actix_web::test]
-async fn idle_sessions_are_not_listed_counted_or_in_the_way_of_others() {
+async fn idle_sessions_are_not_listed_or_counted_or_part_of_the_limit() {
     let app =
         TestApp::start_with(&["--idle-timeout", "10m", "--sessions-per-user", "2", "--metrics-listen", "127.0.0.1:0"])
             .await;
@@ -143,7 +143,7 @@ async fn idle_sessions_are_not_listed_counted_or_in_the_way_of_others() {
 const RETENTION: Retention = Retention { sessions: Duration::from_secs(30 * 24 * 60 * 60), audit: DAY };
 
 #[actix_web::test]
-async fn the_sweeper_writes_the_ends_that_nobody_asked_for() {
+async fn the_sweeper_writes_the_ends_of_unchecked_sessions() {
     let app = TestApp::start_with(IDLE).await;
     app.signed_in().await;
     app.advance(11 * MINUTE);
@@ -153,7 +153,7 @@ async fn the_sweeper_writes_the_ends_that_nobody_asked_for() {
 }
 
 #[actix_web::test]
-async fn after_a_jump_of_the_clock_nothing_is_deleted_and_nobody_ends() -> Result<(), StoreError> {
+async fn after_a_jump_of_the_clock_nothing_is_deleted_and_no_session_ends() -> Result<(), StoreError> {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
     app.end(&client, EndReason::SessionRevoked).await;

@@ -28,7 +28,7 @@ async fn the_server_serves_its_document() {
 }
 
 #[actix_web::test]
-async fn on_https_it_names_the_cookie_of_https() {
+async fn on_https_the_document_names_the_host_cookie() {
     let app = TestApp::start_with(&["--public-url", "https://app.example"]).await;
     let document: Value = app.client().get(api::OPENAPI).await.json();
     assert_eq!(document["components"]["securitySchemes"]["session"]["name"], "__Host-session");

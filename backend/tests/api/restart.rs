@@ -32,7 +32,7 @@ fn any_number_of_first_starts_at_once_work() {
 }
 
 #[test]
-fn one_signal_stops_it_in_order_and_a_second_one_at_once() {
+fn one_signal_stops_the_server_gracefully_and_a_second_one_at_once() {
     let folder = tempfile::tempdir().unwrap();
     for (signals, code) in [(["INT", "INT"], 130), (["TERM", "INT"], 130), (["INT", "TERM"], 143)] {
         let mut program = Program::start(folder.path(), &["--shutdown-delay", "60s"]);
@@ -48,7 +48,7 @@ fn one_signal_stops_it_in_order_and_a_second_one_at_once() {
 }
 
 #[actix_web::test]
-async fn streams_end_last_when_it_stops() {
+async fn event_streams_end_last_when_the_server_stops() {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
     let mut stream = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();

@@ -119,7 +119,7 @@ fn address(app: &TestApp) -> &str {
 }
 
 #[actix_web::test]
-async fn the_program_is_told_the_user_and_not_what_the_client_pretends() {
+async fn the_upstream_gets_the_user_and_not_what_the_client_claims() {
     let app = TestApp::start().await;
     let Some(proxy) = Proxy::before(address(&app)).await else {
         return;
@@ -175,7 +175,7 @@ async fn an_outage_is_a_503_and_no_sign_out() {
 }
 
 #[actix_web::test]
-async fn what_the_program_answers_itself_passes() {
+async fn the_upstreams_own_answers_pass() {
     let app = TestApp::start().await;
     let Some(proxy) = Proxy::before(address(&app)).await else {
         return;
@@ -188,7 +188,7 @@ async fn what_the_program_answers_itself_passes() {
 }
 
 #[actix_web::test]
-async fn nobody_asks_the_proxys_own_question_from_outside() {
+async fn the_proxys_internal_location_is_not_public() {
     let app = TestApp::start().await;
     let Some(proxy) = Proxy::before(address(&app)).await else {
         return;
@@ -198,7 +198,7 @@ async fn nobody_asks_the_proxys_own_question_from_outside() {
 }
 
 #[actix_web::test]
-async fn events_come_through_as_they_happen() {
+async fn events_pass_the_proxy_as_they_happen() {
     let app = TestApp::start().await;
     let Some(proxy) = Proxy::before(address(&app)).await else { return };
     let mut client = proxy.client(app.signed_in().await.cookie.as_deref());

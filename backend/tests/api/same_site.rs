@@ -6,7 +6,7 @@ use reqwest::Method;
 use crate::support::TestApp;
 
 #[actix_web::test]
-async fn another_site_cannot_sign_anybody_out() {
+async fn another_site_cannot_sign_a_user_out() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     for (name, value) in [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example"), ("Origin", "null")] {
@@ -20,14 +20,14 @@ async fn another_site_cannot_sign_anybody_out() {
 }
 
 #[actix_web::test]
-async fn another_site_cannot_sign_anybody_in() {
+async fn another_site_cannot_sign_a_user_in() {
     let app = TestApp::start().await;
     let request = app.client().request(Method::POST, api::LOGIN).header("Sec-Fetch-Site", "cross-site").body("");
     app.client().send(request).await.assert_problem(ErrorCode::CrossSite);
 }
 
 #[actix_web::test]
-async fn our_own_pages_can() {
+async fn the_own_pages_can_do_both() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     let request = client.request(Method::POST, api::LOGOUT).header("Origin", &app.url);

@@ -89,7 +89,7 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
 }
 
 #[actix_web::test]
-async fn debug_output_shows_none_either() {
+async fn debug_output_shows_no_secret() {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
     let text = client.cookie.as_deref().unwrap().replace("session=", "");

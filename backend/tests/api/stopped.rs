@@ -32,7 +32,7 @@ impl Drop for Server {
 }
 
 #[actix_web::test]
-async fn what_ended_while_the_process_was_stopped_is_not_answered_from_memory() {
+async fn a_session_that_ended_while_the_process_was_suspended_is_not_answered_from_the_cache() {
     let folder = tempfile::tempdir().unwrap();
     assert!(latchkey(&folder, &["user", "add", EMAIL, "--create", "--password-stdin"], PASSWORD).status.success());
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

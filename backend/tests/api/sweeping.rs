@@ -11,7 +11,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const RETENTION: Retention = Retention { sessions: Duration::from_secs(30 * 24 * 60 * 60), audit: DAY };
 
 #[actix_web::test]
-async fn a_reason_is_told_until_it_is_swept() {
+async fn an_ended_session_has_its_reason_until_it_is_swept() {
     let app = TestApp::start().await;
     let (mut revoked, expired) = (app.signed_in().await, app.signed_in().await);
     app.end(&revoked, EndReason::SessionRevoked).await;
@@ -29,7 +29,7 @@ async fn a_reason_is_told_until_it_is_swept() {
 }
 
 #[actix_web::test]
-async fn what_is_alive_is_not_swept() {
+async fn active_sessions_are_not_swept() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     app.advance(6 * DAY);
