@@ -7,7 +7,7 @@
     url: location.pathname + location.search,
     heading: words("h1"),
     text: document.body?.innerText ?? "",
-    toasts: [...document.querySelectorAll("section.toaster li.toast")].map(oneLine),
+    toasts: [...document.querySelectorAll("section.lk-toaster li.lk-toast")].map(oneLine),
     status: words("[role=status]"),
   });
   const moments = [];

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use yew_router::BrowserRouter;
 
 use crate::components::AppShell;
-use crate::pages::{Account, Dashboard, Home, Sessions, SignIn, not_found};
+use crate::pages::{Account, Dashboard, Home, Sessions, not_found, sign_in};
 use crate::route::Route;
 
 /// Renders the app in the place of index.html's shell.
@@ -44,7 +44,7 @@ pub fn App(props: &AppProps) -> Html {
 fn show(route: Route) -> Html {
     match route {
         Route::Home => html! { <Home /> },
-        Route::SignIn => html! { <SignIn /> },
+        Route::SignIn => sign_in(),
         Route::Dashboard => html! { <Dashboard /> },
         Route::Account => html! { <Account /> },
         Route::Sessions => html! { <Sessions /> },

@@ -1,30 +1,66 @@
 //! The app's routes and who may see them. index.html carries the same table for the server; a test holds the two together.
 
+use std::collections::HashMap;
+
 use latchkey_yew::{Access, SessionRoute};
 use yew_router::Routable;
 
 /// Where the address bar points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Routable)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     /// What this is; for everybody.
-    #[at("/")]
     Home,
     /// The form to sign in.
-    #[at("/auth")]
     SignIn,
     /// Where a user lands who has signed in.
-    #[at("/dashboard")]
     Dashboard,
     /// Profile and password.
-    #[at("/account")]
     Account,
     /// The devices on which the user is signed in.
-    #[at("/sessions")]
     Sessions,
     /// Everything else.
-    #[not_found]
-    #[at("/not-found")]
     NotFound,
+}
+
+const PATHS: [(Route, &str); 6] = [
+    (Route::Home, "/"),
+    (Route::SignIn, "/auth"),
+    (Route::Dashboard, "/dashboard"),
+    (Route::Account, "/account"),
+    (Route::Sessions, "/sessions"),
+    (Route::NotFound, "/not-found"),
+];
+
+impl Route {
+    /// The route's path.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        PATHS[self as usize].1
+    }
+}
+
+/// By hand: without parameters a table is all that it takes, and what the derive macro needs would be 4 kB more to download.
+impl Routable for Route {
+    fn from_path(path: &str, _parameters: &HashMap<&str, &str>) -> Option<Self> {
+        Self::recognize(path)
+    }
+
+    fn to_path(&self) -> String {
+        self.path().to_owned()
+    }
+
+    fn routes() -> Vec<&'static str> {
+        PATHS.iter().map(|(_, path)| *path).collect()
+    }
+
+    fn not_found_route() -> Option<Self> {
+        Some(Self::NotFound)
+    }
+
+    fn recognize(path: &str) -> Option<Self> {
+        let found = PATHS.iter().find(|(_, known)| *known == path);
+        Some(found.map_or(Self::NotFound, |(route, _)| *route))
+    }
 }
 
 impl SessionRoute for Route {
@@ -52,6 +88,17 @@ impl SessionRoute for Route {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_route_has_its_own_path_and_only_to_the_letter() {
+        for (index, (route, path)) in PATHS.into_iter().enumerate() {
+            assert_eq!((route as usize, route.path()), (index, path));
+            assert_eq!(Route::recognize(path), Some(route));
+        }
+        for path in ["", "//", "/Dashboard", "/dashboard/", "/dashboard?x=1", "dashboard", "/%64ashboard"] {
+            assert_eq!(Route::recognize(path), Some(Route::NotFound), "{path}");
+        }
+    }
 
     #[test]
     fn the_page_table_of_index_html_says_the_same() {

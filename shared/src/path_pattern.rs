@@ -140,7 +140,7 @@ impl Segment {
 
 /// Whether a browser resolves a segment instead of sending it: `.` and `..`, also percent-encoded.
 pub(crate) fn is_dot_segment(segment: &str) -> bool {
-    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+    [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"].iter().any(|dots| segment.eq_ignore_ascii_case(dots))
 }
 
 fn is_api(path: &str) -> bool {

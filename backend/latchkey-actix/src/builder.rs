@@ -74,8 +74,20 @@ pub struct Builder {
     error: Option<BuildError>,
 }
 
+impl Latchkey {
+    /// Sets up session handling over a store.
+    pub fn builder(store: impl Store) -> Builder {
+        Builder::new(Arc::new(store))
+    }
+
+    /// Sets up session handling over a store that the app shares.
+    pub fn builder_with_shared_store(store: Arc<dyn Store>) -> Builder {
+        Builder::new(store)
+    }
+}
+
 impl Builder {
-    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
+    fn new(store: Arc<dyn Store>) -> Self {
         let lifetimes =
             Lifetimes { session: 7 * DAY, unremembered: 12 * HOUR, idle: None, sliding: None, reauth: 15 * MINUTE };
         let settings = Settings {

@@ -12,23 +12,21 @@ use actix_web::{
     dev::{AppConfig, Response},
     web::{Data, ServiceConfig},
 };
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::{
-    builder::Builder,
     http::{
         app_state::AppState,
         metrics_route,
         middleware::LatchkeyMiddleware,
         routes,
-        server::{self, BoundServer, ManagedServer, ServerOptions, descriptors, shutdown, signals},
+        server::{self, BoundServer, ManagedServer, ServerOptions, descriptors, shutdown, signals::Signals},
         spa::Spa,
     },
     jobs::{supervisor::TaskSupervisor, sweeper::Sweeper},
     service::{Admin, Dependencies, SessionService, sweep::Retention},
     settings::Settings,
     shutdown_state::ShutdownState,
-    store::Store,
 };
 
 /// Session handling for one actix-web app: its routes, its middleware, its background tasks.
@@ -61,16 +59,6 @@ pub enum ServeError {
 }
 
 impl Latchkey {
-    /// Sets up session handling over a store.
-    pub fn builder(store: impl Store) -> Builder {
-        Builder::new(Arc::new(store))
-    }
-
-    /// Sets up session handling over a store that the app shares.
-    pub fn builder_with_shared_store(store: Arc<dyn Store>) -> Builder {
-        Builder::new(store)
-    }
-
     pub(crate) fn start(mut settings: Settings, dependencies: Dependencies, spa: Option<Spa>) -> Self {
         warn_about(&settings);
         settings.event_streams = descriptors::budget(settings.event_streams).event_streams;
@@ -131,7 +119,8 @@ impl Latchkey {
     }
 
     /// Runs a server until SIGINT or SIGTERM, until [`shutdown`](Self::shutdown), or until a background task dies; then stops it
-    /// gracefully: `/readyz` fails, event streams end, requests are finished. A second signal stops it at once.
+    /// gracefully: `/readyz` fails, event streams end, requests are finished. At a second signal it returns at once:
+    /// requests in flight end with the process.
     ///
     /// It takes the server that [`HttpServer::run`](actix_web::HttpServer::run) returns, or a [`BoundServer`]. Build an `HttpServer` with `.disable_signals()`: its
     /// own handling of signals waits for event streams until its time-out. So does its handle's `stop(true)`: call
@@ -140,20 +129,18 @@ impl Latchkey {
     /// # Errors
     /// [`ServeError`]: the server failed, or a background task died.
     pub async fn serve(&self, server: impl Into<ManagedServer>) -> Result<(), ServeError> {
-        let server = server.into();
-        let handle = server.handle();
-        let mut signals = signals::Signals::listen()?;
-        let (first, stop) = tokio::sync::oneshot::channel();
-        let watch = async move {
+        let mut signals = Signals::listen()?;
+        let (first, stop) = oneshot::channel();
+        let second = async move {
             let signal = signals.next().await;
             tracing::info!(%signal, "stopping; a second signal stops it at once");
             // Nobody listens any more if the server is being stopped already.
             let _ = first.send(());
-            signals.next().await;
-            handle.stop(false).await;
+            let signal = signals.next().await;
+            tracing::warn!(%signal, "stopped before everything was answered");
         };
-        let run = self.serve_until(server, async { stop.await.unwrap_or_default() });
-        tokio::select! { result = run => result, () = async { watch.await; std::future::pending().await } => Ok(()) }
+        let served = self.serve_until(server, async { stop.await.unwrap_or_default() });
+        tokio::select! { result = served => result, () = second => Ok(()) }
     }
 
     /// The same as [`serve`](Self::serve), but it is a future that stops the server, and not a signal.

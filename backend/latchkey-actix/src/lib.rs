@@ -1,8 +1,9 @@
-//! Session handling for actix-web apps.
-//!
-//! Who may know whom: `http` -> `service` -> (`cache`, `store`, `domain`), and never back. `domain` knows nothing but the
-//! shared types; `service` knows neither actix nor SQL; `http` knows no SQL; `store` knows no cookie, no clear token and no
-//! status code.
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+// A map. Who may know whom: `http` -> `service` -> (`cache`, `store`, `domain`), and never back. `domain` knows nothing but the shared types;
+// `service` knows neither actix nor SQL; `http` knows no SQL; `store` knows no cookie, no clear token and no status code. A test in `xtask`
+// holds it.
 
 mod latchkey;
 
@@ -41,26 +42,13 @@ pub use http::{
 };
 pub use service::{ActiveSession, Admin, AdminError, Client, NewUser, UserEntry, Verdict};
 
-/// The server with bounded connections, for those who do not want actix-web's own.
-pub mod server {
-    pub use crate::http::server::{
-        BoundServer, ManagedServer, ServerOptions,
-        connections::Connections,
-        descriptors::raise_open_files_limit,
-        signals::{Signals, StopSignal},
-    };
-}
+pub mod server;
 
+/// What crosses the wire between server and client: types, error codes, paths.
 pub use latchkey_shared as shared;
 
-/// What the tests of this workspace need beside the public API; nothing here is stable.
+/// Instants in the signatures of stores and clocks.
+pub use jiff::Timestamp;
+
 #[doc(hidden)]
-pub mod testing {
-    pub use crate::{
-        clock::Monotonic,
-        http::routes::openapi as openapi_document,
-        jobs::sweeper::Sweeper,
-        service::{PasswordHasher, SessionEvent, SessionService, hash_blocking, sweep::Retention},
-        settings::DEVICE_COOKIE,
-    };
-}
+pub mod testing;

@@ -73,7 +73,7 @@ const FITS: &str = "
     const faults = [];
     const page = document.documentElement;
     if (page.scrollWidth > innerWidth) faults.push(`scrolls sideways: ${page.scrollWidth} > ${innerWidth}`);
-    const unseen = '.unseen, .skip-link, .end-warning__spoken, [hidden] *, .site-user';
+    const unseen = '.lk-unseen, .skip-link, .lk-end-warning__spoken, [hidden] *, .site-user';
     for (const element of document.querySelectorAll('body *')) {
         if (element.matches(unseen) || element.closest('svg') || !element.checkVisibility()) continue;
         const { left, right, width } = element.getBoundingClientRect();
@@ -141,7 +141,7 @@ const STANDS_OUT: &str = "
     const style = (element, part) => getComputedStyle(element, part);
     const paper = style(document.body).backgroundColor;
     const seen = (element) => element.checkVisibility() && !element.closest('[hidden]');
-    for (const element of document.querySelectorAll('button:not(.field__toggle, .toast__close), a.button, input:not([type=checkbox]), .notice, .toast, dialog[open]')) {
+    for (const element of document.querySelectorAll('button:not(.lk-field__toggle, .lk-toast__close), a.lk-button, input:not([type=checkbox]), .lk-notice, .lk-toast, dialog[open]')) {
         if (!seen(element)) continue;
         const { borderTopWidth, borderTopColor, borderTopStyle } = style(element);
         if (borderTopStyle === 'none' || parseFloat(borderTopWidth) < 1 || borderTopColor === paper) {
@@ -168,7 +168,7 @@ const STANDS_OUT: &str = "
         if (style(rail.firstElementChild).fill === style(rail).backgroundColor) faults.push('the rail is empty');
         if (parseFloat(style(rail).borderTopWidth) < 1) faults.push('the rail has no edge');
     }
-    for (const dot of document.querySelectorAll('.reconnecting__line')) {
+    for (const dot of document.querySelectorAll('.lk-reconnecting__line')) {
         if (style(dot, '::before').backgroundColor === style(dot).backgroundColor) faults.push('the dot is gone');
     }
     return faults";
@@ -192,7 +192,7 @@ fn in_the_systems_own_colours_what_is_under_way_can_be_seen() {
         stage.submit(EMAIL, "wrong").await?;
         stage.gate.until_held(LOGIN).await?;
         let turning = "
-            const { borderTopColor, borderLeftColor } = getComputedStyle(document.querySelector('.button__spinner'));
+            const { borderTopColor, borderLeftColor } = getComputedStyle(document.querySelector('.lk-button__spinner'));
             return borderTopColor === borderLeftColor ? ['a ring without a gap does not turn'] : []";
         assert_no_faults(stage, turning, "a pending button").await?;
         stage.gate.release(LOGIN);
@@ -201,7 +201,7 @@ fn in_the_systems_own_colours_what_is_under_way_can_be_seen() {
         stage.browser.click(Role::Link, "Account").await?;
         stage.gate.until_held(VERIFY).await?;
         let line = "
-            const line = document.querySelector('.progress');
+            const line = document.querySelector('.lk-progress');
             const paper = getComputedStyle(document.body).backgroundColor;
             return !line || getComputedStyle(line).backgroundColor === paper ? ['no line'] : []";
         assert_no_faults(stage, line, "a navigation that is checked").await?;
@@ -228,7 +228,7 @@ fn who_wants_no_motion_gets_none() {
         assert_no_faults(stage, STILL, "a navigation that is checked").await?;
         let patience = "
             const [line] = document.getAnimations().filter((one) => one.animationName === 'progress');
-            const delay = line ? line.effect.getComputedTiming().delay : getComputedStyle(document.querySelector('.progress')).animationDelay;
+            const delay = line ? line.effect.getComputedTiming().delay : getComputedStyle(document.querySelector('.lk-progress')).animationDelay;
             return parseFloat(delay) >= 0.1 ? [] : [`the line flashes up at once: ${delay}`]";
         assert_no_faults(stage, patience, "a navigation that is checked").await?;
         stage.gate.release(VERIFY);

@@ -144,7 +144,7 @@ fn countdowns_and_toasts_move_on_translated_pages() {
         translate_every_page(stage, WAYS[0]).await?;
         stage.sign_in().await?;
         let mut seen = BTreeSet::new();
-        let line = "return document.querySelector('.end-warning__line')?.innerText ?? ''";
+        let line = "return document.querySelector('.lk-end-warning__line')?.innerText ?? ''";
         let look = async || {
             seen.extend(stage.browser.run(line).await?.as_str().filter(|line| !line.is_empty()).map(str::to_owned));
             Ok(seen.len())

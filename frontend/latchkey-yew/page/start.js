@@ -61,7 +61,7 @@ window.latchkey = (() => {
   };
 
   const load = (js, wasm, importModule) => {
-    words = document.querySelector(".page-trouble");
+    words = document.querySelector(".lk-page-trouble");
     main = words && words.parentNode;
     if (typeof WebAssembly !== "object") return fail("old");
     const module = importModule(js);
@@ -139,7 +139,7 @@ window.latchkey = (() => {
     }
     // In a new element none of the app's listeners is left.
     quietly(() => app.replaceWith(app.cloneNode(true)));
-    quietly(() => document.querySelector(".page-trouble button").focus());
+    quietly(() => document.querySelector(".lk-page-trouble button").focus());
   };
 
   // What broke the app may stand in the way here too.
@@ -175,7 +175,7 @@ window.latchkey = (() => {
   };
 
   document.addEventListener("submit", (event) => {
-    if (event.target.className !== "page-trouble__form") return;
+    if (event.target.className !== "lk-page-trouble__form") return;
     event.preventDefault();
     location.reload();
   });

@@ -257,14 +257,15 @@ impl Default for Texts {
     }
 }
 
-/// What stands before and after a placeholder of a text; everything stands before one that is missing.
-pub(crate) fn around<'a>(text: &'a str, placeholder: &str) -> (&'a str, &'a str) {
-    text.split_once(placeholder).unwrap_or((text, ""))
+/// What stands before and after the placeholder of a text, whatever its name; everything stands before one that is missing.
+pub(crate) fn around(text: &str) -> (&str, &str) {
+    let placeholder = text.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)));
+    placeholder.unwrap_or((text, ""))
 }
 
-/// A text with something in the place of its placeholder.
-pub(crate) fn fill(text: &str, placeholder: &str, with: &str) -> String {
-    let (before, after) = around(text, placeholder);
+/// A text with something in the place of its placeholder, if it has one.
+pub(crate) fn fill(text: &str, with: &str) -> String {
+    let (before, after) = around(text);
     if before.len() == text.len() { text.to_owned() } else { [before, with, after].concat() }
 }
 

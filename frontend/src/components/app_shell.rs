@@ -31,11 +31,11 @@ pub fn AppShell(props: &AppShellProps) -> Html {
         SessionState::Unknown => Html::default(),
         SessionState::Active(active) => {
             let onclick = sign_out.submit;
-            let button = Button { class: "button--quiet", onclick, ..Button::default() }.view("Sign out");
+            let button = Button { class: "lk-button--quiet", onclick, ..Button::default() }.view("Sign out");
             let name = (!view.unverified()).then(|| active.user.name.clone());
             html! { <><span class="site-user">{ name }</span>{ button }</> }
         }
-        _ => nav_link(Route::SignIn, "button button--quiet", current == Some(Route::SignIn), "Sign in".into()),
+        _ => nav_link(Route::SignIn, "lk-button lk-button--quiet", current == Some(Route::SignIn), "Sign in".into()),
     };
     let skip = {
         let main = main.clone();

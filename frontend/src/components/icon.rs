@@ -18,7 +18,7 @@ pub enum Icon {
 
 macro_rules! svg {
     ($outline:literal) => {
-        concat!(r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=""#, $outline, r#""/></svg>"#)
+        concat!(r#"<svg class="lk-icon" viewBox="0 0 24 24" aria-hidden="true"><path d=""#, $outline, r#""/></svg>"#)
     };
 }
 

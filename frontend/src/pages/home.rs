@@ -32,9 +32,9 @@ pub fn Home() -> Html {
     let call = match view.session() {
         SessionState::Unknown => Html::default(),
         SessionState::Active(active) => {
-            nav_link(Route::Dashboard, "button", false, html! { <>{ "Go on as " }{ &active.user.name }</> })
+            nav_link(Route::Dashboard, "lk-button", false, html! { <>{ "Go on as " }{ &active.user.name }</> })
         }
-        _ => nav_link(Route::SignIn, "button", false, "Let yourself in".into()),
+        _ => nav_link(Route::SignIn, "lk-button", false, "Let yourself in".into()),
     };
     let open = view.active().is_some();
     html! {

@@ -15,4 +15,4 @@ pub use dashboard::Dashboard;
 pub use home::Home;
 pub use not_found::not_found;
 pub use sessions::Sessions;
-pub use sign_in::SignIn;
+pub use sign_in::sign_in;

@@ -13,7 +13,7 @@ pub fn not_found() -> Html {
                 <PageHeading title="Page not found">{ "No page behind this door" }</PageHeading>
                 <p class="lead">{ "There is no page at this address. It may have moved, or the address has a slip in it." }</p>
             </div>
-            <p>{ nav_link(Route::Home, "button", false, "Back to the start".into()) }</p>
+            <p>{ nav_link(Route::Home, "lk-button", false, "Back to the start".into()) }</p>
         </article>
     }
 }

@@ -54,7 +54,7 @@ pub fn Sessions() -> Html {
                     }
                 };
                 devices.dispatch(Change::Ended);
-                toasts.show(Toast::done("devices", "Signed out elsewhere", words));
+                toasts.show(Toast::success("devices", "Signed out elsewhere").detail(words));
                 Ok(())
             });
         })
@@ -71,7 +71,7 @@ pub fn Sessions() -> Html {
     let item = |device: &Device| {
         let which = Which::One(device.id.clone());
         let name = devices.name(&device.id);
-        let button = Button { class: "button--quiet", blocked: ending.pending(), ..Button::default() };
+        let button = Button { class: "lk-button--quiet", blocked: ending.pending(), ..Button::default() };
         let button = if device.current {
             let onclick = sign_out.submit.clone();
             Button { label: Some("End session: this device".into()), onclick, ..button }
@@ -86,9 +86,9 @@ pub fn Sessions() -> Html {
         let end = end.clone();
         let onclick = Callback::from(move |()| end.emit(Which::Others));
         let (pending, blocked) = (pending(&Which::Others), ending.pending());
-        Button { class: "button--quiet", pending, blocked, onclick, ..Button::default() }
+        Button { class: "lk-button--quiet", pending, blocked, onclick, ..Button::default() }
     };
-    let again = Button { class: "button--quiet", pending: listing.pending(), onclick: list, ..Button::default() };
+    let again = Button { class: "lk-button--quiet", pending: listing.pending(), onclick: list, ..Button::default() };
     html! {
         <article class="page">
             <div class="page__head">
@@ -98,7 +98,7 @@ pub fn Sessions() -> Html {
             <div class="form">
                 { submission_error(&texts, ending.error(), None, ending.pending()) }
                 { submission_error(&texts, listing.error(), None, listing.pending()) }
-                <div class="submission">
+                <div class="lk-submission">
                     if listing.error().is_some() {
                         { again.view("Try again") }
                     }

@@ -6,8 +6,7 @@ use yew::prelude::*;
 use crate::components::PageHeading;
 
 /// The sign-in page.
-#[component]
-pub fn SignIn() -> Html {
+pub fn sign_in() -> Html {
     html! {
         <article class="key-tag sign-in">
             <PageHeading title="Sign in">{ "Sign in" }</PageHeading>

@@ -169,7 +169,7 @@ impl Page {
     /// What the field is said to be wrong with.
     pub fn error_of(&self, selector: &str) -> Option<String> {
         let note = self.find(selector)?.get_attribute("aria-describedby")?;
-        self.find(&format!("#{note}.field__error"))?.text_content()
+        self.find(&format!("#{note}.lk-field__error"))?.text_content()
     }
 
     /// Types into the field with this type.

@@ -38,7 +38,18 @@ impl Asked {
         self.request.headers().get(name).unwrap()
     }
 
+    /// Where it was sent.
+    pub fn url(&self) -> String {
+        self.request.url()
+    }
+
     /// What was sent.
+    pub async fn bytes(&self) -> Vec<u8> {
+        let buffer = JsFuture::from(self.request.array_buffer().unwrap()).await;
+        js_sys::Uint8Array::new(&buffer.unwrap()).to_vec()
+    }
+
+    /// What was sent, as text.
     pub async fn body(&self) -> String {
         let text = JsFuture::from(self.request.text().unwrap()).await;
         text.unwrap().as_string().unwrap()

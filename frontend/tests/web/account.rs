@@ -29,7 +29,7 @@ async fn a_new_name_shows_at_once_everywhere_without_another_request() {
     page.fill("#name", "Ada King");
     page.click("Save name").await;
     assert!(page.find(".lead").unwrap().text_content().unwrap().contains("Ada King"));
-    assert!(page.find(".toast").unwrap().text_content().unwrap().contains("Name saved"));
+    assert!(page.find(".lk-toast").unwrap().text_content().unwrap().contains("Name saved"));
     assert_eq!((server.asked().len(), server.asked()[0].session.as_deref()), (1, Some("s1")));
     page.click("Dashboard").await;
     assert!(page.find("h1").unwrap().text_content().unwrap().contains("Ada King"));
@@ -54,7 +54,7 @@ async fn a_changed_password_goes_on_in_the_new_session() {
     server.replies(PASSWORD, Reply::json(&signed_in_again()));
     let page = account_page(&server).await;
     change_password(&page, "another good one").await;
-    let toast = page.find(".toast").unwrap().text_content().unwrap();
+    let toast = page.find(".lk-toast").unwrap().text_content().unwrap();
     assert!(toast.contains("Password changed") && toast.contains("Other sessions were signed out."));
     assert_eq!((address().as_str(), page.value("#new-password").as_str()), ("/account", ""));
     server.replies(RENAME, Reply::json(&ada(2)));
@@ -69,7 +69,7 @@ async fn a_wrong_current_password_is_told_at_its_field_and_ends_nothing() {
     let page = account_page(&server).await;
     change_password(&page, "another good one").await;
     assert_eq!(page.error_of("#current-password").as_deref(), Some("This is not your password."));
-    assert_eq!((page.value("#new-password").as_str(), page.count(".toast")), ("another good one", 0));
+    assert_eq!((page.value("#new-password").as_str(), page.count(".lk-toast")), ("another good one", 0));
     assert_eq!((address().as_str(), server.count(VERIFY)), ("/account", 0));
     assert!(page.text().contains("Ada Lovelace"));
 }

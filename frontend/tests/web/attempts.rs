@@ -68,11 +68,11 @@ async fn signing_out_names_the_session_is_told_once_and_asks_nobody_to_return() 
     server.replies(LOGOUT, Reply::nothing()).replies(VERIFY, ended(EndReason::SessionMissing));
     let page = open("/dashboard", embedded()).await;
     page.click("Sign out").await;
-    assert_eq!((address(), page.count(".toast")), ("/auth?reason=signed-out".into(), 1));
+    assert_eq!((address(), page.count(".lk-toast")), ("/auth?reason=signed-out".into(), 1));
     assert_eq!(server.asked()[0].session.as_deref(), Some("s1"));
     back().await;
     assert!(!page.text().contains("Ada Lovelace"));
-    assert_eq!(page.count(".toast"), 1);
+    assert_eq!(page.count(".lk-toast"), 1);
 }
 
 #[wasm_bindgen_test]
@@ -82,12 +82,12 @@ async fn a_sign_out_that_the_server_could_not_do_forgets_at_once_and_is_tried_ag
     let page = open("/dashboard", embedded()).await;
     page.click("Sign out").await;
     assert_eq!(address(), "/auth?reason=signed-out");
-    assert!(page.find(".toast").unwrap().text_content().unwrap().contains("not confirmed"));
+    assert!(page.find(".lk-toast").unwrap().text_content().unwrap().contains("not confirmed"));
     server.replies(LOGOUT, Reply::nothing());
     page.click("Home").await;
     assert!(!page.text().contains("Ada Lovelace"), "the session is still there, and is not adopted");
     assert_eq!((server.count(LOGOUT), server.count(VERIFY)), (2, 0));
-    assert!(!page.find(".toast").unwrap().text_content().unwrap().contains("not confirmed"));
+    assert!(!page.find(".lk-toast").unwrap().text_content().unwrap().contains("not confirmed"));
 }
 
 #[wasm_bindgen_test]

@@ -13,7 +13,7 @@ fn undisturbed(page: &Page) {
     assert_eq!(address(), "/account");
     assert!(page.text().contains("Ada Lovelace"));
     assert!(page.find("[role=status]").unwrap().text_content().unwrap().contains("Reconnecting… no answer since "));
-    assert_eq!(page.count(".toast"), 0);
+    assert_eq!(page.count(".lk-toast"), 0);
 }
 
 #[wasm_bindgen_test]
@@ -46,7 +46,7 @@ async fn the_line_goes_silently_when_the_server_is_back() {
     gloo_timers::future::sleep(std::time::Duration::from_millis(1_300)).await;
     settle().await;
     assert!(!page.text().contains("Reconnecting"));
-    assert_eq!((server.count(VERIFY), page.count(".toast")), (2, 0));
+    assert_eq!((server.count(VERIFY), page.count(".lk-toast")), (2, 0));
 }
 
 #[wasm_bindgen_test]

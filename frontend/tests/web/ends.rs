@@ -16,8 +16,8 @@ async fn on_a_protected_page_it_leads_to_the_sign_in_page_with_next_and_reason()
     page.click("Account").await;
     assert_eq!(address(), "/auth?next=%2Faccount&reason=session-expired");
     assert!(!page.text().contains("Ada Lovelace"));
-    assert_eq!(page.count(".toast"), 1);
-    assert!(page.find(".toast").unwrap().text_content().unwrap().contains("Session expired"));
+    assert_eq!(page.count(".lk-toast"), 1);
+    assert!(page.find(".lk-toast").unwrap().text_content().unwrap().contains("Session expired"));
     assert!(page.find("main").unwrap().text_content().unwrap().contains("Your session has expired."));
 }
 
@@ -27,9 +27,9 @@ async fn on_a_public_page_it_leads_nowhere() {
     server.replies(VERIFY, ended(EndReason::SessionRevoked));
     let page = open("/dashboard", embedded()).await;
     page.click("Home").await;
-    assert_eq!((address(), page.count(".toast")), ("/".into(), 1));
+    assert_eq!((address(), page.count(".lk-toast")), ("/".into(), 1));
     page.click("Home").await;
-    assert_eq!(page.count(".toast"), 1);
+    assert_eq!(page.count(".lk-toast"), 1);
 }
 
 #[wasm_bindgen_test]
@@ -40,7 +40,7 @@ async fn back_from_the_sign_in_page_does_not_show_the_page_again() {
     page.click("Account").await;
     back().await;
     assert_eq!(address(), "/auth?next=%2Fdashboard&reason=session-expired");
-    assert_eq!((page.text().contains("Ada Lovelace"), page.count(".toast")), (false, 1));
+    assert_eq!((page.text().contains("Ada Lovelace"), page.count(".lk-toast")), (false, 1));
 }
 
 #[wasm_bindgen_test]
@@ -48,14 +48,14 @@ async fn an_end_that_the_server_found_first_is_told_once_and_cleaned_up_once() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionExpired));
     let page = open("/auth?next=%2Faccount&reason=session-expired", embedded_end(EndReason::SessionExpired)).await;
-    assert_eq!((server.count(VERIFY), page.count(".toast")), (1, 1));
+    assert_eq!((server.count(VERIFY), page.count(".lk-toast")), (1, 1));
 }
 
 #[wasm_bindgen_test]
 async fn nobody_being_signed_in_is_no_news() {
     let server = Server::start();
     let page = open("/", embedded_end(EndReason::SessionMissing)).await;
-    assert_eq!((server.asked().len(), page.count(".toast")), (0, 0));
+    assert_eq!((server.asked().len(), page.count(".lk-toast")), (0, 0));
 }
 
 #[wasm_bindgen_test]
@@ -68,7 +68,7 @@ async fn at_its_deadline_an_idle_page_asks_and_tells() {
     assert_eq!(server.count(VERIFY), 0);
     gloo_timers::future::sleep(std::time::Duration::from_millis(1_100)).await;
     settle().await;
-    assert_eq!((server.count(VERIFY), page.count(".toast")), (1, 1));
+    assert_eq!((server.count(VERIFY), page.count(".lk-toast")), (1, 1));
 }
 
 #[wasm_bindgen_test]
@@ -87,8 +87,8 @@ async fn an_old_tab_is_told_a_reason_that_it_does_not_know_in_the_servers_words_
     server.replies(VERIFY, Reply::from_the_future("moved-abroad", "Your account lives elsewhere now."));
     let page = open("/dashboard", embedded()).await;
     page.click("Account").await;
-    assert_eq!((address().as_str(), page.count(".reconnecting__line")), ("/auth?next=%2Faccount", 0));
-    for place in [".toast", "main"] {
+    assert_eq!((address().as_str(), page.count(".lk-reconnecting__line")), ("/auth?next=%2Faccount", 0));
+    for place in [".lk-toast", "main"] {
         let words = page.find(place).unwrap().text_content().unwrap();
         assert!(words.contains("Your account lives elsewhere now."), "{place}: {words}");
     }

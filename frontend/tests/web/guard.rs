@@ -13,7 +13,7 @@ async fn a_protected_page_is_a_skeleton_until_it_is_known_who_is_there() {
     let server = Server::start();
     server.holds(VERIFY).replies(ME, Reply::json(&ada(1)));
     let page = open("/account", None).await;
-    assert_eq!(page.count("main .page-skeleton[aria-busy=true]"), 1);
+    assert_eq!(page.count("main .lk-page-skeleton[aria-busy=true]"), 1);
     assert!(page.named("h1", "Account").is_none());
     server.release(VERIFY, verified(600, 1));
     settle().await;
@@ -27,7 +27,7 @@ async fn without_a_session_the_guard_leads_to_the_sign_in_page_without_a_toast()
     server.replies(VERIFY, ended(EndReason::SessionMissing));
     let page = open("/account?tab=profile", None).await;
     assert_eq!(address(), "/auth?next=%2Faccount%3Ftab%3Dprofile&reason=session-missing");
-    assert_eq!(page.count(".toast"), 0);
+    assert_eq!(page.count(".lk-toast"), 0);
 }
 
 #[wasm_bindgen_test]

@@ -72,15 +72,15 @@ async fn toasts_of_the_user_before_go_and_one_that_comes_late_does_not_show() {
     let page = open("/account", embedded()).await;
     page.fill("#name", "Ada King");
     page.click("Save name").await;
-    assert_eq!(page.count(".toast"), 1);
+    assert_eq!(page.count(".lk-toast"), 1);
     server.holds(RENAME);
     page.click("Save name").await;
     Tab::open().tells_active(grace()).await;
-    assert_eq!(page.count(".toast"), 0);
+    assert_eq!(page.count(".lk-toast"), 0);
     renamed.version = 3;
     server.release(RENAME, Reply::json(&renamed));
     settle().await;
-    assert_eq!(page.count(".toast"), 0);
+    assert_eq!(page.count(".lk-toast"), 0);
     assert_nothing_of_ada();
 }
 

@@ -14,7 +14,7 @@ use latchkey_test_kit::{Page, Server, settle};
 async fn working(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 1));
     let page = open("/account", embedded()).await;
-    let root = page.find(".guard").unwrap();
+    let root = page.find(".lk-guard").unwrap();
     root.insert_adjacent_html("beforeend", "<input class='work' value=''>").unwrap();
     let work: HtmlInputElement = wasm_bindgen::JsCast::unchecked_into(page.find(".work").unwrap());
     work.set_value("half a sentence");
@@ -36,7 +36,7 @@ fn typed(page: &Page) -> Option<String> {
 async fn password(page: &Page) {
     let field: HtmlInputElement = wasm_bindgen::JsCast::unchecked_into(page.find("#reauth-password").unwrap());
     field.set_value("correct horse");
-    page.find(".reauth [type=submit]").unwrap().click();
+    page.find(".lk-reauth [type=submit]").unwrap().click();
     settle().await;
 }
 
@@ -46,7 +46,7 @@ async fn the_end_opens_a_dialog_and_hides_the_page_without_taking_it_away() {
     let (page, tab) = (working(&server).await, Tab::open());
     over(&page, &tab).await;
     assert_eq!((address().as_str(), typed(&page).as_deref()), ("/account", Some("half a sentence")));
-    assert_eq!(page.count(".guard[hidden][inert] .work"), 1);
+    assert_eq!(page.count(".lk-guard[hidden][inert] .work"), 1);
     let email: HtmlInputElement = wasm_bindgen::JsCast::unchecked_into(page.find("#reauth-email").unwrap());
     assert_eq!((email.value().as_str(), email.read_only()), ("ada@example.org", true));
     assert_eq!(focused(), "reauth-password");
@@ -61,7 +61,7 @@ async fn signing_in_again_closes_it_and_nothing_typed_is_lost() {
     again.session.id.0 = "s2".into();
     server.replies(LOGIN, Reply::json(&again));
     password(&page).await;
-    assert_eq!((page.count("dialog[open]"), page.count(".guard[hidden]")), (0, 0));
+    assert_eq!((page.count("dialog[open]"), page.count(".lk-guard[hidden]")), (0, 0));
     assert_eq!((address().as_str(), typed(&page).as_deref()), ("/account", Some("half a sentence")));
     let focused = web_sys::window().unwrap().document().unwrap().active_element().unwrap();
     assert_eq!(focused.class_name(), "work");
@@ -111,13 +111,13 @@ async fn before_the_end_a_warning_offers_to_sign_in_again() {
     let mut initial = signed_in();
     initial.session = session(60);
     let page = open("/dashboard", Some(InitialSession::Active(initial))).await;
-    assert!(page.find(".end-warning [aria-live=polite]").unwrap().text_content().unwrap().contains("a minute"));
+    assert!(page.find(".lk-end-warning [aria-live=polite]").unwrap().text_content().unwrap().contains("a minute"));
     page.click("Sign in again").await;
-    assert_eq!((page.count("dialog[open]"), page.count(".guard[hidden]")), (1, 0));
+    assert_eq!((page.count("dialog[open]"), page.count(".lk-guard[hidden]")), (1, 0));
     let mut again = signed_in();
     again.session.id.0 = "s2".into();
     server.replies(LOGIN, Reply::json(&again));
     password(&page).await;
-    assert_eq!((page.count("dialog[open]"), page.count(".end-warning__line")), (0, 0));
+    assert_eq!((page.count("dialog[open]"), page.count(".lk-end-warning__line")), (0, 0));
     assert_eq!(address(), "/dashboard");
 }

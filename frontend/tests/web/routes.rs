@@ -12,7 +12,7 @@ async fn a_page_with_an_embedded_session_shows_the_user_at_once_and_asks_nothing
     let page = start("/dashboard", embedded());
     yew::scheduler::flush().await;
     assert!(page.text().contains("Ada Lovelace"));
-    assert_eq!(page.count(".page-skeleton"), 0);
+    assert_eq!(page.count(".lk-page-skeleton"), 0);
     settle().await;
     assert!(server.asked().is_empty());
 }

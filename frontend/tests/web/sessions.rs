@@ -31,7 +31,7 @@ async fn end(page: &Page, name: &str) {
 }
 
 fn toast(page: &Page) -> String {
-    page.find(".toast").map(|toast| toast.text_content().unwrap()).unwrap_or_default()
+    page.find(".lk-toast").map(|toast| toast.text_content().unwrap()).unwrap_or_default()
 }
 
 #[wasm_bindgen_test]
@@ -80,7 +80,7 @@ async fn a_failure_says_so_and_keeps_what_is_shown() {
     server.replies(END_CURL, Reply::problem(ErrorCode::Unavailable));
     let page = sessions_page(&server).await;
     end(&page, "curl").await;
-    assert_eq!((names(&page).len(), page.count(".toast")), (3, 0));
+    assert_eq!((names(&page).len(), page.count(".lk-toast")), (3, 0));
     assert!(page.find("[role=alert]").unwrap().text_content().unwrap().contains("The server cannot be reached"));
 }
 
@@ -133,7 +133,7 @@ async fn a_call_that_finds_the_session_ended_is_an_end_and_told_once() {
     server.replies(VERIFY, ended(EndReason::SessionRevoked));
     end(&page, "curl").await;
     assert_eq!(address(), "/auth?next=%2Fsessions&reason=session-revoked");
-    assert_eq!((page.count(".toast"), page.text().contains("Ada")), (1, false));
+    assert_eq!((page.count(".lk-toast"), page.text().contains("Ada")), (1, false));
 }
 
 #[wasm_bindgen_test]

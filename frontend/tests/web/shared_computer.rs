@@ -11,7 +11,7 @@ use latchkey_test_kit::wire::{LOGOUT, Reply, VERIFY, embedded, ended, verified};
 use latchkey_test_kit::{Page, Server, settle};
 
 fn toast(page: &Page) -> String {
-    page.find(".toast").and_then(|toast| toast.text_content()).unwrap_or_default()
+    page.find(".lk-toast").and_then(|toast| toast.text_content()).unwrap_or_default()
 }
 
 #[wasm_bindgen_test]
@@ -28,7 +28,7 @@ async fn without_the_network_signing_out_forgets_at_once_and_the_server_hears_of
     window_event("online").await;
     assert!(toast(&page).contains("Signed out") && !toast(&page).contains("not confirmed"));
     let last = server.asked().into_iter().rfind(|asked| asked.call == LOGOUT).unwrap();
-    assert_eq!((last.session.as_deref(), page.count(".toast")), (Some("s1"), 1));
+    assert_eq!((last.session.as_deref(), page.count(".lk-toast")), (Some("s1"), 1));
 }
 
 #[wasm_bindgen_test]
@@ -41,9 +41,9 @@ async fn a_page_out_of_the_back_forward_cache_shows_nothing_until_it_is_checked(
     let event = PageTransitionEvent::new_with_event_init_dict("pageshow", &init).unwrap();
     web_sys::window().unwrap().dispatch_event(&event).unwrap();
     settle().await;
-    assert_eq!((server.count(VERIFY), page.count(".guard[hidden]")), (1, 1));
+    assert_eq!((server.count(VERIFY), page.count(".lk-guard[hidden]")), (1, 1));
     server.release(VERIFY, verified(600, 1));
     settle().await;
-    assert_eq!(page.count(".guard[hidden]"), 0);
+    assert_eq!(page.count(".lk-guard[hidden]"), 0);
     assert!(page.text().contains("Ada Lovelace"));
 }

@@ -37,7 +37,7 @@ async fn asked_for_a_proof(server: &Server) -> Page {
 }
 
 fn error_in(page: &Page) -> String {
-    page.find(".sign-in-form [role=alert]").and_then(|error| error.text_content()).unwrap_or_default()
+    page.find(".lk-sign-in-form [role=alert]").and_then(|error| error.text_content()).unwrap_or_default()
 }
 
 async fn submit(page: &Page, prefix: &str, password: &str) {
@@ -45,7 +45,7 @@ async fn submit(page: &Page, prefix: &str, password: &str) {
         page.fill("#email", "ada@example.org");
     }
     page.fill(&format!("#{prefix}password"), password);
-    page.find(".sign-in-form [type=submit]").unwrap().click();
+    page.find(".lk-sign-in-form [type=submit]").unwrap().click();
     settle().await;
 }
 
@@ -81,7 +81,7 @@ async fn a_limit_is_counted_down_and_nothing_is_sent_before_it_is_over() {
         submit(&page, prefix, "wrong").await;
         assert!(error_in(&page).contains("Try again in 0:0"), "{}", error_in(&page));
         submit(&page, prefix, "correct horse").await;
-        assert_eq!((server.count(LOGIN), page.count(".sign-in-form [aria-disabled=true]")), (1, 1));
+        assert_eq!((server.count(LOGIN), page.count(".lk-sign-in-form [aria-disabled=true]")), (1, 1));
         sleep(Duration::from_millis(2_100)).await;
         settle().await;
         assert!(error_in(&page).contains("You can try again now."));
@@ -97,7 +97,7 @@ async fn an_attempt_is_shown_to_be_pending_and_a_second_click_sends_nothing() {
     let (page, prefix) = in_the_dialog(&server).await;
     submit(&page, prefix, "correct horse").await;
     submit(&page, prefix, "correct horse").await;
-    assert_eq!((server.count(LOGIN), page.count("dialog .button__spinner:not([hidden])")), (1, 1));
+    assert_eq!((server.count(LOGIN), page.count("dialog .lk-button__spinner:not([hidden])")), (1, 1));
     server.release(LOGIN, Reply::json(&signed_in_again()));
     settle().await;
     assert_eq!(page.count("dialog[open]"), 0);

@@ -31,7 +31,7 @@ async fn an_end_on_the_stream_shows_at_once_and_is_told_to_the_other_tabs() {
     assert_eq!((streams.counts(), server.asked().len()), ((1, 1), 0));
     streams.brings("ended", r#"{"code":"session-revoked"}"#);
     settle().await;
-    assert_eq!((address().as_str(), page.count(".toast")), ("/auth?next=%2Fdashboard&reason=session-revoked", 1));
+    assert_eq!((address().as_str(), page.count(".lk-toast")), ("/auth?next=%2Fdashboard&reason=session-revoked", 1));
     assert!(matches!(&tab.heard()[..], [TabMessage::Ended(end)] if end.cause == EndReason::SessionRevoked));
     assert_eq!((streams.counts(), server.count(VERIFY)), ((1, 0), 1));
 }

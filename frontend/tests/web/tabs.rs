@@ -31,7 +31,7 @@ async fn an_end_in_another_tab_ends_it_here_without_a_request() {
     tab.tells_end(EndReason::SignedOut).await;
     assert_eq!(address(), "/auth?next=%2Fdashboard&reason=signed-out");
     assert!(!page.text().contains("Ada Lovelace"));
-    assert_eq!((server.asked().len(), tab.heard().len(), page.count(".toast")), (0, 0, 1));
+    assert_eq!((server.asked().len(), tab.heard().len(), page.count(".lk-toast")), (0, 0, 1));
 }
 
 #[wasm_bindgen_test]

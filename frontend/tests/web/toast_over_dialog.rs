@@ -35,16 +35,16 @@ fn can_be_clicked(page: &Page, selector: &str) -> bool {
 async fn a_toast_over_a_dialog_can_be_clicked_and_focused_and_is_announced() {
     let server = Server::start();
     let page = dialog_and_toast(&server).await;
-    assert_eq!((page.count("dialog[open]"), page.count(".toast")), (1, 1));
-    assert_eq!(page.count("dialog[open] section[aria-live=polite][aria-label=Notifications] .toast"), 1);
-    let close = page.find(".toast__close").unwrap();
-    assert!(can_be_clicked(&page, ".toast__close"));
+    assert_eq!((page.count("dialog[open]"), page.count(".lk-toast")), (1, 1));
+    assert_eq!(page.count("dialog[open] section[aria-live=polite][aria-label=Notifications] .lk-toast"), 1);
+    let close = page.find(".lk-toast__close").unwrap();
+    assert!(can_be_clicked(&page, ".lk-toast__close"));
     close.focus().unwrap();
     let focused = web_sys::window().unwrap().document().unwrap().active_element().unwrap();
-    assert_eq!(focused.class_name(), "toast__close");
+    assert_eq!(focused.class_name(), "lk-toast__close");
     close.click();
     settle().await;
-    assert_eq!((page.count(".toast"), page.count("dialog[open]")), (0, 1));
+    assert_eq!((page.count(".lk-toast"), page.count("dialog[open]")), (0, 1));
 }
 
 #[wasm_bindgen_test]
@@ -52,5 +52,5 @@ async fn when_the_dialog_closes_the_toast_goes_on_in_the_page() {
     let server = Server::start();
     let page = dialog_and_toast(&server).await;
     page.click("Leave").await;
-    assert_eq!((page.count("dialog .toast"), page.count(".toaster[aria-label=Notifications] .toast")), (0, 1));
+    assert_eq!((page.count("dialog .lk-toast"), page.count(".lk-toaster[aria-label=Notifications] .lk-toast")), (0, 1));
 }

@@ -79,7 +79,7 @@ async fn the_same_pages_link_takes_no_protection_away() {
     page.fill("#name", "Half a na");
     page.click("Account").await;
     Tab::open().tells_end(EndReason::SessionExpired).await;
-    assert_eq!((page.count("dialog[open]"), page.count(".guard[hidden] #name")), (1, 1));
+    assert_eq!((page.count("dialog[open]"), page.count(".lk-guard[hidden] #name")), (1, 1));
     assert_eq!((address().as_str(), page.value("#name").as_str()), ("/account", "Half a na"));
     assert!(asks());
 }
@@ -105,5 +105,5 @@ async fn a_dialog_that_asks_for_proof_closes_when_its_page_is_left_and_nothing_i
     assert_eq!(page.count("dialog[open]"), 1);
     back().await;
     assert_eq!((page.count("dialog[open]"), address().as_str()), (0, "/dashboard"));
-    assert_eq!((server.count(RENAME), page.count(".toast")), (1, 0));
+    assert_eq!((server.count(RENAME), page.count(".lk-toast")), (1, 0));
 }

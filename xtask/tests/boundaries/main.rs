@@ -41,6 +41,10 @@ const LIBRARIES: &[Library] = &[
     Library {
         folder: "backend/latchkey-actix",
         modules: &[
+            module("testing", &["http", "jobs", "service", "settings", "clock"], &SQL),
+            module("server", &["http"], &SQL),
+            module("builder", &["latchkey", "http", "service", "store", "settings", "domain", "clock"], &SQL),
+            module("latchkey", &["http", "jobs", "service", "settings", "shutdown_state"], &SQL),
             module("http", &["service", "cache", "settings", "domain", "metrics", "shutdown_state", "clock"], &SQL),
             module("jobs", &["service", "store", "domain", "shutdown_state", "clock"], &SQL),
             module("service", &["cache", "store", "settings", "domain", "metrics", "clock"], NEITHER_HTTP_NOR_SQL),

@@ -1,4 +1,4 @@
-//! What handlers and middleware share: made once, handed to every worker.
+//! The state that handlers and middleware share: made once, cloned for every worker.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{service::SessionService, settings::Settings, shutdown_state::ShutdownState};
 
-/// Everything that a request may be answered with.
+/// The state of a server's handlers and middleware.
 #[derive(Clone)]
 pub struct AppState {
     service: Data<SessionService>,
@@ -29,7 +29,7 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// What follows from the settings.
+    /// The state for some settings.
     #[must_use]
     pub fn new(
         settings: &Settings,
@@ -57,13 +57,13 @@ impl AppState {
         }
     }
 
-    /// What every request passes.
+    /// The middleware for an app.
     #[must_use]
     pub fn middleware(&self) -> LatchkeyMiddleware {
         self.middleware.clone()
     }
 
-    /// Makes it known to an app.
+    /// Registers it as app data.
     pub fn register(&self, app: &mut ServiceConfig) {
         app.app_data(self.service.clone())
             .app_data(self.cookie.clone())

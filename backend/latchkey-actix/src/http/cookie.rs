@@ -9,8 +9,8 @@ use crate::{
     settings::{CookieName, PublicUrl},
 };
 
-/// How much longer than its session a cookie lives, so that a browser that comes back late is told that its session
-/// expired, and not that there never was one.
+/// How much longer the cookie lives than its session, so that a browser that comes back late gets `session-expired` and not
+/// `session-missing`.
 const OUTLIVES_SESSION_BY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The cookie's name and attributes.
@@ -21,19 +21,19 @@ pub struct SessionCookie {
     max_age_s: u64,
 }
 
-/// What a request presented under the cookie's name.
+/// The values that a request presented under the cookie's name, evaluated.
 #[derive(Debug)]
 pub struct Presented {
     /// The token, if there is exactly one that may have been issued.
     pub token: Option<Token>,
-    /// Whether there was exactly one value that may be ours. Any other is another program's, and of two that differ one was
-    /// planted, perhaps by a sibling domain: removing ours would leave that one.
+    /// Whether a 401 may remove the cookie: there was exactly one value of our format. A value of another format belongs to another
+    /// program, and if two of ours differ, one was planted, perhaps by a sibling domain: the removal would leave that one.
     pub removable: bool,
 }
 
 impl SessionCookie {
-    /// The cookie of a server: `__Host-session; Secure` where browsers come by https. Safari would drop a `Secure` cookie on
-    /// plain http, also on localhost, so there it is `session`. Another name stands in the place of `session`.
+    /// The cookie for a public URL: `__Host-session; Secure` on https, and `session` on plain http, where Safari drops `Secure`
+    /// cookies, also on localhost. `name` takes the place of `session`.
     #[must_use]
     pub fn new(public_url: &PublicUrl, name: &CookieName, session_lifetime: Duration) -> Self {
         let (name, attributes) = name_and_attributes(public_url, name.as_str());
@@ -46,19 +46,19 @@ impl SessionCookie {
         &self.name
     }
 
-    /// The `Set-Cookie` that hands a browser its token.
+    /// The `Set-Cookie` of a session that is remembered.
     #[must_use]
     pub fn set(&self, token: &Token) -> HeaderValue {
         self.header(&token.to_text(), Some(self.max_age_s))
     }
 
-    /// The same for a session that is not remembered: without an age, the cookie goes when the browser is closed.
+    /// The `Set-Cookie` of a session that is not remembered: without `Max-Age`, the browser deletes it when it is closed.
     #[must_use]
     pub fn set_until_browser_closes(&self, token: &Token) -> HeaderValue {
         self.header(&token.to_text(), None)
     }
 
-    /// The `Set-Cookie` that takes it away again.
+    /// The `Set-Cookie` that removes the cookie.
     #[must_use]
     pub fn removal(&self) -> HeaderValue {
         self.header("", Some(0))
@@ -71,7 +71,8 @@ impl SessionCookie {
         HeaderValue::try_from(format!("{name}={value}; {max_age}{attributes}")).expect("visible ASCII")
     }
 
-    /// What a request presented. Two different values cancel each other out: there is no telling which is ours.
+    /// Evaluates what a request presented. Of two different values of our format neither is used, because nothing tells which is
+    /// ours.
     #[must_use]
     pub fn presented(&self, headers: &HeaderMap) -> Presented {
         let mut ours = values(headers, &self.name).filter(|value| Token::has_token_format(value));
@@ -80,7 +81,7 @@ impl SessionCookie {
     }
 }
 
-/// The name of a cookie that only this very host can have set where browsers come by https, and its attributes.
+/// A cookie's full name and its attributes. On https the `__Host-` prefix makes sure that no other host has set it.
 pub fn name_and_attributes(public_url: &PublicUrl, name: &str) -> (String, &'static str) {
     if public_url.is_https() {
         (format!("__Host-{name}"), "HttpOnly; SameSite=Lax; Path=/; Secure")
@@ -89,7 +90,7 @@ pub fn name_and_attributes(public_url: &PublicUrl, name: &str) -> (String, &'sta
     }
 }
 
-/// Every value under a name in a request's `Cookie` headers.
+/// All values with a name in a request's `Cookie` headers.
 pub fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [u8]> {
     let pairs = headers.get_all(header::COOKIE).flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
     pairs.map(<[u8]>::trim_ascii).filter_map(move |pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))

@@ -1,5 +1,5 @@
-//! The device cookie: it says that this browser has signed in to an account before. It opens nothing; failed log-ins from it have
-//! a count of their own, so that strangers who guess at the account cannot keep its owner out. Only log-in sets it, nothing removes it.
+//! The device cookie marks a browser that has signed in to an account before. It grants no access: failed log-ins from it are counted
+//! separately, so that strangers who guess at the account cannot lock its owner out. Only log-in sets it, nothing removes it.
 
 use actix_web::http::header::{HeaderMap, HeaderValue};
 
@@ -14,14 +14,14 @@ pub struct DeviceCookie {
 }
 
 impl DeviceCookie {
-    /// The device cookie of a server: bound to the host, like the session's, where browsers come by https.
+    /// The device cookie for a public URL. On https it is bound to the host, like the session cookie.
     #[must_use]
     pub fn new(public_url: &PublicUrl, name: &str) -> Self {
         let (name, attributes) = name_and_attributes(public_url, name);
         Self { name, attributes }
     }
 
-    /// The `Set-Cookie` by which a browser is known from now on.
+    /// The `Set-Cookie` for a browser that has just signed in.
     #[must_use]
     #[expect(clippy::expect_used, reason = "name, attributes and base64url are visible ASCII")]
     pub fn set(&self, device: &Token) -> HeaderValue {
@@ -30,7 +30,7 @@ impl DeviceCookie {
         HeaderValue::try_from(format!("{name}={value}; Max-Age={max_age_s}; {attributes}")).expect("visible ASCII")
     }
 
-    /// The first value that may be ours. A wrong one costs its sender nothing but being unknown.
+    /// The first value of our format. A wrong one is an unknown browser and nothing else.
     #[must_use]
     pub fn presented(&self, headers: &HeaderMap) -> Option<Token> {
         values(headers, &self.name).find_map(Token::parse)

@@ -20,27 +20,27 @@ use crate::{
     service::{AuthError, StoreError, hash_capacity::Busy},
 };
 
-/// How a client authenticates, which RFC 9110 wants of every 401.
+/// The `WWW-Authenticate` that RFC 9110 requires of every 401.
 const CHALLENGE: HeaderValue = HeaderValue::from_static(r#"Session realm="latchkey""#);
 
-/// Why a request was not answered with what it asked for.
+/// Why a request to one of Latchkey's routes, or an extractor of an app's handler, failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// There is no active session. If a cookie was presented, this removes it.
+    /// There is no active session.
     #[error("{}", .reason.detail())]
     Unauthorized {
         /// Why there is none.
         reason: EndReason,
-        /// The `Set-Cookie` that removes the presented cookie.
+        /// The `Set-Cookie` that removes the presented cookie, if there is one to remove.
         removal: Option<HeaderValue>,
     },
-    /// No account has this address and password.
+    /// No account has this e-mail address and password.
     #[error("The email or the password is wrong.")]
     BadCredentials,
     /// There were too many failed log-ins.
     #[error("There were too many attempts. Try again in {retry_after_s} s.")]
     TooManyAttempts {
-        /// When the next attempt is looked at, in seconds.
+        /// Seconds until the next attempt is evaluated.
         retry_after_s: u64,
     },
     /// The last proof of the password is too old for what was asked.
@@ -55,7 +55,7 @@ pub enum ApiError {
     /// The cookie belongs to another session than the client believes.
     #[error("Another session is signed in here by now; nothing was done.")]
     SessionChanged,
-    /// Deadlines cannot be moved here.
+    /// The server's settings do not allow deadlines to be moved.
     #[error("Sessions cannot be refreshed here: they end at their deadline.")]
     RefreshDisabled,
     /// The server is about to stop.
@@ -64,10 +64,10 @@ pub enum ApiError {
     /// Nothing is at the path.
     #[error("{0}")]
     NotFound(&'static str),
-    /// The path does not have the method.
+    /// The path exists and does not have the method.
     #[error("This path answers {allow} only.")]
     MethodNotAllowed {
-        /// The methods that it has.
+        /// The path's methods, as in `Allow`.
         allow: String,
     },
     /// The body did not arrive in time.
@@ -97,7 +97,7 @@ pub enum ApiError {
     /// Too many event streams are open.
     #[error("Too many event streams are open. Close one, or try again.")]
     TooManyStreams(#[from] TooManyWatchers),
-    /// Too many passwords are waiting.
+    /// Too many passwords wait to be hashed.
     #[error("Many people are signing in at the moment. Try again.")]
     Busy(#[from] Busy),
 }

@@ -7,7 +7,7 @@ use actix_web::{
 
 use crate::service::SessionService;
 
-/// The format's own media type, which says its version.
+/// The media type of the OpenMetrics format.
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The routes of the metrics' listener.

@@ -1,5 +1,5 @@
-//! HTTP: the route table, and what stands around it. A request passes the middleware from the outside in: request
-//! log, security headers, same-site check, body limit.
+//! HTTP: the route table, the middleware around it, and the extractors and problems that an app's own handlers use too. A
+//! request passes the request log, the security headers and the same-site check before it is routed.
 
 pub mod routes;
 

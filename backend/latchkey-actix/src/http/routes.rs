@@ -138,9 +138,16 @@ async fn elsewhere(request: HttpRequest, spa: Data<Option<Spa>>) -> HttpResponse
     let path = request.path();
     if body_limit::is_exceeded(request.headers()) {
         body_limit::too_large().error_response()
+    } else if operations().any(|operation| operation.path == path) {
+        tracing::error!(path, "{HIDDEN}");
+        ApiError::NotMounted.error_response()
     } else if path == "/api" || path.starts_with("/api/") {
         ApiError::NotFound("Nothing is at this path.").error_response()
     } else {
         documents::serve(request, spa).await.unwrap_or_else(|error| error.error_response())
     }
 }
+
+/// What the log says when a path of the table has not led to its route.
+const HIDDEN: &str =
+    "a scope of the app hides this path of Latchkey's: put `.configure(latchkey.routes())` before the scope";

@@ -1,4 +1,4 @@
-//! Who asks: the address behind the proxies that are trusted, and the browser.
+//! The client of a request: its address, taken from `X-Forwarded-For` where trusted proxies sent it, and its browser.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -11,7 +11,7 @@ use actix_web::{
     http::header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 
-/// How much of a browser's name for itself is kept.
+/// How many characters of `User-Agent` are kept.
 const USER_AGENT_CHARS: usize = 256;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -20,12 +20,12 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Debug, Default)]
 pub struct TrustedProxies {
     networks: Networks,
-    /// Whether the log says already that a peer sends the header and is not believed.
+    /// Whether the warning about an untrusted proxy has been logged.
     warned: AtomicBool,
 }
 
 impl TrustedProxies {
-    /// Believes the proxies in these networks.
+    /// Trusts the proxies in these networks.
     #[must_use]
     pub fn new(networks: Networks) -> Self {
         Self { networks, warned: AtomicBool::new(false) }
@@ -47,8 +47,8 @@ impl TrustedProxies {
         request.peer_addr().map(|peer| self.client_address(peer.ip(), request.headers()))
     }
 
-    /// Says once in the log that a peer sends `X-Forwarded-For` and is not believed: it is somebody's forgery, or a proxy
-    /// behind which all clients look like one.
+    /// Warns once if a peer that is not trusted sends `X-Forwarded-For`: either a client forges it, or a proxy is missing in
+    /// the configuration and all clients behind it count as one.
     pub fn warn_untrusted_proxy(&self, peer: Option<SocketAddr>, headers: &HeaderMap) {
         let Some(peer) = peer.map(|peer| peer.ip().to_canonical()) else { return };
         if headers.contains_key(FORWARDED_FOR) && !self.trusts(peer) && !self.warned.swap(true, Ordering::Relaxed) {
@@ -60,8 +60,8 @@ impl TrustedProxies {
         }
     }
 
-    /// Walks from the peer towards the client, for as long as who reports the next address is trusted. What stands
-    /// before that may be anybody's invention.
+    /// Walks from the peer towards the client, as long as the address that reported the next one is trusted. Entries before that
+    /// may be forged.
     fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let lines: Vec<_> = headers.get_all(FORWARDED_FOR).map(HeaderValue::as_bytes).collect();
         let entries = lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b','));
@@ -79,7 +79,7 @@ impl TrustedProxies {
     }
 }
 
-/// An entry of `X-Forwarded-For`: an address, which some proxies write with a port, in brackets, in quotes or with a zone.
+/// Parses an entry of `X-Forwarded-For`: an address, which some proxies write with a port, in brackets, in quotes or with a zone.
 fn parse(entry: &[u8]) -> Option<IpAddr> {
     let entry = str::from_utf8(entry).ok()?.trim_matches('"');
     let host = match entry.strip_prefix('[') {

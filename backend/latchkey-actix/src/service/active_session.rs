@@ -10,7 +10,7 @@ use crate::{
     domain::{lifetimes, token::TokenHash},
 };
 
-/// A session that was active when it was checked. Only the session service creates one.
+/// A session that was active when it was checked. Only a check creates one.
 #[derive(Clone, Debug)]
 pub struct ActiveSession {
     pub(super) token_hash: TokenHash,

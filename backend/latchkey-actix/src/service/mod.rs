@@ -103,6 +103,7 @@ pub struct SessionService {
 
 /// The client of a request, as far as its connection and headers identify it.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Client {
     /// The client's address, taken from `X-Forwarded-For` behind a trusted proxy.
     pub ip: Option<IpAddr>,

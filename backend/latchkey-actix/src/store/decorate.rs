@@ -10,11 +10,13 @@
 macro_rules! decorate_store {
     ($decorator:ty) => {
         const _: () = {
-            use jiff::Timestamp;
-            use latchkey_shared::{EndReason, SessionId, User, UserId};
-            use $crate::store::*;
+            use $crate::{
+                Timestamp,
+                shared::{EndReason, SessionId, User, UserId},
+                store::*,
+            };
 
-            #[async_trait::async_trait]
+            #[$crate::store::async_trait]
             impl SessionSource for $decorator {
                 async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, StoreError> {
                     self.around("session", self.store.session(token)).await
@@ -68,7 +70,7 @@ macro_rules! decorate_store {
         };
     };
     ($decorator:ty: $($trait:ident { $($method:ident($($argument:ident: $of:ty),*) -> $answer:ty;)* })*) => {$(
-        #[async_trait::async_trait]
+        #[$crate::store::async_trait]
         impl $trait for $decorator {
             $(async fn $method(&self $(, $argument: $of)*) -> Result<$answer, StoreError> {
                 self.around(stringify!($method), self.store.$method($($argument),*)).await

@@ -12,9 +12,11 @@ pub mod measured;
 #[cfg(test)]
 mod contract;
 
-use async_trait::async_trait;
 use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, User, UserId};
+
+/// What implementations of the traits are marked with.
+pub use async_trait::async_trait;
 
 pub use crate::domain::{
     session_record::{SessionRecord, TimeLimits},

@@ -33,6 +33,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(web::resource("/api/import").app_data(BodyLimit(200_000)).post(import))
         .service(web::resource("/api/picture").post(picture))
         .service(web::resource("/api/big-picture").app_data(web::PayloadConfig::new(200_000)).post(picture))
+        .service(web::resource("/api/echo").post(echo))
         .service(web::resource("/api/json").post(actix_json))
         .service(web::resource("/api/form").post(actix_form))
         .service(web::resource("/api/greeting").get(greeting).post(greeting))
@@ -113,6 +114,10 @@ async fn picture(_: CurrentSession, picture: Bytes) -> String {
     picture.len().to_string()
 }
 
+async fn echo(ApiJson(note): ApiJson<Note>) -> String {
+    note.title
+}
+
 async fn actix_json(note: Json<Note>) -> String {
     note.title.clone()
 }
@@ -135,9 +140,4 @@ async fn question_mark() -> Result<String, Problem> {
 
 async fn fails_with_an_error_of_actix() -> Result<String, actix_web::Error> {
     Err(io::Error::other("secret 3").into())
-}
-
-/// What uses an extractor without Latchkey's routes, or without its middleware.
-pub async fn json_alone(ApiJson(note): ApiJson<Note>) -> String {
-    note.title
 }

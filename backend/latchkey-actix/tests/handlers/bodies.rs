@@ -56,6 +56,8 @@ async fn a_body_that_is_not_acceptable_is_a_problem_and_strangers_are_told_nothi
         assert_eq!(client.send(put(&client)).await.code(), code, "{body}");
         assert_eq!(stranger.send(put(&stranger)).await.code(), ErrorCode::SessionMissing, "{body}");
     }
+    let open_to_all = stranger.call(Method::POST, "/api/echo", json!({ "title": "a" })).await;
+    assert_eq!((open_to_all.status, open_to_all.body.as_str()), (200, "a"));
     let unknown_field = client.call(Method::PUT, "/api/notes/7", json!({ "title": "a", "more": 1 })).await;
     assert_eq!(unknown_field.status, 204, "the type decides");
 }

@@ -124,18 +124,36 @@ async fn an_app_that_forgot_to_mount_latchkey_is_told_so() {
 }
 
 #[actix_web::test]
-async fn without_the_middleware_no_mutation_is_carried_out() {
+async fn without_the_middleware_no_handler_of_a_session_is_called() {
     listen();
     let app = TestApp::start().await;
     let mounted = app.latchkey.clone();
     let url = serve(move || actix_web::App::new().configure(mounted.routes()).configure(app::routes));
     let client = Client { cookie: app.signed_in().await.cookie, ..Client::new(&url) };
-    assert_eq!(client.get("/api/greeting").await.body, "Hello, Ada");
-    for (method, path) in
-        [(Method::POST, "/api/greeting"), (Method::POST, "/api/notes/7/touch"), (Method::POST, "/api/logout")]
-    {
+    for (method, path) in [
+        (Method::GET, "/api/greeting"),
+        (Method::POST, "/api/greeting"),
+        (Method::POST, "/api/notes/7/touch"),
+        (Method::POST, "/api/logout"),
+    ] {
         assert_eq!(client.call(method.clone(), path, json!({})).await.status, 500, "{path}");
     }
-    assert_eq!(client.get("/api/greeting").await.body, "Hello, Ada");
-    assert!(log().contains("add `.wrap(latchkey.middleware())`"), "{}", log());
+    let client = Client { cookie: client.cookie, ..app.client() };
+    assert_eq!(client.get("/api/greeting").await.body, "Hello, Ada", "nobody was signed out");
+    assert!(log().contains("checked which site sent it: add `.wrap(latchkey.middleware())`"), "{}", log());
+}
+
+#[actix_web::test]
+async fn an_app_whose_scope_hides_latchkeys_routes_is_told_so() {
+    listen();
+    let app = TestApp::start().await;
+    let mounted = app.latchkey.clone();
+    let client = Client::new(&serve(move || {
+        let scope = actix_web::web::scope("/api").route("/hello", actix_web::web::get().to(|| async { "hello" }));
+        actix_web::App::new().service(scope).configure(mounted.routes()).wrap(mounted.middleware())
+    }));
+    assert_eq!(client.get("/api/hello").await.body, "hello");
+    assert_eq!(client.get("/api/verify-session").await.code(), ErrorCode::Internal);
+    assert!(log().contains("put `.configure(latchkey.routes())` before the scope"), "{}", log());
+    assert_eq!(client.get("/api/nothing").await.code(), ErrorCode::NotFound);
 }

@@ -25,7 +25,7 @@ use tempfile::TempDir;
 
 use crate::app::{self, Notes};
 
-pub const PASSWORD: &str = "correct horse battery staple";
+pub const PASSWORD: &str = "seven slow green trams";
 
 /// A clock that stands still until it is moved.
 pub struct TestClock(Mutex<Timestamp>, Monotonic);
@@ -106,8 +106,8 @@ where
 /// A client of an app, with the cookie that it was given.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
-    url: String,
+    pub http: reqwest::Client,
+    pub url: String,
     pub cookie: Option<String>,
     pub session: Option<String>,
 }

@@ -7,14 +7,14 @@ use std::{
 };
 
 use jsonschema::Validator;
-use latchkey_actix::testing::openapi_document;
+use latchkey_actix::testing::openapi;
 use latchkey_shared::api;
 use reqwest::Method;
 use serde_json::Value;
 
 use super::Answer;
 
-pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi_document("session"));
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi("session"));
 
 /// The headers that the document has to tell of. The others are the same on every answer.
 const HEADERS: [&str; 6] =

@@ -5,7 +5,7 @@ use yew::prelude::*;
 /// A button, to be drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Button {
-    /// `button--quiet`, `button--wide`, or nothing.
+    /// `lk-button--quiet`, `lk-button--wide`, or nothing.
     pub class: &'static str,
     /// Its accessible name, where its words alone would not tell it from others.
     pub label: Option<AttrValue>,
@@ -34,12 +34,12 @@ impl Button {
         html! {
             <button
                 type={if submits { "submit" } else { "button" }}
-                class={classes!("button", class)}
+                class={classes!("lk-button", class)}
                 aria-label={label}
                 aria-disabled={idle.then_some("true")}
                 onclick={clicked}
             >
-                <span class="button__spinner" hidden={!pending}></span>
+                <span class="lk-button__spinner" hidden={!pending}></span>
                 { words.into() }
             </button>
         }

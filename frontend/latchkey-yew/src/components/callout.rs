@@ -18,18 +18,18 @@ pub enum CalloutTone {
 /// A message inside a page, with a heading of two or three words if it needs one.
 pub fn callout(tone: CalloutTone, title: Option<AttrValue>, content: Html) -> Html {
     let (class, icon) = match tone {
-        CalloutTone::Info => ("notice notice--info", Icon::Info),
-        CalloutTone::Warning => ("notice notice--warning", Icon::Alert),
-        CalloutTone::Error => ("notice notice--error", Icon::Alert),
+        CalloutTone::Info => ("lk-notice lk-notice--info", Icon::Info),
+        CalloutTone::Warning => ("lk-notice lk-notice--warning", Icon::Alert),
+        CalloutTone::Error => ("lk-notice lk-notice--error", Icon::Alert),
     };
     html! {
         <div {class}>
             { icon.view() }
             <div>
                 if let Some(title) = title {
-                    <p class="notice__title">{ title }</p>
+                    <p class="lk-notice__title">{ title }</p>
                 }
-                <p>{ content }</p>
+                <p class="lk-notice__words">{ content }</p>
             </div>
         </div>
     }

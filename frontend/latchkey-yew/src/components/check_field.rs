@@ -23,9 +23,9 @@ impl CheckField {
         let Self { id, label, hint, initial, input } = self;
         let hint_id = AttrValue::from([id.as_str(), "-hint"].concat());
         html! {
-            <div class="check">
+            <div class="lk-check">
                 <input
-                    class="check__box"
+                    class="lk-check__box"
                     type="checkbox"
                     id={&id}
                     name={&id}
@@ -33,8 +33,8 @@ impl CheckField {
                     aria-describedby={&hint_id}
                     ref={input}
                 />
-                <label class="check__label" for={id}>{ label }</label>
-                <p class="field__hint" id={hint_id}>{ hint }</p>
+                <label class="lk-check__label" for={id}>{ label }</label>
+                <p class="lk-field__hint" id={hint_id}>{ hint }</p>
             </div>
         }
     }

@@ -47,9 +47,9 @@ pub fn SignedIn(props: &ConditionProps) -> Html {
     let showing = showing(&view);
     let (hidden, key) = (showing == Showing::Hidden, owner.borrow().to_string());
     html! {
-        <div class="guard">
+        <div class="lk-guard">
             if showing != Showing::Absent {
-                <div class="guard" {key} {hidden} inert={hidden}>{ props.children.clone() }</div>
+                <div class="lk-guard" {key} {hidden} inert={hidden}>{ props.children.clone() }</div>
             }
         </div>
     }
@@ -61,7 +61,7 @@ pub fn SignedOut(props: &ConditionProps) -> Html {
     let view = use_session();
     let shows = matches!(view.session, SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut);
     html! {
-        <div class="guard">
+        <div class="lk-guard">
             if shows {
                 { props.children.clone() }
             }

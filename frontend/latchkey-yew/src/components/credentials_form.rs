@@ -106,12 +106,12 @@ pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
         input: remember,
     };
     let is_fixed = fixed_email.is_some();
-    let class = if is_fixed { "" } else { "button--wide" };
+    let class = if is_fixed { "" } else { "lk-button--wide" };
     let submit = Button { class, submits: true, pending: sign_in.pending, blocked, ..Button::default() };
     html! {
-        <form class="sign-in-form" novalidate=true {onsubmit}>
+        <form class="lk-sign-in-form" novalidate=true {onsubmit}>
             { submission_error(&texts, error.as_ref(), left_s, sign_in.pending) }
-            <div class="submission">
+            <div class="lk-submission">
                 if error.is_none() {
                     { notice.clone() }
                 }
@@ -135,12 +135,12 @@ pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
                 error={missing.password.then(|| texts.password_missing.clone())}
                 input={password}
             />
-            <div class="sign-in-form__remember">
+            <div class="lk-sign-in-form__remember">
                 if *offers_remember {
                     { check.view() }
                 }
             </div>
-            <div class="sign-in-form__buttons">
+            <div class="lk-sign-in-form__buttons">
                 { submit.view(texts.sign_in.clone()) }
                 { children.clone() }
             </div>

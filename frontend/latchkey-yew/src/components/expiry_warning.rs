@@ -31,27 +31,27 @@ pub fn ExpiryWarning() -> Html {
             manager.handle(Event::StayRequested);
         }
     };
-    let (before, after) = around(&texts.expires_in, "{time}");
+    let (before, after) = around(&texts.expires_in);
     html! {
-        <div class="end-warning">
-            <p class="end-warning__spoken" aria-live="polite">{ left_s.map(|left_s| spoken(&texts, left_s)) }</p>
+        <div class="lk-end-warning">
+            <p class="lk-end-warning__spoken" aria-live="polite">{ left_s.map(|left_s| spoken(&texts, left_s)) }</p>
             if let Some(left_s) = left_s {
-                <div class="end-warning__line" role="group" aria-label={&texts.expiry}>
+                <div class="lk-end-warning__line" role="group" aria-label={&texts.expiry}>
                     <span aria-hidden="true">
                         { before }
-                        <span class="end-warning__time">{ minutes_and_seconds(left_s) }</span>
+                        <span class="lk-end-warning__time">{ minutes_and_seconds(left_s) }</span>
                         { after }
                     </span>
                     <button
                         type="button"
-                        class="button button--quiet"
+                        class="lk-button lk-button--quiet"
                         aria-disabled={pending.then_some("true")}
                         onclick={stay}
                     >
-                        <span class="button__spinner" hidden={!pending}></span>
+                        <span class="lk-button__spinner" hidden={!pending}></span>
                         { if can_stay { &texts.stay_signed_in } else { &texts.sign_in_again } }
                     </button>
-                    <span class="end-warning__problem" role="alert">{ problem }</span>
+                    <span class="lk-end-warning__problem" role="alert">{ problem }</span>
                 </div>
             }
         </div>
@@ -65,6 +65,6 @@ fn spoken(texts: &Texts, left_s: u64) -> AttrValue {
         11..=30 => texts.expires_within_30_seconds.clone(),
         31..=60 => texts.expires_within_a_minute.clone(),
         61..=120 => texts.expires_within_two_minutes.clone(),
-        _ => fill(&texts.expires_in, "{time}", &minutes(texts, left_s.div_ceil(60))).into(),
+        _ => fill(&texts.expires_in, &minutes(texts, left_s.div_ceil(60))).into(),
     }
 }

@@ -101,7 +101,7 @@ pub(super) fn Guard(props: &GuardProps) -> Html {
     match decision {
         GuardDecision::Show | GuardDecision::Hide => {
             let hidden = decision == GuardDecision::Hide;
-            html! { <div class="guard" key={owner.as_deref().unwrap_or_default()} {hidden} inert={hidden} {oninput}>{ props.children.clone() }</div> }
+            html! { <div class="lk-guard" key={owner.as_deref().unwrap_or_default()} {hidden} inert={hidden} {oninput}>{ props.children.clone() }</div> }
         }
         GuardDecision::Wait | GuardDecision::SignIn(_) | GuardDecision::Redirect(_) => page_skeleton(),
     }

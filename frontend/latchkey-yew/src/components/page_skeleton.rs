@@ -4,5 +4,5 @@ use yew::prelude::*;
 
 /// A neutral page without words; shell.css lets it appear only if it has to stay for a while.
 pub fn page_skeleton() -> Html {
-    html! { <div class="page-skeleton" aria-busy="true"></div> }
+    html! { <div class="lk-page-skeleton" aria-busy="true"></div> }
 }

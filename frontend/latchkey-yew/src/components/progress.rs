@@ -12,7 +12,7 @@ pub fn Progress() -> Html {
     html! {
         <div aria-hidden="true">
             if navigating {
-                <div class="progress"></div>
+                <div class="lk-progress"></div>
             }
         </div>
     }

@@ -1,14 +1,12 @@
 //! The component around an app that has sessions.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 use yew_router::hooks::use_location;
 
 use crate::config::SessionConfig;
 use crate::route::{Routes, SessionRoute, fault_of};
 use crate::runtime::{SessionManager, use_session_manager};
-use crate::toast::{ToastProvider, use_toasts};
+use crate::toast::{Toasts, use_new_toasts};
 
 const NO_ROUTER: &str =
     "latchkey-yew: <SessionProvider> follows the routes of the app: put it inside of <BrowserRouter> or another router";
@@ -35,21 +33,20 @@ pub struct SessionProviderProps {
 /// the app's [`SessionRoute`] would lead users round in circles.
 #[component]
 pub fn SessionProvider<R: SessionRoute>(props: &SessionProviderProps) -> Html {
-    let texts = Rc::clone(&props.config.texts);
-    html! { <ToastProvider {texts}><Session<R> ..props.clone() /></ToastProvider> }
-}
-
-#[component]
-fn Session<R: SessionRoute>(props: &SessionProviderProps) -> Html {
-    let (toasts, location) = (use_toasts(), use_location());
+    let toasts = use_new_toasts(&props.config.texts);
+    let location = use_location();
     assert!(location.is_some(), "{NO_ROUTER}");
     let routes = || {
         let fault = fault_of::<R>();
         assert!(fault.is_none(), "latchkey-yew: {}", fault.unwrap_or_default());
         Routes::of::<R>()
     };
-    let manager = use_session_manager(&props.config, routes, toasts);
+    let manager = use_session_manager(&props.config, routes, toasts.clone());
     html! {
-        <ContextProvider<SessionManager> context={manager}>{ props.children.clone() }</ContextProvider<SessionManager>>
+        <ContextProvider<Toasts> context={toasts}>
+            <ContextProvider<SessionManager> context={manager}>
+                { props.children.clone() }
+            </ContextProvider<SessionManager>>
+        </ContextProvider<Toasts>>
     }
 }

@@ -46,7 +46,7 @@ pub fn ReauthDialog() -> Html {
     };
     html! {
         <dialog
-            class="reauth"
+            class="lk-reauth"
             role="alertdialog"
             aria-labelledby="reauth-title"
             aria-describedby="reauth-words"
@@ -55,13 +55,13 @@ pub fn ReauthDialog() -> Html {
             onclose={leave.reform(|_| ())}
         >
             <Toaster place={ToasterPlace::Dialog} />
-            <div class="reauth__body">
+            <div class="lk-reauth__body">
                 if let Some(reauth) = &view.reauth {
-                    <h2 id="reauth-title">{ message.title }</h2>
-                    <p id="reauth-words">{ message.detail }</p>
+                    <h2 class="lk-reauth__title" id="reauth-title">{ message.title }</h2>
+                    <p class="lk-reauth__words" id="reauth-words">{ message.detail }</p>
                     // A session that is still there hands on whether it is remembered.
                     <CredentialsForm id_prefix="reauth-" email={reauth.email.clone()} offers_remember={has_ended}>
-                        <button type="button" class="button button--quiet" onclick={leave.reform(|_| ())}>{ away }</button>
+                        <button type="button" class="lk-button lk-button--quiet" onclick={leave.reform(|_| ())}>{ away }</button>
                     </CredentialsForm>
                 }
             </div>

@@ -18,14 +18,14 @@ pub fn ReconnectingLine() -> Html {
         Reachability::Unreachable { since_ms, offer_reload } => Some((time_of_day(since_ms), offer_reload)),
     };
     html! {
-        <div class="reconnecting" role="status">
+        <div class="lk-reconnecting" role="status">
             if let Some((since, offer_reload)) = unreachable {
-                <span class="reconnecting__line">
-                    { fill(&texts.reconnecting, "{time}", &since) }
+                <span class="lk-reconnecting__line">
+                    { fill(&texts.reconnecting, &since) }
                     if offer_reload {
-                        <span class="reconnecting__offer">
+                        <span class="lk-reconnecting__offer">
                             { " " }{ &texts.foreign_answers }
-                            <button type="button" class="reconnecting__reload" onclick={|_| reload()}>{ &texts.reload }</button>
+                            <button type="button" class="lk-reconnecting__reload" onclick={|_| reload()}>{ &texts.reload }</button>
                         </span>
                     }
                 </span>

@@ -29,9 +29,9 @@ pub fn submission_error(texts: &Texts, error: Option<&SubmissionError>, left_s: 
         (Some(_), _) => callout(CalloutTone::Info, None, html! { &texts.try_again_now }),
     });
     html! {
-        <div class="submission">
+        <div class="lk-submission">
             if let Some(message) = message {
-                <div role="alert" class={pending.then_some("stale")}>{ message }</div>
+                <div role="alert" class={pending.then_some("lk-stale")}>{ message }</div>
             }
         </div>
     }

@@ -50,11 +50,11 @@ pub fn TextField(props: &TextFieldProps) -> Html {
     let note = error.as_ref().or(hint.as_ref());
     let note_id = AttrValue::from(format!("{id}-note"));
     html! {
-        <div class="field">
-            <label class="field__label" for={id}>{ label }</label>
-            <div class="field__frame">
+        <div class="lk-field">
+            <label class="lk-field__label" for={id}>{ label }</label>
+            <div class="lk-field__frame">
                 <input
-                    class="field__input"
+                    class="lk-field__input"
                     {id}
                     name={id}
                     type={if *revealed { AttrValue::from("text") } else { kind.clone() }}
@@ -71,7 +71,7 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                 if secret {
                     <button
                         type="button"
-                        class="field__toggle"
+                        class="lk-field__toggle"
                         aria-label={&texts.show_characters}
                         aria-pressed={revealed.to_string()}
                         onclick={toggle}
@@ -81,7 +81,7 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                 }
             </div>
             if let Some(note) = note {
-                <p class={if error.is_some() { "field__error" } else { "field__hint" }} id={note_id}>{ note }</p>
+                <p class={if error.is_some() { "lk-field__error" } else { "lk-field__hint" }} id={note_id}>{ note }</p>
             }
         </div>
     }

@@ -10,7 +10,6 @@ use yewdux::Dispatch;
 
 use super::event_subscription::EventSubscription;
 use super::initial_session::forget_initial_session;
-use super::notice_toast::NOTICE_ID;
 use super::notifier::Notifier;
 use super::session_store::{Navigating, SessionStore};
 use super::sign_out_storage;
@@ -188,7 +187,7 @@ impl SessionManager {
             forget_initial_session();
         }
         if before != user {
-            self.0.toasts.set_user(user, NOTICE_ID);
+            self.0.toasts.set_user(user);
         }
     }
 

@@ -6,9 +6,6 @@ use crate::core::notice::Notice;
 use crate::texts::{Message, Texts};
 use crate::toast::{Toast, Tone};
 
-/// The id of the toast.
-pub const NOTICE_ID: &str = "session";
-
 impl Notice {
     fn lasts_ms(&self) -> u64 {
         match self {
@@ -32,6 +29,6 @@ impl Notice {
             Self::CookieNotKept => (Tone::Error, texts.cookie_not_kept.clone()),
         };
         let Message { title, detail } = message;
-        Toast { id: NOTICE_ID, tone, title, detail, lasts_ms }
+        Toast::of_session(tone, title, detail, lasts_ms)
     }
 }

@@ -7,12 +7,11 @@ use std::rc::{Rc, Weak};
 
 use latchkey_shared::SessionId;
 
-use super::notice_toast::NOTICE_ID;
 use crate::browser::{Channel, PageFocus, Timer, name, page_focus};
 use crate::core::notice::Notice;
 use crate::core::notice_queue::{Attended, NoticeQueue, Turn};
 use crate::texts::Texts;
-use crate::toast::Toasts;
+use crate::toast::{ToastId, Toasts};
 
 const A_MOMENT_MS: u64 = 80;
 
@@ -79,6 +78,6 @@ impl Notifier {
     /// Takes the notice back, shown or not.
     pub(super) fn withdraw(&self) {
         self.0.queue.borrow_mut().take();
-        self.0.toasts.dismiss(NOTICE_ID);
+        self.0.toasts.take_away(&ToastId::Session);
     }
 }

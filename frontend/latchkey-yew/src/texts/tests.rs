@@ -2,11 +2,11 @@ use super::*;
 
 #[test]
 fn a_placeholder_is_filled_where_the_text_has_it_and_nowhere_else() {
-    assert_eq!(fill("in {time}.", "{time}", "1:05"), "in 1:05.");
-    assert_eq!(fill("in {time}", "{time}", "1:05"), "in 1:05");
-    assert_eq!(fill("1 minute", "{n}", "1"), "1 minute");
-    assert_eq!(around("in {time}", "{time}"), ("in ", ""));
-    assert_eq!(around("soon", "{time}"), ("soon", ""));
+    assert_eq!(fill("in {time}.", "1:05"), "in 1:05.");
+    assert_eq!(fill("in {time}", "1:05"), "in 1:05");
+    assert_eq!(fill("1 minute", "1"), "1 minute");
+    assert_eq!(around("in {time}"), ("in ", ""));
+    assert_eq!(around("soon"), ("soon", ""));
 }
 
 #[test]

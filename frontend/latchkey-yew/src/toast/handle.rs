@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 use yewdux::prelude::*;
 
-use super::{Toast, ToastQueue, ToasterPlace};
+use super::{Toast, ToastId, ToastQueue, ToasterPlace, Tone};
 use crate::browser::now_ms;
 use crate::stored::use_stored;
 use crate::texts::Texts;
@@ -20,7 +20,7 @@ impl Store for ToastQueue {
     }
 }
 
-/// A handle on the toasts.
+/// A handle on the toasts. Clones are the same, inside components and outside.
 #[derive(Clone, Debug)]
 pub struct Toasts {
     dispatch: Dispatch<ToastQueue>,
@@ -53,13 +53,39 @@ impl Toasts {
     }
 
     /// Says who is here from now on; see [`ToastQueue::set_user`].
-    pub fn set_user(&self, user: Option<AttrValue>, kept: &str) {
-        self.dispatch.reduce_mut(|queue| queue.set_user(user, kept));
+    pub(crate) fn set_user(&self, user: Option<AttrValue>) {
+        self.dispatch.reduce_mut(|queue| queue.set_user(user));
     }
 
-    /// Takes a toast away.
-    pub fn dismiss(&self, id: &str) {
-        self.dispatch.reduce_mut(|queue| queue.dismiss(id));
+    /// Says in a few words that something worked.
+    pub fn success(&self, text: impl Into<AttrValue>) {
+        self.say(Tone::Success, text.into());
+    }
+
+    /// Says in a few words that something failed.
+    pub fn error(&self, text: impl Into<AttrValue>) {
+        self.say(Tone::Error, text.into());
+    }
+
+    /// Says something in a few words that is good to know.
+    pub fn info(&self, text: impl Into<AttrValue>) {
+        self.say(Tone::Info, text.into());
+    }
+
+    /// The same words again do not show twice.
+    fn say(&self, tone: Tone, text: AttrValue) {
+        self.show(Toast::new(text.clone(), text).tone(tone));
+    }
+
+    /// Takes the toast with this id away. The session's own stay.
+    pub fn dismiss(&self, id: impl Into<AttrValue>) {
+        self.take_away(&ToastId::App(id.into()));
+    }
+
+    pub(crate) fn take_away(&self, id: &ToastId) {
+        self.dispatch.reduce_mut(|queue| {
+            queue.take(id);
+        });
     }
 }
 
@@ -81,14 +107,19 @@ pub struct ToastProviderProps {
     pub children: Html,
 }
 
-/// Lets what is inside of it show toasts. [`SessionProvider`](crate::SessionProvider) is one already.
+/// Lets what is inside of it show toasts. [`SessionProvider`](crate::SessionProvider) does that too.
 #[component]
 pub fn ToastProvider(props: &ToastProviderProps) -> Html {
-    let texts = Rc::clone(&props.texts);
+    let toasts = use_new_toasts(&props.texts);
+    html! { <ContextProvider<Toasts> context={toasts}>{ props.children.clone() }</ContextProvider<Toasts>> }
+}
+
+/// Toasts for a provider.
+#[hook]
+pub(crate) fn use_new_toasts(texts: &Rc<Texts>) -> Toasts {
+    let texts = Rc::clone(texts);
     let toasts = use_memo((), |()| Toasts { dispatch: Dispatch::new(&yewdux::Context::new()), user: None, texts });
-    html! {
-        <ContextProvider<Toasts> context={Toasts::clone(&toasts)}>{ props.children.clone() }</ContextProvider<Toasts>>
-    }
+    Toasts::clone(&toasts)
 }
 
 /// A handle on the toasts. It does not render its user again when they change.

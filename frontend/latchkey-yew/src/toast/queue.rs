@@ -2,22 +2,10 @@
 
 use yew::AttrValue;
 
-/// How many toasts show at most; a further one takes the place of the oldest.
-const MOST: usize = 4;
+use super::message::{Toast, ToastId};
 
-/// How a toast is meant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tone {
-    /// Neither good nor bad.
-    #[default]
-    Info,
-    /// Something worked.
-    Success,
-    /// Something needs attention.
-    Warning,
-    /// Something failed.
-    Error,
-}
+/// How many toasts show at most; a further one takes the place of the oldest, one without an action first.
+const MOST: usize = 4;
 
 /// Where the toasts show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,38 +17,23 @@ pub enum ToasterPlace {
     Dialog,
 }
 
-/// A message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Toast {
-    /// What the message is about. A second toast with this id takes the place of the first.
-    pub id: &'static str,
-    /// How it is meant.
-    pub tone: Tone,
-    /// A heading of two or three words.
-    pub title: AttrValue,
-    /// A sentence or two; may be empty.
-    pub detail: AttrValue,
-    /// How long it shows, not counting the time for which toasts are held.
-    pub lasts_ms: u64,
+/// A toast that shows, and until when.
+#[derive(Clone, Debug, PartialEq)]
+struct Shown {
+    toast: Toast,
+    /// Nothing, if it stays until it is closed.
+    until_ms: Option<u64>,
 }
 
-impl Toast {
-    /// Says that something worked.
-    #[must_use]
-    pub fn done(id: &'static str, title: impl Into<AttrValue>, detail: impl Into<AttrValue>) -> Self {
-        Self { id, tone: Tone::Success, title: title.into(), detail: detail.into(), lasts_ms: 5_000 }
+impl Shown {
+    /// Whom a further toast takes the place of, least first: the session's own is the last to go.
+    fn rank(&self) -> (bool, bool) {
+        (self.toast.id == ToastId::Session, self.toast.action.is_some())
     }
 }
 
-/// A toast that shows, and until when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Shown {
-    toast: Toast,
-    until_ms: u64,
-}
-
 /// The toasts that show, oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ToastQueue {
     shown: Vec<Shown>,
     /// Since when time stands still for them, if it does.
@@ -99,32 +72,35 @@ impl ToastQueue {
         self.user.as_ref()
     }
 
-    /// Says who is here from now on. If it is another one, nothing stays that was said to the user before; the toast with
-    /// the id `kept` was said to nobody in particular.
-    pub fn set_user(&mut self, user: Option<AttrValue>, kept: &str) {
+    /// Says who is here from now on. If it is another one, nothing stays that was said to the user before; what the session
+    /// says is said to nobody in particular.
+    pub(crate) fn set_user(&mut self, user: Option<AttrValue>) {
         if self.user != user {
-            self.shown.retain(|shown| shown.toast.id == kept);
+            self.shown.retain(|shown| shown.toast.id == ToastId::Session);
             self.user = user;
         }
     }
 
     /// Shows a toast for its full time, in the place of the one with its id if that still shows.
     pub fn show(&mut self, toast: Toast, now_ms: u64) {
-        let until_ms = self.paused_since_ms.unwrap_or(now_ms) + toast.lasts_ms;
-        let new = Shown { toast, until_ms };
+        let from_ms = self.paused_since_ms.unwrap_or(now_ms);
+        let new = Shown { until_ms: toast.lasts_ms().map(|lasts_ms| from_ms.saturating_add(lasts_ms)), toast };
         if let Some(old) = self.shown.iter_mut().find(|shown| shown.toast.id == new.toast.id) {
             *old = new;
             return;
         }
-        if self.shown.len() == MOST {
-            self.shown.remove(0);
+        if self.shown.len() == MOST
+            && let Some((place, _)) = self.shown.iter().enumerate().min_by_key(|(_, shown)| shown.rank())
+        {
+            self.shown.remove(place);
         }
         self.shown.push(new);
     }
 
-    /// Takes a toast away.
-    pub fn dismiss(&mut self, id: &str) {
-        self.shown.retain(|shown| shown.toast.id != id);
+    /// Takes a toast away, and returns it if it still showed.
+    pub(crate) fn take(&mut self, id: &ToastId) -> Option<Toast> {
+        let place = self.shown.iter().position(|shown| shown.toast.id == *id)?;
+        Some(self.shown.remove(place).toast)
     }
 
     /// Takes the newest toast away.
@@ -135,14 +111,14 @@ impl ToastQueue {
     /// Takes those away whose time has passed.
     pub fn expire(&mut self, now_ms: u64) {
         if self.paused_since_ms.is_none() {
-            self.shown.retain(|shown| shown.until_ms > now_ms);
+            self.shown.retain(|shown| shown.until_ms.is_none_or(|until_ms| until_ms > now_ms));
         }
     }
 
     /// When the next toast's time will have passed, unless time stands still.
     #[must_use]
     pub fn next_expiry_ms(&self) -> Option<u64> {
-        let next = self.shown.iter().map(|shown| shown.until_ms).min();
+        let next = self.shown.iter().filter_map(|shown| shown.until_ms).min();
         next.filter(|_| self.paused_since_ms.is_none())
     }
 
@@ -155,7 +131,8 @@ impl ToastQueue {
     pub fn resume(&mut self, now_ms: u64) {
         if let Some(since_ms) = self.paused_since_ms.take() {
             let paused_ms = now_ms.saturating_sub(since_ms);
-            self.shown.iter_mut().for_each(|shown| shown.until_ms += paused_ms);
+            let times = self.shown.iter_mut().filter_map(|shown| shown.until_ms.as_mut());
+            times.for_each(|until_ms| *until_ms = until_ms.saturating_add(paused_ms));
         }
     }
 }

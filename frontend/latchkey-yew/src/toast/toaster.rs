@@ -1,11 +1,12 @@
 //! The corner of the page in which toasts show.
 
 use yew::prelude::*;
+use yew::virtual_dom::Key;
 use yewdux::prelude::*;
 
 use super::handle::use_toast_queue;
 use super::pause::use_pause;
-use super::{Toast, ToastQueue, ToasterPlace, Tone};
+use super::{Toast, ToastId, ToastQueue, ToasterPlace, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
 
 /// Clocks are as coarse as a tenth of a second.
@@ -31,19 +32,23 @@ pub fn Toaster(props: &ToasterProps) -> Html {
     use_escape(shows, &dispatch);
 
     let item = |toast: &Toast| {
-        let id = toast.id;
-        let close = dispatch.reduce_mut_callback(move |queue| queue.dismiss(id));
+        let close = taking(&dispatch, &toast.id, None);
+        let action = toast.action.as_ref().map(|action| {
+            let onclick = taking(&dispatch, &toast.id, Some(action.run.clone()));
+            html! { <button type="button" class="lk-toast__action" {onclick}>{ &action.label }</button> }
+        });
         html! {
-            <li key={id} class={classes!("toast", tone_class(toast.tone))}>
-                <div class="toast__title">{ &toast.title }</div>
-                <div class="toast__detail">{ &toast.detail }</div>
-                <button type="button" class="toast__close" aria-label={&texts.close_notification} onclick={close} />
+            <li key={key(&toast.id)} class={classes!("lk-toast", tone_class(toast.tone))}>
+                <div class="lk-toast__title">{ &toast.title }</div>
+                <div class="lk-toast__detail">{ &toast.detail }</div>
+                { action }
+                <button type="button" class="lk-toast__close" aria-label={&texts.close_notification} onclick={close} />
             </li>
         }
     };
     let class = match props.place {
-        ToasterPlace::Page => "toaster",
-        ToasterPlace::Dialog => "toaster toaster--dialog",
+        ToasterPlace::Page => "lk-toaster",
+        ToasterPlace::Dialog => "lk-toaster lk-toaster--dialog",
     };
     html! {
         <section
@@ -53,6 +58,7 @@ pub fn Toaster(props: &ToasterProps) -> Html {
             aria-relevant="additions text"
         >
             <ol
+                class="lk-toaster__list"
                 onmouseover={pause.pointer(true)}
                 onmouseout={pause.pointer(false)}
                 onfocusin={pause.focus(true)}
@@ -64,12 +70,32 @@ pub fn Toaster(props: &ToasterProps) -> Html {
     }
 }
 
+/// Takes a toast away on a click, and then calls back: once, however often it was clicked.
+fn taking(dispatch: &Dispatch<ToastQueue>, id: &ToastId, run: Option<Callback<()>>) -> Callback<MouseEvent> {
+    let (dispatch, id) = (dispatch.clone(), id.clone());
+    Callback::from(move |_| {
+        let mut taken = None;
+        dispatch.reduce_mut(|queue| taken = queue.take(&id));
+        if let (Some(run), Some(_)) = (&run, taken) {
+            run.emit(());
+        }
+    })
+}
+
+/// The session's toast and one of an app's never have the same.
+fn key(id: &ToastId) -> Key {
+    match id {
+        ToastId::Session => Key::from(0_u8),
+        ToastId::App(id) => Key::from(["id-", id].concat()),
+    }
+}
+
 fn tone_class(tone: Tone) -> &'static str {
     match tone {
-        Tone::Info => "toast--info",
-        Tone::Success => "toast--success",
-        Tone::Warning => "toast--warning",
-        Tone::Error => "toast--error",
+        Tone::Info => "lk-toast--info",
+        Tone::Success => "lk-toast--success",
+        Tone::Warning => "lk-toast--warning",
+        Tone::Error => "lk-toast--error",
     }
 }
 

@@ -29,7 +29,7 @@ async fn a_sign_in_waits_for_the_check_before_it_and_wins() {
     server.replies(VERIFY, verified(600, 1));
     settle().await;
     assert_eq!((server.count(LOGIN), address().as_str()), (1, "/notes"));
-    assert_eq!(page.count(".toast"), 0);
+    assert_eq!(page.count(".lk-toast"), 0);
 }
 
 /// Takes Web Locks away from the browser, and gives them back when it is dropped.

@@ -5,10 +5,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod app;
+mod client;
 
 mod answers;
+mod in_session;
 mod initial;
 mod locks;
+mod requests;
 mod toaster;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,6 +1,6 @@
 //! The toaster as people meet it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ async fn host() -> (Page, Toasts) {
 }
 
 fn toast(id: &'static str, lasts_ms: u64) -> Toast {
-    Toast { id, tone: Tone::Warning, title: id.into(), detail: "More words.".into(), lasts_ms }
+    Toast::new(id, id).tone(Tone::Warning).detail("More words.").duration(Duration::from_millis(lasts_ms))
 }
 
 async fn show(toasts: &Toasts, ids: &[&'static str]) {
@@ -49,7 +49,7 @@ async fn show(toasts: &Toasts, ids: &[&'static str]) {
 #[wasm_bindgen_test]
 async fn the_live_region_is_there_before_the_first_toast() {
     let (page, _) = host().await;
-    assert_eq!(page.count("section.toaster[aria-live=polite][aria-label=Notifications] > ol"), 1);
+    assert_eq!(page.count("section.lk-toaster[aria-live=polite][aria-label=Notifications] > ol"), 1);
     assert_eq!(page.count("li"), 0);
 }
 
@@ -57,9 +57,9 @@ async fn the_live_region_is_there_before_the_first_toast() {
 async fn the_same_id_updates_and_never_shows_twice() {
     let (page, toasts) = host().await;
     show(&toasts, &["session", "session"]).await;
-    toasts.show(Toast { title: "Another title".into(), ..toast("session", 60_000) });
+    toasts.show(Toast::new("session", "Another title").tone(Tone::Warning).detail("More words."));
     settle().await;
-    assert_eq!((page.count("li.toast.toast--warning"), page.text().as_str()), (1, "Another titleMore words."));
+    assert_eq!((page.count("li.lk-toast.lk-toast--warning"), page.text().as_str()), (1, "Another titleMore words."));
 }
 
 #[wasm_bindgen_test]
@@ -132,4 +132,58 @@ async fn the_pointer_and_the_focus_hold_it() {
         settle().await;
         assert_eq!(page.count("li"), 0, "{goes}");
     }
+}
+
+/// A toast with an action, and how often that was run.
+async fn undo(toasts: &Toasts) -> Rc<Cell<u32>> {
+    let runs = Rc::<Cell<u32>>::default();
+    let counting = Rc::clone(&runs);
+    let run = move |()| counting.set(counting.get() + 1);
+    toasts.show(Toast::success("note-7", "Note deleted").action("Undo", run).duration(Duration::from_millis(300)));
+    settle().await;
+    runs
+}
+
+#[wasm_bindgen_test]
+async fn its_action_is_a_button_for_the_keyboard_and_runs_once() {
+    let (page, toasts) = host().await;
+    let runs = undo(&toasts).await;
+    let button = page.named("button", "Undo").unwrap();
+    assert_eq!(
+        (button.tag_name().as_str(), button.tab_index(), button.get_attribute("type").as_deref()),
+        ("BUTTON", 0, Some("button"))
+    );
+    button.focus().unwrap();
+    assert!(page.find("li:focus-within").is_some());
+    // Enter and Space on a button are clicks; a second one may come before the toast is gone.
+    button.click();
+    button.click();
+    settle().await;
+    assert_eq!((runs.get(), page.count("li")), (1, 0));
+}
+
+#[wasm_bindgen_test]
+async fn a_toast_with_an_action_does_not_go_before_somebody_can_get_there() {
+    let (page, toasts) = host().await;
+    let runs = undo(&toasts).await;
+    sleep(Duration::from_millis(700)).await;
+    settle().await;
+    assert_eq!((page.count("li"), runs.get()), (1, 0));
+    page.find("button[aria-label='Close notification']").unwrap().click();
+    settle().await;
+    assert_eq!((page.count("li"), runs.get()), (0, 0));
+}
+
+#[wasm_bindgen_test]
+async fn a_few_words_are_a_toast_and_the_same_words_do_not_show_twice() {
+    let (page, toasts) = host().await;
+    toasts.success("Saved");
+    toasts.success("Saved");
+    toasts.error("Not saved");
+    toasts.info("A newer version is there");
+    settle().await;
+    assert_eq!(page.count("li"), 3);
+    toasts.dismiss("Not saved");
+    settle().await;
+    assert_eq!(page.text(), "SavedA newer version is there");
 }

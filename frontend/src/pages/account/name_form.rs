@@ -37,7 +37,7 @@ pub(super) fn NameForm() -> Html {
             let (calls, toasts) = (calls.clone(), toasts.for_this_user());
             submission.start(async move {
                 api::change_profile(&calls, &change).await?;
-                toasts.show(Toast::done("account", "Name saved", ""));
+                toasts.show(Toast::success("account", "Name saved"));
                 Ok(())
             });
         })

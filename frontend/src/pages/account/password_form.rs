@@ -56,7 +56,7 @@ pub(super) fn PasswordForm() -> Html {
             submission.start(async move {
                 api::change_password(&calls, &change).await?;
                 fields.iter().for_each(dom::clear);
-                toasts.show(Toast::done("account", "Password changed", "Other sessions were signed out."));
+                toasts.show(Toast::success("account", "Password changed").detail("Other sessions were signed out."));
                 Ok(())
             });
         })

@@ -1,15 +1,15 @@
-//! `/healthz` and `/readyz`: for whoever restarts the process, and for whoever sends it requests.
+//! `/healthz` tells a supervisor whether to restart the process, `/readyz` a load balancer whether to send it requests.
 
 use actix_web::{HttpResponse, web::Data};
 
 use crate::{http::error::ApiError, service::SessionService, shutdown_state::ShutdownState};
 
-/// `GET /healthz`: the process answers.
+/// `GET /healthz`: 200 as long as the process answers.
 pub async fn alive() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
-/// `GET /readyz`: the store answers too, and the server is not about to stop.
+/// `GET /readyz`: 200 if the store answers too and the server is not shutting down; otherwise 503.
 pub async fn ready(
     service: Data<SessionService>,
     shutdown_state: Data<ShutdownState>,

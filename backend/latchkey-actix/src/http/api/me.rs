@@ -17,12 +17,12 @@ use crate::{
     service::{AuthError, Client, SessionService},
 };
 
-/// `GET /api/me`.
+/// `GET /api/me`: the user.
 pub async fn read(CurrentSession(session): CurrentSession) -> Json<User> {
     Json(session.user().clone())
 }
 
-/// `PATCH /api/me`: another name.
+/// `PATCH /api/me`: changes the user's name.
 pub async fn change(
     service: Data<SessionService>,
     client: Client,
@@ -31,8 +31,8 @@ pub async fn change(
     Ok(Json(service.rename(&session, check_name(&name)?, &client).await?))
 }
 
-/// `POST /api/me/password`: another password, and with it another session here and none anywhere else. A wrong current
-/// password is no end of the session: the cookie stays.
+/// `POST /api/me/password`: changes the password, ends all sessions of the user and begins a new one here. A wrong current password
+/// does not end the session, so the cookie stays.
 pub async fn change_password(
     request: HttpRequest,
     service: Data<SessionService>,

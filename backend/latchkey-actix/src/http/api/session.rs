@@ -23,7 +23,7 @@ const USER_HEADER: HeaderName = HeaderName::from_static(api::USER_HEADER);
 const BUILD_HEADER: HeaderName = HeaderName::from_static(api::BUILD_HEADER);
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
-/// `POST /api/login`: a session for an address and a password, and the cookie that opens it.
+/// `POST /api/login`: begins a session for an e-mail address and a password, and sets its cookie.
 pub async fn log_in(
     request: HttpRequest,
     service: Data<SessionService>,
@@ -38,7 +38,7 @@ pub async fn log_in(
     if login.password.is_empty() {
         return Err(ApiError::Unacceptable("`password` is empty.".into()));
     }
-    // Not before the body is here: the session may have ended while it was held back.
+    // Checked after the body has arrived: the session may have ended meanwhile.
     let current = match extract::verify(&request).await? {
         Verdict::Active(session) => Some(session),
         Verdict::Ended(_) | Verdict::Unavailable(_) => None,
@@ -52,17 +52,17 @@ pub async fn log_in(
     Ok(answer)
 }
 
-/// The answer that begins a session.
+/// The answer to a log-in: 200 with the user, the session and its cookie.
 #[must_use]
 pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession) -> HttpResponse {
     let set = if session.is_remembered() { cookie.set(token) } else { cookie.set_until_browser_closes(token) };
     HttpResponse::Ok().insert_header((SET_COOKIE, set)).json(session.signed_in())
 }
 
-/// `GET /api/verify-session`: the small answer that is asked for all the time. Its header is for reverse proxies that
+/// `GET /api/verify-session`: the small answer that clients ask for on every route change. `X-Auth-User` is for reverse proxies that
 /// ask on behalf of another program.
 ///
-/// Whatever the answer is, it names the build of the app that the server has, so that an open page learns of a deployment.
+/// Every answer, 401 and 503 too, names the build of the app that the server has, so that an open page notices a deployment.
 pub async fn verify(dist: Data<Option<Spa>>, session: Result<CurrentSession, ApiError>) -> HttpResponse {
     let mut answer = match session {
         Ok(CurrentSession(session)) => HttpResponse::Ok()
@@ -77,11 +77,11 @@ pub async fn verify(dist: Data<Option<Spa>>, session: Result<CurrentSession, Api
     answer
 }
 
-/// What a browser may have loaded ahead of time holds the user's data, and goes. Its cache stays: there are only the app's
-/// files in it. Its storage and the other cookies of the site are not ours.
+/// What a log-out clears: pages that the browser has loaded ahead of time contain the user's data. The cache stays, because it has
+/// the app's files only; storage and other cookies belong to other parts of the site.
 const LOADED_AHEAD: &str = r#""prefetchCache", "prerenderCache""#;
 
-/// `POST /api/logout`: 204 also when there is nothing to end, because that is what was asked for.
+/// `POST /api/logout`: ends the session. 204 also if there is none, because the outcome is the same.
 pub async fn log_out(
     request: HttpRequest,
     service: Data<SessionService>,
@@ -106,7 +106,7 @@ pub async fn log_out(
     Ok(answer.finish())
 }
 
-/// `POST /api/refresh-session`: the deadline moves, and the cookie's with it.
+/// `POST /api/refresh-session`: moves the session's deadline, and the cookie's `Max-Age` with it.
 pub async fn refresh(
     request: HttpRequest,
     service: Data<SessionService>,

@@ -1,4 +1,4 @@
-//! `/api/session-events`: the end of the session and changes of the user, told as they happen.
+//! `/api/session-events`: a stream of the session's end and of changes of the user.
 
 use actix_web::{
     HttpResponse,
@@ -19,11 +19,11 @@ use crate::{
 /// Tells nginx to pass events on as they come.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// What a stream begins with: that it is there, and how long a client waits before it opens a lost one again.
+/// The beginning of a stream: the delay before a client reopens a lost one, in milliseconds, and a comment that shows it is open.
 const OPENING: &str = "retry: 2000\n: open\n\n";
 
-/// `GET /api/session-events`. Its 401 leaves the cookie alone: an `EventSource` cannot read the reason, and holds no lock that
-/// would keep a late removal from a fresh cookie. The client checks its session then, and hears the reason in that answer.
+/// `GET /api/session-events`: opens the stream. Its 401 leaves the cookie alone: an `EventSource` cannot read the reason, and holds no
+/// lock that would keep a late removal from a fresh cookie. The client then checks its session and gets the reason there.
 pub async fn open(
     service: Data<SessionService>,
     shutdown_state: Data<ShutdownState>,
@@ -47,7 +47,7 @@ pub async fn open(
         .streaming(stream::StreamExt::chain(opening, told)))
 }
 
-/// The next event; `None` after the last, or when the server stops and has answered everything else.
+/// The next event; `None` after the last one, and when the server shuts down and only streams are left.
 async fn next(events: &mut SessionEvents, shutdown_state: &ShutdownState) -> Option<SessionEvent> {
     tokio::select! {
         event = events.next() => event,
@@ -59,7 +59,7 @@ fn text(event: SessionEvent) -> String {
     match event {
         SessionEvent::Ended(code) => named(ENDED, &Ended { code }),
         SessionEvent::UserChanged(user_version) => named(USER_CHANGED, &UserChanged { user_version }),
-        // Not a comment: `EventSource` shows those to nobody.
+        // An event and not a comment, because `EventSource` does not pass comments on to the page.
         SessionEvent::Heartbeat => named(HEARTBEAT, &json!({})),
     }
 }

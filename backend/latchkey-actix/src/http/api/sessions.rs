@@ -12,7 +12,7 @@ use crate::{
     service::{Client, RevokeOutcome, SessionService},
 };
 
-/// `GET /api/sessions`.
+/// `GET /api/sessions`: the user's active sessions.
 pub async fn list(
     service: Data<SessionService>,
     CurrentSession(session): CurrentSession,
@@ -20,7 +20,8 @@ pub async fn list(
     Ok(Json(service.list_sessions(&session).await?))
 }
 
-/// `DELETE /api/sessions/{id}`: 204 also when there is no such session (any more), because that is what was asked for.
+/// `DELETE /api/sessions/{id}`: ends one of the user's sessions. 204 also if there is none with this id, because the outcome is the
+/// same.
 pub async fn end(
     request: HttpRequest,
     service: Data<SessionService>,
@@ -42,7 +43,7 @@ pub async fn end(
     }
 }
 
-/// `DELETE /api/sessions`: all but this one.
+/// `DELETE /api/sessions`: ends all of the user's sessions but this one.
 pub async fn end_others(
     service: Data<SessionService>,
     client: Client,

@@ -5,7 +5,8 @@ use actix_web::{HttpMessage, HttpRequest, web::Data};
 use crate::http::{error::ApiError, middleware::PassedMiddleware};
 
 /// What the log says of an app that uses an extractor and has not mounted Latchkey.
-const NOT_MOUNTED: &str = "a handler asks for Latchkey's session, but Latchkey is not mounted in this app: add `.configure(latchkey.routes())` to it";
+const NOT_MOUNTED: &str = "a handler asks for Latchkey's session, but Latchkey is not mounted in this app: add `.configure(latchkey.routes())` and \
+     `.wrap(latchkey.middleware())` to it";
 
 /// What the log says of an app that has not wrapped its routes.
 const NOT_WRAPPED: &str = "a request was refused because nothing has checked which site sent it: add `.wrap(latchkey.middleware())` to the \
@@ -17,10 +18,11 @@ const NOT_WRAPPED: &str = "a request was refused because nothing has checked whi
 /// [`ApiError::NotMounted`]: the app has not mounted Latchkey's routes, or the request has not passed Latchkey's middleware,
 /// whose same-site check and headers it needs. The log says which: without the middleware nothing else would.
 pub fn get<T: 'static>(request: &HttpRequest) -> Result<&Data<T>, ApiError> {
+    let data = request.app_data::<Data<T>>().ok_or_else(|| refuse(request, NOT_MOUNTED))?;
     if !request.extensions().contains::<PassedMiddleware>() {
         return Err(refuse(request, NOT_WRAPPED));
     }
-    request.app_data::<Data<T>>().ok_or_else(|| refuse(request, NOT_MOUNTED))
+    Ok(data)
 }
 
 fn refuse(request: &HttpRequest, why: &str) -> ApiError {

@@ -23,7 +23,7 @@ const MIN_RATE: usize = 16 * 1024;
 ///
 /// ```
 /// # use actix_web::web; use latchkey_actix::BodyLimit;
-/// # async fn import() {}
+/// # async fn import() -> String { String::new() }
 /// web::resource("/api/import").app_data(BodyLimit(1024 * 1024)).route(web::post().to(import));
 /// ```
 ///

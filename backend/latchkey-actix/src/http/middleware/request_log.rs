@@ -1,6 +1,6 @@
-//! One log line a request, at the edge, with an id that the answer carries too, the client's address and, if the server
-//! failed, the cause. No query, no header, no body: nothing that could be secret. Checks and files that went well are logged at
-//! `debug`, what changed or failed at `info`.
+//! One log line per request, with its id (which the answer carries too), the client's address and, if the server failed, the
+//! cause. No query, header or body is logged, because they can be secret. Successful safe requests are logged at `debug`, mutations and
+//! client errors at `info`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,24 +17,24 @@ use crate::{
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// A proxy's request id is kept if it is as harmless as this.
+/// Longest client-supplied request id that is kept, in bytes.
 const MAX_ID_BYTES: usize = 64;
 
-/// A request that is being answered.
+/// The log line of a request that is being answered.
 pub struct RequestLog {
     id: HeaderValue,
     stopwatch: Stopwatch,
 }
 
 impl RequestLog {
-    /// Gives a request its id.
+    /// Takes the request's id from its header, or makes one.
     #[must_use]
     pub fn start(request: &HeaderMap) -> Self {
         let id = request.get(&REQUEST_ID).filter(|id| is_harmless(id)).cloned().unwrap_or_else(next_id);
         Self { id, stopwatch: Stopwatch::start() }
     }
 
-    /// Logs how a request was answered, and tells the client its id.
+    /// Writes the line, and the id into the answer.
     pub fn finish<B>(self, answer: &mut ServiceResponse<B>, proxies: &TrustedProxies) {
         write(answer, &self, proxies);
         answer.headers_mut().insert(REQUEST_ID, self.id);
@@ -83,7 +83,7 @@ fn is_harmless(id: &HeaderValue) -> bool {
     (1..=MAX_ID_BYTES).contains(&id.len()) && id.as_bytes().iter().all(plain)
 }
 
-/// Unique in this process, and unlikely to be met in another: a counter from a random start.
+/// An id that is unique in this process and unlikely in another: a counter with a random start.
 fn next_id() -> HeaderValue {
     static COUNTER: std::sync::LazyLock<AtomicU64> = std::sync::LazyLock::new(|| {
         let mut start = [0; 8];

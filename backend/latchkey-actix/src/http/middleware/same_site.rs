@@ -1,6 +1,6 @@
-//! Refuses mutations that another site asked for. Requests carry no token for this: a browser says where a request
-//! comes from, in `Sec-Fetch-Site`, which no page can forge, or, where that is missing, in `Origin`. A request with
-//! neither was not sent by a browser's page. Safe methods pass: they change nothing, and others cannot read the answer.
+//! Refuses mutations that another site sent (CSRF). No token is needed: a browser reports where a request comes from in
+//! `Sec-Fetch-Site`, which no page can forge, or else in `Origin`. A request with neither was not sent by a page. Safe methods pass,
+//! because they change nothing and other sites cannot read the answer.
 
 use actix_web::http::{
     Method,
@@ -13,20 +13,20 @@ use crate::{http::problem::Cause, settings::PublicUrl};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// The site that this server is.
+/// Which requests may change something: those of the server's own site.
 #[derive(Debug)]
 pub struct OriginPolicy {
     origin: String,
 }
 
 impl OriginPolicy {
-    /// The site of a public URL.
+    /// The policy for a public URL.
     #[must_use]
     pub fn new(public_url: &PublicUrl) -> Self {
         Self { origin: public_url.origin().into() }
     }
 
-    /// Why a request is not, for the log.
+    /// Why a request was refused, for the log.
     #[must_use]
     pub fn explain_rejection(&self, headers: &HeaderMap) -> Cause {
         let said = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("-");
@@ -36,14 +36,14 @@ impl OriginPolicy {
         Cause { text, level: Level::INFO }
     }
 
-    /// Whether a request may be carried out.
+    /// Whether a request with this method and these headers may be carried out.
     #[must_use]
     pub fn allows(&self, method: &Method, headers: &HeaderMap) -> bool {
         if method.is_safe() {
             return true;
         }
         if let Some(site) = headers.get(SEC_FETCH_SITE) {
-            // `same-site` is a sibling domain, which is not us. `none` is the person, by the address bar.
+            // `same-site` is a sibling domain, which is another site to us. `none` is the address bar.
             return site == "same-origin" || site == "none";
         }
         let Some(origin) = headers.get(header::ORIGIN) else {

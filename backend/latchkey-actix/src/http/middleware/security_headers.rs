@@ -1,11 +1,11 @@
-//! The headers that every answer carries: nothing is stored, sniffed or framed unless the answer says otherwise itself, as
-//! files and pages do. What means something only for a page stands in `documents.rs`.
+//! The headers that every answer carries: nothing may be cached, sniffed or framed. An answer that has one of them already, such as a
+//! file or a page, keeps its own. Headers for pages only are in `spa/documents.rs`.
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use crate::settings::PublicUrl;
 
-/// The headers, and whether browsers are told to come by https only.
+/// The default headers of every answer, with HSTS if the public URL is https.
 #[derive(Debug)]
 pub struct SecurityHeaders {
     https: bool,
@@ -20,13 +20,13 @@ const DEFAULTS: [(HeaderName, HeaderValue); 3] = [
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 impl SecurityHeaders {
-    /// The headers of a server.
+    /// The headers for a public URL.
     #[must_use]
     pub fn new(public_url: &PublicUrl) -> Self {
         Self { https: public_url.is_https() }
     }
 
-    /// Adds those that an answer does not have.
+    /// Adds the headers that an answer does not have.
     pub fn apply_defaults(&self, answer: &mut HeaderMap) {
         for (name, value) in DEFAULTS {
             if !answer.contains_key(&name) {

@@ -1,4 +1,4 @@
-//! `GET /api/openapi.json`: the whole contract for programs. The schemas come from the types of `shared`, the problems
+//! `GET /api/openapi.json`: the contract for programs. The schemas come from the types of `shared`, the problems
 //! from the table of errors, the operations from the route table, and the examples are values of those types, so that they are
 //! true by construction. What is written by hand is which operation gives which answer, and the tests compare every answer
 //! that they get with it.
@@ -37,7 +37,7 @@ to arrive, gets a bare 400 or 408.";
 pub struct OpenApi(Bytes);
 
 impl OpenApi {
-    /// The document of a server, which says the name of its cookie.
+    /// The document of a server, with the name of its cookie.
     #[must_use]
     pub fn new(cookie: &SessionCookie, operations: impl IntoIterator<Item = Operation>) -> Self {
         Self(document(cookie.name(), operations).to_string().into())

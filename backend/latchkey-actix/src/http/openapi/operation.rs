@@ -42,7 +42,7 @@ pub struct Description {
     pub id: &'static str,
     /// What it does, in a sentence.
     pub summary: &'static str,
-    /// What it is sent.
+    /// The request's body, if it takes one.
     pub body: Option<Content>,
     /// The answer to a call that did what it was asked.
     pub success: Success,
@@ -88,7 +88,7 @@ impl Content {
         }
     }
 
-    /// What has no type.
+    /// A body without a Rust type.
     pub fn other(media_type: &'static str, schema: Value) -> Self {
         Self { media_type, schema, example: None }
     }
@@ -104,7 +104,7 @@ impl Content {
 
 impl Operation {
     /// The Operation Object.
-    pub fn to_json(&self, schemas: &mut SchemaGenerator) -> Value {
+    pub fn to_json(self, schemas: &mut SchemaGenerator) -> Value {
         let description = (self.describe)(schemas);
         let mut operation = json!({
             "operationId": description.id,
@@ -188,7 +188,7 @@ impl Operation {
     }
 }
 
-/// The answers to what is no operation: another path, another method.
+/// The answers to other paths and other methods.
 pub fn responses_of_no_operation() -> Value {
     let not_found = ApiError::NotFound("Nothing is at this path.").to_problem();
     let method_not_allowed = ApiError::MethodNotAllowed { allow: "GET, HEAD".into() }.to_problem();

@@ -1,4 +1,4 @@
-//! What the document says of itself must hold. That it speaks the truth about the server, the API's tests see to.
+//! The document is consistent in itself. That it describes the server correctly is checked by the API's tests.
 
 use jsonschema::Validator;
 use latchkey_shared::ErrorCode;

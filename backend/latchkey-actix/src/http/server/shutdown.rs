@@ -2,7 +2,7 @@
 
 use std::{io, pin::pin, sync::Arc, time::Duration};
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::Server;
 
 use super::{BoundServer, ServerOptions, connections::Connections};
 use crate::shutdown_state::ShutdownState;
@@ -18,12 +18,6 @@ pub struct ManagedServer {
     server: Server,
     /// What is known of the connections of a server of our own.
     bounded: Option<(Arc<Connections>, ServerOptions)>,
-}
-
-impl ManagedServer {
-    pub(crate) fn handle(&self) -> ServerHandle {
-        self.server.handle()
-    }
 }
 
 impl From<Server> for ManagedServer {

@@ -1,4 +1,4 @@
-//! A file of the app, in each form in which it can be sent.
+//! A file of the app, in each representation in which it can be sent.
 
 use actix_web::{
     HttpResponse,
@@ -18,7 +18,7 @@ use super::{
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 const REVALIDATE: &str = "no-cache";
 
-/// A file of the app in each form in which it can be sent.
+/// A file of the app, in each representation in which it can be sent.
 #[derive(Debug)]
 pub struct Asset {
     content_type: HeaderValue,
@@ -26,7 +26,7 @@ pub struct Asset {
     representations: Vec<Representation>,
 }
 
-/// One form of a file. The plain form has no encoding; compressed ones are there if they are shorter.
+/// One representation of a file. The plain one has no encoding; compressed ones exist if they are shorter.
 #[derive(Debug)]
 struct Representation {
     encoding: Option<&'static str>,
@@ -35,8 +35,7 @@ struct Representation {
 }
 
 impl Asset {
-    /// A file at a path. `kept` is its compressed form with an extension, if there is one already; it is used if it still is
-    /// this content.
+    /// The file at a path. `kept` returns the compressed form with an extension that lies beside the file, if there is one.
     ///
     /// # Errors
     /// It cannot be compressed, or its media type is no header.
@@ -63,7 +62,7 @@ impl Asset {
         Ok(Self { content_type, cache_control, representations })
     }
 
-    /// The file in the best form that the client accepts, or 304 if the client has it already.
+    /// The answer with the shortest representation that the client accepts, or 304 if the client has it already.
     #[must_use]
     pub fn answer(&self, request: &HeaderMap) -> HttpResponse {
         let accepts = |representation: &&Representation| {
@@ -97,7 +96,7 @@ pub fn hex(hash: &[u8]) -> String {
     hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The best compression that a client accepts, for what is made for it alone.
+/// The first of [`ENCODINGS`] that a client accepts.
 #[must_use]
 pub fn encoding_for(request: &HeaderMap) -> Option<Encoding> {
     ENCODINGS.into_iter().find(|encoding| accepts(request, encoding.name))

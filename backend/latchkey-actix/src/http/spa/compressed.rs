@@ -1,5 +1,5 @@
-//! The compressed forms of a file. `latchkey compress` writes them beside the app's files once; a server that finds none
-//! compresses when it starts, which takes it a second and some memory.
+//! Compressed representations of a file. `latchkey compress` writes them beside the app's files once; a server that finds none
+//! compresses at its start, which takes a second and some memory.
 
 use std::{
     fs,
@@ -11,34 +11,34 @@ use actix_web::web::Bytes;
 
 use super::folder::{self, DistFile};
 
-/// A way to compress that browsers know.
+/// A content encoding that browsers support.
 #[derive(Clone, Copy, Debug)]
 pub struct Encoding {
-    /// Its name in HTTP.
+    /// Its name in `Content-Encoding`.
     pub name: &'static str,
-    /// What its files end with.
+    /// The extension of its files, without a dot.
     pub extension: &'static str,
     compress: fn(&[u8], Effort) -> io::Result<Vec<u8>>,
     decompress: fn(&[u8]) -> io::Result<Vec<u8>>,
 }
 
-/// How hard to try.
+/// The trade-off between size and time.
 #[derive(Clone, Copy, Debug)]
 enum Effort {
-    /// As hard as can be: it is done once.
+    /// The smallest result, for what is compressed once.
     Best,
-    /// So that it costs less than it saves, each time.
+    /// Little time, for what is compressed for each answer.
     Fast,
 }
 
-/// The shortest first.
+/// All encodings, the one with the smallest results first.
 pub const ENCODINGS: [Encoding; 2] = [
     Encoding { name: "br", extension: "br", compress: brotli, decompress: decompress_brotli },
     Encoding { name: "gzip", extension: "gz", compress: gzip, decompress: decompress_gzip },
 ];
 
 impl Encoding {
-    /// A content in this form: the one that is there already, if it still is that content.
+    /// The compressed form of a content: `kept` if it still decompresses to the content, or a new one.
     ///
     /// # Errors
     /// It cannot be compressed.
@@ -47,7 +47,7 @@ impl Encoding {
         kept.map_or_else(|| (self.compress)(content, Effort::Best).map(Bytes::from), Ok)
     }
 
-    /// What is made for one answer, in this form, in a fraction of a millisecond.
+    /// Compresses the content of one answer, in a fraction of a millisecond.
     ///
     /// # Errors
     /// It cannot be compressed.

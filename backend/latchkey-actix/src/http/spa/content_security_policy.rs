@@ -15,9 +15,10 @@ pub struct ContentSecurityPolicy {
 pub struct PolicyError(String);
 
 impl ContentSecurityPolicy {
-    /// The policy of a page with inline scripts and styles, which are named by their hashes: its own files and nothing else.
+    /// The policy of a page with inline scripts and styles, which are named by their hashes: its own files and nothing else. A page
+    /// with a `<base>` may use it for the own site.
     #[must_use]
-    pub fn new(scripts: &[String], styles: &[String]) -> Self {
+    pub fn new(scripts: &[String], styles: &[String], has_base: bool) -> Self {
         let own = |directive: &str, more: &[String]| (directive.to_owned(), [&["'self'".to_owned()], more].concat());
         let none = |directive: &str| (directive.to_owned(), vec!["'none'".to_owned()]);
         let wasm = ["'wasm-unsafe-eval'".to_owned()];
@@ -31,7 +32,7 @@ impl ContentSecurityPolicy {
             own("worker-src", &[]),
             own("connect-src", &[]),
             own("manifest-src", &[]),
-            none("base-uri"),
+            if has_base { own("base-uri", &[]) } else { none("base-uri") },
             own("form-action", &[]),
             none("frame-ancestors"),
         ];
@@ -78,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_source_is_added_to_its_directive_and_takes_the_place_of_none() {
-        let policy = ContentSecurityPolicy::new(&[], &[]);
+        let policy = ContentSecurityPolicy::new(&[], &[], false);
         let policy = policy.allow("img-src", "https://images.example").unwrap().allow("frame-src", "'self'").unwrap();
         let policy = policy.allow("frame-ancestors", "https://portal.example").unwrap();
         let header = policy.header().to_str().unwrap();
@@ -89,7 +90,7 @@ mod tests {
     #[test]
     fn nothing_but_one_word_is_a_source() {
         for word in ["", "a b", "a;b", "a,b", "a\nb", "é"] {
-            let policy = ContentSecurityPolicy::new(&[], &[]);
+            let policy = ContentSecurityPolicy::new(&[], &[], false);
             assert!(policy.clone().allow("img-src", word).is_err() && policy.allow(word, "'self'").is_err(), "{word}");
         }
     }

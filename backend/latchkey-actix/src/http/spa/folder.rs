@@ -1,5 +1,5 @@
 //! The files of the built app's folder. Links are followed as long as they stay in it: Kubernetes mounts a volume as links into
-//! a hidden folder, `..data`. Hidden files are nobody's business; `.well-known` is made to be served.
+//! a hidden folder, `..data`. Hidden files are not served, except for `.well-known`.
 
 use std::{
     ffi::OsStr,
@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What a host publishes at fixed paths (RFC 8615), although its name looks hidden.
+/// The folder for what a host publishes at fixed paths (RFC 8615).
 const WELL_KNOWN: &str = "/.well-known";
 
 /// A file of the folder.

@@ -44,7 +44,9 @@ impl IndexPage {
             Some(place) => (&html[session_place..place], Some(html[place..].to_owned())),
             None => (body, None),
         };
-        let content_security_policy = ContentSecurityPolicy::new(&hashes(&tags, "script"), &hashes(&tags, "style"));
+        let has_base = tags.iter().any(|tag| tag.name == "base");
+        let content_security_policy =
+            ContentSecurityPolicy::new(&hashes(&tags, "script"), &hashes(&tags, "style"), has_base);
         let page = Self {
             before: format!(r#"{head}<meta name="{}" content="{build}">"#, api::BUILD_META),
             between: between.into(),

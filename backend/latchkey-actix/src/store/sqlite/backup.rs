@@ -49,6 +49,7 @@ pub enum Sessions {
 
 /// Why a backup or a restore failed.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum BackupError {
     /// The database does not exist.
     #[error("there is no such database")]

@@ -18,6 +18,7 @@ const TRY_EVERY: Duration = Duration::from_millis(20);
 
 /// The tables are not those that this version works with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SchemaMismatch {
     /// They are older, or there are none yet.
     #[error(

@@ -63,7 +63,7 @@ fn parts(base: &str, method: &'static str, path: &'static str) -> RequestParts {
 
 /// The path of a session route on a server that has them below `base`.
 pub fn below(base: &str, path: &'static str) -> String {
-    [base, path.trim_start_matches("/api")].concat()
+    [base, path.strip_prefix("/api").unwrap_or(path)].concat()
 }
 
 fn json<T: DeserializeOwned>(parts: RequestParts) -> SessionRequest<T> {

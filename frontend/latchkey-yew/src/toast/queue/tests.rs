@@ -1,13 +1,30 @@
 //! The queue's rules.
 
+use std::time::Duration;
+
+use yew::Callback;
+
 use super::*;
+use crate::toast::Tone;
 
 fn toast(id: &'static str) -> Toast {
-    Toast { id, tone: Tone::Info, title: id.into(), detail: "".into(), lasts_ms: 100 }
+    Toast::new(id, id).duration(Duration::from_millis(100))
 }
 
-fn ids(queue: &ToastQueue) -> Vec<&str> {
-    queue.toasts().map(|toast| toast.id).collect()
+fn session_toast() -> Toast {
+    Toast::of_session(Tone::Warning, "ended".into(), "".into(), 100)
+}
+
+fn ids(queue: &ToastQueue) -> Vec<String> {
+    let id = |toast: &Toast| match &toast.id {
+        ToastId::Session => "(session)".to_owned(),
+        ToastId::App(id) => id.to_string(),
+    };
+    queue.toasts().map(id).collect()
+}
+
+fn take(queue: &mut ToastQueue, id: &'static str) -> Option<Toast> {
+    queue.take(&ToastId::App(id.into()))
 }
 
 fn showing(ids: &[&'static str]) -> ToastQueue {
@@ -24,7 +41,7 @@ fn toasts_show_in_the_order_in_which_they_came() {
 #[test]
 fn the_same_id_updates_in_place_and_starts_its_time_anew() {
     let mut queue = showing(&["a", "b"]);
-    queue.show(Toast { title: "new".into(), ..toast("a") }, 50);
+    queue.show(Toast::new("a", "new").duration(Duration::from_millis(100)), 50);
     assert_eq!(ids(&queue), ["a", "b"]);
     assert_eq!(queue.toasts().next().unwrap().title, "new");
     queue.expire(100);
@@ -50,9 +67,9 @@ fn a_toast_goes_when_its_time_has_passed_and_not_before() {
 #[test]
 fn a_toast_can_be_taken_away_by_id_or_as_the_newest() {
     let mut queue = showing(&["a", "b", "c"]);
-    queue.dismiss("b");
+    assert!(take(&mut queue, "b").is_some());
     queue.dismiss_newest();
-    queue.dismiss("unknown");
+    assert!(take(&mut queue, "unknown").is_none());
     assert_eq!(ids(&queue), ["a"]);
 }
 
@@ -61,7 +78,7 @@ fn while_time_stands_still_nothing_goes() {
     let mut queue = showing(&["a"]);
     queue.pause(40);
     queue.expire(1_000);
-    assert_eq!((ids(&queue), queue.next_expiry_ms()), (vec!["a"], None));
+    assert_eq!((ids(&queue), queue.next_expiry_ms()), (vec!["a".to_owned()], None));
 }
 
 #[test]
@@ -86,14 +103,68 @@ fn a_toast_that_comes_while_time_stands_still_has_all_of_its_time() {
 #[test]
 fn nothing_that_was_said_to_one_user_shows_to_another_but_what_was_said_to_nobody_stays() {
     let mut queue = ToastQueue::default();
-    queue.set_user(Some("ada".into()), "session");
+    queue.set_user(Some("ada".into()));
     queue.show(toast("account"), 0);
-    queue.show(toast("session"), 0);
-    queue.set_user(Some("ada".into()), "session");
+    queue.show(session_toast(), 0);
+    queue.set_user(Some("ada".into()));
     assert_eq!(queue.toasts().count(), 2);
     for next in [None, Some("grace".into())] {
         queue.show(toast("account"), 0);
-        queue.set_user(next, "session");
-        assert_eq!(queue.toasts().map(|toast| toast.id).collect::<Vec<_>>(), ["session"]);
+        queue.set_user(next);
+        assert_eq!(ids(&queue), ["(session)"]);
     }
+}
+
+#[test]
+fn no_id_of_an_apps_is_the_sessions() {
+    let mut queue = showing(&["session", "(session)", ""]);
+    queue.show(session_toast(), 0);
+    assert_eq!(queue.toasts().count(), 4);
+    for id in ["session", "(session)", ""] {
+        assert!(take(&mut queue, id).is_some());
+    }
+    assert_eq!(ids(&queue), ["(session)"]);
+}
+
+#[test]
+fn a_flood_of_toasts_takes_the_place_of_neither_the_sessions_nor_of_one_with_an_action() {
+    let mut queue = ToastQueue::default();
+    queue.show(session_toast(), 0);
+    queue.show(toast("undo").action("Undo", Callback::noop()), 0);
+    ["a", "b", "c", "d"].iter().for_each(|id| queue.show(toast(id), 0));
+    assert_eq!(ids(&queue), ["(session)", "undo", "c", "d"]);
+    ["e", "f", "g"].iter().for_each(|id| queue.show(toast(id).action("Undo", Callback::noop()), 0));
+    assert_eq!(ids(&queue), ["(session)", "e", "f", "g"]);
+}
+
+#[test]
+fn a_toast_that_is_sticky_or_has_an_action_stays_until_it_is_closed() {
+    for toast in [toast("a").sticky(), Toast::new("a", "a").action("Undo", Callback::noop())] {
+        let mut queue = ToastQueue::default();
+        queue.show(toast, 0);
+        queue.pause(10);
+        queue.resume(20);
+        queue.expire(u64::MAX);
+        assert_eq!((ids(&queue), queue.next_expiry_ms()), (vec!["a".to_owned()], None));
+    }
+}
+
+#[test]
+fn nobody_has_less_than_20_seconds_for_an_action() {
+    for (given_ms, expected_ms) in [(0, 20_000), (300, 20_000), (60_000, 60_000)] {
+        let toast = Toast::new("a", "a").action("Undo", Callback::noop()).duration(Duration::from_millis(given_ms));
+        assert_eq!(toast.lasts_ms(), Some(expected_ms));
+    }
+}
+
+#[test]
+fn bad_news_stay_longer_than_good_ones_and_a_time_of_for_ever_does_not_overflow() {
+    let lasts = |toast: Toast| toast.lasts_ms();
+    assert_eq!(lasts(Toast::success("a", "a")), lasts(Toast::new("a", "a")));
+    assert!(lasts(Toast::error("a", "a")) > lasts(Toast::success("a", "a")));
+    let mut queue = ToastQueue::default();
+    queue.show(Toast::new("a", "a").duration(Duration::MAX), 50);
+    queue.pause(60);
+    queue.resume(70);
+    assert_eq!(queue.next_expiry_ms(), Some(u64::MAX));
 }

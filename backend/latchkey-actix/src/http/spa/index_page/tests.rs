@@ -126,6 +126,13 @@ fn inline_scripts_and_styles_are_allowed_by_hash_and_files_and_data_are_not() {
 }
 
 #[test]
+fn a_page_with_a_base_may_use_it() {
+    let policy = |html: &str| page(html).content_security_policy.header().to_str().unwrap().to_owned();
+    assert!(policy("<head><base href=/></head>").contains("base-uri 'self';"));
+    assert!(policy("<head><!-- <base href=/> --></head>").contains("base-uri 'none';"));
+}
+
+#[test]
 fn another_file_in_a_page_makes_it_another_build() {
     let index = |script: &str| page(&format!("<head><script src=\"{script}\"></script></head>"));
     let (old, new) = (index("/app-1.js"), index("/app-2.js"));

@@ -1,0 +1,71 @@
+//! The client of an app, in a session, on a page that keeps what is typed into it.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::rc::Rc;
+
+use latchkey_shared::InitialSession;
+use latchkey_test_kit::{Page, settle};
+use latchkey_yew::{ApiClient, GuardedSwitch, SessionConfig, SessionProvider, SessionUi, Toaster, use_api};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use crate::app::Route;
+
+thread_local! {
+    static CLIENT: RefCell<Option<ApiClient>> = const { RefCell::new(None) };
+}
+
+#[component]
+fn Work() -> Html {
+    CLIENT.set(Some(use_api()));
+    html! { <><h1>{ "Work" }</h1><input id="work" /></> }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct AppProps {
+    initial: Option<InitialSession>,
+}
+
+#[component]
+fn App(props: &AppProps) -> Html {
+    let config = SessionConfig::default().with_initial_session(props.initial.clone());
+    html! {
+        <BrowserRouter>
+            <SessionProvider<Route> {config}>
+                <GuardedSwitch<Route> render={|_: Route| html! { <Work /> }} />
+                <SessionUi />
+                <Toaster />
+            </SessionProvider<Route>>
+        </BrowserRouter>
+    }
+}
+
+/// The client of a page at an address, into which the server wrote `initial`.
+pub async fn client(address: &str, initial: Option<InitialSession>) -> (Page, ApiClient) {
+    let page = Page::open::<App>(address, AppProps { initial }).await;
+    (page, CLIENT.take().unwrap())
+}
+
+/// What becomes of something that was begun.
+pub struct Begun<T>(Rc<RefCell<Option<T>>>);
+
+impl<T> Begun<T> {
+    /// What became of it, if it is over.
+    pub fn outcome(&self) -> Option<T> {
+        self.0.take()
+    }
+}
+
+/// Begins something, and lets everything happen that can.
+pub async fn begin<T: 'static>(work: impl Future<Output = T> + 'static) -> Begun<T> {
+    let outcome = Rc::<RefCell<Option<T>>>::default();
+    let over = Rc::clone(&outcome);
+    spawn_local(async move {
+        let done = work.await;
+        over.replace(Some(done));
+    });
+    settle().await;
+    Begun(outcome)
+}
