@@ -84,7 +84,7 @@ pub fn routes(config: &mut ServiceConfig) {
     for endpoints in table().chunk_by(|one, next| one.operation.path == next.operation.path) {
         config.service(resource(endpoints));
     }
-    config.default_service(web::to(elsewhere));
+    config.default_service(web::to(fallback));
 }
 
 /// What the OpenAPI document tells of.
@@ -133,8 +133,8 @@ impl Verb {
     }
 }
 
-/// Everything that neither the table nor the app has a route for: nothing below `/api`, elsewhere a file or a page.
-async fn elsewhere(request: HttpRequest, spa: Data<Option<Spa>>) -> HttpResponse {
+/// Everything that neither the table nor the app has a route for: nothing below `/api`, fallback a file or a page.
+async fn fallback(request: HttpRequest, spa: Data<Option<Spa>>) -> HttpResponse {
     let path = request.path();
     if body_limit::is_exceeded(request.headers()) {
         body_limit::too_large().error_response()

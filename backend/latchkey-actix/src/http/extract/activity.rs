@@ -27,7 +27,7 @@ const PURPOSE: HeaderName = HeaderName::from_static("purpose");
 /// Latchkey is not mounted.
 pub fn touch_if_active(request: &HttpRequest, session: ActiveSession) -> Result<ActiveSession, ApiError> {
     let is_activity =
-        !request.method().is_safe() || (request.headers().contains_key(ACTIVITY_HEADER) && is_meant(request));
+        !request.method().is_safe() || (request.headers().contains_key(ACTIVITY_HEADER) && is_foreground(request));
     if is_activity { touch(request, session) } else { Ok(session) }
 }
 
@@ -44,15 +44,15 @@ pub fn touch(request: &HttpRequest, session: ActiveSession) -> Result<ActiveSess
 /// Whether a user opened the page that is asked for: in a tab, and neither from another site nor within another page.
 #[must_use]
 pub fn is_navigation(request: &HttpRequest) -> bool {
-    let is = |name, value: &str| request.headers().get(name).is_some_and(|said| said == value);
-    let from_elsewhere = request.headers().contains_key(SEC_FETCH_SITE)
+    let is = |name, value: &str| request.headers().get(name).is_some_and(|sent| sent == value);
+    let from_other_site = request.headers().contains_key(SEC_FETCH_SITE)
         && !is(SEC_FETCH_SITE, "same-origin")
         && !is(SEC_FETCH_SITE, "none");
-    is_meant(request) && is(SEC_FETCH_DEST, "document") && !from_elsewhere
+    is_foreground(request) && is(SEC_FETCH_DEST, "document") && !from_other_site
 }
 
 /// Whether a safe request is for a user's eyes now: no HEAD, and nothing that is loaded ahead of time.
-fn is_meant(request: &HttpRequest) -> bool {
+fn is_foreground(request: &HttpRequest) -> bool {
     let ahead = [SEC_PURPOSE, PURPOSE].into_iter().any(|name| request.headers().contains_key(name));
     *request.method() == Method::GET && !ahead
 }

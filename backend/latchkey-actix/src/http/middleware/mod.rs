@@ -7,7 +7,7 @@ pub mod security_headers;
 
 pub mod same_site;
 
-pub mod wordless_errors;
+pub mod bare_errors;
 
 pub mod body_limit;
 
@@ -92,7 +92,7 @@ where
         let request_log = RequestLog::start(request.headers());
         let state = self.state.clone();
         state.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
-        let inner = match refusal(&state, &request) {
+        let inner = match reject_cross_site(&state, &request) {
             Some(refusal) => Err(request.into_response(refusal)),
             None => {
                 request.extensions_mut().insert(PassedMiddleware);
@@ -102,7 +102,7 @@ where
         Box::pin(async move {
             // An `Err` of a service within is passed on: its own middleware chose not to answer.
             let mut answer = match inner {
-                Ok(inner) => wordless_errors::replace(inner.await?.map_into_boxed_body()),
+                Ok(inner) => bare_errors::replace(inner.await?.map_into_boxed_body()),
                 Err(refused) => refused,
             };
             state.headers.apply_defaults(answer.headers_mut());
@@ -113,7 +113,7 @@ where
 }
 
 /// Why a request is refused before any route sees it, if it is.
-fn refusal(state: &MiddlewareState, request: &ServiceRequest) -> Option<HttpResponse> {
+fn reject_cross_site(state: &MiddlewareState, request: &ServiceRequest) -> Option<HttpResponse> {
     if !state.origin_policy.allows(request.method(), request.headers()) {
         let mut refusal = ApiError::CrossSite.error_response();
         refusal.extensions_mut().insert(state.origin_policy.explain_rejection(request.headers()));

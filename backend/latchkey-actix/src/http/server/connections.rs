@@ -15,7 +15,7 @@ use futures_util::task::AtomicWaker;
 use crate::clock::Stopwatch;
 
 /// Time between two lines in the log that say the same.
-const WARN_EVERY: Duration = Duration::from_secs(60);
+const WARN_INTERVAL: Duration = Duration::from_secs(60);
 
 /// All open connections of the server.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ impl Connections {
 
     fn warn(&self, open: &mut Open, evicted: usize) {
         let now = self.uptime.elapsed();
-        if open.warned_at.is_none_or(|then| now.saturating_sub(then) >= WARN_EVERY) {
+        if open.warned_at.is_none_or(|then| now.saturating_sub(then) >= WARN_INTERVAL) {
             open.warned_at = Some(now);
             let limit = self.limit;
             if evicted == 0 {
@@ -184,11 +184,11 @@ impl Connection {
     /// Whether it has to close; if not, the waker is woken when it has to.
     pub fn is_evicted(&self, waker: &std::task::Waker) -> bool {
         self.waker.register(waker);
-        self.has_to_close()
+        self.must_close()
     }
 
     /// Whether it has to close, for a task that is woken already when it has to.
-    pub fn has_to_close(&self) -> bool {
+    pub fn must_close(&self) -> bool {
         self.evicted.load(Ordering::Acquire)
     }
 

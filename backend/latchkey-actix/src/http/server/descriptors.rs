@@ -3,7 +3,7 @@
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// More than the server can make use of; some systems say a billion for "unlimited".
-const ENOUGH: u64 = 1 << 20;
+const MAX_OPEN_FILES: u64 = 1 << 20;
 
 /// Files of the server's own: the database's, sockets to listen on, the log.
 const OWN_FILES: u64 = 128;
@@ -21,9 +21,9 @@ impl Budget {
     /// What a limit of open files leaves, if so many streams are asked for.
     #[must_use]
     pub fn of(open_files: u64, event_streams: usize) -> Self {
-        let open_files = open_files.min(ENOUGH);
+        let open_files = open_files.min(MAX_OPEN_FILES);
         let connections = (open_files - OWN_FILES.min(open_files / 4)).max(2);
-        // At most ENOUGH: it fits.
+        // At most MAX_OPEN_FILES: it fits.
         let connections = usize::try_from(connections).unwrap_or(usize::MAX);
         Self { connections, event_streams: event_streams.min(connections / 2) }
     }
@@ -57,14 +57,14 @@ pub fn connections() -> usize {
 
 /// The soft limit of open files.
 fn open_files() -> u64 {
-    getrlimit(Resource::Nofile).current.unwrap_or(ENOUGH)
+    getrlimit(Resource::Nofile).current.unwrap_or(MAX_OPEN_FILES)
 }
 
 /// Raises this process's limit of open files as far as it may; call it before anything is started that depends on the limit.
 pub fn raise_open_files_limit() {
     let limit = getrlimit(Resource::Nofile);
-    let wanted = limit.maximum.unwrap_or(ENOUGH).min(ENOUGH);
-    if wanted > limit.current.unwrap_or(ENOUGH)
+    let wanted = limit.maximum.unwrap_or(MAX_OPEN_FILES).min(MAX_OPEN_FILES);
+    if wanted > limit.current.unwrap_or(MAX_OPEN_FILES)
         && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum })
     {
         tracing::warn!(%error, "cannot raise the limit of open files");

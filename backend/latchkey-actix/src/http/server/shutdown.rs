@@ -8,10 +8,10 @@ use super::{BoundServer, ServerOptions, connections::Connections};
 use crate::shutdown_state::ShutdownState;
 
 /// Time between two looks at whether all requests have been answered.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The part of the shutdown time-out that is left for event streams to end in.
-const FOR_STREAMS: Duration = Duration::from_secs(2);
+const STREAM_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A server that [`Latchkey::serve`](crate::Latchkey::serve) can run and stop: actix-web's own [`Server`], or a [`BoundServer`].
 pub struct ManagedServer {
@@ -40,7 +40,7 @@ pub async fn run(
     state: &Arc<ShutdownState>,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let undrained = state.count_server();
+    let drain_guard = state.count_server();
     let handle = server.handle();
     let mut server = pin!(server);
     tokio::select! {
@@ -50,15 +50,15 @@ pub async fn run(
     }
     let Some((connections, options)) = bounded else {
         // Nothing is known of its requests, and it would wait for event streams as for any other answer.
-        drop(undrained);
+        drop(drain_guard);
         return tokio::join!(server, handle.stop(true)).0;
     };
     let stopped = async {
         tokio::time::sleep(options.shutdown_delay).await;
         let stopped = handle.stop(true);
         let answered = requests_answered(&connections);
-        let _ = tokio::time::timeout(options.shutdown_timeout.saturating_sub(FOR_STREAMS), answered).await;
-        drop(undrained);
+        let _ = tokio::time::timeout(options.shutdown_timeout.saturating_sub(STREAM_TIMEOUT), answered).await;
+        drop(drain_guard);
         stopped.await;
     };
     tokio::join!(server, stopped).0
@@ -66,8 +66,8 @@ pub async fn run(
 
 async fn requests_answered(connections: &Connections) {
     // Once at least: a request may just have arrived.
-    tokio::time::sleep(LOOK_EVERY).await;
+    tokio::time::sleep(POLL_INTERVAL).await;
     while connections.requests_in_flight() > 0 {
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }

@@ -26,7 +26,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The answer to a head that did not arrive in time. No route has seen the request.
-const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const TIMEOUT_ANSWER: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 /// A TCP stream that does not wait for ever.
 pub struct TimedStream {
@@ -40,11 +40,11 @@ pub struct TimedStream {
     /// fire too late, and when it has fired too early.
     timer: Pin<Box<Sleep>>,
     /// Whom the timer wakes.
-    registered: Option<Waker>,
+    timer_waker: Option<Waker>,
     /// Who is woken when the stream has to make room.
-    listens: Option<Waker>,
+    eviction_waker: Option<Waker>,
     /// The bound on a write that cannot go on, if there is one.
-    blocked: Option<Pin<Box<Sleep>>>,
+    write_timer: Option<Pin<Box<Sleep>>>,
     /// The number of requests that had begun when the wait began.
     requests: u32,
 }
@@ -77,9 +77,20 @@ impl TimedStream {
         // Without keep-alive actix-http closes the connection; this bounds how long the client may leave it at that.
         let keep_alive = keep_alive.unwrap_or(HEAD_TIMEOUT);
         let waits_for = WaitsFor::Request;
-        let (registered, listens, blocked, requests) = (None, None, None, 0);
+        let (timer_waker, eviction_waker, write_timer, requests) = (None, None, None, 0);
         Ok((
-            Self { stream, connection, keep_alive, waits_for, due, timer, registered, listens, blocked, requests },
+            Self {
+                stream,
+                connection,
+                keep_alive,
+                waits_for,
+                due,
+                timer,
+                timer_waker,
+                eviction_waker,
+                write_timer,
+                requests,
+            },
             peer,
         ))
     }
@@ -119,45 +130,45 @@ impl TimedStream {
 
     fn set_timer(&mut self, due: Instant) {
         self.timer.as_mut().reset(due);
-        self.registered = None;
+        self.timer_waker = None;
     }
 
     fn has_fired(&mut self, cx: &mut Context<'_>) -> bool {
-        let waits = self.registered.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+        let waits = self.timer_waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
         if waits && !self.timer.is_elapsed() {
             return false;
         }
         let fired = self.timer.as_mut().poll(cx).is_ready();
-        self.registered = (!fired).then(|| cx.waker().clone());
+        self.timer_waker = (!fired).then(|| cx.waker().clone());
         fired
     }
 
     /// Whether the client let the stream wait for too long, or the stream has to make room for another one.
-    fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
-        // Whoever makes room wakes the task that was registered last: most often it is this one already.
-        let same = self.listens.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
-        let evicted = if same { self.connection.has_to_close() } else { self.connection.is_evicted(cx.waker()) };
+    fn must_close(&mut self, cx: &mut Context<'_>) -> bool {
+        // Whoever makes room wakes the task that was timer_waker last: most often it is this one already.
+        let same = self.eviction_waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+        let evicted = if same { self.connection.must_close() } else { self.connection.is_evicted(cx.waker()) };
         if evicted {
             return true;
         }
         if !same {
-            self.listens = Some(cx.waker().clone());
+            self.eviction_waker = Some(cx.waker().clone());
         }
         // While the client takes an answer, that wait's own bound holds.
-        if self.waits_for == WaitsFor::Answer || self.blocked.is_some() || !self.is_due(cx) {
+        if self.waits_for == WaitsFor::Answer || self.write_timer.is_some() || !self.is_due(cx) {
             return false;
         }
         if self.waits_for == WaitsFor::Head {
             // A client that takes no byte does not get them.
-            let _ = self.stream.try_write(TIMED_OUT);
+            let _ = self.stream.try_write(TIMEOUT_ANSWER);
         }
         true
     }
 
     /// What became of a write: that it got on, or that it waits for the client.
-    fn written(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn after_write(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if result.is_ready() {
-            self.blocked = None;
+            self.write_timer = None;
             self.follow_requests();
             if self.waits_for == WaitsFor::Request {
                 // Nothing reads now until the client sends something: the timer has to wake this task itself.
@@ -165,12 +176,12 @@ impl TimedStream {
             }
             return result;
         }
-        self.listens = None;
+        self.eviction_waker = None;
         if self.connection.is_evicted(cx.waker()) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
-        let blocked = self.blocked.get_or_insert_with(|| Box::pin(sleep(WRITE_TIMEOUT)));
-        ready!(blocked.as_mut().poll(cx));
+        let write_timer = self.write_timer.get_or_insert_with(|| Box::pin(sleep(WRITE_TIMEOUT)));
+        ready!(write_timer.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
@@ -188,7 +199,7 @@ impl AsyncRead for TimedStream {
                 }
                 Poll::Ready(read)
             }
-            Poll::Pending if this.is_over(cx) => Poll::Ready(Ok(())),
+            Poll::Pending if this.must_close(cx) => Poll::Ready(Ok(())),
             Poll::Pending => Poll::Pending,
         }
     }
@@ -197,7 +208,7 @@ impl AsyncRead for TimedStream {
 impl AsyncWrite for TimedStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.written(cx, result)
+        self.after_write(cx, result)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -163,7 +163,7 @@ fn render(
         Some(InitialSession::Active(signed_in)) => Some(escape(&signed_in.user.name)),
         Some(InitialSession::Ended { .. }) | None => None,
     };
-    let page = index.with(initial.as_ref().map(embed).as_deref(), name.as_deref());
+    let page = index.render(initial.as_ref().map(embed).as_deref(), name.as_deref());
     let mut answer = HttpResponse::build(status);
     answer
         .content_type("text/html; charset=utf-8")

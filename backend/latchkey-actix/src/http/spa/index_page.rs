@@ -36,12 +36,12 @@ impl IndexPage {
         let tags = html::tags(html);
         let pages = page_table(&tags).map_err(SpaError::PageTable)?;
         let build = hex(&Sha256::digest(html));
-        let session_place = end_of_head(&tags);
+        let session_at = end_of_head(&tags);
         let name_tag = tags.iter().find(|tag| tag.attribute("id") == Some(api::INITIAL_USER_ELEMENT));
-        let name_place = name_tag.map(|tag| tag.end).filter(|place| *place >= session_place);
-        let (head, body) = html.split_at(session_place);
-        let (between, after) = match name_place {
-            Some(place) => (&html[session_place..place], Some(html[place..].to_owned())),
+        let name_at = name_tag.map(|tag| tag.end).filter(|place| *place >= session_at);
+        let (head, body) = html.split_at(session_at);
+        let (between, after) = match name_at {
+            Some(place) => (&html[session_at..place], Some(html[place..].to_owned())),
             None => (body, None),
         };
         let has_base = tags.iter().any(|tag| tag.name == "base");
@@ -59,7 +59,7 @@ impl IndexPage {
 
     /// The page with an element at the end of its head, and with the user's name as HTML.
     #[must_use]
-    pub fn with(&self, element: Option<&str>, name: Option<&str>) -> String {
+    pub fn render(&self, element: Option<&str>, name: Option<&str>) -> String {
         let after = self.after.as_deref().map(|after| [name.unwrap_or_default(), after]).unwrap_or_default();
         [&self.before, element.unwrap_or_default(), &self.between, after[0], after[1]].concat()
     }

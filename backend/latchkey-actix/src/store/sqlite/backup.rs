@@ -20,10 +20,10 @@ use crate::store::StoreError;
 use partial::Partial;
 
 /// Longest wait for servers that write to the database that is replaced.
-const PATIENCE: Duration = Duration::from_secs(30);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Interval of attempts during that time.
-const TRY_EVERY: Duration = Duration::from_millis(20);
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 /// How far a restored database's sequence of changes is ahead of the former one. Servers that follow the sequence lose their position,
 /// so they empty their caches.
@@ -246,17 +246,17 @@ fn copy_pages(from: &Path, to: &Path) -> rusqlite::Result<bool> {
     let from = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut to = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let backup = Backup::new(&from, &mut to)?;
-    for _ in 0..PATIENCE.as_millis() / TRY_EVERY.as_millis() {
+    for _ in 0..LOCK_TIMEOUT.as_millis() / RETRY_INTERVAL.as_millis() {
         match backup.step(-1)? {
             StepResult::Done => return Ok(true),
-            _ => std::thread::sleep(TRY_EVERY),
+            _ => std::thread::sleep(RETRY_INTERVAL),
         }
     }
     Ok(false)
 }
 
 async fn connect(file: &SqliteFile) -> Result<SqliteConnection, BackupError> {
-    Ok(file.options().busy_timeout(PATIENCE).connect().await.map_err(unusable)?)
+    Ok(file.options().busy_timeout(LOCK_TIMEOUT).connect().await.map_err(unusable)?)
 }
 
 fn unusable(error: sqlx::Error) -> StoreError {

@@ -78,7 +78,7 @@ fn a_table_that_cannot_be_used_is_one_clear_sentence() {
 
 #[test]
 fn the_session_goes_to_the_end_of_the_head_wherever_that_is() {
-    let page = |html: &str| page(html).with(Some("[session]"), Some("Ada")).replace(char::is_numeric, "");
+    let page = |html: &str| page(html).render(Some("[session]"), Some("Ada")).replace(char::is_numeric, "");
     let meta = |html: &str| {
         let (before, rest) = html.split_once("<meta name=\"latchkey-build\"").unwrap();
         let after = rest.split_once('>').unwrap().1;
@@ -106,7 +106,7 @@ fn a_page_without_a_place_for_the_name_does_not_show_it() {
         "<head></head><script>'<b id=initial-user>'</script>",
         "<head></head><p>initial-user",
     ] {
-        assert!(!page(html).with(None, Some("Ada")).contains("Ada"), "{html}");
+        assert!(!page(html).render(None, Some("Ada")).contains("Ada"), "{html}");
     }
 }
 
@@ -138,6 +138,6 @@ fn another_file_in_a_page_makes_it_another_build() {
     let (old, new) = (index("/app-1.js"), index("/app-2.js"));
     assert_ne!(old.build, new.build);
     assert_eq!(old.build, index("/app-1.js").build);
-    let page = old.with(None, None);
+    let page = old.render(None, None);
     assert!(page.contains(&format!(r#"<meta name="latchkey-build" content="{}">"#, old.build.to_str().unwrap())));
 }

@@ -14,7 +14,7 @@ use crate::http::problem::{Cause, Problem};
 /// The answer, with a problem in the place of an error without words. Its status and its other headers, such as `Allow`, stay.
 #[must_use]
 pub fn replace(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-    if !is_wordless(&answer) {
+    if !is_bare(&answer) {
         return answer;
     }
     let problem = problem(&answer);
@@ -35,7 +35,7 @@ pub fn replace(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     ServiceResponse::new(request, replaced)
 }
 
-fn is_wordless(answer: &ServiceResponse<BoxBody>) -> bool {
+fn is_bare(answer: &ServiceResponse<BoxBody>) -> bool {
     let (status, response) = (answer.status(), answer.response());
     if !status.is_client_error() && !status.is_server_error() {
         return false;
