@@ -1,4 +1,4 @@
-//! What the tests of this workspace need beside the public API; nothing here is stable.
+//! Items for this workspace's own tests. None of them is stable.
 
 pub use crate::{
     clock::Monotonic,

@@ -29,7 +29,7 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// The state for some settings.
+    /// The state for a server with these settings.
     #[must_use]
     pub fn new(
         settings: &Settings,
@@ -63,7 +63,7 @@ impl AppState {
         self.middleware.clone()
     }
 
-    /// Registers it as app data.
+    /// Registers the state as app data.
     pub fn register(&self, app: &mut ServiceConfig) {
         app.app_data(self.service.clone())
             .app_data(self.cookie.clone())

@@ -33,7 +33,7 @@ pub async fn log_in(
     ApiJson(login): ApiJson<Login>,
 ) -> Result<HttpResponse, ApiError> {
     if email::normalise(&login.email).is_none() {
-        return Err(ApiError::Unacceptable("`email` is no e-mail address.".into()));
+        return Err(ApiError::Unacceptable("`email` is not an e-mail address.".into()));
     }
     if login.password.is_empty() {
         return Err(ApiError::Unacceptable("`password` is empty.".into()));

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_heartbeat_is_an_event_that_a_page_can_listen_to() {
+    fn a_heartbeat_is_an_event_that_pages_receive() {
         assert_eq!(format_event(SessionEvent::Heartbeat), "event: heartbeat\ndata: {}\n\n");
     }
 }
