@@ -147,7 +147,7 @@ async fn of_two_concurrent_changes_of_the_password_the_later_changes_nothing() {
         change_password(&mut here, PASSWORD, NEW_PASSWORD),
         change_password(&mut there, PASSWORD, "another better horse"),
     );
-    // Which of them is first is not ours to say; the other one's session is over by then.
+    // Either may be first; the other one's session has ended by then.
     let (done, overtaken) = if first.status == 200 { (first, second) } else { (second, first) };
     assert_eq!(done.status, 200);
     overtaken.assert_problem(ErrorCode::PasswordChanged);
@@ -167,7 +167,7 @@ async fn a_session_that_ends_during_the_check_of_the_password_changes_nothing() 
     let end = async { there.call(Method::DELETE, api::SESSIONS, json!({})).await };
     let (changed, ended) = tokio::join!(change_password(&mut here, PASSWORD, NEW_PASSWORD), end);
     assert_eq!(ended.status, 200);
-    // Ending takes no hashing: it is there first.
+    // Ending a session needs no hashing, so it is first.
     changed.assert_problem(ErrorCode::SessionRevoked);
     changed.assert_removes_cookie();
     assert_eq!(app.client().log_in().await.status, 200, "the password of before");
@@ -191,7 +191,7 @@ async fn a_session_that_ends_before_its_body_arrives_does_nothing() {
             body.len()
         );
         stream.write_all(head.as_bytes()).await.unwrap();
-        // The server has the head when it has answered another request, which came later.
+        // The server has received the head once it has answered a later request.
         assert_eq!(app.client().get(api::HEALTHZ).await.status, 200);
         app.end(&client, EndReason::SessionRevoked).await;
         stream.write_all(rest.as_bytes()).await.unwrap();

@@ -1,4 +1,4 @@
-//! Whatever is sent, in bodies, cookies and paths, is answered in a documented way, and never by a failure of the server's.
+//! Fuzzing: any body, cookie and path gets a documented answer, never a failure of the server.
 
 use latchkey_shared::api;
 use proptest::{
@@ -18,13 +18,13 @@ use crate::support::TestApp;
 
 const CASES: usize = 200;
 
-/// So many values of a kind. What fails is in the failure's message: the client asserts on every answer.
+/// Random values of a strategy. The client asserts on every answer, and its message shows the value that failed.
 fn some<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>) -> Vec<T> {
     let mut runner = TestRunner::default();
     (0..CASES).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
 
-/// JSON of any shape, in which the names that the API knows are frequent.
+/// JSON of any shape, in which the API's field names are frequent.
 fn any_json() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         Just("email".to_owned()),
@@ -93,7 +93,7 @@ async fn any_path_gets_a_document_or_a_404() {
     }
 }
 
-/// A client that means well would take the dots out of the path.
+/// Sends a path unchanged; an HTTP client would normalise its dots.
 async fn get_as_it_is(app: &TestApp, path: &str) -> String {
     let mut connection = TcpStream::connect(app.url.trim_start_matches("http://")).await.unwrap();
     let request = format!("GET /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");

@@ -1,4 +1,4 @@
-//! The audit trail: what is in it after a day's work, and what never is.
+//! The audit trail: which actions are in it, and which are not.
 
 use std::time::Duration;
 

@@ -33,7 +33,7 @@ async fn a_running_server_goes_on_with_the_restored_data_and_all_sessions_end() 
     succeed(&app, &["backup", "copy.db"]);
     let mut after = app.signed_in().await;
     app.add_user("eve@example.org", "Eve").await;
-    // Both are remembered.
+    // Both sessions are cached.
     assert_eq!((before.verify().await.status, after.verify().await.status), (200, 200));
 
     let said = succeed(&app, &["restore", "copy.db", "--overwrite"]);

@@ -1,4 +1,4 @@
-//! The real binary: what it says and how it exits when it is given something that it cannot use.
+//! The real binary: its error messages and exit codes for unusable input.
 
 use std::{
     io::Write,
@@ -14,12 +14,12 @@ pub fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
     command.args(words).current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // A child that has exited already does not read it.
+    // Fails if the child has exited already.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     child.wait_with_output().unwrap()
 }
 
-/// The command fails with a code, and with one line that holds some words.
+/// Asserts that a command failed with an exit code and one line of error that contains some words.
 #[track_caller]
 fn assert_refused(output: &Output, code: i32, words: &[&str]) {
     let said = String::from_utf8_lossy(&output.stderr);
@@ -134,7 +134,7 @@ fn a_database_of_an_older_version_is_brought_up_to_date_by_migrate_only() {
 #[test]
 fn trusted_proxies_may_be_addresses_blanks_and_none() {
     let folder = tempfile::tempdir().unwrap();
-    // Nothing is wrong but the database, which is looked at later.
+    // Only the database is wrong, which is checked after the configuration.
     for value in ["", " ", "127.0.0.1", "127.0.0.1, ::1", "10.0.0.0/8 , 192.168.1.1,", "::ffff:10.0.0.1"] {
         let words = ["serve", "--trusted-proxies", value, "--database-url", "sqlite://no/such/folder.db"];
         assert_refused(&latchkey(&folder, &words, ""), 2, &["unable to open"]);

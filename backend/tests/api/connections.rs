@@ -1,4 +1,4 @@
-//! Connections that are slow, idle or too many: each is bounded in time, and together they shut nobody out.
+//! Slow, idle and too many connections: each is bounded in time, and together they lock no client out.
 
 use std::{
     fs,
@@ -20,7 +20,7 @@ use crate::{
 
 const REQUEST: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/// A connection by hand, on which waiting for an answer has an end.
+/// A raw connection with a time-out for answers.
 struct Wire(TcpStream);
 
 impl Wire {
@@ -39,7 +39,7 @@ impl Wire {
         self.0.write_all(bytes).unwrap();
     }
 
-    /// The next answer, which ends with `ok`.
+    /// Reads the next answer, which ends with `ok`.
     fn answer(&mut self) -> String {
         let mut answer = Vec::new();
         while !answer.ends_with(b"ok\n") {
@@ -50,14 +50,14 @@ impl Wire {
         String::from_utf8(answer).unwrap()
     }
 
-    /// Whatever comes until the server closes the connection.
+    /// Reads until the server closes the connection.
     fn rest(mut self) -> String {
         let mut rest = String::new();
         self.0.read_to_string(&mut rest).unwrap();
         rest
     }
 
-    /// Sends a byte every now and then until the server has enough.
+    /// Sends a byte at intervals until the server closes the connection.
     fn drip(&self) -> thread::JoinHandle<()> {
         let mut stream = self.0.try_clone().unwrap();
         thread::spawn(move || {
@@ -68,7 +68,7 @@ impl Wire {
     }
 }
 
-/// Runs what blocks beside the server of the test.
+/// Runs blocking code on another thread than the test's server.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()
 }
@@ -115,7 +115,7 @@ async fn the_body_of_every_request_is_bounded_in_time_also_when_no_handler_reads
                 wire.send(head.as_bytes());
                 let drip = wire.drip();
                 let mut rest = Vec::new();
-                // The server may close while bytes are on their way to it.
+                // The server may close the connection while bytes are in flight.
                 let _ = wire.0.read_to_end(&mut rest);
                 drip.join().unwrap();
                 String::from_utf8(rest).unwrap()
@@ -138,7 +138,7 @@ async fn an_idle_connection_is_kept_as_long_as_configured() {
             thread::sleep(Duration::from_secs(1));
         }
         wire.0.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-        assert_eq!(wire.rest(), "", "closed in order, in time, and without a word");
+        assert_eq!(wire.rest(), "", "closed gracefully, in time, and without an answer");
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! The app's pages: who gets them, and what they are told.
+//! The app's pages: their access and the embedded session.
 
 use std::{io::Read, time::Duration};
 
@@ -8,7 +8,7 @@ use reqwest::Method;
 
 use crate::support::{Answer, PASSWORD, TestApp};
 
-/// What a page was told of the session; `None` if nothing.
+/// The session embedded in a page; `None` if there is none.
 fn initial(page: &Answer) -> Option<InitialSession> {
     let (_, rest) = std::str::from_utf8(&page.body)
         .unwrap()

@@ -1,4 +1,4 @@
-//! An end by time is an end: once somebody was told, nothing makes the session active again.
+//! Ends by time are final: once one was reported, nothing makes the session active again.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const IDLE: &[&str] = &["--idle-timeout", "10m"];
 const SLIDING: &[&str] = &["--session-lifetime", "1h", "--session-refresh", "sliding"];
 
-/// The reason that the store has for the end of the only session.
+/// The stored end reason of the only session.
 async fn written(app: &TestApp) -> Option<String> {
     Shell::open(app).await.value("SELECT end_reason FROM sessions").await
 }
@@ -64,7 +64,7 @@ async fn a_cached_deadline_that_another_server_moved_ends_nothing() {
         app.advance(9 * MINUTE);
         assert_eq!(client.clone().open("/dashboard").await.status, 200, "a user is active on one server");
         app.service().flush_activity().await;
-        assert_eq!(there.verify().await.status, 200, "and the other one does not hear of it, but looks");
+        assert_eq!(there.verify().await.status, 200, "and the other one is not notified, but reads the store");
     }
 }
 
@@ -113,7 +113,7 @@ async fn activity_counts_before_it_is_written() {
     assert_eq!(client.open("/dashboard").await.status, 200);
     app.advance(9 * MINUTE);
     app.service().invalidate_all();
-    assert_eq!(client.verify().await.status, 200, "the store says idle, but this server knows better");
+    assert_eq!(client.verify().await.status, 200, "idle in the store, but active on this server");
     shell.run("COMMIT").await;
     app.service().flush_activity().await;
     app.service().invalidate_all();
@@ -163,14 +163,14 @@ async fn after_a_jump_of_the_clock_nothing_is_deleted_and_no_session_ends() -> R
     sweeper.tick(start).await?;
     app.advance(60 * DAY);
     assert_eq!(sweeper.tick(start.after(MINUTE)).await?, 0);
-    // Also when it had jumped before the server was started, and somebody signs in meanwhile.
+    // Also if the clock had jumped before the server started, and a user signs in meanwhile.
     let mut restarted = Sweeper::new(app.service().clone(), RETENTION);
     assert_eq!(restarted.tick(start).await?, 0);
     app.signed_in().await;
     assert_eq!(restarted.tick(start.after(MINUTE)).await?, 0);
     client.clone().verify().await.assert_problem(ErrorCode::SessionRevoked);
     assert_eq!(app.store.sessions(None, (app.service().now() - 55 * DAY).into()).await?.len(), 2);
-    // A time that stands is the time.
+    // A clock that stays ahead for a day is accepted.
     app.advance(DAY);
     assert!(restarted.tick(start.after(DAY + MINUTE)).await? > 0);
     client.clone().verify().await.assert_problem(ErrorCode::SessionMissing);

@@ -1,4 +1,4 @@
-//! Bad input, and the framework's own errors: each is a problem with a code.
+//! Invalid input and the framework's own errors are problems with a code.
 
 use latchkey_shared::{ErrorCode, api};
 use reqwest::{Body, Method};

@@ -1,4 +1,4 @@
-//! What the log of a real server says of requests.
+//! The request log of the real binary.
 
 use latchkey_shared::api;
 use serde_json::json;

@@ -55,7 +55,7 @@ async fn concurrent_log_ins_succeed_while_a_hash_is_replaced() {
         assert_eq!(here.log_in_as(&email, PASSWORD).await.status, 200);
         let weaker = weak.hash_password(PASSWORD.as_bytes()).unwrap().to_string();
         replace_hash(&app, &email, &weaker).await;
-        // Those from a session, from a known browser and from nowhere do not wait for each other.
+        // Attempts from a session, from a known browser and from an address do not wait for each other.
         let cookies = [here.cookie.clone(), None, None];
         let log_ins = cookies.into_iter().cycle().take(9).map(async |cookie| {
             let mut client = app.client();
@@ -66,7 +66,7 @@ async fn concurrent_log_ins_succeed_while_a_hash_is_replaced() {
     }
 }
 
-/// Replaces a hash as an operator's shell would.
+/// Replaces a password hash in a SQL shell.
 async fn replace_hash(app: &TestApp, email: &str, hash: &str) {
     let options = SqliteConnectOptions::from_str(&app.database()).unwrap();
     let mut connection = options.connect().await.unwrap();
@@ -81,7 +81,7 @@ async fn the_cookie_outlives_the_session_by_a_day() {
     let (value, attributes) = answer.set_cookie().unwrap().split_once("; ").unwrap();
     assert_eq!(attributes, "Max-Age=691200; HttpOnly; SameSite=Lax; Path=/");
     let token = value.strip_prefix("session=").unwrap();
-    assert!(token.len() == 43 && !answer.text().contains(token), "the token is nowhere but in the cookie");
+    assert!(token.len() == 43 && !answer.text().contains(token), "the token is only in the cookie");
 }
 
 #[actix_web::test]

@@ -18,7 +18,7 @@ async fn logging_out_ends_the_session_and_removes_the_cookie() {
     assert_eq!((answer.status, answer.body.len()), (204, 0));
     answer.assert_removes_cookie();
     let loaded_ahead = "\"prefetchCache\", \"prerenderCache\"";
-    assert_eq!(answer.header("clear-site-data"), Some(loaded_ahead), "and neither the app's files nor others' cookies");
+    assert_eq!(answer.header("clear-site-data"), Some(loaded_ahead), "and neither the app's files nor other cookies");
     let answer = thief.verify().await;
     answer.assert_problem(ErrorCode::SignedOut);
     answer.assert_removes_cookie();

@@ -1,5 +1,4 @@
-//! `GET /api/openapi.json`. That every answer is one that the document knows is checked wherever a test gets one: see
-//! `support/contract.rs`.
+//! `GET /api/openapi.json`. `support/contract.rs` checks every answer in all tests against the document.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::{TestApp, contract::DOCUMENT};
 
-/// Path and method of every operation.
+/// Path and method of all operations.
 fn operations() -> BTreeSet<(String, String)> {
     let paths = DOCUMENT["paths"].as_object().unwrap();
     let pairs = paths.iter().flat_map(|(path, operations)| {

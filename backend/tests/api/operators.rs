@@ -1,4 +1,4 @@
-//! The operator's commands, on the database of a running server: each takes effect there at once.
+//! The operator's commands on the database of a running server, where each takes effect at once.
 
 use latchkey_shared::{ErrorCode, Verified};
 
@@ -7,7 +7,7 @@ use crate::{
     support::{EMAIL, PASSWORD, TestApp},
 };
 
-/// Runs a command of the operator on the app's database, and returns what it says.
+/// Runs an operator's command on the app's database, and returns its output.
 fn operate(app: &TestApp, words: &[&str], input: &str) -> String {
     let database = app.database();
     let words: Vec<_> = words.iter().copied().chain(["--database-url", &database]).collect();

@@ -1,4 +1,4 @@
-//! How the real binary starts, several at once, and how it stops.
+//! Starting and stopping the real binary, also several at once.
 
 use std::{
     io::{Read, Write},
@@ -54,7 +54,7 @@ async fn event_streams_end_last_when_the_server_stops() {
     let mut stream = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
     stream.chunk().await.unwrap().unwrap();
 
-    // A request whose body has not arrived whole.
+    // A request whose body has not arrived completely.
     let mut slow = TcpStream::connect(app.url.strip_prefix("http://").unwrap()).unwrap();
     slow.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     write!(
@@ -74,8 +74,8 @@ async fn event_streams_end_last_when_the_server_stops() {
     let stop = app.stop();
     tokio::pin!(stop);
     tokio::select! {
-        () = &mut stop => panic!("it does not wait for the request"),
-        _ = stream.chunk() => panic!("the stream ends before the request is answered"),
+        () = &mut stop => panic!("the server did not wait for the request"),
+        _ = stream.chunk() => panic!("the stream ended before the request was answered"),
         () = tokio::time::sleep(Duration::from_millis(500)) => {}
     }
     slow.write_all(b"}").unwrap();

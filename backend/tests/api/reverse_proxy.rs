@@ -1,5 +1,5 @@
-//! Another program behind nginx, which asks Latchkey about every request: with the very configuration that
-//! docs/operations.md gives. `cargo xtask test` brings nginx; where there is none, these tests have nothing to say.
+//! Another program behind nginx, which checks every request with Latchkey, in the configuration of docs/operations.md. `cargo xtask test`
+//! installs nginx; without it, these tests are skipped.
 
 use std::{
     env, fs,
@@ -17,10 +17,10 @@ use tempfile::TempDir;
 
 use crate::support::{Answer, Client, TestApp};
 
-/// Where no server listens.
+/// An address at which no server listens.
 const NOBODY: &str = "127.0.0.1:1";
 
-/// nginx, before Latchkey and a program that it guards.
+/// nginx in front of Latchkey and a protected upstream.
 struct Proxy {
     http: reqwest::Client,
     url: String,
@@ -29,7 +29,7 @@ struct Proxy {
 }
 
 impl Proxy {
-    /// Before a Latchkey at an address; `None` without nginx.
+    /// Starts nginx in front of Latchkey at an address; `None` if nginx is not installed.
     async fn before(latchkey: &str) -> Option<Self> {
         let program = nginx()?;
         let folder = tempfile::tempdir().unwrap();
@@ -60,7 +60,7 @@ impl Proxy {
         Client::new(&self.http, &self.url, cookie.map(str::to_owned))
     }
 
-    /// What a browser gets that opens a page.
+    /// Opens a page as a browser does.
     async fn open(&self, path: &str, cookie: Option<&str>) -> Answer {
         let request = self.client(cookie).request(Method::GET, path);
         self.client(cookie).send(request.header("Sec-Fetch-Mode", "navigate")).await
@@ -74,10 +74,10 @@ impl Drop for Proxy {
     }
 }
 
-/// In CI there must be one.
+/// The path of nginx, if it is installed; in CI it must be.
 fn nginx() -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    // Where ordinary users do not look.
+    // Not in the `PATH` of ordinary users.
     let folders = env::split_paths(&path).chain(["/usr/sbin".into()]);
     let found = folders.map(|folder| folder.join("nginx")).find(|file| file.is_file());
     let found = env::var_os("NGINX_BIN").map(PathBuf::from).or(found);
@@ -96,7 +96,7 @@ fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-/// A program that says who it believes to be asking, and at some paths something of its own.
+/// An upstream that answers with the user whom it was told, and at some paths with an answer of its own.
 fn guarded() -> SocketAddr {
     async fn answer(request: HttpRequest, body: String) -> HttpResponse {
         let users = request.headers().get_all(api::USER_HEADER);

@@ -1,4 +1,4 @@
-//! Mutations that another site asked for.
+//! Mutations that another site sent.
 
 use latchkey_shared::{ErrorCode, api};
 use reqwest::Method;
@@ -13,7 +13,7 @@ async fn another_site_cannot_sign_a_user_out() {
         let request = client.request(Method::POST, api::LOGOUT).header(name, value);
         let answer = client.send(request).await;
         answer.assert_problem(ErrorCode::CrossSite);
-        assert!(answer.text().contains("LATCHKEY_PUBLIC_URL"), "an operator learns which setting to look at");
+        assert!(answer.text().contains("LATCHKEY_PUBLIC_URL"), "the log names the setting");
         assert_eq!((answer.set_cookie(), answer.header("x-content-type-options")), (None, Some("nosniff")));
     }
     assert_eq!(client.verify().await.status, 200);

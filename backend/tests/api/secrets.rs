@@ -1,5 +1,5 @@
-//! A token or a password is nowhere but where it must be: not in a log at its most talkative, a URL, an answer's body or
-//! other headers, the database or the operators' output. The real binary is asked for everything, and all of it is searched.
+//! Tokens and passwords appear only where they must: not in a log at its most verbose level, a URL, an answer's body or other headers, the
+//! database or the commands' output. The test uses all of the real binary and searches all of its output.
 
 use std::fs;
 
@@ -20,7 +20,7 @@ use crate::{
 const WRONG_PASSWORD: &str = "incorrect horse battery staple";
 const NEW_PASSWORD: &str = "only in this test is this password";
 
-/// Whatever the server says, but for the cookie that it sets, and every token that this hands out.
+/// All answers of the server except the cookies that it sets, and all tokens in those cookies.
 #[derive(Default)]
 struct Heard {
     all: String,
@@ -81,10 +81,10 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
         assert!(heard.all.contains(known), "the search can find {known}");
     }
     heard.tokens.dedup();
-    assert_eq!(heard.tokens.len(), 2, "one token a proof of the password");
+    assert_eq!(heard.tokens.len(), 2, "one token per authentication");
     for secret in heard.tokens.iter().map(String::as_str).chain([PASSWORD, WRONG_PASSWORD, NEW_PASSWORD]) {
         let place = heard.all.find(secret).map(|at| &heard.all[at.saturating_sub(300)..at]);
-        assert_eq!(place, None, "a secret comes after this");
+        assert_eq!(place, None, "the answer ends before the secret");
     }
 }
 

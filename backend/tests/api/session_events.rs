@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::support::{Client, TestApp};
 
-/// The stream of a client, as text, from its opening to its end.
+/// The whole event stream of a client, as text.
 struct Events(reqwest::Response);
 
 impl Events {
@@ -59,7 +59,7 @@ async fn the_end_at_the_deadline_is_sent_when_it_passes() {
     let client = app.signed_in().await;
     let mut events = Events::open(&client).await;
     let told = events.next();
-    // The stream waits a second of real time; the test's clock is moved while it does.
+    // The stream waits a second of real time, during which the test's clock is moved.
     app.advance(Duration::from_secs(1));
     assert_eq!(told.await, Events::ended("session-expired"));
 }

@@ -1,4 +1,4 @@
-//! One account, however its address and password are spelled.
+//! Unicode spellings of e-mail addresses, names and passwords.
 
 use argon2::{Argon2, PasswordHasher};
 use latchkey_actix::store::{Account, UserStore};

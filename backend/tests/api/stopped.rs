@@ -1,4 +1,4 @@
-//! A server that is stopped for a while, as SIGSTOP and a frozen container do, answers nothing from its old memory.
+//! A process that was suspended, by SIGSTOP or in a frozen container, answers nothing from its outdated cache.
 
 use std::{
     net::{TcpListener, TcpStream},
@@ -14,7 +14,7 @@ use crate::{
 
 const SESSIONS: usize = 20;
 
-/// The real binary; it ends with the test.
+/// The real binary, which is killed when this is dropped.
 struct Server(Child);
 
 impl Server {

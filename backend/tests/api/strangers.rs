@@ -1,4 +1,4 @@
-//! Strangers who guess at an account, and its owner, whom they cannot keep out.
+//! Attackers who guess an account's password cannot lock its user out.
 
 use latchkey_shared::{ErrorCode, Login, api};
 use reqwest::Method;
@@ -22,7 +22,7 @@ async fn guess_from(app: &TestApp, address: &str, times: usize) {
     }
 }
 
-/// The `Cookie` by which a browser is known that has signed in to an account before.
+/// The device cookie of a browser that has logged in to an account before, as a `Cookie` header.
 async fn known_browser(app: &TestApp, email: &str, before: Option<&str>) -> String {
     let answer = log_in_from(app, "198.51.100.1", before, email, PASSWORD).await;
     assert_eq!(answer.status, 200);
@@ -69,7 +69,7 @@ async fn a_known_browser_has_a_counter_of_its_own() {
     assert_eq!(
         log_in_from(&app, "198.51.100.1", None, EMAIL, PASSWORD).await.status,
         200,
-        "nobody else is slowed down"
+        "no other client is delayed"
     );
 }
 
@@ -96,7 +96,7 @@ async fn a_browser_stays_known_to_all_users_who_log_in_with_it() {
     let first = known_browser(&app, EMAIL, None).await;
     assert_eq!(known_browser(&app, EMAIL, Some(&first)).await, first);
     let second = known_browser(&app, "bob@example.org", Some(&first)).await;
-    assert_ne!(second, first, "a cookie that somebody else may have planted is not taken over");
+    assert_ne!(second, first, "a cookie that may have been planted is not kept");
     assert_eq!(known_browser(&app, EMAIL, Some(&second)).await, second);
 }
 

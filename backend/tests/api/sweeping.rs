@@ -1,4 +1,4 @@
-//! Tombstones tell their reason for a time, and are swept then.
+//! Ended sessions keep their reason for the retention time, and are swept then.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ async fn an_ended_session_has_its_reason_until_it_is_swept() {
     app.advance(8 * DAY);
     assert!(app.service().sweep(RETENTION).await.unwrap() >= 2);
     revoked.verify().await.assert_problem(ErrorCode::SessionMissing);
-    // It was remembered until the server followed the store.
+    // The session was cached until the server polled the store's changes.
     let forgotten =
         async { while expired.clone().verify().await.json::<Problem>().error_code() != ErrorCode::SessionMissing {} };
     tokio::time::timeout(Duration::from_secs(10), forgotten).await.unwrap();

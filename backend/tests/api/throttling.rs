@@ -1,4 +1,4 @@
-//! Failed log-ins: of one account, of one address.
+//! Rate limits of failed log-ins, by account and by address.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ async fn from_the_fifth_failure_on_the_delay_doubles_and_is_exact_to_the_second(
     let app = TestApp::start().await;
     fail(&app, EMAIL, 5).await;
     for wait in [1, 2, 4, 8] {
-        assert_eq!(retry_after(&app.client().log_in().await), wait, "the right password is not looked at either");
+        assert_eq!(retry_after(&app.client().log_in().await), wait, "the right password is not checked either");
         app.advance(Duration::from_secs(wait));
         fail(&app, EMAIL, 1).await;
     }
@@ -139,7 +139,7 @@ async fn an_address_has_a_quota_that_a_forged_header_cannot_evade() {
     for _ in 0..20 {
         assert_eq!(retry_after(&log_in("192.0.2.3").await), 30);
     }
-    assert!(app.commits() <= before + 1, "a flood that is refused writes nothing but that there was one");
+    assert!(app.commits() <= before + 1, "rejected attempts write a single audit row");
     app.advance(Duration::from_secs(30));
     assert_eq!(log_in("192.0.2.4").await.status, 200);
 }

@@ -19,7 +19,7 @@ async fn refresh(client: &mut Client<'_>) -> Answer {
     client.send(client.request(Method::POST, api::REFRESH_SESSION)).await
 }
 
-/// Whether the answer sets a cookie, and whether the browser keeps it when it is closed.
+/// Whether the answer sets a cookie, and whether the browser keeps it when closed.
 #[track_caller]
 fn keeps_cookie(answer: &Answer) -> bool {
     answer.set_cookie().unwrap().contains("Max-Age=")
@@ -97,7 +97,7 @@ async fn re_authentication_keeps_a_session_unremembered() {
     app.add_user("bea@example.org", "Bea").await;
     let mut client = app.client();
     log_in(&mut client, json!(false)).await;
-    assert!(!keeps_cookie(&client.log_in().await), "the same user, who did not say anything new");
+    assert!(!keeps_cookie(&client.log_in().await), "the same user, without a new choice");
     assert!(keeps_cookie(&client.clone().log_in_as("bea@example.org", PASSWORD).await), "another user");
-    assert!(keeps_cookie(&log_in(&mut client, json!(true)).await), "who says so is remembered from then on");
+    assert!(keeps_cookie(&log_in(&mut client, json!(true)).await), "an explicit choice is remembered");
 }

@@ -164,7 +164,7 @@ async fn a_session_that_another_process_ended_is_not_answered_from_the_cache() {
     while client.verify().await.status != 200 {}
     app.end(&client, EndReason::SessionRevoked).await;
     let forgotten = async { while client.clone().verify().await.status == 200 {} };
-    tokio::time::timeout(Duration::from_secs(10), forgotten).await.expect("the change is followed");
+    tokio::time::timeout(Duration::from_secs(10), forgotten).await.expect("the change has been applied");
     client.verify().await.assert_problem(ErrorCode::SessionRevoked);
 }
 
