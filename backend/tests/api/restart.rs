@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[test]
-fn any_number_of_first_starts_at_once_work() {
+fn concurrent_first_starts_all_succeed() {
     for _ in 0..3 {
         let folder = tempfile::tempdir().unwrap();
         thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! Copies, and databases from copies, as an operator meets them.
+//! Backup and restore of SQLite databases.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
@@ -22,7 +22,7 @@ struct BackupFixture {
 }
 
 impl BackupFixture {
-    /// A database with a user and one active session.
+    /// Creates a database with a user and one active session.
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&database_in(&folder).to_string()).await.unwrap();
@@ -66,7 +66,7 @@ fn database_in(folder: &TempDir) -> SqliteFile {
 }
 
 #[tokio::test]
-async fn a_copy_is_its_owners_and_replaces_nothing_unless_told() {
+async fn a_backup_is_private_and_replaces_nothing_unless_allowed() {
     let fixture = BackupFixture::new().await;
     fixture.backup().await;
     assert_eq!(fs::metadata(fixture.copy()).unwrap().permissions().mode() & 0o777, 0o600);
@@ -79,7 +79,7 @@ async fn a_copy_is_its_owners_and_replaces_nothing_unless_told() {
 }
 
 #[tokio::test]
-async fn a_restored_database_has_the_users_and_ends_the_sessions_for_open_servers_too() {
+async fn a_restore_brings_back_users_and_ends_sessions_for_open_servers_too() {
     let fixture = BackupFixture::new().await;
     fixture.backup().await;
     begin(&fixture.store, "ada", 2).await;
@@ -94,7 +94,7 @@ async fn a_restored_database_has_the_users_and_ends_the_sessions_for_open_server
 }
 
 #[tokio::test]
-async fn sessions_that_are_kept_are_not_those_that_ended_since() {
+async fn kept_sessions_do_not_include_those_that_ended_since() {
     let fixture = BackupFixture::new().await;
     begin(&fixture.store, "ada", 2).await;
     fixture.backup().await;
@@ -108,7 +108,7 @@ async fn sessions_that_are_kept_are_not_those_that_ended_since() {
 }
 
 #[tokio::test]
-async fn whoever_follows_the_changes_loses_its_place() {
+async fn a_restore_invalidates_the_positions_of_feeds() {
     let fixture = BackupFixture::new().await;
     fixture.backup().await;
     let before = last_change(&fixture).await;
@@ -123,7 +123,7 @@ async fn last_change(fixture: &BackupFixture) -> i64 {
 }
 
 #[tokio::test]
-async fn a_database_that_is_there_is_replaced_only_if_told_and_one_that_is_not_is_made() {
+async fn a_database_is_replaced_only_if_allowed_and_a_missing_one_is_created() {
     let fixture = BackupFixture::new().await;
     fixture.backup().await;
     let refused = restore(&fixture.database(), &fixture.copy(), Existing::Keep, Sessions::End, now()).await;
@@ -136,7 +136,7 @@ async fn a_database_that_is_there_is_replaced_only_if_told_and_one_that_is_not_i
 }
 
 #[tokio::test]
-async fn what_is_no_backup_changes_nothing() {
+async fn an_invalid_backup_changes_nothing() {
     let fixture = BackupFixture::new().await;
     fixture.backup().await;
     let whole = fs::read(fixture.copy()).unwrap();
