@@ -1,5 +1,7 @@
 //! `serve` and the signals of the process: one test, because signals reach the whole process.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop loudly")]
+
 use std::{process::Command, time::Duration};
 
 use actix_web::{App, HttpServer, web};

@@ -5,7 +5,8 @@ use latchkey_shared::EndReason;
 
 use crate::{PROTECTED, PUBLIC};
 
-async fn assert_no_barriers(stage: &Stage, address: &str) -> anyhow::Result<()> {
+/// axe finds nothing wrong with a page, in either theme.
+pub(crate) async fn assert_no_barriers(stage: &Stage, address: &str) -> anyhow::Result<()> {
     for theme in ["light", "dark"] {
         stage.browser.set_theme(theme).await?;
         stage.browser.visit(address).await?;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod components;
+pub mod styles;
 
 pub mod testing;
 pub mod toast;

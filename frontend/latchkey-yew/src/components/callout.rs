@@ -25,7 +25,7 @@ pub fn callout(tone: CalloutTone, title: Option<AttrValue>, content: Html) -> Ht
     html! {
         <div {class}>
             { icon.view() }
-            <div>
+            <div class="lk-notice__body">
                 if let Some(title) = title {
                     <p class="lk-notice__title">{ title }</p>
                 }

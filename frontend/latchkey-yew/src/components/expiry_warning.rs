@@ -37,7 +37,7 @@ pub fn ExpiryWarning() -> Html {
             <p class="lk-end-warning__spoken" aria-live="polite">{ remaining_s.map(|remaining_s| announcement(&texts, remaining_s)) }</p>
             if let Some(remaining_s) = remaining_s {
                 <div class="lk-end-warning__line" role="group" aria-label={&texts.expiry}>
-                    <span aria-hidden="true">
+                    <span class="lk-end-warning__words" aria-hidden="true">
                         { before }
                         <span class="lk-end-warning__time">{ minutes_and_seconds(remaining_s) }</span>
                         { after }

@@ -36,7 +36,7 @@ pub fn submission_error(
     html! {
         <div class="lk-submission">
             if let Some(message) = message {
-                <div role="alert" class={pending.then_some("lk-stale")}>{ message }</div>
+                <div role="alert" class={if pending { "lk-submission__alert lk-stale" } else { "lk-submission__alert" }}>{ message }</div>
             }
         </div>
     }
