@@ -1,4 +1,4 @@
-//! Another tab of the same browser, as far as the app can tell: the other end of its channels.
+//! Another tab of the same browser: the other end of the app's channel.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -25,23 +25,23 @@ impl Tab {
         Self { channel: channel.unwrap(), received }
     }
 
-    /// Tells that somebody signed in, or changed.
+    /// Sends that a user signed in, or changed.
     pub async fn sends_active(&self, signed_in: SignedIn) {
         self.sends(&TabMessage::Active(signed_in)).await;
     }
 
-    /// Tells that the session that everybody is in has ended.
+    /// Sends that the tests' session has ended.
     pub async fn sends_end(&self, reason: EndReason) {
         self.sends(&TabMessage::Ended(SessionEnd::new(session(600).id, reason))).await;
     }
 
-    /// Tells whatever a tab may tell.
+    /// Sends a message.
     pub async fn sends(&self, message: &TabMessage) {
         self.channel.post(&message.message(wall_clock_ms()).unwrap());
         settle().await;
     }
 
-    /// What it heard.
+    /// The messages that it has received.
     pub fn received(&self) -> Vec<TabMessage> {
         self.received.borrow().clone()
     }

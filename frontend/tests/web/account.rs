@@ -1,4 +1,4 @@
-//! Changing the name and the password.
+//! The account page: name and password.
 
 use latchkey_shared::{EndReason, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -1,4 +1,4 @@
-//! A session that ends: one toast with the reason, and the way to the sign-in page from protected pages only.
+//! The end of a session: one toast with the reason, and a redirect to the sign-in page from protected pages only.
 
 use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -1,4 +1,4 @@
-//! Nobody sees a page that they may not see, not even for a moment.
+//! The guard never shows a page to a user who may not see it, not even for a moment.
 
 use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;

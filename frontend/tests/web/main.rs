@@ -1,4 +1,4 @@
-//! The app in a real browser, against a server that the tests make up. All tests share one document, and each leaves it
+//! The app in a real browser, with a fake server. All tests share one document, and each leaves it
 //! as it found it.
 
 #![cfg(target_arch = "wasm32")]

@@ -1,4 +1,4 @@
-//! Another user takes over: nothing of the one before stays in the document.
+//! When another user signs in, nothing of the previous one stays in the document.
 
 use latchkey_shared::{InitialSession, SignedIn, UserId};
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -1,4 +1,4 @@
-//! Signing in again in place: who works on a page loses nothing by the end of the session.
+//! Signing in again in the dialog: the end of the session loses no input.
 
 use latchkey_shared::{EndReason, InitialSession, UserId};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -10,7 +10,7 @@ use latchkey_test_kit::tab::Tab;
 use latchkey_test_kit::wire::{LOGIN, Reply, VERIFY, embedded, ended, session, signed_in, verified};
 use latchkey_test_kit::{Page, Server, settle};
 
-/// On the account page, with something typed into it.
+/// The account page with unsaved input.
 async fn working(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 1));
     let page = open("/account", embedded()).await;

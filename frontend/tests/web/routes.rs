@@ -1,4 +1,4 @@
-//! A session that goes on: known at once, checked on every route change, fetched only when it changed.
+//! An active session: known at once, checked on every route change, and fetched only when the user changed.
 
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -1,4 +1,4 @@
-//! The sessions page: the list is honest, and what is ended is told.
+//! The sessions page: the list, and ending sessions.
 
 use latchkey_shared::{EndReason, EndedSessions, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -1,5 +1,4 @@
-//! The form for signing in is one, on the sign-in page and in the dialog over a page: what it does in one place it does in the
-//! other.
+//! The log-in form behaves the same on the sign-in page and in the re-authentication dialog.
 
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ async fn on_the_page(server: &Server) -> (Page, &'static str) {
     (open("/auth", embedded_end(EndReason::SessionMissing)).await, "")
 }
 
-/// The dialog over a page with something typed into it, whose session has ended.
+/// The dialog over a page with unsaved input, whose session has ended.
 async fn in_the_dialog(server: &Server) -> (Page, &'static str) {
     server.replies(VERIFY, verified(600, 1));
     let page = open("/account", embedded()).await;
@@ -28,7 +27,7 @@ async fn in_the_dialog(server: &Server) -> (Page, &'static str) {
     (page, "reauth-")
 }
 
-/// The dialog that asks for a proof, over a session that goes on.
+/// The dialog that asks to confirm an action, in an active session.
 async fn asked_to_confirm(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 1)).replies(RENAME, Reply::problem(ErrorCode::ReauthRequired));
     let page = open("/account", embedded()).await;

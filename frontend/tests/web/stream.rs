@@ -1,4 +1,4 @@
-//! The server's event stream: opened late, by one tab, while somebody is signed in; lost without harm.
+//! The server's event stream: opened with a delay, by one tab, while a user is signed in; losing it does no harm.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Several tabs of one browser: what one finds out all know, at once and without asking.
+//! Several tabs of one browser: what one finds out, all adopt at once and without a request.
 
 use latchkey_shared::{EndReason, SessionId, UserId};
 use latchkey_yew::internals::PendingSignOut;

@@ -1,4 +1,4 @@
-//! What pages say about time stays true while nobody touches them.
+//! Times that pages show stay correct without any interaction.
 
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ async fn near_the_end_every_second_is_shown_without_any_event() {
 async fn the_idle_limit_is_shown_whole_and_not_what_was_left_when_the_page_was_loaded() {
     let _server = Server::start();
     let page = open("/dashboard", lasting(Some((700, 1_800)))).await;
-    assert!(page.text().contains("After 30 minutes in which you do nothing"), "{}", page.text());
+    assert!(page.text().contains("After 30 minutes without activity"), "{}", page.text());
 }
 
 #[wasm_bindgen_test]

@@ -1,4 +1,4 @@
-//! A modal dialog makes everything outside of it inert, whatever its layer. Toasts are usable all the same.
+//! A modal dialog makes everything outside it inert. Toasts stay usable.
 
 use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;

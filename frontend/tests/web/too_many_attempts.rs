@@ -1,4 +1,4 @@
-//! Too many attempts to sign in: the wait is counted down, and nothing is lost by it.
+//! The rate limit of log-ins: the wait is counted down, and the input is kept.
 
 use std::time::Duration;
 

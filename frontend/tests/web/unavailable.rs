@@ -8,7 +8,7 @@ use latchkey_test_kit::page::{address, window_event};
 use latchkey_test_kit::wire::{Reply, VERIFY, embedded, verified};
 use latchkey_test_kit::{Page, Server, settle};
 
-/// The state that every outage must lead to: signed in, where they were, one quiet line, no toast.
+/// Asserts the state during an outage: signed in, on the same page, one quiet line, no toast.
 fn undisturbed(page: &Page) {
     assert_eq!(address(), "/account");
     assert!(page.text().contains("Ada Lovelace"));

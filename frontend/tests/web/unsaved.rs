@@ -1,4 +1,4 @@
-//! What was typed and is not saved yet: nothing takes it away unasked.
+//! Unsaved input is never lost without asking.
 
 use latchkey_shared::{EndReason, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -10,7 +10,7 @@ use latchkey_test_kit::tab::Tab;
 use latchkey_test_kit::wire::{PASSWORD, RENAME, Reply, VERIFY, ada, embedded, signed_in_again, verified};
 use latchkey_test_kit::{Page, Server};
 
-/// Whether the browser would ask before it leaves the page.
+/// Whether the browser asks before it leaves the page.
 fn asks() -> bool {
     let init = EventInit::new();
     init.set_cancelable(true);
