@@ -1,14 +1,14 @@
-//! What the library's components look like: one file of CSS, which needs no other and leaks into nothing.
+//! The stylesheet of the library's components: one self-contained CSS file, which does not affect other elements.
 //!
-//! An app that is bundled by trunk links the file, from a checkout or from a copy of it:
+//! An app that is bundled by trunk links the file or a copy of it:
 //!
 //! ```html
 //! <link data-trunk rel="css" href="path/to/latchkey-yew/styles/latchkey.css">
 //! ```
 //!
-//! An app that takes the crate from a registry writes [`STYLES`] out, in a build script or with a program of two lines, and
-//! links that. Inserting it from the running app is no way: a content security policy without `'unsafe-inline'`, as
-//! `latchkey-actix` sends it, refuses styles that a script inserts.
+//! An app that uses the crate from a registry writes [`STYLES`] to a file, for example in a build script, and links that.
+//! Do not insert it from the running app: a content security policy without `'unsafe-inline'`, as
+//! `latchkey-actix` sends it, blocks styles that a script inserts.
 //!
 //! ```no_run
 //! std::fs::write("latchkey.css", latchkey_yew::styles::STYLES).expect("the folder can be written to");
@@ -16,8 +16,8 @@
 //!
 //! # Colours, font, corners
 //!
-//! Set these on `:root`, before or after the file. Colours have a light and a dark side by `light-dark()`, which follows the
-//! app's `color-scheme`: an app that has a dark side says `:root { color-scheme: light dark }`.
+//! Set these on `:root`, before or after the file. Colours have a light and a dark value by `light-dark()`, which follows the
+//! app's `color-scheme`: an app with a dark mode sets `:root { color-scheme: light dark }`.
 //!
 //! | custom property | what it is |
 //! |---|---|
@@ -36,7 +36,7 @@
 //!
 //! # Classes
 //!
-//! For what the properties do not reach. Inner parts are named `lk-block__part`, variants `lk-block--variant`.
+//! For everything else. Inner parts are named `lk-block__part`, variants `lk-block--variant`.
 //!
 //! | class | component |
 //! |---|---|
@@ -46,12 +46,12 @@
 //! | `lk-notice` | a message inside a page |
 //! | `lk-reauth` | the dialog for signing in again, in [`SessionUi`](crate::SessionUi) |
 //! | `lk-end-warning` | the warning before the end of a session, there too |
-//! | `lk-reconnecting` | the line that says that the server does not answer, there too; a place for it is the app's choice |
+//! | `lk-reconnecting` | the line while the server is unreachable, there too; the app chooses its place |
 //! | `lk-progress` | the line at the top while a navigation's check takes long, there too |
 //! | `lk-toaster`, `lk-toast` | [`Toaster`](crate::Toaster): in the upper corner of the window, unless an app moves `.lk-toaster` |
-//! | `lk-page-skeleton` | what stands where a page will be |
-//! | `lk-page-trouble` | in index.html: what `page/start.js` brings up when the app does not arrive or breaks |
-//! | `lk-unseen`, `lk-stale` | for screen readers only; a message that keeps its room |
+//! | `lk-page-skeleton` | the placeholder of a page |
+//! | `lk-page-trouble` | in index.html: shown by `page/start.js` when the app cannot be loaded or crashes |
+//! | `lk-unseen`, `lk-stale` | for screen readers only; a hidden message that keeps its space |
 
 /// The file itself, `styles/latchkey.css`.
 pub const STYLES: &str = include_str!("../styles/latchkey.css");

@@ -1,4 +1,4 @@
-//! The promises of the stylesheet, held against the file.
+//! Rules for the stylesheet, checked against the file.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,7 +30,7 @@ fn names(text: &str, start: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn no_rule_is_for_elements_and_every_class_has_the_prefix() {
+fn no_rule_selects_elements_and_every_class_has_the_prefix() {
     let selectors = selectors();
     assert!(selectors.len() > 60, "{selectors:#?}");
     for selector in selectors.iter().flat_map(|selectors| selectors.split(',')).map(str::trim) {
@@ -53,7 +53,7 @@ fn no_rule_is_for_elements_and_every_class_has_the_prefix() {
 }
 
 #[test]
-fn every_custom_property_has_a_default_and_stands_in_the_documentation_or_is_an_inner_one() {
+fn every_public_custom_property_has_a_default_and_is_documented() {
     for property in names(STYLES, "--lk-").into_iter().filter(|name| !name.starts_with("--lk-tone")) {
         assert!(STYLES.contains(&format!("  {property}: ")), "{property} has no default");
         assert!(DOCUMENTATION.contains(&format!("`{property}`")), "{property} is not documented");
@@ -63,7 +63,7 @@ fn every_custom_property_has_a_default_and_stands_in_the_documentation_or_is_an_
 }
 
 #[test]
-fn every_component_has_a_style_and_stands_in_the_documentation() {
+fn every_component_has_a_style_and_is_documented() {
     let mut sources = String::new();
     for folder in ["src/components", "src/toast"] {
         for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
