@@ -12,7 +12,7 @@ use crate::{
     service::Dependencies,
     settings::{
         CookieName, DEVICE_COOKIE, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings,
-        check_device_cookie_name, processors,
+        processors,
     },
     store::Store,
 };
