@@ -8,7 +8,7 @@ use latchkey_actix::store::{
 
 use crate::config::StoreConfig;
 
-/// The store cannot be used at all: wrong URL, unreadable file, no database.
+/// The database cannot be used: a wrong URL, an unreadable file, or not a database.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot use the database")]
 pub struct StoreUnusable(#[source] Box<dyn std::error::Error + Send + Sync>);
@@ -19,7 +19,7 @@ impl From<StoreError> for StoreUnusable {
     }
 }
 
-/// Opens the store that an URL names, makes it if it is not there, and brings its tables up to date.
+/// Opens the configured store, creates it if it does not exist, and migrates its tables.
 ///
 /// # Errors
 /// [`StoreUnusable`].
@@ -28,7 +28,7 @@ pub async fn open_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
     SqliteStore::open(url).await.map_err(StoreUnusable::from).context(url.to_owned())
 }
 
-/// Opens the store that an URL names, if it is there and up to date; creates and changes nothing.
+/// Opens the configured store without creating or migrating anything.
 ///
 /// # Errors
 /// [`StoreUnusable`].
@@ -37,7 +37,7 @@ pub async fn open_existing_store(config: &StoreConfig) -> anyhow::Result<SqliteS
     SqliteStore::open_existing(url).await.map_err(StoreUnusable::from).context(url.to_owned())
 }
 
-/// The file that an URL names; it need not be there.
+/// The configured database file, which need not exist.
 ///
 /// # Errors
 /// [`StoreUnusable`].

@@ -1,67 +1,33 @@
-//! What an app sets before a server starts, and what it may not set.
+//! The builder of a [`Latchkey`]: its settings, their defaults and their bounds.
+
+mod build_error;
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{
     clock::{Clock, SystemClock},
-    domain::lifetimes::{LifetimeConflict, Lifetimes},
+    domain::lifetimes::Lifetimes,
     http::spa::Spa,
     latchkey::Latchkey,
     service::Dependencies,
     settings::{
         CookieName, DEVICE_COOKIE, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings,
-        check_device_cookie_name, processors,
+        processors,
     },
     store::Store,
 };
+
+use build_error::check;
+
+pub use build_error::BuildError;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The longest lifetime of a session: browsers keep a cookie for 400 days at most, and it must outlive its session by one.
-const MAX_LIFETIME: Duration = Duration::from_secs(399 * 24 * 60 * 60);
-
-/// Why a [`Latchkey`] cannot start with its settings. Each message is one sentence that names the settings.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// No public URL was given.
-    #[error(
-        "public_url is not set: it must be the address that browsers show for the app, such as https://notes.example.org or \
-         http://localhost:8080"
-    )]
-    PublicUrlMissing,
-    /// A text cannot be a value of its setting.
-    #[error("{setting} cannot be used: {reason}")]
-    Invalid {
-        /// The setting, by the name of its method.
-        setting: &'static str,
-        /// What it must be.
-        reason: InvalidSetting,
-    },
-    /// A number or a duration is out of its bounds.
-    #[error("{setting} must be {bounds}")]
-    OutOfBounds {
-        /// The setting, by the name of its method.
-        setting: &'static str,
-        /// What it may be.
-        bounds: &'static str,
-    },
-    /// `idle_timeout` is not shorter than `session_lifetime`, so that it could never end a session.
-    #[error("idle_timeout must be shorter than session_lifetime")]
-    IdleTimeoutTooLong,
-    /// `session_max_lifetime` is shorter than `session_lifetime`.
-    #[error("session_max_lifetime must not be shorter than session_lifetime")]
-    MaxLifetimeTooShort,
-    /// There is no tokio runtime in which the background tasks could run.
-    #[error("Latchkey must be started in a tokio runtime, such as the one of #[actix_web::main]")]
-    NoRuntime,
-}
-
-/// Sets up a [`Latchkey`]. Every setting but [`public_url`](Self::public_url) has a default; a value that cannot be used is
-/// reported by [`start`](Self::start).
+/// Configures a [`Latchkey`]. Every setting except [`public_url`](Self::public_url) has a default. Invalid values are reported by
+/// [`start`](Self::start).
 #[must_use = "nothing is started before `start` is called"]
 pub struct Builder {
     dependencies: Dependencies,
@@ -70,7 +36,7 @@ pub struct Builder {
     session_refresh: SessionRefresh,
     session_max_lifetime: Duration,
     spa: Option<Spa>,
-    /// The first setting that could not be read.
+    /// The first invalid setting.
     error: Option<BuildError>,
 }
 
@@ -118,8 +84,8 @@ impl Builder {
         }
     }
 
-    /// The address that browsers show for the app: scheme, host and port, without a path, such as `https://notes.example.org`. With
-    /// https the session cookie is `__Host-session; Secure`, and browsers are told to use nothing but https (HSTS). It must be set.
+    /// The URL that browsers show for the app: scheme, host and port, without a path, such as `https://notes.example.org`. With
+    /// https the session cookie is `__Host-session; Secure`, and browsers are told to use only https (HSTS). It must be set.
     pub fn public_url<T>(mut self, url: T) -> Self
     where
         T: TryInto<PublicUrl>,
@@ -129,8 +95,8 @@ impl Builder {
         self
     }
 
-    /// The name of the session cookie, for hosts on which another program uses the default, `session`. Behind an https public URL
-    /// `__Host-` is put before it.
+    /// The name of the session cookie, for hosts on which another program uses the default, `session`. With an https public URL
+    /// the cookie gets the prefix `__Host-`.
     pub fn cookie_name<T>(mut self, name: T) -> Self
     where
         T: TryInto<CookieName>,
@@ -142,60 +108,57 @@ impl Builder {
         self
     }
 
-    /// The name of the cookie by which a browser is known that has signed in before, so that strangers who guess at an account cannot
-    /// keep its owner out: `latchkey-device` by default. Apps on one host that each have accounts of their own need names of their own.
+    /// The name of the device cookie, `latchkey-device` by default. It marks browsers that have logged in before, so that attackers who
+    /// guess an account's password cannot lock its user out. Apps with separate accounts on one host need different names.
     pub fn device_cookie_name(mut self, name: impl Into<String>) -> Self {
         self.settings.device_cookie_name = name.into().into();
         self
     }
 
-    /// The single-page app that is served beside the API. Without one, [`routes`](Latchkey::routes) answers the API alone.
+    /// The single-page app to serve. Without one, [`routes`](Latchkey::routes) serves only the API.
     pub fn spa(mut self, spa: impl Into<Option<Spa>>) -> Self {
         self.spa = spa.into();
         self
     }
 
-    /// From log-in to the session's deadline: between a second and 399 days; 7 days by default.
+    /// Time from log-in to the session's deadline: 1 second to 399 days; 7 days by default.
     pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
         self.settings.lifetimes.session = lifetime;
         self
     }
 
-    /// The same for a session that is not to be remembered, on a computer that is not the user's own: 12 hours by default. Nothing
-    /// prolongs such a session beyond it.
+    /// Longest lifetime of a session that is not remembered, on a computer that is not the user's own: 12 hours by default. Refreshing
+    /// cannot exceed it.
     pub fn session_lifetime_unremembered(mut self, lifetime: Duration) -> Self {
         self.settings.lifetimes.unremembered = lifetime;
         self
     }
 
-    /// How long a session lasts without activity; `None`, the default, sets no limit. Checks are not activity, only what a user
-    /// does is.
+    /// Longest time without activity before a session ends; `None`, the default, means no limit. Checking a session is not activity.
     pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.settings.lifetimes.idle = timeout.into();
         self
     }
 
-    /// Whether a session's deadline can be moved by `POST /api/refresh-session`; [`SessionRefresh::Never`] by default.
+    /// Whether `POST /api/refresh-session` moves a session's deadline; [`SessionRefresh::Never`] by default.
     pub fn session_refresh(mut self, refresh: SessionRefresh) -> Self {
         self.session_refresh = refresh;
         self
     }
 
-    /// From log-in to the last deadline that refreshing can reach: 30 days by default. It matters only with
-    /// [`SessionRefresh::Sliding`].
+    /// Longest time from log-in to a refreshed deadline: 30 days by default. Only used with [`SessionRefresh::Sliding`].
     pub fn session_max_lifetime(mut self, lifetime: Duration) -> Self {
         self.session_max_lifetime = lifetime;
         self
     }
 
-    /// How long after a log-in a user may do what asks for a recent proof of the password
-    /// ([`RecentlyAuthenticated`](crate::RecentlyAuthenticated)): 15 minutes by default.
+    /// Time after a log-in in which the user counts as [`RecentlyAuthenticated`](crate::RecentlyAuthenticated): 15 minutes by default.
     pub fn reauth_window(mut self, window: Duration) -> Self {
         self.settings.lifetimes.reauth = window;
         self
     }
 
-    /// Active sessions that one user may have: 50 by default. The least recently used ends for the newest.
+    /// Most active sessions of one user: 50 by default. The least recently used is ended when another begins.
     pub fn sessions_per_user(mut self, sessions: u32) -> Self {
         self.settings.sessions_per_user = sessions;
         self
@@ -213,20 +176,20 @@ impl Builder {
         self
     }
 
-    /// Time between two sweeps of the store for what need not be kept any longer: 5 minutes by default, give or take a quarter.
+    /// Time between two sweeps, which delete rows past their retention: 5 minutes by default, varied by up to a quarter.
     pub fn sweep_every(mut self, interval: Duration) -> Self {
         self.settings.sweep_every = interval;
         self
     }
 
-    /// Log-ins that one client address (an IPv6 /64 counts as one) may try in a minute, a quarter of them at once: 120 by default;
-    /// 0 sets no limit.
+    /// Log-ins per minute and client address (an IPv6 /64 counts as one), a quarter of them in a burst: 120 by default; 0 means no
+    /// limit.
     pub fn login_rate(mut self, per_minute: u32) -> Self {
         self.settings.login_rate = per_minute;
         self
     }
 
-    /// The reverse proxies whose `X-Forwarded-For` is believed, as networks or addresses such as `"10.0.0.0/8, ::1"`; none by
+    /// The reverse proxies whose `X-Forwarded-For` is trusted, as networks or addresses such as `"10.0.0.0/8, ::1"`; none by
     /// default. Behind a proxy that is not listed, all clients count as one.
     pub fn trusted_proxies<T>(mut self, networks: T) -> Self
     where
@@ -239,47 +202,48 @@ impl Builder {
         self
     }
 
-    /// Passwords that are hashed at the same time: between 1 and 256; half of the processors by default. Each takes 19 MiB of memory.
+    /// Most passwords that are hashed at the same time: 1 to 256; half of the processors by default. Each takes 19 MiB of memory.
     pub fn hash_threads(mut self, threads: usize) -> Self {
         self.settings.hash_threads = threads;
         self
     }
 
-    /// Passwords that may wait for a hashing thread: 64 by default. Log-ins beyond it are answered with 503 at once.
+    /// Most passwords that wait for a hashing thread: 64 by default. Beyond it, log-ins are answered with 503 at once.
     pub fn hash_queue(mut self, passwords: usize) -> Self {
         self.settings.hash_queue = passwords;
         self
     }
 
-    /// Sessions that are kept in memory, so that checking them needs no query: 20 000 by default.
+    /// Most sessions in the cache: 20 000 by default. Checking a cached session needs no query.
     pub fn session_cache(mut self, sessions: usize) -> Self {
         self.settings.session_cache = sessions;
         self
     }
 
-    /// How old an answer from memory may be, a minute at most: how long a session that another process ended can still pass while
-    /// this one cannot follow the store's changes. A second by default, typically it is 50 ms; zero makes every check ask the store.
+    /// How out of date a cached answer may be: a second by default, a minute at most. A session that another process ended may pass for
+    /// this long if this process cannot follow the store's changes; normally it is 50 ms. Zero turns the cache off.
     pub fn cache_staleness(mut self, staleness: Duration) -> Self {
         self.settings.cache_staleness = staleness;
         self
     }
 
-    /// Event streams that may be open in all: 10 000 by default, and never more than half of what the limit of open files leaves.
+    /// Most event streams that are open at the same time: 10 000 by default, and at most half of the connections that the limit of open
+    /// files allows.
     pub fn event_streams(mut self, streams: usize) -> Self {
         self.settings.event_streams = streams;
         self
     }
 
-    /// Another source of time than the operating system, for tests.
+    /// Replaces the operating system's clock, for tests.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.dependencies.clock = Arc::new(clock);
         self
     }
 
-    /// Starts the background tasks, in the tokio runtime that this is called in, and returns the handle that owns them.
+    /// Starts the background tasks in the current tokio runtime, and returns the handle that owns them.
     ///
     /// # Errors
-    /// [`BuildError`]: a setting is missing or cannot be used, or settings contradict each other.
+    /// [`BuildError`]: a setting is missing or invalid, settings contradict each other, or there is no runtime.
     #[expect(
         clippy::unused_async,
         reason = "stores may have to be asked at the start one day, and a runtime is needed anyway"
@@ -312,42 +276,6 @@ impl Builder {
             }
         }
     }
-}
-
-/// Whether settings are within their bounds and agree with each other.
-fn check(settings: &Settings) -> Result<(), BuildError> {
-    check_device_cookie_name(&settings.device_cookie_name, &settings.cookie_name)
-        .map_err(|reason| BuildError::Invalid { setting: "device_cookie_name", reason })?;
-    let Lifetimes { session, unremembered, idle, sliding, reauth } = settings.lifetimes;
-    let lifetimes = [
-        ("session_lifetime", session),
-        ("session_lifetime_unremembered", unremembered),
-        ("session_max_lifetime", sliding.unwrap_or(session)),
-    ];
-    for (setting, lifetime) in lifetimes {
-        within((SECOND..=MAX_LIFETIME).contains(&lifetime), setting, "between 1 second and 399 days")?;
-    }
-    let durations = [
-        ("idle_timeout", idle.unwrap_or(SECOND)),
-        ("reauth_window", reauth),
-        ("session_retention", settings.session_retention),
-        ("audit_retention", settings.audit_retention),
-        ("sweep_every", settings.sweep_every),
-    ];
-    for (setting, duration) in durations {
-        within(duration >= SECOND, setting, "1 second at least")?;
-    }
-    within(settings.cache_staleness <= MINUTE, "cache_staleness", "60 seconds at most")?;
-    within((1..=256).contains(&settings.hash_threads), "hash_threads", "between 1 and 256")?;
-    within(settings.sessions_per_user > 0, "sessions_per_user", "1 at least")?;
-    settings.lifetimes.check().map_err(|conflict| match conflict {
-        LifetimeConflict::IdleTooLong => BuildError::IdleTimeoutTooLong,
-        LifetimeConflict::MaxTooShort => BuildError::MaxLifetimeTooShort,
-    })
-}
-
-fn within(holds: bool, setting: &'static str, bounds: &'static str) -> Result<(), BuildError> {
-    if holds { Ok(()) } else { Err(BuildError::OutOfBounds { setting, bounds }) }
 }
 
 #[cfg(test)]

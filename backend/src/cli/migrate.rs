@@ -1,4 +1,4 @@
-//! `latchkey migrate`: for operators who want it done before servers start.
+//! `latchkey migrate`: migrates the database before servers start.
 
 use clap::Args;
 
@@ -8,7 +8,7 @@ use crate::{
     database::{open_store, sqlite_file},
 };
 
-/// Which database to create or to bring up to date.
+/// Options of `latchkey migrate`.
 #[derive(Debug, Args)]
 pub struct MigrateCommand {
     #[command(flatten)]

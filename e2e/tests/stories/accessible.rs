@@ -135,7 +135,7 @@ fn wcag_2_2_6_how_long_one_may_do_nothing_is_said_beforehand() {
     story_with(&["--idle-timeout", "30m"], async |stage| {
         stage.sign_in().await?;
         let now = stage.browser.visit("/dashboard").await?;
-        assert!(now.says("After 30 minutes in which you do nothing, you are signed out."), "{now:?}");
+        assert!(now.says("After 30 minutes without activity you are signed out."), "{now:?}");
         Ok(())
     });
 }

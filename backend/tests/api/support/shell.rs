@@ -1,4 +1,4 @@
-//! An operator's shell on the database of a server: SQL, with foreign keys off as they are there.
+//! A SQL shell on the database of a server, with foreign keys off, which is the default there.
 
 use std::{path::Path, str::FromStr};
 
@@ -19,7 +19,7 @@ impl Shell {
         sqlx::raw_sql(sql).execute(&mut self.0).await.unwrap();
     }
 
-    /// The only value that a query finds.
+    /// The single value of a query.
     pub async fn value<T>(&mut self, sql: &'static str) -> T
     where
         T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,

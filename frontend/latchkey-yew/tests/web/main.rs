@@ -7,6 +7,7 @@
 mod app;
 mod client;
 
+mod another_app;
 mod answers;
 mod in_session;
 mod initial;

@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_id_from_outside_must_be_harmless() {
+    fn a_client_supplied_request_id_must_be_harmless() {
         assert!(is_harmless(&HeaderValue::from_static("6f9619ff-8b86-d011-b42d-00cf4fc964ff")));
         for id in ["", "a b", "a\"b", "{}", &"x".repeat(65)] {
             assert!(!is_harmless(&HeaderValue::try_from(id).unwrap()), "{id}");
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_requests_share_an_id() {
+    fn two_requests_have_different_ids() {
         assert_ne!(next_id(), next_id());
     }
 }

@@ -1,4 +1,4 @@
-//! The connections to one file: one that writes, and readers that never wait for it.
+//! The connections to a database file: one writer, and readers that never wait for it.
 
 use std::time::Duration;
 
@@ -9,31 +9,31 @@ use sqlx::{
 
 use crate::store::StoreError;
 
-/// How many sessions are read for checks at the same time.
+/// Concurrent reads for checks.
 pub const CHECKS: u32 = 4;
 
-/// How many other reads there are at the same time.
+/// Other concurrent reads.
 pub const READERS: u32 = 3;
 
-/// How long a write waits for another one, of this process or of others, before the store counts as unavailable.
+/// Longest wait of a write for others, of this or another process, before the store counts as unavailable.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How long a read waits. Readers wait for a checkpoint that resets the log at most, which is short.
+/// Longest wait of a read. Readers wait only while a checkpoint resets the log, which is short.
 const READ_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// The connection that writes. It stays open: it is also what keeps the write-ahead log.
+/// The connection that writes. It stays open, because the last connection to close deletes the write-ahead log.
 pub async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
     let options = options
         .clone()
         .journal_mode(SqliteJournalMode::Wal)
-        // A sign-out that was answered must survive a power cut: NORMAL would lose it.
+        // An acknowledged sign-out must survive a power failure; NORMAL could lose it.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(WRITE_TIMEOUT);
     Ok(pool(1, WRITE_TIMEOUT).connect_with(options).await?)
 }
 
-/// So many connections that only read, opened when they are needed.
+/// A pool of at most `at_most` connections that only read, opened on demand.
 pub fn readers(options: &SqliteConnectOptions, at_most: u32) -> SqlitePool {
     pool(at_most, READ_TIMEOUT).connect_lazy_with(read_only(options))
 }

@@ -1,4 +1,4 @@
-//! The feed of changes in SQLite: triggers write them to a table, and the feed reads it on a connection of its own.
+//! The feed of changes in SQLite: triggers write changes to a table, and each feed polls it on a connection of its own.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use crate::{
     store::{Batch, ChangeFeed, Changed, StoreError, TokenHash},
 };
 
-/// A feed, and how far it has read.
+/// A feed, with the position up to which it has read.
 pub struct SqliteFeed {
     connection: SqliteConnection,
     position: Option<Change>,
 }
 
-/// A row of the table.
+/// A row of the table of changes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Change {
     seq: i64,
@@ -32,8 +32,8 @@ impl SqliteFeed {
         Ok(Self { connection, position })
     }
 
-    /// What changed since the position. The row at the position is read again: if it is not there any more, or another one,
-    /// then the table was pruned, emptied or restored, and what happened in between is unknown.
+    /// The changes since the position. The row at the position is read again. If it is missing or differs, the table was pruned, emptied
+    /// or restored, so the changes in between are unknown.
     async fn changed(&mut self) -> Result<Changed, StoreError> {
         let select = "SELECT seq, token_hash FROM session_changes WHERE seq >= ? ORDER BY seq";
         let from = self.position.map_or(0, |position| position.seq);

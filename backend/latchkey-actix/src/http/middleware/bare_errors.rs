@@ -1,6 +1,5 @@
-//! Errors without words become problems: what actix answers by itself, with no body or with an error's text, and what a handler of
-//! the app answers with a status alone. The text of a failure (5xx) goes to the log and not to the client. Answers with a body
-//! of the app's making are left as they are.
+//! Replaces bare errors by problems: actix's own error answers, which have no body or a plain text, and a handler's error status without a
+//! body. The text of a 5xx error goes to the log, not to the client. Answers with a body of the app's own are left alone.
 
 use actix_web::{
     ResponseError,
@@ -11,10 +10,11 @@ use actix_web::{
 
 use crate::http::problem::{Cause, Problem};
 
-/// The answer, with a problem in the place of an error without words. Its status and its other headers, such as `Allow`, stay.
+/// Replaces the body of a bare error by a problem; its status and its other headers, such as `Allow`, are kept. Other answers are
+/// returned unchanged.
 #[must_use]
 pub fn replace(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-    if !is_wordless(&answer) {
+    if !is_bare(&answer) {
         return answer;
     }
     let problem = problem(&answer);
@@ -35,7 +35,7 @@ pub fn replace(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     ServiceResponse::new(request, replaced)
 }
 
-fn is_wordless(answer: &ServiceResponse<BoxBody>) -> bool {
+fn is_bare(answer: &ServiceResponse<BoxBody>) -> bool {
     let (status, response) = (answer.status(), answer.response());
     if !status.is_client_error() && !status.is_server_error() {
         return false;

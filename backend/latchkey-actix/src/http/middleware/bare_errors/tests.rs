@@ -1,4 +1,4 @@
-//! What is replaced, and what stays.
+//! Which answers are replaced by problems.
 
 use actix_web::{
     HttpResponse,
