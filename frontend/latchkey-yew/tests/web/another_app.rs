@@ -26,7 +26,7 @@ async fn a_deep_link_with_query_and_fragment_survives_signing_in() {
 }
 
 #[wasm_bindgen_test]
-async fn who_wanted_nothing_else_or_nothing_known_lands_at_home() {
+async fn without_a_known_next_a_user_lands_on_the_home_page() {
     let _server = Server::start();
     for query in ["", "?next=//evil.example", "?next=/unknown", "?next=/notes/seven", "?next=/enter"] {
         let page = open(&format!("/enter{query}"), embedded()).await;
@@ -36,7 +36,7 @@ async fn who_wanted_nothing_else_or_nothing_known_lands_at_home() {
 }
 
 #[wasm_bindgen_test]
-async fn a_page_behind_a_parameter_is_empty_until_it_is_known_who_is_there() {
+async fn a_page_with_a_parameter_is_empty_until_the_session_is_known() {
     let server = Server::start();
     server.holds(VERIFY).replies(ME, Reply::json(&ada(1)));
     let page = open("/notes/7", None).await;
@@ -47,7 +47,7 @@ async fn a_page_behind_a_parameter_is_empty_until_it_is_known_who_is_there() {
 }
 
 #[wasm_bindgen_test]
-async fn the_way_back_from_the_sign_in_page_is_open() {
+async fn back_from_the_sign_in_page_works() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionMissing));
     let page = open("/", embedded_end(EndReason::SessionMissing)).await;
@@ -71,7 +71,7 @@ async fn below_a_base_path_addresses_have_it_and_routes_do_not() {
 }
 
 #[wasm_bindgen_test]
-async fn what_only_the_signed_in_or_only_visitors_see_shows_to_them_alone_and_to_nobody_while_that_is_unknown() {
+async fn signed_in_and_signed_out_show_their_children_only_to_their_users_and_not_while_unknown() {
     let server = Server::start();
     server.holds(VERIFY).replies(ME, Reply::json(&ada(1))).replies(LOGOUT, Reply::nothing());
     let page = open("/", None).await;
@@ -85,7 +85,7 @@ async fn what_only_the_signed_in_or_only_visitors_see_shows_to_them_alone_and_to
 }
 
 #[wasm_bindgen_test]
-async fn an_end_shows_in_the_words_of_the_app() {
+async fn an_end_is_shown_with_the_texts_of_the_app() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionRevoked));
     server.replies(LOGIN, Reply::problem(ErrorCode::BadCredentials));
@@ -123,18 +123,18 @@ async fn a_pending_sign_out_is_kept_under_the_apps_own_prefix() {
     let page = open_with("/", config, None).await;
     page.click("Sign out").await;
     let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
-    assert_eq!(storage.get_item("notes-sign-out-owed").unwrap().as_deref(), Some("s1"));
+    assert_eq!(storage.get_item("notes-pending-sign-out").unwrap().as_deref(), Some("s1"));
     assert_eq!(storage.length().unwrap(), 1);
 }
 
 #[wasm_bindgen_test]
-async fn a_page_that_keeps_its_input_waits_below_the_dialog_until_its_user_is_back() {
+async fn a_page_that_keeps_its_input_stays_below_the_dialog_until_its_user_signs_in_again() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionExpired)).replies(LOGIN, Reply::json(&signed_in_again()));
     let tab = Tab::open();
     let page = open("/notes/7", embedded()).await;
     page.fill("textarea", "typed and not saved");
-    tab.tells_end(EndReason::SessionExpired).await;
+    tab.sends_end(EndReason::SessionExpired).await;
     assert_eq!((page.count("dialog[open]"), page.count("main [hidden] textarea")), (1, 1));
     page.type_into("password", "correct horse");
     page.find("dialog button[type=submit]").unwrap().click();

@@ -72,7 +72,7 @@ async fn at_once(mode: LockMode) -> Option<Lock> {
 }
 
 #[wasm_bindgen_test]
-async fn in_one_tab_a_queue_does_what_web_locks_would() {
+async fn without_web_locks_a_queue_locks_within_the_tab() {
     let without = WithoutWebLocks::begin();
     let (first, second) = (at_once(LockMode::Shared).await, at_once(LockMode::Shared).await);
     assert!(first.is_some() && second.is_some());
@@ -87,7 +87,7 @@ async fn in_one_tab_a_queue_does_what_web_locks_would() {
 }
 
 #[wasm_bindgen_test]
-async fn who_gives_up_waiting_for_a_lock_does_not_get_it_later() {
+async fn a_dropped_request_for_a_lock_is_not_granted_later() {
     let held = at_once(LockMode::Exclusive).await;
     assert!(at_once(LockMode::Exclusive).await.is_none());
     drop(held);
@@ -95,7 +95,7 @@ async fn who_gives_up_waiting_for_a_lock_does_not_get_it_later() {
 }
 
 #[wasm_bindgen_test]
-async fn web_locks_that_throw_or_refuse_hold_nobody_up() {
+async fn web_locks_that_throw_or_refuse_do_not_block() {
     for refusal in ["throw new DOMException('no', 'SecurityError')", "return Promise.reject(new DOMException('no'))"] {
         let locks = Object::new();
         Reflect::set(&locks, &"request".into(), &Function::new_no_args(refusal)).unwrap();

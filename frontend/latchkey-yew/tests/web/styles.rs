@@ -52,7 +52,7 @@ async fn everything(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 1));
     let (page, _client) = client("/notes/7", embedded()).await;
     page.fill("#work", "half a sentence");
-    Tab::open().tells_end(EndReason::SessionRevoked).await;
+    Tab::open().sends_end(EndReason::SessionRevoked).await;
     web_sys::window().unwrap().dispatch_event(&web_sys::Event::new("focus").unwrap()).unwrap();
     settle().await;
     page.click("Sign in").await;
@@ -61,7 +61,7 @@ async fn everything(server: &Server) -> Page {
 }
 
 #[wasm_bindgen_test]
-async fn a_hostile_app_changes_nothing_of_the_library_and_the_library_nothing_of_the_app() {
+async fn the_styles_of_app_and_library_do_not_affect_each_other() {
     let server = Server::start();
     let _page = everything(&server).await;
     let style = add_style(&format!("{STYLES} * {{ transition: none !important; }}"));

@@ -8,7 +8,7 @@ use latchkey_test_kit::page::{address, window_event};
 use latchkey_test_kit::wire::{Reply, VERIFY, embedded, verified};
 use latchkey_test_kit::{Page, Server, settle};
 
-/// The state that every outage must lead to: signed in, where they were, one quiet line, no toast.
+/// Asserts the state during an outage: signed in, on the same page, one quiet line, no toast.
 fn undisturbed(page: &Page) {
     assert_eq!(address(), "/account");
     assert!(page.text().contains("Ada Lovelace"));
@@ -17,7 +17,7 @@ fn undisturbed(page: &Page) {
 }
 
 #[wasm_bindgen_test]
-async fn neither_an_outage_nor_a_portal_nor_no_network_signs_anybody_out() {
+async fn neither_an_outage_nor_a_portal_nor_a_lost_network_signs_the_user_out() {
     let server = Server::start();
     for reply in [
         Some(Reply::problem(ErrorCode::Unavailable)),
@@ -36,7 +36,7 @@ async fn neither_an_outage_nor_a_portal_nor_no_network_signs_anybody_out() {
 }
 
 #[wasm_bindgen_test]
-async fn the_line_goes_silently_when_the_server_is_back() {
+async fn the_line_disappears_silently_when_the_server_is_back() {
     let server = Server::start();
     server.unreachable(VERIFY);
     let page = open("/dashboard", embedded()).await;
@@ -50,7 +50,7 @@ async fn the_line_goes_silently_when_the_server_is_back() {
 }
 
 #[wasm_bindgen_test]
-async fn losing_the_network_shows_the_line_and_finding_it_asks() {
+async fn losing_the_network_shows_the_line_and_finding_it_starts_a_check() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1));
     let page = open("/account", embedded()).await;
