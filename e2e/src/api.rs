@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result};
 use latchkey_shared::{Login, Problem, api};
 use reqwest::{
-    Client, RequestBuilder, StatusCode,
+    Client, RequestBuilder, Response, StatusCode,
     header::{COOKIE, SET_COOKIE},
     redirect::Policy,
 };
@@ -32,6 +32,15 @@ impl Device {
         let set = answer.error_for_status()?.headers().get(SET_COOKIE).cloned().context("no cookie")?;
         let cookie = set.to_str()?.split(';').next().unwrap_or_default().to_owned();
         Ok(Self { api, cookie })
+    }
+
+    /// What the server says to a call: the status, and the code of the problem if it is one.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn call(&self, method: &str, path: &str) -> Result<String> {
+        let call = self.api.http.request(method.parse()?, format!("{}{path}", self.api.site));
+        summary(call.header(COOKIE, &self.cookie).send().await?).await
     }
 
     /// Ends all other sessions of the person.
@@ -72,16 +81,19 @@ impl Api {
 
     /// What the server says of a cookie: `200`, or the status and the code of the problem.
     pub(crate) async fn verify(&self, cookie: &str) -> Result<String> {
-        let answer = self.get(api::VERIFY_SESSION).header(COOKIE, cookie).send().await?;
-        let status = answer.status();
-        if status.is_success() {
-            return Ok(status.as_str().to_owned());
-        }
-        let problem: Problem = answer.json().await?;
-        Ok(format!("{} {}", status.as_str(), problem.code.as_str()))
+        summary(self.get(api::VERIFY_SESSION).header(COOKIE, cookie).send().await?).await
     }
 
     fn get(&self, path: &str) -> RequestBuilder {
         self.http.get(format!("{}{path}", self.site))
     }
+}
+
+async fn summary(answer: Response) -> Result<String> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(status.as_str().to_owned());
+    }
+    let problem: Problem = answer.json().await?;
+    Ok(format!("{} {}", status.as_str(), problem.code))
 }

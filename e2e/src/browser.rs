@@ -169,7 +169,7 @@ impl Browser {
         let css = match role {
             Role::Link => "a[href]",
             Role::Button => "button",
-            Role::Field => "input",
+            Role::Field => "input, textarea",
         };
         let look = async || {
             let mut found = Vec::new();

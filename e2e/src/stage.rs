@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use futures_util::FutureExt;
 use tokio::{runtime::Builder, time::timeout};
 
-use crate::{Browser, Gate, Role, Server, api::Api, wait::eventually};
+use crate::{App, Browser, Gate, Role, Server, api::Api, wait::eventually};
 
 /// The address of the person whose stories are told.
 pub const EMAIL: &str = "ada@example.org";
@@ -24,7 +24,7 @@ pub const OTHER_EMAIL: &str = "grace@example.org";
 /// Their name.
 pub const OTHER_NAME: &str = "Grace Hopper";
 /// The password of both.
-pub const PASSWORD: &str = "correct horse battery staple";
+pub const PASSWORD: &str = "quiet lantern over the harbour";
 
 /// The check on every route change.
 pub const VERIFY: &str = "GET /api/verify-session";
@@ -38,6 +38,8 @@ const SCREENSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e");
 /// A server with two users, a browser, and the gate between them.
 #[derive(Debug)]
 pub struct Stage {
+    /// What is served.
+    pub app: App,
     /// Where the API and the app come from.
     pub server: Server,
     /// What every request of the browser passes.
@@ -53,16 +55,21 @@ type Outcome = Result<Result<()>, Box<dyn Any + Send>>;
 
 /// Plays a story with the default configuration.
 pub fn story(told: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
-    story_with(&[], told);
+    story_of(App::Latchkey, &[], told);
 }
 
 /// Plays a story with further flags of `latchkey serve`.
+pub fn story_with(flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    story_of(App::Latchkey, flags, told);
+}
+
+/// Plays a story on an app, with further arguments of its server.
 ///
 /// # Panics
 /// The story does not end as told.
-pub fn story_with(flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+pub fn story_of(app: App, flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
     let runtime = Builder::new_current_thread().enable_all().build();
-    let played = runtime.map(|runtime| runtime.block_on(play(flags, told)));
+    let played = runtime.map(|runtime| runtime.block_on(play(app, flags, told)));
     match played {
         Ok(Ok(Ok(Ok(())))) => {}
         Ok(Ok(Err(panic))) => resume_unwind(panic),
@@ -71,8 +78,8 @@ pub fn story_with(flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<(
     }
 }
 
-async fn play(flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<()>) -> Result<Outcome> {
-    let mut stage = Stage::set(flags).await?;
+async fn play(app: App, flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<()>) -> Result<Outcome> {
+    let mut stage = Stage::set(app, flags).await?;
     let playing = timeout(LONGEST_STORY, async {
         told(&mut stage).await?;
         let mistakes = stage.browser.mistakes().await?;
@@ -92,13 +99,13 @@ async fn play(flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<()>) 
 }
 
 impl Stage {
-    async fn set(flags: &[&str]) -> Result<Self> {
-        let server = Server::start(flags).await?;
+    async fn set(app: App, flags: &[&str]) -> Result<Self> {
+        let server = Server::start(app, flags).await?;
         server.add_user(EMAIL, NAME, PASSWORD).await?;
         server.add_user(OTHER_EMAIL, OTHER_NAME, PASSWORD).await?;
         let gate = Gate::before(server.address()).await?;
         let browser = Browser::open(format!("http://{}", gate.address())).await?;
-        Ok(Self { server, gate, browser, elsewhere: None })
+        Ok(Self { app, server, gate, browser, elsewhere: None })
     }
 
     /// The person's other device, on which they sign in; it does not pass the gate.
@@ -108,9 +115,9 @@ impl Stage {
     pub async fn sign_in_elsewhere(&mut self) -> Result<&Browser> {
         let browser = Browser::open(format!("http://{}", self.server.address())).await?;
         let browser = self.elsewhere.insert(browser);
-        browser.visit("/auth").await?;
+        browser.visit(self.app.sign_in_page()).await?;
         submit(browser, EMAIL, PASSWORD).await?;
-        browser.arrive("/dashboard").await?;
+        browser.arrive(self.app.landing_page()).await?;
         Ok(browser)
     }
 
@@ -149,14 +156,14 @@ impl Stage {
         submit(&self.browser, email, password).await
     }
 
-    /// Signs in on the sign-in page, and waits for the dashboard.
+    /// Signs in on the sign-in page, and waits for the landing page.
     ///
     /// # Errors
     /// It does not come.
     pub async fn sign_in(&self) -> Result<()> {
-        self.browser.visit("/auth").await?;
+        self.browser.visit(self.app.sign_in_page()).await?;
         self.submit(EMAIL, PASSWORD).await?;
-        self.browser.arrive("/dashboard").await?;
+        self.browser.arrive(self.app.landing_page()).await?;
         self.gate.quiet().await
     }
 

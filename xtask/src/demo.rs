@@ -13,12 +13,7 @@ const EMAIL: &str = "demo@latchkey.local";
 /// Makes the account where there is none, and prints how to sign in.
 pub fn account(latchkey: &Path, database: Option<&str>) -> Result<()> {
     let kept = build::target()?.join("demo-account");
-    let fresh = !kept.exists();
-    if fresh {
-        // Before the account is made: a password that is known and unused does no harm, the other way round does.
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&kept)?.write_all(random()?.as_bytes())?;
-    }
-    let password = fs::read_to_string(&kept)?;
+    let (password, fresh) = password(&kept)?;
     let user = |arguments: &[&str]| {
         let arguments: Vec<_> = ["user"].iter().chain(arguments).chain(&["--password-stdin"]).copied().collect();
         run(latchkey, database, &arguments, &password)
@@ -39,6 +34,29 @@ pub fn account(latchkey: &Path, database: Option<&str>) -> Result<()> {
     Ok(())
 }
 
+/// Makes the account of the notes app where there is none, in the folder of its databases, and prints how to sign in.
+pub fn notes_account(server: &Path, folder: &Path) -> Result<()> {
+    // Beside the databases: whoever removes them removes the password with them.
+    let (password, fresh) = password(&folder.join("demo-account"))?;
+    let mut add = Command::new(server);
+    match feed(add.args(["add-user", EMAIL, "Demo"]).current_dir(folder), &password) {
+        Ok(()) => println!("\n      sign in as {EMAIL}, password {password}\n"),
+        Err(_) if !fresh => println!("\n      sign in as {EMAIL}, password {password}\n"),
+        Err(reason) => println!("\n      no demo account: {reason}\n"),
+    }
+    Ok(())
+}
+
+/// The password that is kept in a file, and whether it was made just now.
+fn password(kept: &Path) -> Result<(String, bool)> {
+    let fresh = !kept.exists();
+    if fresh {
+        // Before the account is made: a password that is known and unused does no harm, the other way round does.
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(kept)?.write_all(random()?.as_bytes())?;
+    }
+    Ok((fs::read_to_string(kept)?, fresh))
+}
+
 /// The database that the arguments of `latchkey serve` name, if they do.
 pub fn database<'a>(serve: &[&'a str]) -> Option<&'a str> {
     serve.iter().enumerate().find_map(|(index, argument)| match argument.strip_prefix("--database-url")? {
@@ -51,11 +69,16 @@ pub fn database<'a>(serve: &[&'a str]) -> Option<&'a str> {
 fn run(latchkey: &Path, database: Option<&str>, arguments: &[&str], input: &str) -> Result<()> {
     let mut command = Command::new(latchkey);
     command.args(arguments);
-    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     if let Some(url) = database {
         command.env("LATCHKEY_DATABASE_URL", url);
     }
-    let mut child = command.spawn().context("cannot start latchkey")?;
+    feed(&mut command, input)
+}
+
+/// Runs a command with something to read; its errors are what it says.
+fn feed(command: &mut Command, input: &str) -> Result<()> {
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().context("cannot start the server's program")?;
     if let Some(mut stdin) = child.stdin.take() {
         // It may have ended without reading: then its own words are the better error.
         let _ = writeln!(stdin, "{input}");

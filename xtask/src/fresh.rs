@@ -1,4 +1,4 @@
-//! Whether the SPA in `dist/` is the one that would be built now: trunk takes seconds to find that out.
+//! Whether a built SPA is the one that would be built now: trunk takes seconds to find that out.
 
 use crate::build;
 use anyhow::Result;
@@ -7,36 +7,44 @@ use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
-const PAGE: &str = "dist/index.html";
+/// A built SPA.
+pub struct Bundle {
+    /// Its page, in the folder that it was built into.
+    pub page: &'static str,
+    /// The note's name in the target folder.
+    pub note: &'static str,
+    /// All that it is made of, besides what every SPA here is made of.
+    pub sources: &'static [&'static str],
+}
 
-/// All that the SPA is made of.
-const SOURCES: &[&str] =
-    &[".cargo", "Cargo.lock", "Cargo.toml", "Trunk.toml", "frontend", "index.html", "rust-toolchain.toml", "shared"];
+/// What every SPA here is made of.
+const COMMON_SOURCES: &[&str] =
+    &[".cargo", "Cargo.lock", "Cargo.toml", "frontend/latchkey-yew", "rust-toolchain.toml", "shared"];
 
 /// Does the work, unless its result is there.
 ///
 /// The note about the last time is a copy of the page, which names every file of the SPA by its hash: so it is seen
 /// when `trunk serve` has put another SPA in the same place. It is dated to before the work, for what was saved meanwhile.
-pub fn unless_built(work: fn() -> Result<()>) -> Result<()> {
-    let note = build::target()?.join("built-index.html");
-    if is_built(&note).unwrap_or(false) {
+pub fn unless_built(bundle: &Bundle, work: fn() -> Result<()>) -> Result<()> {
+    let note = build::target()?.join(bundle.note);
+    if is_built(bundle, &note).unwrap_or(false) {
         println!("      nothing has changed");
         return Ok(());
     }
     let begun = File::create(&note)?.metadata()?.modified()?;
     work()?;
-    fs::copy(PAGE, &note)?;
+    fs::copy(bundle.page, &note)?;
     Ok(File::options().write(true).open(&note)?.set_modified(begun)?)
 }
 
-fn is_built(note: &Path) -> io::Result<bool> {
-    if fs::read(note)? != fs::read(PAGE)? {
+fn is_built(bundle: &Bundle, note: &Path) -> io::Result<bool> {
+    if fs::read(note)? != fs::read(bundle.page)? {
         return Ok(false);
     }
     let built = fs::metadata(note)?.modified()?;
     // The versions of the tools are in xtask itself.
     let xtask = std::env::current_exe()?;
-    for source in SOURCES.iter().map(Path::new).chain([xtask.as_path()]) {
+    for source in COMMON_SOURCES.iter().chain(bundle.sources).map(Path::new).chain([xtask.as_path()]) {
         if newest(source)? >= built {
             return Ok(false);
         }

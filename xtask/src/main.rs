@@ -9,6 +9,7 @@ mod demo;
 mod dev;
 mod dist;
 mod fresh;
+mod notes;
 mod run;
 mod shell;
 mod steps;
@@ -22,11 +23,14 @@ const HELP: &str = "\
 cargo xtask COMMAND: everything that Latchkey needs, from a machine with nothing but Rust
 
   run [-- ARGS]    build all, make a demo account, serve on http://127.0.0.1:8080 (ARGS go to `latchkey serve`)
+  run notes [-- ARGS]
+                   the same for examples/notes on http://127.0.0.1:8090 (ARGS go to `notes-server`)
   dev              the SPA rebuilt on every change on http://127.0.0.1:8081, the API behind it
   test [PART]      everything that CI runs, or one part of it: lint, unit, api, web, e2e
   bench [PART]     what the bar asks for, each beside its limit, or one part of it: check, log-in, million,
                    overload, person
   dist             an archive of the server and the SPA in target/dist
+  tools            trunk and the matching wasm-bindgen for other apps; the last line is what to add to the PATH
   help             this text
 
 Settings of the server are LATCHKEY_* variables: see `latchkey serve --help`.";
@@ -49,11 +53,14 @@ fn command(args: &[&str]) -> anyhow::Result<()> {
     match args {
         ["run"] => run::run(&[]),
         ["run", "--", serve @ ..] => run::run(serve),
+        ["run", "notes"] => notes::run(&[]),
+        ["run", "notes", "--", arguments @ ..] => notes::run(arguments),
         ["dev"] => dev::dev(),
         ["test"] => test::test(None),
         ["test", part] => test::test(Some(part)),
         ["bench"] => bench::bench(None),
         ["bench", part] => bench::bench(Some(part)),
+        ["tools"] => tools::get(),
         ["dist"] => dist::dist(),
         [] | ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
             println!("{HELP}");

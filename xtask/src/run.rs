@@ -1,12 +1,18 @@
 //! `cargo xtask run`: from nothing to a served page.
 
 use crate::steps::{self, Step};
-use crate::{build, demo, fresh, tools};
+use crate::{
+    build, demo,
+    fresh::{self, Bundle},
+    tools,
+};
 use anyhow::{Context, Result};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-const SPA: Step = (build::SPA.0, || fresh::unless_built(build::SPA.1));
+const BUNDLE: Bundle =
+    Bundle { page: "dist/index.html", note: "built-index.html", sources: &["Trunk.toml", "frontend", "index.html"] };
+const SPA: Step = (build::SPA.0, || fresh::unless_built(&BUNDLE, build::SPA.1));
 
 pub fn run(serve: &[&str]) -> Result<()> {
     let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, SPA, build::SERVER, build::COMPRESSED];

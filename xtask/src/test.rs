@@ -26,6 +26,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["web"], ("component tests in a browser", web)),
     (&["e2e"], build::SPA),
     (&["e2e"], build::COMPRESSED),
+    (&["e2e"], ("the tutorial", tutorial)),
     (&["e2e"], ("end-to-end tests", e2e)),
 ];
 
@@ -47,7 +48,7 @@ fn clippy() -> Result<()> {
 /// Half of the SPA exists only there.
 fn clippy_for_the_browser() -> Result<()> {
     let line = format!(
-        "cargo clippy --package latchkey-yew --package latchkey-frontend --target {WASM} --all-targets -- --deny warnings"
+        "cargo clippy --package latchkey-yew --package latchkey-frontend --package notes-app --target {WASM} --all-targets -- --deny warnings"
     );
     shell::run(&mut shell::command(&line))
 }
@@ -64,9 +65,16 @@ fn web() -> Result<()> {
     shell::run(cargo.env("CHROMEDRIVER", system::chromedriver()?))
 }
 
+/// Before the stories, which it builds the notes app for.
+fn tutorial() -> Result<()> {
+    shell::run(&mut shell::command("cargo test --package latchkey-e2e --test tutorial"))
+}
+
 /// On what a person gets: the server and the SPA in release mode.
 fn e2e() -> Result<()> {
-    let mut cargo = shell::command("cargo test --package latchkey-e2e");
+    let mut cargo = shell::command("cargo test --package latchkey-e2e --lib --test stories");
+    let notes = build::target()?.join("tutorial");
+    cargo.env("NOTES_BIN", notes.join("notes-server")).env("NOTES_DIST", notes.join("notes/app/dist"));
     shell::run(with_browser(cargo.env("AXE", axe::script()))?)
 }
 

@@ -3,7 +3,7 @@
 //! The tools are pinned and compiled once per user and version, into a cache that all checkouts share.
 
 use crate::shell;
-use crate::steps::Step;
+use crate::steps::{self, Step};
 use anyhow::{Context, Result};
 use std::env;
 use std::fs::{self, File};
@@ -38,12 +38,23 @@ fn trunk() -> Result<()> {
     install("trunk", TRUNK_VERSION, "trunk", flags, "5 minutes")
 }
 
+/// `cargo xtask tools`: gets the tools, and prints last what has to be added to the PATH.
+pub fn get() -> Result<()> {
+    steps::all(&[WASM_TARGET, WASM_BINDGEN, TRUNK], |_| "cargo xtask tools".to_owned())?;
+    println!("{}", env::join_paths(pinned()?)?.display());
+    Ok(())
+}
+
+/// The folders of the pinned tools.
+fn pinned() -> Result<[PathBuf; 2]> {
+    let pinned = [folder("wasm-bindgen-cli", &wasm_bindgen_version()?), folder("trunk", TRUNK_VERSION)];
+    Ok(pinned.map(|tool| tool.join("bin")))
+}
+
 /// A command that finds the pinned tools before any others, from a line without quotes.
 pub fn command(line: &str) -> Result<Command> {
-    let pinned = [folder("wasm-bindgen-cli", &wasm_bindgen_version()?), folder("trunk", TRUNK_VERSION)];
-    let pinned = pinned.map(|tool| tool.join("bin"));
     let others = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths(pinned.into_iter().chain(env::split_paths(&others)))?;
+    let path = env::join_paths(pinned()?.into_iter().chain(env::split_paths(&others)))?;
     let mut command = shell::command(line);
     command.env("PATH", path);
     Ok(command)

@@ -190,7 +190,7 @@ fn while_a_sign_out_is_pending_no_name_shows_not_even_before_the_app_arrives() {
         stage.gate.hold(".wasm");
         open_afresh(stage, "/dashboard").await?;
         stage.browser.until("the painted name", |now| now.says(NAME)).await?;
-        stage.browser.run("localStorage.setItem('latchkey-sign-out-owed', 'some-session')").await?;
+        stage.browser.run("localStorage.setItem('latchkey-pending-sign-out', 'some-session')").await?;
         open_afresh(stage, "/dashboard").await?;
         let painted = stage.browser.run("return document.querySelector('#initial-user').textContent").await?;
         assert_eq!(painted, "");

@@ -27,9 +27,9 @@ async fn is_offered_a_new_page(stranger: Stranger, stage: &mut Stage) -> anyhow:
     stage.sign_in().await?;
     stage.gate.answer_instead(Some(stranger));
     stage.browser.click(Role::Link, "Account").await?;
-    stage.browser.until_late("the offer", |now| now.status.contains("Load the page anew")).await?;
+    stage.browser.until_late("the offer", |now| now.status.contains("Reload the page")).await?;
     stage.gate.answer_instead(None);
-    stage.browser.click(Role::Button, "Load the page anew").await?;
+    stage.browser.click(Role::Button, "Reload the page").await?;
     let now = stage.browser.until("the page anew", |now| now.status.is_empty() && now.says(NAME)).await?;
     assert_eq!(now.path(), "/account");
     Ok(())

@@ -5,7 +5,7 @@ use latchkey_e2e::{Stage, story};
 use crate::{PROTECTED, PUBLIC};
 
 /// A page is sound: the console is clean, and it fits into wide and narrow windows.
-async fn assert_sound(stage: &Stage, address: &str) -> anyhow::Result<()> {
+pub(crate) async fn assert_sound(stage: &Stage, address: &str) -> anyhow::Result<()> {
     for width in [1280, 360] {
         stage.browser.resize(width, 740).await?;
         stage.browser.visit(address).await?;

@@ -1,4 +1,4 @@
-//! The stories of a person with a session, one file a theme. Each has a server, a database and a browser to itself.
+//! The stories of a person with a session, one file a theme; `notes` is about another app on the libraries. Each has a server, a database and a browser to itself.
 
 mod accessible;
 mod again_in_place;
@@ -10,6 +10,7 @@ mod devices;
 mod display;
 mod first_load;
 mod looks;
+mod notes;
 mod outage;
 mod page_state;
 mod pending_sign_out;

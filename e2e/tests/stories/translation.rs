@@ -130,9 +130,9 @@ fn a_sign_in_elsewhere_shows_on_a_translated_home_page() {
         stage.browser.open_tab().await?;
         stage.sign_in().await?;
         stage.browser.look_at(&home).await?;
-        stage.browser.until("who is signed in", |now| now.says("Go on as") && now.says(NAME)).await?;
+        stage.browser.until("who is signed in", |now| now.says("Continue as") && now.says(NAME)).await?;
         stage.revoke_session().await?;
-        let gone = |now: &Moment| !now.says(NAME) && now.says("Let yourself in");
+        let gone = |now: &Moment| !now.says(NAME) && now.says("Go to sign-in");
         stage.browser.until("that nobody is signed in any more", gone).await?;
         Ok(())
     });

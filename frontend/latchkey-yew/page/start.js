@@ -21,9 +21,12 @@ window.latchkey = (() => {
 
   // ---- A pending sign-out ----
 
+  // What the names of the app's entries in the storage begin with.
+  const prefix = root.getAttribute("data-latchkey-prefix") || "latchkey";
+
   const signOutIsPending = () => {
     try {
-      const kept = Object.keys(localStorage).filter((key) => /^latchkey\b.*sign-?out/.test(key));
+      const kept = Object.keys(localStorage).filter((key) => key.startsWith(prefix) && /^\W.*sign-?out/.test(key.slice(prefix.length)));
       return kept.some((key) => !/^\s*(\[\s*\]|\{\s*\}|null)?\s*$/.test(localStorage.getItem(key)));
     } catch (error) {
       return true;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use latchkey_yew::internals::{Mode, lock};
+use latchkey_yew::internals::{LockMode, lock};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, Event, EventInit, HtmlElement, HtmlInputElement, KeyboardEvent, KeyboardEventInit};
@@ -47,7 +47,7 @@ async fn locks_are_granted() {
     let granted = Rc::new(Cell::new(false));
     let grant = Rc::clone(&granted);
     spawn_local(async move {
-        drop(lock(Mode::Shared).await);
+        drop(lock(LockMode::Shared).await);
         grant.set(true);
     });
     for _ in 0..20 {

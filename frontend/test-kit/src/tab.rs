@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use latchkey_shared::{EndReason, SignedIn};
-use latchkey_yew::internals::{Channel, date_ms};
+use latchkey_yew::internals::{Channel, wall_clock_ms};
 use latchkey_yew::internals::{SessionEnd, TabMessage};
 
 use super::settle;
@@ -37,7 +37,7 @@ impl Tab {
 
     /// Tells whatever a tab may tell.
     pub async fn tells(&self, message: &TabMessage) {
-        self.channel.post(&message.message(date_ms()).unwrap());
+        self.channel.post(&message.message(wall_clock_ms()).unwrap());
         settle().await;
     }
 

@@ -62,7 +62,7 @@ async fn all_others_go_and_their_number_is_told() {
     page.click("End all other sessions").await;
     assert_eq!(names(&page).len(), 1);
     assert!(toast(&page).contains("Ended 2 other sessions."));
-    assert!(page.text().contains("You are signed in nowhere else."));
+    assert!(page.text().contains("You have no other sessions."));
 }
 
 #[wasm_bindgen_test]

@@ -3,7 +3,7 @@
 use latchkey_shared::{EndReason, SessionId, UserId};
 use latchkey_yew::internals::PendingSignOut;
 use latchkey_yew::internals::TabMessage;
-use latchkey_yew::internals::{Mode, lock};
+use latchkey_yew::internals::{LockMode, lock};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::open;
@@ -56,7 +56,7 @@ async fn signing_in_and_out_here_is_told_with_all_that_the_others_need() {
     page.sign_in().await;
     page.click("Sign out").await;
     let (left, done) = (session(600).id, session(600).id);
-    let asked = TabMessage::SignOutPending(PendingSignOut { pending: left, replaced: false });
+    let asked = TabMessage::SignOutPending(PendingSignOut { session: left, maybe_replaced: false });
     assert_eq!(tab.heard(), [TabMessage::Active(signed_in()), asked, TabMessage::SignOutDone(done)]);
 }
 
@@ -83,7 +83,7 @@ async fn what_one_user_asked_for_is_not_done_in_anothers_name() {
     let server = Server::start();
     server.replies(RENAME, Reply::json(&ada(2))).replies(VERIFY, verified(600, 1));
     let (page, tab) = (open("/account", embedded()).await, Tab::open());
-    let held = lock(Mode::Exclusive).await;
+    let held = lock(LockMode::Exclusive).await;
     page.fill("#name", "Ada the First");
     page.click("Save name").await;
     let mut other = signed_in();

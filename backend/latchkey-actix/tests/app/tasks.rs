@@ -23,7 +23,7 @@ async fn until_free(store: &Arc<SqliteStore>) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    timeout(SOON, free).await.expect("nobody holds the store any more");
+    timeout(SOON, free).await.unwrap_or_else(|_| panic!("somebody holds the store still"));
 }
 
 #[actix_web::test]

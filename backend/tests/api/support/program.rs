@@ -15,6 +15,7 @@ pub struct Program {
     process: Child,
     pub address: SocketAddr,
     log: Arc<Mutex<String>>,
+    reader: Option<thread::JoinHandle<()>>,
 }
 
 impl Program {
@@ -40,11 +41,11 @@ impl Program {
         }
         let address = log.trim_end().rsplit('=').next().unwrap().parse().unwrap();
         let log = Arc::new(Mutex::new(log));
-        thread::spawn({
+        let reader = thread::spawn({
             let log = log.clone();
             move || read_on(lines, &log)
         });
-        Self { process, address, log }
+        Self { process, address, log, reader: Some(reader) }
     }
 
     pub fn url(&self) -> String {
@@ -78,6 +79,8 @@ impl Program {
     pub fn kill(mut self) -> String {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
+        // What it said last may still be on its way.
+        self.reader.take().unwrap().join().unwrap();
         self.log()
     }
 }

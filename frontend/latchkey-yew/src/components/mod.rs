@@ -1,4 +1,4 @@
-//! What users see of the session, and the fields and buttons that it is built of.
+//! The components of the session, and the form elements that they use.
 
 mod conditions;
 mod guarded_switch;

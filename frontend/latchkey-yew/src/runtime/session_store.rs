@@ -1,5 +1,5 @@
-//! The session in yewdux stores, in a context of the provider's own: an app has no way to write them, and its own stores
-//! and its own `YewduxRoot`, wherever that stands, have nothing to do with them.
+//! The session in yewdux stores. They are in a context of the provider's own, so that an app can neither write them nor affect
+//! them with its own stores or `YewduxRoot`.
 
 use std::rc::Rc;
 
@@ -7,11 +7,11 @@ use yewdux::{Context, Store};
 
 use crate::view::SessionView;
 
-/// What components see of the session.
+/// The session, as components read it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct SessionStore(pub(super) Rc<SessionView>);
 
-/// Whether the check of a navigation is under way. A store of its own: nothing else renders when it changes.
+/// Whether the check of a navigation is in flight. A separate store, so that only the progress line renders when it changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Navigating(pub(super) bool);
 

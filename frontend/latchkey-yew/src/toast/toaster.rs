@@ -9,19 +9,19 @@ use super::pause::use_pause;
 use super::{Toast, ToastId, ToastQueue, ToasterPlace, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
 
-/// Clocks are as coarse as a tenth of a second.
+/// The shortest timer; clocks may be as coarse as a tenth of a second.
 const SHORTEST_WAIT_MS: u64 = 50;
 
 /// See [`Toaster`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ToasterProps {
-    /// Where it stands. It shows the toasts while they [show there](super::use_toaster_place).
+    /// Its place. It shows the toasts while [that place is set](super::use_toaster_place).
     #[prop_or_default]
     pub place: ToasterPlace,
 }
 
-/// The live region with the toasts. It is in the page from the start, or screen readers would miss the first toast.
-/// Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
+/// The live region with the toasts. It is always in the page, or screen readers would miss the first toast.
+/// Escape removes the newest toast, unless a dialog is open, which Escape closes first.
 #[component]
 pub fn Toaster(props: &ToasterProps) -> Html {
     let (queue, dispatch, texts) = use_toast_queue();
@@ -70,7 +70,7 @@ pub fn Toaster(props: &ToasterProps) -> Html {
     }
 }
 
-/// Takes a toast away on a click, and then calls back: once, however often it was clicked.
+/// Removes a toast on a click, and then calls back; only once, even on a double click.
 fn taking(dispatch: &Dispatch<ToastQueue>, id: &ToastId, run: Option<Callback<()>>) -> Callback<MouseEvent> {
     let (dispatch, id) = (dispatch.clone(), id.clone());
     Callback::from(move |_| {
@@ -82,7 +82,7 @@ fn taking(dispatch: &Dispatch<ToastQueue>, id: &ToastId, run: Option<Callback<()
     })
 }
 
-/// The session's toast and one of an app's never have the same.
+/// The key of a toast; the session's never equals an app's.
 fn key(id: &ToastId) -> Key {
     match id {
         ToastId::Session => Key::from(0_u8),
@@ -99,13 +99,13 @@ fn tone_class(tone: Tone) -> &'static str {
     }
 }
 
-/// Takes toasts away when their time has passed.
+/// Removes toasts when their time has passed.
 #[hook]
 fn use_expiry(next_expiry_ms: Option<u64>, dispatch: &Dispatch<ToastQueue>) {
     let dispatch = dispatch.clone();
     let looks = use_state(|| 0_u32);
     let look = looks.clone();
-    // A timer may fire a little early, or under a clock that is coarse: then it is set again.
+    // A timer may fire early because of a coarse clock; then it is restarted.
     use_effect_with((next_expiry_ms, *looks), move |(next_expiry_ms, _)| {
         let timer = next_expiry_ms.map(|at_ms| {
             Timer::after(at_ms.saturating_sub(now_ms()).max(SHORTEST_WAIT_MS), move || {

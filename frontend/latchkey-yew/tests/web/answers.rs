@@ -4,7 +4,7 @@ use js_sys::Reflect;
 use latchkey_shared::api::PROBLEM_JSON;
 use latchkey_shared::{ErrorCode, Problem};
 use latchkey_yew::ApiError;
-use latchkey_yew::internals::{NoAnswer, Request, fetch, logout, me};
+use latchkey_yew::internals::{FetchError, Request, fetch, logout, me};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -113,7 +113,7 @@ async fn an_answer_that_does_not_come_in_time_is_given_up_and_its_request_aborte
     server.holds(ME);
     let request =
         Request { method: "GET", path: "/api/me", headers: &[], body: None, keepalive: false, timeout_ms: 60 };
-    assert_eq!(fetch(request).await, Err(NoAnswer::TimedOut));
+    assert_eq!(fetch(request).await, Err(FetchError::TimedOut));
     assert!(server.asked()[0].signal.as_ref().unwrap().aborted());
 }
 
@@ -134,7 +134,7 @@ async fn a_time_out_needs_no_abort_controller_and_nothing_else_that_an_old_brows
     for (name, there) in lacking {
         Reflect::set(&window, &name.into(), &there).unwrap();
     }
-    assert_eq!((late, in_time), (Err(NoAnswer::TimedOut), Ok(())));
+    assert_eq!((late, in_time), (Err(FetchError::TimedOut), Ok(())));
 }
 
 #[wasm_bindgen_test]

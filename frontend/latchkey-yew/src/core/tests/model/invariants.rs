@@ -1,27 +1,30 @@
-//! What must be true after every step, whatever happened.
+//! The invariants that are checked after every move.
 
 use super::model_server::{Request, Server};
 use super::world::World;
 use crate::view::Reachability;
 
 impl World {
-    pub fn promises_hold(&mut self) {
+    pub fn check_invariants(&mut self) {
         let mut broken = Vec::new();
-        for &session in &self.left {
-            if self.server.sessions[session].ended.is_none() && !self.pending(session) && self.holds(session) {
-                broken.push("a sign-out that was asked for is sent or pending");
+        for &session in &self.signed_out {
+            if self.server.sessions[session].ended.is_none()
+                && !self.sign_out_pending(session)
+                && self.may_have_cookie(session)
+            {
+                broken.push("a requested sign-out is sent or pending");
             }
         }
         for tab in 0..2 {
             let checks =
-                |flight: &&super::world::Flight| flight.tab == tab && matches!(flight.request, Request::Check { .. });
+                |flight: &&super::world::InFlight| flight.tab == tab && matches!(flight.request, Request::Check { .. });
             let waiting = |(of, request): &&(usize, Request)| *of == tab && matches!(request, Request::Check { .. });
-            let count = self.flights.iter().filter(checks).count() + self.waiting.iter().filter(waiting).count();
+            let count = self.in_flight.iter().filter(checks).count() + self.waiting.iter().filter(waiting).count();
             if count > 1 {
                 broken.push("one check at a time");
             }
         }
-        let quiet = self.flights.is_empty()
+        let quiet = self.in_flight.is_empty()
             && self.waiting.is_empty()
             && self.tabs.iter().flatten().all(|open| open.inbox.is_empty());
         for open in self.tabs.iter().flatten() {
@@ -34,7 +37,7 @@ impl World {
                     && true_ms > self.now_ms
                     && ending.at_ms.abs_diff(true_ms) > 1_500
                 {
-                    broken.push("a warning that shows is true on the server");
+                    broken.push("a visible warning agrees with the server's deadline");
                 }
             }
         }

@@ -1,8 +1,7 @@
-//! The page's watch, `frontend/page/start.js`: it is told that the app has started, notices when it breaks, and lets go of what the
-//! app holds then. A page without one is not watched; everything else works.
+//! The app's side of `page/start.js`, which detects when the app crashes and then closes what it holds. The script is optional.
 //!
-//! A panic aborts and an exception from JavaScript unwinds nothing, so that afterwards nothing in the app can be relied upon, not
-//! even a drop. That is why what other tabs wait for is registered outside of it.
+//! A panic aborts, and an exception in JavaScript unwinds nothing, so after a crash no destructor runs. Locks, channels and
+//! streams that other tabs depend on are therefore registered with the script.
 
 use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -20,20 +19,20 @@ extern "C" {
     fn release(this: &Watch, one: &JsValue);
 }
 
-/// Tells the page that the app stands: to be called once, when it has rendered for the first time. Until then the page takes a
-/// failure for one of loading, and loads itself anew once.
+/// Notifies the script that the app has rendered. Call once, after the first rendering: until then the script treats a crash
+/// as a failure to load, and reloads the page once.
 pub fn app_started() {
     if let Some(watch) = watch() {
         watch.started();
     }
 }
 
-/// Something with a `close` that must be closed if the app breaks. It is taken to be closed when this is dropped.
+/// Registers an object whose `close` must be called if the app crashes. Dropping the guard removes it from the register.
 #[derive(Debug)]
-pub(super) struct Held(JsValue);
+pub(super) struct CrashGuard(JsValue);
 
-impl Held {
-    /// Registers it.
+impl CrashGuard {
+    /// Registers an object with a `close` method.
     pub(super) fn new(closable: &JsValue) -> Self {
         if let Some(watch) = watch() {
             watch.hold(closable);
@@ -41,7 +40,7 @@ impl Held {
         Self(closable.clone())
     }
 
-    /// Registers a function as the `close`.
+    /// Registers a function that is called as `close`.
     pub(super) fn closed_by(close: &Function) -> Self {
         let closable = Object::new();
         // A plain object takes every property.
@@ -50,7 +49,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for CrashGuard {
     fn drop(&mut self) {
         if let Some(watch) = watch() {
             watch.release(&self.0);

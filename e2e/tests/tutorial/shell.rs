@@ -1,0 +1,104 @@
+//! The reader's shell: one bash, so that a `cd` lasts.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Result, bail};
+
+use crate::markdown::{Block, is_shown};
+
+/// The folder that the tutorial has its reader make; paths of files are relative to it.
+const FOLDER: &str = "notes";
+
+const START: &str = r#"
+set -eu
+PIDS=
+trap 'kill $PIDS 2> /dev/null || true; wait' EXIT
+until_ready() {
+    until curl --silent --fail --noproxy '*' --output /dev/null http://127.0.0.1:PORT/readyz; do
+        kill -0 "$1"
+        sleep 0.1
+    done
+}
+"#;
+
+/// A command, what it is to print, and where its output goes.
+struct Run<'a> {
+    line: &'a str,
+    shown: &'a str,
+    keeps_running: bool,
+    printed: PathBuf,
+    log: PathBuf,
+}
+
+/// Does what blocks say, in an empty folder with Latchkey's clone in it, and compares what is printed with what they show.
+///
+/// # Errors
+/// A command fails, or prints something else.
+pub fn follow(folder: &Path, target: &Path, port: &str, blocks: &[Block]) -> Result<()> {
+    let said = folder.join("said");
+    fs::create_dir_all(&said)?;
+    let mut script = START.replace("PORT", port);
+    let mut runs = Vec::new();
+    for (index, block) in blocks.iter().enumerate() {
+        match block {
+            Block::File { path, text } => {
+                let file = said.join(format!("{index}.file"));
+                fs::write(&file, text)?;
+                let to = folder.join(FOLDER).join(path);
+                writeln!(script, "install -D -m 644 {} {}", file.display(), to.display())?;
+            }
+            Block::Command { line, prints, keeps_running } => {
+                let [printed, log] = ["out", "err"].map(|kind| said.join(format!("{index}.{kind}")));
+                let run = Run { line, shown: prints, keeps_running: *keeps_running, printed, log };
+                script += &run.script();
+                runs.push(run);
+            }
+        }
+    }
+    let mut bash = Command::new("bash");
+    bash.args(["-c", &script]).current_dir(folder);
+    bash.env("CARGO_TARGET_DIR", target).env("CARGO_NET_OFFLINE", "true").env("no_proxy", "127.0.0.1");
+    // As the profile of Latchkey's own workspace has it, whose dependencies are compiled already.
+    bash.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+    let succeeded = bash.status()?.success();
+
+    runs.retain(|run| run.printed.exists());
+    if !succeeded {
+        bail!("a command of the tutorial failed: {}", runs.last().map(Run::story).unwrap_or_default());
+    }
+    match runs.iter().find(|run| !run.is_as_shown()) {
+        Some(run) => bail!("a command prints something else than the tutorial shows: {}", run.story()),
+        None => Ok(()),
+    }
+}
+
+impl Run<'_> {
+    fn script(&self) -> String {
+        let Self { line, printed, log, .. } = self;
+        let output = format!("> {} 2> {}", printed.display(), log.display());
+        match self.keeps_running {
+            // Without a subshell, whose end would not be the program's.
+            true => format!("{line} {output} &\nPIDS=\"$PIDS $!\"\nuntil_ready $!\n"),
+            false => format!("{{ {line}\n}} {output}\n"),
+        }
+    }
+
+    /// What is not shown is not compared.
+    fn is_as_shown(&self) -> bool {
+        self.shown.is_empty() || is_shown(&self.output(), self.shown)
+    }
+
+    fn output(&self) -> String {
+        fs::read_to_string(&self.printed).unwrap_or_default()
+    }
+
+    fn story(&self) -> String {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        format!("{}\n--- it printed\n{}\n--- it shows\n{}\n--- its errors\n{log}", self.line, self.output(), self.shown)
+    }
+}

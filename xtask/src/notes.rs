@@ -1,0 +1,48 @@
+//! `cargo xtask run notes`: the second app on the libraries, built and served.
+
+use crate::steps::{self, Step};
+use crate::{
+    build, demo,
+    fresh::{self, Bundle},
+    shell, tools,
+};
+use anyhow::{Context, Result};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+const FOLDER: &str = "examples/notes";
+
+const BUNDLE: Bundle = Bundle {
+    page: "examples/notes/app/dist/index.html",
+    note: "built-notes.html",
+    sources: &[
+        "examples/notes/app/Cargo.toml",
+        "examples/notes/app/Trunk.toml",
+        "examples/notes/app/index.html",
+        "examples/notes/app/notes.css",
+        "examples/notes/app/src",
+        "examples/notes/types",
+    ],
+};
+
+const APP: Step = ("the notes app", || fresh::unless_built(&BUNDLE, app));
+const SERVER: Step = ("its server", server);
+
+/// Serves on the address that the server chooses by default, or on another: `--listen 127.0.0.1:8091`.
+pub fn run(arguments: &[&str]) -> Result<()> {
+    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, APP, SERVER];
+    steps::all(&steps, |_| "cargo xtask run notes".to_owned())?;
+    let server = build::target()?.join("release/notes-server");
+    demo::notes_account(&server, Path::new(FOLDER))?;
+    // Becoming the server leaves nobody between it and the user's Ctrl-C.
+    Err(Command::new(&server).args(arguments).current_dir(FOLDER).exec()).context("cannot start the server")
+}
+
+fn app() -> Result<()> {
+    shell::run(build::trunk("build --release")?.current_dir(Path::new(FOLDER).join("app")))
+}
+
+fn server() -> Result<()> {
+    shell::run(&mut shell::command("cargo build --release --package notes-server"))
+}
