@@ -10,10 +10,7 @@ use crate::{
     http::spa::Spa,
     latchkey::Latchkey,
     service::Dependencies,
-    settings::{
-        CookieName, DEVICE_COOKIE, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings,
-        processors,
-    },
+    settings::{CookieName, DEVICE_COOKIE, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors},
     store::Store,
 };
 

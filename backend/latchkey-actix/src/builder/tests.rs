@@ -40,10 +40,10 @@ async fn an_invalid_setting_is_named_with_what_is_expected() {
         error(|b| b.session_lifetime(Duration::ZERO)).await,
         "session_lifetime must be between 1 second and 399 days"
     );
-    assert_eq!(error(|b| b.idle_timeout(Duration::ZERO)).await, "idle_timeout must be 1 second at least");
-    assert_eq!(error(|b| b.cache_staleness(2 * minute)).await, "cache_staleness must be 60 seconds at most");
+    assert_eq!(error(|b| b.idle_timeout(Duration::ZERO)).await, "idle_timeout must be at least 1 second");
+    assert_eq!(error(|b| b.cache_staleness(2 * minute)).await, "cache_staleness must be at most 60 seconds");
     assert_eq!(error(|b| b.hash_threads(0)).await, "hash_threads must be between 1 and 256");
-    assert_eq!(error(|b| b.sessions_per_user(0)).await, "sessions_per_user must be 1 at least");
+    assert_eq!(error(|b| b.sessions_per_user(0)).await, "sessions_per_user must be at least 1");
 }
 
 #[tokio::test]
