@@ -1,4 +1,4 @@
-//! The bounds of the settings, and why a value is refused.
+//! The bounds of the settings, and the error for invalid ones.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::{
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The longest lifetime of a session: browsers keep a cookie for 400 days at most, and it must outlive its session by one.
+/// The longest lifetime of a session: browsers keep a cookie for at most 400 days, and the cookie outlives its session by a day.
 const MAX_LIFETIME: Duration = Duration::from_secs(399 * 24 * 60 * 60);
 
-/// Why a [`Latchkey`](crate::Latchkey) cannot start with its settings. Each message is one sentence that names the settings.
+/// Why a [`Latchkey`](crate::Latchkey) cannot start. Each message is one sentence that names the setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
