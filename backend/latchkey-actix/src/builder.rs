@@ -1,4 +1,4 @@
-//! The builder of a [`Latchkey`]: its settings, their defaults and their bounds.
+//! What an app sets before a server starts, and what it may not set.
 
 mod build_error;
 
@@ -10,10 +10,7 @@ use crate::{
     http::spa::Spa,
     latchkey::Latchkey,
     service::Dependencies,
-    settings::{
-        CookieName, DEVICE_COOKIE, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings,
-        check_device_cookie_name, processors,
-    },
+    settings::{CookieName, DEVICE_COOKIE, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors},
     store::Store,
 };
 
@@ -26,8 +23,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Configures a [`Latchkey`]. Every setting except [`public_url`](Self::public_url) has a default. Invalid values are reported by
-/// [`start`](Self::start).
+/// Sets up a [`Latchkey`]. Every setting but [`public_url`](Self::public_url) has a default; a value that cannot be used is
+/// reported by [`start`](Self::start).
 #[must_use = "nothing is started before `start` is called"]
 pub struct Builder {
     dependencies: Dependencies,
@@ -36,7 +33,7 @@ pub struct Builder {
     session_refresh: SessionRefresh,
     session_max_lifetime: Duration,
     spa: Option<Spa>,
-    /// The first invalid setting.
+    /// The first setting that could not be read.
     error: Option<BuildError>,
 }
 
@@ -84,8 +81,8 @@ impl Builder {
         }
     }
 
-    /// The URL that browsers show for the app: scheme, host and port, without a path, such as `https://notes.example.org`. With
-    /// https the session cookie is `__Host-session; Secure`, and browsers are told to use only https (HSTS). It must be set.
+    /// The address that browsers show for the app: scheme, host and port, without a path, such as `https://notes.example.org`. With
+    /// https the session cookie is `__Host-session; Secure`, and browsers are told to use nothing but https (HSTS). It must be set.
     pub fn public_url<T>(mut self, url: T) -> Self
     where
         T: TryInto<PublicUrl>,
@@ -95,8 +92,8 @@ impl Builder {
         self
     }
 
-    /// The name of the session cookie, for hosts on which another program uses the default, `session`. With an https public URL
-    /// the cookie gets the prefix `__Host-`.
+    /// The name of the session cookie, for hosts on which another program uses the default, `session`. Behind an https public URL
+    /// `__Host-` is put before it.
     pub fn cookie_name<T>(mut self, name: T) -> Self
     where
         T: TryInto<CookieName>,
@@ -108,57 +105,60 @@ impl Builder {
         self
     }
 
-    /// The name of the device cookie, `latchkey-device` by default. It marks browsers that have logged in before, so that attackers who
-    /// guess an account's password cannot lock its user out. Apps with separate accounts on one host need different names.
+    /// The name of the cookie by which a browser is known that has signed in before, so that strangers who guess at an account cannot
+    /// keep its owner out: `latchkey-device` by default. Apps on one host that each have accounts of their own need names of their own.
     pub fn device_cookie_name(mut self, name: impl Into<String>) -> Self {
         self.settings.device_cookie_name = name.into().into();
         self
     }
 
-    /// The single-page app to serve. Without one, [`routes`](Latchkey::routes) serves only the API.
+    /// The single-page app that is served beside the API. Without one, [`routes`](Latchkey::routes) answers the API alone.
     pub fn spa(mut self, spa: impl Into<Option<Spa>>) -> Self {
         self.spa = spa.into();
         self
     }
 
-    /// Time from log-in to the session's deadline: 1 second to 399 days; 7 days by default.
+    /// From log-in to the session's deadline: between a second and 399 days; 7 days by default.
     pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
         self.settings.lifetimes.session = lifetime;
         self
     }
 
-    /// Longest lifetime of a session that is not remembered, on a computer that is not the user's own: 12 hours by default. Refreshing
-    /// cannot exceed it.
+    /// The same for a session that is not to be remembered, on a computer that is not the user's own: 12 hours by default. Nothing
+    /// prolongs such a session beyond it.
     pub fn session_lifetime_unremembered(mut self, lifetime: Duration) -> Self {
         self.settings.lifetimes.unremembered = lifetime;
         self
     }
 
-    /// Longest time without activity before a session ends; `None`, the default, means no limit. Checking a session is not activity.
+    /// How long a session lasts without activity; `None`, the default, sets no limit. Checks are not activity, only what a user
+    /// does is.
     pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.settings.lifetimes.idle = timeout.into();
         self
     }
 
-    /// Whether `POST /api/refresh-session` moves a session's deadline; [`SessionRefresh::Never`] by default.
+    /// Whether a session's deadline can be moved by `POST /api/refresh-session`; [`SessionRefresh::Never`] by default.
     pub fn session_refresh(mut self, refresh: SessionRefresh) -> Self {
         self.session_refresh = refresh;
         self
     }
 
-    /// Longest time from log-in to a refreshed deadline: 30 days by default. Only used with [`SessionRefresh::Sliding`].
+    /// From log-in to the last deadline that refreshing can reach: 30 days by default. It matters only with
+    /// [`SessionRefresh::Sliding`].
     pub fn session_max_lifetime(mut self, lifetime: Duration) -> Self {
         self.session_max_lifetime = lifetime;
         self
     }
 
-    /// Time after a log-in in which the user counts as [`RecentlyAuthenticated`](crate::RecentlyAuthenticated): 15 minutes by default.
+    /// How long after a log-in a user may do what asks for a recent proof of the password
+    /// ([`RecentlyAuthenticated`](crate::RecentlyAuthenticated)): 15 minutes by default.
     pub fn reauth_window(mut self, window: Duration) -> Self {
         self.settings.lifetimes.reauth = window;
         self
     }
 
-    /// Most active sessions of one user: 50 by default. The least recently used is ended when another begins.
+    /// Active sessions that one user may have: 50 by default. The least recently used ends for the newest.
     pub fn sessions_per_user(mut self, sessions: u32) -> Self {
         self.settings.sessions_per_user = sessions;
         self
@@ -176,20 +176,20 @@ impl Builder {
         self
     }
 
-    /// Time between two sweeps, which delete rows past their retention: 5 minutes by default, varied by up to a quarter.
+    /// Time between two sweeps of the store for what need not be kept any longer: 5 minutes by default, give or take a quarter.
     pub fn sweep_every(mut self, interval: Duration) -> Self {
         self.settings.sweep_every = interval;
         self
     }
 
-    /// Log-ins per minute and client address (an IPv6 /64 counts as one), a quarter of them in a burst: 120 by default; 0 means no
-    /// limit.
+    /// Log-ins that one client address (an IPv6 /64 counts as one) may try in a minute, a quarter of them at once: 120 by default;
+    /// 0 sets no limit.
     pub fn login_rate(mut self, per_minute: u32) -> Self {
         self.settings.login_rate = per_minute;
         self
     }
 
-    /// The reverse proxies whose `X-Forwarded-For` is trusted, as networks or addresses such as `"10.0.0.0/8, ::1"`; none by
+    /// The reverse proxies whose `X-Forwarded-For` is believed, as networks or addresses such as `"10.0.0.0/8, ::1"`; none by
     /// default. Behind a proxy that is not listed, all clients count as one.
     pub fn trusted_proxies<T>(mut self, networks: T) -> Self
     where
@@ -202,48 +202,47 @@ impl Builder {
         self
     }
 
-    /// Most passwords that are hashed at the same time: 1 to 256; half of the processors by default. Each takes 19 MiB of memory.
+    /// Passwords that are hashed at the same time: between 1 and 256; half of the processors by default. Each takes 19 MiB of memory.
     pub fn hash_threads(mut self, threads: usize) -> Self {
         self.settings.hash_threads = threads;
         self
     }
 
-    /// Most passwords that wait for a hashing thread: 64 by default. Beyond it, log-ins are answered with 503 at once.
+    /// Passwords that may wait for a hashing thread: 64 by default. Log-ins beyond it are answered with 503 at once.
     pub fn hash_queue(mut self, passwords: usize) -> Self {
         self.settings.hash_queue = passwords;
         self
     }
 
-    /// Most sessions in the cache: 20 000 by default. Checking a cached session needs no query.
+    /// Sessions that are kept in memory, so that checking them needs no query: 20 000 by default.
     pub fn session_cache(mut self, sessions: usize) -> Self {
         self.settings.session_cache = sessions;
         self
     }
 
-    /// How out of date a cached answer may be: a second by default, a minute at most. A session that another process ended may pass for
-    /// this long if this process cannot follow the store's changes; normally it is 50 ms. Zero turns the cache off.
+    /// How old an answer from memory may be, a minute at most: how long a session that another process ended can still pass while
+    /// this one cannot follow the store's changes. A second by default, typically it is 50 ms; zero makes every check ask the store.
     pub fn cache_staleness(mut self, staleness: Duration) -> Self {
         self.settings.cache_staleness = staleness;
         self
     }
 
-    /// Most event streams that are open at the same time: 10 000 by default, and at most half of the connections that the limit of open
-    /// files allows.
+    /// Event streams that may be open in all: 10 000 by default, and never more than half of what the limit of open files leaves.
     pub fn event_streams(mut self, streams: usize) -> Self {
         self.settings.event_streams = streams;
         self
     }
 
-    /// Replaces the operating system's clock, for tests.
+    /// Another source of time than the operating system, for tests.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.dependencies.clock = Arc::new(clock);
         self
     }
 
-    /// Starts the background tasks in the current tokio runtime, and returns the handle that owns them.
+    /// Starts the background tasks, in the tokio runtime that this is called in, and returns the handle that owns them.
     ///
     /// # Errors
-    /// [`BuildError`]: a setting is missing or invalid, settings contradict each other, or there is no runtime.
+    /// [`BuildError`]: a setting is missing or cannot be used, or settings contradict each other.
     #[expect(
         clippy::unused_async,
         reason = "stores may have to be asked at the start one day, and a runtime is needed anyway"

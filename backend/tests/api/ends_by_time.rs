@@ -77,8 +77,8 @@ async fn a_session_that_one_server_ended_stays_ended_on_another_with_other_limit
     assert_eq!(client.clone().verify().await.status, 200);
     app.advance(10 * MINUTE);
     there.verify().await.assert_problem(ErrorCode::SessionIdle);
-    let told = async { while client.clone().verify().await.status == 200 {} };
-    tokio::time::timeout(Duration::from_secs(10), told).await.unwrap();
+    let ended = async { while client.clone().verify().await.status == 200 {} };
+    tokio::time::timeout(Duration::from_secs(10), ended).await.unwrap();
     client.clone().verify().await.assert_problem(ErrorCode::SessionIdle);
     let again = TestApp::start_beside_with(&app, &["--idle-timeout", "1d"]).await;
     again.client_with(client.cookie.as_deref().unwrap()).verify().await.assert_problem(ErrorCode::SessionIdle);

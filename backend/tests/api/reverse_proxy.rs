@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use crate::support::{Answer, Client, TestApp};
 
 /// An address at which no server listens.
-const NOBODY: &str = "127.0.0.1:1";
+const UNREACHABLE: &str = "127.0.0.1:1";
 
 /// nginx in front of Latchkey and a protected upstream.
 struct Proxy {
@@ -96,7 +96,7 @@ fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-/// An upstream that answers with the user whom it was told, and at some paths with an answer of its own.
+/// An upstream that answers with the user from the proxy's header, and at some paths with an answer of its own.
 fn guarded() -> SocketAddr {
     async fn answer(request: HttpRequest, body: String) -> HttpResponse {
         let users = request.headers().get_all(api::USER_HEADER);
@@ -162,7 +162,7 @@ async fn an_outage_is_a_503_and_no_sign_out() {
     let app = TestApp::start().await;
     let cookie = app.signed_in().await.cookie.unwrap();
     app.store.switch_off();
-    for latchkey in [address(&app), NOBODY] {
+    for latchkey in [address(&app), UNREACHABLE] {
         let Some(proxy) = Proxy::before(latchkey).await else {
             return;
         };

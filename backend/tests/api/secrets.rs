@@ -28,7 +28,7 @@ struct Recording {
 }
 
 impl Recording {
-    async fn ask(&mut self, client: &mut Client<'_>, method: Method, path: &str, body: Option<Value>) {
+    async fn send(&mut self, client: &mut Client<'_>, method: Method, path: &str, body: Option<Value>) {
         let request = client.request(method, path);
         let answer = client.send(body.iter().fold(request, reqwest::RequestBuilder::json)).await;
         for (name, value) in answer.headers.iter().filter(|(name, _)| *name != "set-cookie") {
@@ -52,24 +52,24 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
     let (mut client, mut recorded) = (Client::new(&http, &url, None), Recording::default());
 
     let log_in = |password| Some(json!({"email": EMAIL, "password": password}));
-    recorded.ask(&mut client, Method::POST, api::LOGIN, log_in(WRONG_PASSWORD)).await;
-    recorded.ask(&mut client, Method::POST, api::LOGIN, log_in(PASSWORD)).await;
+    recorded.send(&mut client, Method::POST, api::LOGIN, log_in(WRONG_PASSWORD)).await;
+    recorded.send(&mut client, Method::POST, api::LOGIN, log_in(PASSWORD)).await;
     let stream = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
     for path in [api::VERIFY_SESSION, api::ME, api::SESSIONS, "/", "/dashboard", "/auth", "/nowhere", api::OPENAPI] {
-        recorded.ask(&mut client, Method::GET, path, None).await;
+        recorded.send(&mut client, Method::GET, path, None).await;
     }
-    recorded.ask(&mut client, Method::PATCH, api::ME, Some(json!({"name": "Ada"}))).await;
-    recorded.ask(&mut client, Method::POST, api::REFRESH_SESSION, None).await;
+    recorded.send(&mut client, Method::PATCH, api::ME, Some(json!({"name": "Ada"}))).await;
+    recorded.send(&mut client, Method::POST, api::REFRESH_SESSION, None).await;
     for current in [NEW_PASSWORD, PASSWORD] {
         let change = json!({"current_password": current, "new_password": NEW_PASSWORD});
-        recorded.ask(&mut client, Method::POST, api::PASSWORD, Some(change)).await;
+        recorded.send(&mut client, Method::POST, api::PASSWORD, Some(change)).await;
     }
-    recorded.ask(&mut client, Method::POST, api::LOGIN, Some(json!({"password": PASSWORD, "email": 1}))).await;
+    recorded.send(&mut client, Method::POST, api::LOGIN, Some(json!({"password": PASSWORD, "email": 1}))).await;
     for command in [&["user", "list"][..], &["sessions", "list"], &["audit", "--since", "1h"]] {
         recorded.all += &String::from_utf8_lossy(&latchkey(&folder, command, "").stdout);
     }
-    recorded.ask(&mut client.clone(), Method::POST, api::LOGOUT, None).await;
-    recorded.ask(&mut client, Method::GET, "/dashboard", None).await;
+    recorded.send(&mut client.clone(), Method::POST, api::LOGOUT, None).await;
+    recorded.send(&mut client, Method::GET, "/dashboard", None).await;
     recorded.all += &stream.text().await.unwrap();
     recorded.all += &program.kill();
     for name in ["latchkey.db", "latchkey.db-wal"] {

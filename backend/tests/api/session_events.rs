@@ -58,10 +58,10 @@ async fn the_end_at_the_deadline_is_sent_when_it_passes() {
     let app = TestApp::start_in_the_present_with(&["--session-lifetime", "1s"]).await;
     let client = app.signed_in().await;
     let mut events = Events::open(&client).await;
-    let told = events.next();
+    let event = events.next();
     // The stream waits a second of real time, during which the test's clock is moved.
     app.advance(Duration::from_secs(1));
-    assert_eq!(told.await, Events::ended("session-expired"));
+    assert_eq!(event.await, Events::ended("session-expired"));
 }
 
 #[actix_web::test]
@@ -90,8 +90,8 @@ async fn heartbeats_continue_while_the_session_is_active_all_the_time() {
         }
     });
     for _ in 0..2 {
-        let told = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
-        assert_eq!(told, Ok(Some(SessionEvent::Heartbeat)));
+        let event = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
+        assert_eq!(event, Ok(Some(SessionEvent::Heartbeat)));
     }
     touching.abort();
 }

@@ -67,6 +67,8 @@ const LIBRARIES: &[Library] = &[
                 &["hooks", "runtime", "config", "sign_in_query", "route", "toast", "texts", "core", "view", "browser"],
                 BROWSER,
             ),
+            // What the tests of the library reach into.
+            module("internals", &["runtime", "core", "browser"], &[]),
             module("hooks", &["runtime", "texts", "core", "view"], BROWSER),
             module(
                 "runtime",

@@ -65,7 +65,7 @@ struct InFlightRead {
 /// Held by the task of a read. When the task ends without a result, dropping this keeps further checks from joining the read.
 struct ReadGuard {
     cache: Arc<SessionCache>,
-    token: TokenHash,
+    token_hash: TokenHash,
     read: Arc<InFlightRead>,
 }
 
@@ -84,11 +84,11 @@ impl SessionCache {
 
     /// The cached session of a token, if there is one and the lease runs.
     #[must_use]
-    pub fn get(&self, token: &TokenHash, now: Monotonic) -> Option<Arc<CachedSession>> {
+    pub fn get(&self, token_hash: &TokenHash, now: Monotonic) -> Option<Arc<CachedSession>> {
         if !self.has_lease(now) {
             return None;
         }
-        let Entry { session, read_at } = self.sessions.get(token)?;
+        let Entry { session, read_at } = self.sessions.get(token_hash)?;
         self.limits.max_age.is_none_or(|age| now.since(read_at) < age).then_some(session)
     }
 
@@ -101,13 +101,13 @@ impl SessionCache {
     /// Reads the session of a token from the store with `read`, and caches it if it is active. Concurrent calls for a token share one
     /// read and its result. A call never gets an active session that was read before the call and is older than the staleness: then it
     /// reads again.
-    pub async fn read<F>(self: &Arc<Self>, token: TokenHash, read: impl Fn() -> F) -> LookupResult
+    pub async fn read<F>(self: &Arc<Self>, token_hash: TokenHash, read: impl Fn() -> F) -> LookupResult
     where
         F: Future<Output = (Monotonic, LookupResult)> + Send + 'static,
     {
         let asked_at = Monotonic::now();
         loop {
-            let mut result = self.join(token, &read);
+            let mut result = self.join(token_hash, &read);
             // The sender is dropped without a result if the runtime shuts down or the read panicked.
             let outcome = result.wait_for(Option::is_some).await.ok().and_then(|result| result.clone());
             let Some((read_at, found)) = outcome else {
@@ -124,21 +124,21 @@ impl SessionCache {
     /// Joins the read of a token that is in flight, or starts one in a task of its own, which goes on when its callers are dropped.
     fn join<F>(
         self: &Arc<Self>,
-        token: TokenHash,
+        token_hash: TokenHash,
         read: impl Fn() -> F,
     ) -> watch::Receiver<Option<(Monotonic, LookupResult)>>
     where
         F: Future<Output = (Monotonic, LookupResult)> + Send + 'static,
     {
         let mut reads = self.reads();
-        if let Some(read) = reads.get(&token) {
+        if let Some(read) = reads.get(&token_hash) {
             return read.result.clone();
         }
         let (send_result, result) = watch::channel(None);
         let entry = Arc::new(InFlightRead { result: result.clone() });
-        reads.insert(token, entry.clone());
+        reads.insert(token_hash, entry.clone());
         drop(reads);
-        let guard = ReadGuard { cache: self.clone(), token, read: entry };
+        let guard = ReadGuard { cache: self.clone(), token_hash, read: entry };
         let work = read();
         tokio::spawn(async move {
             let (read_at, found) = work.await;
@@ -149,12 +149,12 @@ impl SessionCache {
     }
 
     /// Removes a session that has changed, and notifies its watchers.
-    pub fn invalidate(&self, token: &TokenHash) {
+    pub fn invalidate(&self, token_hash: &TokenHash) {
         let mut reads = self.reads();
-        reads.remove(token);
-        self.sessions.remove(token);
+        reads.remove(token_hash);
+        self.sessions.remove(token_hash);
         drop(reads);
-        self.watchers.notify(token);
+        self.watchers.notify(token_hash);
     }
 
     /// Removes all sessions, and notifies all watchers.
@@ -169,7 +169,7 @@ impl SessionCache {
     /// Removes the sessions that have changed, and notifies their watchers.
     pub fn apply(&self, changed: &Changed) {
         match changed {
-            Changed::Tokens(tokens) => tokens.iter().for_each(|token| self.invalidate(token)),
+            Changed::Tokens(tokens) => tokens.iter().for_each(|token_hash| self.invalidate(token_hash)),
             Changed::Everything => self.invalidate_all(),
         }
     }
@@ -186,12 +186,12 @@ impl SessionCache {
     }
 
     /// Replaces a cached session, unless it was removed or replaced meanwhile.
-    pub fn update(&self, token: &TokenHash, old: &Arc<CachedSession>, new: &Arc<CachedSession>) {
+    pub fn update(&self, token_hash: &TokenHash, old: &Arc<CachedSession>, new: &Arc<CachedSession>) {
         let _reads = self.reads();
-        if let Some(Entry { session, read_at }) = self.sessions.peek(token)
+        if let Some(Entry { session, read_at }) = self.sessions.peek(token_hash)
             && Arc::ptr_eq(&session, old)
         {
-            self.sessions.insert(*token, Entry { session: new.clone(), read_at });
+            self.sessions.insert(*token_hash, Entry { session: new.clone(), read_at });
         }
     }
 
@@ -211,15 +211,15 @@ impl ReadGuard {
     /// Caches the result of the read if it is an active session, unless the session was invalidated since the read began.
     fn cache_result(&self, found: &LookupResult, read_at: Monotonic) {
         let mut reads = self.cache.reads();
-        if !reads.get(&self.token).is_some_and(|read| Arc::ptr_eq(read, &self.read)) {
+        if !reads.get(&self.token_hash).is_some_and(|read| Arc::ptr_eq(read, &self.read)) {
             return;
         }
-        reads.remove(&self.token);
+        reads.remove(&self.token_hash);
         match found {
             Ok(Some(session)) if session.ended.is_none() && !self.cache.limits.staleness.is_zero() => {
-                self.cache.sessions.insert(self.token, Entry { session: session.clone(), read_at });
+                self.cache.sessions.insert(self.token_hash, Entry { session: session.clone(), read_at });
             }
-            Ok(_) => drop(self.cache.sessions.remove(&self.token)),
+            Ok(_) => drop(self.cache.sessions.remove(&self.token_hash)),
             Err(_) => {}
         }
     }
@@ -228,8 +228,8 @@ impl ReadGuard {
 impl Drop for ReadGuard {
     fn drop(&mut self) {
         let mut reads = self.cache.reads();
-        if reads.get(&self.token).is_some_and(|read| Arc::ptr_eq(read, &self.read)) {
-            reads.remove(&self.token);
+        if reads.get(&self.token_hash).is_some_and(|read| Arc::ptr_eq(read, &self.read)) {
+            reads.remove(&self.token_hash);
         }
     }
 }

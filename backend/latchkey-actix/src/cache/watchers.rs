@@ -28,7 +28,7 @@ pub struct WatcherLimits {
 /// Watches a session until it is dropped.
 #[derive(Debug)]
 pub struct Watch {
-    token: TokenHash,
+    token_hash: TokenHash,
     changed: Arc<Notify>,
     watchers: Arc<Watchers>,
 }
@@ -49,21 +49,21 @@ impl Watchers {
     ///
     /// # Errors
     /// [`TooManyWatchers`]: of this session or in all.
-    pub fn watch(self: &Arc<Self>, token: TokenHash) -> Result<Watch, TooManyWatchers> {
+    pub fn watch(self: &Arc<Self>, token_hash: TokenHash) -> Result<Watch, TooManyWatchers> {
         let mut by_session = self.lock();
         let all: usize = by_session.values().map(Vec::len).sum();
-        let of_session = by_session.get(&token).map_or(0, Vec::len);
+        let of_session = by_session.get(&token_hash).map_or(0, Vec::len);
         if all >= self.limits.total || of_session >= self.limits.per_session {
             return Err(TooManyWatchers);
         }
         let changed = Arc::new(Notify::new());
-        by_session.entry(token).or_default().push(changed.clone());
-        Ok(Watch { token, changed, watchers: self.clone() })
+        by_session.entry(token_hash).or_default().push(changed.clone());
+        Ok(Watch { token_hash, changed, watchers: self.clone() })
     }
 
     /// Notifies the watchers of a session that it may have changed.
-    pub fn notify(&self, token: &TokenHash) {
-        self.lock().get(token).into_iter().flatten().for_each(|watcher| watcher.notify_one());
+    pub fn notify(&self, token_hash: &TokenHash) {
+        self.lock().get(token_hash).into_iter().flatten().for_each(|watcher| watcher.notify_one());
     }
 
     /// Notifies all watchers that any session may have changed.
@@ -87,10 +87,10 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         let mut by_session = self.watchers.lock();
-        if let Some(watchers) = by_session.get_mut(&self.token) {
+        if let Some(watchers) = by_session.get_mut(&self.token_hash) {
             watchers.retain(|watcher| !Arc::ptr_eq(watcher, &self.changed));
             if watchers.is_empty() {
-                by_session.remove(&self.token);
+                by_session.remove(&self.token_hash);
             }
         }
     }

@@ -71,8 +71,7 @@ impl SessionCookie {
         HeaderValue::try_from(format!("{name}={value}; {max_age}{attributes}")).expect("visible ASCII")
     }
 
-    /// Evaluates what a request presented. Of two different values of our format neither is used, because nothing tells which is
-    /// ours.
+    /// Evaluates what a request presented. Two different values of our format are ambiguous, so neither is used.
     #[must_use]
     pub fn presented(&self, headers: &HeaderMap) -> Presented {
         let mut ours = values(headers, &self.name).filter(|value| Token::has_token_format(value));

@@ -1,5 +1,5 @@
-//! The errors of Latchkey's own routes: one enum, one table to code and status. The causes of 5xx are logged with their request,
-//! once, and no client is told.
+//! The errors of Latchkey's own routes: one enum, one table to code and status. The cause of a 5xx is
+//! logged once, with its request, and not sent to the client.
 
 use std::{any::Any, error::Error};
 

@@ -23,7 +23,7 @@ impl Sweeper {
         Self { service, retention, clock_guard: None }
     }
 
-    /// Sweeps every `every`, give or take a quarter, for as long as the future is polled. The variation keeps several servers on one store
+    /// Sweeps every `every`, varied by up to a quarter, for as long as the future is polled. The variation keeps several servers on one store
     /// from sweeping at the same time.
     pub async fn run(mut self, every: Duration) -> Infallible {
         // Read the newest instant before this server writes: its clock may have jumped while it was off.

@@ -92,7 +92,7 @@ impl SessionEvents {
         None
     }
 
-    /// Checks the session; returns an event if something changed since the last check. An outage is no event.
+    /// Checks the session; returns an event if something changed since the last check. An outage is not an event.
     async fn next_change(&mut self) -> Option<SessionEvent> {
         let verdict = self.service.verify_hash(self.token_hash).await;
         self.unavailable = matches!(verdict, Verdict::Unavailable(_));

@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl SessionService {
-    /// Ends the session of a token; a token without a session is no error.
+    /// Ends the session of a token; a token without a session is not an error.
     ///
     /// # Errors
     /// The store did not answer; the session may still be active.

@@ -31,17 +31,17 @@ pub struct PendingActivity {
 
 impl PendingActivity {
     /// Queues an instant of activity for writing.
-    pub fn record(&self, token: TokenHash, at: Timestamp) {
+    pub fn record(&self, token_hash: TokenHash, at: Timestamp) {
         let mut pending = self.pending();
-        let latest = pending.entry(token).or_insert(at);
+        let latest = pending.entry(token_hash).or_insert(at);
         *latest = at.max(*latest);
         self.recorded.notify_one();
     }
 
     /// The last activity of a session: the queued instant or `known`, the later of the two.
     #[must_use]
-    pub fn last_seen(&self, token: &TokenHash, known: Timestamp) -> Timestamp {
-        self.pending().get(token).map_or(known, |pending| known.max(*pending))
+    pub fn last_seen(&self, token_hash: &TokenHash, known: Timestamp) -> Timestamp {
+        self.pending().get(token_hash).map_or(known, |pending| known.max(*pending))
     }
 
     /// Writes queued activity for as long as the future is polled.
@@ -61,13 +61,13 @@ impl PendingActivity {
     /// # Errors
     /// The store did not answer; what was not written stays queued.
     pub async fn flush(&self, store: &dyn SessionStore) -> Result<(), StoreError> {
-        let all: Vec<_> = self.pending().iter().map(|(token, at)| (*token, *at)).collect();
+        let all: Vec<_> = self.pending().iter().map(|(token_hash, at)| (*token_hash, *at)).collect();
         for batch in all.chunks(BATCH_SIZE) {
             store.touch_sessions(batch).await?;
             let mut pending = self.pending();
-            for (token, at) in batch {
-                if pending.get(token) == Some(at) {
-                    pending.remove(token);
+            for (token_hash, at) in batch {
+                if pending.get(token_hash) == Some(at) {
+                    pending.remove(token_hash);
                 }
             }
         }

@@ -35,31 +35,31 @@ pub struct SessionReader {
 impl SessionReader {
     /// Reads the session with a token hash, and returns it with the instant of the read. A session past its deadline is returned as
     /// ended, after its end has been written to the store.
-    pub async fn read(self: Arc<Self>, token: TokenHash) -> (Monotonic, LookupResult) {
+    pub async fn read(self: Arc<Self>, token_hash: TokenHash) -> (Monotonic, LookupResult) {
         let mut read_at = Monotonic::now();
-        let record = self.read_and_end_overdue(token, &mut read_at).await;
+        let record = self.read_and_end_overdue(token_hash, &mut read_at).await;
         (read_at, record.map(|record| record.map(|record| Arc::new(CachedSession::from(record)))))
     }
 
     async fn read_and_end_overdue(
         &self,
-        token: TokenHash,
+        token_hash: TokenHash,
         at: &mut Monotonic,
     ) -> Result<Option<SessionRecord>, StoreError> {
         for _ in 0..MAX_READS {
             // Taken before the read: the background writer may write and remove it during the read.
-            let pending = self.activity.last_seen(&token, Timestamp::MIN);
-            let Some(mut record) = self.read_once(token, at).await? else { return Ok(None) };
+            let pending = self.activity.last_seen(&token_hash, Timestamp::MIN);
+            let Some(mut record) = self.read_once(token_hash, at).await? else { return Ok(None) };
             if record.ended.is_some() {
                 return Ok(Some(record));
             }
             // Activity may have been recorded during the read.
-            record.last_seen_at = self.activity.last_seen(&token, pending.max(record.last_seen_at));
+            record.last_seen_at = self.activity.last_seen(&token_hash, pending.max(record.last_seen_at));
             let now = self.clock.now();
             if self.lifetimes.end_reason(&record, now).is_none() {
                 return Ok(Some(record));
             }
-            let end = self.store.end_overdue(&token, self.lifetimes.limits(now));
+            let end = self.store.end_overdue(&token_hash, self.lifetimes.limits(now));
             if let Some(reason) = with_timeout(WRITE_TIMEOUT, end).await? {
                 return Ok(Some(SessionRecord { ended: Some(reason), ..record }));
             }
@@ -67,10 +67,10 @@ impl SessionReader {
         Err(StoreError("the session's deadline was moved at every read".into()))
     }
 
-    async fn read_once(&self, token: TokenHash, at: &mut Monotonic) -> Result<Option<SessionRecord>, StoreError> {
+    async fn read_once(&self, token_hash: TokenHash, at: &mut Monotonic) -> Result<Option<SessionRecord>, StoreError> {
         let _permit = self.read_limiter.acquire().await?;
         *at = Monotonic::now();
-        with_timeout(READ_TIMEOUT, self.store.session(&token)).await
+        with_timeout(READ_TIMEOUT, self.store.session(&token_hash)).await
     }
 }
 

@@ -33,40 +33,45 @@ impl SessionService {
     }
 
     /// Checks the session with this token hash: in the cache, otherwise in the store.
-    pub(super) async fn verify_hash(&self, token: TokenHash) -> Verdict {
-        match self.verify_from_cache(token) {
+    pub(super) async fn verify_hash(&self, token_hash: TokenHash) -> Verdict {
+        match self.verify_from_cache(token_hash) {
             Some(verdict) => verdict,
-            None => self.verify_from_store(token).await,
+            None => self.verify_from_store(token_hash).await,
         }
     }
 
     /// Checks the session with this token hash in the cache, without waiting. `None` means that the store has to be asked.
     #[must_use]
-    pub fn verify_from_cache(&self, token: TokenHash) -> Option<Verdict> {
+    pub fn verify_from_cache(&self, token_hash: TokenHash) -> Option<Verdict> {
         let now = self.clock.now();
+        let record = self.cache.get(&token_hash, Monotonic::now())?;
         // A cached deadline that has passed proves nothing: another server may have moved it. The store decides.
-        let known = self.cache.get(&token, Monotonic::now());
-        let known = known.filter(|known| self.lifetimes.end_reason(known, now).is_none())?;
+        if self.lifetimes.end_reason(&record, now).is_some() {
+            return None;
+        }
         self.metrics.count_verification(Verification::Active);
-        Some(Verdict::Active(self.active_session(token, known, now)))
+        Some(Verdict::Active(self.active_session(token_hash, record, now)))
     }
 
     /// Checks the session with this token hash in the store.
-    pub async fn verify_from_store(&self, token: TokenHash) -> Verdict {
-        let (verdict, found) = self.evaluate(token, self.look_up(token).await);
+    pub async fn verify_from_store(&self, token_hash: TokenHash) -> Verdict {
+        let (verdict, found) = self.evaluate(token_hash, self.look_up(token_hash).await);
         self.metrics.count_verification(found);
         verdict
     }
 
     /// Reads a session from the store. If its deadline has passed, its end has been written to the store before this returns.
-    pub(super) async fn look_up(&self, token: TokenHash) -> LookupResult {
-        self.cache.read(token, || self.reader.clone().read(token)).await
+    pub(super) async fn look_up(&self, token_hash: TokenHash) -> LookupResult {
+        self.cache.read(token_hash, || self.reader.clone().read(token_hash)).await
     }
 
-    fn evaluate(&self, token: TokenHash, found: LookupResult) -> (Verdict, Verification) {
-        match found {
+    /// Turns the result of a read into a verdict, and how it is counted.
+    fn evaluate(&self, token_hash: TokenHash, result: LookupResult) -> (Verdict, Verification) {
+        match result {
             Ok(Some(record)) => match record.ended {
-                None => (Verdict::Active(self.active_session(token, record, self.clock.now())), Verification::Active),
+                None => {
+                    (Verdict::Active(self.active_session(token_hash, record, self.clock.now())), Verification::Active)
+                }
                 Some(reason) => (Verdict::Ended(reason), Verification::Ended),
             },
             Ok(None) => (Verdict::Ended(EndReason::SessionMissing), Verification::Ended),

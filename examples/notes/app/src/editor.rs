@@ -83,7 +83,7 @@ pub fn Editor(&EditorProps { id }: &EditorProps) -> Html {
         Saved::Note(note) => html! {
             <>
                 <h1>{ &note.title }</h1>
-                // The fields keep what is typed; what they began with is what is saved.
+                // The browser keeps what is typed; `defaultValue` is what is saved.
                 <form class="sheet" onsubmit={save}>
                     <label for="title">{ "Title" }</label>
                     <input id="title" ref={title} maxlength={TITLE_MAX.to_string()} ~defaultValue={note.title.as_str()} />

@@ -21,7 +21,7 @@ async fn read(session: CurrentSession, id: Path<i64>, notes: Data<Notes>) -> Res
     found(notes.find(session.user_id(), *id).await?)
 }
 
-/// A body is read before the session is checked, so that a slow one cannot outlive it.
+/// The session is checked when the whole body is there: one that ends while a slow body arrives does nothing more.
 async fn add(request: Authenticated<Draft>, notes: Data<Notes>) -> Result<impl Responder, Problem> {
     let Authenticated { session, body } = request;
     let note = notes.add(session.user_id(), acceptable(body)?).await?;

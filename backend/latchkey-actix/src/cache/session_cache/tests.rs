@@ -1,4 +1,4 @@
-//! The cache against reads that come back when the test lets them.
+//! The cache with reads that the test holds back.
 
 use std::sync::atomic::AtomicUsize;
 
@@ -12,7 +12,7 @@ use crate::{cache::watchers, store::SessionRecord};
 const TOKEN: TokenHash = TokenHash([7; 32]);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A store with one session, that counts how often it is read and holds reads back.
+/// A store with one session. It counts reads, and holds them back until the test releases them.
 #[derive(Clone)]
 struct GatedStore {
     reads: Arc<AtomicUsize>,
@@ -25,7 +25,7 @@ impl GatedStore {
         Self { reads: Arc::default(), release: Arc::new(Semaphore::new(0)), answer }
     }
 
-    /// One that answers at once.
+    /// A store that answers at once.
     fn open(answer: LookupResult) -> Self {
         let store = Self::new(answer);
         store.release.add_permits(1000);
@@ -43,7 +43,7 @@ impl GatedStore {
         self.reads.load(Ordering::SeqCst)
     }
 
-    /// Returns when so many reads have begun.
+    /// Returns when `reads` reads have begun.
     async fn reading(&self, reads: usize) {
         while self.reads() < reads {
             tokio::task::yield_now().await;
@@ -72,7 +72,7 @@ fn cache_for(staleness: Duration, max_age: Option<Duration>) -> Arc<SessionCache
     Arc::new(SessionCache::new(CacheLimits { sessions: 10, staleness, max_age }, watchers))
 }
 
-/// One that is trusted for as long as a test takes.
+/// A cache whose lease runs for the whole test.
 fn trusted() -> Arc<SessionCache> {
     let cache = cache_for(1000 * SECOND, None);
     cache.renew_lease(Monotonic::now());
@@ -86,7 +86,7 @@ async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> LookupResult {
     }
 }
 
-/// So many at the same time, who have all asked before the store answers.
+/// `number` concurrent checks that all begin before the store answers.
 async fn all_at_once(cache: &Arc<SessionCache>, store: &GatedStore, number: usize) -> Vec<LookupResult> {
     let asking: Vec<_> = (0..number)
         .map(|_| {

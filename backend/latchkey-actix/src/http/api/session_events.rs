@@ -16,7 +16,7 @@ use crate::{
     shutdown_state::ShutdownState,
 };
 
-/// Tells nginx to pass events on as they come.
+/// Makes nginx pass events on without buffering.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// The beginning of a stream: the delay before a client reopens a lost one, in milliseconds, and a comment that shows it is open.

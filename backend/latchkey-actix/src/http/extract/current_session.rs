@@ -5,14 +5,16 @@ use std::{
     ops::Deref,
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName, web::Data};
 use futures_util::future::Either;
 use latchkey_shared::{EndReason, api};
 
 use super::{
-    Extraction, activity::touch_if_active, app_data, maybe_session::token, session_header::check_session_header,
+    Extraction, activity::touch_if_active, app_data, maybe_session::presented_token,
+    session_header::check_session_header,
 };
 use crate::{
+    domain::token::Token,
     http::{cookie::SessionCookie, error::ApiError},
     service::{ActiveSession, SessionService, Verdict},
 };
@@ -44,20 +46,23 @@ impl FromRequest for CurrentSession {
     type Future = Either<Ready<Result<Self, ApiError>>, Extraction<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = app_data::get::<SessionService>(request).and_then(|service| Ok((service, token(request)?)));
-        let (service, token) = match found {
+        let (service, token) = match service_and_token(request) {
             Ok(found) => found,
-            Err(problem) => return Either::Left(ready(Err(problem))),
+            Err(error) => return Either::Left(ready(Err(error))),
         };
-        let Some(hash) = token.map(|token| token.hash()) else {
+        let Some(token_hash) = token.map(|token| token.hash()) else {
             return Either::Left(ready(Self::evaluate(request, Verdict::Ended(EndReason::SessionMissing))));
         };
-        if let Some(verdict) = service.verify_from_cache(hash) {
+        if let Some(verdict) = service.verify_from_cache(token_hash) {
             return Either::Left(ready(Self::evaluate(request, verdict)));
         }
         let (request, service) = (request.clone(), service.clone());
-        Either::Right(Box::pin(async move { Self::evaluate(&request, service.verify_from_store(hash).await) }))
+        Either::Right(Box::pin(async move { Self::evaluate(&request, service.verify_from_store(token_hash).await) }))
     }
+}
+
+fn service_and_token(request: &HttpRequest) -> Result<(&Data<SessionService>, Option<Token>), ApiError> {
+    Ok((app_data::get(request)?, presented_token(request)?))
 }
 
 impl CurrentSession {

@@ -38,7 +38,7 @@ impl FromRequest for MaybeSession {
 /// # Errors
 /// The request names another session than that of its cookie, or Latchkey is not mounted.
 pub async fn verify(request: &HttpRequest) -> Result<Verdict, ApiError> {
-    let verdict = app_data::get::<SessionService>(request)?.verify(token(request)?.as_ref()).await;
+    let verdict = app_data::get::<SessionService>(request)?.verify(presented_token(request)?.as_ref()).await;
     if let Verdict::Active(session) = &verdict {
         check_session_header(request, session)?;
     }
@@ -49,6 +49,6 @@ pub async fn verify(request: &HttpRequest) -> Result<Verdict, ApiError> {
 ///
 /// # Errors
 /// Latchkey is not mounted.
-pub fn token(request: &HttpRequest) -> Result<Option<Token>, ApiError> {
+pub fn presented_token(request: &HttpRequest) -> Result<Option<Token>, ApiError> {
     Ok(app_data::get::<SessionCookie>(request)?.presented(request.headers()).token)
 }

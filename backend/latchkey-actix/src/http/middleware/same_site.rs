@@ -1,4 +1,4 @@
-//! Refuses mutations that another site sent (CSRF). No token is needed: a browser reports where a request comes from in
+//! Rejects mutations that another site sent (CSRF). No token is needed: a browser reports where a request comes from in
 //! `Sec-Fetch-Site`, which no page can forge, or else in `Origin`. A request with neither was not sent by a page. Safe methods pass,
 //! because they change nothing and other sites cannot read the answer.
 

@@ -77,14 +77,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_of_the_connections_are_left_to_requests() {
+    fn half_of_the_connections_are_reserved_for_requests() {
         assert_eq!(Budget::of(1024, 10_000), Budget { connections: 896, event_streams: 448 });
         assert_eq!(Budget::of(1024, 100), Budget { connections: 896, event_streams: 100 });
         assert_eq!(Budget::of(65_536, 10_000), Budget { connections: 65_408, event_streams: 10_000 });
     }
 
     #[test]
-    fn any_limit_leaves_something() {
+    fn every_limit_allows_a_connection_and_a_stream() {
         assert_eq!(Budget::of(0, 10), Budget { connections: 2, event_streams: 1 });
         assert_eq!(Budget::of(64, 10_000), Budget { connections: 48, event_streams: 24 });
         assert_eq!(Budget::of(u64::MAX, usize::MAX).connections, (1 << 20) - 128);

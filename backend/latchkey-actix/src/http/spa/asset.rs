@@ -38,7 +38,7 @@ impl Asset {
     /// The file at a path. `kept` returns the compressed form with an extension that lies beside the file, if there is one.
     ///
     /// # Errors
-    /// It cannot be compressed, or its media type is no header.
+    /// It cannot be compressed, or its media type is not a valid header value.
     pub fn new(path: &str, content: Bytes, kept: impl Fn(&str) -> Option<Bytes>) -> Result<Self, SpaError> {
         let unusable = |error: &dyn std::fmt::Display| SpaError::file(path, error);
         let mime = mime_guess::from_path(path).first_or_octet_stream();

@@ -43,7 +43,7 @@ impl ContentSecurityPolicy {
     /// Adds a source to a directive.
     ///
     /// # Errors
-    /// One of them is no single word of a policy.
+    /// The directive or the source is not a single word.
     pub fn allow(mut self, directive: &str, source: &str) -> Result<Self, PolicyError> {
         for word in [directive, source] {
             if word.is_empty() || !word.bytes().all(|byte| byte.is_ascii_graphic() && !b";,".contains(&byte)) {

@@ -35,7 +35,7 @@ const CHANGE_PASSWORD_PAGE: &str = "/account";
 /// ```
 ///
 /// With it, a document request for a `signed-in` page without an active session is redirected to the first `signed-out` page, and
-/// a path that is no page is answered with 404. Without it, every path that is not a file is a
+/// a path that is not a page is answered with 404. Without it, every path that is not a file is a
 /// public page. The server embeds the session in each document, as `<script type="application/json" id="initial-session">`.
 #[derive(Debug)]
 pub struct Spa {

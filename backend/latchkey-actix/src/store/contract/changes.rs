@@ -96,7 +96,7 @@ async fn a_feed_that_fell_far_behind_reports_that_anything_may_have_changed(stor
     for _ in 0..=100 {
         store.rename_user(&nan, "Nan", &audit(now())).await.unwrap();
     }
-    let heard = next(&mut *feed).await;
-    assert!(matches!(&heard, Changed::Everything) || matches!(&heard, Changed::Tokens(all) if all.len() == 10_100));
+    let changed = next(&mut *feed).await;
+    assert!(matches!(&changed, Changed::Everything) || matches!(&changed, Changed::Tokens(all) if all.len() == 10_100));
     assert_eq!(next(&mut *feed).await, Changed::Tokens(Vec::new()));
 }

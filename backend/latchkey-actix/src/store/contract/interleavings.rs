@@ -58,8 +58,12 @@ async fn a_touch_and_an_end_by_time_agree(store: &dyn Store, other: &dyn Store) 
         let (touch, end) = tokio::join!(store.touch_sessions(&activity), other.end_overdue(&token, limits));
         touch.unwrap();
         let record = store.session(&token).await.unwrap().unwrap();
-        let (told, touched) = (end.unwrap().is_some(), record.last_seen_at > now());
-        assert_eq!((record.ended.is_some(), touched), (told, !told), "reported as ended or touched, never both");
+        let (reported, touched) = (end.unwrap().is_some(), record.last_seen_at > now());
+        assert_eq!(
+            (record.ended.is_some(), touched),
+            (reported, !reported),
+            "reported as ended or touched, never both"
+        );
     }
 }
 
@@ -119,7 +123,7 @@ async fn an_end_during_a_read_is_in_the_feed_after_it(store: &dyn Store, other: 
         );
         let (read, ended) = (read.unwrap().unwrap(), end.unwrap());
         assert_eq!(ended, [token]);
-        let heard = feed.next(Duration::ZERO).await.unwrap().changed;
-        assert!(read.ended.is_some() || heard == Changed::Tokens(vec![token]));
+        let changed = feed.next(Duration::ZERO).await.unwrap().changed;
+        assert!(read.ended.is_some() || changed == Changed::Tokens(vec![token]));
     }
 }

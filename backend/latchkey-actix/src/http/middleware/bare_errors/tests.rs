@@ -21,7 +21,7 @@ fn is_problem(answer: &ServiceResponse<BoxBody>) -> bool {
 }
 
 #[test]
-fn headers_stay_and_none_is_sent_twice() {
+fn headers_are_kept_and_not_duplicated() {
     let mut response = HttpResponse::ServiceUnavailable();
     response.insert_header((RETRY_AFTER, 30)).insert_header((ALLOW, "GET"));
     response.append_header((SET_COOKIE, "a=1")).append_header((SET_COOKIE, "b=2"));
@@ -41,7 +41,7 @@ fn an_error_of_actix_is_a_problem_and_the_cause_of_a_failure_goes_to_the_log() {
 }
 
 #[test]
-fn answers_of_the_apps_making_stay() {
+fn answers_with_a_body_of_the_apps_own_are_kept() {
     for response in [
         HttpResponse::Ok().finish(),
         HttpResponse::NotModified().finish(),
