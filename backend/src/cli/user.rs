@@ -89,7 +89,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
 }
 
 async fn add(email: &str, name: Option<String>, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
-    let new = NewUser::new(email).with_context(|| format!("'{email}' is not an e-mail address"))?;
+    let new = NewUser::new(email).with_context(|| format!("cannot add '{email}'"))?;
     let new = match name {
         Some(name) => new.named(&name)?,
         None => new,
