@@ -49,9 +49,11 @@ const LIBRARIES: &[Library] = &[
             module("jobs", &["service", "store", "domain", "shutdown_state", "clock"], &SQL),
             module("service", &["cache", "store", "settings", "domain", "metrics", "clock"], NEITHER_HTTP_NOR_SQL),
             module("cache", &["store", "domain", "clock"], NEITHER_HTTP_NOR_SQL),
-            module("store", &["decorate_store", "domain", "metrics", "clock"], &[HTTP]),
-            // A macro, which stands in the root whatever module it is of.
+            module("store", &["decorate_store", "shared", "Timestamp", "domain", "metrics", "clock"], &[HTTP]),
+            // A macro, and what it names of other crates: they stand in the root, where an app finds them.
             module("decorate_store", &[], &[]),
+            module("shared", &[], &[]),
+            module("Timestamp", &[], &[]),
             module("settings", &["domain"], NEITHER_HTTP_NOR_SQL),
             module("domain", &[], &[HTTP, SQL[0], SQL[1], "tokio", "tracing"]),
             module("metrics", &[], NEITHER_HTTP_NOR_SQL),
