@@ -2,7 +2,7 @@
 
 use latchkey_shared::SessionId;
 
-use super::api::{ApiError, SessionRequest};
+use super::api::{ApiError, ApiResponse, RequestParts};
 use crate::browser::{LockMode, delay_sign_ins, lock, lock_for_sign_in, now_ms};
 
 /// Which locks a request takes.
@@ -19,11 +19,11 @@ pub(super) enum LockPolicy {
 }
 
 /// Sends a request under a lock policy. Returns the result, and when the request was sent.
-pub(super) async fn send_locked<T>(
-    request: SessionRequest<T>,
-    session: Option<SessionId>,
+pub(super) async fn send_locked(
+    request: &RequestParts,
+    session: Option<&SessionId>,
     policy: LockPolicy,
-) -> (Result<T, ApiError>, u64) {
+) -> (Result<ApiResponse, ApiError>, u64) {
     let held = match policy {
         LockPolicy::Unlocked => (None, None),
         LockPolicy::Exclusive => (Some(lock(LockMode::Exclusive).await), None),
@@ -34,7 +34,7 @@ pub(super) async fn send_locked<T>(
         LockPolicy::DelaySignIns => (None, Some(delay_sign_ins())),
     };
     let sent_at_ms = now_ms();
-    let answer = request.send(session.as_ref()).await;
+    let answer = request.send(session).await;
     drop(held);
     (answer, sent_at_ms)
 }

@@ -3,13 +3,16 @@
 use latchkey_shared::SessionId;
 use wasm_bindgen_futures::spawn_local;
 
-use super::api::{self, ApiError, SessionRequest};
+use super::api::{self, ApiError, ApiResponse, RequestParts, SessionRequest};
 use super::cookie_lock::{self, LockPolicy};
 use super::manager::SessionManager;
 use super::new_build;
 use crate::browser::{LockMode, Timer, lock, now_ms, wall_clock_ms};
 use crate::core::effect::{Alarm, Effect};
 use crate::core::event::Event;
+
+/// Makes an event of the result of a request and the time when it was sent.
+type ToEvent = Box<dyn FnOnce(Result<ApiResponse, ApiError>, u64) -> Event>;
 
 impl SessionManager {
     pub(super) fn perform(&self, effect: Effect) {
@@ -92,14 +95,22 @@ impl SessionManager {
     /// Sends a request of the manager's own, and handles the event that `to_event` makes of the result and the time of sending.
     fn send_session_request<T: 'static>(
         &self,
-        request: SessionRequest<T>,
+        SessionRequest { parts, read }: SessionRequest<T>,
         session: Option<SessionId>,
         policy: LockPolicy,
         to_event: impl FnOnce(Result<T, ApiError>, u64) -> Event + 'static,
     ) {
+        let to_event = move |answer: Result<ApiResponse, ApiError>, sent_at_ms| {
+            to_event(answer.and_then(|response| read(&response)), sent_at_ms)
+        };
+        self.send_boxed(parts, session, policy, Box::new(to_event));
+    }
+
+    /// Sends any of these requests. Boxed, so that its code is compiled only once.
+    fn send_boxed(&self, parts: RequestParts, session: Option<SessionId>, policy: LockPolicy, to_event: ToEvent) {
         let manager = self.clone();
         spawn_local(async move {
-            let (answer, sent_at_ms) = cookie_lock::send_locked(request, session, policy).await;
+            let (answer, sent_at_ms) = cookie_lock::send_locked(&parts, session.as_ref(), policy).await;
             manager.handle(to_event(answer, sent_at_ms));
         });
     }
