@@ -19,32 +19,42 @@ pub struct SessionRequest<T> {
 /// Signs in; the cookie comes with the answer. Whoever is signed in already names the session that the new one replaces.
 #[must_use]
 pub fn login(base: &str, login: &Login) -> SessionRequest<SignedIn> {
-    json(RequestParts { changes_cookie: true, ..parts(base, "POST", api::LOGIN).json(login) })
+    let mut parts = parts(base, "POST", api::LOGIN).json(login);
+    parts.changes_cookie = true;
+    json(parts)
 }
 
 /// Asks whether the session of the cookie is active, and reports how long ago the user did something, if they did.
 #[must_use]
 pub fn verify_session(base: &str, activity_age_ms: Option<u64>) -> SessionRequest<Verified> {
-    json(RequestParts { activity_age_ms, ..parts(base, "GET", api::VERIFY_SESSION) })
+    let mut parts = parts(base, "GET", api::VERIFY_SESSION);
+    parts.activity_age_ms = activity_age_ms;
+    json(parts)
 }
 
 /// Moves the deadline of the session.
 #[must_use]
 pub fn refresh(base: &str) -> SessionRequest<SignedIn> {
-    json(RequestParts { changes_cookie: true, ..parts(base, "POST", api::REFRESH_SESSION) })
+    let mut parts = parts(base, "POST", api::REFRESH_SESSION);
+    parts.changes_cookie = true;
+    json(parts)
 }
 
 /// Ends the session.
 #[must_use]
 pub fn logout(base: &str) -> SessionRequest<()> {
-    let parts = RequestParts { changes_cookie: true, keepalive: true, ..parts(base, "POST", api::LOGOUT) };
+    let mut parts = parts(base, "POST", api::LOGOUT);
+    parts.changes_cookie = true;
+    parts.keepalive = true;
     SessionRequest { parts, read: no_content }
 }
 
 /// Fetches the user of the session.
 #[must_use]
 pub fn me(base: &str) -> SessionRequest<User> {
-    json(RequestParts { keeps_cookie: true, ..parts(base, "GET", api::ME) })
+    let mut parts = parts(base, "GET", api::ME);
+    parts.keeps_cookie = true;
+    json(parts)
 }
 
 fn parts(base: &str, method: &'static str, path: &'static str) -> RequestParts {
