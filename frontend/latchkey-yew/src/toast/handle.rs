@@ -33,7 +33,7 @@ pub struct Toasts {
 impl Toasts {
     /// Shows a toast.
     pub fn show(&self, toast: Toast) {
-        self.dispatch.reduce_mut(|queue| {
+        change_queue(&self.dispatch, |queue| {
             if self.user.as_ref().is_none_or(|user| user.as_ref() == queue.user()) {
                 queue.show(toast, now_ms());
             }
@@ -54,7 +54,7 @@ impl Toasts {
 
     /// Sets the user who is signed in; see [`ToastQueue::set_user`].
     pub(crate) fn set_user(&self, user: Option<AttrValue>) {
-        self.dispatch.reduce_mut(|queue| queue.set_user(user));
+        change_queue(&self.dispatch, |queue| queue.set_user(user));
     }
 
     /// Shows a short text about a success.
@@ -83,9 +83,7 @@ impl Toasts {
     }
 
     pub(crate) fn remove(&self, id: &ToastId) {
-        self.dispatch.reduce_mut(|queue| {
-            queue.take(id);
-        });
+        change_queue(&self.dispatch, |queue| drop(queue.take(id)));
     }
 }
 
@@ -132,6 +130,16 @@ pub fn use_toasts() -> Toasts {
     use_context().expect("latchkey-yew: use_toasts and <Toaster> work only inside of <SessionProvider<Route>>")
 }
 
+/// Changes the queue.
+pub(super) fn change_queue(dispatch: &Dispatch<ToastQueue>, change: impl FnOnce(&mut ToastQueue)) {
+    change_queue_boxed(dispatch, Box::new(change));
+}
+
+/// Takes a boxed change, so that the store's code is compiled only once.
+fn change_queue_boxed(dispatch: &Dispatch<ToastQueue>, change: Box<dyn FnOnce(&mut ToastQueue) + '_>) {
+    dispatch.reduce_mut(change);
+}
+
 /// The queue, kept current, the dispatch to change it, and the texts of its region.
 #[hook]
 pub(super) fn use_toast_queue() -> (Rc<ToastQueue>, Dispatch<ToastQueue>, Rc<Texts>) {
@@ -144,5 +152,5 @@ pub(super) fn use_toast_queue() -> (Rc<ToastQueue>, Dispatch<ToastQueue>, Rc<Tex
 #[hook]
 pub fn use_toaster_place(place: ToasterPlace) {
     let toasts = use_toasts();
-    use_effect_with(place, move |place| toasts.dispatch.reduce_mut(|queue| queue.move_to(*place)));
+    use_effect_with(place, move |place| change_queue(&toasts.dispatch, |queue| queue.move_to(*place)));
 }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::ToastQueue;
+use super::handle::change_queue;
 use crate::browser::{PageFocus, Signal, now_ms, page_focus, visibility_signals};
 
 /// The reasons for a pause.
@@ -40,8 +41,12 @@ impl Pause {
     fn change(&self, change: impl FnOnce(&mut PauseReasons)) {
         let mut reasons = self.reasons.get();
         change(&mut reasons);
+        self.set(reasons);
+    }
+
+    fn set(&self, reasons: PauseReasons) {
         self.reasons.set(reasons);
-        self.dispatch.reduce_mut(|queue| {
+        change_queue(&self.dispatch, |queue| {
             if reasons == PauseReasons::default() {
                 queue.resume(now_ms());
             } else {

@@ -4,7 +4,7 @@ use yew::prelude::*;
 use yew::virtual_dom::Key;
 use yewdux::prelude::*;
 
-use super::handle::use_toast_queue;
+use super::handle::{change_queue, use_toast_queue};
 use super::pause::use_pause;
 use super::{Toast, ToastId, ToastQueue, ToasterPlace, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
@@ -75,7 +75,7 @@ fn taking(dispatch: &Dispatch<ToastQueue>, id: &ToastId, run: Option<Callback<()
     let (dispatch, id) = (dispatch.clone(), id.clone());
     Callback::from(move |_| {
         let mut taken = None;
-        dispatch.reduce_mut(|queue| taken = queue.take(&id));
+        change_queue(&dispatch, |queue| taken = queue.take(&id));
         if let (Some(run), Some(_)) = (&run, taken) {
             run.emit(());
         }
@@ -109,7 +109,7 @@ fn use_expiry(next_expiry_ms: Option<u64>, dispatch: &Dispatch<ToastQueue>) {
     use_effect_with((next_expiry_ms, *looks), move |(next_expiry_ms, _)| {
         let timer = next_expiry_ms.map(|at_ms| {
             Timer::after(at_ms.saturating_sub(now_ms()).max(SHORTEST_WAIT_MS), move || {
-                dispatch.reduce_mut(|queue| queue.expire(now_ms()));
+                change_queue(&dispatch, |queue| queue.expire(now_ms()));
                 look.set(look.wrapping_add(1));
             })
         });
@@ -123,7 +123,7 @@ fn use_escape(shows: bool, dispatch: &Dispatch<ToastQueue>) {
     use_effect_with(shows, move |&shows| {
         let dismiss = move || {
             if !dialog_is_open() {
-                dispatch.reduce_mut(ToastQueue::dismiss_newest);
+                change_queue(&dispatch, ToastQueue::dismiss_newest);
             }
         };
         let listener = shows.then(|| escape_key(dismiss));
