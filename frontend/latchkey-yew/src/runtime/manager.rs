@@ -11,7 +11,7 @@ use yewdux::Dispatch;
 use super::event_subscription::EventSubscription;
 use super::initial_session::forget_initial_session;
 use super::notifier::Notifier;
-use super::session_store::{Navigating, SessionStore};
+use super::session_store::SessionStore;
 use super::sign_out_storage;
 use crate::browser::{Channel, Notify, Signal, Timer, now_ms, prefixed, wall_clock_ms};
 use crate::config::SessionConfig;
@@ -33,7 +33,6 @@ pub(crate) struct SessionManager(pub(super) Rc<Inner>);
 pub(super) struct Inner {
     pub(super) machine: RefCell<Machine>,
     store: Dispatch<SessionStore>,
-    progress: Dispatch<Navigating>,
     config: SessionConfig,
     routes: Routes,
     pub(super) toasts: Toasts,
@@ -57,12 +56,10 @@ impl PartialEq for SessionManager {
 
 impl SessionManager {
     pub(super) fn new(config: SessionConfig, routes: Routes, toasts: Toasts) -> Self {
-        let stores = yewdux::Context::new();
         let machine = Machine::new(config.settings);
         Self(Rc::new(Inner {
             machine: RefCell::new(machine),
-            store: Dispatch::new(&stores),
-            progress: Dispatch::new(&stores),
+            store: Dispatch::new(&yewdux::Context::new()),
             notifier: Notifier::new(toasts.clone(), Rc::clone(&config.texts)),
             config,
             routes,
@@ -94,11 +91,6 @@ impl SessionManager {
     /// Where components read the session.
     pub(super) fn store(&self) -> &Dispatch<SessionStore> {
         &self.0.store
-    }
-
-    /// Where the progress line reads whether a navigation is being checked.
-    pub(super) fn progress(&self) -> &Dispatch<Navigating> {
-        &self.0.progress
     }
 
     /// Handles an event: steps the machine, publishes its view, and performs its effects.
@@ -165,7 +157,7 @@ impl SessionManager {
     /// Steps the machine and publishes its view. Returns the effects to perform.
     pub(super) fn advance(&self, event: Event) -> Vec<Effect> {
         let (machine, effects) = self.0.machine.take().step(event, now_ms());
-        let (view, navigating) = (machine.view.clone(), Navigating(machine.navigating));
+        let (view, navigating) = (machine.view.clone(), machine.navigating);
         self.store_sign_out(machine.pending_sign_out());
         self.0.machine.replace(machine);
         self.update_subscription(&view);
@@ -173,8 +165,7 @@ impl SessionManager {
         if view.reauth.is_none() {
             self.0.waiting_requests.notify_all();
         }
-        self.0.store.set(SessionStore(Rc::new(view)));
-        self.0.progress.set(navigating);
+        self.0.store.set(SessionStore { view: Rc::new(view), navigating });
         effects
     }
 

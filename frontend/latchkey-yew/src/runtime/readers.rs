@@ -19,12 +19,12 @@ pub(crate) fn use_manager() -> SessionManager {
 #[hook]
 pub(crate) fn use_view() -> Rc<SessionView> {
     let manager = use_manager();
-    Rc::clone(&use_stored(manager.store()).0)
+    use_stored(manager.store(), |store| Rc::clone(&store.view))
 }
 
 /// Whether the check of a navigation is in flight, kept current.
 #[hook]
 pub(crate) fn use_navigating() -> bool {
     let manager = use_manager();
-    use_stored(manager.progress()).0
+    use_stored(manager.store(), |store| store.navigating)
 }

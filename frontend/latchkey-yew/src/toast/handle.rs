@@ -144,7 +144,7 @@ fn change_queue_boxed(dispatch: &Dispatch<ToastQueue>, change: Box<dyn FnOnce(&m
 #[hook]
 pub(super) fn use_toast_queue() -> (Rc<ToastQueue>, Dispatch<ToastQueue>, Rc<Texts>) {
     let Toasts { dispatch, texts, .. } = use_toasts();
-    (use_stored(&dispatch), dispatch, texts)
+    (use_stored(&dispatch, Rc::clone), dispatch, texts)
 }
 
 /// Sets the place in which toasts are shown. Call it in the component that opens a modal dialog and has a [`Toaster`](super::Toaster)
