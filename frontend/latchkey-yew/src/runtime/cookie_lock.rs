@@ -1,4 +1,4 @@
-//! Sends the manager's own requests (log-in, refresh, sign-out, fetch of the user) under the lock on the session cookie.
+//! Sends the manager's own requests (check, log-in, refresh, sign-out, fetch of the user) under the lock on the session cookie.
 
 use latchkey_shared::SessionId;
 
@@ -10,6 +10,8 @@ use crate::browser::{LockMode, delay_sign_ins, lock, lock_for_sign_in, now_ms};
 pub(super) enum LockPolicy {
     /// None: the request leaves the cookie alone.
     Unlocked,
+    /// The cookie's lock, shared with other requests of this kind.
+    Shared,
     /// The cookie's lock, alone.
     Exclusive,
     /// The cookie's lock, alone, once no sign-out is in flight.
@@ -26,6 +28,7 @@ pub(super) async fn send_locked(
 ) -> (Result<ApiResponse, ApiError>, u64) {
     let held = match policy {
         LockPolicy::Unlocked => (None, None),
+        LockPolicy::Shared => (Some(lock(LockMode::Shared).await), None),
         LockPolicy::Exclusive => (Some(lock(LockMode::Exclusive).await), None),
         LockPolicy::ExclusiveAfterSignOuts => {
             let (cookie, sign_outs) = lock_for_sign_in().await;

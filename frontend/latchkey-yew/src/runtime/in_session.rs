@@ -37,7 +37,7 @@ impl SessionManager {
     /// Sends a request within the session. If it fails because the session has ended or a re-authentication is required, waits
     /// for the user to sign in again in the dialog, and sends it once more.
     async fn send_with_reauth(&self, parts: &RequestParts) -> Answer {
-        if parts.activity_age_ms.is_some() {
+        if parts.activity.is_some() {
             self.handle(Event::UserActive);
         }
         let (user, before) = self.wait_for_user(parts.timeout_ms).await?;

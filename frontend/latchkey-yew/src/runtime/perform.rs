@@ -7,7 +7,7 @@ use super::api::{self, ApiError, ApiResponse, RequestParts, SessionRequest};
 use super::cookie_lock::{self, LockPolicy};
 use super::manager::SessionManager;
 use super::new_build;
-use crate::browser::{LockMode, Timer, lock, now_ms, wall_clock_ms};
+use crate::browser::{Timer, wall_clock_ms};
 use crate::core::effect::{Alarm, Effect};
 use crate::core::event::Event;
 
@@ -78,18 +78,13 @@ impl SessionManager {
     }
 
     fn check(&self, generation: u64, active_at_ms: Option<u64>) {
-        let manager = self.clone();
-        spawn_local(async move {
-            let held = lock(LockMode::Shared).await;
-            let sent_at_ms = now_ms();
-            let call =
-                api::verify_session(manager.api_base(), active_at_ms.map(|at_ms| sent_at_ms.saturating_sub(at_ms)));
-            let answer = call.parts.send(None).await;
-            drop(held);
+        let SessionRequest { parts, read } = api::verify_session(self.api_base(), active_at_ms);
+        let to_event = move |answer: Result<ApiResponse, ApiError>, sent_at_ms| {
             let new_build = answer.as_ref().is_ok_and(new_build::is_new_build);
-            let answer = answer.and_then(|response| (call.read)(&response)).into();
-            manager.handle(Event::Checked { generation, answer, sent_at_ms, new_build });
-        });
+            let answer = answer.and_then(|response| read(&response)).into();
+            Event::Checked { generation, answer, sent_at_ms, new_build }
+        };
+        self.send_boxed(parts, None, LockPolicy::Shared, Box::new(to_event));
     }
 
     /// Sends a request of the manager's own, and handles the event that `to_event` makes of the result and the time of sending.

@@ -4,7 +4,7 @@ use latchkey_shared::{Login, SignedIn, User, Verified, api};
 use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
-use super::parts::RequestParts;
+use super::parts::{Activity, RequestParts};
 use super::reading::{Problems, no_content};
 use super::response::ApiResponse;
 
@@ -24,11 +24,11 @@ pub fn login(base: &str, login: &Login) -> SessionRequest<SignedIn> {
     json(parts)
 }
 
-/// Asks whether the session of the cookie is active, and reports how long ago the user did something, if they did.
+/// Asks whether the session of the cookie is active, and reports when the user last did something, if they did.
 #[must_use]
-pub fn verify_session(base: &str, activity_age_ms: Option<u64>) -> SessionRequest<Verified> {
+pub fn verify_session(base: &str, active_at_ms: Option<u64>) -> SessionRequest<Verified> {
     let mut parts = parts(base, "GET", api::VERIFY_SESSION);
-    parts.activity_age_ms = activity_age_ms;
+    parts.activity = active_at_ms.map(Activity::At);
     json(parts)
 }
 
