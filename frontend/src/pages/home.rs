@@ -47,7 +47,7 @@ pub fn Home() -> Html {
                     </p>
                     <div class="hero__call">{ action }</div>
                 </div>
-                <div class={classes!("lock", signed_in.then_some("lock--open"))} aria-hidden="true">{ lock_face() }</div>
+                <div class={if signed_in { "lock lock--open" } else { "lock" }} aria-hidden="true">{ lock_face() }</div>
             </div>
             <ul class="promises">
                 for (icon, title, text) in FEATURES {

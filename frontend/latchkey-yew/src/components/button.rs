@@ -23,6 +23,11 @@ impl Button {
     /// Renders the button. While it is pending or blocked it keeps the focus and its name, unlike with the attribute `disabled`.
     pub fn view(self, text: impl Into<AttrValue>) -> Html {
         let Self { class, label, submits, pending, blocked, onclick } = self;
+        // One string: yew's `Classes` would add its own set of strings to the bundle.
+        let class = match class {
+            "" => AttrValue::Static("lk-button"),
+            more => ["lk-button ", more].concat().into(),
+        };
         let idle = pending || blocked;
         let clicked = move |event: MouseEvent| {
             if idle {
@@ -34,7 +39,7 @@ impl Button {
         html! {
             <button
                 type={if submits { "submit" } else { "button" }}
-                class={classes!("lk-button", class)}
+                {class}
                 aria-label={label}
                 aria-disabled={idle.then_some("true")}
                 onclick={clicked}

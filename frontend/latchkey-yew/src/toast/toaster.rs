@@ -38,7 +38,7 @@ pub fn Toaster(props: &ToasterProps) -> Html {
             html! { <button type="button" class="lk-toast__action" {onclick}>{ &action.label }</button> }
         });
         html! {
-            <li key={key(&toast.id)} class={classes!("lk-toast", tone_class(toast.tone))}>
+            <li key={key(&toast.id)} class={class_of(toast.tone)}>
                 <div class="lk-toast__title">{ &toast.title }</div>
                 <div class="lk-toast__detail">{ &toast.detail }</div>
                 { action }
@@ -90,12 +90,12 @@ fn key(id: &ToastId) -> Key {
     }
 }
 
-fn tone_class(tone: Tone) -> &'static str {
+fn class_of(tone: Tone) -> &'static str {
     match tone {
-        Tone::Info => "lk-toast--info",
-        Tone::Success => "lk-toast--success",
-        Tone::Warning => "lk-toast--warning",
-        Tone::Error => "lk-toast--error",
+        Tone::Info => "lk-toast lk-toast--info",
+        Tone::Success => "lk-toast lk-toast--success",
+        Tone::Warning => "lk-toast lk-toast--warning",
+        Tone::Error => "lk-toast lk-toast--error",
     }
 }
 
