@@ -24,8 +24,8 @@ impl Json {
     ///
     /// # Errors
     /// The value does not fit the type. The message is for developers.
-    pub fn read<T: DeserializeOwned>(self) -> Result<T, JsonMismatch> {
-        serde_wasm_bindgen::from_value(self.0).map_err(JsonMismatch)
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, JsonMismatch> {
+        serde_wasm_bindgen::from_value(self.0.clone()).map_err(JsonMismatch)
     }
 }
 

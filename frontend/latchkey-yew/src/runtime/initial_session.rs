@@ -4,7 +4,7 @@ use latchkey_shared::api::INITIAL_SESSION_ELEMENT;
 use latchkey_shared::{EndReason, InitialSession};
 use serde::Deserialize;
 
-use crate::browser::{element_text, from_json, remove_element};
+use crate::browser::{Json, element_text, remove_element};
 
 #[derive(Deserialize)]
 struct Ended {
@@ -15,10 +15,9 @@ struct Ended {
 /// other: serde's code for untagged enums would be larger than this module.
 #[must_use]
 pub fn initial_session() -> Option<InitialSession> {
-    let text = element_text(INITIAL_SESSION_ELEMENT)?;
-    let active = || from_json(&text).map(InitialSession::Active);
-    let ended = || from_json(&text).map(|Ended { reason }| InitialSession::Ended { reason });
-    active().or_else(ended)
+    let json = Json::parse(&element_text(INITIAL_SESSION_ELEMENT)?)?;
+    let ended = |Ended { reason }| InitialSession::Ended { reason };
+    json.read().map(InitialSession::Active).or_else(|_| json.read().map(ended)).ok()
 }
 
 /// Removes the embedded session from the page.

@@ -3,7 +3,7 @@
 use latchkey_shared::SessionId;
 use serde::{Deserialize, Serialize};
 
-use crate::browser::{from_json, to_json};
+use crate::browser::{Json, to_json};
 use crate::core::tab_message::{SessionEnd, TabMessage};
 use crate::end_cause::EndCause;
 
@@ -24,16 +24,16 @@ struct SignOutDone {
 impl TabMessage {
     /// Parses what [`write`](Self::write) wrote. The forms are tried one after the other; each has a field that no other has.
     fn read(text: &str) -> Option<Self> {
-        let ended = || {
-            let EndMessage { session, reason, title, detail } = from_json(text)?;
-            Some(Self::Ended(SessionEnd { session, cause: EndCause::from_code(&reason, title, detail) }))
+        let json = Json::parse(text)?;
+        let ended = |EndMessage { session, reason, title, detail }| {
+            Self::Ended(SessionEnd { session, cause: EndCause::from_code(&reason, title, detail) })
         };
-        from_json(text)
-            .map(Self::Active)
-            .or_else(|| from_json(text).map(Self::Confirmed))
-            .or_else(ended)
-            .or_else(|| from_json(text).map(Self::SignOutPending))
-            .or_else(|| from_json(text).map(|SignOutDone { done }| Self::SignOutDone(done)))
+        (json.read().map(Self::Active))
+            .or_else(|_| json.read().map(Self::Confirmed))
+            .or_else(|_| json.read().map(ended))
+            .or_else(|_| json.read().map(Self::SignOutPending))
+            .or_else(|_| json.read().map(|SignOutDone { done }| Self::SignOutDone(done)))
+            .ok()
     }
 
     /// The message as text: the time in milliseconds on the wall clock, a line feed, and JSON.
