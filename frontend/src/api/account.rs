@@ -7,14 +7,14 @@ use latchkey_yew::{ApiClient, ApiError};
 ///
 /// # Errors
 /// Those of the request.
-pub async fn change_profile(client: &ApiClient, change: &ProfileChange) -> Result<(), ApiError> {
-    client.change_user(client.patch(api::ME).json(change)).await
+pub fn change_profile(client: &ApiClient, change: &ProfileChange) -> impl Future<Output = Result<(), ApiError>> {
+    client.change_user(client.patch(api::ME).json(change))
 }
 
 /// Changes the password. The server replaces the session, with a new cookie, and ends all other sessions of the user.
 ///
 /// # Errors
 /// Those of the request.
-pub async fn change_password(client: &ApiClient, change: &PasswordChange) -> Result<(), ApiError> {
-    client.replace_session(client.post(api::PASSWORD).json(change)).await
+pub fn change_password(client: &ApiClient, change: &PasswordChange) -> impl Future<Output = Result<(), ApiError>> {
+    client.replace_session(client.post(api::PASSWORD).json(change))
 }

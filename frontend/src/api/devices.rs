@@ -7,22 +7,22 @@ use latchkey_yew::{ApiClient, ApiError};
 ///
 /// # Errors
 /// Those of the request.
-pub async fn devices(client: &ApiClient) -> Result<Vec<Device>, ApiError> {
-    client.get(api::SESSIONS).send().await
+pub fn devices(client: &ApiClient) -> impl Future<Output = Result<Vec<Device>, ApiError>> {
+    client.get(api::SESSIONS).send()
 }
 
 /// Ends another session.
 ///
 /// # Errors
 /// Those of the request.
-pub async fn end_device(client: &ApiClient, other: &SessionId) -> Result<(), ApiError> {
-    client.delete([api::SESSIONS, "/", &other.0].concat()).send_empty().await
+pub fn end_device(client: &ApiClient, other: &SessionId) -> impl Future<Output = Result<(), ApiError>> {
+    client.delete([api::SESSIONS, "/", &other.0].concat()).send_empty()
 }
 
 /// Ends all sessions but the current one.
 ///
 /// # Errors
 /// Those of the request.
-pub async fn end_other_devices(client: &ApiClient) -> Result<EndedSessions, ApiError> {
-    client.delete(api::SESSIONS).send().await
+pub fn end_other_devices(client: &ApiClient) -> impl Future<Output = Result<EndedSessions, ApiError>> {
+    client.delete(api::SESSIONS).send()
 }
