@@ -20,6 +20,8 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["lint"], ("rustfmt", rustfmt)),
     (&["lint"], ("clippy", clippy)),
     (&["lint"], ("clippy for the browser", clippy_for_the_browser)),
+    (&["lint"], ("documentation of the libraries", documentation)),
+    (&["lint"], ("packages of the libraries", packages)),
     (&["unit"], ("unit and API tests", unit)),
     (&["api", "e2e"], build::SERVER),
     (&["api"], ("the API against its document", api::api)),
@@ -51,6 +53,18 @@ fn clippy_for_the_browser() -> Result<()> {
         "cargo clippy --package latchkey-yew --package latchkey-frontend --package notes-app --target {WASM} --all-targets -- --deny warnings"
     );
     shell::run(&mut shell::command(&line))
+}
+
+const LIBRARIES: &str = "--package latchkey-shared --package latchkey-actix --package latchkey-yew";
+
+fn documentation() -> Result<()> {
+    let mut cargo = shell::command(&format!("cargo doc --no-deps {LIBRARIES}"));
+    shell::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// What a registry would get, changes that are not committed included. It is not built once more.
+fn packages() -> Result<()> {
+    shell::run(&mut shell::command(&format!("cargo package --no-verify --allow-dirty {LIBRARIES}")))
 }
 
 fn unit() -> Result<()> {

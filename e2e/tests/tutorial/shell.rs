@@ -50,7 +50,7 @@ pub fn follow(folder: &Path, target: &Path, port: &str, blocks: &[Block]) -> Res
                 let file = said.join(format!("{index}.file"));
                 fs::write(&file, text)?;
                 let to = folder.join(FOLDER).join(path);
-                writeln!(script, "install -D -m 644 {} {}", file.display(), to.display())?;
+                writeln!(script, "install -D -m 644 '{}' '{}'", file.display(), to.display())?;
             }
             Block::Command { line, prints, keeps_running } => {
                 let [printed, log] = ["out", "err"].map(|kind| said.join(format!("{index}.{kind}")));
@@ -80,7 +80,7 @@ pub fn follow(folder: &Path, target: &Path, port: &str, blocks: &[Block]) -> Res
 impl Run<'_> {
     fn script(&self) -> String {
         let Self { line, printed, log, .. } = self;
-        let output = format!("> {} 2> {}", printed.display(), log.display());
+        let output = format!("> '{}' 2> '{}'", printed.display(), log.display());
         match self.keeps_running {
             // Without a subshell, whose end would not be the program's.
             true => format!("{line} {output} &\nPIDS=\"$PIDS $!\"\nuntil_ready $!\n"),

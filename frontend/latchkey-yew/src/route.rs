@@ -54,6 +54,10 @@ pub trait SessionRoute: Routable + 'static {
 
     /// Whether the page has input that must not be lost. If so, users whose session ends sign in again in a dialog over the page,
     /// and the browser asks before it leaves a page with unsaved input.
+    ///
+    /// A field is unsaved once the user has typed into it, while its value differs from its `defaultValue`. So give each field the
+    /// saved value as that: `~defaultValue={saved}`, also if its `value` follows a state of the component. Otherwise it stays
+    /// unsaved until it is removed from the page. Current passwords (`autocomplete="current-password"`) never count.
     fn keeps_input(&self) -> bool {
         false
     }

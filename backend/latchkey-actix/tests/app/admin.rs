@@ -1,6 +1,6 @@
 //! Operators' actions from an app's own code.
 
-use latchkey_actix::{Admin, AdminError, NewUser, store::sqlite::SqliteStore};
+use latchkey_actix::{Admin, AdminError, NewUser, SqliteStore};
 
 use crate::support::{EMAIL, PASSWORD, TestApp, store};
 

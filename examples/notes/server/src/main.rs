@@ -8,8 +8,7 @@ use std::io::{stderr, stdin};
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use clap::{Parser, Subcommand};
-use latchkey_actix::store::sqlite::SqliteStore;
-use latchkey_actix::{Admin, Latchkey, Spa};
+use latchkey_actix::{Admin, Latchkey, Spa, SqliteStore};
 
 use notes::Notes;
 
