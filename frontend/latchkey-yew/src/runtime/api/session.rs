@@ -1,6 +1,6 @@
 //! Signing in and out, and asking who is signed in.
 
-use latchkey_shared::{Login, SignedIn, User, Verified, api};
+use latchkey_shared::{Login, SessionId, SignedIn, User, Verified, api};
 use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
@@ -14,6 +14,16 @@ pub struct SessionRequest<T> {
     pub(crate) parts: RequestParts,
     /// Reads the answer.
     pub(crate) read: fn(&ApiResponse) -> Result<T, ApiError>,
+}
+
+impl<T> SessionRequest<T> {
+    /// Sends it, and names the session that the caller believes in, so that the server refuses to touch another one.
+    ///
+    /// # Errors
+    /// When the server refuses, or when nobody can tell.
+    pub async fn send(self, session: Option<&SessionId>) -> Result<T, ApiError> {
+        (self.read)(&self.parts.send(session).await?)
+    }
 }
 
 /// Signs in; the cookie comes with the answer. Whoever is signed in already names the session that the new one replaces.
