@@ -7,7 +7,7 @@ use serde_json::Value;
 
 const ROUNDS: usize = 10;
 
-/// Notes when the user's name and the page's heading are there; it costs the page less than the witness of the stories does.
+/// Notes when the user's name and the page's heading are there; it costs the page less than the recorder of the stories does.
 const NOTES: &str = "
     window.notes = {};
     new MutationObserver(() => {
@@ -65,7 +65,7 @@ fn percentile(mut values: Vec<f64>, part: f64) -> f64 {
 /// When the toast came, on the clock of the machine.
 async fn toast_ms(stage: &Stage) -> Result<f64> {
     stage.browser.until_toast().await?;
-    let time = "return witness.times[witness.moments.findIndex((moment) => moment.toasts.length > 0)]";
+    let time = "return recorder.times[recorder.snapshots.findIndex((snapshot) => snapshot.toasts.length > 0)]";
     stage.browser.run(time).await?.as_f64().context("a time")
 }
 
@@ -75,10 +75,10 @@ async fn revoked(stage: &mut Stage) -> Result<()> {
     let mut waits_ms = Vec::new();
     for _ in 0..ROUNDS {
         stage.sign_in().await?;
-        let before = stage.gate.count(EVENTS);
+        let before = stage.proxy.count(EVENTS);
         stage.browser.visit("/dashboard").await?;
-        stage.gate.until_counted(EVENTS, before + 1).await?;
-        stage.gate.quiet().await?;
+        stage.proxy.until_counted(EVENTS, before + 1).await?;
+        stage.proxy.quiet().await?;
         let begin_ms = stage.browser.run("return Date.now()").await?.as_f64().context("a time")?;
         device.end_others().await?;
         waits_ms.push(toast_ms(stage).await? - begin_ms);
@@ -108,9 +108,9 @@ async fn page(stage: &mut Stage, kind: &str, cpu: u32, network: Option<(u32, u32
     for _ in 0..3 {
         stage.browser.open_plain_tab(NOTES).await?;
         stage.browser.slow_down(cpu, network).await?;
-        let before = stage.gate.count(EVENTS);
+        let before = stage.proxy.count(EVENTS);
         stage.browser.open_document("/dashboard").await?;
-        stage.gate.until_counted(EVENTS, before + 1).await?;
+        stage.proxy.until_counted(EVENTS, before + 1).await?;
         let busy_ms = stage.browser.busy_ms().await?;
         loads.push((stage.browser.run(LOADED).await?, busy_ms));
     }
@@ -124,7 +124,7 @@ async fn page(stage: &mut Stage, kind: &str, cpu: u32, network: Option<(u32, u32
     for _ in 0..ROUNDS / 2 {
         for link in ["Account", "Sessions"] {
             waits_ms.push(stage.browser.run_async(NAVIGATE, link).await?.as_f64().context("a time")?);
-            stage.gate.quiet().await?;
+            stage.proxy.quiet().await?;
         }
     }
     print(&format!("{kind}_navigation"), percentile(waits_ms, 0.5));

@@ -1,4 +1,4 @@
-//! The API, called behind the browser's back and past the gate: another device, or the same cookie in other hands.
+//! The API, called behind the browser's back and past the proxy: another device, or the same cookie in other hands.
 
 use std::net::SocketAddr;
 
@@ -26,7 +26,7 @@ impl Device {
     /// # Errors
     /// It cannot.
     pub async fn sign_in(server: &Server, email: &str) -> Result<Self> {
-        let api = Api::at(server.address())?;
+        let api = Api::new(server.address())?;
         let login = Login { email: email.into(), password: PASSWORD.into(), remember: None };
         let answer = api.http.post(format!("{}{}", api.site, api::LOGIN)).json(&login).send().await?;
         let set = answer.error_for_status()?.headers().get(SET_COOKIE).cloned().context("no cookie")?;
@@ -62,7 +62,7 @@ pub(crate) struct Api {
 }
 
 impl Api {
-    pub(crate) fn at(address: SocketAddr) -> Result<Self> {
+    pub(crate) fn new(address: SocketAddr) -> Result<Self> {
         let http = Client::builder().no_proxy().redirect(Policy::none()).build()?;
         let site = format!("http://{address}");
         Ok(Self { http, site })

@@ -6,7 +6,7 @@ use anyhow::Result;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::program::named_in;
+use crate::program::path_from_env;
 
 /// An app with a server, a bundle and accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +42,10 @@ impl App {
         match self {
             Self::Latchkey => {
                 command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--dist"]);
-                command.arg(named_in("LATCHKEY_DIST")?);
+                command.arg(path_from_env("LATCHKEY_DIST")?);
             }
             Self::Notes => {
-                command.args(["--listen", "127.0.0.1:0", "--dist"]).arg(named_in("NOTES_DIST")?);
+                command.args(["--listen", "127.0.0.1:0", "--dist"]).arg(path_from_env("NOTES_DIST")?);
             }
         }
         command.args(flags);
@@ -63,7 +63,7 @@ impl App {
     }
 
     /// Latchkey's program, for the commands that only it has.
-    pub(crate) fn operate(self, folder: &TempDir, arguments: &[&str]) -> Result<Command> {
+    pub(crate) fn admin_command(self, folder: &TempDir, arguments: &[&str]) -> Result<Command> {
         anyhow::ensure!(self == Self::Latchkey, "{self:?} has no commands for operators");
         let mut command = self.program(folder)?;
         command.args(arguments);
@@ -71,7 +71,7 @@ impl App {
     }
 
     /// The address in what a server says when it serves.
-    pub(crate) fn address_in(self, log: &str) -> Option<SocketAddr> {
+    pub(crate) fn parse_address(self, log: &str) -> Option<SocketAddr> {
         match self {
             Self::Latchkey => {
                 let mut lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
@@ -87,7 +87,7 @@ impl App {
             Self::Latchkey => "LATCHKEY_BIN",
             Self::Notes => "NOTES_BIN",
         };
-        let mut command = Command::new(named_in(program)?);
+        let mut command = Command::new(path_from_env(program)?);
         // No setting of the user who runs the tests may change what they test.
         command.env_clear().current_dir(folder.path()).kill_on_drop(true);
         Ok(command)

@@ -2,7 +2,7 @@
 //! `conditions` what the browser lives in.
 
 mod conditions;
-mod sight;
+mod inspect;
 
 use anyhow::{Context, Result};
 use fantoccini::{
@@ -13,11 +13,11 @@ use fantoccini::{
 };
 use serde_json::{Value, json};
 
-use crate::{driver::Driver, moment::Moment, wait::eventually};
+use crate::{driver::Driver, snapshot::Snapshot, wait::eventually};
 
 pub use conditions::Tab;
 
-const WITNESS: &str = include_str!("witness.js");
+const RECORDER: &str = include_str!("recorder.js");
 
 /// What an element is to a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Browser {
 impl Browser {
     pub(crate) async fn open(site: String) -> Result<Self> {
         let browser = Self { driver: Driver::start().await?, site };
-        browser.prepare_tab(WITNESS).await?;
+        browser.prepare_tab(RECORDER).await?;
         Ok(browser)
     }
 
@@ -58,7 +58,7 @@ impl Browser {
     ///
     /// # Errors
     /// It shows nothing.
-    pub async fn visit(&self, address: &str) -> Result<Moment> {
+    pub async fn visit(&self, address: &str) -> Result<Snapshot> {
         self.driver.client.goto(&format!("{}{address}", self.site)).await?;
         self.until("a page with a heading", |now| !now.heading.is_empty()).await
     }
@@ -75,7 +75,7 @@ impl Browser {
     ///
     /// # Errors
     /// It shows nothing.
-    pub async fn reload(&self) -> Result<Moment> {
+    pub async fn reload(&self) -> Result<Snapshot> {
         self.driver.client.refresh().await?;
         self.until("a page with a heading", |now| !now.heading.is_empty()).await
     }
@@ -84,7 +84,7 @@ impl Browser {
     ///
     /// # Errors
     /// The browser does not obey.
-    pub async fn leave(&self) -> Result<()> {
+    pub async fn open_blank_page(&self) -> Result<()> {
         Ok(self.driver.client.goto("about:blank").await?)
     }
 

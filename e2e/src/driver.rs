@@ -9,7 +9,7 @@ use std::env;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::program::{Program, named_in};
+use crate::program::{Program, path_from_env};
 
 /// Headless, also as root, and silent: no request of the browser's own makes its way out.
 const FLAGS: [&str; 8] = [
@@ -24,7 +24,7 @@ const FLAGS: [&str; 8] = [
 ];
 
 /// What ChromeDriver says when it found no port.
-const GIVES_UP: &str = "Exiting...";
+const NO_PORT: &str = "Exiting...";
 
 /// A ChromeDriver, and the one browser that it drives.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Driver {
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities(&profile));
         let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
-        let client = client.with_context(|| format!("no browser; ChromeDriver said {}", program.said()))?;
+        let client = client.with_context(|| format!("no browser; ChromeDriver output {}", program.output()))?;
         Ok(Self { client, program, _profile: profile })
     }
 
@@ -57,7 +57,7 @@ impl Driver {
         self.issue("goog/cdp/execute", Some(body)).await
     }
 
-    /// What the browser's console says that it has not said before.
+    /// What the browser's console says that it has not output before.
     pub async fn console(&self) -> Result<Value> {
         self.issue("se/log", Some(json!({ "type": "browser" }))).await
     }
@@ -79,9 +79,9 @@ impl Driver {
 /// further tries.
 async fn chromedriver() -> Result<(Program, u16)> {
     for _ in 0..5 {
-        let program = Program::start(Command::new(named_in("CHROMEDRIVER")?).arg("--port=0"))?;
-        let settled = |said: &str| said.contains(GIVES_UP).then_some(None).or_else(|| port_in(said).map(Some));
-        if let Some(port) = program.says("ChromeDriver's port", settled).await? {
+        let program = Program::start(Command::new(path_from_env("CHROMEDRIVER")?).arg("--port=0"))?;
+        let started = |output: &str| output.contains(NO_PORT).then_some(None).or_else(|| port_in(output).map(Some));
+        if let Some(port) = program.wait_for_output("ChromeDriver's port", started).await? {
             return Ok((program, port));
         }
     }
@@ -102,8 +102,8 @@ fn capabilities(profile: &TempDir) -> Capabilities {
     ])
 }
 
-fn port_in(said: &str) -> Option<u16> {
-    let (_, port) = said.split_once("started successfully on port ")?;
+fn port_in(output: &str) -> Option<u16> {
+    let (_, port) = output.split_once("started successfully on port ")?;
     port.split('.').next()?.parse().ok()
 }
 

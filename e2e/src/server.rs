@@ -35,7 +35,7 @@ impl Server {
         self.program.stop().await
     }
 
-    /// Starts it again after [`Self::stop`]. Its port may be another one: browsers only know the gate's.
+    /// Starts it again after [`Self::stop`]. Its port may be another one: browsers only know the proxy's.
     pub(crate) async fn start_again(&mut self) -> Result<()> {
         (self.program, self.address) = serve(self.app, &self.folder, &self.flags).await?;
         Ok(())
@@ -47,7 +47,7 @@ impl Server {
 
     /// Its log.
     pub(crate) fn log(&self) -> String {
-        self.program.said()
+        self.program.output()
     }
 
     pub(crate) async fn add_user(&self, email: &str, name: &str, password: &str) -> Result<()> {
@@ -55,7 +55,7 @@ impl Server {
     }
 
     pub(crate) async fn sign_out(&self, email: &str) -> Result<()> {
-        run(self.app.operate(&self.folder, &["user", "sign-out", email])?, "").await
+        run(self.app.admin_command(&self.folder, &["user", "sign-out", email])?, "").await
     }
 }
 
@@ -73,8 +73,8 @@ async fn run(mut command: Command, input: &str) -> Result<()> {
 
 async fn serve(app: App, folder: &TempDir, flags: &[String]) -> Result<(Program, SocketAddr)> {
     let program = Program::start(&mut app.serve(folder, flags)?)?;
-    let address = program.says("the server's address", |log| app.address_in(log)).await?;
-    let api = Api::at(address)?;
+    let address = program.wait_for_output("the server's address", |log| app.parse_address(log)).await?;
+    let api = Api::new(address)?;
     eventually("a server that is ready", async || api.ready().await, |ready| *ready).await?;
     Ok((program, address))
 }

@@ -6,9 +6,9 @@ use anyhow::{Result, bail};
 use tokio::time::{sleep, timeout};
 
 /// How long anything may take before it counts as never happening.
-pub const PATIENCE: Duration = Duration::from_secs(15);
+pub const TIMEOUT: Duration = Duration::from_secs(15);
 /// The pause between two looks.
-const PAUSE: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Looks again and again until what is seen is as it should be.
 ///
@@ -16,10 +16,10 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// It never was; with what was seen last.
 pub async fn eventually<T: Debug>(
     what: &str,
-    look: impl AsyncFnMut() -> Result<T>,
+    poll: impl AsyncFnMut() -> Result<T>,
     wanted: impl Fn(&T) -> bool,
 ) -> Result<T> {
-    eventually_within(PATIENCE, what, look, wanted).await
+    eventually_within(TIMEOUT, what, poll, wanted).await
 }
 
 /// The same for what takes longer by its nature.
@@ -27,28 +27,28 @@ pub async fn eventually<T: Debug>(
 /// # Errors
 /// It never was; with what was seen last.
 pub async fn eventually_within<T: Debug>(
-    patience: Duration,
+    limit: Duration,
     what: &str,
-    mut look: impl AsyncFnMut() -> Result<T>,
+    mut poll: impl AsyncFnMut() -> Result<T>,
     wanted: impl Fn(&T) -> bool,
 ) -> Result<T> {
     let mut last = None;
-    let looking = async {
+    let polling = async {
         loop {
-            // A look may fail while the thing that is looked at is on its way.
-            match look().await {
+            // A poll may fail while the thing that is looked at is on its way.
+            match poll().await {
                 Ok(seen) if wanted(&seen) => return seen,
                 other => last = Some(other),
             }
-            sleep(PAUSE).await;
+            sleep(POLL_INTERVAL).await;
         }
     };
-    match timeout(patience, looking).await {
+    match timeout(limit, polling).await {
         Ok(seen) => Ok(seen),
         Err(_) => match last {
-            Some(Ok(seen)) => bail!("waited {patience:?} for {what}; last seen: {seen:#?}"),
-            Some(Err(error)) => Err(error.context(format!("waited {patience:?} for {what}"))),
-            None => bail!("waited {patience:?} for {what}; the first look did not even end"),
+            Some(Ok(seen)) => bail!("waited {limit:?} for {what}; last seen: {seen:#?}"),
+            Some(Err(error)) => Err(error.context(format!("waited {limit:?} for {what}"))),
+            None => bail!("waited {limit:?} for {what}; the first poll did not even end"),
         },
     }
 }

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use fantoccini::wd::WindowHandle;
 use serde_json::json;
 
-use super::{Browser, WITNESS};
+use super::{Browser, RECORDER};
 
 /// A tab of a browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +24,12 @@ impl Browser {
     /// # Errors
     /// The browser does not obey.
     pub async fn open_tab(&self) -> Result<Tab> {
-        self.open_tab_with(WITNESS).await
+        self.open_tab_with(RECORDER).await
     }
 
     async fn open_tab_with(&self, script: &str) -> Result<Tab> {
         let tab = Tab(self.driver.client.new_window(true).await?.handle);
-        self.look_at(&tab).await?;
+        self.switch_to(&tab).await?;
         self.prepare_tab(script).await?;
         Ok(tab)
     }
@@ -58,14 +58,14 @@ impl Browser {
     /// The browser refuses.
     pub async fn close_tab(&self, then: &Tab) -> Result<()> {
         self.driver.client.close_window().await?;
-        self.look_at(then).await
+        self.switch_to(then).await
     }
 
     /// Looks at another tab, which comes to the front.
     ///
     /// # Errors
     /// The browser does not obey.
-    pub async fn look_at(&self, Tab(handle): &Tab) -> Result<()> {
+    pub async fn switch_to(&self, Tab(handle): &Tab) -> Result<()> {
         self.driver.client.switch_to_window(handle.clone()).await?;
         self.driver.devtools("Page.bringToFront", json!({})).await?;
         Ok(())
@@ -75,7 +75,7 @@ impl Browser {
     ///
     /// # Errors
     /// The browser does not obey.
-    pub async fn set_asleep(&self, asleep: bool) -> Result<()> {
+    pub async fn set_frozen(&self, asleep: bool) -> Result<()> {
         let state = if asleep { "frozen" } else { "active" };
         self.driver.devtools("Page.setWebLifecycleState", json!({ "state": state })).await?;
         Ok(())
@@ -112,13 +112,13 @@ impl Browser {
         }
     }
 
-    /// Opens a further tab without a witness, for measurements; a script runs before each page's own. The browser's cache is
+    /// Opens a further tab without a recorder, for measurements; a script runs before each page's own. The browser's cache is
     /// empty, and the tab before shows nothing any more.
     ///
     /// # Errors
     /// The browser does not obey.
     pub async fn open_plain_tab(&self, script: &str) -> Result<()> {
-        self.leave().await?;
+        self.open_blank_page().await?;
         self.open_tab_with(script).await?;
         self.clear_cache().await?;
         self.driver.devtools("Performance.enable", json!({})).await?;

@@ -10,37 +10,37 @@ use crate::{LOGIN, PROTECTED, PUBLIC};
 const STATES: [&str; 3] = ["a refusal", "the dialog with a toast", "the quiet line"];
 
 /// Looks at every page, and at what comes and goes.
-async fn everywhere(stage: &Stage, look: impl AsyncFn(&Stage, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
+async fn on_every_page(stage: &Stage, look: impl AsyncFn(&Stage, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
     for address in PUBLIC {
         stage.browser.visit(address).await?;
-        stage.gate.quiet().await?;
+        stage.proxy.quiet().await?;
         look(stage, address).await?;
     }
     stage.browser.visit("/auth").await?;
     stage.submit(EMAIL, "wrong").await?;
-    stage.browser.until("why it did not work", |now| now.says("is wrong")).await?;
+    stage.browser.until("why it did not work", |now| now.shows("is wrong")).await?;
     look(stage, STATES[0]).await?;
     stage.sign_in().await?;
     for address in PROTECTED {
         stage.browser.visit(address).await?;
-        stage.gate.quiet().await?;
+        stage.proxy.quiet().await?;
         look(stage, address).await?;
     }
-    let streams = stage.gate.log().iter().filter(|line| line.starts_with(EVENTS)).count();
+    let streams = stage.proxy.log().iter().filter(|line| line.starts_with(EVENTS)).count();
     stage.browser.visit("/account").await?;
-    stage.until_listening(streams.max(1)).await?;
+    stage.until_subscribed(streams.max(1)).await?;
     stage.browser.fill("Name", "!").await?;
     stage.revoke_session().await?;
-    stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
+    stage.browser.until("the dialog", |now| now.shows("Nothing is lost.")).await?;
     stage.browser.until_toast().await?;
     look(stage, STATES[1]).await?;
     stage.browser.click(Role::Button, "Leave").await?;
     stage.browser.arrive("/auth").await?;
-    stage.gate.cut();
+    stage.proxy.cut();
     stage.browser.click(Role::Link, "Home").await?;
     stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
     look(stage, STATES[2]).await?;
-    stage.gate.mend();
+    stage.proxy.mend();
     stage.browser.until("no quiet line", |now| now.status.is_empty()).await?;
     Ok(())
 }
@@ -53,10 +53,10 @@ async fn assert_no_faults(stage: &Stage, script: &str, place: &str) -> anyhow::R
 }
 
 #[test]
-fn wcag_1_1_1_whatever_can_be_used_or_looked_at_has_a_name() {
+fn wcag_1_1_1_every_control_and_image_has_a_name() {
     story(async |stage| {
-        everywhere(stage, async |stage, place| {
-            assert_eq!(stage.browser.nameless().await?, Vec::<String>::new(), "{place}");
+        on_every_page(stage, async |stage, place| {
+            assert_eq!(stage.browser.unnamed_elements().await?, Vec::<String>::new(), "{place}");
             let pictures = "
                 const hidden = (picture) => picture.closest('[aria-hidden=true]');
                 const all = [...document.querySelectorAll('svg, img, canvas')];
@@ -87,7 +87,7 @@ const FITS: &str = "
 fn wcag_1_4_10_everything_fits_into_320_pixels() {
     story(async |stage| {
         stage.browser.resize(320, 640).await?;
-        everywhere(stage, async |stage, place| assert_no_faults(stage, FITS, place).await).await
+        on_every_page(stage, async |stage, place| assert_no_faults(stage, FITS, place).await).await
     });
 }
 
@@ -111,10 +111,10 @@ const REACHABLE: &str = "
 
 /// 1280 by 1024 pixels at 400 %.
 #[test]
-fn wcag_1_4_4_at_four_times_its_size_everything_can_be_reached_and_is_not_covered() {
+fn wcag_1_4_4_at_400_percent_every_control_can_be_reached_and_is_not_covered() {
     story(async |stage| {
         stage.browser.resize(320, 256).await?;
-        everywhere(stage, async |stage, place| {
+        on_every_page(stage, async |stage, place| {
             assert_no_faults(stage, FITS, place).await?;
             assert_no_faults(stage, REACHABLE, place).await
         })
@@ -123,12 +123,12 @@ fn wcag_1_4_4_at_four_times_its_size_everything_can_be_reached_and_is_not_covere
 }
 
 #[test]
-fn wcag_2_4_11_the_warning_before_the_end_covers_nothing_that_has_the_focus() {
+fn wcag_2_4_11_the_end_warning_covers_no_focused_element() {
     story_with(&["--session-lifetime", "40s"], async |stage| {
         stage.browser.resize(320, 256).await?;
         stage.sign_in().await?;
         stage.browser.visit("/account").await?;
-        stage.browser.until_late("the warning", |now| now.says("Your session ends in 0:")).await?;
+        stage.browser.until_late("the warning", |now| now.shows("Your session ends in 0:")).await?;
         assert_no_faults(stage, FITS, "the warning").await?;
         assert_no_faults(stage, REACHABLE, "the warning").await
     });
@@ -174,39 +174,39 @@ const STANDS_OUT: &str = "
     return faults";
 
 #[test]
-fn in_the_systems_own_colours_nothing_is_lost() {
+fn in_forced_colors_nothing_is_lost() {
     story(async |stage| {
         stage.browser.set_preference("forced-colors", "active").await?;
         stage.browser.visit("/").await?;
         assert_eq!(stage.browser.run("return matchMedia('(forced-colors: active)').matches").await?, true);
-        everywhere(stage, async |stage, place| assert_no_faults(stage, STANDS_OUT, place).await).await
+        on_every_page(stage, async |stage, place| assert_no_faults(stage, STANDS_OUT, place).await).await
     });
 }
 
 #[test]
-fn in_the_systems_own_colours_what_is_under_way_can_be_seen() {
+fn in_forced_colors_pending_states_are_visible() {
     story(async |stage| {
         stage.browser.set_preference("forced-colors", "active").await?;
-        stage.gate.hold(LOGIN);
+        stage.proxy.hold(LOGIN);
         stage.browser.visit("/auth").await?;
         stage.submit(EMAIL, "wrong").await?;
-        stage.gate.until_held(LOGIN).await?;
+        stage.proxy.until_held(LOGIN).await?;
         let turning = "
             const { borderTopColor, borderLeftColor } = getComputedStyle(document.querySelector('.lk-button__spinner'));
             return borderTopColor === borderLeftColor ? ['a ring without a gap does not turn'] : []";
         assert_no_faults(stage, turning, "a pending button").await?;
-        stage.gate.release(LOGIN);
+        stage.proxy.release(LOGIN);
         stage.sign_in().await?;
-        stage.gate.hold(VERIFY);
+        stage.proxy.hold(VERIFY);
         stage.browser.click(Role::Link, "Account").await?;
-        stage.gate.until_held(VERIFY).await?;
+        stage.proxy.until_held(VERIFY).await?;
         let line = "
             const line = document.querySelector('.lk-progress');
             const paper = getComputedStyle(document.body).backgroundColor;
             return !line || getComputedStyle(line).backgroundColor === paper ? ['no line'] : []";
         assert_no_faults(stage, line, "a navigation that is checked").await?;
-        stage.gate.release(VERIFY);
-        stage.gate.quiet().await
+        stage.proxy.release(VERIFY);
+        stage.proxy.quiet().await
     });
 }
 
@@ -217,21 +217,21 @@ const STILL: &str = "
     return document.getAnimations().filter(moves).map((one) => `${one.animationName ?? one.transitionProperty}`)";
 
 #[test]
-fn who_wants_no_motion_gets_none() {
+fn reduced_motion_is_respected() {
     story(async |stage| {
         stage.browser.set_preference("prefers-reduced-motion", "reduce").await?;
-        everywhere(stage, async |stage, place| assert_no_faults(stage, STILL, place).await).await?;
+        on_every_page(stage, async |stage, place| assert_no_faults(stage, STILL, place).await).await?;
         stage.sign_in().await?;
-        stage.gate.hold(VERIFY);
+        stage.proxy.hold(VERIFY);
         stage.browser.click(Role::Link, "Account").await?;
-        stage.gate.until_held(VERIFY).await?;
+        stage.proxy.until_held(VERIFY).await?;
         assert_no_faults(stage, STILL, "a navigation that is checked").await?;
         let patience = "
             const [line] = document.getAnimations().filter((one) => one.animationName === 'progress');
             const delay = line ? line.effect.getComputedTiming().delay : getComputedStyle(document.querySelector('.lk-progress')).animationDelay;
             return parseFloat(delay) >= 0.1 ? [] : [`the line flashes up at once: ${delay}`]";
         assert_no_faults(stage, patience, "a navigation that is checked").await?;
-        stage.gate.release(VERIFY);
-        stage.gate.quiet().await
+        stage.proxy.release(VERIFY);
+        stage.proxy.quiet().await
     });
 }

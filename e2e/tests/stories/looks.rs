@@ -1,4 +1,4 @@
-//! How the pages behave as pages: no mistakes in the console, nothing that sticks out sideways.
+//! How the pages behave as pages: no console_errors in the console, nothing that sticks out sideways.
 
 use latchkey_e2e::{Stage, story};
 
@@ -12,8 +12,8 @@ pub(crate) async fn assert_sound(stage: &Stage, address: &str) -> anyhow::Result
         let widths = "const page = document.documentElement; return [page.scrollWidth, innerWidth]";
         let found = stage.browser.run(widths).await?;
         assert!(found[1] == width && found[0].as_u64() <= Some(width.into()), "{address}: {found} at {width}");
-        let mistakes = stage.browser.mistakes().await?;
-        assert!(mistakes.is_empty(), "{address}: {mistakes:#?}");
+        let console_errors = stage.browser.console_errors().await?;
+        assert!(console_errors.is_empty(), "{address}: {console_errors:#?}");
     }
     Ok(())
 }

@@ -1,20 +1,20 @@
 //! The stories of a person with a session, one file a theme; `notes` is about another app on the libraries. Each has a server, a database and a browser to itself.
 
 mod accessible;
-mod again_in_place;
 mod broken_start;
 mod browsers;
-mod cannot_tell;
 mod crash;
 mod devices;
 mod display;
 mod first_load;
+mod foreign_answers;
 mod looks;
 mod notes;
 mod outage;
 mod page_state;
 mod pending_sign_out;
 mod races;
+mod reauth;
 mod route_changes;
 mod session_end;
 mod sign_in;

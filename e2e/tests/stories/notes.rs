@@ -2,31 +2,31 @@
 
 use anyhow::Result;
 use latchkey_e2e::{
-    App, Device, EMAIL, EVENTS, Moment, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Role, Stage, VERIFY, story_of,
+    App, Device, EMAIL, EVENTS, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Role, Snapshot, Stage, VERIFY, story_of,
 };
 
-use crate::{ME, accessible::assert_no_barriers, looks::assert_sound};
+use crate::{ME, accessible::assert_no_axe_violations, looks::assert_sound};
 
 /// A story on the notes app.
-fn notes_story(told: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
-    story_of(App::Notes, &[], told);
+fn notes_story(run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    story_of(App::Notes, &[], run);
 }
 
 /// The user has a note, and its page is open.
-async fn write_note(stage: &Stage) -> Result<String> {
+async fn create_note(stage: &Stage) -> Result<String> {
     stage.browser.visit("/notes").await?;
     stage.browser.click(Role::Button, "New note").await?;
     let note = stage.browser.until("the note's page", |now| now.path().starts_with("/notes/")).await?;
     stage.browser.until("the note", |now| now.heading == "New note").await?;
-    stage.gate.quiet().await?;
+    stage.proxy.quiet().await?;
     Ok(note.path().to_owned())
 }
 
-fn is_asked(now: &Moment) -> bool {
-    now.path().starts_with("/notes/") && now.says("Nothing is lost.")
+fn shows_dialog(now: &Snapshot) -> bool {
+    now.path().starts_with("/notes/") && now.shows("Nothing is lost.")
 }
 
-fn has_toast(now: &Moment, words: &str) -> bool {
+fn has_toast(now: &Snapshot, words: &str) -> bool {
     now.toasts.iter().any(|toast| toast.contains(words))
 }
 
@@ -38,7 +38,7 @@ fn a_deep_link_with_query_and_fragment_survives_signing_in() {
         stage.submit(EMAIL, PASSWORD).await?;
         stage.browser.arrive("/notes/7?from=mail").await?;
         assert_eq!(stage.browser.run("return location.hash").await?, "#comments");
-        assert_eq!(stage.gate.count(ME), 0, "the log-in brought the user: {:?}", stage.gate.log());
+        assert_eq!(stage.proxy.count(ME), 0, "the log-in brought the user: {:?}", stage.proxy.log());
         Ok(())
     });
 }
@@ -48,10 +48,10 @@ fn signing_in_and_out_leads_where_the_app_says() {
     notes_story(async |stage| {
         stage.sign_in().await?;
         let now = stage.browser.now().await?;
-        assert!(now.path() == "/notes" && now.says(NAME), "{now:?}");
+        assert!(now.path() == "/notes" && now.shows(NAME), "{now:?}");
         stage.browser.click(Role::Button, "Sign out").await?;
         let now = stage.browser.arrive("/sign-in").await?;
-        assert!(!now.says(NAME), "{now:?}");
+        assert!(!now.shows(NAME), "{now:?}");
         stage.browser.visit("/").await?;
         stage.browser.click(Role::Link, "Sign in").await?;
         stage.browser.arrive("/sign-in").await?;
@@ -64,32 +64,32 @@ fn each_route_change_makes_one_check() {
     notes_story(async |stage| {
         stage.sign_in().await?;
         for (link, path) in [("Notes", "/"), ("My notes", "/notes"), ("Notes", "/")] {
-            let before = stage.gate.api_calls().len();
+            let before = stage.proxy.api_calls().len();
             stage.follow(link, path).await?;
-            let mut made = stage.gate.api_calls().split_off(before);
+            let mut made = stage.proxy.api_calls().split_off(before);
             made.retain(|call| call != EVENTS && call != "GET /api/notes");
             assert_eq!(made, [VERIFY], "after {link}");
         }
-        assert_eq!(stage.gate.count(ME), 0);
+        assert_eq!(stage.proxy.count(ME), 0);
         Ok(())
     });
 }
 
 #[test]
-fn a_save_that_a_revoked_session_stopped_is_sent_exactly_once_more() {
+fn a_save_rejected_after_a_revocation_is_retried_exactly_once() {
     notes_story(async |stage| {
         // So that the request itself finds it out.
-        stage.gate.hold(EVENTS);
+        stage.proxy.hold(EVENTS);
         stage.sign_in().await?;
-        let note = write_note(stage).await?;
+        let note = create_note(stage).await?;
         stage.browser.fill("Text", "Two litres of milk").await?;
         Device::sign_in(&stage.server, EMAIL).await?.end_others().await?;
         stage.browser.click(Role::Button, "Save").await?;
-        stage.browser.until("the dialog over the page", is_asked).await?;
+        stage.browser.until("the dialog over the page", shows_dialog).await?;
         stage.browser.fill("Password", PASSWORD).await?;
         stage.browser.click(Role::Button, "Sign in").await?;
-        stage.browser.until("that it is saved", |now| has_toast(now, "Saved") && !is_asked(now)).await?;
-        assert_eq!(stage.gate.count(&format!("PUT /api{note}")), 2, "{:?}", stage.gate.log());
+        stage.browser.until("that it is saved", |now| has_toast(now, "Saved") && !shows_dialog(now)).await?;
+        assert_eq!(stage.proxy.count(&format!("PUT /api{note}")), 2, "{:?}", stage.proxy.log());
         stage.browser.visit(&note).await?;
         assert_eq!(stage.browser.value_of("Text").await?, "Two litres of milk");
         Ok(())
@@ -97,17 +97,17 @@ fn a_save_that_a_revoked_session_stopped_is_sent_exactly_once_more() {
 }
 
 #[test]
-fn a_session_revoked_while_somebody_types_opens_the_dialog_over_the_page() {
+fn a_session_revoked_while_the_user_types_opens_the_dialog_over_the_page() {
     notes_story(async |stage| {
         stage.sign_in().await?;
-        stage.until_listening(1).await?;
-        write_note(stage).await?;
+        stage.until_subscribed(1).await?;
+        create_note(stage).await?;
         stage.browser.fill("Text", "Two litres").await?;
         Device::sign_in(&stage.server, EMAIL).await?.end_others().await?;
-        stage.browser.until("the dialog over the page", is_asked).await?;
+        stage.browser.until("the dialog over the page", shows_dialog).await?;
         stage.browser.type_text(PASSWORD).await?;
         stage.browser.click(Role::Button, "Sign in").await?;
-        stage.browser.until("the page of before", |now| !is_asked(now)).await?;
+        stage.browser.until("the page of before", |now| !shows_dialog(now)).await?;
         assert_eq!(stage.browser.value_of("Text").await?, "Two litres");
         Ok(())
     });
@@ -117,7 +117,7 @@ fn a_session_revoked_while_somebody_types_opens_the_dialog_over_the_page() {
 fn another_users_note_is_not_found() {
     notes_story(async |stage| {
         stage.sign_in().await?;
-        let note = write_note(stage).await?;
+        let note = create_note(stage).await?;
         let other = Device::sign_in(&stage.server, OTHER_EMAIL).await?;
         for method in ["GET", "DELETE"] {
             assert_eq!(other.call(method, &format!("/api{note}")).await?, "404 not-found", "{method}");
@@ -126,25 +126,25 @@ fn another_users_note_is_not_found() {
         stage.browser.arrive("/sign-in").await?;
         stage.browser.visit(&note).await?;
         stage.submit(OTHER_EMAIL, PASSWORD).await?;
-        let missing = |now: &Moment| now.path() == note && now.heading == "Nothing is here" && now.says(OTHER_NAME);
+        let missing = |now: &Snapshot| now.path() == note && now.heading == "Nothing is here" && now.shows(OTHER_NAME);
         stage.browser.until("that there is no such note", missing).await?;
         Ok(())
     });
 }
 
 #[test]
-fn its_pages_are_sound_and_without_barriers() {
+fn its_pages_are_sound_and_accessible() {
     notes_story(async |stage| {
         let visit = async |stage: &Stage, address: &str| {
             assert_sound(stage, address).await?;
-            assert_no_barriers(stage, address).await
+            assert_no_axe_violations(stage, address).await
         };
         for address in ["/", "/sign-in", "/sign-in?next=/notes&reason=session-expired", "/no/such/page"] {
             visit(stage, address).await?;
         }
         stage.sign_in().await?;
         visit(stage, "/notes").await?;
-        let note = write_note(stage).await?;
+        let note = create_note(stage).await?;
         stage.browser.fill("Text", &"a long line and ".repeat(20)).await?;
         stage.browser.click(Role::Button, "Save").await?;
         stage.browser.until("that it is saved", |now| has_toast(now, "Saved")).await?;

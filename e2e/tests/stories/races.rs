@@ -8,34 +8,34 @@ fn a_late_401_does_not_undo_a_fresh_log_in() {
     story(async |stage| {
         stage.sign_in().await?;
         stage.end_session().await?;
-        stage.gate.hold(VERIFY);
+        stage.proxy.hold(VERIFY);
         stage.browser.visit("/auth").await?;
-        stage.gate.until_held(VERIFY).await?;
+        stage.proxy.until_held(VERIFY).await?;
         stage.submit(EMAIL, PASSWORD).await?;
         // The worst order is a log-in that is answered before the check; here it gets its chance.
-        stage.gate.quiet().await?;
-        stage.gate.release(VERIFY);
+        stage.proxy.quiet().await?;
+        stage.proxy.release(VERIFY);
         stage.browser.arrive("/dashboard").await?;
-        stage.gate.quiet().await?;
+        stage.proxy.quiet().await?;
         let now = stage.browser.reload().await?;
-        assert!(now.url == "/dashboard" && now.says(NAME), "the cookie works: {now:?}");
+        assert!(now.url == "/dashboard" && now.shows(NAME), "the cookie works: {now:?}");
         Ok(())
     });
 }
 
 #[test]
-fn a_check_that_is_answered_after_the_sign_out_tells_nobody_twice() {
+fn a_check_answered_after_the_sign_out_shows_no_second_toast() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.gate.hold(VERIFY);
+        stage.proxy.hold(VERIFY);
         stage.browser.click(Role::Link, "Account").await?;
-        stage.gate.until_held(VERIFY).await?;
+        stage.proxy.until_held(VERIFY).await?;
         stage.browser.click(Role::Button, "Sign out").await?;
-        stage.gate.release(VERIFY);
+        stage.proxy.release(VERIFY);
         stage.browser.arrive("/auth").await?;
-        stage.gate.quiet().await?;
+        stage.proxy.quiet().await?;
         let now = stage.browser.now().await?;
-        assert!(now.path() == "/auth" && !now.says(NAME), "still signed out: {now:?}");
+        assert!(now.path() == "/auth" && !now.shows(NAME), "still signed out: {now:?}");
         assert_eq!(stage.browser.toasts().await?.len(), 1, "{now:?}");
         assert_eq!(stage.browser.cookie().await?, None);
         Ok(())

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use latchkey_e2e::{EMAIL, Moment, NAME, PASSWORD, Role, Stage, eventually, story, story_with};
+use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Snapshot, Stage, eventually, story, story_with};
 
 /// As Google Translate does it: in the place of each text there is an element of its own, and what comes later is
 /// translated too. The translation is the text itself, so that it can be read here.
@@ -79,7 +79,7 @@ fn signing_in_and_out_and_changing_a_name_work_on_translated_pages() {
     for way in WAYS {
         story(async |stage| {
             translate_every_page(stage, way).await?;
-            use_everything(stage, "main font").await
+            walk_through_app(stage, "main font").await
         });
     }
 }
@@ -88,19 +88,19 @@ fn signing_in_and_out_and_changing_a_name_work_on_translated_pages() {
 fn the_same_works_on_pages_whose_texts_and_attributes_an_extension_changes() {
     story(async |stage| {
         stage.browser.before_each_page(EXTENSION).await?;
-        use_everything(stage, "main [data-extension]").await
+        walk_through_app(stage, "main [data-extension]").await
     });
 }
 
 /// Signs in, the first time with a wrong password, goes everywhere, changes the name and signs out. On each page something
 /// has been changed that a selector finds.
-async fn use_everything(stage: &Stage, changed: &str) -> anyhow::Result<()> {
+async fn walk_through_app(stage: &Stage, changed: &str) -> anyhow::Result<()> {
     stage.browser.visit("/").await?;
     assert_changed(stage, changed).await?;
     stage.browser.click(Role::Link, "Sign in").await?;
     stage.browser.arrive("/auth").await?;
     stage.submit(EMAIL, "wrong").await?;
-    stage.browser.until("the refusal", |now| now.says(REFUSAL)).await?;
+    stage.browser.until("the refusal", |now| now.shows(REFUSAL)).await?;
     stage.browser.run("document.querySelector('#password').value = ''").await?;
     stage.browser.fill("Password", PASSWORD).await?;
     stage.browser.click(Role::Button, "Sign in").await?;
@@ -112,27 +112,27 @@ async fn use_everything(stage: &Stage, changed: &str) -> anyhow::Result<()> {
     stage.browser.fill("Name", ", Countess").await?;
     stage.browser.click(Role::Button, "Save name").await?;
     let countess = format!("You are signed in as {NAME}, Countess.");
-    stage.browser.until("the new name", |now| now.says(&countess) && !now.toasts.is_empty()).await?;
+    stage.browser.until("the new name", |now| now.shows(&countess) && !now.toasts.is_empty()).await?;
     stage.browser.click(Role::Button, "Sign out").await?;
     let now = stage.browser.arrive("/auth").await?;
-    assert!(!now.says(NAME), "{now:?}");
-    let told = |now: &Moment| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
-    stage.browser.until("the toast", told).await?;
+    assert!(!now.shows(NAME), "{now:?}");
+    let signed_out = |now: &Snapshot| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
+    stage.browser.until("the toast", signed_out).await?;
     Ok(())
 }
 
 #[test]
-fn a_sign_in_elsewhere_shows_on_a_translated_home_page() {
+fn a_sign_in_in_another_tab_shows_on_a_translated_home_page() {
     story(async |stage| {
         translate_every_page(stage, WAYS[0]).await?;
         stage.browser.visit("/").await?;
         let home = stage.browser.tab().await?;
         stage.browser.open_tab().await?;
         stage.sign_in().await?;
-        stage.browser.look_at(&home).await?;
-        stage.browser.until("who is signed in", |now| now.says("Continue as") && now.says(NAME)).await?;
+        stage.browser.switch_to(&home).await?;
+        stage.browser.until("who is signed in", |now| now.shows("Continue as") && now.shows(NAME)).await?;
         stage.revoke_session().await?;
-        let gone = |now: &Moment| !now.says(NAME) && now.says("Go to sign-in");
+        let gone = |now: &Snapshot| !now.shows(NAME) && now.shows("Go to sign-in");
         stage.browser.until("that nobody is signed in any more", gone).await?;
         Ok(())
     });

@@ -27,18 +27,18 @@ fn the_browser_asks_before_it_leaves_while_something_is_unsaved_and_only_then() 
 }
 
 #[test]
-fn the_same_pages_link_takes_no_protection_away() {
+fn a_link_to_the_same_page_keeps_unsaved_input_protected() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.until_listening(1).await?;
+        stage.until_subscribed(1).await?;
         stage.follow("Account", "/account").await?;
         stage.browser.fill("Name", ", Countess").await?;
         stage.follow("Account", "/account").await?;
         stage.revoke_session().await?;
-        stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
+        stage.browser.until("the dialog", |now| now.shows("Nothing is lost.")).await?;
         stage.browser.fill("Password", PASSWORD).await?;
         stage.browser.click(Role::Button, "Sign in").await?;
-        stage.browser.until("the page", |now| now.path() == "/account" && !now.says("Nothing is lost.")).await?;
+        stage.browser.until("the page", |now| now.path() == "/account" && !now.shows("Nothing is lost.")).await?;
         assert_eq!(stage.browser.value_of("Name").await?, "Ada Lovelace, Countess");
         Ok(())
     });
@@ -61,22 +61,22 @@ fn query_and_fragment_survive_signing_in_though_the_server_does_not_see_the_frag
 fn a_toast_over_the_dialog_can_be_closed() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.until_listening(1).await?;
+        stage.until_subscribed(1).await?;
         stage.follow("Account", "/account").await?;
         stage.browser.fill("Name", "!").await?;
         stage.revoke_session().await?;
-        stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
+        stage.browser.until("the dialog", |now| now.shows("Nothing is lost.")).await?;
         let now = stage.browser.until_toast().await?;
         assert_eq!(now.toasts.len(), 1, "{now:?}");
         stage.browser.click(Role::Button, "Close notification").await?;
         let now = stage.browser.until("no toast", |now| now.toasts.is_empty()).await?;
-        assert!(now.says("Nothing is lost."), "the dialog is still there: {now:?}");
+        assert!(now.shows("Nothing is lost."), "the dialog is still there: {now:?}");
         Ok(())
     });
 }
 
 #[test]
-fn who_is_not_to_be_remembered_has_a_cookie_that_goes_with_the_browser() {
+fn without_remember_me_the_cookie_ends_with_the_browser() {
     story(async |stage| {
         for (remembered, toggles) in [(true, false), (false, true)] {
             stage.browser.visit("/auth").await?;
@@ -85,7 +85,7 @@ fn who_is_not_to_be_remembered_has_a_cookie_that_goes_with_the_browser() {
             }
             stage.submit(EMAIL, PASSWORD).await?;
             let now = stage.browser.arrive("/dashboard").await?;
-            assert_eq!(now.says("left of 7 days"), remembered, "{now:?}");
+            assert_eq!(now.shows("left of 7 days"), remembered, "{now:?}");
             assert_eq!(stage.browser.cookie_lasts().await?, remembered);
             stage.browser.click(Role::Button, "Sign out").await?;
             stage.browser.arrive("/auth").await?;

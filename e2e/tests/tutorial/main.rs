@@ -67,7 +67,7 @@ fn files_of_the_example() -> Result<Vec<String>> {
 
 /// Leaves the app that it builds for the stories.
 #[test]
-fn whoever_follows_the_tutorial_gets_the_answers_that_it_shows() -> Result<()> {
+fn following_the_tutorial_gives_the_answers_that_it_shows() -> Result<()> {
     let target = target();
     let folder = target.join("tutorial");
     let _ = fs::remove_dir_all(&folder);

@@ -40,20 +40,20 @@ struct Run<'a> {
 /// # Errors
 /// A command fails, or prints something else.
 pub fn follow(folder: &Path, target: &Path, port: &str, blocks: &[Block]) -> Result<()> {
-    let said = folder.join("said");
-    fs::create_dir_all(&said)?;
+    let outputs = folder.join("outputs");
+    fs::create_dir_all(&outputs)?;
     let mut script = START.replace("PORT", port);
     let mut runs = Vec::new();
     for (index, block) in blocks.iter().enumerate() {
         match block {
             Block::File { path, text } => {
-                let file = said.join(format!("{index}.file"));
+                let file = outputs.join(format!("{index}.file"));
                 fs::write(&file, text)?;
                 let to = folder.join(FOLDER).join(path);
                 writeln!(script, "install -D -m 644 '{}' '{}'", file.display(), to.display())?;
             }
             Block::Command { line, prints, keeps_running } => {
-                let [printed, log] = ["out", "err"].map(|kind| said.join(format!("{index}.{kind}")));
+                let [printed, log] = ["out", "err"].map(|kind| outputs.join(format!("{index}.{kind}")));
                 let run = Run { line, shown: prints, keeps_running: *keeps_running, printed, log };
                 script += &run.script();
                 runs.push(run);
@@ -69,10 +69,10 @@ pub fn follow(folder: &Path, target: &Path, port: &str, blocks: &[Block]) -> Res
 
     runs.retain(|run| run.printed.exists());
     if !succeeded {
-        bail!("a command of the tutorial failed: {}", runs.last().map(Run::story).unwrap_or_default());
+        bail!("a command of the tutorial failed: {}", runs.last().map(Run::report).unwrap_or_default());
     }
     match runs.iter().find(|run| !run.is_as_shown()) {
-        Some(run) => bail!("a command prints something else than the tutorial shows: {}", run.story()),
+        Some(run) => bail!("a command prints something else than the tutorial shows: {}", run.report()),
         None => Ok(()),
     }
 }
@@ -97,7 +97,7 @@ impl Run<'_> {
         fs::read_to_string(&self.printed).unwrap_or_default()
     }
 
-    fn story(&self) -> String {
+    fn report(&self) -> String {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         format!("{}\n--- it printed\n{}\n--- it shows\n{}\n--- its errors\n{log}", self.line, self.output(), self.shown)
     }

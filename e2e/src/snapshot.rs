@@ -1,12 +1,12 @@
-//! What a person sees at one moment.
+//! What a person sees at one snapshot.
 
 use std::fmt;
 
 use serde::Deserialize;
 
-/// What a person sees at one moment; `witness.js` writes them down.
+/// What a person sees at one snapshot; `recorder.js` writes them down.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct Moment {
+pub struct Snapshot {
     /// Path and query of the address.
     pub url: String,
     /// The page's heading; empty before there is one.
@@ -19,7 +19,7 @@ pub struct Moment {
     pub status: String,
 }
 
-impl Moment {
+impl Snapshot {
     /// The path of the address.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -36,13 +36,13 @@ impl Moment {
 
     /// Whether some words stand in the page.
     #[must_use]
-    pub fn says(&self, words: &str) -> bool {
+    pub fn shows(&self, words: &str) -> bool {
         self.text.contains(words)
     }
 }
 
 /// Shorter than the derived one, because a story that fails shows many.
-impl fmt::Debug for Moment {
+impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { url, heading, text, toasts, status } = self;
         write!(f, "{url} [{heading}] toasts {toasts:?} status {status:?} text {text:?}")

@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::{Browser, Role};
 use crate::{
-    moment::Moment,
-    program::named_in,
-    wait::{PATIENCE, eventually, eventually_within},
+    program::path_from_env,
+    snapshot::Snapshot,
+    wait::{TIMEOUT, eventually, eventually_within},
 };
 
 /// A line of the browser's console.
@@ -35,8 +35,8 @@ impl Browser {
     ///
     /// # Errors
     /// It cannot be run.
-    pub async fn barriers(&self) -> Result<Vec<String>> {
-        let axe = named_in("AXE")?;
+    pub async fn axe_violations(&self) -> Result<Vec<String>> {
+        let axe = path_from_env("AXE")?;
         let axe = std::fs::read_to_string(&axe).with_context(|| axe.display().to_string())?;
         self.run(&axe).await?;
         let script = "
@@ -53,7 +53,7 @@ impl Browser {
     ///
     /// # Errors
     /// The browser does not answer.
-    pub async fn nameless(&self) -> Result<Vec<String>> {
+    pub async fn unnamed_elements(&self) -> Result<Vec<String>> {
         const NAMED: [&str; 9] =
             ["link", "button", "textbox", "checkbox", "image", "heading", "alertdialog", "navigation", "region"];
         let tree = self.driver.devtools("Accessibility.getFullAXTree", json!({})).await?;
@@ -77,16 +77,16 @@ impl Browser {
     ///
     /// # Errors
     /// The browser does not answer.
-    pub async fn now(&self) -> Result<Moment> {
-        Ok(serde_json::from_value(self.run("return witness.look()").await?)?)
+    pub async fn now(&self) -> Result<Snapshot> {
+        Ok(serde_json::from_value(self.run("return recorder.look()").await?)?)
     }
 
-    /// Every moment since the document was loaded in which the page looked different.
+    /// Every snapshot since the document was loaded in which the page looked different.
     ///
     /// # Errors
     /// The browser does not answer.
-    pub async fn moments(&self) -> Result<Vec<Moment>> {
-        Ok(serde_json::from_value(self.run("return witness.moments").await?)?)
+    pub async fn snapshots(&self) -> Result<Vec<Snapshot>> {
+        Ok(serde_json::from_value(self.run("return recorder.snapshots").await?)?)
     }
 
     /// Every toast since the document was loaded. One that changed its words, or came again, is there again.
@@ -96,10 +96,10 @@ impl Browser {
     pub async fn toasts(&self) -> Result<Vec<String>> {
         let mut toasts = Vec::new();
         let mut before = Vec::new();
-        for moment in self.moments().await? {
-            let new = moment.toasts.iter().filter(|toast| !before.contains(*toast));
+        for snapshot in self.snapshots().await? {
+            let new = snapshot.toasts.iter().filter(|toast| !before.contains(*toast));
             toasts.extend(new.cloned());
-            before = moment.toasts;
+            before = snapshot.toasts;
         }
         Ok(toasts)
     }
@@ -108,7 +108,7 @@ impl Browser {
     ///
     /// # Errors
     /// They never do; with what they saw last.
-    pub async fn until(&self, what: &str, wanted: impl Fn(&Moment) -> bool) -> Result<Moment> {
+    pub async fn until(&self, what: &str, wanted: impl Fn(&Snapshot) -> bool) -> Result<Snapshot> {
         eventually(what, async || self.now().await, wanted).await
     }
 
@@ -116,16 +116,16 @@ impl Browser {
     ///
     /// # Errors
     /// They never do; with what they saw last.
-    pub async fn until_late(&self, what: &str, wanted: impl Fn(&Moment) -> bool) -> Result<Moment> {
-        eventually_within(4 * PATIENCE, what, async || self.now().await, wanted).await
+    pub async fn until_late(&self, what: &str, wanted: impl Fn(&Snapshot) -> bool) -> Result<Snapshot> {
+        eventually_within(4 * TIMEOUT, what, async || self.now().await, wanted).await
     }
 
     /// Waits until the page at an address, with its query or without, shows something.
     ///
     /// # Errors
     /// It never does; with what they saw last.
-    pub async fn arrive(&self, address: &str) -> Result<Moment> {
-        let there = |now: &Moment| [now.url.as_str(), now.path()].contains(&address) && !now.heading.is_empty();
+    pub async fn arrive(&self, address: &str) -> Result<Snapshot> {
+        let there = |now: &Snapshot| [now.url.as_str(), now.path()].contains(&address) && !now.heading.is_empty();
         self.until(address, there).await
     }
 
@@ -133,7 +133,7 @@ impl Browser {
     ///
     /// # Errors
     /// None does; with what they saw last.
-    pub async fn until_toast(&self) -> Result<Moment> {
+    pub async fn until_toast(&self) -> Result<Snapshot> {
         self.until("a toast", |now| !now.toasts.is_empty()).await
     }
 
@@ -177,10 +177,10 @@ impl Browser {
     ///
     /// # Errors
     /// The browser does not answer.
-    pub async fn mistakes(&self) -> Result<Vec<String>> {
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
         let lines: Vec<ConsoleLine> = serde_json::from_value(self.driver.console().await?)?;
-        let mistakes = lines.into_iter().filter(|line| line.level == "SEVERE" && line.source != "network");
-        Ok(mistakes.map(|line| format!("{}: {}", line.source, line.message)).collect())
+        let console_errors = lines.into_iter().filter(|line| line.level == "SEVERE" && line.source != "network");
+        Ok(console_errors.map(|line| format!("{}: {}", line.source, line.message)).collect())
     }
 
     pub(crate) async fn screenshot(&self, file: &Path) -> Result<()> {

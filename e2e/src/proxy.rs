@@ -21,9 +21,9 @@ type Body = Either<Incoming, String>;
 /// How long nothing may have happened before it counts as quiet. That there is no further request can only be seen in time.
 const QUIET: Duration = Duration::from_millis(250);
 
-/// A request that came to the gate.
+/// A request that came to the proxy.
 #[derive(Clone, Debug)]
-struct Passing {
+struct LoggedRequest {
     /// `GET /dashboard?tab=a`
     request: String,
     progress: Progress,
@@ -32,7 +32,7 @@ struct Passing {
 /// How far a request has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Progress {
-    Asked,
+    Pending,
     Held,
     Answered(u16),
     Broken,
@@ -40,7 +40,7 @@ enum Progress {
 
 /// An answer that does not come from the server.
 #[derive(Clone, Debug)]
-pub struct Stranger {
+pub struct CannedAnswer {
     /// The status.
     pub status: u16,
     /// Headers, by name and value.
@@ -49,43 +49,43 @@ pub struct Stranger {
     pub body: &'static str,
 }
 
-/// Everything about the gate that changes.
+/// Everything about the proxy that changes.
 #[derive(Clone, Debug)]
 struct State {
     server: SocketAddr,
     cut: bool,
     /// What stands between the browser and the server, and answers in its place.
-    stranger: Option<Stranger>,
+    canned: Option<CannedAnswer>,
     /// What answers for files in the server's place: for which, by the end of their path, and how many times more.
-    files: Vec<(&'static str, Stranger, usize)>,
+    files: Vec<(&'static str, CannedAnswer, usize)>,
     /// Headers that are added to every answer of the server.
     headers: Vec<(&'static str, &'static str)>,
     /// The requests whose answers are held back.
     held: Vec<String>,
-    log: Vec<Passing>,
+    log: Vec<LoggedRequest>,
 }
 
-/// The gate.
+/// The proxy.
 #[derive(Debug)]
-pub struct Gate {
+pub struct Proxy {
     address: SocketAddr,
     state: watch::Sender<State>,
 }
 
-impl Gate {
-    pub(crate) async fn before(server: SocketAddr) -> Result<Self> {
+impl Proxy {
+    pub(crate) async fn start(server: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let state = watch::Sender::new(State {
             server,
             cut: false,
-            stranger: None,
+            canned: None,
             files: Vec::new(),
             headers: Vec::new(),
             held: Vec::new(),
             log: Vec::new(),
         });
-        tokio::spawn(accept(listener, state.clone()));
+        tokio::spawn(accept_connections(listener, state.clone()));
         Ok(Self { address, state })
     }
 
@@ -94,7 +94,7 @@ impl Gate {
     }
 
     /// Leads to a server that has come up at another address.
-    pub(crate) fn lead_to(&self, server: SocketAddr) {
+    pub(crate) fn forward_to(&self, server: SocketAddr) {
         self.state.send_modify(|state| state.server = server);
     }
 
@@ -110,13 +110,13 @@ impl Gate {
 
     /// Has something answer every request to the API in the server's place, as a proxy does whose server is gone, or a hotel's
     /// network before it lets anybody through; `None` lets the server answer again.
-    pub fn answer_instead(&self, stranger: Option<Stranger>) {
-        self.state.send_modify(|state| state.stranger = stranger);
+    pub fn answer_instead(&self, canned: Option<CannedAnswer>) {
+        self.state.send_modify(|state| state.canned = canned);
     }
 
     /// Has something answer in the server's place so many times for a file, such as `.js`.
-    pub fn answer_instead_of_file(&self, ending: &'static str, stranger: Stranger, times: usize) {
-        self.state.send_modify(|state| state.files.push((ending, stranger, times)));
+    pub fn answer_instead_of_file(&self, ending: &'static str, canned: CannedAnswer, times: usize) {
+        self.state.send_modify(|state| state.files.push((ending, canned, times)));
     }
 
     /// Adds a header to every answer of the server.
@@ -143,7 +143,7 @@ impl Gate {
     #[must_use]
     pub fn log(&self) -> Vec<String> {
         let state = self.state.borrow();
-        let line = |passing: &Passing| format!("{} {:?}", passing.request, passing.progress);
+        let line = |logged: &LoggedRequest| format!("{} {:?}", logged.request, logged.progress);
         state.log.iter().map(line).collect()
     }
 
@@ -151,7 +151,7 @@ impl Gate {
     #[must_use]
     pub fn api_calls(&self) -> Vec<String> {
         let state = self.state.borrow();
-        let requests = state.log.iter().map(|passing| passing.request.clone());
+        let requests = state.log.iter().map(|logged| logged.request.clone());
         requests.filter(|request| request.contains(" /api/")).collect()
     }
 
@@ -159,7 +159,7 @@ impl Gate {
     #[must_use]
     pub fn count(&self, request: &str) -> usize {
         let state = self.state.borrow();
-        state.log.iter().filter(|passing| passing.request == request).count()
+        state.log.iter().filter(|logged| logged.request == request).count()
     }
 
     /// Waits until a request has come so often.
@@ -178,7 +178,7 @@ impl Gate {
     /// None comes; with all requests that came.
     pub async fn until_held(&self, request: &str) -> Result<()> {
         let line = format!("{request} {:?}", Progress::Held);
-        let what = format!("an answer to {request} at the gate");
+        let what = format!("an answer to {request} at the proxy");
         eventually(&what, async || Ok(self.log()), |log| log.contains(&line)).await?;
         Ok(())
     }
@@ -193,18 +193,18 @@ impl Gate {
             while let Ok(Ok(())) = timeout(QUIET, changes.changed()).await {}
             Ok(self.log())
         };
-        let done = |log: &Vec<String>| !log.iter().any(|line| line.ends_with("Asked"));
-        eventually("quiet at the gate", look, done).await?;
+        let done = |log: &Vec<String>| !log.iter().any(|line| line.ends_with("Pending"));
+        eventually("quiet at the proxy", look, done).await?;
         Ok(())
     }
 }
 
-async fn accept(listener: TcpListener, state: watch::Sender<State>) {
+async fn accept_connections(listener: TcpListener, state: watch::Sender<State>) {
     while let Ok((stream, _)) = listener.accept().await {
         let state = state.clone();
         tokio::spawn(async move {
             let mut changes = state.subscribe();
-            let service = service_fn(|request| pass(request, &state));
+            let service = service_fn(|request| forward(request, &state));
             let connection = server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
             // Whichever ends first ends both; a connection that is refused was never served.
             tokio::select! {
@@ -218,12 +218,12 @@ async fn accept(listener: TcpListener, state: watch::Sender<State>) {
 }
 
 /// Passes one request on, on a connection of its own. Without an answer the browser's connection breaks, as it would
-/// without a gate.
-async fn pass(request: Request<Incoming>, state: &watch::Sender<State>) -> Result<Response<Body>> {
-    let entry = Entry::write(&request, state);
-    let stranger = stranger(request.uri().path(), state);
-    if let Some(Stranger { status, headers, body }) = stranger {
-        entry.note(Progress::Answered(status));
+/// without a proxy.
+async fn forward(request: Request<Incoming>, state: &watch::Sender<State>) -> Result<Response<Body>> {
+    let entry = LogEntry::write(&request, state);
+    let canned = canned(request.uri().path(), state);
+    if let Some(CannedAnswer { status, headers, body }) = canned {
+        entry.set_progress(Progress::Answered(status));
         let answer = headers
             .iter()
             .fold(Response::builder().status(status), |answer, (name, value)| answer.header(*name, *value));
@@ -238,61 +238,61 @@ async fn pass(request: Request<Incoming>, state: &watch::Sender<State>) -> Resul
         answer.headers_mut().append(*name, HeaderValue::from_static(value));
     }
     entry.wait_for_release().await?;
-    entry.note(Progress::Answered(answer.status().as_u16()));
+    entry.set_progress(Progress::Answered(answer.status().as_u16()));
     Ok(answer.map(Either::Left))
 }
 
 /// What answers in the server's place, if anything does.
-fn stranger(path: &str, state: &watch::Sender<State>) -> Option<Stranger> {
+fn canned(path: &str, state: &watch::Sender<State>) -> Option<CannedAnswer> {
     let mut found = None;
     state.send_modify(|state| {
-        found = state.stranger.clone().filter(|_| path.starts_with("/api/"));
+        found = state.canned.clone().filter(|_| path.starts_with("/api/"));
         let file = state.files.iter_mut().find(|(ending, _, left)| *left > 0 && path.ends_with(ending));
-        if let Some((_, stranger, left)) = file {
+        if let Some((_, canned, left)) = file {
             *left -= 1;
-            found = Some(stranger.clone());
+            found = Some(canned.clone());
         }
     });
     found
 }
 
 /// A request's line in the log.
-struct Entry<'a> {
+struct LogEntry<'a> {
     index: usize,
     request: String,
     state: &'a watch::Sender<State>,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> LogEntry<'a> {
     fn write(request: &Request<Incoming>, state: &'a watch::Sender<State>) -> Self {
         let request = format!("{} {}", request.method(), request.uri());
         let mut index = 0;
         state.send_modify(|state| {
             index = state.log.len();
-            state.log.push(Passing { request: request.clone(), progress: Progress::Asked });
+            state.log.push(LoggedRequest { request: request.clone(), progress: Progress::Pending });
         });
         Self { index, request, state }
     }
 
-    fn note(&self, progress: Progress) {
+    fn set_progress(&self, progress: Progress) {
         self.state.send_modify(|state| state.log[self.index].progress = progress);
     }
 
     async fn wait_for_release(&self) -> Result<()> {
         let held = |state: &State| state.held.iter().any(|held| self.request.ends_with(held));
         if held(&self.state.borrow()) {
-            self.note(Progress::Held);
+            self.set_progress(Progress::Held);
             self.state.subscribe().wait_for(|state| !held(state)).await?;
         }
         Ok(())
     }
 }
 
-impl Drop for Entry<'_> {
+impl Drop for LogEntry<'_> {
     /// The browser gave up, the line was cut, or there is no server.
     fn drop(&mut self) {
         if !matches!(self.state.borrow().log[self.index].progress, Progress::Answered(_)) {
-            self.note(Progress::Broken);
+            self.set_progress(Progress::Broken);
         }
     }
 }

@@ -1,44 +1,44 @@
 //! The session ends while somebody works on a page: they sign in again over it, and nothing is lost.
 
-use latchkey_e2e::{EVENTS, Key, Moment, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Role, Stage, story};
+use latchkey_e2e::{EVENTS, Key, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Role, Snapshot, Stage, story};
 
 const RENAME: &str = "PATCH /api/me";
 const TYPED: &str = "Ada Lovelace, Countess";
 
 /// The dialog over the page.
-fn asked(now: &Moment) -> bool {
-    now.path() == "/account" && now.says("Nothing is lost.")
+fn shows_dialog(now: &Snapshot) -> bool {
+    now.path() == "/account" && now.shows("Nothing is lost.")
 }
 
 /// Something is typed on the account page, and the session is about to be ended from elsewhere.
-async fn at_work(stage: &Stage) -> anyhow::Result<()> {
+async fn sign_in_and_type(stage: &Stage) -> anyhow::Result<()> {
     stage.sign_in().await?;
-    stage.until_listening(1).await?;
-    write(stage).await
+    stage.until_subscribed(1).await?;
+    type_name(stage).await
 }
 
-async fn write(stage: &Stage) -> anyhow::Result<()> {
+async fn type_name(stage: &Stage) -> anyhow::Result<()> {
     stage.follow("Account", "/account").await?;
     stage.browser.fill("Name", ", Countess").await?;
     Ok(())
 }
 
 /// Signs in again in the dialog, in which the address stands already.
-async fn come_back(stage: &Stage) -> anyhow::Result<()> {
-    stage.browser.until("the dialog", asked).await?;
+async fn reauthenticate(stage: &Stage) -> anyhow::Result<()> {
+    stage.browser.until("the dialog", shows_dialog).await?;
     assert_eq!(stage.browser.focused().await?, "Password");
     stage.browser.type_text(PASSWORD).await?;
     stage.browser.press(Key::Enter).await?;
-    stage.browser.until("the page of before", |now| now.path() == "/account" && !asked(now)).await?;
+    stage.browser.until("the page of before", |now| now.path() == "/account" && !shows_dialog(now)).await?;
     Ok(())
 }
 
 #[test]
 fn what_was_typed_is_still_there_and_can_be_saved() {
     story(async |stage| {
-        at_work(stage).await?;
+        sign_in_and_type(stage).await?;
         stage.revoke_session().await?;
-        come_back(stage).await?;
+        reauthenticate(stage).await?;
         assert_eq!(stage.browser.value_of("Name").await?, TYPED);
         stage.browser.click(Role::Button, "Save name").await?;
         stage
@@ -50,20 +50,20 @@ fn what_was_typed_is_still_there_and_can_be_saved() {
 }
 
 #[test]
-fn the_request_that_failed_is_sent_once_more() {
+fn the_rejected_request_is_retried_once() {
     story(async |stage| {
         // So that the request itself finds it out.
-        stage.gate.hold(EVENTS);
+        stage.proxy.hold(EVENTS);
         stage.sign_in().await?;
-        write(stage).await?;
+        type_name(stage).await?;
         stage.revoke_session().await?;
         stage.browser.click(Role::Button, "Save name").await?;
-        come_back(stage).await?;
+        reauthenticate(stage).await?;
         stage
             .browser
             .until("that it is saved", |now| now.toasts.iter().any(|toast| toast.contains("Name saved")))
             .await?;
-        assert_eq!(stage.gate.count(RENAME), 2, "{:?}", stage.gate.log());
+        assert_eq!(stage.proxy.count(RENAME), 2, "{:?}", stage.proxy.log());
         stage.browser.visit("/account").await?;
         assert_eq!(stage.browser.value_of("Name").await?, TYPED);
         Ok(())
@@ -74,9 +74,9 @@ fn the_request_that_failed_is_sent_once_more() {
 fn leaving_leads_to_the_sign_in_page_and_escape_is_a_way_to_leave() {
     for by_key in [false, true] {
         story(async |stage| {
-            at_work(stage).await?;
+            sign_in_and_type(stage).await?;
             stage.revoke_session().await?;
-            stage.browser.until("the dialog", asked).await?;
+            stage.browser.until("the dialog", shows_dialog).await?;
             if by_key {
                 stage.browser.press(Key::Escape).await?;
             } else {
@@ -84,7 +84,7 @@ fn leaving_leads_to_the_sign_in_page_and_escape_is_a_way_to_leave() {
             }
             let now = stage.browser.arrive("/auth").await?;
             assert_eq!(now.query("next").as_deref(), Some("/account"), "{now:?}");
-            assert!(!now.says(NAME), "{now:?}");
+            assert!(!now.shows(NAME), "{now:?}");
             Ok(())
         });
     }
@@ -93,18 +93,18 @@ fn leaving_leads_to_the_sign_in_page_and_escape_is_a_way_to_leave() {
 #[test]
 fn another_user_gets_nothing_of_the_page_and_lands_on_the_dashboard() {
     story(async |stage| {
-        at_work(stage).await?;
+        sign_in_and_type(stage).await?;
         let first = stage.browser.tab().await?;
         stage.revoke_session().await?;
-        stage.browser.until("the dialog", asked).await?;
+        stage.browser.until("the dialog", shows_dialog).await?;
         stage.browser.open_tab().await?;
         stage.browser.visit("/auth").await?;
         stage.submit(OTHER_EMAIL, PASSWORD).await?;
         stage.browser.arrive("/dashboard").await?;
-        stage.browser.look_at(&first).await?;
+        stage.browser.switch_to(&first).await?;
         let now =
-            stage.browser.until("the other dashboard", |now| now.url == "/dashboard" && now.says(OTHER_NAME)).await?;
-        assert!(!now.says(NAME), "{now:?}");
+            stage.browser.until("the other dashboard", |now| now.url == "/dashboard" && now.shows(OTHER_NAME)).await?;
+        assert!(!now.shows(NAME), "{now:?}");
         stage.browser.click(Role::Link, "Account").await?;
         stage.browser.arrive("/account").await?;
         assert_eq!(stage.browser.value_of("Name").await?, OTHER_NAME);

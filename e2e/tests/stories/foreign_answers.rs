@@ -1,84 +1,84 @@
 //! What only looks like an end, and what does not look like one.
 
-use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Stage, Stranger, story};
+use latchkey_e2e::{CannedAnswer, EMAIL, NAME, PASSWORD, Role, Stage, story};
 
 const PROBLEM: &[(&str, &str)] = &[("Content-Type", "application/problem+json")];
 const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
 
 #[test]
-fn a_reason_that_this_build_does_not_know_is_an_end_in_the_servers_own_words() {
+fn an_unknown_end_reason_is_shown_in_the_servers_words() {
     story(async |stage| {
         stage.sign_in().await?;
         let body = r#"{"type":"urn:latchkey:problem:plan-ended","title":"Plan ended","status":401,
             "detail":"Your plan has ended.","code":"plan-ended"}"#;
-        stage.gate.answer_instead(Some(Stranger { status: 401, headers: PROBLEM, body }));
+        stage.proxy.answer_instead(Some(CannedAnswer { status: 401, headers: PROBLEM, body }));
         stage.browser.click(Role::Link, "Account").await?;
         let now = stage.browser.until_toast().await?;
         assert!(now.toasts[0].contains("Your plan has ended."), "{now:?}");
         let now = stage.browser.arrive("/auth").await?;
-        assert!(!now.says(NAME) && now.status.is_empty(), "{now:?}");
+        assert!(!now.shows(NAME) && now.status.is_empty(), "{now:?}");
         Ok(())
     });
 }
 
-const ELSEWHERE: &[(&str, &str)] = &[("Location", "http://127.0.0.1:9/sign-on")];
+const REDIRECT: &[(&str, &str)] = &[("Location", "http://127.0.0.1:9/sign-on")];
 
-async fn is_offered_a_new_page(stranger: Stranger, stage: &mut Stage) -> anyhow::Result<()> {
+async fn assert_reload_offered(canned: CannedAnswer, stage: &mut Stage) -> anyhow::Result<()> {
     stage.sign_in().await?;
-    stage.gate.answer_instead(Some(stranger));
+    stage.proxy.answer_instead(Some(canned));
     stage.browser.click(Role::Link, "Account").await?;
     stage.browser.until_late("the offer", |now| now.status.contains("Reload the page")).await?;
-    stage.gate.answer_instead(None);
+    stage.proxy.answer_instead(None);
     stage.browser.click(Role::Button, "Reload the page").await?;
-    let now = stage.browser.until("the page anew", |now| now.status.is_empty() && now.says(NAME)).await?;
+    let now = stage.browser.until("the page anew", |now| now.status.is_empty() && now.shows(NAME)).await?;
     assert_eq!(now.path(), "/account");
     Ok(())
 }
 
 #[test]
-fn a_portal_that_answers_for_long_in_the_servers_place_is_offered_a_new_page() {
-    let portal = Stranger { status: 511, headers: HTML, body: "<h1>Sign in to the hotel</h1>" };
-    story(async |stage| is_offered_a_new_page(portal, stage).await);
+fn a_persistent_captive_portal_leads_to_a_reload_offer() {
+    let portal = CannedAnswer { status: 511, headers: HTML, body: "<h1>Sign in to the hotel</h1>" };
+    story(async |stage| assert_reload_offered(portal, stage).await);
 }
 
 #[test]
-fn a_sign_on_proxy_that_leads_elsewhere_for_long_is_offered_a_new_page() {
-    let proxy = Stranger { status: 302, headers: ELSEWHERE, body: "" };
+fn a_persistent_sign_on_redirect_leads_to_a_reload_offer() {
+    let proxy = CannedAnswer { status: 302, headers: REDIRECT, body: "" };
     story(async |stage| {
         // The browser would complain in its console about where the event stream is led.
         stage.browser.before_each_page("delete window.EventSource").await?;
-        is_offered_a_new_page(proxy, stage).await
+        assert_reload_offered(proxy, stage).await
     });
 }
 
 /// As after a deployment: the answers name another build than the page's.
 #[test]
-fn an_open_tab_takes_a_newer_build_by_one_full_load() {
+fn an_open_tab_loads_a_newer_build_once() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.gate.add_to_answers("X-Build", "newer");
+        stage.proxy.add_to_answers("X-Build", "newer");
         stage.follow("Account", "/account").await?;
         stage.browser.click(Role::Link, "Sessions").await?;
-        stage.gate.until_counted("GET /sessions", 1).await?;
+        stage.proxy.until_counted("GET /sessions", 1).await?;
         stage.browser.arrive("/sessions").await?;
-        stage.gate.quiet().await?;
+        stage.proxy.quiet().await?;
         stage.follow("Account", "/account").await?;
         stage.follow("Dashboard", "/dashboard").await?;
-        let documents = stage.gate.count("GET /account") + stage.gate.count("GET /dashboard");
-        assert_eq!(documents, 0, "only once for a build: {:?}", stage.gate.log());
+        let documents = stage.proxy.count("GET /account") + stage.proxy.count("GET /dashboard");
+        assert_eq!(documents, 0, "only once for a build: {:?}", stage.proxy.log());
         Ok(())
     });
 }
 
 #[test]
-fn a_browser_that_keeps_no_cookie_is_told_so() {
+fn a_browser_that_rejects_the_cookie_shows_a_message() {
     story(async |stage| {
         stage.browser.visit("/auth").await?;
-        stage.gate.add_to_answers("Set-Cookie", "session=; Path=/; Max-Age=0");
+        stage.proxy.add_to_answers("Set-Cookie", "session=; Path=/; Max-Age=0");
         stage.submit(EMAIL, PASSWORD).await?;
         stage.browser.arrive("/dashboard").await?;
         stage.browser.click(Role::Link, "Account").await?;
-        let now = stage.browser.until("the words", |now| now.says("did not keep the cookie")).await?;
+        let now = stage.browser.until("the words", |now| now.shows("did not keep the cookie")).await?;
         assert_eq!(now.path(), "/auth", "{now:?}");
         Ok(())
     });
