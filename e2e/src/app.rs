@@ -1,4 +1,4 @@
-//! The two apps that stories are played on: how each one's server is started and what its pages are called.
+//! The two apps under test: the commands of their servers and the paths of their pages.
 
 use std::net::SocketAddr;
 
@@ -8,12 +8,12 @@ use tokio::process::Command;
 
 use crate::program::path_from_env;
 
-/// An app with a server, a bundle and accounts.
+/// An app under test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum App {
-    /// Latchkey's own.
+    /// Latchkey's own app.
     Latchkey,
-    /// The second app on the libraries, `examples/notes`.
+    /// The second app built on the libraries, `examples/notes`.
     Notes,
 }
 
@@ -27,7 +27,7 @@ impl App {
         }
     }
 
-    /// The path of the page that signing in leads to.
+    /// The path of the page that is shown after a sign-in.
     #[must_use]
     pub fn landing_page(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl App {
         }
     }
 
-    /// The command that serves the app on a free port.
+    /// The command that serves the app on a free port, with its data in `folder`.
     pub(crate) fn serve(self, folder: &TempDir, flags: &[String]) -> Result<Command> {
         let mut command = self.program(folder)?;
         match self {
@@ -52,7 +52,7 @@ impl App {
         Ok(command)
     }
 
-    /// The command that makes an account; it reads the password from its standard input.
+    /// The command that adds a user; it reads the password from standard input.
     pub(crate) fn add_user(self, folder: &TempDir, email: &str, name: &str) -> Result<Command> {
         let mut command = self.program(folder)?;
         match self {
@@ -62,15 +62,15 @@ impl App {
         Ok(command)
     }
 
-    /// Latchkey's program, for the commands that only it has.
+    /// A command of the `latchkey` program; `examples/notes` has no administration commands.
     pub(crate) fn admin_command(self, folder: &TempDir, arguments: &[&str]) -> Result<Command> {
-        anyhow::ensure!(self == Self::Latchkey, "{self:?} has no commands for operators");
+        anyhow::ensure!(self == Self::Latchkey, "{self:?} has no administration commands");
         let mut command = self.program(folder)?;
         command.args(arguments);
         Ok(command)
     }
 
-    /// The address in what a server says when it serves.
+    /// The address that the server logs when it starts to listen.
     pub(crate) fn parse_address(self, log: &str) -> Option<SocketAddr> {
         match self {
             Self::Latchkey => {
@@ -88,7 +88,7 @@ impl App {
             Self::Notes => "NOTES_BIN",
         };
         let mut command = Command::new(path_from_env(program)?);
-        // No setting of the user who runs the tests may change what they test.
+        // The environment of the developer who runs the tests must not affect them.
         command.env_clear().current_dir(folder.path()).kill_on_drop(true);
         Ok(command)
     }

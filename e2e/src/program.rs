@@ -1,4 +1,4 @@
-//! A program that runs beside a story: what it says is kept, and it ends with the story at the latest.
+//! A child process of a story: its output is collected, and it is killed when it is dropped.
 
 use std::{env, path::PathBuf, process::Stdio, time::Duration};
 
@@ -13,13 +13,13 @@ use tokio::{
 
 use crate::wait::eventually;
 
-/// How long a program may take to end when it is asked to; longer than `latchkey serve` gives itself.
+/// How long a program may take to end after SIGTERM; longer than the shutdown limit of `latchkey serve`.
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What a variable names.
+/// The path in an environment variable.
 pub fn path_from_env(variable: &str) -> Result<PathBuf> {
     let value = env::var_os(variable).map(PathBuf::from);
-    value.with_context(|| format!("{variable} is not set; `cargo xtask test e2e` builds all and sets it"))
+    value.with_context(|| format!("{variable} is not set; `cargo xtask test e2e` sets it"))
 }
 
 /// A running program.
@@ -39,23 +39,23 @@ impl Program {
         Ok(Self { child, output })
     }
 
-    /// What it has output so far.
+    /// Its standard output and standard error so far.
     pub fn output(&self) -> String {
         self.output.borrow().clone()
     }
 
-    /// Waits until it has output something, and returns what is found in it.
+    /// Waits until `find` finds something in the output, and returns it.
     pub async fn wait_for_output<T>(&self, what: &str, find: impl Fn(&str) -> Option<T>) -> Result<T> {
         let output = eventually(what, async || Ok(self.output()), |output| find(output).is_some()).await?;
         find(&output).context("it has just been found")
     }
 
-    /// Asks it to end, as an operator would, and waits until it has.
+    /// Sends SIGTERM, and waits until the program has ended.
     pub async fn stop(&mut self) -> Result<()> {
         let pid = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        kill_process(pid.context("it has ended already")?, Signal::TERM)?;
+        kill_process(pid.context("the program has already ended")?, Signal::TERM)?;
         let ended = timeout(STOP_TIMEOUT, self.child.wait()).await;
-        ended.with_context(|| format!("it does not end; it output {}", self.output()))??;
+        ended.with_context(|| format!("the program does not end; its output: {}", self.output()))??;
         Ok(())
     }
 }

@@ -1,5 +1,5 @@
-//! A proxy between the browser and the server. It sees every request that the browser makes, can hold the server's answers
-//! back, and can cut the line.
+//! A proxy between the browser and the server. It logs every request of the browser, and can delay or replace answers and
+//! cut the connection.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -15,13 +15,13 @@ use tokio::{
 
 use crate::wait::eventually;
 
-/// What the server sends, or what is sent in its place.
+/// The server's body, or the body of a canned answer.
 type Body = Either<Incoming, String>;
 
-/// How long nothing may have happened before it counts as quiet. That there is no further request can only be seen in time.
+/// The time without any request after which the proxy counts as idle.
 const QUIET: Duration = Duration::from_millis(250);
 
-/// A request that came to the proxy.
+/// A request in the log.
 #[derive(Clone, Debug)]
 struct LoggedRequest {
     /// `GET /dashboard?tab=a`
@@ -29,7 +29,7 @@ struct LoggedRequest {
     progress: Progress,
 }
 
-/// How far a request has come.
+/// The state of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Progress {
     Pending,
@@ -38,7 +38,7 @@ enum Progress {
     Broken,
 }
 
-/// An answer that does not come from the server.
+/// An answer that the proxy sends in place of the server's.
 #[derive(Clone, Debug)]
 pub struct CannedAnswer {
     /// The status.
@@ -49,23 +49,23 @@ pub struct CannedAnswer {
     pub body: &'static str,
 }
 
-/// Everything about the proxy that changes.
+/// The settings of the proxy and its log.
 #[derive(Clone, Debug)]
 struct State {
     server: SocketAddr,
     cut: bool,
-    /// What stands between the browser and the server, and answers in its place.
+    /// The answer to every API request, in place of the server's.
     canned: Option<CannedAnswer>,
-    /// What answers for files in the server's place: for which, by the end of their path, and how many times more.
+    /// Answers to requests of files: the end of the path, the answer, and the number of times that are left.
     files: Vec<(&'static str, CannedAnswer, usize)>,
-    /// Headers that are added to every answer of the server.
+    /// Headers to add to every answer of the server.
     headers: Vec<(&'static str, &'static str)>,
-    /// The requests whose answers are held back.
+    /// The requests whose answers are delayed.
     held: Vec<String>,
     log: Vec<LoggedRequest>,
 }
 
-/// The proxy.
+/// The proxy of a story; see the module.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
@@ -93,53 +93,53 @@ impl Proxy {
         self.address
     }
 
-    /// Leads to a server that has come up at another address.
+    /// Sets the address of the server.
     pub(crate) fn forward_to(&self, server: SocketAddr) {
         self.state.send_modify(|state| state.server = server);
     }
 
-    /// Cuts the line: what is open breaks, and nothing new is let in.
+    /// Breaks all connections, and rejects new ones.
     pub fn cut(&self) {
         self.state.send_modify(|state| state.cut = true);
     }
 
-    /// Mends the line.
+    /// Accepts connections again after [`Self::cut`].
     pub fn mend(&self) {
         self.state.send_modify(|state| state.cut = false);
     }
 
-    /// Has something answer every request to the API in the server's place, as a proxy does whose server is gone, or a hotel's
-    /// network before it lets anybody through; `None` lets the server answer again.
+    /// Answers every API request in place of the server, as a reverse proxy without a backend or a captive portal does.
+    /// `None` lets the server answer again.
     pub fn answer_instead(&self, canned: Option<CannedAnswer>) {
         self.state.send_modify(|state| state.canned = canned);
     }
 
-    /// Has something answer in the server's place so many times for a file, such as `.js`.
+    /// Answers requests whose path ends with `ending`, such as `.js`, in place of the server; `times` times.
     pub fn answer_instead_of_file(&self, ending: &'static str, canned: CannedAnswer, times: usize) {
         self.state.send_modify(|state| state.files.push((ending, canned, times)));
     }
 
-    /// Adds a header to every answer of the server.
+    /// Adds a header to every further answer of the server.
     pub fn add_to_answers(&self, name: &'static str, value: &'static str) {
         self.state.send_modify(|state| state.headers.push((name, value)));
     }
 
-    /// Lets the server answer for its files again.
+    /// Removes all answers of [`Self::answer_instead_of_file`].
     pub fn answer_files_again(&self) {
         self.state.send_modify(|state| state.files.clear());
     }
 
-    /// Holds back the answers to a request, such as `GET /api/me` or `.wasm`, from now on.
+    /// Delays the answers to requests that end with `request`, such as `GET /api/me` or `.wasm`, until [`Self::release`].
     pub fn hold(&self, request: &str) {
         self.state.send_modify(|state| state.held.push(request.to_owned()));
     }
 
-    /// Lets the answers to a request go.
+    /// Sends the delayed answers to a request, and delays no further ones.
     pub fn release(&self, request: &str) {
         self.state.send_modify(|state| state.held.retain(|held| held != request));
     }
 
-    /// Every request so far, with the status of its answer.
+    /// Every request so far with its state, such as `GET /api/me Answered(200)`.
     #[must_use]
     pub fn log(&self) -> Vec<String> {
         let state = self.state.borrow();
@@ -155,27 +155,27 @@ impl Proxy {
         requests.filter(|request| request.contains(" /api/")).collect()
     }
 
-    /// How often a request has come so far.
+    /// The number of times that a request was made so far.
     #[must_use]
     pub fn count(&self, request: &str) -> usize {
         let state = self.state.borrow();
         state.log.iter().filter(|logged| logged.request == request).count()
     }
 
-    /// Waits until a request has come so often.
+    /// Waits until a request was made at least `times` times.
     ///
     /// # Errors
-    /// It does not; with all requests that came.
+    /// The wait times out; the error holds the log.
     pub async fn until_counted(&self, request: &str, times: usize) -> Result<()> {
         let come = |log: &Vec<String>| log.iter().filter(|line| line.starts_with(request)).count() >= times;
         eventually(&format!("{request}, {times} times"), async || Ok(self.log()), come).await?;
         Ok(())
     }
 
-    /// Waits until an answer to a request is being held back.
+    /// Waits until an answer to a request is delayed by [`Self::hold`].
     ///
     /// # Errors
-    /// None comes; with all requests that came.
+    /// The wait times out; the error holds the log.
     pub async fn until_held(&self, request: &str) -> Result<()> {
         let line = format!("{request} {:?}", Progress::Held);
         let what = format!("an answer to {request} at the proxy");
@@ -183,10 +183,10 @@ impl Proxy {
         Ok(())
     }
 
-    /// Waits until nothing is under way and nothing new comes.
+    /// Waits until no request is pending and none is made for a while. Delayed answers do not count as pending.
     ///
     /// # Errors
-    /// It does not get quiet; with all requests that came.
+    /// The wait times out; the error holds the log.
     pub async fn quiet(&self) -> Result<()> {
         let mut changes = self.state.subscribe();
         let look = async || {
@@ -194,7 +194,7 @@ impl Proxy {
             Ok(self.log())
         };
         let done = |log: &Vec<String>| !log.iter().any(|line| line.ends_with("Pending"));
-        eventually("quiet at the proxy", look, done).await?;
+        eventually("an idle proxy", look, done).await?;
         Ok(())
     }
 }
@@ -206,10 +206,10 @@ async fn accept_connections(listener: TcpListener, state: watch::Sender<State>) 
             let mut changes = state.subscribe();
             let service = service_fn(|request| forward(request, &state));
             let connection = server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-            // Whichever ends first ends both; a connection that is refused was never served.
+            // `biased`: while the connection is cut, a new one must be dropped before it is served.
             tokio::select! {
                 biased;
-                // What it returns locks the state, and a request that breaks off notes that there.
+                // The guard that `wait_for` returns locks the state, which an interrupted request must write to.
                 () = async { drop(changes.wait_for(|state| state.cut).await) } => {}
                 _ = connection => {}
             }
@@ -217,8 +217,8 @@ async fn accept_connections(listener: TcpListener, state: watch::Sender<State>) 
     }
 }
 
-/// Passes one request on, on a connection of its own. Without an answer the browser's connection breaks, as it would
-/// without a proxy.
+/// Forwards one request, on a connection of its own. An error closes the browser's connection, as an unreachable server
+/// would.
 async fn forward(request: Request<Incoming>, state: &watch::Sender<State>) -> Result<Response<Body>> {
     let entry = LogEntry::write(&request, state);
     let canned = canned(request.uri().path(), state);
@@ -242,7 +242,7 @@ async fn forward(request: Request<Incoming>, state: &watch::Sender<State>) -> Re
     Ok(answer.map(Either::Left))
 }
 
-/// What answers in the server's place, if anything does.
+/// Takes the answer for a path that replaces the server's, if there is one.
 fn canned(path: &str, state: &watch::Sender<State>) -> Option<CannedAnswer> {
     let mut found = None;
     state.send_modify(|state| {
@@ -256,7 +256,7 @@ fn canned(path: &str, state: &watch::Sender<State>) -> Option<CannedAnswer> {
     found
 }
 
-/// A request's line in the log.
+/// A request's entry in the log.
 struct LogEntry<'a> {
     index: usize,
     request: String,
@@ -289,7 +289,8 @@ impl<'a> LogEntry<'a> {
 }
 
 impl Drop for LogEntry<'_> {
-    /// The browser gave up, the line was cut, or there is no server.
+    /// Marks the request as broken if it has no answer: the browser cancelled it, the connection was cut, or the server is
+    /// down.
     fn drop(&mut self) {
         if !matches!(self.state.borrow().log[self.index].progress, Progress::Answered(_)) {
             self.set_progress(Progress::Broken);

@@ -1,4 +1,4 @@
-//! An app's server on a free port of the loopback interface, with a database of its own.
+//! An app's server on a free loopback port, with its own database.
 
 use std::{net::SocketAddr, process::Stdio};
 
@@ -8,7 +8,7 @@ use tokio::{io::AsyncWriteExt, process::Command};
 
 use crate::{App, api::Api, program::Program, wait::eventually};
 
-/// A server that may be running or not; its database stays.
+/// A server that can be stopped and started again; its database is kept.
 #[derive(Debug)]
 pub struct Server {
     app: App,
@@ -19,7 +19,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one, with further arguments of the command that serves.
+    /// Starts a server with additional flags.
     pub(crate) async fn start(app: App, flags: &[&str]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let flags: Vec<String> = flags.iter().map(ToString::to_string).collect();
@@ -27,15 +27,15 @@ impl Server {
         Ok(Self { app, folder, flags, program, address })
     }
 
-    /// Stops it.
+    /// Stops the server with SIGTERM.
     ///
     /// # Errors
-    /// It does not end.
+    /// The process does not end.
     pub async fn stop(&mut self) -> Result<()> {
         self.program.stop().await
     }
 
-    /// Starts it again after [`Self::stop`]. Its port may be another one: browsers only know the proxy's.
+    /// Starts the server again after [`Self::stop`]. The port may change: browsers only know the proxy's.
     pub(crate) async fn start_again(&mut self) -> Result<()> {
         (self.program, self.address) = serve(self.app, &self.folder, &self.flags).await?;
         Ok(())
@@ -45,7 +45,7 @@ impl Server {
         self.address
     }
 
-    /// Its log.
+    /// The server's output so far.
     pub(crate) fn log(&self) -> String {
         self.program.output()
     }
@@ -59,7 +59,7 @@ impl Server {
     }
 }
 
-/// Runs a command of the app's program to its end.
+/// Runs a command with an input line, and waits until it succeeds.
 async fn run(mut command: Command, input: &str) -> Result<()> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
@@ -75,6 +75,6 @@ async fn serve(app: App, folder: &TempDir, flags: &[String]) -> Result<(Program,
     let program = Program::start(&mut app.serve(folder, flags)?)?;
     let address = program.wait_for_output("the server's address", |log| app.parse_address(log)).await?;
     let api = Api::new(address)?;
-    eventually("a server that is ready", async || api.ready().await, |ready| *ready).await?;
+    eventually("the server to be ready", async || api.ready().await, |ready| *ready).await?;
     Ok((program, address))
 }

@@ -1,21 +1,21 @@
-//! What a person sees at one snapshot.
+//! What the page shows at one instant.
 
 use std::fmt;
 
 use serde::Deserialize;
 
-/// What a person sees at one snapshot; `recorder.js` writes them down.
+/// What the page shows at one instant, as `recorder.js` records it.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Snapshot {
     /// Path and query of the address.
     pub url: String,
-    /// The page's heading; empty before there is one.
+    /// The page's heading; empty while there is none.
     pub heading: String,
-    /// Every word of the page.
+    /// The rendered text of the page.
     pub text: String,
     /// The toasts, each on one line.
     pub toasts: Vec<String>,
-    /// The quiet line about the connection; empty while there is none.
+    /// The reconnecting line; empty while the server is reachable.
     pub status: String,
 }
 
@@ -26,7 +26,7 @@ impl Snapshot {
         self.url.split('?').next().unwrap_or_default()
     }
 
-    /// A value in the query of the address.
+    /// The value of a parameter in the address's query, decoded.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
         let query = self.url.split_once('?')?.1;
@@ -34,14 +34,14 @@ impl Snapshot {
         pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
-    /// Whether some words stand in the page.
+    /// Whether the page shows a text.
     #[must_use]
-    pub fn shows(&self, words: &str) -> bool {
-        self.text.contains(words)
+    pub fn shows(&self, text: &str) -> bool {
+        self.text.contains(text)
     }
 }
 
-/// Shorter than the derived one, because a story that fails shows many.
+/// On one line, because a failed story prints many snapshots.
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { url, heading, text, toasts, status } = self;

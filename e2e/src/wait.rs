@@ -1,19 +1,19 @@
-//! Waiting: for a condition, with a deadline, and never for a time alone.
+//! Polls until a condition holds or a time limit is over.
 
 use std::{fmt::Debug, time::Duration};
 
 use anyhow::{Result, bail};
 use tokio::time::{sleep, timeout};
 
-/// How long anything may take before it counts as never happening.
+/// The default time limit of a wait.
 pub const TIMEOUT: Duration = Duration::from_secs(15);
-/// The pause between two looks.
+/// The pause between two polls.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Looks again and again until what is seen is as it should be.
+/// Calls `poll` until its result meets a condition, and returns that result. Errors of `poll` are retried.
 ///
 /// # Errors
-/// It never was; with what was seen last.
+/// The wait times out; the error holds the last result.
 pub async fn eventually<T: Debug>(
     what: &str,
     poll: impl AsyncFnMut() -> Result<T>,
@@ -22,10 +22,10 @@ pub async fn eventually<T: Debug>(
     eventually_within(TIMEOUT, what, poll, wanted).await
 }
 
-/// The same for what takes longer by its nature.
+/// [`eventually`] with a time limit of its own.
 ///
 /// # Errors
-/// It never was; with what was seen last.
+/// The wait times out; the error holds the last result.
 pub async fn eventually_within<T: Debug>(
     limit: Duration,
     what: &str,
@@ -35,7 +35,7 @@ pub async fn eventually_within<T: Debug>(
     let mut last = None;
     let polling = async {
         loop {
-            // A poll may fail while the thing that is looked at is on its way.
+            // A poll may fail while a page is being replaced or a server starts.
             match poll().await {
                 Ok(seen) if wanted(&seen) => return seen,
                 other => last = Some(other),
@@ -46,9 +46,9 @@ pub async fn eventually_within<T: Debug>(
     match timeout(limit, polling).await {
         Ok(seen) => Ok(seen),
         Err(_) => match last {
-            Some(Ok(seen)) => bail!("waited {limit:?} for {what}; last seen: {seen:#?}"),
+            Some(Ok(seen)) => bail!("waited {limit:?} for {what}; last result: {seen:#?}"),
             Some(Err(error)) => Err(error.context(format!("waited {limit:?} for {what}"))),
-            None => bail!("waited {limit:?} for {what}; the first poll did not even end"),
+            None => bail!("waited {limit:?} for {what}; the first poll did not finish"),
         },
     }
 }

@@ -1,4 +1,4 @@
-//! What a person sees, hears from a screen reader, or waits for; and what only the browser knows of the page.
+//! Reads the page: what it shows, its accessibility tree, cookies, console and timings; and waits for it to change.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ struct ConsoleLine {
 }
 
 impl Browser {
-    /// The name of what has the focus, as a screen reader says it.
+    /// The accessible name of the focused element.
     ///
     /// # Errors
     /// The browser does not answer.
@@ -31,10 +31,10 @@ impl Browser {
         self.driver.accessible_name(&element).await
     }
 
-    /// What axe-core finds wrong with the page that is on the screen: the rule and the element, for each.
+    /// The violations that axe-core finds in the current page: the rule and the element of each.
     ///
     /// # Errors
-    /// It cannot be run.
+    /// axe-core cannot be run.
     pub async fn axe_violations(&self) -> Result<Vec<String>> {
         let axe = path_from_env("AXE")?;
         let axe = std::fs::read_to_string(&axe).with_context(|| axe.display().to_string())?;
@@ -42,14 +42,14 @@ impl Browser {
         let script = "
             const done = arguments[0];
             const name = (violation) => violation.nodes.map((node) => `${violation.id}: ${node.html}`);
-            // What is still fading in has no contrast yet.
+            // Elements that are still fading in lack contrast, so finite animations must end first.
             const lasting = ({ effect }) => effect.getComputedTiming().endTime === Infinity;
             const ends = document.getAnimations().filter((one) => !lasting(one)).map((one) => one.finished);
             Promise.allSettled(ends).then(() => axe.run()).then(({ violations }) => done(violations.flatMap(name)), (error) => done([String(error)]));";
         Ok(serde_json::from_value(self.driver.client.execute_async(script, Vec::new()).await?)?)
     }
 
-    /// What the accessibility tree holds that can be used or looked at, and has no name: its role and its description.
+    /// The controls, images and landmarks in the accessibility tree that lack an accessible name: role and node of each.
     ///
     /// # Errors
     /// The browser does not answer.
@@ -64,16 +64,16 @@ impl Browser {
         Ok(nameless.map(|node| format!("{}: {node}", role(node))).collect())
     }
 
-    /// What a field holds.
+    /// The value of a field.
     ///
     /// # Errors
-    /// It is not there.
+    /// There is not exactly one such field.
     pub async fn value_of(&self, field: &str) -> Result<String> {
         let value = self.find(Role::Field, field).await?.prop("value").await?;
         value.with_context(|| format!("the field {field:?} has no value"))
     }
 
-    /// What a person sees now.
+    /// What the page shows now.
     ///
     /// # Errors
     /// The browser does not answer.
@@ -81,7 +81,7 @@ impl Browser {
         Ok(serde_json::from_value(self.run("return recorder.look()").await?)?)
     }
 
-    /// Every snapshot since the document was loaded in which the page looked different.
+    /// Every distinct state of the page since the document was loaded, in order.
     ///
     /// # Errors
     /// The browser does not answer.
@@ -89,7 +89,7 @@ impl Browser {
         Ok(serde_json::from_value(self.run("return recorder.snapshots").await?)?)
     }
 
-    /// Every toast since the document was loaded. One that changed its words, or came again, is there again.
+    /// Every toast since the document was loaded. A toast that changed its text or was shown again is listed again.
     ///
     /// # Errors
     /// The browser does not answer.
@@ -104,40 +104,40 @@ impl Browser {
         Ok(toasts)
     }
 
-    /// Waits until a person sees what is wanted.
+    /// Waits until the page meets a condition.
     ///
     /// # Errors
-    /// They never do; with what they saw last.
+    /// The wait times out; the error holds the last snapshot.
     pub async fn until(&self, what: &str, wanted: impl Fn(&Snapshot) -> bool) -> Result<Snapshot> {
         eventually(what, async || self.now().await, wanted).await
     }
 
-    /// Waits until a person sees what is wanted, which may take as long as a short session.
+    /// Waits until the page meets a condition, with a longer limit for what takes as long as a short session.
     ///
     /// # Errors
-    /// They never do; with what they saw last.
+    /// The wait times out; the error holds the last snapshot.
     pub async fn until_late(&self, what: &str, wanted: impl Fn(&Snapshot) -> bool) -> Result<Snapshot> {
         eventually_within(4 * TIMEOUT, what, async || self.now().await, wanted).await
     }
 
-    /// Waits until the page at an address, with its query or without, shows something.
+    /// Waits until the page at an address has a heading. The address may include the query.
     ///
     /// # Errors
-    /// It never does; with what they saw last.
+    /// The wait times out; the error holds the last snapshot.
     pub async fn arrive(&self, address: &str) -> Result<Snapshot> {
         let there = |now: &Snapshot| [now.url.as_str(), now.path()].contains(&address) && !now.heading.is_empty();
         self.until(address, there).await
     }
 
-    /// Waits until a toast shows.
+    /// Waits until a toast is shown.
     ///
     /// # Errors
-    /// None does; with what they saw last.
+    /// The wait times out; the error holds the last snapshot.
     pub async fn until_toast(&self) -> Result<Snapshot> {
         self.until("a toast", |now| !now.toasts.is_empty()).await
     }
 
-    /// How long the page's main thread has worked since the document was loaded, in milliseconds.
+    /// The time that the page's main thread has been busy since the document was loaded, in milliseconds.
     ///
     /// # Errors
     /// The browser does not answer.
@@ -155,25 +155,25 @@ impl Browser {
     /// The browser does not answer.
     pub async fn cookie(&self) -> Result<Option<String>> {
         let mut cookies = self.driver.client.get_all_cookies().await?;
-        // It says that somebody has signed in here before, and opens nothing.
+        // The device cookie only records an earlier sign-in; it is no credential.
         cookies.retain(|cookie| !cookie.name().ends_with("latchkey-device"));
         let mut named = cookies.iter().map(|cookie| format!("{}={}", cookie.name(), cookie.value()));
-        ensure!(cookies.len() < 2, "one cookie at the most, not {cookies:?}");
+        ensure!(cookies.len() < 2, "at most one cookie, not {cookies:?}");
         Ok(named.next())
     }
 
-    /// Whether the session cookie outlives the browser.
+    /// Whether the session cookie is persistent, so that it outlives the browser.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no session cookie.
     pub async fn cookie_lasts(&self) -> Result<bool> {
         let cookies = self.driver.client.get_all_cookies().await?;
         let cookie = cookies.iter().find(|cookie| cookie.name().ends_with("session")).context("no cookie")?;
         Ok(cookie.expires_datetime().is_some())
     }
 
-    /// What went wrong in the page by its console: errors of scripts, violations of the content security policy. That an
-    /// answer was not a 200 is no mistake of the page, though Chromium writes it there too.
+    /// The errors in the console since the last call: script errors and violations of the content security policy. Failed
+    /// requests are left out: Chromium logs every answer that is an error, and stories provoke them.
     ///
     /// # Errors
     /// The browser does not answer.
