@@ -15,7 +15,7 @@ use tokio::{runtime::Builder, time::timeout};
 
 use crate::{App, Browser, Proxy, Role, Server, api::Api, wait::eventually};
 
-/// The address of the person whose stories are run.
+/// The email of the first user, whose session most stories test.
 pub const EMAIL: &str = "ada@example.org";
 /// The first user's name.
 pub const NAME: &str = "Ada Lovelace";
@@ -63,10 +63,10 @@ pub fn story_with(flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()
     story_of(App::Latchkey, flags, run);
 }
 
-/// Plays a story on an app, with further arguments of its server.
+/// Runs a story of an app, with additional arguments of its server.
 ///
 /// # Panics
-/// The story does not end as run.
+/// The story fails, or the page logs an error in the console.
 pub fn story_of(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
     let runtime = Builder::new_current_thread().enable_all().build();
     let played = runtime.map(|runtime| runtime.block_on(play(app, flags, run)));

@@ -1,11 +1,11 @@
-//! For everybody: by keyboard, by screen reader, in either theme. The names begin with the points of WCAG 2.2.
+//! Accessibility: keyboard, screen reader, both themes. Names that begin with `wcag` hold the success criterion of WCAG 2.2.
 
 use latchkey_e2e::{EMAIL, Key, PASSWORD, Role, Snapshot, Stage, story, story_with};
 use latchkey_shared::EndReason;
 
 use crate::{PROTECTED, PUBLIC};
 
-/// axe finds nothing wrong with a page, in either theme.
+/// Asserts that axe-core finds no violation on a page, in both themes.
 pub(crate) async fn assert_no_axe_violations(stage: &Stage, address: &str) -> anyhow::Result<()> {
     for theme in ["light", "dark"] {
         stage.browser.set_theme(theme).await?;
@@ -44,8 +44,8 @@ fn axe_finds_nothing_in_transient_elements() {
             stage.browser.set_theme(theme).await?;
             stage.browser.visit("/auth").await?;
             stage.submit(EMAIL, "wrong").await?;
-            stage.browser.until("why it did not work", |now| now.shows("is wrong")).await?;
-            assert_eq!(stage.browser.axe_violations().await?, Vec::<String>::new(), "a refusal, {theme}");
+            stage.browser.until("the error message", |now| now.shows("is wrong")).await?;
+            assert_eq!(stage.browser.axe_violations().await?, Vec::<String>::new(), "a rejected log-in, {theme}");
             stage.sign_in().await?;
             stage.until_subscribed(1).await?;
             stage.follow("Account", "/account").await?;
@@ -57,16 +57,16 @@ fn axe_finds_nothing_in_transient_elements() {
             stage.browser.click(Role::Button, "Leave").await?;
             stage.proxy.cut();
             stage.browser.click(Role::Link, "Home").await?;
-            stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
-            assert_eq!(stage.browser.axe_violations().await?, Vec::<String>::new(), "the quiet line, {theme}");
+            stage.browser.until("the reconnecting line", |now| !now.status.is_empty()).await?;
+            assert_eq!(stage.browser.axe_violations().await?, Vec::<String>::new(), "the reconnecting line, {theme}");
             stage.proxy.mend();
-            stage.browser.until("no quiet line", |now| now.status.is_empty()).await?;
+            stage.browser.until("no reconnecting line", |now| now.status.is_empty()).await?;
         }
         Ok(())
     });
 }
 
-/// Tabs until something has the focus.
+/// Presses Tab until the element with a name has the focus.
 async fn tab_to(stage: &Stage, name: &str) -> anyhow::Result<()> {
     for _ in 0..20 {
         stage.browser.press(Key::Tab).await?;
@@ -74,7 +74,7 @@ async fn tab_to(stage: &Stage, name: &str) -> anyhow::Result<()> {
             return Ok(());
         }
     }
-    anyhow::bail!("the Tab key never leads to {name:?}")
+    anyhow::bail!("the Tab key does not reach {name:?}")
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn wcag_2_2_5_re_authenticating_keeps_what_was_typed_and_the_focus() {
         stage.browser.until("the dialog", |now| now.shows("Nothing is lost.")).await?;
         for _ in 0..9 {
             stage.browser.press(Key::Tab).await?;
-            // The browser's own window takes its turn too, as the body.
+            // The browser's own controls are in the tab order too; the body has the focus then.
             let inside =
                 "return document.activeElement === document.body || !!document.activeElement.closest('dialog')";
             assert_eq!(stage.browser.run(inside).await?, true, "{} is outside", stage.browser.focused().await?);
@@ -145,7 +145,7 @@ fn wcag_3_3_7_nothing_has_to_be_typed_twice() {
     story(async |stage| {
         stage.browser.visit("/auth").await?;
         stage.submit(EMAIL, "wrong").await?;
-        stage.browser.until("why it did not work", |now| now.shows("is wrong")).await?;
+        stage.browser.until("the error message", |now| now.shows("is wrong")).await?;
         assert_eq!(stage.browser.value_of("Email").await?, EMAIL);
         stage.browser.fill("Password", PASSWORD).await?;
         stage.browser.press(Key::Enter).await?;
@@ -160,7 +160,7 @@ fn wcag_3_3_7_nothing_has_to_be_typed_twice() {
     });
 }
 
-/// A password manager can fill the fields in, pasting is let through, and there is nothing to solve or to copy.
+/// The fields are marked for password managers, and pasting is allowed.
 #[test]
 fn wcag_3_3_8_signing_in_needs_no_memory_test() {
     story(async |stage| {
@@ -172,7 +172,7 @@ fn wcag_3_3_8_signing_in_needs_no_memory_test() {
         let paste = "
             const event = () => new ClipboardEvent('paste', { bubbles: true, cancelable: true });
             return [...document.querySelectorAll('form input')].every((field) => field.dispatchEvent(event()))";
-        assert_eq!(stage.browser.run(paste).await?, true, "pasting is let through");
+        assert_eq!(stage.browser.run(paste).await?, true, "pasting is allowed");
         Ok(())
     });
 }

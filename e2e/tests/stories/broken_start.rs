@@ -1,5 +1,4 @@
-//! The app does not arrive. Within seconds there are words and a button; the page has been loaded anew once by itself, and never
-//! more than once.
+//! The app cannot be loaded: the page reloads itself once, then shows a message and a button within seconds.
 
 use latchkey_e2e::{CannedAnswer, NAME, Role, Snapshot, Stage, story};
 
@@ -8,7 +7,7 @@ const JS: &[(&str, &str)] = &[("Content-Type", "text/javascript")];
 const WASM: &[(&str, &str)] = &[("Content-Type", "application/wasm")];
 const GONE: CannedAnswer = CannedAnswer { status: 404, headers: HTML, body: "<h1>Not found</h1>" };
 
-/// Everything that can come in the place of a file.
+/// Broken answers to requests of the app's files.
 const BROKEN_FILES: [(&str, CannedAnswer); 8] = [
     (".js", GONE),
     (".js", CannedAnswer { status: 200, headers: HTML, body: "<h1>Welcome to the hotel</h1>" }),
@@ -31,7 +30,7 @@ fn works(now: &Snapshot) -> bool {
     !now.heading.is_empty() && !now.shows(FAILED) && !now.shows(SLOW) && !now.shows("Load again")
 }
 
-/// Opens a page in a browser that has none of its files.
+/// Opens a page with an empty cache.
 async fn open_afresh(stage: &Stage, address: &str) -> anyhow::Result<()> {
     stage.browser.open_blank_page().await?;
     stage.browser.clear_cache().await?;
@@ -44,7 +43,7 @@ async fn load_again(stage: &Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The console told of what went wrong on purpose.
+/// Discards the console's errors, which the story has provoked.
 async fn drain_console_errors(stage: &Stage) -> anyhow::Result<()> {
     stage.browser.console_errors().await.map(drop)
 }
@@ -56,9 +55,9 @@ fn a_broken_file_shows_a_message_and_a_button_after_one_reload() {
             let before = stage.proxy.count("GET /");
             stage.proxy.answer_instead_of_file(file, canned.clone(), usize::MAX);
             open_afresh(stage, "/").await?;
-            stage.browser.until("words", failed).await?;
+            stage.browser.until("the message", failed).await?;
             stage.proxy.quiet().await?;
-            assert_eq!(stage.proxy.count("GET /") - before, 2, "once by itself: {file} {canned:?}");
+            assert_eq!(stage.proxy.count("GET /") - before, 2, "reloaded once: {file} {canned:?}");
             drain_console_errors(stage).await?;
             stage.proxy.answer_files_again();
             load_again(stage).await?;
@@ -70,7 +69,7 @@ fn a_broken_file_shows_a_message_and_a_button_after_one_reload() {
 #[test]
 fn a_file_missing_after_a_deployment_causes_one_silent_reload() {
     story(async |stage| {
-        // A preload that failed is not the last try.
+        // The script is requested twice: a failed preload is retried by the import.
         for (file, times) in [(".js", 2), (".wasm", 1), (".css", 1)] {
             let before = stage.proxy.count("GET /auth");
             stage.proxy.answer_instead_of_file(file, GONE, times);
@@ -107,7 +106,7 @@ fn a_delayed_file_is_reported_as_slow_and_the_app_starts_when_it_arrives() {
         for file in [".js", ".wasm"] {
             stage.proxy.hold(file);
             open_afresh(stage, "/").await?;
-            stage.browser.until("words and a button", |now| now.shows(SLOW) && now.shows("Load again")).await?;
+            stage.browser.until("the message and a button", |now| now.shows(SLOW) && now.shows("Load again")).await?;
             stage.proxy.release(file);
             stage.browser.until("the app", works).await?;
         }
@@ -121,7 +120,7 @@ fn a_server_unreachable_during_the_load_shows_the_pages_own_message() {
         stage.proxy.hold(".wasm");
         stage.browser.open_document("/").await?;
         stage.proxy.cut();
-        stage.browser.until("words", failed).await?;
+        stage.browser.until("the message", failed).await?;
         drain_console_errors(stage).await?;
         stage.proxy.release(".wasm");
         stage.proxy.mend();
@@ -132,7 +131,7 @@ fn a_server_unreachable_during_the_load_shows_the_pages_own_message() {
 #[test]
 fn a_slow_network_gives_no_false_alarm() {
     story(async |stage| {
-        // 1.6 Mbit/s on a slow machine; and so slow that all of it takes longer than nothing may come in.
+        // 1.6 Mbit/s on a slow machine; and a network on which the load takes longer than the limit for a stalled one.
         for (times, bytes) in [(4, 200_000), (1, 20_000)] {
             stage.browser.slow_down(times, Some((bytes, 150))).await?;
             open_afresh(stage, "/").await?;
@@ -150,7 +149,7 @@ fn a_browser_without_web_assembly_shows_a_message_at_once_and_does_not_reload() 
     story(async |stage| {
         stage.browser.before_each_page("delete window.WebAssembly").await?;
         stage.browser.open_document("/").await?;
-        stage.browser.until("words", |now| now.shows("This browser cannot run Latchkey")).await?;
+        stage.browser.until("the message", |now| now.shows("This browser cannot run Latchkey")).await?;
         stage.proxy.quiet().await?;
         assert_eq!(stage.proxy.count("GET /"), 1);
         Ok(())
@@ -160,10 +159,10 @@ fn a_browser_without_web_assembly_shows_a_message_at_once_and_does_not_reload() 
 #[test]
 fn with_start_js_blocked_there_are_a_message_and_a_button() {
     story(async |stage| {
-        // As an extension does that lets no inline script run.
+        // Blocks inline scripts, as some extensions do.
         stage.proxy.add_to_answers("content-security-policy", "script-src 'self'");
         stage.browser.open_document("/").await?;
-        stage.browser.until("words and a button", |now| failed(now) && now.shows("Load again")).await?;
+        stage.browser.until("the message and a button", |now| failed(now) && now.shows("Load again")).await?;
         drain_console_errors(stage).await
     });
 }
@@ -176,7 +175,7 @@ fn without_storage_the_page_reloads_only_once_too() {
         stage.browser.before_each_page(refuse).await?;
         stage.proxy.answer_instead_of_file(".wasm", GONE, usize::MAX);
         stage.browser.open_document("/").await?;
-        stage.browser.until("words", failed).await?;
+        stage.browser.until("the message", failed).await?;
         stage.proxy.quiet().await?;
         assert_eq!(stage.proxy.count("GET /"), 2);
         drain_console_errors(stage).await

@@ -1,11 +1,11 @@
-//! Browsers that lack something, or refuse it: the app has less, and works.
+//! Browsers without optional APIs: the app works with fewer features.
 
 use std::time::Duration;
 
 use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Stage, story};
 use tokio::time::Instant;
 
-/// Signing in, going about, changing something, and signing out.
+/// Signs in, navigates, changes the name, and signs out.
 async fn assert_works(stage: &Stage) -> anyhow::Result<()> {
     stage.browser.visit("/auth").await?;
     stage.submit(EMAIL, PASSWORD).await?;
@@ -65,7 +65,7 @@ fn a_lock_that_another_tab_holds_for_ever_delays_a_sign_in_by_seconds() {
         stage.submit(EMAIL, PASSWORD).await?;
         stage.browser.arrive("/dashboard").await?;
         assert!(begun.elapsed() < Duration::from_secs(10), "after {:?}", begun.elapsed());
-        // Not once more each time.
+        // The delay is not repeated by every further request.
         let begun = Instant::now();
         stage.follow("Account", "/account").await?;
         stage.browser.click(Role::Button, "Sign out").await?;

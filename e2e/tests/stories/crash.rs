@@ -1,14 +1,14 @@
-//! The app breaks: a panic, or an exception that goes through it. The user's data leaves the page, other tabs go on, and there are
-//! words and a button.
+//! The app crashes, by a panic or an exception: the user's data is removed from the page, other tabs keep working, and the
+//! page shows a message and a button.
 
 use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Stage, eventually, story};
 
 const MESSAGE: &str = "Something went wrong";
 
-/// The app is broken off, on purpose. Nothing tells who was here, and it can be loaded again.
+/// Asserts that the app has stopped: the page shows the message, holds no user data and no locks, and can be loaded again.
 async fn assert_stopped(stage: &Stage) -> anyhow::Result<()> {
-    stage.browser.until("words and a button", |now| now.shows(MESSAGE) && now.shows("Load again")).await?;
-    assert!(!stage.browser.console_errors().await?.is_empty(), "the console says what happened");
+    stage.browser.until("the message and a button", |now| now.shows(MESSAGE) && now.shows("Load again")).await?;
+    assert!(!stage.browser.console_errors().await?.is_empty(), "the console holds the error");
     let source = stage.browser.run("return document.documentElement.outerHTML").await?.to_string();
     for words in [NAME, EMAIL] {
         assert!(!source.contains(words), "{words} still in {source}");
@@ -17,7 +17,7 @@ async fn assert_stopped(stage: &Stage) -> anyhow::Result<()> {
     assert_eq!(stage.browser.focused().await?, "Load again");
     let held = "const done = arguments[1]; navigator.locks.query().then(({ held, pending }) => done([...held, ...pending].length))";
     let none = |held: &serde_json::Value| held == 0;
-    eventually("locks that are let go", async || stage.browser.run_async(held, "").await, none).await?;
+    eventually("released locks", async || stage.browser.run_async(held, "").await, none).await?;
     Ok(())
 }
 
@@ -69,7 +69,7 @@ fn other_tabs_go_on_after_one_has_broken() {
     story(async |stage| {
         stage.sign_in().await?;
         let first = stage.browser.tab().await?;
-        // The answer is under way, and the cookie's lock held, when the app breaks.
+        // The app crashes while a check is in flight and the cookie lock is held.
         stage.proxy.hold("GET /api/verify-session");
         stage.browser.click(Role::Link, "Account").await?;
         stage.proxy.until_held("GET /api/verify-session").await?;
@@ -85,7 +85,7 @@ fn other_tabs_go_on_after_one_has_broken() {
         stage.browser.arrive("/dashboard").await?;
         stage.browser.switch_to(&first).await?;
         let now = stage.browser.now().await?;
-        assert!(now.shows(MESSAGE) && !now.shows(NAME), "nothing comes back to life: {now:?}");
+        assert!(now.shows(MESSAGE) && !now.shows(NAME), "the crashed app stays stopped: {now:?}");
         Ok(())
     });
 }

@@ -1,9 +1,9 @@
-//! The person's other devices: what happens there is seen here at once, without anything being done.
+//! Changes on the user's other devices arrive at once, without user input.
 
 use latchkey_e2e::{Browser, EVENTS, NAME, Role, Snapshot, Stage, story};
 use latchkey_shared::EndReason;
 
-/// On the other device, ends all sessions but its own.
+/// On the other device, revokes all sessions but its own.
 async fn end_other_sessions(other: &Browser) -> anyhow::Result<()> {
     other.click(Role::Link, "Sessions").await?;
     other.arrive("/sessions").await?;
@@ -13,7 +13,7 @@ async fn end_other_sessions(other: &Browser) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Signed in here and there, and told at once.
+/// Signs in on both devices, and waits until the current one has opened the event stream.
 async fn sign_in_on_both(stage: &mut Stage) -> anyhow::Result<()> {
     stage.sign_in_on_other_device().await?;
     stage.sign_in().await?;
@@ -57,7 +57,7 @@ fn an_end_missed_during_an_outage_is_found_after_it() {
         sign_in_on_both(stage).await?;
         stage.proxy.cut();
         end_other_sessions(stage.other_device()?).await?;
-        let now = stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+        let now = stage.browser.until("the reconnecting line", |now| !now.status.is_empty()).await?;
         assert!(now.path() == "/dashboard" && now.shows(NAME), "still signed in: {now:?}");
         stage.proxy.mend();
         stage.browser.arrive("/auth").await?;
@@ -73,7 +73,7 @@ fn the_event_stream_reopens_after_a_server_restart() {
         stage.server.stop().await?;
         stage.start_server_again().await?;
         stage.until_subscribed(2).await?;
-        assert_eq!(stage.proxy.count("GET /api/me"), 0, "nobody changed: {:?}", stage.proxy.log());
+        assert_eq!(stage.proxy.count("GET /api/me"), 0, "no user data has changed: {:?}", stage.proxy.log());
         assert!(stage.proxy.count(EVENTS) >= 2);
         Ok(())
     });

@@ -1,15 +1,15 @@
-//! However the page is displayed: as a list of names, in a narrow window, at four times its size, in the system's colours,
-//! without motion. Each way is tried on every page, and on what comes and goes.
+//! Ways to display the pages: by accessible names, in a narrow window, at 400 %, in forced colours, with reduced motion.
+//! Each is tested on every page and with transient elements.
 
 use latchkey_e2e::{EMAIL, EVENTS, Role, Stage, VERIFY, story, story_with};
 use serde_json::json;
 
 use crate::{LOGIN, PROTECTED, PUBLIC};
 
-/// What a page can look like.
-const STATES: [&str; 3] = ["a refusal", "the dialog with a toast", "the quiet line"];
+/// Transient elements, named for error messages.
+const STATES: [&str; 3] = ["a rejected log-in", "the dialog with a toast", "the reconnecting line"];
 
-/// Looks at every page, and at what comes and goes.
+/// Calls `look` on every page and in each of `STATES`.
 async fn on_every_page(stage: &Stage, look: impl AsyncFn(&Stage, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
     for address in PUBLIC {
         stage.browser.visit(address).await?;
@@ -18,7 +18,7 @@ async fn on_every_page(stage: &Stage, look: impl AsyncFn(&Stage, &str) -> anyhow
     }
     stage.browser.visit("/auth").await?;
     stage.submit(EMAIL, "wrong").await?;
-    stage.browser.until("why it did not work", |now| now.shows("is wrong")).await?;
+    stage.browser.until("the error message", |now| now.shows("is wrong")).await?;
     look(stage, STATES[0]).await?;
     stage.sign_in().await?;
     for address in PROTECTED {
@@ -38,14 +38,14 @@ async fn on_every_page(stage: &Stage, look: impl AsyncFn(&Stage, &str) -> anyhow
     stage.browser.arrive("/auth").await?;
     stage.proxy.cut();
     stage.browser.click(Role::Link, "Home").await?;
-    stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+    stage.browser.until("the reconnecting line", |now| !now.status.is_empty()).await?;
     look(stage, STATES[2]).await?;
     stage.proxy.mend();
-    stage.browser.until("no quiet line", |now| now.status.is_empty()).await?;
+    stage.browser.until("no reconnecting line", |now| now.status.is_empty()).await?;
     Ok(())
 }
 
-/// Has a script find faults, of which there must be none.
+/// Asserts that a script, which returns a list of faults, finds none.
 async fn assert_no_faults(stage: &Stage, script: &str, place: &str) -> anyhow::Result<()> {
     let faults = stage.browser.run(script).await?;
     assert_eq!(faults, json!([]), "{place}");
@@ -68,7 +68,8 @@ fn wcag_1_1_1_every_control_and_image_has_a_name() {
     });
 }
 
-/// Nothing sticks out sideways, and no words are cut off but for a long name, which is there in full for a screen reader.
+/// Finds elements outside the viewport, and clipped text. The user's name in the header may be clipped: screen readers get
+/// it in full.
 const FITS: &str = "
     const faults = [];
     const page = document.documentElement;
@@ -91,7 +92,7 @@ fn wcag_1_4_10_everything_fits_into_320_pixels() {
     });
 }
 
-/// Whatever takes the focus can be seen then and met by the pointer: nothing that stays on the screen lies over it.
+/// Finds focusable elements that take no focus, or that another element covers once they are focused.
 const REACHABLE: &str = "
     const faults = [];
     const dialog = document.querySelector('dialog[open]');
@@ -134,8 +135,8 @@ fn wcag_2_4_11_the_end_warning_covers_no_focused_element() {
     });
 }
 
-/// Of the system's few colours nothing is lost: buttons and fields have an edge, the focus shows, the page that is open is
-/// marked, and what is a picture of something stands out from what is behind it.
+/// Finds controls without an edge, an invisible focus, an unmarked current page, and graphics that do not stand out from
+/// their background.
 const STANDS_OUT: &str = "
     const faults = [];
     const style = (element, part) => getComputedStyle(element, part);
@@ -210,7 +211,8 @@ fn in_forced_colors_pending_states_are_visible() {
     });
 }
 
-/// Nothing moves for longer than a blink. What is late by intention, because it is for long waits only, still is.
+/// Finds animations that last more than 10 ms. Delays are allowed: elements for long waits must stay hidden during short
+/// ones.
 const STILL: &str = "
     const timing = (one) => one.effect.getComputedTiming();
     const moves = (one) => timing(one).activeDuration > 10;

@@ -1,4 +1,4 @@
-//! The first load of a page: the server has written into it all that the app needs to know.
+//! The first load of a page: the session is embedded in it, so the app needs no API request.
 
 use latchkey_e2e::{NAME, story};
 
@@ -42,7 +42,7 @@ fn nothing_protected_flashes_before_the_sign_in_page() {
         stage.proxy.quiet().await?;
         for snapshot in stage.browser.snapshots().await? {
             assert!(["", "Sign in"].contains(&snapshot.heading.as_str()), "{snapshot:?}");
-            assert!(snapshot.toasts.is_empty(), "nobody was signed in, so nothing ended: {snapshot:?}");
+            assert!(snapshot.toasts.is_empty(), "no session existed, so none ended: {snapshot:?}");
         }
         assert_eq!(stage.proxy.api_calls(), Vec::<String>::new());
         Ok(())

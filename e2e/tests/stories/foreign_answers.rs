@@ -1,4 +1,4 @@
-//! What only looks like an end, and what does not look like one.
+//! Answers that the app does not expect: unknown reasons, captive portals, sign-on proxies, newer builds, lost cookies.
 
 use latchkey_e2e::{CannedAnswer, EMAIL, NAME, PASSWORD, Role, Stage, story};
 
@@ -30,7 +30,7 @@ async fn assert_reload_offered(canned: CannedAnswer, stage: &mut Stage) -> anyho
     stage.browser.until_late("the offer", |now| now.status.contains("Reload the page")).await?;
     stage.proxy.answer_instead(None);
     stage.browser.click(Role::Button, "Reload the page").await?;
-    let now = stage.browser.until("the page anew", |now| now.status.is_empty() && now.shows(NAME)).await?;
+    let now = stage.browser.until("the reloaded page", |now| now.status.is_empty() && now.shows(NAME)).await?;
     assert_eq!(now.path(), "/account");
     Ok(())
 }
@@ -45,13 +45,13 @@ fn a_persistent_captive_portal_leads_to_a_reload_offer() {
 fn a_persistent_sign_on_redirect_leads_to_a_reload_offer() {
     let proxy = CannedAnswer { status: 302, headers: REDIRECT, body: "" };
     story(async |stage| {
-        // The browser would complain in its console about where the event stream is led.
+        // The browser would log the redirect of the event stream as an error in its console.
         stage.browser.before_each_page("delete window.EventSource").await?;
         assert_reload_offered(proxy, stage).await
     });
 }
 
-/// As after a deployment: the answers name another build than the page's.
+/// After a deployment, answers name another build than the page's.
 #[test]
 fn an_open_tab_loads_a_newer_build_once() {
     story(async |stage| {
@@ -65,7 +65,7 @@ fn an_open_tab_loads_a_newer_build_once() {
         stage.follow("Account", "/account").await?;
         stage.follow("Dashboard", "/dashboard").await?;
         let documents = stage.proxy.count("GET /account") + stage.proxy.count("GET /dashboard");
-        assert_eq!(documents, 0, "only once for a build: {:?}", stage.proxy.log());
+        assert_eq!(documents, 0, "only once per build: {:?}", stage.proxy.log());
         Ok(())
     });
 }
@@ -78,7 +78,7 @@ fn a_browser_that_rejects_the_cookie_shows_a_message() {
         stage.submit(EMAIL, PASSWORD).await?;
         stage.browser.arrive("/dashboard").await?;
         stage.browser.click(Role::Link, "Account").await?;
-        let now = stage.browser.until("the words", |now| now.shows("did not keep the cookie")).await?;
+        let now = stage.browser.until("the message", |now| now.shows("did not keep the cookie")).await?;
         assert_eq!(now.path(), "/auth", "{now:?}");
         Ok(())
     });

@@ -1,10 +1,10 @@
-//! How the pages behave as pages: no console_errors in the console, nothing that sticks out sideways.
+//! Every page has a clean console and no horizontal overflow.
 
 use latchkey_e2e::{Stage, story};
 
 use crate::{PROTECTED, PUBLIC};
 
-/// A page is sound: the console is clean, and it fits into wide and narrow windows.
+/// Asserts that a page has a clean console and fits into wide and narrow windows.
 pub(crate) async fn assert_sound(stage: &Stage, address: &str) -> anyhow::Result<()> {
     for width in [1280, 360] {
         stage.browser.resize(width, 740).await?;

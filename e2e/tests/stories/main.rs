@@ -1,4 +1,5 @@
-//! The stories of a person with a session, one file a theme; `notes` is about another app on the libraries. Each has a server, a database and a browser to itself.
+//! End-to-end tests, one file per theme; `notes` tests the second app built on the libraries. Each story has its own server,
+//! database and browser.
 
 mod accessible;
 mod broken_start;
@@ -24,12 +25,12 @@ mod translation;
 mod unsaved;
 mod warning;
 
-/// The user's data.
+/// Fetching the user.
 const ME: &str = "GET /api/me";
-/// Signing in.
+/// The log-in.
 const LOGIN: &str = "POST /api/login";
 
-/// Every page for which nobody has to sign in.
+/// The pages that need no session.
 const PUBLIC: [&str; 4] = ["/", "/auth", "/auth?next=/account&reason=session-expired", "/no/such/page"];
-/// Every page for somebody who has.
+/// The pages of a signed-in user.
 const PROTECTED: [&str; 4] = ["/dashboard", "/account", "/sessions", "/"];

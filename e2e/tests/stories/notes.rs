@@ -1,4 +1,4 @@
-//! The second app on the libraries: other pages, other paths, an API of its own.
+//! The second app built on the libraries, `examples/notes`: other pages and paths, and an API of its own.
 
 use anyhow::Result;
 use latchkey_e2e::{
@@ -7,12 +7,12 @@ use latchkey_e2e::{
 
 use crate::{ME, accessible::assert_no_axe_violations, looks::assert_sound};
 
-/// A story on the notes app.
+/// Runs a story of the notes app.
 fn notes_story(run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
     story_of(App::Notes, &[], run);
 }
 
-/// The user has a note, and its page is open.
+/// Creates a note, waits for its page, and returns its path.
 async fn create_note(stage: &Stage) -> Result<String> {
     stage.browser.visit("/notes").await?;
     stage.browser.click(Role::Button, "New note").await?;
@@ -38,7 +38,7 @@ fn a_deep_link_with_query_and_fragment_survives_signing_in() {
         stage.submit(EMAIL, PASSWORD).await?;
         stage.browser.arrive("/notes/7?from=mail").await?;
         assert_eq!(stage.browser.run("return location.hash").await?, "#comments");
-        assert_eq!(stage.proxy.count(ME), 0, "the log-in brought the user: {:?}", stage.proxy.log());
+        assert_eq!(stage.proxy.count(ME), 0, "the log-in's answer holds the user: {:?}", stage.proxy.log());
         Ok(())
     });
 }
@@ -78,7 +78,7 @@ fn each_route_change_makes_one_check() {
 #[test]
 fn a_save_rejected_after_a_revocation_is_retried_exactly_once() {
     notes_story(async |stage| {
-        // So that the request itself finds it out.
+        // Without events, the request itself discovers that the session has ended.
         stage.proxy.hold(EVENTS);
         stage.sign_in().await?;
         let note = create_note(stage).await?;
@@ -88,7 +88,7 @@ fn a_save_rejected_after_a_revocation_is_retried_exactly_once() {
         stage.browser.until("the dialog over the page", shows_dialog).await?;
         stage.browser.fill("Password", PASSWORD).await?;
         stage.browser.click(Role::Button, "Sign in").await?;
-        stage.browser.until("that it is saved", |now| has_toast(now, "Saved") && !shows_dialog(now)).await?;
+        stage.browser.until("the confirmation", |now| has_toast(now, "Saved") && !shows_dialog(now)).await?;
         assert_eq!(stage.proxy.count(&format!("PUT /api{note}")), 2, "{:?}", stage.proxy.log());
         stage.browser.visit(&note).await?;
         assert_eq!(stage.browser.value_of("Text").await?, "Two litres of milk");
@@ -107,7 +107,7 @@ fn a_session_revoked_while_the_user_types_opens_the_dialog_over_the_page() {
         stage.browser.until("the dialog over the page", shows_dialog).await?;
         stage.browser.type_text(PASSWORD).await?;
         stage.browser.click(Role::Button, "Sign in").await?;
-        stage.browser.until("the page of before", |now| !shows_dialog(now)).await?;
+        stage.browser.until("the page without the dialog", |now| !shows_dialog(now)).await?;
         assert_eq!(stage.browser.value_of("Text").await?, "Two litres");
         Ok(())
     });
@@ -127,7 +127,7 @@ fn another_users_note_is_not_found() {
         stage.browser.visit(&note).await?;
         stage.submit(OTHER_EMAIL, PASSWORD).await?;
         let missing = |now: &Snapshot| now.path() == note && now.heading == "Nothing is here" && now.shows(OTHER_NAME);
-        stage.browser.until("that there is no such note", missing).await?;
+        stage.browser.until("the not-found page", missing).await?;
         Ok(())
     });
 }
@@ -147,7 +147,7 @@ fn its_pages_are_sound_and_accessible() {
         let note = create_note(stage).await?;
         stage.browser.fill("Text", &"a long line and ".repeat(20)).await?;
         stage.browser.click(Role::Button, "Save").await?;
-        stage.browser.until("that it is saved", |now| has_toast(now, "Saved")).await?;
+        stage.browser.until("the confirmation", |now| has_toast(now, "Saved")).await?;
         for address in ["/", "/notes", &note, "/notes/4711"] {
             visit(stage, address).await?;
         }

@@ -1,17 +1,18 @@
-//! The server cannot be reached: that says nothing about the session.
+//! Outages and answers of proxies: an unreachable server says nothing about the session, so the user stays signed in.
 
 use latchkey_e2e::{CannedAnswer, EMAIL, NAME, PASSWORD, Role, Stage, VERIFY, story};
 
-/// Works through an outage that has just begun, until `end` ends it.
+/// Asserts that the user stays signed in through an outage that has begun, and that only the reconnecting line shows it.
+/// `end` ends the outage.
 async fn assert_outage_survived(
     stage: &mut Stage,
     end: impl AsyncFnOnce(&mut Stage) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     stage.browser.click(Role::Link, "Account").await?;
-    let shown = stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+    let shown = stage.browser.until("the reconnecting line", |now| !now.status.is_empty()).await?;
     assert!(shown.url == "/account" && shown.shows(NAME), "still signed in: {shown:?}");
     end(stage).await?;
-    stage.browser.until("the end of the quiet line", |now| now.status.is_empty()).await?;
+    stage.browser.until("no reconnecting line", |now| now.status.is_empty()).await?;
     stage.proxy.quiet().await?;
     let snapshots = stage.browser.snapshots().await?;
     assert!(snapshots.iter().all(|snapshot| snapshot.toasts.is_empty()), "no toast: {snapshots:#?}");
@@ -53,7 +54,7 @@ fn going_offline_is_shown_at_once_and_signs_no_user_out() {
         stage.sign_in().await?;
         stage.browser.visit("/dashboard").await?;
         stage.browser.set_offline(true).await?;
-        stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+        stage.browser.until("the reconnecting line", |now| !now.status.is_empty()).await?;
         assert_outage_survived(stage, async |stage| stage.browser.set_offline(false).await).await
     });
 }
@@ -64,7 +65,7 @@ fn a_log_in_during_an_outage_is_explained_and_can_be_tried_again() {
         stage.browser.visit("/auth").await?;
         stage.proxy.cut();
         stage.submit(EMAIL, PASSWORD).await?;
-        stage.browser.until("why it did not work", |now| now.shows("cannot be reached")).await?;
+        stage.browser.until("the error message", |now| now.shows("cannot be reached")).await?;
         stage.proxy.mend();
         stage.browser.click(Role::Button, "Sign in").await?;
         stage.browser.arrive("/dashboard").await?;
@@ -74,7 +75,7 @@ fn a_log_in_during_an_outage_is_explained_and_can_be_tried_again() {
 
 const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
 
-/// None of them says anything about the session, whatever their status.
+/// Answers without problem details of Latchkey: none of them ends the session, whatever its status.
 const FOREIGN_ANSWERS: [CannedAnswer; 4] = [
     CannedAnswer { status: 502, headers: HTML, body: "<h1>Bad gateway</h1>" },
     CannedAnswer { status: 200, headers: HTML, body: "<h1>Welcome to the hotel</h1>" },
@@ -111,12 +112,12 @@ fn retry_after_is_respected() {
         stage.proxy.answer_instead(Some(CannedAnswer { status: 503, headers, body }));
         let asked = stage.proxy.count(VERIFY);
         stage.browser.click(Role::Link, "Account").await?;
-        stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+        stage.browser.until("the reconnecting line", |now| !now.status.is_empty()).await?;
         stage.proxy.answer_instead(None);
         let waited = tokio::time::Instant::now();
         stage.proxy.until_counted(VERIFY, asked + 2).await?;
-        assert!(waited.elapsed().as_secs_f64() > 2.5, "it came back after {:?}", waited.elapsed());
-        stage.browser.until("the end of the quiet line", |now| now.status.is_empty()).await?;
+        assert!(waited.elapsed().as_secs_f64() > 2.5, "retried after {:?}", waited.elapsed());
+        stage.browser.until("no reconnecting line", |now| now.status.is_empty()).await?;
         Ok(())
     });
 }

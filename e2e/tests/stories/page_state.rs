@@ -1,8 +1,8 @@
-//! A check never takes away what the person was doing.
+//! A check never loses the user's input or focus.
 
 use latchkey_e2e::{EMAIL, Role, Stage, VERIFY, story};
 
-/// The person has typed something; `cause` makes the app ask the server; what was typed is still there, untouched.
+/// Types an email, lets `cause` trigger a check, and asserts that the field is the same element with the same value.
 async fn assert_input_kept(stage: &Stage, cause: impl AsyncFnOnce(&Stage) -> anyhow::Result<()>) -> anyhow::Result<()> {
     stage.browser.fill("Email", EMAIL).await?;
     stage.browser.run("document.activeElement.isTheSame = true").await?;
@@ -12,7 +12,7 @@ async fn assert_input_kept(stage: &Stage, cause: impl AsyncFnOnce(&Stage) -> any
     stage.proxy.quiet().await?;
     assert_eq!(stage.browser.value_of("Email").await?, EMAIL);
     let same = stage.browser.run("return document.querySelector('#email').isTheSame === true").await?;
-    assert_eq!(same, true, "the field was made anew");
+    assert_eq!(same, true, "the field was replaced");
     Ok(())
 }
 
@@ -46,7 +46,7 @@ fn what_is_typed_survives_an_outage() {
         stage.browser.visit("/auth").await?;
         assert_input_kept(stage, async |stage| {
             stage.browser.set_offline(true).await?;
-            stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+            stage.browser.until("the reconnecting line", |now| !now.status.is_empty()).await?;
             stage.browser.set_offline(false).await
         })
         .await

@@ -1,4 +1,4 @@
-//! A sign-out is never lost: not with a line that is cut, a tab that closes, a call that is slow.
+//! A sign-out is never lost: neither by an outage, nor by a closed tab, nor by a slow request.
 
 use latchkey_e2e::{NAME, PASSWORD, Role, Snapshot, Stage, Tab, eventually, story};
 
@@ -6,7 +6,7 @@ const LOGOUT: &str = "POST /api/logout";
 const PASSWORD_CHANGE: &str = "POST /api/me/password";
 const RENAME: &str = "PATCH /api/me";
 
-/// Two tabs of somebody who is signed in; the second is looked at. And their cookie.
+/// Signs in, and opens two tabs; the second is the current one. Returns them with the session cookie.
 async fn two_tabs(stage: &Stage, address: &str) -> anyhow::Result<([Tab; 2], String)> {
     stage.sign_in().await?;
     stage.browser.visit(address).await?;
@@ -42,7 +42,7 @@ fn a_tab_closed_offline_leaves_its_pending_sign_out_to_other_tabs() {
         stage.browser.click(Role::Link, "Account").await?;
         stage.browser.until("the sign-in page", signed_out).await?;
         for snapshot in stage.browser.snapshots().await?.into_iter().rev().take(2) {
-            assert!(!snapshot.shows(NAME), "the user came back: {snapshot:?}");
+            assert!(!snapshot.shows(NAME), "the user is shown again: {snapshot:?}");
         }
         Ok(())
     });
@@ -62,7 +62,7 @@ fn a_slow_request_in_another_tab_does_not_delay_a_sign_out() {
         let clicked = tokio::time::Instant::now();
         stage.browser.click(Role::Button, "Sign out").await?;
         stage.proxy.until_counted(LOGOUT, 1).await?;
-        assert!(clicked.elapsed().as_secs() < 3, "it waited for {:?}", clicked.elapsed());
+        assert!(clicked.elapsed().as_secs() < 3, "delayed by {:?}", clicked.elapsed());
         stage.proxy.release(PASSWORD_CHANGE);
         stage.proxy.quiet().await?;
         let left = stage.browser.cookie().await?;
@@ -88,7 +88,7 @@ fn signing_out_during_a_password_change_ends_the_new_session() {
         stage.proxy.until_held(PASSWORD_CHANGE).await?;
         stage.browser.click(Role::Button, "Sign out").await?;
         stage.browser.until("the sign-in page", signed_out).await?;
-        assert_eq!(stage.proxy.count(LOGOUT), 0, "not before the call is over");
+        assert_eq!(stage.proxy.count(LOGOUT), 0, "not before the password change is answered");
         stage.proxy.release(PASSWORD_CHANGE);
         stage.proxy.until_counted(LOGOUT, 1).await?;
         stage.proxy.quiet().await?;

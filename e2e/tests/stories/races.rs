@@ -1,8 +1,8 @@
-//! Answers that come late.
+//! Late answers: a response that another action has overtaken changes nothing.
 
 use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, VERIFY, story};
 
-/// The 401 of a check takes the dead cookie away. If it comes after the log-in's cookie it must not take that one.
+/// The 401 of a check deletes the invalid cookie. If it arrives after a log-in, it must not delete the new one.
 #[test]
 fn a_late_401_does_not_undo_a_fresh_log_in() {
     story(async |stage| {
@@ -12,7 +12,7 @@ fn a_late_401_does_not_undo_a_fresh_log_in() {
         stage.browser.visit("/auth").await?;
         stage.proxy.until_held(VERIFY).await?;
         stage.submit(EMAIL, PASSWORD).await?;
-        // The worst order is a log-in that is answered before the check; here it gets its chance.
+        // Gives the log-in time to be answered before the check, which is the worst order.
         stage.proxy.quiet().await?;
         stage.proxy.release(VERIFY);
         stage.browser.arrive("/dashboard").await?;

@@ -1,16 +1,16 @@
-//! The session ends while somebody works on a page: they sign in again over it, and nothing is lost.
+//! The session ends while a page holds unsaved input: the user signs in again in a dialog over it, and nothing is lost.
 
 use latchkey_e2e::{EVENTS, Key, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Role, Snapshot, Stage, story};
 
 const RENAME: &str = "PATCH /api/me";
 const TYPED: &str = "Ada Lovelace, Countess";
 
-/// The dialog over the page.
+/// Whether the page shows the re-authentication dialog.
 fn shows_dialog(now: &Snapshot) -> bool {
     now.path() == "/account" && now.shows("Nothing is lost.")
 }
 
-/// Something is typed on the account page, and the session is about to be ended from elsewhere.
+/// Signs in, waits for the event stream, and types a name on the account page without saving it.
 async fn sign_in_and_type(stage: &Stage) -> anyhow::Result<()> {
     stage.sign_in().await?;
     stage.until_subscribed(1).await?;
@@ -23,13 +23,13 @@ async fn type_name(stage: &Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Signs in again in the dialog, in which the address stands already.
+/// Signs in again in the dialog, which holds the user's email already.
 async fn reauthenticate(stage: &Stage) -> anyhow::Result<()> {
     stage.browser.until("the dialog", shows_dialog).await?;
     assert_eq!(stage.browser.focused().await?, "Password");
     stage.browser.type_text(PASSWORD).await?;
     stage.browser.press(Key::Enter).await?;
-    stage.browser.until("the page of before", |now| now.path() == "/account" && !shows_dialog(now)).await?;
+    stage.browser.until("the page without the dialog", |now| now.path() == "/account" && !shows_dialog(now)).await?;
     Ok(())
 }
 
@@ -43,7 +43,7 @@ fn what_was_typed_is_still_there_and_can_be_saved() {
         stage.browser.click(Role::Button, "Save name").await?;
         stage
             .browser
-            .until("that it is saved", |now| now.toasts.iter().any(|toast| toast.contains("Name saved")))
+            .until("the confirmation", |now| now.toasts.iter().any(|toast| toast.contains("Name saved")))
             .await?;
         Ok(())
     });
@@ -52,7 +52,7 @@ fn what_was_typed_is_still_there_and_can_be_saved() {
 #[test]
 fn the_rejected_request_is_retried_once() {
     story(async |stage| {
-        // So that the request itself finds it out.
+        // Without events, the request itself discovers that the session has ended.
         stage.proxy.hold(EVENTS);
         stage.sign_in().await?;
         type_name(stage).await?;
@@ -61,7 +61,7 @@ fn the_rejected_request_is_retried_once() {
         reauthenticate(stage).await?;
         stage
             .browser
-            .until("that it is saved", |now| now.toasts.iter().any(|toast| toast.contains("Name saved")))
+            .until("the confirmation", |now| now.toasts.iter().any(|toast| toast.contains("Name saved")))
             .await?;
         assert_eq!(stage.proxy.count(RENAME), 2, "{:?}", stage.proxy.log());
         stage.browser.visit("/account").await?;

@@ -1,10 +1,10 @@
-//! The check on every route change: one, small, and never twice.
+//! Each route change makes exactly one check.
 
 use latchkey_e2e::{EVENTS, NAME, Role, VERIFY, story};
 
 use crate::ME;
 
-/// Five changes, from the dashboard and back.
+/// Five route changes, beginning at the dashboard.
 const WALK: [(&str, &str); 5] =
     [("Home", "/"), ("Account", "/account"), ("Dashboard", "/dashboard"), ("Account", "/account"), ("Home", "/")];
 
@@ -18,12 +18,12 @@ fn each_route_change_makes_one_check_and_fetches_no_user() {
             let before = stage.proxy.api_calls().len();
             stage.follow(link, path).await?;
             let mut made = stage.proxy.api_calls().split_off(before);
-            // It opens in its own time, once.
+            // The event stream opens once, independently of routes.
             made.retain(|call| call != EVENTS);
             assert_eq!(made, [VERIFY], "after {link}");
         }
         assert_eq!(stage.proxy.count(ME), 0);
-        assert!(stage.proxy.count(EVENTS) <= 2, "one a load: {:?}", stage.proxy.log());
+        assert!(stage.proxy.count(EVENTS) <= 2, "one per load: {:?}", stage.proxy.log());
         Ok(())
     });
 }
@@ -56,7 +56,7 @@ fn route_changes_share_the_check_in_flight() {
         }
         stage.proxy.until_held(VERIFY).await?;
         stage.proxy.quiet().await?;
-        assert_eq!(stage.proxy.count(VERIFY), 1, "none at sign-in: {:?}", stage.proxy.log());
+        assert_eq!(stage.proxy.count(VERIFY), 1, "one check for all: {:?}", stage.proxy.log());
         stage.proxy.release(VERIFY);
         stage.proxy.quiet().await?;
         assert_eq!(stage.proxy.count(VERIFY), 1, "{:?}", stage.proxy.log());

@@ -1,9 +1,9 @@
-//! The session ends: the person is told once, in words, loses nothing, and the app forgets who they were.
+//! The session ends: the app shows one toast with the reason, removes the user's data, and leads back after a sign-in.
 
 use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Snapshot, Stage, VERIFY, eventually, story, story_with};
 use latchkey_shared::EndReason;
 
-/// Nothing in the page tells who was here.
+/// Asserts that neither the page nor the cookies hold data of the user.
 async fn assert_forgotten(stage: &Stage) -> anyhow::Result<()> {
     let source = stage.browser.run("return document.documentElement.outerHTML").await?.to_string();
     let found: Vec<_> = [NAME, EMAIL].into_iter().filter(|words| source.contains(words)).collect();
@@ -13,8 +13,8 @@ async fn assert_forgotten(stage: &Stage) -> anyhow::Result<()> {
 }
 
 fn assert_one_toast(toasts: &[String], reason: EndReason) {
-    let told = toasts.len() == 1 && toasts[0].contains(reason.title()) && toasts[0].contains(reason.detail());
-    assert!(told, "one toast with {reason:?} in words, not {toasts:?}");
+    let shown = toasts.len() == 1 && toasts[0].contains(reason.title()) && toasts[0].contains(reason.detail());
+    assert!(shown, "one toast with the text of {reason:?}, not {toasts:?}");
 }
 
 #[test]

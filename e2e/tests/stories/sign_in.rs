@@ -1,4 +1,4 @@
-//! Signing in, and where it leads.
+//! Signing in, and the page that it leads to.
 
 use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Snapshot, story};
 
@@ -10,11 +10,11 @@ fn signing_in_leads_to_the_requested_page() {
         let now = stage.browser.visit("/account?tab=profile").await?;
         assert_eq!(now.path(), "/auth", "{now:?}");
         assert_eq!(now.query("next").as_deref(), Some("/account?tab=profile"), "{now:?}");
-        assert!(now.shows("Sign in to continue."), "the page says why: {now:?}");
+        assert!(now.shows("Sign in to continue."), "the page explains it: {now:?}");
         stage.submit(EMAIL, PASSWORD).await?;
         let account = |now: &Snapshot| now.url == "/account?tab=profile" && now.shows(EMAIL);
         stage.browser.until("the account page", account).await?;
-        assert_eq!(stage.proxy.count(ME), 0, "the log-in brought the user: {:?}", stage.proxy.log());
+        assert_eq!(stage.proxy.count(ME), 0, "the log-in's answer holds the user: {:?}", stage.proxy.log());
         Ok(())
     });
 }
@@ -52,11 +52,11 @@ fn a_wrong_password_is_explained_on_the_spot_and_the_address_stays() {
         stage.browser.visit("/auth").await?;
         stage.submit(EMAIL, "wrong").await?;
         let explained = |now: &Snapshot| now.shows("The email or the password is wrong.");
-        let now = stage.browser.until("why it did not work", explained).await?;
+        let now = stage.browser.until("the error message", explained).await?;
         assert_eq!((now.path(), now.toasts.len()), ("/auth", 0), "{now:?}");
         assert_eq!(stage.browser.value_of("Email").await?, EMAIL);
         assert_eq!(stage.browser.cookie().await?, None);
-        // What was wrong is selected: typing replaces it.
+        // The wrong password is selected, so typing replaces it.
         stage.browser.fill("Password", PASSWORD).await?;
         stage.browser.click(Role::Button, "Sign in").await?;
         stage.browser.arrive("/dashboard").await?;

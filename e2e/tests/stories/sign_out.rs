@@ -1,4 +1,4 @@
-//! Signing out: on the server too, told once, and not undone by the Back button.
+//! Signing out ends the session on the server too, shows one toast, and is not undone by the Back button.
 
 use latchkey_e2e::{EMAIL, NAME, Role, Snapshot, story};
 
@@ -10,7 +10,7 @@ fn signing_out_ends_the_session_on_the_server_too() {
         assert_eq!(stage.verify(&cookie).await?, "200");
         stage.browser.click(Role::Button, "Sign out").await?;
         let now = stage.browser.arrive("/auth").await?;
-        assert_eq!(now.query("next"), None, "who signs out does not mean to come back: {now:?}");
+        assert_eq!(now.query("next"), None, "no return address after a sign-out: {now:?}");
         assert_eq!(stage.browser.cookie().await?, None);
         assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
         stage.follow("Home", "/").await?;
@@ -86,7 +86,7 @@ fn signing_out_offline_clears_the_page_at_once_and_ends_the_session_on_reconnect
         assert_eq!(stage.verify(&cookie).await?, "200", "the server does not know yet");
         stage.proxy.mend();
         let confirmed = |now: &Snapshot| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
-        stage.browser.until("that the server has confirmed it", confirmed).await?;
+        stage.browser.until("the server's confirmation", confirmed).await?;
         assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
         assert_eq!(stage.browser.cookie().await?, None);
         Ok(())
@@ -101,14 +101,14 @@ fn an_unconfirmed_sign_out_survives_the_page() {
         stage.proxy.cut();
         stage.browser.click(Role::Button, "Sign out").await?;
         let unconfirmed = |now: &Snapshot| now.path() == "/auth" && now.shows("has not confirmed it");
-        stage.browser.until("the truth", unconfirmed).await?;
+        stage.browser.until("the unconfirmed sign-out", unconfirmed).await?;
         assert!(!stage.browser.now().await?.shows("You have signed out."));
         stage.browser.open_blank_page().await?;
         stage.proxy.mend();
         stage.browser.visit("/account").await?;
         stage.browser.arrive("/auth").await?;
         let confirmed = |now: &Snapshot| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
-        stage.browser.until("that the server has confirmed it", confirmed).await?;
+        stage.browser.until("the server's confirmation", confirmed).await?;
         for snapshot in stage.browser.snapshots().await? {
             assert!(!snapshot.text.contains("Welcome") && snapshot.heading != "Account", "{snapshot:?}");
         }

@@ -1,8 +1,8 @@
-//! Two tabs of one browser: what one finds out the other knows, and the person is told once.
+//! Two tabs of one browser: each applies what the other finds out, without a request, and only one shows a toast.
 
 use latchkey_e2e::{Device, EMAIL, NAME, OTHER_EMAIL, OTHER_NAME, Role, Snapshot, Stage, Tab, VERIFY, story};
 
-/// Two tabs on the dashboard; the second is looked at.
+/// Opens two tabs on the dashboard; the second is the current one.
 async fn two_tabs(stage: &Stage) -> anyhow::Result<[Tab; 2]> {
     stage.sign_in().await?;
     let first = stage.browser.tab().await?;
@@ -12,7 +12,7 @@ async fn two_tabs(stage: &Stage) -> anyhow::Result<[Tab; 2]> {
     Ok([first, second])
 }
 
-/// Checks and fetches of the user so far.
+/// The number of checks and fetches of the user so far.
 fn session_requests(stage: &Stage) -> usize {
     stage.proxy.count(VERIFY) + stage.proxy.count("GET /api/me")
 }
@@ -30,8 +30,8 @@ fn signing_out_in_one_tab_signs_the_other_out_and_shows_one_toast() {
         let now = stage.browser.arrive("/auth").await?;
         assert!(!now.shows(NAME), "{now:?}");
         stage.proxy.quiet().await?;
-        assert_eq!(stage.browser.toasts().await?, Vec::<String>::new(), "told in the other tab already");
-        assert_eq!(session_requests(stage), before, "nobody before the server: {:?}", stage.proxy.log());
+        assert_eq!(stage.browser.toasts().await?, Vec::<String>::new(), "the other tab has shown it");
+        assert_eq!(session_requests(stage), before, "no request to the server: {:?}", stage.proxy.log());
         stage.browser.switch_to(&second).await?;
         assert_eq!(stage.browser.toasts().await?.len(), 1);
         Ok(())
@@ -49,11 +49,7 @@ fn signing_in_in_one_tab_signs_the_other_in() {
         stage.browser.switch_to(&first).await?;
         stage.browser.arrive("/account").await?;
         stage.proxy.quiet().await?;
-        assert!(
-            session_requests(stage) <= before + 1,
-            "one check for the route that it was led to: {:?}",
-            stage.proxy.log()
-        );
+        assert!(session_requests(stage) <= before + 1, "at most one check, for the new route: {:?}", stage.proxy.log());
         Ok(())
     });
 }
@@ -70,12 +66,12 @@ fn a_name_changed_in_one_tab_is_shown_in_the_other() {
         stage.browser.switch_to(&first).await?;
         let countess = |now: &Snapshot| now.path() == "/dashboard" && now.shows("Countess of Lovelace");
         stage.browser.until("the new name", countess).await?;
-        assert_eq!(session_requests(stage), before, "nobody before the server: {:?}", stage.proxy.log());
+        assert_eq!(session_requests(stage), before, "no request to the server: {:?}", stage.proxy.log());
         Ok(())
     });
 }
 
-/// Somebody else has signed in, and the news has not arrived yet.
+/// Another user has signed in, and the tab has not been notified yet.
 #[test]
 fn a_tab_with_a_stale_session_changes_nothing() {
     story(async |stage| {
@@ -86,7 +82,7 @@ fn a_tab_with_a_stale_session_changes_nothing() {
         stage.browser.set_cookie(&other.cookie).await?;
         stage.browser.click(Role::Button, "Save name").await?;
         let other = |now: &Snapshot| now.shows(OTHER_NAME) && !now.shows(NAME) && !now.shows(EMAIL);
-        stage.browser.until("the other person's page", other).await?;
+        stage.browser.until("the other user's page", other).await?;
         assert!(stage.proxy.log().contains(&"PATCH /api/me Answered(409)".to_owned()), "{:?}", stage.proxy.log());
         stage.browser.visit("/account").await?;
         assert_eq!(stage.browser.value_of("Name").await?, OTHER_NAME);

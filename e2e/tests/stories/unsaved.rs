@@ -1,8 +1,9 @@
-//! What was typed and is not saved is not lost by a slip; and where one was, one is again after signing in.
+//! Unsaved input is not lost by accident, and signing in leads back to the exact address.
 
 use latchkey_e2e::{EMAIL, PASSWORD, Role, Stage, story};
 
-/// Whether the browser would ask before it leaves the page. The driver answers the real question by itself.
+/// Whether the page requests a confirmation before it is left. ChromeDriver dismisses the real dialog, so the event is
+/// dispatched by a script.
 async fn asks(stage: &Stage) -> anyhow::Result<bool> {
     let ask = "return !dispatchEvent(new Event('beforeunload', { cancelable: true }))";
     Ok(stage.browser.run(ask).await? == true)

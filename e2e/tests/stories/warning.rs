@@ -1,4 +1,4 @@
-//! The warning before the end, and going on.
+//! The warning before the session ends, and the ways to extend it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ fn warned(now: &Snapshot) -> bool {
     now.shows("Your session ends in 0:0")
 }
 
-/// Does something about the warning, and sees it go while the page stays.
+/// Signs in, waits for the warning, runs `act`, and asserts that the warning disappears, on the same page.
 async fn extend_session(stage: &Stage, act: impl AsyncFnOnce(&Stage) -> anyhow::Result<()>) -> anyhow::Result<()> {
     stage.sign_in().await?;
     stage.browser.until_late("the warning", warned).await?;
@@ -60,7 +60,7 @@ fn typing_counts_as_activity() {
         stage.sign_in().await?;
         stage.browser.visit("/account").await?;
         let cookie = stage.browser.cookie().await?.unwrap_or_default();
-        // Twice as long as one may do nothing.
+        // Twice the idle timeout.
         let begin = Instant::now();
         while begin.elapsed() < Duration::from_secs(10) {
             stage.browser.fill("Name", "a").await?;

@@ -1,5 +1,4 @@
-//! docs/tutorial.md, held to its word: what it shows are the files of examples/notes, and whoever does what it says gets the
-//! answers that it shows.
+//! Tests docs/tutorial.md: the files that it shows are those of examples/notes, and its commands print what it shows.
 
 mod markdown;
 mod shell;
@@ -13,13 +12,13 @@ use markdown::{Block, blocks};
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TUTORIAL: &str = include_str!("../../../docs/tutorial.md");
 
-/// The port in the tutorial. It may be taken here.
+/// The port in the tutorial. It may be in use, so the test replaces it with a free one.
 const PORT: &str = "8090";
 
-/// How the new folder's manifests find Latchkey, which lies beside it, and how those in examples/notes do.
+/// The path to Latchkey in the tutorial's manifests, and in those of examples/notes.
 const LATCHKEY: [&str; 2] = ["../../latchkey/", "../../../"];
 
-/// The new folder's own workspace: examples/notes belongs to Latchkey's.
+/// The manifest of the tutorial's own workspace. The example has none, because it belongs to Latchkey's workspace.
 const WORKSPACE: &str = "Cargo.toml";
 
 #[test]
@@ -31,7 +30,7 @@ fn every_file_of_the_tutorial_is_the_one_in_the_example() -> Result<()> {
             let ours = fs::read_to_string(Path::new(ROOT).join(WORKSPACE))?;
             let profiles = text.split_once("[profile").context("the workspace has no profiles")?.1;
             for line in profiles.lines().skip(1).filter(|line| !line.starts_with('#')) {
-                ensure!(ours.contains(line), "{line:?} stands in the tutorial, but not in Latchkey's own Cargo.toml");
+                ensure!(ours.contains(line), "{line:?} is in the tutorial, but not in Latchkey's own Cargo.toml");
             }
             continue;
         }
@@ -44,7 +43,7 @@ fn every_file_of_the_tutorial_is_the_one_in_the_example() -> Result<()> {
     Ok(())
 }
 
-/// All that the example is made of, but for tests and what is built.
+/// The source files of the example, without tests and build output.
 fn files_of_the_example() -> Result<Vec<String>> {
     let example = Path::new(ROOT).join("examples/notes");
     let mut folders = vec![example.clone()];
@@ -65,7 +64,7 @@ fn files_of_the_example() -> Result<Vec<String>> {
     Ok(files)
 }
 
-/// Leaves the app that it builds for the stories.
+/// Keeps the app that it builds: the stories in `notes.rs` use it.
 #[test]
 fn following_the_tutorial_gives_the_answers_that_it_shows() -> Result<()> {
     let target = target();
@@ -76,7 +75,7 @@ fn following_the_tutorial_gives_the_answers_that_it_shows() -> Result<()> {
 
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port().to_string();
     let mut blocks = blocks(&TUTORIAL.replace(PORT, &port))?;
-    // With the versions that are downloaded and compiled already.
+    // Uses the lock file of Latchkey, whose dependencies are already downloaded and compiled.
     let lock = Block::File { path: "Cargo.lock".into(), text: fs::read_to_string(Path::new(ROOT).join("Cargo.lock"))? };
     let first_file = blocks.iter().position(|block| matches!(block, Block::File { .. })).context("no file")?;
     blocks.insert(first_file, lock);
@@ -85,7 +84,7 @@ fn following_the_tutorial_gives_the_answers_that_it_shows() -> Result<()> {
     Ok(())
 }
 
-/// Cargo's target folder, in a profile's folder of which this test lies.
+/// Cargo's target folder, which holds this test's binary.
 fn target() -> std::path::PathBuf {
     let test = env::current_exe().unwrap_or_default();
     test.ancestors().nth(3).map(Path::to_owned).unwrap_or_default()

@@ -1,23 +1,23 @@
-//! What the tutorial asks its reader to do.
+//! Parses the files and commands in the tutorial.
 
 use anyhow::{Context, Result, ensure};
 
-/// Stands before commands that run until they are stopped.
+/// Marks the next block's commands as running until they are stopped.
 const KEEPS_RUNNING: &str = "<!-- keeps running -->";
 
 /// A fenced block of the tutorial.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Block {
-    /// A file to be written; its path, in bold, stands above it.
+    /// A file to write. Its path is in the line above the block, in bold.
     File { path: String, text: String },
-    /// A command to be run, and what it prints. `…` stands for anything.
+    /// A command to run, and the output that the tutorial shows; `…` matches any text.
     Command { line: String, prints: String, keeps_running: bool },
 }
 
-/// The blocks, in order.
+/// The fenced blocks of the tutorial, in order; one per command in a console block.
 ///
 /// # Errors
-/// One of them is neither a file nor commands.
+/// A block is neither a console block nor a file with a path above it.
 pub fn blocks(markdown: &str) -> Result<Vec<Block>> {
     let mut blocks = Vec::new();
     let mut above = "";
@@ -32,7 +32,7 @@ pub fn blocks(markdown: &str) -> Result<Vec<Block>> {
             blocks.extend(commands(&inside, above == KEEPS_RUNNING)?);
         } else {
             let path = above.strip_prefix("**`").and_then(|above| above.strip_suffix("`**"));
-            let path = path.with_context(|| format!("no path stands above {inside:#?}"))?.to_owned();
+            let path = path.with_context(|| format!("no path is above {inside:#?}"))?.to_owned();
             blocks.push(Block::File { path, text: inside.iter().flat_map(|line| [line, "\n"]).collect() });
         }
     }
@@ -46,13 +46,13 @@ fn commands(inside: &[&str], keeps_running: bool) -> Result<Vec<Block>> {
             (Some(line), _) => found.push((line.to_owned(), String::new())),
             (None, Some((command, _))) if command.ends_with('\\') => *command = format!("{command}\n{line}"),
             (None, Some((_, prints))) => prints.extend([line, "\n"]),
-            (None, None) => ensure!(false, "{line:?} stands before any command"),
+            (None, None) => ensure!(false, "{line:?} comes before any command"),
         }
     }
     Ok(found.into_iter().map(|(line, prints)| Block::Command { line, prints, keeps_running }).collect())
 }
 
-/// Whether something was printed as it is shown, but for space at the ends.
+/// Whether the printed output matches the shown one, apart from space at the ends.
 pub fn is_shown(printed: &str, shown: &str) -> bool {
     let mut rest = printed.trim();
     let mut parts = shown.trim().split('…');

@@ -1,4 +1,4 @@
-//! The reader's shell: one bash, so that a `cd` lasts.
+//! Runs the tutorial's commands in one bash, so that a `cd` has a lasting effect.
 
 use std::{
     fmt::Write as _,
@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::markdown::{Block, is_shown};
 
-/// The folder that the tutorial has its reader make; paths of files are relative to it.
+/// The folder that the tutorial's reader creates; the paths of its files are relative to it.
 const FOLDER: &str = "notes";
 
 const START: &str = r#"
@@ -26,7 +26,7 @@ until_ready() {
 }
 "#;
 
-/// A command, what it is to print, and where its output goes.
+/// A command, its expected output, and the files that its output goes to.
 struct Run<'a> {
     line: &'a str,
     shown: &'a str,
@@ -35,10 +35,10 @@ struct Run<'a> {
     log: PathBuf,
 }
 
-/// Does what blocks say, in an empty folder with Latchkey's clone in it, and compares what is printed with what they show.
+/// Writes the files and runs the commands in a folder that holds a link to Latchkey, and compares the outputs.
 ///
 /// # Errors
-/// A command fails, or prints something else.
+/// A command fails, or its output differs from the shown one.
 pub fn follow(folder: &Path, target: &Path, port: &str, blocks: &[Block]) -> Result<()> {
     let outputs = folder.join("outputs");
     fs::create_dir_all(&outputs)?;
@@ -63,7 +63,7 @@ pub fn follow(folder: &Path, target: &Path, port: &str, blocks: &[Block]) -> Res
     let mut bash = Command::new("bash");
     bash.args(["-c", &script]).current_dir(folder);
     bash.env("CARGO_TARGET_DIR", target).env("CARGO_NET_OFFLINE", "true").env("no_proxy", "127.0.0.1");
-    // As the profile of Latchkey's own workspace has it, whose dependencies are compiled already.
+    // The same setting as in Latchkey's workspace, so that its compiled dependencies are reused.
     bash.env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
     let succeeded = bash.status()?.success();
 
@@ -72,7 +72,7 @@ pub fn follow(folder: &Path, target: &Path, port: &str, blocks: &[Block]) -> Res
         bail!("a command of the tutorial failed: {}", runs.last().map(Run::report).unwrap_or_default());
     }
     match runs.iter().find(|run| !run.is_as_shown()) {
-        Some(run) => bail!("a command prints something else than the tutorial shows: {}", run.report()),
+        Some(run) => bail!("a command's output differs from the tutorial: {}", run.report()),
         None => Ok(()),
     }
 }
@@ -82,13 +82,13 @@ impl Run<'_> {
         let Self { line, printed, log, .. } = self;
         let output = format!("> '{}' 2> '{}'", printed.display(), log.display());
         match self.keeps_running {
-            // Without a subshell, whose end would not be the program's.
+            // Without a subshell, so that `$!` is the program itself.
             true => format!("{line} {output} &\nPIDS=\"$PIDS $!\"\nuntil_ready $!\n"),
             false => format!("{{ {line}\n}} {output}\n"),
         }
     }
 
-    /// What is not shown is not compared.
+    /// Whether the output matches the shown one. A command without a shown output always matches.
     fn is_as_shown(&self) -> bool {
         self.shown.is_empty() || is_shown(&self.output(), self.shown)
     }
@@ -99,6 +99,11 @@ impl Run<'_> {
 
     fn report(&self) -> String {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
-        format!("{}\n--- it printed\n{}\n--- it shows\n{}\n--- its errors\n{log}", self.line, self.output(), self.shown)
+        format!(
+            "{}\n--- printed\n{}\n--- shown in the tutorial\n{}\n--- standard error\n{log}",
+            self.line,
+            self.output(),
+            self.shown
+        )
     }
 }
