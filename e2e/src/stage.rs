@@ -69,8 +69,8 @@ pub fn story_with(flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()
 /// The story fails, or the page logs an error in the console.
 pub fn story_of(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
     let runtime = Builder::new_current_thread().enable_all().build();
-    let played = runtime.map(|runtime| runtime.block_on(play(app, flags, run)));
-    match played {
+    let outcome = runtime.map(|runtime| runtime.block_on(run_on_stage(app, flags, run)));
+    match outcome {
         Ok(Ok(Ok(Ok(())))) => {}
         Ok(Ok(Err(panic))) => resume_unwind(panic),
         Ok(Ok(Ok(Err(error))) | Err(error)) => panic!("{error:?}"),
@@ -78,15 +78,15 @@ pub fn story_of(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> R
     }
 }
 
-async fn play(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()>) -> Result<Outcome> {
+async fn run_on_stage(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()>) -> Result<Outcome> {
     let mut stage = Stage::start(app, flags).await?;
-    let playing = timeout(STORY_TIMEOUT, async {
+    let running = timeout(STORY_TIMEOUT, async {
         run(&mut stage).await?;
         let console_errors = stage.browser.console_errors().await?;
         ensure!(console_errors.is_empty(), "errors in the page's console: {console_errors:#?}");
         Ok(())
     });
-    let outcome = AssertUnwindSafe(playing).catch_unwind().await;
+    let outcome = AssertUnwindSafe(running).catch_unwind().await;
     let outcome = outcome.map(|ended| ended.unwrap_or_else(|late| Err(late).context("the story takes too long")));
     if !matches!(outcome, Ok(Ok(()))) {
         stage.print_diagnostics().await;

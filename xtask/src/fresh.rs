@@ -1,4 +1,4 @@
-//! Whether a built SPA is the one that would be built now: trunk takes seconds to find that out.
+//! Skips the build of an SPA whose sources have not changed; trunk itself takes seconds to find that out.
 
 use crate::build;
 use anyhow::Result;
@@ -9,32 +9,33 @@ use std::time::SystemTime;
 
 /// A built SPA.
 pub struct Bundle {
-    /// Its page, in the folder that it was built into.
+    /// The path of its built `index.html`.
     pub page: &'static str,
-    /// The note's name in the target folder.
+    /// The file name of the build's record in the target folder.
     pub note: &'static str,
-    /// All that it is made of, besides what every SPA here is made of.
+    /// Its sources, in addition to `COMMON_SOURCES`.
     pub sources: &'static [&'static str],
 }
 
-/// What every SPA here is made of.
+/// The sources that all SPAs of the repository have in common.
 const COMMON_SOURCES: &[&str] =
     &[".cargo", "Cargo.lock", "Cargo.toml", "frontend/latchkey-yew", "rust-toolchain.toml", "shared"];
 
-/// Does the work, unless its result is there.
+/// Builds an SPA with `build`, unless its sources are older than the last build.
 ///
-/// The note about the last time is a copy of the page, which names every file of the SPA by its hash: so it is seen
-/// when `trunk serve` has put another SPA in the same place. It is dated to before the work, for what was saved meanwhile.
-pub fn unless_built(bundle: &Bundle, work: fn() -> Result<()>) -> Result<()> {
+/// The record of the last build is a copy of the page, which names every file of the SPA by its hash, so a build that
+/// another command put into the same folder is detected. The record's time is that of the build's start, so that a source
+/// that was saved during the build counts as newer.
+pub fn unless_built(bundle: &Bundle, build: fn() -> Result<()>) -> Result<()> {
     let note = build::target()?.join(bundle.note);
     if is_built(bundle, &note).unwrap_or(false) {
         println!("      nothing has changed");
         return Ok(());
     }
-    let begun = File::create(&note)?.metadata()?.modified()?;
-    work()?;
+    let started = File::create(&note)?.metadata()?.modified()?;
+    build()?;
     fs::copy(bundle.page, &note)?;
-    Ok(File::options().write(true).open(&note)?.set_modified(begun)?)
+    Ok(File::options().write(true).open(&note)?.set_modified(started)?)
 }
 
 fn is_built(bundle: &Bundle, note: &Path) -> io::Result<bool> {
@@ -42,7 +43,7 @@ fn is_built(bundle: &Bundle, note: &Path) -> io::Result<bool> {
         return Ok(false);
     }
     let built = fs::metadata(note)?.modified()?;
-    // The versions of the tools are in xtask itself.
+    // xtask is a source too: it pins the versions of the tools.
     let xtask = std::env::current_exe()?;
     for source in COMMON_SOURCES.iter().chain(bundle.sources).map(Path::new).chain([xtask.as_path()]) {
         if newest(source)? >= built {
@@ -52,7 +53,7 @@ fn is_built(bundle: &Bundle, note: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// When a file, or anything in a folder, was last changed.
+/// The latest modification time of a file, or of a folder with everything in it.
 fn newest(path: &Path) -> io::Result<SystemTime> {
     let metadata = fs::metadata(path)?;
     let mut newest_yet = metadata.modified()?;

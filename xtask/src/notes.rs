@@ -1,4 +1,4 @@
-//! `cargo xtask run notes`: the second app on the libraries, built and served.
+//! `cargo xtask run notes`: builds and serves `examples/notes`, the second app built on the libraries.
 
 use crate::steps::{self, Step};
 use crate::{
@@ -29,13 +29,13 @@ const BUNDLE: Bundle = Bundle {
 const APP: Step = ("the notes app", || fresh::unless_built(&BUNDLE, app));
 const SERVER: Step = ("its server", server);
 
-/// Serves on the address that the server chooses by default, or on another: `--listen 127.0.0.1:8091`.
+/// Serves on the server's default address, unless the arguments name another: `--listen 127.0.0.1:8091`.
 pub fn run(arguments: &[&str]) -> Result<()> {
     let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, APP, SERVER];
     steps::all(&steps, |_| "cargo xtask run notes".to_owned())?;
     let server = build::target()?.join("debug/notes-server");
     demo::notes_account(&server, Path::new(FOLDER))?;
-    // Becoming the server leaves nobody between it and the user's Ctrl-C.
+    // `exec` replaces this process, so that the server receives Ctrl-C itself.
     Err(Command::new(&server).args(arguments).current_dir(FOLDER).exec()).context("cannot start the server")
 }
 
@@ -43,7 +43,7 @@ fn app() -> Result<()> {
     shell::run(build::trunk("build --release")?.current_dir(Path::new(FOLDER).join("app")))
 }
 
-/// Without optimisation: nobody measures an example, and it is there in half the time.
+/// Builds the server without optimisation, which halves the time; the example is not benchmarked.
 fn server() -> Result<()> {
     shell::run(&mut shell::command("cargo build --package notes-server"))
 }

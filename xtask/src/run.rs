@@ -1,4 +1,4 @@
-//! `cargo xtask run`: from nothing to a served page.
+//! `cargo xtask run`: builds everything and serves it.
 
 use crate::steps::{self, Step};
 use crate::{
@@ -19,6 +19,6 @@ pub fn run(serve: &[&str]) -> Result<()> {
     steps::all(&steps, |_| "cargo xtask run".to_owned())?;
     let latchkey = build::latchkey()?;
     demo::account(&latchkey, demo::database(serve))?;
-    // Becoming the server leaves nobody between it and the person's Ctrl-C.
+    // `exec` replaces this process, so that the server receives Ctrl-C itself.
     Err(Command::new(&latchkey).arg("serve").args(serve).exec()).context("cannot start the server")
 }

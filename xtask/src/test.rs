@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that is checked, in the order in which it is quickest to fail.
+//! `cargo xtask test`: all checks of the repository, the quickest first.
 
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
@@ -8,7 +8,7 @@ use std::process::Command;
 
 const ALL: &[&str] = &["lint", "unit", "api", "web", "e2e"];
 
-/// The steps, and the parts of the whole that need them. The first part is the one to run again.
+/// The steps, each with the parts that need it. If a step fails, the first of its parts is the one to run again.
 const STEPS: &[(&[&str], Step)] = &[
     (&["lint", "web", "e2e"], tools::WASM_TARGET),
     (&["web", "e2e"], tools::WASM_BINDGEN),
@@ -47,7 +47,7 @@ fn clippy() -> Result<()> {
     shell::run(&mut shell::command("cargo clippy --workspace --all-targets -- --deny warnings"))
 }
 
-/// Half of the SPA exists only there.
+/// Much of the client's code is compiled only for the wasm target.
 fn clippy_for_the_browser() -> Result<()> {
     let line = format!(
         "cargo clippy --package latchkey-yew --package latchkey-frontend --package notes-app --target {WASM} --all-targets -- --deny warnings"
@@ -62,7 +62,7 @@ fn documentation() -> Result<()> {
     shell::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
-/// What a registry would get, changes that are not committed included. It is not built once more.
+/// Packages the libraries as for a registry, with uncommitted changes, and without building the packages.
 fn packages() -> Result<()> {
     shell::run(&mut shell::command(&format!("cargo package --no-verify --allow-dirty {LIBRARIES}")))
 }
@@ -79,12 +79,12 @@ fn web() -> Result<()> {
     shell::run(cargo.env("CHROMEDRIVER", system::chromedriver()?))
 }
 
-/// Before the stories, which it builds the notes app for.
+/// Runs before the stories, which use the notes app that it builds.
 fn tutorial() -> Result<()> {
     shell::run(&mut shell::command("cargo test --package latchkey-e2e --test tutorial"))
 }
 
-/// On what a person gets: the server and the SPA in release mode.
+/// Runs the stories against the release builds of the server and the SPA.
 fn e2e() -> Result<()> {
     let mut cargo = shell::command("cargo test --package latchkey-e2e --lib --test stories");
     let notes = build::target()?.join("tutorial");
@@ -92,7 +92,7 @@ fn e2e() -> Result<()> {
     shell::run(with_browser(cargo.env("AXE", axe::script()))?)
 }
 
-/// A command of `e2e` with what it needs.
+/// Sets the environment variables that the harness in `e2e` reads.
 pub fn with_browser(command: &mut Command) -> Result<&mut Command> {
     command.env("LATCHKEY_BIN", build::latchkey()?);
     command.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist"));
