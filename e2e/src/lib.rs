@@ -29,4 +29,4 @@ pub use proxy::{CannedAnswer, Proxy};
 pub use server::Server;
 pub use snapshot::Snapshot;
 pub use stage::{EMAIL, EVENTS, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Stage, VERIFY, story, story_of, story_with};
-pub use wait::eventually;
+pub use wait::{Stopwatch, eventually};

@@ -3,7 +3,7 @@
 use std::{fmt::Debug, time::Duration};
 
 use anyhow::{Result, bail};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// The default time limit of a wait.
 pub const TIMEOUT: Duration = Duration::from_secs(15);
@@ -50,5 +50,24 @@ pub async fn eventually_within<T: Debug>(
             Some(Err(error)) => Err(error.context(format!("waited {limit:?} for {what}"))),
             None => bail!("waited {limit:?} for {what}; the first poll did not finish"),
         },
+    }
+}
+
+/// Measures how long a browser or a server takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts measuring.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "other processes run by real time")]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The time since the start.
+    #[must_use]
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
     }
 }

@@ -82,8 +82,8 @@ impl Server {
         let server = Self { process, url: format!("http://{listen}") };
         let ready = (0..100).any(|_| {
             thread::sleep(Duration::from_millis(100));
-            let asked = latchkey("healthcheck").map(|mut command| command.stderr(Stdio::null()).status());
-            asked.is_ok_and(|status| status.is_ok_and(|status| status.success()))
+            let healthy = latchkey("healthcheck").map(|mut command| command.stderr(Stdio::null()).status());
+            healthy.is_ok_and(|status| status.is_ok_and(|status| status.success()))
         });
         ensure!(ready, "the server does not start: see {}", folder.join("server.log").display());
         Ok(server)

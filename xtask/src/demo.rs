@@ -36,7 +36,7 @@ pub fn account(latchkey: &Path, database: Option<&str>) -> Result<()> {
 
 /// Adds the notes app's account unless it exists, in the folder of its databases, and prints its credentials.
 pub fn notes_account(server: &Path, folder: &Path) -> Result<()> {
-    // Beside the databases: whoever removes them removes the password with them.
+    // Beside the databases, so that the password is removed with them.
     let (password, fresh) = password(&folder.join("demo-account"))?;
     let mut add = Command::new(server);
     match feed(add.args(["add-user", EMAIL, "Demo"]).current_dir(folder), &password) {

@@ -63,8 +63,8 @@ pub fn command(line: &str) -> Result<Command> {
 
 fn install(krate: &str, version: &str, program: &str, flags: &str, time: &str) -> Result<()> {
     let is_installed = || -> Result<bool> {
-        let says = shell::output(command(program)?.arg("--version"));
-        Ok(says.is_some_and(|line| line.split(' ').nth(1) == Some(version)))
+        let version_line = shell::output(command(program)?.arg("--version"));
+        Ok(version_line.is_some_and(|line| line.split(' ').nth(1) == Some(version)))
     };
     install_once(&folder(krate, version), is_installed, |partial| {
         let package = format!("{krate}@{version}");

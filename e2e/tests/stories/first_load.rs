@@ -11,8 +11,8 @@ fn a_protected_page_shows_its_user_without_asking_the_api() {
             let now = stage.browser.visit(path).await?;
             assert!(now.url == path && now.heading.contains(heading) && now.shows(NAME), "{now:?}");
             stage.proxy.quiet().await?;
-            let asked = stage.proxy.api_calls().split_off(before);
-            assert_eq!(asked, Vec::<String>::new(), "on {path}");
+            let calls = stage.proxy.api_calls().split_off(before);
+            assert_eq!(calls, Vec::<String>::new(), "on {path}");
         }
         Ok(())
     });

@@ -4,7 +4,7 @@ use latchkey_e2e::{EMAIL, PASSWORD, Role, Stage, story};
 
 /// Whether the page requests a confirmation before it is left. ChromeDriver dismisses the real dialog, so the event is
 /// dispatched by a script.
-async fn asks(stage: &Stage) -> anyhow::Result<bool> {
+async fn requests_confirmation(stage: &Stage) -> anyhow::Result<bool> {
     let ask = "return !dispatchEvent(new Event('beforeunload', { cancelable: true }))";
     Ok(stage.browser.run(ask).await? == true)
 }
@@ -14,15 +14,15 @@ fn the_browser_asks_before_it_leaves_while_something_is_unsaved_and_only_then() 
     story(async |stage| {
         stage.sign_in().await?;
         stage.follow("Account", "/account").await?;
-        assert!(!asks(stage).await?, "nothing was typed");
+        assert!(!requests_confirmation(stage).await?, "nothing was typed");
         stage.browser.fill("Name", "!").await?;
-        assert!(asks(stage).await?);
+        assert!(requests_confirmation(stage).await?);
         stage.browser.click(Role::Button, "Save name").await?;
         stage.browser.until_toast().await?;
-        assert!(!asks(stage).await?, "it is saved");
+        assert!(!requests_confirmation(stage).await?, "it is saved");
         stage.browser.fill("Name", "!").await?;
         stage.follow("Dashboard", "/dashboard").await?;
-        assert!(!asks(stage).await?, "the page is left");
+        assert!(!requests_confirmation(stage).await?, "the page is left");
         Ok(())
     });
 }

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use latchkey_e2e::{PASSWORD, Role, Snapshot, Stage, story_with};
-use tokio::time::Instant;
+use latchkey_e2e::{PASSWORD, Role, Snapshot, Stage, Stopwatch, story_with};
 
 const REFRESH: &str = "POST /api/refresh-session";
 
@@ -61,8 +60,8 @@ fn typing_counts_as_activity() {
         stage.browser.visit("/account").await?;
         let cookie = stage.browser.cookie().await?.unwrap_or_default();
         // Twice the idle timeout.
-        let begin = Instant::now();
-        while begin.elapsed() < Duration::from_secs(10) {
+        let started = Stopwatch::start();
+        while started.elapsed() < Duration::from_secs(10) {
             stage.browser.fill("Name", "a").await?;
             let now = stage.browser.now().await?;
             assert_eq!((now.path(), now.toasts.len()), ("/account", 0), "{now:?}");

@@ -94,6 +94,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
+    #[expect(clippy::disallowed_methods, reason = "tokio's clock is paused")]
     async fn a_full_queue_rejects_at_once_and_a_queued_read_after_the_longest_wait() {
         let read_limiter = ReadLimiter::new(1, 1, MAX_WAIT);
         let inside = read_limiter.acquire().await.unwrap();

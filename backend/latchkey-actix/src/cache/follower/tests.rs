@@ -94,6 +94,7 @@ async fn a_feed_that_hangs_is_replaced() {
 }
 
 #[tokio::test(start_paused = true)]
+#[expect(clippy::disallowed_methods, reason = "tokio's clock is paused")]
 async fn an_answer_after_the_process_was_suspended_is_accepted() {
     let started = tokio::time::Instant::now();
     let answer = async {

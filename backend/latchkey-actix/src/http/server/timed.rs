@@ -101,6 +101,7 @@ impl TimedStream {
     }
 
     /// Updates `waits_for` if a request has begun or been answered since the last call.
+    #[expect(clippy::disallowed_methods, reason = "connection time-outs run on tokio's clock")]
     fn follow_requests(&mut self) {
         let (idle, requests) = (self.connection.phase() == Phase::Idle, self.connection.requests());
         if !idle {
@@ -113,6 +114,7 @@ impl TimedStream {
     }
 
     /// Whether the wait has timed out. If not, the task is woken when it does.
+    #[expect(clippy::disallowed_methods, reason = "connection time-outs run on tokio's clock")]
     fn is_due(&mut self, cx: &mut Context<'_>) -> bool {
         let due = *self.due.get_or_insert_with(|| Instant::now() + HEAD_TIMEOUT);
         if due < self.timer.deadline() {

@@ -1,4 +1,5 @@
 //! The time-outs of a stream, on a paused clock that jumps to the next timer when all tasks are idle.
+#![expect(clippy::disallowed_methods, reason = "tokio's clock is paused")]
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
