@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{SqliteStore, connections, token_hash};
+use super::{SqliteStore, pools, token_hash};
 use crate::{
     clock::Monotonic,
     store::{Batch, ChangeFeed, Changed, StoreError, TokenHash},
@@ -27,7 +27,7 @@ struct Change {
 impl SqliteFeed {
     /// Opens a feed of all changes from now on.
     pub async fn open(store: &SqliteStore) -> Result<Self, StoreError> {
-        let mut connection = connections::reader(&store.options).await?;
+        let mut connection = pools::reader(&store.options).await?;
         let position = last(&mut connection).await?;
         Ok(Self { connection, position })
     }

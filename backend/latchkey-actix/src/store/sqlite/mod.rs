@@ -3,11 +3,11 @@
 mod attempts;
 mod audit;
 pub mod backup;
-mod connections;
 mod devices;
 mod ends;
 mod feed;
 pub mod file;
+mod pools;
 pub mod schema;
 mod sessions;
 mod users;
@@ -79,9 +79,9 @@ impl SqliteStore {
     }
 
     async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let writer = connections::writer(&options).await?;
-        let checks = connections::readers(&options, connections::CHECKS);
-        let readers = connections::readers(&options, connections::READERS);
+        let writer = pools::writer(&options).await?;
+        let checks = pools::readers(&options, pools::CHECKS);
+        let readers = pools::readers(&options, pools::READERS);
         Ok(Self { writer, checks, readers, options })
     }
 }
