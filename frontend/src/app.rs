@@ -1,6 +1,6 @@
 //! The root component: router, session, pages and toasts.
 
-use latchkey_yew::components::{ExpiryWarning, Progress, ReauthDialog};
+use latchkey_yew::components::{ExpiryWarning, Progress};
 use latchkey_yew::{GuardedSwitch, SessionConfig, SessionProvider, Toaster};
 use yew::prelude::*;
 use yew_router::BrowserRouter;
@@ -33,7 +33,6 @@ pub fn App(props: &AppProps) -> Html {
                 <Progress />
                 <AppShell><GuardedSwitch<Route> render={show} /></AppShell>
                 <ExpiryWarning />
-                <ReauthDialog />
                 <Toaster />
             </SessionProvider<Route>>
         </BrowserRouter>

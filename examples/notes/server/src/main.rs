@@ -46,6 +46,7 @@ async fn main() -> anyhow::Result<()> {
     let latchkey = Latchkey::builder(store)
         .public_url(public_url.unwrap_or_else(|| format!("http://{listen}")))
         .cookie_name("notes-session")
+        .device_cookie_name("notes-device")
         .spa(Spa::load(dist)?)
         .start()
         .await?;

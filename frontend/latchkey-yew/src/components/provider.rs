@@ -3,6 +3,7 @@
 use yew::prelude::*;
 use yew_router::hooks::use_location;
 
+use super::ReauthDialog;
 use crate::config::SessionConfig;
 use crate::route::{Routes, SessionRoute, misconfiguration};
 use crate::runtime::{SessionManager, use_session_manager};
@@ -22,7 +23,7 @@ pub struct SessionProviderProps {
     pub children: Html,
 }
 
-/// Runs the session for the app inside it. An app has one, inside its router and around everything that uses the session;
+/// Runs the session for the app inside it, and has the dialog in which users sign in again over the page. An app has one, inside its router and around everything that uses the session;
 /// it stays mounted across navigations.
 ///
 /// The library has yewdux stores of its own. An app's stores, and an app's `YewduxRoot` inside or around the provider, do not
@@ -46,6 +47,8 @@ pub fn SessionProvider<R: SessionRoute>(props: &SessionProviderProps) -> Html {
         <ContextProvider<Toasts> context={toasts}>
             <ContextProvider<SessionManager> context={manager}>
                 { props.children.clone() }
+                // Not left to the app: requests wait for it, and a page with unsaved input stays for it.
+                <ReauthDialog />
             </ContextProvider<SessionManager>>
         </ContextProvider<Toasts>>
     }

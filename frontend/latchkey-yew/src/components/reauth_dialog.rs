@@ -14,7 +14,7 @@ use crate::view::{ReauthPurpose, SessionState};
 
 /// The re-authentication dialog. It is always in the page, and opens when it is needed.
 #[component]
-pub fn ReauthDialog() -> Html {
+pub(super) fn ReauthDialog() -> Html {
     let view = use_session();
     let manager = use_manager();
     let texts = manager.texts().clone();

@@ -2,10 +2,10 @@
 
 use yew::prelude::*;
 
-use super::{ExpiryWarning, Progress, ReauthDialog, ReconnectingLine};
+use super::{ExpiryWarning, Progress, ReconnectingLine};
 
 /// All components that show the state of the session: the line while a navigation is checked, the one while the server is unreachable,
-/// the warning before the end, and the dialog in which a user signs in again. To place them separately, use [`Progress`], [`ReconnectingLine`], [`ExpiryWarning`] and [`ReauthDialog`].
+/// and the warning before the end. To place them separately, use [`Progress`], [`ReconnectingLine`] and [`ExpiryWarning`].
 #[component]
 pub fn SessionUi() -> Html {
     html! {
@@ -13,7 +13,6 @@ pub fn SessionUi() -> Html {
             <Progress />
             <ReconnectingLine />
             <ExpiryWarning />
-            <ReauthDialog />
         </>
     }
 }

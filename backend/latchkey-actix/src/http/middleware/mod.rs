@@ -13,6 +13,7 @@ pub mod body_limit;
 
 use std::{
     future::{Future, Ready, ready},
+    panic::AssertUnwindSafe,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -22,8 +23,10 @@ use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
+    error::InternalError,
     web::Data,
 };
+use futures_util::FutureExt;
 
 use super::{error::ApiError, server::exchange::Exchange, trusted_proxies::TrustedProxies};
 use request_log::RequestLog;
@@ -90,6 +93,7 @@ where
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let exchange = Exchange::begin(&mut request);
         let request_log = RequestLog::start(request.headers());
+        let uri = request.uri().clone();
         let state = self.state.clone();
         state.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
         let inner = match reject_cross_site(&state, &request) {
@@ -102,7 +106,15 @@ where
         Box::pin(async move {
             // An inner service's `Err` is passed on, because its middleware chose not to answer.
             let mut answer = match inner {
-                Ok(inner) => bare_errors::replace(inner.await?.map_into_boxed_body()),
+                // A dropped connection instead of an answer would make browsers send the request again.
+                Ok(inner) => match AssertUnwindSafe(inner).catch_unwind().await {
+                    Ok(answer) => bare_errors::replace(answer?.map_into_boxed_body()),
+                    Err(_) => {
+                        let mut answer = request_log.explain_panic(&uri);
+                        state.headers.apply_defaults(answer.headers_mut());
+                        return Err(InternalError::from_response("a handler panicked", answer).into());
+                    }
+                },
                 Err(rejected) => rejected,
             };
             state.headers.apply_defaults(answer.headers_mut());
