@@ -87,9 +87,14 @@ pub fn use_texts() -> Rc<Texts> {
 
 /// The client for requests to the app's own server:
 ///
-/// ```ignore
-/// let api = use_api();
+/// ```
+/// # use latchkey_yew::{ApiClient, ApiError};
+/// # #[derive(serde::Deserialize, serde::Serialize)] struct Note { text: String }
+/// # async fn save(api: ApiClient, id: u64, note: Note) -> Result<Note, ApiError> {
+/// // In the component: `let api = use_api();`
 /// let note: Note = api.put(format!("/api/notes/{id}")).json(&note).send().await?;
+/// # Ok(note)
+/// # }
 /// ```
 ///
 /// Requests are sent within the session, and the session follows from their answers; see

@@ -62,7 +62,7 @@ pub fn Home() -> Html {
     }
 }
 
-/// The drawing of a lock, whose rings pages.css turns when it is open.
+/// The drawing of a lock, whose rings app.css turns when it is open.
 fn lock_face() -> Html {
     Html::from_html_unchecked(AttrValue::Static(include_str!("../../assets/lock.svg")))
 }
