@@ -16,7 +16,7 @@ use latchkey_actix::{
 
 use crate::config::StoreConfig;
 
-/// The store cannot be used at all: wrong URL, unreadable file, no database.
+/// The database cannot be used: a wrong URL, an unreadable file, or not a database.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot use the database")]
 pub struct StoreUnusable(#[source] Box<dyn std::error::Error + Send + Sync>);

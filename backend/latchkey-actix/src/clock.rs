@@ -1,4 +1,4 @@
-//! The only place that reads clocks. The rules are told what time it is, so that tests can tell it too.
+//! The only module that reads clocks. The rules take the time as an argument, so that tests can set it.
 
 use std::{
     sync::{
@@ -15,7 +15,7 @@ pub trait Clock: Send + Sync + 'static {
     /// The current time, in whole milliseconds: what the store can keep.
     fn now(&self) -> Timestamp;
 
-    /// The current instant, whatever time of day it is said to be.
+    /// The current instant, independent of the time of day.
     fn monotonic(&self) -> Monotonic {
         Monotonic::now()
     }
@@ -95,14 +95,14 @@ impl Clock for StoreClock {
 pub struct Monotonic(Duration);
 
 impl Monotonic {
-    /// Before every other one.
+    /// The earliest instant.
     pub const ZERO: Self = Self(Duration::ZERO);
 
     /// The current instant.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub fn now() -> Self {
-        /// An hour back, so that no instant of this process is the first.
+        /// An hour before the first call, so that no instant of this process equals `ZERO`.
         static ORIGIN: LazyLock<Instant> = LazyLock::new(|| {
             let now = Instant::now();
             now.checked_sub(Duration::from_secs(60 * 60)).unwrap_or(now)
@@ -110,13 +110,13 @@ impl Monotonic {
         Self(ORIGIN.elapsed())
     }
 
-    /// So much later.
+    /// The instant `duration` later.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration))
     }
 
-    /// The time from an earlier instant to this one; zero if it is none.
+    /// The time from an earlier instant to this one; zero if the other one is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
@@ -133,7 +133,7 @@ impl Monotonic {
     }
 }
 
-/// Measures how long something took, for the log. No rule depends on it.
+/// Measures durations for logs and metrics. No rule depends on it.
 #[derive(Debug)]
 pub struct Stopwatch(Instant);
 

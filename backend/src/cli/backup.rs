@@ -15,7 +15,7 @@ use latchkey_actix::{
 use super::{counted, print};
 use crate::{config::StoreConfig, database::Database};
 
-/// What to copy, and where to.
+/// Options of `latchkey backup`.
 #[derive(Debug, Args)]
 pub struct BackupCommand {
     /// The file to write. Only its owner can read it: it holds password hashes and addresses.
@@ -29,7 +29,7 @@ pub struct BackupCommand {
     store: StoreConfig,
 }
 
-/// What to restore, and where to.
+/// Options of `latchkey restore`.
 #[derive(Debug, Args)]
 pub struct RestoreCommand {
     /// The file that `latchkey backup` wrote.
@@ -39,8 +39,8 @@ pub struct RestoreCommand {
     #[arg(long, visible_alias = "force")]
     overwrite: bool,
 
-    /// Keep the sessions that had not ended when the copy was made. Those that ended since are known only if the database
-    /// that is replaced can still be read.
+    /// Keep the sessions that had not ended when the backup was made, except those that have ended since. Those are known only if the
+    /// database that is replaced can still be read.
     #[arg(long)]
     keep_sessions: bool,
 

@@ -1,4 +1,4 @@
-//! A store that can be switched off, as if its disk or its server were gone.
+//! A store that can be switched off, like one whose disk or server has failed.
 
 use std::{
     sync::{
@@ -45,7 +45,7 @@ impl SwitchableStore {
         self.down.store(true, Ordering::SeqCst);
     }
 
-    /// Switches it off as soon as an operation has been answered.
+    /// Switches the store off as soon as an operation has been answered.
     pub fn switch_off_after(&self, operation: &'static str) {
         *self.last_operation.lock().unwrap() = Some(operation);
     }

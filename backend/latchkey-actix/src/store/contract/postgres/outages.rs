@@ -1,7 +1,7 @@
 //! A PostgreSQL server that goes away and comes back, and a network that does: every call is answered in time, and nothing has to
 //! be started again.
 
-use tokio::time::Instant;
+use crate::clock::Stopwatch;
 
 use super::*;
 use latchkey_test_postgres::Gate;
@@ -107,7 +107,7 @@ async fn a_restarted_server_is_used_again_and_its_feed_begins_anew() {
     cluster.stop();
     assert_eq!(ask(&store).await, 0);
     cluster.start_again();
-    let back = Instant::now();
+    let back = Stopwatch::start();
     while ask(&store).await < CALLS {}
     assert!(back.elapsed() < Duration::from_secs(2), "{:?}", back.elapsed());
     drop(cluster);
