@@ -77,10 +77,10 @@ fn unpack_nginx(folder: &Path) -> Result<()> {
     shell::run(unpack.current_dir(folder))
 }
 
-/// PostgreSQL's programs, with which the tests start clusters themselves. Its package, installed, would make one and start it.
+/// Ensures that PostgreSQL's programs are installed, with which tests start temporary clusters.
 pub fn get_postgres() -> Result<()> {
     if postgres().is_err() && env::consts::OS == "linux" {
-        // Whether it worked is seen by looking again.
+        // The check below reports a failed installation.
         let _ = install_postgres();
     }
     postgres().map(drop)
@@ -96,6 +96,7 @@ fn postgres() -> Result<PathBuf> {
     )
 }
 
+/// Installs PostgreSQL without the cluster that its package creates and starts by default.
 fn install_postgres() -> Result<()> {
     install("postgresql-common")?;
     let mut settings = shell::command(&format!("{}sh -c", as_root()));

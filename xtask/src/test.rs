@@ -8,7 +8,7 @@ use std::process::Command;
 
 const ALL: &[&str] = &["lint", "unit", "postgres", "api", "web", "e2e"];
 
-/// What the newcomer's build leaves out is tested all the same.
+/// Features that are off by default are tested too.
 const FEATURES: &str = "--features latchkey-backend/postgres";
 
 /// The steps, each with the parts that need it. If a step fails, the first of its parts is the one to run again.
@@ -78,7 +78,7 @@ fn unit() -> Result<()> {
     shell::run(shell::command(&line).env("NGINX_BIN", system::nginx()?))
 }
 
-/// The same tests of the API, on the other store. What is compiled is what `unit` compiles.
+/// Runs the API tests on PostgreSQL. The command line selects the same packages as `unit`, so that nothing is compiled twice.
 fn api_on_postgres() -> Result<()> {
     let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES} --test api");
     shell::run(shell::command(&line).env("LATCHKEY_TEST_STORE", "postgres"))

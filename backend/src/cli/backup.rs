@@ -63,14 +63,16 @@ pub async fn restore(RestoreCommand { file, overwrite, keep_sessions, store }: R
     print(&format!("restored {database} from {}; ended {}", file.display(), counted(ended, "session")))
 }
 
-/// The file to work on. PostgreSQL has programs of its own for that.
-#[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "only the other store needs it"))]
-fn sqlite_file(store: &StoreConfig, of_postgres: &str) -> anyhow::Result<SqliteFile> {
+/// The configured SQLite file; an error for a PostgreSQL database, which has programs of its own for backups.
+#[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "only used with PostgreSQL"))]
+fn sqlite_file(store: &StoreConfig, postgres_program: &str) -> anyhow::Result<SqliteFile> {
     match Database::of(store)? {
         Database::Sqlite(file, _) => Ok(file),
         #[cfg(feature = "postgres")]
         database @ Database::Postgres(_) => {
-            anyhow::bail!("{database} is on a PostgreSQL server: use {of_postgres} for it, as docs/operations.md says")
+            anyhow::bail!(
+                "{database} is on a PostgreSQL server: use {postgres_program} instead; see docs/operations.md"
+            )
         }
     }
 }

@@ -16,8 +16,8 @@ pub use values::{DatabaseUrl, OptionalDuration, duration};
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Args)]
 pub struct StoreConfig {
-    /// Where users and sessions are kept: `sqlite://FILE`, or `postgres://USER@HOST/DATABASE` where that was compiled in. `serve`
-    /// and `migrate` create a file that does not exist; a PostgreSQL database must be there.
+    /// Where users and sessions are kept: `sqlite://FILE`, or `postgres://USER@HOST/DATABASE` in builds with PostgreSQL. `serve` and
+    /// `migrate` create a file that does not exist; a PostgreSQL database must exist.
     #[arg(
         long,
         env = "LATCHKEY_DATABASE_URL",
@@ -27,19 +27,19 @@ pub struct StoreConfig {
     )]
     pub database_url: DatabaseUrl,
 
-    /// How the connection to a PostgreSQL server on another machine is protected.
+    /// How the connection to a PostgreSQL server on another machine must be protected.
     #[cfg(feature = "postgres")]
     #[arg(long, env = "LATCHKEY_DATABASE_TLS", default_value = "verify-full", value_name = "POLICY")]
     pub database_tls: DatabaseTls,
 }
 
-/// How the connection to a PostgreSQL server on another machine is protected.
+/// How the connection to a PostgreSQL server on another machine must be protected.
 #[cfg(feature = "postgres")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DatabaseTls {
-    /// The URL has to say `sslmode=verify-full`.
+    /// The URL must have `sslmode=verify-full`.
     VerifyFull,
-    /// As the URL says, also not at all: for networks that are trusted.
+    /// Any `sslmode` is allowed, for trusted networks.
     AsUrlSays,
 }
 

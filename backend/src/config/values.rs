@@ -2,13 +2,12 @@
 
 use std::{convert::Infallible, fmt, str::FromStr, time::Duration};
 
-/// The URL of a database. It may hold a password: it is shown by nothing, and any text is one, so that nothing repeats it as a
-/// wrong value.
+/// The URL of a database. It may contain a password, so `Debug` omits it, and parsing accepts any text: clap would repeat an invalid value.
 #[derive(Clone)]
 pub struct DatabaseUrl(String);
 
 impl DatabaseUrl {
-    /// The URL itself.
+    /// The URL, with the password.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0

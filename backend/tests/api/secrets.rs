@@ -107,7 +107,7 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
     }
 }
 
-/// PostgreSQL's URLs have one, though the server of the tests asks for none.
+/// Adds a password to a PostgreSQL URL. The temporary cluster does not ask for it.
 fn with_password(url: &str) -> String {
     url.replace("postgres@", &format!("postgres:{DATABASE_PASSWORD}@"))
 }

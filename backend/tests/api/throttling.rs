@@ -136,7 +136,7 @@ async fn an_address_has_a_quota_that_a_forged_header_cannot_evade() {
         app.client().send(request).await
     };
     assert_eq!((log_in("192.0.2.1").await.status, log_in("192.0.2.2").await.status), (200, 200));
-    // They are counted in SQLite's log.
+    // Commits are counted in SQLite's log.
     let before = if on_postgres() { 0 } else { app.commits() };
     for _ in 0..20 {
         assert_eq!(retry_after(&log_in("192.0.2.3").await), 30);

@@ -21,7 +21,7 @@ const TIMEOUT_SLICES: u32 = 4;
 /// Pause before a failed feed is opened again.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
-/// Follows a store for as long as it is polled. The clock hears what time it is there.
+/// Follows a store for as long as the future is polled, and sets the clock to the store's time.
 pub async fn follow(cache: &SessionCache, store: &dyn SessionSource, clock: &dyn Clock) -> Infallible {
     let mut lost = false;
     loop {

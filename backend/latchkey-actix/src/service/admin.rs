@@ -106,13 +106,13 @@ impl Admin {
         Self::with_shared_store(Arc::new(store))
     }
 
-    /// The same at a store that the app shares.
+    /// Like [`new`](Self::new), for a store that the app shares.
     #[must_use]
     pub fn with_shared_store(store: Arc<dyn Store>) -> Self {
         Self { store, clock: Arc::new(SystemClock), service: None, password_rules: PasswordRules::Enforced }
     }
 
-    /// The same operator by another clock than the operating system's: that of a store on another machine.
+    /// Sets the clock that decides deadlines. The default is the operating system's.
     #[must_use]
     pub fn clock(self, clock: impl Clock) -> Self {
         Self { clock: Arc::new(clock), ..self }

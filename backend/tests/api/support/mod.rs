@@ -114,7 +114,7 @@ impl TestApp {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         write_dist(&folder);
         if on_postgres() {
-            // A link leads to it.
+            // Tests of links in the SPA's folder refer to it.
             std::fs::write(folder.path().join("test.db"), "").unwrap();
         }
         let database = Database::new(folder.path()).await;
@@ -135,7 +135,7 @@ impl TestApp {
         Self::start_on(other.folder.clone(), database, other.clock.clone(), &[]).await
     }
 
-    /// On a database of the test's choice.
+    /// Starts a server on a given database without tables.
     #[cfg(feature = "postgres")]
     pub async fn start_in(database: Database) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());

@@ -32,7 +32,7 @@ impl Shell {
         }
     }
 
-    /// Begins a transaction for which all writers wait, and no readers.
+    /// Begins a transaction that blocks writers, but not readers.
     pub async fn hold_back_writers(&mut self) {
         self.run(match self {
             Self::Sqlite(_) => "BEGIN IMMEDIATE",

@@ -1,4 +1,4 @@
-//! Browsers that have signed in before, in PostgreSQL.
+//! Devices, the browsers in which users have logged in before, in PostgreSQL.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Row};
 use super::{PostgresStore, text};
 use crate::store::{Device, DeviceStore, StoreError, TokenHash};
 
-/// How many browsers are known of one user: those that were used last.
+/// Most devices of one user; the most recently used are kept.
 const KEPT: i64 = 100;
 
 #[async_trait]
@@ -26,7 +26,7 @@ impl DeviceStore for PostgresStore {
     }
 }
 
-/// Keeps that a user, whose row is locked, has signed in with a browser.
+/// Remembers that a user, whose row is locked, has logged in with a device.
 pub async fn remember(
     connection: &mut PgConnection,
     Device { token_hash, replaces }: Device,
