@@ -1,4 +1,4 @@
-//! Set-up and orchestration: `cargo xtask run | dev | test | bench | dist`. No product logic.
+//! Set-up and orchestration: `cargo xtask run | dev | test | bench | soak | dist`. No product logic.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool prints its results")]
 
 mod api;
@@ -12,6 +12,7 @@ mod fresh;
 mod notes;
 mod run;
 mod shell;
+mod soak;
 mod steps;
 mod system;
 mod test;
@@ -27,8 +28,10 @@ cargo xtask COMMAND: builds, runs and tests Latchkey; needs nothing but Rust to 
                    the same for examples/notes on http://127.0.0.1:8090 (ARGS go to `notes-server`)
   dev              serve on http://127.0.0.1:8081, and rebuild the SPA on every change
   test [PART]      run all checks of CI, or one part of it: lint, unit, postgres, api, web,
-                   e2e
+                   e2e, soak
   bench [PART]     measure the performance targets, or one part of them: check, log-in, million, overload, person
+  soak [--seconds N] [--seed N]
+                   use three replicas on PostgreSQL while faults are injected, and check every answer; more: soak --help
   dist             build an archive of the server and the SPA in target/dist
   tools            install trunk and the matching wasm-bindgen, for other apps; the last line of output is what to
                    add to the PATH
@@ -61,6 +64,7 @@ fn command(args: &[&str]) -> anyhow::Result<()> {
         ["test", part] => test::test(Some(part)),
         ["bench"] => bench::bench(None),
         ["bench", part] => bench::bench(Some(part)),
+        ["soak", arguments @ ..] => soak::soak(arguments),
         ["tools"] => tools::get(),
         ["dist"] => dist::dist(),
         [] | ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {

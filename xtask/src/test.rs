@@ -2,11 +2,11 @@
 
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
-use crate::{api, axe, build, shell, system};
+use crate::{api, axe, build, shell, soak, system};
 use anyhow::{Result, ensure};
 use std::process::Command;
 
-const ALL: &[&str] = &["lint", "unit", "postgres", "api", "web", "e2e"];
+const ALL: &[&str] = &["lint", "unit", "postgres", "api", "web", "e2e", "soak"];
 
 /// Features that are off by default are tested too.
 const FEATURES: &str = "--features latchkey-backend/postgres";
@@ -18,8 +18,8 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["e2e"], tools::TRUNK),
     (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
     (&["e2e"], ("axe-core", axe::get)),
-    (&["unit"], ("nginx", system::get_nginx)),
-    (&["unit", "postgres"], ("PostgreSQL", system::get_postgres)),
+    (&["unit", "soak"], ("nginx", system::get_nginx)),
+    (&["unit", "postgres", "soak"], ("PostgreSQL", system::get_postgres)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
     (&["lint"], ("rustfmt", rustfmt)),
     (&["lint"], ("clippy", clippy)),
@@ -28,8 +28,9 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["lint"], ("packages of the libraries", packages)),
     (&["unit"], ("unit and API tests", unit)),
     (&["postgres"], ("API tests on PostgreSQL", api_on_postgres)),
-    (&["api", "e2e"], build::SERVER),
+    (&["api", "e2e", "soak"], build::SERVER_WITH_ALL),
     (&["api"], ("the API against its document", api::api)),
+    (&["soak"], ("a short soak", soak::short)),
     (&["web"], ("component tests in a browser", web)),
     (&["e2e"], build::SPA),
     (&["e2e"], build::COMPRESSED),

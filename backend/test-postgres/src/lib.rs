@@ -140,8 +140,12 @@ pub struct TestDatabase {
     server: String,
 }
 
-async fn execute(server: &str, sql: &str) -> sqlx::Result<()> {
-    let mut connection = PgConnectOptions::from_str(server)?.connect().await?;
+/// Executes SQL in a database.
+///
+/// # Errors
+/// The database refuses it.
+pub async fn execute(database: &str, sql: &str) -> sqlx::Result<()> {
+    let mut connection = PgConnectOptions::from_str(database)?.connect().await?;
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await?;
     connection.close().await
 }
