@@ -21,7 +21,7 @@ It ends with one line of figures. All but the requests, the faults and what was 
   wrong         answers that contradict others, or that the API does not have
   lost          sessions that were refused though nothing had ended them
   resurrected   sessions that were used though they had ended, by more than LATCHKEY_CACHE_STALENESS before
-  memory        growth of the replica that grew most since it was warm: at most 64 MiB
+  memory        growth of the replica that grew most since it was warm: at most 32 MiB
 
 Logs are in target/soak.";
 

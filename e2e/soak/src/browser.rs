@@ -33,7 +33,7 @@ impl Browser {
                 None => self.log_in().await,
                 Some(session) => self.act(session).await,
             }
-            self.world.clone().pause(&mut self.rng, 20..120).await;
+            self.world.pause(&mut self.rng, 20..120).await;
         }
         self.session
     }
@@ -44,11 +44,16 @@ impl Browser {
         let password = if is_wrong { None } else { self.rng.choice(passwords) };
         let password = password.unwrap_or_else(|| self.world.new_password());
         let request = Request::LogIn { user: self.user, password, browser: self.number };
-        let reply = self.world.ask(&request, self.user, self.number, None).await;
-        if matches!(reply.answer, Answer::TooManyAttempts) {
-            self.world.clone().pause(&mut self.rng, 1000..2000).await;
+        let reply = {
+            let _turn = self.world.log_ins.acquire().await;
+            self.world.ask(&request, self.user, self.number, None).await
+        };
+        match reply.answer {
+            Answer::TooManyAttempts => self.world.pause(&mut self.rng, 1000..2000).await,
+            // As `Retry-After` asks. Everybody at once would keep the servers from recovering.
+            Answer::Unavailable => self.world.pause(&mut self.rng, 200..1500).await,
+            _ => self.start(&reply),
         }
-        self.start(&reply);
     }
 
     /// Does one of the things that one does with a session.

@@ -16,6 +16,7 @@ mod prober;
 
 mod faults;
 mod memory;
+mod stalls;
 mod stand;
 
 mod audit;
@@ -40,8 +41,8 @@ use stand::Stand;
 use world::World;
 
 const USERS: usize = 12;
-const BROWSERS_PER_USER: usize = 4;
-const PROBERS: usize = 6;
+const BROWSERS_PER_USER: usize = 3;
+const PROBERS: usize = 4;
 
 /// The longest time until a replica counts as warm.
 const WARM_UP: Duration = Duration::from_secs(15);
@@ -88,10 +89,7 @@ async fn soak() -> Result<Report> {
         others.spawn(prober::run(world.clone(), number, rng.fork()));
     }
     others.spawn(operator::run(world.clone(), stand.commands.clone(), rng.fork()));
-    let stalls = tokio::spawn({
-        let world = world.clone();
-        async move { world.witness.notice_stalls().await }
-    });
+    let stalls = tokio::spawn(stalls::notice(world.clone(), stand.clone()));
 
     let begun = world.witness.now();
     let warm_up = WARM_UP.min(length / 4);

@@ -11,7 +11,7 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// The most by which a replica may grow, in bytes: beyond it, it leaks. What varies without one is the memory of a few passwords that
 /// are hashed.
-pub const MOST_GROWTH: i64 = 64 << 20;
+pub const MOST_GROWTH: i64 = 32 << 20;
 
 /// The memory of one replica, in bytes.
 #[derive(Clone, Copy, Debug, Default)]

@@ -37,7 +37,7 @@ impl Report {
         }
         let _ = writeln!(text, "      requests       {}", list(requests));
         let _ = writeln!(text, "      faults         {}", list(faults));
-        let _ = writeln!(text, "      unavailable    {unavailable} answers; the machine stalled {stalls} times");
+        let _ = writeln!(text, "      unavailable    {unavailable} answers; the machine was late {stalls} times");
         for (number, memory) in self.memories.iter().enumerate() {
             let _ = writeln!(text, "      replica {}      {}", number + 1, memory_line(*memory));
         }

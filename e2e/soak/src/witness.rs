@@ -4,10 +4,8 @@ use std::{
     collections::BTreeMap,
     future::Future,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
-
-use tokio::time::sleep;
 
 use crate::{
     api::Reply,
@@ -16,12 +14,6 @@ use crate::{
 
 /// Most violations that are kept whole; the others are only counted.
 const KEPT_VIOLATIONS: usize = 50;
-
-/// How often this process looks whether it is on time.
-const HEARTBEAT: Duration = Duration::from_millis(50);
-
-/// A delay that no server is to blame for: the machine does not run this process either.
-const STALL: Duration = Duration::from_millis(200);
 
 /// Sees every request and its answer.
 #[derive(Debug)]
@@ -112,19 +104,11 @@ impl Witness {
         self.oracle().end_disturbance(fault, now);
     }
 
-    /// Notices when the machine is so busy with other work that answers come late. For ever.
-    pub async fn notice_stalls(&self) {
-        let mut last = self.now();
-        loop {
-            sleep(HEARTBEAT).await;
-            let now = self.now();
-            if now - last > HEARTBEAT + STALL {
-                self.tally().stalls += 1;
-                let mut oracle = self.oracle();
-                let stall = oracle.begin_disturbance(last);
-                oracle.end_disturbance(&stall, now);
-            }
-            last = now;
-        }
+    /// The machine did not do in time what it should have, between two instants.
+    pub fn note_stall(&self, from: At, until: At) {
+        self.tally().stalls += 1;
+        let mut oracle = self.oracle();
+        let stall = oracle.begin_disturbance(from);
+        oracle.end_disturbance(&stall, until);
     }
 }

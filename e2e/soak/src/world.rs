@@ -11,7 +11,7 @@ use std::{
 
 use fastrand::Rng;
 use latchkey_shared::SessionId;
-use tokio::time::sleep;
+use tokio::{sync::Semaphore, time::sleep};
 
 use crate::{
     api::{Api, Reply, Sender},
@@ -21,6 +21,9 @@ use crate::{
 
 /// Most ended sessions that are tried again; the oldest are given up.
 const GHOSTS: usize = 2000;
+
+/// Most log-ins at once. Passwords are what costs a server most: a crowd that logs in is another test.
+const LOG_INS: usize = 4;
 
 /// How long a replica may answer from its cache for a session that has ended elsewhere: what `LATCHKEY_CACHE_STALENESS` is by default.
 pub const STALENESS: Duration = Duration::from_secs(1);
@@ -33,6 +36,8 @@ pub struct World {
     pub site: Api,
     /// The users' e-mail addresses.
     pub users: Vec<String>,
+    /// The turns of those who log in.
+    pub log_ins: Semaphore,
     passwords: AtomicU32,
     ghosts: Mutex<VecDeque<Holding>>,
     is_over: AtomicBool,
@@ -55,6 +60,7 @@ impl World {
             witness: Witness::new(Oracle::new(STALENESS, &first)),
             site,
             users: (0..users).map(|number| format!("user{number}@example.org")).collect(),
+            log_ins: Semaphore::new(LOG_INS),
             passwords: AtomicU32::new(passwords),
             ghosts: Mutex::default(),
             is_over: AtomicBool::new(false),
@@ -98,7 +104,7 @@ impl World {
     /// An ended session: half of the time one of the latest.
     pub fn ghost(&self, rng: &mut Rng) -> Option<Holding> {
         let ghosts = self.ghosts.lock().unwrap_or_else(PoisonError::into_inner);
-        let begin = if rng.bool() { ghosts.len().saturating_sub(20) } else { 0 };
+        let begin = if rng.bool() { ghosts.len().saturating_sub(10) } else { 0 };
         (begin < ghosts.len()).then(|| ghosts[rng.usize(begin..ghosts.len())].clone())
     }
 

@@ -78,7 +78,12 @@ impl Stand {
 
     /// Ends the connections on which replicas follow the changes.
     pub async fn cut_followers(&self) -> Result<()> {
-        latchkey_test_postgres::execute(&self.database.url, CUT_FOLLOWERS).await.context("cannot cut connections")
+        self.execute(CUT_FOLLOWERS).await
+    }
+
+    /// Executes SQL, on a connection that no fault breaks.
+    pub async fn execute(&self, sql: &str) -> Result<()> {
+        latchkey_test_postgres::execute(&self.database.url, sql).await.context("cannot execute SQL")
     }
 }
 
