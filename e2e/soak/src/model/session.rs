@@ -58,7 +58,11 @@ impl Session {
 
     /// Judges a request that was refused because the session has ended.
     pub fn refused(&mut self, request: &Request, reason: EndReason, now: At) -> Option<Violation> {
-        let first = *self.reason.get_or_insert(reason);
+        let given_before = self.reason;
+        if given_before == Some(reason) {
+            return None;
+        }
+        self.reason = given_before.or(Some(reason));
         let explained = self.causes.iter().any(|(_, cause)| *cause == reason);
         let (was_ended, age) = (self.ended.is_some(), (now.saturating_sub(self.started)).as_millis());
         self.end(now);
@@ -66,7 +70,7 @@ impl Session {
             (Kind::Lost, format!("nothing ended it; it was started {age} ms before"))
         } else if !explained {
             (Kind::Wrong, format!("it can only have ended for {:?}", self.causes))
-        } else if first != reason {
+        } else if let Some(first) = given_before {
             (Kind::Wrong, format!("the reason was {} before", first.as_str()))
         } else {
             return None;

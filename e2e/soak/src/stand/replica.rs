@@ -105,7 +105,9 @@ fn serve(latchkey: &Path, folder: &Path, number: usize, address: SocketAddr, dat
     serve.args(["serve", "--listen", &address.to_string()]).args(FLAGS.split_whitespace());
     // Nobody's own settings: the model knows the default ones.
     let settings = env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("LATCHKEY_"));
-    settings.for_each(|name| drop(serve.env_remove(name)));
+    settings.for_each(|name| {
+        serve.env_remove(name);
+    });
     serve.env("LATCHKEY_DATABASE_URL", database).current_dir(folder);
     serve.stderr(log).process_group(0).kill_on_drop(true);
     serve.spawn().with_context(|| format!("cannot start {}", latchkey.display()))
