@@ -1,10 +1,11 @@
 //! `cargo xtask soak`: replicas under load and faults, judged by a model. The program is `e2e/soak`.
 
 use crate::steps::{self, Step};
-use crate::{build, shell, system};
+use crate::{build, shell, system, test};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::process::Command;
 
 const HELP: &str = "\
 cargo xtask soak [--seconds N] [--seed N]: are answers right while things break?
@@ -30,7 +31,7 @@ const STEPS: [Step; 4] =
 
 const BUILD: Step = ("the soak", build);
 
-/// How long the soak runs as a part of the tests: once through most faults.
+/// The length of the soak that is a part of the tests: once through most faults.
 const SHORT_S: u64 = 20;
 
 /// The arguments of a soak.
@@ -41,7 +42,7 @@ struct Arguments {
 }
 
 pub fn soak(arguments: &[&str]) -> Result<()> {
-    if matches!(arguments, ["--help" | "-h"]) {
+    if arguments.iter().any(|argument| ["--help", "-h"].contains(argument)) {
         println!("{HELP}");
         return Ok(());
     }
@@ -56,8 +57,10 @@ pub fn short() -> Result<()> {
     run(SHORT_S, None)
 }
 
+/// Compiles it as a part of the unit tests does, so that the tests compile everything once.
 fn build() -> Result<()> {
-    shell::run(&mut shell::command("cargo build --package latchkey-soak"))
+    let line = format!("cargo test --workspace --exclude latchkey-e2e {} --test usage", test::FEATURES);
+    shell::run(&mut shell::command(&line))
 }
 
 fn run(seconds: u64, seed: Option<u64>) -> Result<()> {
@@ -66,7 +69,7 @@ fn run(seconds: u64, seed: Option<u64>) -> Result<()> {
     fs::create_dir_all(&folder)?;
     // A new `RandomState` is random.
     let seed = seed.unwrap_or_else(|| RandomState::new().build_hasher().finish() % 1_000_000);
-    let mut soak = shell::command("cargo run --quiet --package latchkey-soak --");
+    let mut soak = Command::new(build::target()?.join("debug/latchkey-soak"));
     soak.args([seconds.to_string(), seed.to_string()]);
     soak.env("LATCHKEY_BIN", build::latchkey()?).env("NGINX_BIN", system::nginx()?).env("SOAK_LOGS", &folder);
     shell::run(&mut soak)

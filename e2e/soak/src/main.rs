@@ -68,9 +68,9 @@ async fn main() -> ExitCode {
 }
 
 async fn soak() -> Result<Report> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let [seconds, seed] = &arguments[..] else { anyhow::bail!("usage: latchkey-soak SECONDS SEED") };
-    let (length, seed) = (Duration::from_secs(seconds.parse()?), seed.parse()?);
+    let numbers: Option<Vec<u64>> = env::args().skip(1).map(|number| number.parse().ok()).collect();
+    let Some([seconds, seed]) = numbers.as_deref() else { anyhow::bail!("usage: latchkey-soak SECONDS SEED") };
+    let (length, seed) = (Duration::from_secs(*seconds), *seed);
     let path = |variable| env::var_os(variable).map(PathBuf::from).with_context(|| format!("{variable} is not set"));
     let stand = Stand::start(&path("LATCHKEY_BIN")?, &path("NGINX_BIN")?, path("SOAK_LOGS")?).await?;
     let stand = Arc::new(stand);
