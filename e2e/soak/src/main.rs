@@ -108,7 +108,7 @@ async fn soak() -> Result<Report> {
     let memories = work.await?;
     let held = browsers.join_all().await.into_iter().flatten().collect();
     others.join_all().await;
-    let took = world.witness.now() - begun;
+    let (took, excused) = (world.witness.now() - begun, world.witness.oracle().excused());
     audit::run(&world, &stand, held, &mut rng).await;
     stalls.abort();
     for replica in stand.replicas.iter().filter(|replica| replica.has_panicked()) {
@@ -116,7 +116,7 @@ async fn soak() -> Result<Report> {
         world.witness.report(Violation::new(Kind::Wrong, what));
     }
     let tally = world.witness.tally().clone();
-    Ok(Report { tally, memories, took, seed })
+    Ok(Report { tally, memories, took, excused, seed })
 }
 
 /// Waits for Ctrl-C or SIGTERM.

@@ -14,6 +14,8 @@ pub struct Report {
     pub tally: Tally,
     pub memories: Vec<Memory>,
     pub took: Duration,
+    /// For how long answers might be missing.
+    pub excused: Duration,
     pub seed: u64,
 }
 
@@ -37,7 +39,9 @@ impl Report {
         }
         let _ = writeln!(text, "      requests       {}", list(requests));
         let _ = writeln!(text, "      faults         {}", list(faults));
-        let _ = writeln!(text, "      unavailable    {unavailable} answers; the machine was late {stalls} times");
+        let calm_s = self.took.saturating_sub(self.excused).as_secs();
+        let _ = writeln!(text, "      unavailable    {unavailable} answers; {calm_s} s allowed none");
+        let _ = writeln!(text, "      machine        was late {stalls} times");
         for (number, memory) in self.memories.iter().enumerate() {
             let _ = writeln!(text, "      replica {}      {}", number + 1, memory_line(*memory));
         }
@@ -84,7 +88,13 @@ mod tests {
     use crate::model::Violation;
 
     fn report() -> Report {
-        Report { tally: Tally::default(), memories: Vec::new(), took: Duration::from_secs(60), seed: 7 }
+        Report {
+            tally: Tally::default(),
+            memories: Vec::new(),
+            took: Duration::from_secs(60),
+            excused: Duration::from_secs(45),
+            seed: 7,
+        }
     }
 
     #[test]
@@ -113,5 +123,6 @@ mod tests {
                        0 resurrected, memory +0 MiB";
         assert_eq!(report.summary(), summary);
         assert!(report.details().starts_with("      at 1.500 s: lost: Check(a)\n"));
+        assert!(report.details().contains("0 answers; 15 s allowed none"), "{}", report.details());
     }
 }

@@ -1,5 +1,7 @@
 //! When answers may be missing: during a fault, and shortly after it.
 
+use std::time::Duration;
+
 use super::{At, KEPT, RECOVERY};
 
 /// A fault that has begun.
@@ -12,6 +14,8 @@ pub struct Disturbance(u64);
 pub struct Disturbances {
     begun: u64,
     list: Vec<(u64, At, Option<At>)>,
+    excused: Duration,
+    excused_until: At,
 }
 
 impl Disturbances {
@@ -23,9 +27,17 @@ impl Disturbances {
     }
 
     pub fn end(&mut self, Disturbance(number): &Disturbance, now: At) {
-        for (_, _, end) in self.list.iter_mut().filter(|(listed, ..)| listed == number) {
+        for (_, from, end) in self.list.iter_mut().filter(|(listed, ..)| listed == number) {
             *end = Some(now);
+            let until = now + RECOVERY;
+            self.excused += until.saturating_sub(self.excused_until.max(*from));
+            self.excused_until = self.excused_until.max(until);
         }
+    }
+
+    /// For how long, in all, answers might be missing.
+    pub fn excused(&self) -> Duration {
+        self.excused
     }
 
     /// Whether a request may have no answer that began at `begun` and was given up at `now`.

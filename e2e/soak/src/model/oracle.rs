@@ -51,6 +51,11 @@ impl Oracle {
         self.disturbances.end(disturbance, now);
     }
 
+    /// For how long, in all, answers might be missing.
+    pub fn excused(&self) -> Duration {
+        self.disturbances.excused()
+    }
+
     /// The passwords that a user may have.
     pub fn passwords(&self, UserKey(user): UserKey) -> Vec<PasswordKey> {
         self.accounts[user].passwords.candidates().collect()

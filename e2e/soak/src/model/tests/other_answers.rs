@@ -83,6 +83,17 @@ fn an_answer_may_be_missing_only_around_a_fault() {
 }
 
 #[test]
+fn the_time_in_which_answers_may_be_missing_is_counted_once() {
+    let mut history = History::new();
+    history.fault(1000, 2000);
+    assert_eq!(history.0.excused(), ms(1000) + RECOVERY);
+    history.fault(3000, 4000);
+    assert_eq!(history.0.excused(), ms(3000) + RECOVERY, "the second began before all was well");
+    history.fault(20_000, 21_000);
+    assert_eq!(history.0.excused(), ms(4000) + 2 * RECOVERY);
+}
+
+#[test]
 fn log_ins_wait_only_after_enough_failures() {
     let mut history = History::new();
     assert_eq!(history.ask(log_in(FIRST), Answer::TooManyAttempts, 0, 1), [Kind::Wrong]);
