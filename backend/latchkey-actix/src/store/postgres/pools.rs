@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    ConnectOptions, PgConnection, PgPool, Postgres, Row,
+    AssertSqlSafe, ConnectOptions, PgConnection, PgPool, Postgres, Row,
     postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
     query::Query,
 };
@@ -194,14 +194,15 @@ fn startup(options: &PgConnectOptions) -> PgConnectOptions {
 /// Makes the settings of a new connection, whatever the server's own are. `synchronous_commit` is turned on, because an acknowledged
 /// sign-out must survive a crash. A standby is rejected, because its content may be outdated.
 async fn prepare(connection: &mut PgConnection, timeouts: Timeouts) -> Result<(), sqlx::Error> {
-    let settings = sqlx::query(
+    let Timeouts { lock_ms, statement_ms, .. } = timeouts;
+    // One message, so that it also works through a pooler in transaction mode, which is then noticed.
+    let settings = format!(
         "SELECT pg_is_in_recovery() AS standby, set_config('default_transaction_isolation', 'read committed', false),
-             set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false),
-             set_config('idle_in_transaction_session_timeout', $2, false),
-             CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END",
+             set_config('lock_timeout', '{lock_ms}', false), set_config('statement_timeout', '{statement_ms}', false),
+             set_config('idle_in_transaction_session_timeout', '{statement_ms}', false),
+             CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END"
     );
-    let settings = settings.bind(timeouts.lock_ms.to_string()).bind(timeouts.statement_ms.to_string());
-    if settings.persistent(false).fetch_one(connection).await?.try_get("standby")? {
+    if sqlx::raw_sql(AssertSqlSafe(settings)).fetch_one(connection).await?.try_get("standby")? {
         let message = "the server is a standby, and Latchkey needs the primary";
         return Err(sqlx::Error::Configuration(message.into()));
     }

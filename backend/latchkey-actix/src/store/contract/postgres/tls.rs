@@ -35,7 +35,7 @@ async fn verify_full_accepts_only_the_named_server_of_a_trusted_authority() {
             fs::write(&file, authority.pem()).unwrap();
             url += &format!("&sslrootcert={}", file.display());
         }
-        PostgresStore::open(&url).await
+        PostgresStore::open_url(&patient(&url)).await
     };
 
     let store = open("localhost", PASSWORD, Some(&trusted)).await.unwrap();
