@@ -1,9 +1,17 @@
-//! Opening the database that the configuration names.
+//! The database of a URL: an SQLite file, or a database on a PostgreSQL server.
+
+use std::{fmt, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use latchkey_actix::store::{
-    StoreError,
-    sqlite::{SqliteStore, file::SqliteFile},
+
+#[cfg(feature = "postgres")]
+use latchkey_actix::store::postgres::{PostgresStore, url::PostgresUrl};
+use latchkey_actix::{
+    clock::{Clock, Monotonic, StoreClock},
+    store::{
+        Store, StoreError,
+        sqlite::{SqliteStore, file::SqliteFile},
+    },
 };
 
 use crate::config::StoreConfig;
@@ -19,35 +27,121 @@ impl From<StoreError> for StoreUnusable {
     }
 }
 
-/// Opens the configured store, creates it if it does not exist, and migrates its tables.
-///
-/// # Errors
-/// [`StoreUnusable`].
-pub async fn open_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
-    let url = sqlite_url(config)?;
-    SqliteStore::open(url).await.map_err(StoreUnusable::from).context(url.to_owned())
+/// A configured database, which need not exist.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// An SQLite file, and its URL as configured.
+    Sqlite(SqliteFile, String),
+    /// A database on a PostgreSQL server.
+    #[cfg(feature = "postgres")]
+    Postgres(PostgresUrl),
 }
 
-/// Opens the configured store without creating or migrating anything.
-///
-/// # Errors
-/// [`StoreUnusable`].
-pub async fn open_existing_store(config: &StoreConfig) -> anyhow::Result<SqliteStore> {
-    let url = sqlite_url(config)?;
-    SqliteStore::open_existing(url).await.map_err(StoreUnusable::from).context(url.to_owned())
+/// An open store, and the clock that decides its deadlines.
+pub struct OpenStore {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// A clock that follows the store's, or the operating system's if the store has none.
+    pub clock: Arc<dyn Clock>,
 }
 
-/// The configured database file, which need not exist.
-///
-/// # Errors
-/// [`StoreUnusable`].
-pub fn sqlite_file(config: &StoreConfig) -> anyhow::Result<SqliteFile> {
-    let url = sqlite_url(config)?;
-    url.parse().map_err(StoreUnusable::from).context(url.to_owned())
+impl Database {
+    /// The configured database.
+    ///
+    /// # Errors
+    /// [`StoreUnusable`] if the URL is invalid. The error omits the URL, which may contain a password.
+    pub fn of(config: &StoreConfig) -> anyhow::Result<Self> {
+        let url = config.database_url.reveal();
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => {
+                let file = url.parse().map_err(StoreUnusable::from).with_context(|| url.to_owned())?;
+                Ok(Self::Sqlite(file, url.to_owned()))
+            }
+            #[cfg(feature = "postgres")]
+            Some("postgres" | "postgresql") => {
+                let parsed = PostgresUrl::parse(url, config.database_tls.into());
+                Ok(Self::Postgres(parsed.map_err(StoreUnusable::from).context("the URL of the database")?))
+            }
+            #[cfg(not(feature = "postgres"))]
+            Some("postgres" | "postgresql") => Err(StoreUnusable(
+                "this binary was built without PostgreSQL: build it with `--features postgres`".into(),
+            )
+            .into()),
+            _ => Err(StoreUnusable("the URL must begin with sqlite:// or postgres://".into()).into()),
+        }
+    }
+
+    /// Opens the store and migrates its tables. Creates an SQLite file that does not exist.
+    ///
+    /// # Errors
+    /// [`StoreUnusable`].
+    pub async fn open(&self) -> anyhow::Result<OpenStore> {
+        let store: Result<Arc<dyn Store>, _> = match self {
+            Self::Sqlite(_, url) => SqliteStore::open(url).await.map(|store| Arc::new(store) as _),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => PostgresStore::open_url(url).await.map(|store| Arc::new(store) as _),
+        };
+        self.with_clock(store).await
+    }
+
+    /// Opens the store for an operator's command, without creating or migrating anything.
+    ///
+    /// # Errors
+    /// [`StoreUnusable`].
+    pub async fn open_existing(&self) -> anyhow::Result<OpenStore> {
+        let store: Result<Arc<dyn Store>, _> = match self {
+            Self::Sqlite(_, url) => SqliteStore::open_existing(url).await.map(|store| Arc::new(store) as _),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => PostgresStore::open_existing(url).await.map(|store| Arc::new(store) as _),
+        };
+        self.with_clock(store).await
+    }
+
+    /// Whether the file does not exist or the database has no tables of Latchkey.
+    ///
+    /// # Errors
+    /// [`StoreUnusable`].
+    pub async fn is_missing(&self) -> anyhow::Result<bool> {
+        match self {
+            Self::Sqlite(file, _) => Ok(file.is_missing()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => {
+                PostgresStore::is_empty(url).await.map_err(StoreUnusable::from).with_context(|| self.to_string())
+            }
+        }
+    }
+
+    /// Sets the clock before it is used. A server sets it again with every poll of the feed.
+    async fn with_clock(&self, store: Result<Arc<dyn Store>, StoreError>) -> anyhow::Result<OpenStore> {
+        let open = async {
+            let (store, clock) = (store?, StoreClock::default());
+            let mut feed = store.feed().await?;
+            let asked_at = Monotonic::now();
+            if let Some(now) = feed.next(Duration::ZERO).await?.now {
+                clock.synchronise(now, asked_at);
+            }
+            Ok(OpenStore { store, clock: Arc::new(clock) })
+        };
+        open.await.map_err(|error: StoreError| StoreUnusable::from(error)).with_context(|| self.configured_url())
+    }
+
+    /// The URL as configured, without a password.
+    fn configured_url(&self) -> String {
+        match self {
+            Self::Sqlite(_, url) => url.clone(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => url.to_string(),
+        }
+    }
 }
 
-fn sqlite_url(config: &StoreConfig) -> anyhow::Result<&str> {
-    let url = &config.database_url;
-    let wrong = || StoreUnusable("the URL must begin with sqlite://".into());
-    if url.starts_with("sqlite:") { Ok(url) } else { Err(wrong()).context(url.clone()) }
+impl fmt::Display for Database {
+    /// Writes the URL without a password, and with the absolute path of a file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(file, _) => file.fmt(f),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => url.fmt(f),
+        }
+    }
 }

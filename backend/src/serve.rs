@@ -12,7 +12,8 @@ use latchkey_actix::{
 
 use crate::{
     config::{Config, Listen},
-    database, telemetry,
+    database::{Database, OpenStore},
+    telemetry,
 };
 
 /// A server that listens and is ready to run.
@@ -32,8 +33,9 @@ pub struct ListeningServer {
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
     raise_open_files_limit();
-    let store = database::open_store(&config.store).await?;
-    let ListeningServer { latchkey, server, .. } = start(&config, Latchkey::builder(store)).await?;
+    let OpenStore { store, clock } = Database::of(&config.store)?.open().await?;
+    let builder = Latchkey::builder_with_shared_store(store).clock(clock);
+    let ListeningServer { latchkey, server, .. } = start(&config, builder).await?;
     let signals = Signals::listen().context("cannot listen for signals")?;
     tracing::info!(address = %server.addresses()[0], "serving");
     latchkey.serve_until(server, first_signal(signals)).await?;

@@ -9,6 +9,7 @@ use std::process::Command;
 
 pub const SPA: Step = ("the single-page app", spa);
 pub const SERVER: Step = ("the server", server);
+pub const SERVER_WITH_ALL: Step = ("the server with all stores", server_with_all);
 pub const COMPRESSED: Step = ("the app, compressed", compress);
 
 /// Builds the SPA in release mode, in `dist/`.
@@ -19,6 +20,11 @@ fn spa() -> Result<()> {
 /// Builds the server. All commands use the release mode, so that it is compiled once.
 fn server() -> Result<()> {
     shell::run(&mut shell::command("cargo build --release --package latchkey-backend"))
+}
+
+/// Builds the server with all features, also those that a newcomer's first build leaves out.
+fn server_with_all() -> Result<()> {
+    shell::run(&mut shell::command("cargo build --release --package latchkey-backend --features postgres"))
 }
 
 /// Compresses the SPA's files in advance, so that the server need not do it at every start.

@@ -6,7 +6,8 @@ use std::fs;
 use std::process::Command;
 
 pub fn dist() -> Result<()> {
-    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, build::SPA, build::SERVER, build::COMPRESSED];
+    let steps =
+        [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, build::SPA, build::SERVER_WITH_ALL, build::COMPRESSED];
     steps::all(&steps, |_| "cargo xtask dist".to_owned())?;
 
     let name = concat!("latchkey-", env!("CARGO_PKG_VERSION"));

@@ -26,7 +26,8 @@ cargo xtask COMMAND: builds, runs and tests Latchkey; needs nothing but Rust to 
   run notes [-- ARGS]
                    the same for examples/notes on http://127.0.0.1:8090 (ARGS go to `notes-server`)
   dev              serve on http://127.0.0.1:8081, and rebuild the SPA on every change
-  test [PART]      run all checks of CI, or one part of it: lint, unit, api, web, e2e
+  test [PART]      run all checks of CI, or one part of it: lint, unit, postgres, api, web,
+                   e2e
   bench [PART]     measure the performance targets, or one part of them: check, log-in, million, overload, person
   dist             build an archive of the server and the SPA in target/dist
   tools            install trunk and the matching wasm-bindgen, for other apps; the last line of output is what to

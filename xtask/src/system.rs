@@ -77,6 +77,64 @@ fn unpack_nginx(folder: &Path) -> Result<()> {
     shell::run(unpack.current_dir(folder))
 }
 
+/// Ensures that there is a pgbouncer for tests. Its packages are only unpacked: their installation would start a server.
+pub fn get_pgbouncer() -> Result<()> {
+    if env::consts::OS == "linux" {
+        // The check below reports a failed installation.
+        let _ = tools::install_once(&unpacked_pgbouncer(), || Ok(pgbouncer().is_ok()), unpack_pgbouncer);
+    }
+    pgbouncer().map(drop)
+}
+
+/// The path of pgbouncer.
+pub fn pgbouncer() -> Result<PathBuf> {
+    let unpacked = unpacked_pgbouncer().join("pgbouncer");
+    let found = named("PGBOUNCER_BIN").or_else(|| on_path(&["pgbouncer"])).unwrap_or(unpacked);
+    let runs = shell::output(Command::new(&found).arg("--version")).is_some();
+    let missing = "no pgbouncer: install it (Debian's package is `pgbouncer`), or give its path in PGBOUNCER_BIN";
+    runs.then_some(found).context(missing)
+}
+
+fn unpacked_pgbouncer() -> PathBuf {
+    tools::folder("pgbouncer", "unpacked")
+}
+
+fn unpack_pgbouncer(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    // If the update fails, the present package lists may still be sufficient.
+    let _ = apt_get("update");
+    let mut unpack = Command::new("sh");
+    unpack.args(["-c", include_str!("pgbouncer.sh")]);
+    shell::run(unpack.current_dir(folder))
+}
+
+/// Ensures that PostgreSQL's programs are installed, with which tests start temporary clusters.
+pub fn get_postgres() -> Result<()> {
+    if postgres().is_err() && env::consts::OS == "linux" {
+        // The check below reports a failed installation.
+        let _ = install_postgres();
+    }
+    postgres().map(drop)
+}
+
+fn postgres() -> Result<PathBuf> {
+    let by_version = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let by_version = by_version.map(|version| version.path().join("bin/initdb")).find(|initdb| initdb.is_file());
+    let found = named("LATCHKEY_POSTGRES_BIN").or_else(|| on_path(&["initdb"])).or(by_version);
+    found.or_else(|| named("LATCHKEY_TEST_POSTGRES_URL")).context(
+        "no PostgreSQL: install it (Debian's package is `postgresql`), give the folder of its programs in LATCHKEY_POSTGRES_BIN, \
+         or the URL of a server in LATCHKEY_TEST_POSTGRES_URL",
+    )
+}
+
+/// Installs PostgreSQL without the cluster that its package creates and starts by default.
+fn install_postgres() -> Result<()> {
+    install("postgresql-common")?;
+    let mut settings = shell::command(&format!("{}sh -c", as_root()));
+    shell::run(settings.arg("echo create_main_cluster = false >/etc/postgresql-common/createcluster.conf"))?;
+    apt_get("install --yes --no-install-recommends postgresql")
+}
+
 fn named(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from)
 }
@@ -100,9 +158,13 @@ pub fn install(packages: &str) -> Result<()> {
 }
 
 fn apt_get(arguments: &str) -> Result<()> {
+    let line = format!("{}apt-get {arguments}", as_root());
+    shell::run(shell::command(&line).env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+/// The prefix that makes root run a command.
+fn as_root() -> &'static str {
     let root = shell::output(&mut shell::command("id -u")).as_deref() == Some("0");
     // A build must not wait for a password.
-    let sudo = if root { "" } else { "sudo --non-interactive " };
-    let line = format!("{sudo}apt-get {arguments}");
-    shell::run(shell::command(&line).env("DEBIAN_FRONTEND", "noninteractive"))
+    if root { "" } else { "sudo --non-interactive " }
 }

@@ -6,7 +6,10 @@ use crate::{api, axe, build, shell, system};
 use anyhow::{Result, ensure};
 use std::process::Command;
 
-const ALL: &[&str] = &["lint", "unit", "api", "web", "e2e"];
+const ALL: &[&str] = &["lint", "unit", "postgres", "api", "web", "e2e"];
+
+/// Features that are off by default are tested too.
+const FEATURES: &str = "--features latchkey-backend/postgres";
 
 /// The steps, each with the parts that need it. If a step fails, the first of its parts is the one to run again.
 const STEPS: &[(&[&str], Step)] = &[
@@ -16,6 +19,8 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
     (&["e2e"], ("axe-core", axe::get)),
     (&["unit"], ("nginx", system::get_nginx)),
+    (&["unit", "postgres"], ("PostgreSQL", system::get_postgres)),
+    (&["unit"], ("pgbouncer", system::get_pgbouncer)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
     (&["lint"], ("rustfmt", rustfmt)),
     (&["lint"], ("clippy", clippy)),
@@ -23,6 +28,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["lint"], ("documentation of the libraries", documentation)),
     (&["lint"], ("packages of the libraries", packages)),
     (&["unit"], ("unit and API tests", unit)),
+    (&["postgres"], ("API tests on PostgreSQL", api_on_postgres)),
     (&["api", "e2e"], build::SERVER),
     (&["api"], ("the API against its document", api::api)),
     (&["web"], ("component tests in a browser", web)),
@@ -44,7 +50,8 @@ fn rustfmt() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    shell::run(&mut shell::command("cargo clippy --workspace --all-targets -- --deny warnings"))
+    let line = format!("cargo clippy --workspace {FEATURES} --all-targets -- --deny warnings");
+    shell::run(&mut shell::command(&line))
 }
 
 /// Much of the client's code is compiled only for the wasm target.
@@ -58,8 +65,11 @@ fn clippy_for_the_browser() -> Result<()> {
 const LIBRARIES: &str = "--package latchkey-shared --package latchkey-actix --package latchkey-yew";
 
 fn documentation() -> Result<()> {
-    let mut cargo = shell::command(&format!("cargo doc --no-deps {LIBRARIES}"));
-    shell::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))
+    for features in ["", "--features latchkey-actix/postgres"] {
+        let mut cargo = shell::command(&format!("cargo doc --no-deps {LIBRARIES} {features}"));
+        shell::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))?;
+    }
+    Ok(())
 }
 
 /// Packages the libraries as for a registry, with uncommitted changes, and without building the packages.
@@ -68,8 +78,15 @@ fn packages() -> Result<()> {
 }
 
 fn unit() -> Result<()> {
-    let mut cargo = shell::command("cargo test --workspace --exclude latchkey-e2e");
-    shell::run(cargo.env("NGINX_BIN", system::nginx()?))
+    let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES}");
+    let mut cargo = shell::command(&line);
+    shell::run(cargo.env("NGINX_BIN", system::nginx()?).env("PGBOUNCER_BIN", system::pgbouncer()?))
+}
+
+/// Runs the API tests on PostgreSQL.
+fn api_on_postgres() -> Result<()> {
+    let line = format!("cargo test --package latchkey-backend {FEATURES} --test api");
+    shell::run(shell::command(&line).env("LATCHKEY_TEST_STORE", "postgres"))
 }
 
 fn web() -> Result<()> {

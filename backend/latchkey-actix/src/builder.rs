@@ -5,7 +5,7 @@ mod build_error;
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    clock::{Clock, SystemClock},
+    clock::{Clock, StoreClock},
     domain::lifetimes::Lifetimes,
     http::spa::Spa,
     latchkey::Latchkey,
@@ -71,7 +71,7 @@ impl Builder {
             event_streams: 10_000,
         };
         Self {
-            dependencies: Dependencies { store, clock: Arc::new(SystemClock) },
+            dependencies: Dependencies { store, clock: Arc::new(StoreClock::default()) },
             public_url: None,
             settings,
             session_refresh: SessionRefresh::Never,
@@ -233,7 +233,7 @@ impl Builder {
         self
     }
 
-    /// Another source of time than the operating system, for tests.
+    /// Another source of time than the store's clock, or the operating system's for a store that has none: for tests.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.dependencies.clock = Arc::new(clock);
         self

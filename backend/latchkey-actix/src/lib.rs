@@ -39,6 +39,8 @@ pub use http::{
     problem::Problem,
     spa::{PolicyError, Spa, SpaError, compressed::write_all as compress_spa},
 };
+#[cfg(feature = "postgres")]
+pub use store::postgres::PostgresStore;
 pub use store::sqlite::SqliteStore;
 
 pub use service::{ActiveSession, Admin, AdminError, Client, NewUser, UserEntry, Verdict};

@@ -6,11 +6,14 @@ use anyhow::Context;
 use clap::Args;
 use latchkey_actix::{
     clock::{Clock, SystemClock},
-    store::sqlite::backup::{self, Existing, Sessions},
+    store::sqlite::{
+        backup::{self, Existing, Sessions},
+        file::SqliteFile,
+    },
 };
 
 use super::{counted, print};
-use crate::{config::StoreConfig, database::sqlite_file};
+use crate::{config::StoreConfig, database::Database};
 
 /// Options of `latchkey backup`.
 #[derive(Debug, Args)]
@@ -46,18 +49,32 @@ pub struct RestoreCommand {
 }
 
 pub async fn back_up(BackupCommand { file, overwrite, store }: BackupCommand) -> anyhow::Result<()> {
-    let database = sqlite_file(&store)?;
+    let database = sqlite_file(&store, "pg_dump")?;
     let length = backup::backup(&database, &file, existing(overwrite)).await;
     let length = length.with_context(|| format!("cannot back up {database}"))?;
     print(&format!("backed {database} up to {} ({length} bytes)", file.display()))
 }
 
 pub async fn restore(RestoreCommand { file, overwrite, keep_sessions, store }: RestoreCommand) -> anyhow::Result<()> {
-    let database = sqlite_file(&store)?;
+    let database = sqlite_file(&store, "pg_restore")?;
     let sessions = if keep_sessions { Sessions::Keep } else { Sessions::End };
     let ended = backup::restore(&database, &file, existing(overwrite), sessions, SystemClock.now()).await;
     let ended = ended.with_context(|| format!("cannot restore {database} from {}", file.display()))?;
     print(&format!("restored {database} from {}; ended {}", file.display(), counted(ended, "session")))
+}
+
+/// The configured SQLite file; an error for a PostgreSQL database, which has programs of its own for backups.
+#[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "only used with PostgreSQL"))]
+fn sqlite_file(store: &StoreConfig, postgres_program: &str) -> anyhow::Result<SqliteFile> {
+    match Database::of(store)? {
+        Database::Sqlite(file, _) => Ok(file),
+        #[cfg(feature = "postgres")]
+        database @ Database::Postgres(_) => {
+            anyhow::bail!(
+                "{database} is on a PostgreSQL server: use {postgres_program} instead; see docs/operations.md"
+            )
+        }
+    }
 }
 
 fn existing(overwrite: bool) -> Existing {

@@ -3,10 +3,7 @@
 use clap::Args;
 
 use super::print;
-use crate::{
-    config::StoreConfig,
-    database::{open_store, sqlite_file},
-};
+use crate::{config::StoreConfig, database::Database};
 
 /// Options of `latchkey migrate`.
 #[derive(Debug, Args)]
@@ -16,6 +13,7 @@ pub struct MigrateCommand {
 }
 
 pub async fn run(MigrateCommand { store }: MigrateCommand) -> anyhow::Result<()> {
-    open_store(&store).await?;
-    print(&format!("{} is up to date", sqlite_file(&store)?))
+    let database = Database::of(&store)?;
+    database.open().await?;
+    print(&format!("{database} is up to date"))
 }

@@ -17,7 +17,8 @@ use latchkey_actix::Admin;
 
 use crate::{
     config::{Config, StoreConfig},
-    database, serve,
+    database::{Database, OpenStore},
+    serve,
 };
 
 /// Session handling for single-page apps: server and operator's commands.
@@ -44,9 +45,9 @@ pub enum Command {
     Audit(audit::AuditCommand),
     /// Create the database, or bring its tables up to date. `serve` does so at start; other commands do not.
     Migrate(migrate::MigrateCommand),
-    /// Copy a consistent snapshot of the database into a file. Servers may use the database meanwhile.
+    /// Copy a consistent snapshot of an SQLite database into a file. Servers may use the database meanwhile. For PostgreSQL, use pg_dump.
     Backup(backup::BackupCommand),
-    /// Restore the database from a backup. Servers may use the database meanwhile. All sessions end, unless --keep-sessions is given.
+    /// Restore an SQLite database from a backup. Servers may use the database meanwhile. All sessions end, unless --keep-sessions is given.
     Restore(backup::RestoreCommand),
     /// Write compressed copies of the built app's files beside them, so that servers need not compress at start.
     Compress(compress::CompressCommand),
@@ -84,5 +85,6 @@ fn counted(number: u64, thing: &str) -> String {
 
 /// Opens an existing store for operator's actions.
 async fn open(store: &StoreConfig) -> anyhow::Result<Admin> {
-    Ok(Admin::new(database::open_existing_store(store).await?))
+    let OpenStore { store, clock } = Database::of(store)?.open_existing().await?;
+    Ok(Admin::with_shared_store(store).clock(clock))
 }

@@ -7,10 +7,7 @@ use clap::{Args, Subcommand};
 use latchkey_actix::{Admin, NewUser, UserEntry, check_new_password, shared::User};
 
 use super::{counted, open, print};
-use crate::{
-    config::StoreConfig,
-    database::{open_store, sqlite_file},
-};
+use crate::{config::StoreConfig, database::Database};
 
 /// The commands of `latchkey user`.
 #[derive(Debug, Subcommand)]
@@ -74,8 +71,9 @@ pub struct PasswordSource {
 pub async fn run(command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::Add { email, name, create, password, store } => {
-            if create && sqlite_file(&store)?.is_missing() {
-                open_store(&store).await?;
+            let database = Database::of(&store)?;
+            if create && database.is_missing().await? {
+                database.open().await?;
             }
             add(&email, name, &password, &store).await
         }
@@ -94,7 +92,7 @@ async fn add(email: &str, name: Option<String>, password: &PasswordSource, store
         Some(name) => new.named(&name)?,
         None => new,
     };
-    let database = sqlite_file(store)?;
+    let database = Database::of(store)?;
     let admin = open(store).await?.waive_password_rules();
     let user = admin.add(new, &password.read_and_check()?).await?;
     print(&format!("added {} to {database}", user.email))

@@ -11,12 +11,13 @@ use latchkey_actix::{Builder, CookieName, Networks, PublicUrl, SessionRefresh};
 use values::{lifetime, staleness};
 
 pub use network::Listen;
-pub use values::{OptionalDuration, duration};
+pub use values::{DatabaseUrl, OptionalDuration, duration};
 
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Args)]
 pub struct StoreConfig {
-    /// Where users and sessions are kept. `serve` and `migrate` create a file that does not exist.
+    /// Where users and sessions are kept: `sqlite://FILE`, or `postgres://USER@HOST/DATABASE` in builds with PostgreSQL. `serve` and
+    /// `migrate` create a file that does not exist; a PostgreSQL database must exist.
     #[arg(
         long,
         env = "LATCHKEY_DATABASE_URL",
@@ -24,7 +25,32 @@ pub struct StoreConfig {
         value_name = "URL",
         hide_env_values = true
     )]
-    pub database_url: String,
+    pub database_url: DatabaseUrl,
+
+    /// How the connection to a PostgreSQL server on another machine must be protected.
+    #[cfg(feature = "postgres")]
+    #[arg(long, env = "LATCHKEY_DATABASE_TLS", default_value = "verify-full", value_name = "POLICY")]
+    pub database_tls: DatabaseTls,
+}
+
+/// How the connection to a PostgreSQL server on another machine must be protected.
+#[cfg(feature = "postgres")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DatabaseTls {
+    /// The URL must have `sslmode=verify-full`.
+    VerifyFull,
+    /// Any `sslmode` is allowed, for trusted networks.
+    AsUrlSays,
+}
+
+#[cfg(feature = "postgres")]
+impl From<DatabaseTls> for latchkey_actix::store::postgres::url::TlsPolicy {
+    fn from(policy: DatabaseTls) -> Self {
+        match policy {
+            DatabaseTls::VerifyFull => Self::VerifyFull,
+            DatabaseTls::AsUrlSays => Self::AsUrlSays,
+        }
+    }
 }
 
 /// The configuration of `latchkey serve`.

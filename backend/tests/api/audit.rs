@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::support::{
     EMAIL, PASSWORD, TestApp,
+    database::only_on_sqlite,
     raw::{eventually, send_and_reset},
 };
 
@@ -67,6 +68,9 @@ async fn an_action_that_was_not_done_is_not_in_the_trail() {
 
 #[actix_web::test]
 async fn a_log_in_waits_for_the_disk_once() {
+    if only_on_sqlite("commits are counted in its log") {
+        return;
+    }
     let app = TestApp::start().await;
     app.signed_in().await;
     for (what, expected) in [("right", 1), ("wrong", 1), ("right again, with a failure to forget", 1)] {
@@ -92,12 +96,11 @@ async fn a_client_that_disconnects_leaves_no_action_without_its_row() {
         let body = json!({"name": format!("Ada {number}")}).to_string();
         send_and_reset(&app, "PATCH /api/me", &cookie, &body, Duration::from_micros(number * 100)).await;
     }
-    let mut version = 1;
+    // Some may still be under way. Each is there with its row, or not at all.
     eventually(async || {
         let me: User = client.get(api::ME).await.json();
-        std::mem::replace(&mut version, me.version) == me.version && me.version > 1
+        let renamed = trail(&app).await.iter().filter(|(action, _)| action == "rename").count() as u64;
+        me.version > 1 && renamed == me.version - 1
     })
     .await;
-    let trail = trail(&app).await;
-    assert_eq!(trail.iter().filter(|(action, _)| action == "rename").count() as u64, version - 1);
 }

@@ -6,12 +6,15 @@ use latchkey_shared::ErrorCode;
 
 use crate::{
     command_line::latchkey,
-    support::{EMAIL, PASSWORD, TestApp},
+    support::{
+        EMAIL, PASSWORD, TestApp,
+        database::{on_postgres, only_on_sqlite},
+    },
 };
 
 fn run(app: &TestApp, words: &[&str]) -> Output {
-    let database = app.database();
-    let words: Vec<_> = words.iter().copied().chain(["--database-url", &database]).collect();
+    let database = &app.database.url;
+    let words: Vec<_> = words.iter().copied().chain(["--database-url", database]).collect();
     latchkey(&app.folder, &words, "")
 }
 
@@ -28,6 +31,9 @@ fn copy(app: &TestApp) -> PathBuf {
 
 #[actix_web::test]
 async fn a_running_server_goes_on_with_the_restored_data_and_all_sessions_end() {
+    if only_on_sqlite("it is a file") {
+        return;
+    }
     let app = TestApp::start_in_the_present().await;
     let mut before = app.signed_in().await;
     succeed(&app, &["backup", "copy.db"]);
@@ -48,6 +54,9 @@ async fn a_running_server_goes_on_with_the_restored_data_and_all_sessions_end() 
 
 #[actix_web::test]
 async fn kept_sessions_do_not_include_those_that_ended_since_the_backup() {
+    if only_on_sqlite("it is a file") {
+        return;
+    }
     let app = TestApp::start_in_the_present().await;
     let (mut stays, mut leaves) = (app.signed_in().await, app.signed_in().await);
     let cookie = leaves.cookie.clone();
@@ -60,6 +69,9 @@ async fn kept_sessions_do_not_include_those_that_ended_since_the_backup() {
 
 #[actix_web::test]
 async fn nothing_is_overwritten_without_the_flag() {
+    if only_on_sqlite("it is a file") {
+        return;
+    }
     let app = TestApp::start_in_the_present().await;
     fs::write(copy(&app), "precious").unwrap();
     let refused = run(&app, &["backup", "copy.db"]);
@@ -79,6 +91,9 @@ async fn nothing_is_overwritten_without_the_flag() {
 
 #[actix_web::test]
 async fn a_torn_copy_is_rejected_and_the_server_is_not_disturbed() {
+    if only_on_sqlite("it is a file") {
+        return;
+    }
     let app = TestApp::start_in_the_present().await;
     let mut client = app.signed_in().await;
     succeed(&app, &["backup", "copy.db"]);
@@ -87,4 +102,17 @@ async fn a_torn_copy_is_rejected_and_the_server_is_not_disturbed() {
     let refused = run(&app, &["restore", "copy.db", "--overwrite"]);
     assert!(!refused.status.success(), "{refused:?}");
     assert_eq!(client.verify().await.status, 200);
+}
+
+#[actix_web::test]
+async fn on_postgres_its_own_programs_do_it() {
+    if !on_postgres() {
+        return;
+    }
+    let app = TestApp::start_in_the_present().await;
+    for (words, program) in [(["backup", "copy.db"], "pg_dump"), (["restore", "copy.db"], "pg_restore")] {
+        let refused = run(&app, &words);
+        assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains(program), "{refused:?}");
+    }
+    assert!(!copy(&app).exists());
 }

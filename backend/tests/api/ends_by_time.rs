@@ -19,7 +19,7 @@ const SLIDING: &[&str] = &["--session-lifetime", "1h", "--session-refresh", "sli
 
 /// The stored end reason of the only session.
 async fn written(app: &TestApp) -> Option<String> {
-    Shell::open(app).await.value("SELECT end_reason FROM sessions").await
+    Shell::open(&app.database).await.value("SELECT end_reason FROM sessions").await
 }
 
 async fn refresh(client: &mut Client<'_>) -> crate::support::Answer {
@@ -44,8 +44,8 @@ async fn an_end_that_cannot_be_written_is_not_reported() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;
     app.advance(10 * MINUTE);
-    let mut shell = Shell::open(&app).await;
-    shell.run("BEGIN IMMEDIATE").await;
+    let mut shell = Shell::open(&app.database).await;
+    shell.hold_back_writers().await;
     let answer = client.verify().await;
     answer.assert_problem(ErrorCode::Unavailable);
     assert_eq!(answer.set_cookie(), None);
@@ -90,8 +90,8 @@ async fn a_late_refresh_gets_the_reason_and_no_cookie() {
     let client = app.signed_in().await;
     // The session ends between the check of the request and its write.
     app.advance(30 * MINUTE);
-    let mut shell = Shell::open(&app).await;
-    shell.run("BEGIN IMMEDIATE").await;
+    let mut shell = Shell::open(&app.database).await;
+    shell.hold_back_writers().await;
     let mut late = client.clone();
     let end = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -107,9 +107,9 @@ async fn a_late_refresh_gets_the_reason_and_no_cookie() {
 async fn activity_counts_before_it_is_written() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;
-    let mut shell = Shell::open(&app).await;
+    let mut shell = Shell::open(&app.database).await;
     app.advance(9 * MINUTE);
-    shell.run("BEGIN IMMEDIATE").await;
+    shell.hold_back_writers().await;
     assert_eq!(client.open("/dashboard").await.status, 200);
     app.advance(9 * MINUTE);
     app.service().invalidate_all();

@@ -3,7 +3,7 @@
 use latchkey_shared::api;
 use serde_json::json;
 
-use crate::support::{program::Program, shell};
+use crate::support::{database::Database, program::Program, shell::Shell};
 
 fn line<'a>(log: &'a str, words: &[&str]) -> &'a str {
     let mut lines = log.lines().filter(|line| words.iter().all(|word| line.contains(word)));
@@ -43,8 +43,9 @@ async fn behind_a_trusted_proxy_the_client_is_logged() {
 #[actix_web::test]
 async fn the_cause_of_a_failure_is_in_the_log_line_of_its_request() {
     let folder = tempfile::tempdir().unwrap();
-    let program = Program::start(folder.path(), &[]);
-    shell::run_on(&folder.path().join("latchkey.db"), "ALTER TABLE login_attempts RENAME TO gone").await;
+    let database = Database::missing(folder.path()).await;
+    let program = Program::start(folder.path(), &["--database-url", &database.url]);
+    Shell::open(&database).await.run("ALTER TABLE login_attempts RENAME TO gone").await;
     assert_eq!(post(&program, api::LOGIN, &[("X-Request-Id", "this-one")]).await, 503);
     assert_eq!(post(&program, api::LOGIN, &[("Sec-Fetch-Site", "cross-site")]).await, 403);
     let log = program.kill();

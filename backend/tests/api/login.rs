@@ -1,15 +1,12 @@
 //! `POST /api/login`.
 
-use std::str::FromStr;
-
 use argon2::{Argon2, Params, PasswordHasher};
 use futures_util::future::join_all;
 use latchkey_actix::store::{Account, UserStore};
 use latchkey_shared::{ErrorCode, SignedIn, User, UserId, api};
 use reqwest::Method;
-use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 
-use crate::support::{EMAIL, PASSWORD, TestApp};
+use crate::support::{EMAIL, PASSWORD, TestApp, shell::Shell};
 
 #[actix_web::test]
 async fn the_right_password_starts_a_session_of_seven_days() {
@@ -68,10 +65,8 @@ async fn concurrent_log_ins_succeed_while_a_hash_is_replaced() {
 
 /// Replaces a password hash in a SQL shell.
 async fn replace_hash(app: &TestApp, email: &str, hash: &str) {
-    let options = SqliteConnectOptions::from_str(&app.database()).unwrap();
-    let mut connection = options.connect().await.unwrap();
-    let update = sqlx::query("UPDATE users SET password_hash = ? WHERE email = ?").bind(hash).bind(email);
-    update.execute(&mut connection).await.unwrap();
+    let update = format!("UPDATE users SET password_hash = '{hash}' WHERE email = '{email}'");
+    Shell::open(&app.database).await.run(&update).await;
 }
 
 #[actix_web::test]

@@ -24,6 +24,7 @@ mod logout;
 mod metrics;
 mod openapi;
 mod operators;
+mod replicas;
 mod restart;
 mod reverse_proxy;
 mod same_site;

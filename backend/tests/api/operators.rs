@@ -9,8 +9,8 @@ use crate::{
 
 /// Runs an operator's command on the app's database, and returns its output.
 fn operate(app: &TestApp, words: &[&str], input: &str) -> String {
-    let database = app.database();
-    let words: Vec<_> = words.iter().copied().chain(["--database-url", &database]).collect();
+    let database = &app.database.url;
+    let words: Vec<_> = words.iter().copied().chain(["--database-url", database]).collect();
     let output = latchkey(&app.folder, &words, input);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -84,10 +84,10 @@ async fn operators_actions_are_in_the_audit_trail() {
 #[actix_web::test]
 async fn an_unknown_user_or_session_is_an_error() {
     let app = TestApp::start_in_the_present().await;
-    let database = app.database();
+    let database = &app.database.url;
     for words in [["user", "disable", "nobody@example.org"], ["user", "sign-out", "x"], ["sessions", "end", "nothing"]]
     {
-        let words: Vec<_> = words.into_iter().chain(["--database-url", &database]).collect();
+        let words: Vec<_> = words.into_iter().chain(["--database-url", database]).collect();
         let output = latchkey(&app.folder, &words, "");
         assert_eq!(output.status.code(), Some(1));
         assert!(String::from_utf8_lossy(&output.stderr).contains("there is no"), "{output:?}");
@@ -135,12 +135,12 @@ async fn an_account_is_found_under_any_spelling_and_added_once() {
     let app = TestApp::start_in_the_present().await;
     let add = ["user", "add", "ada@bücher.example", "--password-stdin"];
     assert!(operate(&app, &add, "a password of hers\n").starts_with("added ada@bücher.example to "));
-    let database = app.database();
+    let database = &app.database.url;
     for again in ["ada@xn--bcher-kva.example", "ada@bu\u{308}cher.example"] {
-        let words = ["user", "add", again, "--password-stdin", "--database-url", &database];
+        let words = ["user", "add", again, "--password-stdin", "--database-url", database];
         assert_eq!(latchkey(&app.folder, &words, "x\n").status.code(), Some(1), "{again}");
     }
-    let words = ["user", "add", "a\u{200b}da@example.com", "--password-stdin", "--database-url", &database];
+    let words = ["user", "add", "a\u{200b}da@example.com", "--password-stdin", "--database-url", database];
     let refused = latchkey(&app.folder, &words, "x\n");
     assert!(String::from_utf8_lossy(&refused.stderr).contains("invisible"), "{refused:?}");
     let said = operate(&app, &["user", "sign-out", "ADA@xn--bcher-kva.example"], "");

@@ -13,16 +13,18 @@ use reqwest::Method;
 
 use crate::{
     command_line::latchkey,
-    support::{TestApp, program::Program},
+    support::{TestApp, database::Database, program::Program},
 };
 
-#[test]
-fn concurrent_first_starts_all_succeed() {
-    for _ in 0..3 {
+#[actix_web::test]
+async fn concurrent_first_starts_all_succeed() {
+    for _ in 0..2 {
         let folder = tempfile::tempdir().unwrap();
+        let database = Database::missing(folder.path()).await;
+        let flags = ["--database-url", &database.url];
         thread::scope(|scope| {
-            let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| Program::start(folder.path(), &[]))).collect();
-            let words = ["user", "add", "a@b", "--create", "--password-stdin"];
+            let starts: Vec<_> = (0..10).map(|_| scope.spawn(|| Program::start(folder.path(), &flags))).collect();
+            let words = ["user", "add", "a@b", "--create", "--password-stdin", flags[0], flags[1]];
             assert!(latchkey(&folder, &words, "x\n").status.success());
             for start in starts {
                 assert!(start.join().unwrap().log().contains("serving"));

@@ -14,10 +14,16 @@ use serde_json::{Value, json};
 
 use crate::{
     command_line::latchkey,
-    support::{Client, EMAIL, PASSWORD, TestApp, program::Program},
+    support::{
+        Client, EMAIL, PASSWORD, TestApp,
+        database::{Database, on_postgres},
+        program::Program,
+        shell::Shell,
+    },
 };
 
 const WRONG_PASSWORD: &str = "incorrect horse battery staple";
+const DATABASE_PASSWORD: &str = "letmeintothedatabase";
 const NEW_PASSWORD: &str = "only in this test is this password";
 
 /// All answers of the server except the cookies that it sets, and all tokens in those cookies.
@@ -44,8 +50,14 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("dist")).unwrap();
     fs::write(folder.path().join("dist/index.html"), crate::support::INDEX).unwrap();
-    latchkey(&folder, &["user", "add", EMAIL, "--create", "--password-stdin"], PASSWORD);
-    let flags = ["--log", "trace", "--session-refresh", "sliding", "--dist", "dist"];
+    let database = Database::missing(folder.path()).await;
+    let database_url = &*with_password(&database.url);
+    latchkey(
+        &folder,
+        &["user", "add", EMAIL, "--create", "--password-stdin", "--database-url", database_url],
+        PASSWORD,
+    );
+    let flags = ["--log", "trace", "--session-refresh", "sliding", "--dist", "dist", "--database-url", database_url];
     let program = Program::start(folder.path(), &flags);
     let url = program.url();
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
@@ -65,16 +77,21 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
         recorded.send(&mut client, Method::POST, api::PASSWORD, Some(change)).await;
     }
     recorded.send(&mut client, Method::POST, api::LOGIN, Some(json!({"password": PASSWORD, "email": 1}))).await;
-    for command in [&["user", "list"][..], &["sessions", "list"], &["audit", "--since", "1h"]] {
-        recorded.all += &String::from_utf8_lossy(&latchkey(&folder, command, "").stdout);
+    for command in [&["user", "list"][..], &["sessions", "list"], &["audit", "--since", "1h"], &["migrate"]] {
+        let words: Vec<_> = command.iter().copied().chain(["--database-url", database_url]).collect();
+        recorded.all += &String::from_utf8_lossy(&latchkey(&folder, &words, "").stdout);
     }
     recorded.send(&mut client.clone(), Method::POST, api::LOGOUT, None).await;
     recorded.send(&mut client, Method::GET, "/dashboard", None).await;
     recorded.all += &stream.text().await.unwrap();
     recorded.all += &program.kill();
-    for name in ["latchkey.db", "latchkey.db-wal"] {
+    for name in ["test.db", "test.db-wal"] {
         let content = fs::read(folder.path().join(name)).unwrap_or_default();
         recorded.all += &String::from_utf8_lossy(&content);
+    }
+    if on_postgres() {
+        let mut shell = Shell::open(&database).await;
+        recorded.all += &shell.value::<String>("SELECT database_to_xml(true, false, '')::text").await;
     }
 
     for known in [EMAIL, "path=\"/api/login\"", "\"name\":\"Ada\"", "event: ended", "log-in", "$argon2id$", "TRACE"] {
@@ -82,10 +99,17 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
     }
     recorded.tokens.dedup();
     assert_eq!(recorded.tokens.len(), 2, "one token per authentication");
-    for secret in recorded.tokens.iter().map(String::as_str).chain([PASSWORD, WRONG_PASSWORD, NEW_PASSWORD]) {
+    for secret in
+        recorded.tokens.iter().map(String::as_str).chain([PASSWORD, WRONG_PASSWORD, NEW_PASSWORD, DATABASE_PASSWORD])
+    {
         let place = recorded.all.find(secret).map(|at| &recorded.all[at.saturating_sub(300)..at]);
         assert_eq!(place, None, "the output before a secret");
     }
+}
+
+/// Adds a password to a PostgreSQL URL. The temporary cluster does not ask for it.
+fn with_password(url: &str) -> String {
+    url.replace("postgres@", &format!("postgres:{DATABASE_PASSWORD}@"))
 }
 
 #[actix_web::test]

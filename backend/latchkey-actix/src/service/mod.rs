@@ -148,7 +148,7 @@ impl SessionService {
 
     /// Applies the store's changes to the cache for as long as the future is polled. Without it, the cache answers nothing.
     pub async fn follow_changes(&self) -> Infallible {
-        follower::follow(&self.cache, &*self.store).await
+        follower::follow(&self.cache, &*self.store, &*self.clock).await
     }
 
     /// Empties the cache and wakes all event streams.

@@ -6,8 +6,12 @@ pub mod model;
 
 pub mod sqlite;
 
+#[cfg(feature = "postgres")]
+pub mod postgres;
+
 mod decorate;
 pub mod measured;
+mod migrations;
 
 #[cfg(test)]
 mod contract;

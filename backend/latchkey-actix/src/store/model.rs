@@ -25,6 +25,12 @@ impl StoreError {
     }
 }
 
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self(error.into())
+    }
+}
+
 impl Clone for StoreError {
     /// Copies the message, for all callers that shared one read. Only the kind [`Overloaded`] is kept.
     fn clone(&self) -> Self {

@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod client;
 pub mod contract;
+pub mod database;
 pub mod program;
 pub mod raw;
 pub mod shell;
@@ -21,7 +22,7 @@ use latchkey_actix::{
     Latchkey, Token,
     clock::{Clock, Monotonic, SystemClock},
     server::Connections,
-    store::{Account, AuditEvent, SessionSelector, SessionStore, UserStore, sqlite::SqliteStore},
+    store::{Account, AuditEvent, SessionSelector, SessionStore, UserStore},
     testing::{SessionService, hash_blocking},
 };
 use latchkey_backend::{
@@ -33,6 +34,7 @@ use tempfile::TempDir;
 
 pub use answer::Answer;
 pub use client::Client;
+use database::{Database, on_postgres};
 use store::SwitchableStore;
 
 pub const EMAIL: &str = "ada@example.org";
@@ -81,6 +83,7 @@ pub struct TestApp {
     pub store: Arc<SwitchableStore>,
     pub latchkey: Latchkey,
     pub folder: Arc<TempDir>,
+    pub database: Database,
     http: reqwest::Client,
     connections: Arc<Connections>,
     server: ServerHandle,
@@ -110,7 +113,12 @@ impl TestApp {
     async fn start_at(now: Timestamp, flags: &[&str]) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         write_dist(&folder);
-        let app = Self::start_on(folder, TestClock::new(now), flags).await;
+        if on_postgres() {
+            // Tests of links in the SPA's folder refer to it.
+            std::fs::write(folder.path().join("test.db"), "").unwrap();
+        }
+        let database = Database::new(folder.path()).await;
+        let app = Self::start_on(folder, database, TestClock::new(now), flags).await;
         app.add_user(EMAIL, "Ada").await;
         app
     }
@@ -120,14 +128,31 @@ impl TestApp {
         Self::start_beside_with(other, &[]).await
     }
 
-    /// Starts another server on the database of a running one, with further flags.
-    pub async fn start_beside_with(other: &Self, flags: &[&str]) -> Self {
-        Self::start_on(other.folder.clone(), other.clock.clone(), flags).await
+    /// Starts another server on the same database, which it reaches by another URL.
+    #[cfg(feature = "postgres")]
+    pub async fn start_beside_through(other: &Self, url: &str) -> Self {
+        let database = other.database.through(url);
+        Self::start_on(other.folder.clone(), database, other.clock.clone(), &[]).await
     }
 
-    async fn start_on(folder: Arc<TempDir>, clock: Arc<TestClock>, flags: &[&str]) -> Self {
-        let store = SqliteStore::open(&database(&folder)).await.unwrap();
-        let store = Arc::new(SwitchableStore::new(store));
+    /// Starts a server on a given database without tables.
+    #[cfg(feature = "postgres")]
+    pub async fn start_in(database: Database) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        write_dist(&folder);
+        std::fs::write(folder.path().join("test.db"), "").unwrap();
+        let app = Self::start_on(folder, database, TestClock::new(SystemClock.now()), &[]).await;
+        app.add_user(EMAIL, "Ada").await;
+        app
+    }
+
+    /// The same, with further flags.
+    pub async fn start_beside_with(other: &Self, flags: &[&str]) -> Self {
+        Self::start_on(other.folder.clone(), other.database.clone(), other.clock.clone(), flags).await
+    }
+
+    async fn start_on(folder: Arc<TempDir>, database: Database, clock: Arc<TestClock>, flags: &[&str]) -> Self {
+        let store = Arc::new(SwitchableStore::new(database.open().await));
         let dist = folder.path().join("dist");
         let words =
             ["latchkey", "serve", "--listen", "127.0.0.1:0", "--workers", "1", "--dist", dist.to_str().unwrap()];
@@ -147,6 +172,7 @@ impl TestApp {
             store,
             latchkey: latchkey.clone(),
             folder,
+            database,
             http,
             connections,
             server: handle,
@@ -174,11 +200,6 @@ impl TestApp {
     pub async fn metrics(&self) -> String {
         let url = format!("http://{}/metrics", self.metrics_address.unwrap());
         self.http.get(url).send().await.unwrap().text().await.unwrap()
-    }
-
-    /// The URL of the database.
-    pub fn database(&self) -> String {
-        database(&self.folder)
     }
 
     /// Resets all users' passwords to the tests' password, which ends all sessions.
@@ -238,10 +259,6 @@ impl Drop for TestApp {
         // Not awaited, because the test's runtime ends too.
         drop(self.server.stop(false));
     }
-}
-
-fn database(folder: &TempDir) -> String {
-    format!("sqlite://{}/test.db", folder.path().display())
 }
 
 fn write_dist(folder: &TempDir) {

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -11,18 +11,34 @@ use std::{
 use async_trait::async_trait;
 use latchkey_actix::{
     decorate_store,
-    store::{Batch, ChangeFeed, StoreError, sqlite::SqliteStore},
+    store::{Batch, ChangeFeed, Store, StoreError},
 };
 
 pub struct SwitchableStore {
-    store: Arc<SqliteStore>,
+    store: Arc<dyn Store>,
     down: Arc<AtomicBool>,
+    follow: Arc<Mutex<Follow>>,
+    reads: AtomicUsize,
     last_operation: Mutex<Option<&'static str>>,
 }
 
+/// How the store's feed behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follow {
+    Works,
+    Fails,
+    Hangs,
+}
+
 impl SwitchableStore {
-    pub fn new(store: SqliteStore) -> Self {
-        Self { store: Arc::new(store), down: Arc::default(), last_operation: Mutex::default() }
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self {
+            store,
+            down: Arc::default(),
+            follow: Arc::new(Mutex::new(Follow::Works)),
+            reads: AtomicUsize::new(0),
+            last_operation: Mutex::default(),
+        }
     }
 
     pub fn switch_off(&self) {
@@ -38,11 +54,27 @@ impl SwitchableStore {
         self.down.store(false, Ordering::SeqCst);
     }
 
+    /// Sets how the feed behaves.
+    pub fn follow(&self, how: Follow) {
+        *self.follow.lock().unwrap() = how;
+    }
+
+    /// The number of reads for checks.
+    pub fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
+    }
+
     async fn around<T>(
         &self,
         operation: &'static str,
         answer: impl Future<Output = Result<T, StoreError>> + Send,
     ) -> Result<T, StoreError> {
+        if operation == "session" {
+            self.reads.fetch_add(1, Ordering::SeqCst);
+        }
+        if operation == "feed" {
+            simulate(&self.follow).await?;
+        }
         if self.down.load(Ordering::SeqCst) {
             return Err(StoreError(format!("{operation}: switched off").into()));
         }
@@ -54,7 +86,7 @@ impl SwitchableStore {
     }
 
     fn around_feed(&self, feed: Box<dyn ChangeFeed>) -> Box<dyn ChangeFeed> {
-        Box::new(SwitchableFeed { feed, down: self.down.clone() })
+        Box::new(SwitchableFeed { feed, down: self.down.clone(), follow: self.follow.clone() })
     }
 }
 
@@ -62,6 +94,16 @@ impl SwitchableStore {
 struct SwitchableFeed {
     feed: Box<dyn ChangeFeed>,
     down: Arc<AtomicBool>,
+    follow: Arc<Mutex<Follow>>,
+}
+
+async fn simulate(follow: &Mutex<Follow>) -> Result<(), StoreError> {
+    let how = *follow.lock().unwrap();
+    match how {
+        Follow::Works => Ok(()),
+        Follow::Fails => Err(StoreError("a simulated failure".into())),
+        Follow::Hangs => std::future::pending().await,
+    }
 }
 
 #[async_trait]
@@ -70,6 +112,7 @@ impl ChangeFeed for SwitchableFeed {
         if self.down.load(Ordering::SeqCst) {
             return Err(StoreError("switched off".into()));
         }
+        simulate(&self.follow).await?;
         self.feed.next(wait).await
     }
 }

@@ -7,6 +7,8 @@ mod changes;
 mod devices;
 mod ends;
 mod interleavings;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sessions;
 mod sqlite;
 mod users;

@@ -12,11 +12,8 @@ use std::{
 use jiff::Timestamp;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::{
-    file::SqliteFile,
-    schema::{self, SchemaMismatch},
-};
-use crate::store::StoreError;
+use super::{file::SqliteFile, schema};
+use crate::store::{StoreError, migrations::SchemaMismatch};
 use partial::Partial;
 
 /// Longest wait for servers that write to the database that is replaced.

@@ -22,11 +22,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteRow},
 };
 
-use super::{StoreError, TokenHash};
+use super::{StoreError, TokenHash, migrations::MigrationText};
 use file::SqliteFile;
 
-/// Number, name and text of every migration. They are compiled in; one that has been released never changes.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
+const MIGRATIONS: &[MigrationText] = &[
     (1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql")),
     (2, "unremembered sessions", include_str!("../../../migrations/sqlite/0002_unremembered_sessions.sql")),
     (3, "ends by time", include_str!("../../../migrations/sqlite/0003_ends_by_time.sql")),
@@ -99,10 +98,4 @@ fn token_hash(row: &SqliteRow) -> Result<TokenHash, StoreError> {
 
 fn instant(row: &SqliteRow, column: &str) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(row.try_get(column)?).map_err(|error| StoreError(error.into()))
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        Self(error.into())
-    }
 }

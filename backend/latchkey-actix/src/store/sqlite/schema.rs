@@ -1,34 +1,20 @@
 //! The tables of a database file: brought up to date under the database's own write lock, or only looked at.
 
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
-use sqlx::{
-    ConnectOptions, Connection, SqlSafeStr, SqliteConnection,
-    migrate::{Migration, MigrationType, Migrator},
-};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::{BEGIN, MIGRATIONS, file::SqliteFile};
-use crate::store::StoreError;
+use crate::store::{
+    StoreError,
+    migrations::{SchemaMismatch, migrator},
+};
 
 /// How long to wait for another process that brings the same file up to date.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Interval of attempts to change the journal mode, for which SQLite itself does not wait.
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
-
-/// The tables are not those that this version works with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SchemaMismatch {
-    /// They are older, or there are none yet.
-    #[error(
-        "its tables are of an older Latchkey: `latchkey migrate` brings them up to date, and so does `latchkey serve` when it starts"
-    )]
-    Outdated,
-    /// They are newer.
-    #[error("it was written by a newer Latchkey: use that version, or restore a backup that is older")]
-    Newer,
-}
 
 /// Creates the tables, or brings them up to date. Several processes may do so at once: one does it, the others wait.
 ///
@@ -42,7 +28,10 @@ pub async fn migrate(file: &SqliteFile) -> Result<(), StoreError> {
             // All in one transaction that holds the write lock: sqlx's own lock does nothing on SQLite.
             let mut transaction = connection.begin_with(BEGIN).await?;
             // Not `run`: its future is not `Send` here.
-            migrator().run_direct(None, &mut *transaction, false).await.map_err(|error| StoreError(error.into()))?;
+            migrator(MIGRATIONS)
+                .run_direct(None, &mut *transaction, false)
+                .await
+                .map_err(|error| StoreError(error.into()))?;
             transaction.commit().await?;
         }
         None => {}
@@ -70,14 +59,7 @@ pub async fn mismatch(connection: &mut SqliteConnection) -> Result<Option<Schema
     }
     let versions = "SELECT version FROM _sqlx_migrations WHERE success";
     let applied: Vec<i64> = sqlx::query_scalar(versions).fetch_all(&mut *connection).await?;
-    let known = |version: &i64| MIGRATIONS.iter().any(|(known, ..)| known == version);
-    Ok(if !applied.iter().all(known) {
-        Some(SchemaMismatch::Newer)
-    } else if applied.len() < MIGRATIONS.len() {
-        Some(SchemaMismatch::Outdated)
-    } else {
-        None
-    })
+    Ok(SchemaMismatch::between(&applied, MIGRATIONS))
 }
 
 /// Turns on the write-ahead log, which is then stored in the file. While another process uses the file, SQLite fails at once instead of
@@ -100,19 +82,6 @@ async fn use_write_ahead_log(connection: &mut SqliteConnection) -> Result<(), St
 /// `SQLITE_BUSY` and its variants.
 fn is_busy(error: &dyn sqlx::error::DatabaseError) -> bool {
     error.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
-}
-
-fn migrator() -> Migrator {
-    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
-        Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
-}
-
-impl From<SchemaMismatch> for StoreError {
-    fn from(mismatch: SchemaMismatch) -> Self {
-        Self(mismatch.into())
-    }
 }
 
 #[cfg(test)]
