@@ -18,8 +18,8 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["e2e"], tools::TRUNK),
     (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
     (&["e2e"], ("axe-core", axe::get)),
-    (&["unit"], ("nginx", system::get_nginx)),
-    (&["unit", "postgres"], ("PostgreSQL", system::get_postgres)),
+    (&["unit", "e2e"], ("nginx", system::get_nginx)),
+    (&["unit", "postgres", "e2e"], ("PostgreSQL", system::get_postgres)),
     (&["unit"], ("pgbouncer", system::get_pgbouncer)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
     (&["lint"], ("rustfmt", rustfmt)),
@@ -36,6 +36,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["e2e"], build::COMPRESSED),
     (&["e2e"], ("the tutorial", tutorial)),
     (&["e2e"], ("end-to-end tests", e2e)),
+    (&["e2e"], ("end-to-end tests on two replicas", e2e_on_replicas)),
 ];
 
 pub fn test(part: Option<&str>) -> Result<()> {
@@ -109,10 +110,18 @@ fn e2e() -> Result<()> {
     shell::run(with_browser(cargo.env("AXE", axe::script()))?)
 }
 
+/// The stories for which it matters that another replica may answer.
+const ON_REPLICAS: &str = "sign_in:: sign_out:: session_end:: route_changes:: tabs:: devices::";
+
+fn e2e_on_replicas() -> Result<()> {
+    let mut cargo = shell::command(&format!("cargo test --package latchkey-e2e --test stories -- {ON_REPLICAS}"));
+    shell::run(with_browser(cargo.env("LATCHKEY_E2E_REPLICAS", "2"))?)
+}
+
 /// Sets the environment variables that the harness in `e2e` reads.
 pub fn with_browser(command: &mut Command) -> Result<&mut Command> {
     command.env("LATCHKEY_BIN", build::latchkey()?);
     command.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist"));
-    command.env("CHROMIUM", system::chromium()?);
+    command.env("CHROMIUM", system::chromium()?).env("NGINX_BIN", system::nginx()?);
     Ok(command.env("CHROMEDRIVER", system::chromedriver()?))
 }
