@@ -33,7 +33,6 @@ impl Icon {
     }
 
     /// Renders the icon.
-    #[must_use]
     pub fn view(self) -> Html {
         let drawing =
             [r#"<svg class="lk-icon" viewBox="0 0 24 24" aria-hidden="true"><path d=""#, self.0, r#""/></svg>"#];
