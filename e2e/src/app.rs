@@ -1,12 +1,14 @@
 //! The two apps under test: the commands of their servers and the paths of their pages.
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
-use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::program::path_from_env;
+use crate::{data::Data, program::path_from_env};
 
 /// An app under test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,25 +38,28 @@ impl App {
         }
     }
 
-    /// The command that serves the app on a free port, with its data in `folder`.
-    pub(crate) fn serve(self, folder: &TempDir, flags: &[String]) -> Result<Command> {
-        let mut command = self.program(folder)?;
+    /// The folder with the app's files.
+    pub(crate) fn files(self) -> Result<PathBuf> {
+        path_from_env(match self {
+            Self::Latchkey => "LATCHKEY_DIST",
+            Self::Notes => "NOTES_DIST",
+        })
+    }
+
+    /// The command that serves the app on a free port, with its data and its files.
+    pub(crate) fn serve(self, data: &Data, files: &Path, flags: &[String]) -> Result<Command> {
+        let mut command = self.program(data)?;
         match self {
-            Self::Latchkey => {
-                command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--dist"]);
-                command.arg(path_from_env("LATCHKEY_DIST")?);
-            }
-            Self::Notes => {
-                command.args(["--listen", "127.0.0.1:0", "--dist"]).arg(path_from_env("NOTES_DIST")?);
-            }
-        }
-        command.args(flags);
+            Self::Latchkey => command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]),
+            Self::Notes => command.args(["--listen", "127.0.0.1:0"]),
+        };
+        command.arg("--dist").arg(files).args(flags);
         Ok(command)
     }
 
     /// The command that adds a user; it reads the password from standard input.
-    pub(crate) fn add_user(self, folder: &TempDir, email: &str, name: &str) -> Result<Command> {
-        let mut command = self.program(folder)?;
+    pub(crate) fn add_user(self, data: &Data, email: &str, name: &str) -> Result<Command> {
+        let mut command = self.program(data)?;
         match self {
             Self::Latchkey => command.args(["user", "add", email, "--name", name, "--password-stdin"]),
             Self::Notes => command.args(["add-user", email, name]),
@@ -63,9 +68,9 @@ impl App {
     }
 
     /// A command of the `latchkey` program; `examples/notes` has no administration commands.
-    pub(crate) fn admin_command(self, folder: &TempDir, arguments: &[&str]) -> Result<Command> {
+    pub(crate) fn admin_command(self, data: &Data, arguments: &[&str]) -> Result<Command> {
         anyhow::ensure!(self == Self::Latchkey, "{self:?} has no administration commands");
-        let mut command = self.program(folder)?;
+        let mut command = self.program(data)?;
         command.args(arguments);
         Ok(command)
     }
@@ -82,14 +87,17 @@ impl App {
         }
     }
 
-    fn program(self, folder: &TempDir) -> Result<Command> {
+    fn program(self, data: &Data) -> Result<Command> {
         let program = match self {
             Self::Latchkey => "LATCHKEY_BIN",
             Self::Notes => "NOTES_BIN",
         };
         let mut command = Command::new(path_from_env(program)?);
         // The environment of the developer who runs the tests must not affect them.
-        command.env_clear().current_dir(folder.path()).kill_on_drop(true);
+        command.env_clear().current_dir(data.folder.path()).kill_on_drop(true);
+        if let Some(url) = data.database_url() {
+            command.env("LATCHKEY_DATABASE_URL", url).env("LATCHKEY_TRUSTED_PROXIES", "127.0.0.1");
+        }
         Ok(command)
     }
 }

@@ -16,6 +16,10 @@ mod browser;
 mod proxy;
 mod server;
 
+mod balancer;
+mod data;
+mod other_build;
+
 mod driver;
 mod program;
 mod snapshot;
@@ -28,5 +32,8 @@ pub use fantoccini::key::Key;
 pub use proxy::{CannedAnswer, Proxy};
 pub use server::Server;
 pub use snapshot::Snapshot;
-pub use stage::{EMAIL, EVENTS, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Stage, VERIFY, story, story_of, story_with};
+pub use stage::{
+    EMAIL, EVENTS, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Stage, VERIFY, story, story_of, story_of_roll_out,
+    story_with,
+};
 pub use wait::{Stopwatch, eventually};

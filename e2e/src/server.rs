@@ -1,30 +1,60 @@
-//! An app's server on a free loopback port, with its own database.
+//! An app's server on a free loopback port, with its own database. It can have several replicas, behind nginx. With
+//! `LATCHKEY_E2E_REPLICAS`, every server of Latchkey's own app has that many, on PostgreSQL.
 
-use std::{net::SocketAddr, process::Stdio};
+use std::{
+    env,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use anyhow::{Context, Result, ensure};
-use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, process::Command};
 
-use crate::{App, api::Api, program::Program, wait::eventually};
+use crate::{App, api::Api, balancer::Balancer, data::Data, program::Program, wait::eventually};
+
+/// The variable with the number of replicas.
+const REPLICAS: &str = "LATCHKEY_E2E_REPLICAS";
 
 /// A server that can be stopped and started again; its database is kept.
 #[derive(Debug)]
 pub struct Server {
     app: App,
-    folder: TempDir,
+    data: Data,
+    /// The folder with the app's files, for each replica.
+    files: Vec<PathBuf>,
     flags: Vec<String>,
-    program: Program,
+    running: Running,
+}
+
+/// The programs of a running server.
+#[derive(Debug)]
+struct Running {
+    replicas: Vec<Program>,
+    balancer: Option<Balancer>,
     address: SocketAddr,
 }
 
 impl Server {
     /// Starts a server with additional flags.
     pub(crate) async fn start(app: App, flags: &[&str]) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
+        let replicas = match env::var(REPLICAS) {
+            Ok(replicas) if app == App::Latchkey => replicas.parse().context(REPLICAS)?,
+            _ => 1,
+        };
+        let data = Data::create(replicas > 1).await?;
+        Self::start_replicas(app, data, vec![app.files()?; replicas], flags).await
+    }
+
+    /// Starts a replica for each folder of files; several of them share one SQLite database.
+    pub(crate) async fn start_builds(app: App, files: Vec<PathBuf>) -> Result<Self> {
+        Self::start_replicas(app, Data::create(false).await?, files, &[]).await
+    }
+
+    async fn start_replicas(app: App, data: Data, files: Vec<PathBuf>, flags: &[&str]) -> Result<Self> {
         let flags: Vec<String> = flags.iter().map(ToString::to_string).collect();
-        let (program, address) = serve(app, &folder, &flags).await?;
-        Ok(Self { app, folder, flags, program, address })
+        let running = Running::start(app, &data, &files, &flags).await?;
+        Ok(Self { app, data, files, flags, running })
     }
 
     /// Stops the server with SIGTERM.
@@ -32,30 +62,36 @@ impl Server {
     /// # Errors
     /// The process does not end.
     pub async fn stop(&mut self) -> Result<()> {
-        self.program.stop().await
+        if let Some(balancer) = &mut self.running.balancer {
+            balancer.stop().await?;
+        }
+        for replica in &mut self.running.replicas {
+            replica.stop().await?;
+        }
+        Ok(())
     }
 
     /// Starts the server again after [`Self::stop`]. The port may change: browsers only know the proxy's.
     pub(crate) async fn start_again(&mut self) -> Result<()> {
-        (self.program, self.address) = serve(self.app, &self.folder, &self.flags).await?;
+        self.running = Running::start(self.app, &self.data, &self.files, &self.flags).await?;
         Ok(())
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+        self.running.address
     }
 
     /// The server's output so far.
     pub(crate) fn log(&self) -> String {
-        self.program.output()
+        self.running.replicas.iter().map(Program::output).collect::<Vec<_>>().join("\n--- the next replica\n")
     }
 
     pub(crate) async fn add_user(&self, email: &str, name: &str, password: &str) -> Result<()> {
-        run(self.app.add_user(&self.folder, email, name)?, password).await
+        run(self.app.add_user(&self.data, email, name)?, password).await
     }
 
     pub(crate) async fn sign_out(&self, email: &str) -> Result<()> {
-        run(self.app.admin_command(&self.folder, &["user", "sign-out", email])?, "").await
+        run(self.app.admin_command(&self.data, &["user", "sign-out", email])?, "").await
     }
 }
 
@@ -71,8 +107,23 @@ async fn run(mut command: Command, input: &str) -> Result<()> {
     Ok(())
 }
 
-async fn serve(app: App, folder: &TempDir, flags: &[String]) -> Result<(Program, SocketAddr)> {
-    let program = Program::start(&mut app.serve(folder, flags)?)?;
+impl Running {
+    /// Starts the replicas, and nginx if there are several.
+    async fn start(app: App, data: &Data, files: &[PathBuf], flags: &[String]) -> Result<Self> {
+        let (mut replicas, mut addresses) = (Vec::new(), Vec::new());
+        for files in files {
+            let (program, address) = serve(app, data, files, flags).await?;
+            replicas.push(program);
+            addresses.push(address);
+        }
+        let balancer = if replicas.len() > 1 { Some(Balancer::start(&addresses).await?) } else { None };
+        let address = balancer.as_ref().map_or(addresses[0], Balancer::address);
+        Ok(Self { replicas, balancer, address })
+    }
+}
+
+async fn serve(app: App, data: &Data, files: &Path, flags: &[String]) -> Result<(Program, SocketAddr)> {
+    let program = Program::start(&mut app.serve(data, files, flags)?)?;
     let address = program.wait_for_output("the server's address", |log| app.parse_address(log)).await?;
     let api = Api::new(address)?;
     eventually("the server to be ready", async || api.ready().await, |ready| *ready).await?;

@@ -11,9 +11,10 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use futures_util::FutureExt;
+use tempfile::TempDir;
 use tokio::{runtime::Builder, time::timeout};
 
-use crate::{App, Browser, Proxy, Role, Server, api::Api, wait::eventually};
+use crate::{App, Browser, Proxy, Role, Server, api::Api, other_build, wait::eventually};
 
 /// The email of the first user, whose session most stories test.
 pub const EMAIL: &str = "ada@example.org";
@@ -48,6 +49,8 @@ pub struct Stage {
     pub browser: Browser,
     /// The same user's browser on another device, once it is opened.
     other_device: Option<Browser>,
+    /// The files of the second replica during a roll-out.
+    other_build: Option<TempDir>,
 }
 
 /// The outcome of a story: success, an error, or a panic.
@@ -68,8 +71,27 @@ pub fn story_with(flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()
 /// # Panics
 /// The story fails, or the page logs an error in the console.
 pub fn story_of(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    tell(async || Stage::start(app, Server::start(app, flags).await?).await, run);
+}
+
+/// Runs a story of Latchkey's own app during a roll-out: of two replicas behind nginx, each has another build of the app.
+///
+/// # Panics
+/// The story fails, or the page logs an error in the console.
+pub fn story_of_roll_out(run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    let app = App::Latchkey;
+    let start = async || {
+        let (build, other) = (app.files()?, other_build::copy(&app.files()?)?);
+        let mut stage = Stage::start(app, Server::start_builds(app, vec![build, other.path().into()]).await?).await?;
+        stage.other_build = Some(other);
+        Ok(stage)
+    };
+    tell(start, run);
+}
+
+fn tell(start: impl AsyncFnOnce() -> Result<Stage>, run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
     let runtime = Builder::new_current_thread().enable_all().build();
-    let outcome = runtime.map(|runtime| runtime.block_on(run_on_stage(app, flags, run)));
+    let outcome = runtime.map(|runtime| runtime.block_on(run_on_stage(start, run)));
     match outcome {
         Ok(Ok(Ok(Ok(())))) => {}
         Ok(Ok(Err(panic))) => resume_unwind(panic),
@@ -78,8 +100,11 @@ pub fn story_of(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> R
     }
 }
 
-async fn run_on_stage(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()>) -> Result<Outcome> {
-    let mut stage = Stage::start(app, flags).await?;
+async fn run_on_stage(
+    start: impl AsyncFnOnce() -> Result<Stage>,
+    run: impl AsyncFnOnce(&mut Stage) -> Result<()>,
+) -> Result<Outcome> {
+    let mut stage = start().await?;
     let running = timeout(STORY_TIMEOUT, async {
         run(&mut stage).await?;
         let console_errors = stage.browser.console_errors().await?;
@@ -99,13 +124,12 @@ async fn run_on_stage(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage
 }
 
 impl Stage {
-    async fn start(app: App, flags: &[&str]) -> Result<Self> {
-        let server = Server::start(app, flags).await?;
+    async fn start(app: App, server: Server) -> Result<Self> {
         server.add_user(EMAIL, NAME, PASSWORD).await?;
         server.add_user(OTHER_EMAIL, OTHER_NAME, PASSWORD).await?;
         let proxy = Proxy::start(server.address()).await?;
         let browser = Browser::open(format!("http://{}", proxy.address())).await?;
-        Ok(Self { app, server, proxy, browser, other_device: None })
+        Ok(Self { app, server, proxy, browser, other_device: None, other_build: None })
     }
 
     /// Signs the user in on another device, whose requests bypass the proxy.

@@ -18,7 +18,7 @@ pub const PAGE_TABLE_ELEMENT: &str = "latchkey-pages";
 ///
 /// If several patterns match a path, the most specific one decides, read from the left: a literal segment goes before
 /// `:name`, and that before `*name`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageTable {
     /// In the order of the app.
     pages: Vec<(PathPattern, Access)>,
@@ -33,6 +33,8 @@ pub enum PageTableError {
     Pattern(PatternError),
     /// Two patterns match the same paths.
     Duplicate(String, String),
+    /// There are no pages.
+    Empty,
     /// There are `signed-in` pages, and no `signed-out` page without parameters that visitors could be sent to.
     NoSignInPage,
 }
@@ -42,6 +44,7 @@ impl fmt::Display for PageTableError {
         match self {
             Self::Pattern(error) => error.fmt(f),
             Self::Duplicate(one, other) => write!(f, "the pages {one:?} and {other:?} have the same paths"),
+            Self::Empty => f.write_str(r#"it has no pages; it needs at least {"/": "public"}"#),
             Self::NoSignInPage => f.write_str(
                 "there are signed-in pages, but no signed-out page without parameters: visitors need a sign-in page",
             ),
@@ -56,16 +59,19 @@ impl PageTable {
     /// page.
     ///
     /// # Errors
-    /// [`PageTableError`]: a pattern that no page can have, two that match the same paths, or no sign-in page for
-    /// `signed-in` pages.
+    /// [`PageTableError`]: no pages, a pattern that no page can have, two that match the same paths, or no sign-in page
+    /// for `signed-in` pages.
     pub fn new<P: AsRef<str>>(pages: impl IntoIterator<Item = (P, Access)>) -> Result<Self, PageTableError> {
-        let mut table = Self::default();
+        let mut table = Self { pages: Vec::new(), sign_in: None };
         for (pattern, access) in pages {
             let pattern = PathPattern::parse(pattern.as_ref()).map_err(PageTableError::Pattern)?;
             if let Some((same, _)) = table.pages.iter().find(|(known, _)| known.has_the_paths_of(&pattern)) {
                 return Err(PageTableError::Duplicate(same.to_string(), pattern.to_string()));
             }
             table.pages.push((pattern, access));
+        }
+        if table.pages.is_empty() {
+            return Err(PageTableError::Empty);
         }
         table.sign_in =
             table.pages.iter().position(|(pattern, access)| *access == Access::SignedOut && !pattern.has_parameters());
@@ -116,8 +122,9 @@ impl<'de> de::Visitor<'de> for Rows {
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<PageTable, A::Error> {
         let mut rows = Vec::new();
-        while let Some(row) = map.next_entry::<String, Access>()? {
-            rows.push(row);
+        // An access is a string: a derived enum would also be read from an object, `{"public": null}`.
+        while let Some((pattern, access)) = map.next_entry::<String, String>()? {
+            rows.push((pattern, Access::deserialize(de::value::StringDeserializer::<A::Error>::new(access))?));
         }
         PageTable::new(rows).map_err(de::Error::custom)
     }

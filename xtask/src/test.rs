@@ -18,8 +18,9 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["e2e"], tools::TRUNK),
     (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
     (&["e2e"], ("axe-core", axe::get)),
-    (&["unit", "soak"], ("nginx", system::get_nginx)),
-    (&["unit", "postgres", "soak"], ("PostgreSQL", system::get_postgres)),
+    (&["unit", "e2e", "soak"], ("nginx", system::get_nginx)),
+    (&["unit", "postgres", "e2e", "soak"], ("PostgreSQL", system::get_postgres)),
+    (&["unit"], ("pgbouncer", system::get_pgbouncer)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
     (&["lint"], ("rustfmt", rustfmt)),
     (&["lint"], ("clippy", clippy)),
@@ -36,6 +37,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["e2e"], build::COMPRESSED),
     (&["e2e"], ("the tutorial", tutorial)),
     (&["e2e"], ("end-to-end tests", e2e)),
+    (&["e2e"], ("end-to-end tests on two replicas", e2e_on_replicas)),
 ];
 
 pub fn test(part: Option<&str>) -> Result<()> {
@@ -65,8 +67,11 @@ fn clippy_for_the_browser() -> Result<()> {
 const LIBRARIES: &str = "--package latchkey-shared --package latchkey-actix --package latchkey-yew";
 
 fn documentation() -> Result<()> {
-    let mut cargo = shell::command(&format!("cargo doc --no-deps {LIBRARIES}"));
-    shell::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))
+    for features in ["", "--features latchkey-actix/postgres"] {
+        let mut cargo = shell::command(&format!("cargo doc --no-deps {LIBRARIES} {features}"));
+        shell::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))?;
+    }
+    Ok(())
 }
 
 /// Packages the libraries as for a registry, with uncommitted changes, and without building the packages.
@@ -76,12 +81,13 @@ fn packages() -> Result<()> {
 
 fn unit() -> Result<()> {
     let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES}");
-    shell::run(shell::command(&line).env("NGINX_BIN", system::nginx()?))
+    let mut cargo = shell::command(&line);
+    shell::run(cargo.env("NGINX_BIN", system::nginx()?).env("PGBOUNCER_BIN", system::pgbouncer()?))
 }
 
-/// Runs the API tests on PostgreSQL. The command line selects the same packages as `unit`, so that nothing is compiled twice.
+/// Runs the API tests on PostgreSQL.
 fn api_on_postgres() -> Result<()> {
-    let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES} --test api");
+    let line = format!("cargo test --package latchkey-backend {FEATURES} --test api");
     shell::run(shell::command(&line).env("LATCHKEY_TEST_STORE", "postgres"))
 }
 
@@ -105,10 +111,18 @@ fn e2e() -> Result<()> {
     shell::run(with_browser(cargo.env("AXE", axe::script()))?)
 }
 
+/// The stories for which it matters that another replica may answer.
+const ON_REPLICAS: &str = "sign_in:: sign_out:: session_end:: route_changes:: tabs:: devices::";
+
+fn e2e_on_replicas() -> Result<()> {
+    let mut cargo = shell::command(&format!("cargo test --package latchkey-e2e --test stories -- {ON_REPLICAS}"));
+    shell::run(with_browser(cargo.env("LATCHKEY_E2E_REPLICAS", "2"))?)
+}
+
 /// Sets the environment variables that the harness in `e2e` reads.
 pub fn with_browser(command: &mut Command) -> Result<&mut Command> {
     command.env("LATCHKEY_BIN", build::latchkey()?);
     command.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist"));
-    command.env("CHROMIUM", system::chromium()?);
+    command.env("CHROMIUM", system::chromium()?).env("NGINX_BIN", system::nginx()?);
     Ok(command.env("CHROMEDRIVER", system::chromedriver()?))
 }

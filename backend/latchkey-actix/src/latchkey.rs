@@ -6,12 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use actix_web::{
-    Error,
-    body::MessageBody,
-    dev::{AppConfig, Response},
-    web::{Data, ServiceConfig},
-};
+use actix_web::web::{Data, ServiceConfig};
 use tokio::sync::{oneshot, watch};
 
 use crate::{
@@ -20,7 +15,7 @@ use crate::{
         metrics_route,
         middleware::LatchkeyMiddleware,
         routes,
-        server::{self, BoundServer, ManagedServer, ServerOptions, descriptors, shutdown, signals::Signals},
+        server::{self, BoundServer, HttpApp, ManagedServer, ServerOptions, descriptors, shutdown, signals::Signals},
         spa::Spa,
     },
     jobs::{supervisor::TaskSupervisor, sweeper::Sweeper},
@@ -166,25 +161,14 @@ impl Latchkey {
     ///
     /// # Errors
     /// An address cannot be resolved, is in use or may not be used.
-    pub fn bind<F, I, S, B>(
+    pub fn bind<S, B>(
         &self,
         addresses: impl ToSocketAddrs,
         options: ServerOptions,
-        app: F,
-    ) -> io::Result<BoundServer>
-    where
-        F: Fn() -> I + Send + Clone + 'static,
-        I: actix_service::IntoServiceFactory<S, actix_http::Request>,
-        S: actix_service::ServiceFactory<actix_http::Request, Config = AppConfig> + 'static,
-        S::Error: Into<Error> + 'static,
-        S::InitError: fmt::Debug,
-        S::Response: Into<Response<B>> + 'static,
-        S::Service: 'static,
-        <S::Service as actix_service::Service<actix_http::Request>>::Future: 'static,
-        B: MessageBody + 'static,
-    {
+        app: impl HttpApp<S, B>,
+    ) -> io::Result<BoundServer> {
         let addresses: Vec<_> = addresses.to_socket_addrs()?.collect();
-        server::bind_app(&addresses, options, app)
+        server::bind_app(&addresses, options, &app)
     }
 
     /// Shuts down gracefully: stops the servers that [`serve`](Self::serve) runs, ends event streams and background tasks, and writes all

@@ -4,7 +4,7 @@
 //! [`Latchkey::bind`](crate::Latchkey::bind) creates one, [`Latchkey::serve`](crate::Latchkey::serve) runs it.
 
 pub use crate::http::server::{
-    BoundServer, ManagedServer, ServerOptions,
+    BoundServer, HttpApp, ManagedServer, ServerOptions,
     connections::Connections,
     descriptors::raise_open_files_limit,
     signals::{Signals, StopSignal},

@@ -19,6 +19,9 @@ const BROKEN_FILES: [(&str, CannedAnswer); 8] = [
     (".wasm", CannedAnswer { status: 200, headers: WASM, body: "this is no WebAssembly" }),
 ];
 
+/// How often a page requests a missing file.
+const REQUESTS: usize = 7;
+
 const FAILED: &str = "could not be loaded";
 const SLOW: &str = "takes longer than usual";
 
@@ -69,8 +72,8 @@ fn a_broken_file_shows_a_message_and_a_button_after_one_reload() {
 #[test]
 fn a_file_missing_after_a_deployment_causes_one_silent_reload() {
     story(async |stage| {
-        // The script is requested twice: a failed preload is retried by the import.
-        for (file, times) in [(".js", 2), (".wasm", 1), (".css", 1)] {
+        // The script is requested once more: a failed preload is repeated by the import.
+        for (file, times) in [(".js", REQUESTS + 1), (".wasm", REQUESTS), (".css", REQUESTS)] {
             let before = stage.proxy.count("GET /auth");
             stage.proxy.answer_instead_of_file(file, GONE, times);
             open_afresh(stage, "/auth").await?;

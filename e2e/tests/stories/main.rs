@@ -16,6 +16,7 @@ mod page_state;
 mod pending_sign_out;
 mod races;
 mod reauth;
+mod roll_out;
 mod route_changes;
 mod session_end;
 mod sign_in;

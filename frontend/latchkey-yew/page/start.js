@@ -6,6 +6,8 @@ window.latchkey = (() => {
   const STALLED_MS = 6000;
   // How long to wait for the server before a message is shown instead of a reload.
   const PROBE_MS = 3000;
+  // How often a file that is not there is requested again: while servers are replaced, another one may have it.
+  const RETRIES = 6;
   const root = document.documentElement;
   const title = document.title;
   // What the app holds and other tabs depend on: locks, streams, channels. Each has a `close`.
@@ -63,18 +65,40 @@ window.latchkey = (() => {
     if (reader) next();
   };
 
+  // Another address of the same file: browsers keep the failure of a module under its address.
+  const retryAddress = (address, tries) => {
+    const url = new URL(address, document.baseURI);
+    if (tries) url.searchParams.set("retry", tries);
+    return url.href;
+  };
+
+  const retried = (request, address, tries = 0) => request(retryAddress(address, tries)).catch((error) => {
+    if (tries === RETRIES || error instanceof SyntaxError) throw error;
+    return retried(request, address, tries + 1);
+  });
+
+  // A stylesheet cannot be loaded. Without it the app is still usable.
+  const retryStylesheet = (link) => {
+    const tries = (link.dataset.tries | 0) + 1;
+    if (tries > RETRIES) return wasReloaded() || fail("load");
+    const next = link.cloneNode();
+    next.dataset.tries = tries;
+    next.href = retryAddress(link.href, tries);
+    link.replaceWith(next);
+  };
+
   const load = (js, wasm, importModule) => {
     words = document.querySelector(".lk-page-trouble");
     main = words && words.parentNode;
     if (typeof WebAssembly !== "object") return fail("old");
-    const module = importModule(js);
+    const module = retried(importModule, js);
     module.then(progress, () => {});
-    const binary = fetch(wasm).then((response) => {
-      if (!response.ok) throw new Error(`${wasm} was answered with ${response.status}`);
+    const binary = retried((address) => fetch(address).then((response) => {
+      if (!response.ok) throw new Error(`${address} was answered with ${response.status}`);
       progress();
       follow(response.clone());
       return response;
-    });
+    }), wasm);
     const start = ([app, response]) => app.default({ module_or_path: response });
     Promise.all([module, binary]).then(watched(start)).catch((error) => {
       console.error(error);
@@ -114,10 +138,10 @@ window.latchkey = (() => {
     fetch(location.href, probe).then((answer) => there(answer) ? location.reload() : otherwise(), otherwise);
   };
 
-  // A browser that cannot parse the scripts, or a missing stylesheet. Without the latter the app is still usable.
+  // A browser that cannot parse the scripts, or a missing stylesheet.
   addEventListener("error", ({ error, target }) => {
     if (error instanceof SyntaxError) fail("old");
-    else if (target.rel === "stylesheet" && !wasReloaded()) fail("load");
+    else if (target.rel === "stylesheet") retryStylesheet(target);
   }, true);
 
   // ---- The end ----

@@ -1,10 +1,15 @@
 //! Test support for apps: compares the app's routes with the page table in index.html.
 
+use std::iter;
+
 use latchkey_shared::PageTable;
-use latchkey_shared::page_table::PAGE_TABLE_ELEMENT;
 use latchkey_shared::path_pattern::PathPattern;
 
 use crate::route::{SessionRoute, access_at, misconfiguration};
+
+/// The attributes of the page table's script; the id is [`latchkey_shared::page_table::PAGE_TABLE_ELEMENT`].
+const ID: &str = r#"id="latchkey-pages""#;
+const JSON_TYPE: &str = r#"type="application/json""#;
 
 /// Values that are tried for a parameter of a route.
 const SAMPLES: [&str; 5] = ["1", "a", "true", "00000000-0000-4000-8000-000000000000", "2026-01-31"];
@@ -59,11 +64,35 @@ fn disagreements<R: SessionRoute>(index_html: &str, samples: &[&str]) -> Vec<Str
 }
 
 fn page_table(index_html: &str) -> Result<PageTable, String> {
-    let id = format!("id=\"{PAGE_TABLE_ELEMENT}\"");
-    let script = index_html.split_once(&id).and_then(|(_, rest)| rest.split_once('>'));
-    let json = script.and_then(|(_, rest)| rest.split_once("</script>")).map(|(json, _)| json);
-    let json = json.ok_or(format!("index.html has no <script type=\"application/json\" {id}>"))?;
-    serde_json::from_str(json).map_err(|error| format!("the page table cannot be read: {error}"))
+    let page = without_comments(index_html);
+    let mut tables = page.split("<script").skip(1).filter_map(table_script);
+    let (attributes, json) = tables.next().ok_or(format!("index.html has no <script {JSON_TYPE} {ID}>"))?;
+    if tables.next().is_some() {
+        return Err(format!("index.html has two elements with {ID}"));
+    }
+    if !has_attribute(attributes, JSON_TYPE) {
+        return Err(format!("the <script {ID}> of index.html needs {JSON_TYPE}"));
+    }
+    serde_json::from_str(json).map_err(|error| format!("the page table cannot be used: {error}"))
+}
+
+fn without_comments(html: &str) -> String {
+    let (first, others) = html.split_once("<!--").unwrap_or((html, ""));
+    let rest = others.split("<!--").filter_map(|other| other.split_once("-->"));
+    iter::once(first).chain(rest.map(|(_, after)| after)).collect()
+}
+
+/// The attributes and the text of a script, from what follows `<script`, if it is the page table.
+fn table_script(script: &str) -> Option<(&str, &str)> {
+    let (attributes, rest) = script.split_once('>')?;
+    let (text, _) = rest.split_once("</script>")?;
+    has_attribute(attributes, ID).then_some((attributes, text))
+}
+
+/// Whether one of a tag's attributes is this one, in whatever quotes.
+fn has_attribute(attributes: &str, attribute: &str) -> bool {
+    let plain = |text: &str| text.replace(['"', '\''], "");
+    plain(attributes).split_whitespace().any(|known| known == plain(attribute))
 }
 
 fn disagreement<R: SessionRoute>(

@@ -8,9 +8,8 @@ mod page_heading;
 
 pub mod duration;
 
-mod icon;
+pub mod icons;
 
 pub use app_shell::AppShell;
-pub use icon::Icon;
 pub use nav_link::nav_link;
 pub use page_heading::PageHeading;

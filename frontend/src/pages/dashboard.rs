@@ -5,9 +5,9 @@ use yew::prelude::*;
 
 use crate::browser::dates;
 use crate::components::PageHeading;
-use crate::components::{Icon, duration};
+use crate::components::{duration, icons};
 use latchkey_yew::browser::{now_ms, use_clock};
-use latchkey_yew::components::page_skeleton;
+use latchkey_yew::components::{Icon, page_skeleton};
 use latchkey_yew::use_session;
 use latchkey_yew::view::ActiveSession;
 
@@ -91,13 +91,13 @@ fn notes(session: &Session) -> [(Icon, &'static str, AttrValue); 3] {
     };
     [
         (
-            Icon::Check,
+            icons::CHECK,
             "It outlives the window",
             "Closing the browser signs you out only if you chose that when you signed in.".into(),
         ),
-        (Icon::Clock, end.0, end.1),
+        (icons::CLOCK, end.0, end.1),
         (
-            Icon::Shield,
+            icons::SHIELD,
             "On a shared computer",
             "Sign out when you leave. That ends the session on the server, not only in this browser.".into(),
         ),

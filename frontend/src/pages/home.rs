@@ -2,20 +2,21 @@
 
 use yew::prelude::*;
 
-use crate::components::Icon;
+use crate::components::icons;
 use crate::components::{PageHeading, nav_link};
 use crate::route::Route;
+use latchkey_yew::components::Icon;
 use latchkey_yew::{SessionState, use_session};
 
 const FEATURES: [(Icon, &str, &str); 3] = [
     (
-        Icon::Check,
+        icons::CHECK,
         "Checked on every page",
         "Each page that you open checks the session once, in the background. You never wait for the answer.",
     ),
-    (Icon::Message, "Explained in plain words", "When a session ends, one message says why, and how to continue."),
+    (icons::MESSAGE, "Explained in plain words", "When a session ends, one message says why, and how to continue."),
     (
-        Icon::Shield,
+        icons::SHIELD,
         "Patient with bad networks",
         "While the server is unreachable, you stay signed in, and your page stays as it is until the server answers.",
     ),

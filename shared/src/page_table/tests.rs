@@ -42,13 +42,17 @@ fn the_first_signed_out_page_without_parameters_is_the_sign_in_page() {
 #[test]
 fn a_public_app_needs_no_sign_in_page() {
     assert_eq!(table(r#"{"/":"public"}"#).unwrap().sign_in_path(), None);
-    assert_eq!(table("{}").unwrap(), PageTable::default());
 }
 
 #[test]
 fn what_cannot_be_used_says_why() {
     for (json, why) in [
         (r#"{"/":"protected"}"#, "unknown variant `protected`, expected one of `public`, `signed-in`, `signed-out`"),
+        ("{}", "it has no pages"),
+        (r#"{"/":{"access":"public"}}"#, "invalid type: map, expected a string"),
+        (r#"{"/":{"public":null}}"#, "invalid type: map, expected a string"),
+        (r#"{"/":["public"]}"#, "invalid type: sequence, expected a string"),
+        (r#"{"/":null}"#, "invalid type: null, expected a string"),
         (r#"["/"]"#, "an object of pages, like"),
         (r#"{"dashboard":"public"}"#, r#""dashboard" cannot be the path of a page: it must begin with a slash"#),
         (r#"{"/a":"public","/a":"public"}"#, r#"the pages "/a" and "/a" have the same paths"#),

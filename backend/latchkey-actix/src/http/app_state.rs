@@ -9,6 +9,7 @@ use super::{
     device_cookie::DeviceCookie,
     middleware::{LatchkeyMiddleware, MiddlewareState, same_site::OriginPolicy, security_headers::SecurityHeaders},
     openapi::OpenApi,
+    request_state::RequestState,
     routes,
     spa::Spa,
     trusted_proxies::TrustedProxies,
@@ -18,12 +19,8 @@ use crate::{service::SessionService, settings::Settings, shutdown_state::Shutdow
 /// The state of a server's handlers and middleware.
 #[derive(Clone)]
 pub struct AppState {
-    service: Data<SessionService>,
-    cookie: Data<SessionCookie>,
     device_cookie: Data<DeviceCookie>,
     middleware: LatchkeyMiddleware,
-    spa: Data<Option<Spa>>,
-    proxies: Data<TrustedProxies>,
     openapi: Data<OpenApi>,
     shutdown_state: Data<ShutdownState>,
 }
@@ -39,20 +36,18 @@ impl AppState {
     ) -> Self {
         let public_url = &settings.public_url;
         let cookie = SessionCookie::new(public_url, &settings.cookie_name, settings.lifetimes.session);
-        let proxies = Data::new(TrustedProxies::new(settings.trusted_proxies.clone()));
-        let (origin_policy, headers) = (OriginPolicy::new(public_url), SecurityHeaders::new(public_url));
-        Self {
-            openapi: Data::new(OpenApi::new(&cookie, routes::operations())),
+        let openapi = Data::new(OpenApi::new(&cookie, routes::operations()));
+        let request_state = RequestState {
             service: Data::from(service),
             cookie: Data::new(cookie),
-            device_cookie: Data::new(DeviceCookie::new(public_url, &settings.device_cookie_name)),
-            middleware: LatchkeyMiddleware(Arc::new(MiddlewareState {
-                origin_policy,
-                headers,
-                proxies: proxies.clone(),
-            })),
+            proxies: Data::new(TrustedProxies::new(settings.trusted_proxies.clone())),
             spa: Data::new(spa),
-            proxies,
+        };
+        let (origin_policy, headers) = (OriginPolicy::new(public_url), SecurityHeaders::new(public_url));
+        Self {
+            device_cookie: Data::new(DeviceCookie::new(public_url, &settings.device_cookie_name)),
+            middleware: LatchkeyMiddleware(Arc::new(MiddlewareState { origin_policy, headers, request_state })),
+            openapi,
             shutdown_state: Data::from(shutdown_state),
         }
     }
@@ -65,11 +60,12 @@ impl AppState {
 
     /// Registers the state as app data.
     pub fn register(&self, app: &mut ServiceConfig) {
-        app.app_data(self.service.clone())
-            .app_data(self.cookie.clone())
+        let RequestState { service, cookie, proxies, spa } = self.middleware.0.request_state.clone();
+        app.app_data(service)
+            .app_data(cookie)
+            .app_data(proxies)
+            .app_data(spa)
             .app_data(self.device_cookie.clone())
-            .app_data(self.spa.clone())
-            .app_data(self.proxies.clone())
             .app_data(self.openapi.clone())
             .app_data(self.shutdown_state.clone());
     }

@@ -23,5 +23,6 @@ pub mod trusted_proxies;
 pub mod metrics_route;
 
 pub mod app_state;
+pub mod request_state;
 
 pub mod server;

@@ -1,8 +1,12 @@
 //! The route table. It lists every operation of Latchkey's own paths once. The routes, the `Allow` of a 405, the OpenAPI document and the
 //! access test are made from it.
 
+use std::sync::LazyLock;
+
 use actix_web::{
-    HttpRequest, HttpResponse, Resource, ResponseError, Route, guard,
+    HttpRequest, HttpResponse, Resource, ResponseError, Route,
+    dev::ResourceDef,
+    guard,
     http::Method,
     web::{self, Data, ServiceConfig},
 };
@@ -76,6 +80,10 @@ fn row(
     Endpoint { verb, handler, operation: Operation { method: verb.methods()[0], path, session, describe } }
 }
 
+/// The paths of the table, with their parameters.
+static PATHS: LazyLock<ResourceDef> =
+    LazyLock::new(|| ResourceDef::new(operations().map(|operation| operation.path).collect::<Vec<_>>()));
+
 /// Registers the table's routes, problem answers for actix's own extractors, and as the default service the documents and files of the
 /// single-page app. The app's own routes may be registered before or after, but a scope that covers `/api` must come after.
 pub fn routes(config: &mut ServiceConfig) {
@@ -137,7 +145,7 @@ async fn fallback(request: HttpRequest, spa: Data<Option<Spa>>) -> HttpResponse 
     let path = request.path();
     if body_limit::is_exceeded(request.headers()) {
         body_limit::too_large().error_response()
-    } else if operations().any(|operation| operation.path == path) {
+    } else if PATHS.is_match(path) {
         tracing::error!(path, "{HIDDEN}");
         ApiError::NotMounted.error_response()
     } else if path == "/api" || path.starts_with("/api/") {

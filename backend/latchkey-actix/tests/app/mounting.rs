@@ -62,6 +62,20 @@ async fn without_the_routes_no_extractor_works() {
 }
 
 #[actix_web::test]
+async fn a_scope_that_hides_latchkeys_routes_is_no_404() {
+    let (latchkey, _folder) = latchkey(|builder| builder).await;
+    let client =
+        serve(move || App::new().service(web::scope("/api")).configure(latchkey.routes()).wrap(latchkey.middleware()));
+    for (method, path) in
+        [(Method::POST, "/api/login"), (Method::GET, "/api/me"), (Method::DELETE, "/api/sessions/a-session")]
+    {
+        misconfigured(&client, method, path).await;
+    }
+    let unknown = problem(client.get("/api/nothing").await).await;
+    assert_eq!(unknown, (StatusCode::NOT_FOUND, "not-found".into()));
+}
+
+#[actix_web::test]
 async fn an_inner_middleware_may_make_bodies_of_another_type() {
     let (latchkey, _folder) = latchkey(|builder| builder).await;
     let client = serve(move || {

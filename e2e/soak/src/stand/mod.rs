@@ -45,7 +45,11 @@ pub struct Stand {
 impl Stand {
     /// Starts everything, with logs in a folder.
     pub async fn start(latchkey: &Path, nginx: &Path, folder: PathBuf) -> Result<Self> {
-        let cluster = Arc::new(spawn_blocking(Cluster::start).await.context("cannot start PostgreSQL")?);
+        let cluster = spawn_blocking(Cluster::own).await.context("cannot start PostgreSQL")?;
+        // A given server will not do: this one is stopped.
+        let cluster = Arc::new(
+            cluster.context("no PostgreSQL programs: install them, or name their folder in LATCHKEY_POSTGRES_BIN")?,
+        );
         let database = cluster.create("template0").await;
         let commands = Commands { latchkey: latchkey.to_owned(), database: database.url.clone() };
         commands.migrate().await?;

@@ -18,9 +18,9 @@ pub enum CalloutTone {
 /// A message inside a page, with or without a heading.
 pub fn callout(tone: CalloutTone, title: Option<AttrValue>, content: Html) -> Html {
     let (class, icon) = match tone {
-        CalloutTone::Info => ("lk-notice lk-notice--info", Icon::Info),
-        CalloutTone::Warning => ("lk-notice lk-notice--warning", Icon::Alert),
-        CalloutTone::Error => ("lk-notice lk-notice--error", Icon::Alert),
+        CalloutTone::Info => ("lk-notice lk-notice--info", Icon::INFO),
+        CalloutTone::Warning => ("lk-notice lk-notice--warning", Icon::ALERT),
+        CalloutTone::Error => ("lk-notice lk-notice--error", Icon::ALERT),
     };
     html! {
         <div {class}>

@@ -33,6 +33,7 @@ pub use check_field::CheckField;
 pub use conditions::{ConditionProps, SignedIn, SignedOut};
 pub use expiry_warning::ExpiryWarning;
 pub use guarded_switch::{GuardedSwitch, GuardedSwitchProps};
+pub use icon::Icon;
 pub use page_skeleton::page_skeleton;
 pub use progress::Progress;
 pub use provider::{SessionProvider, SessionProviderProps};

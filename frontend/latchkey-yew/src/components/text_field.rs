@@ -76,7 +76,7 @@ pub fn TextField(props: &TextFieldProps) -> Html {
                         aria-pressed={revealed.to_string()}
                         onclick={toggle}
                     >
-                        { if *revealed { Icon::EyeClosed } else { Icon::Eye }.view() }
+                        { if *revealed { Icon::EYE_CLOSED } else { Icon::EYE }.view() }
                     </button>
                 }
             </div>

@@ -21,12 +21,41 @@ fn every_difference_is_reported() {
         (RIGHT.replace(r#""/":"public""#, r#""/":"signed-in""#), r#""/" is Public for the app and SignedIn"#),
         (RIGHT.replace(r#""/":"#, r#""/more":"public","/":"#), r#""/more" is in the page table, but no route"#),
         (RIGHT.replace(r#""/":"#, r#""/in":"signed-out","/":"#), "must be the app's sign-in page"),
-        (RIGHT.replace("public", "open"), "the page table cannot be read"),
+        (RIGHT.replace("public", "open"), "the page table cannot be used: unknown variant `open`"),
+        (RIGHT.replace("/dashboard", "/account"), r#"the pages "/account" and "/account" have the same paths"#),
+        (
+            RIGHT.replace(r#""signed-out""#, r#"{"access":"signed-out"}"#),
+            "the page table cannot be used: invalid type: map",
+        ),
+        ("{}".into(), "the page table cannot be used: it has no pages"),
     ] {
         let faults = faults(&table).join("\n");
         assert!(faults.contains(said), "{faults}");
     }
     assert!(disagreements::<TestRoute>("<head></head>", &[])[0].contains("has no <script"));
+}
+
+/// The server says the same of these pages.
+#[test]
+fn the_table_is_found_as_the_server_finds_it() {
+    let script = |open: &str| format!("<script {open}>{RIGHT}</script>");
+    let element = ID.contains(latchkey_shared::page_table::PAGE_TABLE_ELEMENT);
+    assert!(element, "{ID}");
+    for open in ["id=latchkey-pages type=application/json", "type='application/json'\n  id='latchkey-pages' data-x"] {
+        let page = ["<!-- <script id=latchkey-pages> -->", &script(open), "<!-- x", " --><p></p>"].concat();
+        assert_eq!(disagreements::<TestRoute>(&page, &[]), [""; 0], "{page}");
+    }
+    let right = script(r#"type="application/json" id="latchkey-pages""#);
+    for (page, said) in [
+        (format!("<!-- {right} -->"), "has no <script"),
+        (script("type=application/json id=latchkey-pages-2"), "has no <script"),
+        (right.repeat(2), "index.html has two elements"),
+        (script("id=latchkey-pages"), r#"needs type="application/json""#),
+        (script("id=latchkey-pages type=module"), r#"needs type="application/json""#),
+    ] {
+        let faults = disagreements::<TestRoute>(&page, &[]);
+        assert!(faults.len() == 1 && faults[0].contains(said), "{faults:?}");
+    }
 }
 
 mod with_parameters {

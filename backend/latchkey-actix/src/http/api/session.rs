@@ -14,7 +14,7 @@ use crate::{
         device_cookie::DeviceCookie,
         error::ApiError,
         extract::{self, ApiJson, CurrentSession, SESSION_HEADER, check_session_header, unauthorized},
-        spa::Spa,
+        request_state::RequestState,
     },
     service::{ActiveSession, Client, LoginContext, NewLogin, RefreshOutcome, SessionService, Verdict},
 };
@@ -63,7 +63,7 @@ pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession)
 /// ask on behalf of another program.
 ///
 /// Every answer, 401 and 503 too, names the build of the app that the server has, so that an open page notices a deployment.
-pub async fn verify(spa: Data<Option<Spa>>, session: Result<CurrentSession, ApiError>) -> HttpResponse {
+pub async fn verify(request: HttpRequest, session: Result<CurrentSession, ApiError>) -> HttpResponse {
     let mut answer = match session {
         Ok(CurrentSession(session)) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
@@ -71,7 +71,9 @@ pub async fn verify(spa: Data<Option<Spa>>, session: Result<CurrentSession, ApiE
             .body(session.verified_json()),
         Err(error) => error.error_response(),
     };
-    if let Some(spa) = spa.as_ref() {
+    if let Ok(RequestState { spa, .. }) = RequestState::of(&request)
+        && let Some(spa) = spa.as_ref()
+    {
         answer.headers_mut().insert(BUILD_HEADER, spa.build().clone());
     }
     answer

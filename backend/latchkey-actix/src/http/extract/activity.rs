@@ -8,10 +8,9 @@ use actix_web::{
 };
 use latchkey_shared::api;
 
-use super::app_data;
 use crate::{
-    http::error::ApiError,
-    service::{ActiveSession, SessionService},
+    http::{error::ApiError, request_state::RequestState},
+    service::ActiveSession,
 };
 
 const ACTIVITY_HEADER: HeaderName = HeaderName::from_static(api::ACTIVITY_HEADER);
@@ -38,7 +37,7 @@ pub fn touch_if_active(request: &HttpRequest, session: ActiveSession) -> Result<
 pub fn touch(request: &HttpRequest, session: ActiveSession) -> Result<ActiveSession, ApiError> {
     let age = request.headers().get(ACTIVITY_HEADER).and_then(|age| age.to_str().ok()?.trim().parse().ok());
     let age = Duration::from_millis(age.unwrap_or_default());
-    Ok(app_data::get::<SessionService>(request)?.touch(session, age))
+    Ok(RequestState::of(request)?.service.touch(session, age))
 }
 
 /// Whether the request is a navigation of the user: a document in a tab, not in a frame, and not from another site.

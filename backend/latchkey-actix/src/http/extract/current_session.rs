@@ -5,18 +5,14 @@ use std::{
     ops::Deref,
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName, web::Data};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName};
 use futures_util::future::Either;
 use latchkey_shared::{EndReason, api};
 
-use super::{
-    Extraction, activity::touch_if_active, app_data, maybe_session::presented_token,
-    session_header::check_session_header,
-};
+use super::{Extraction, activity::touch_if_active, session_header::check_session_header};
 use crate::{
-    domain::token::Token,
-    http::{cookie::SessionCookie, error::ApiError},
-    service::{ActiveSession, SessionService, Verdict},
+    http::{error::ApiError, request_state::RequestState},
+    service::{ActiveSession, Verdict},
 };
 
 const KEEP_COOKIE_HEADER: HeaderName = HeaderName::from_static(api::KEEP_COOKIE_HEADER);
@@ -46,23 +42,20 @@ impl FromRequest for CurrentSession {
     type Future = Either<Ready<Result<Self, ApiError>>, Extraction<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let (service, token) = match service_and_token(request) {
-            Ok(found) => found,
+        let RequestState { service, cookie, .. } = match RequestState::of(request) {
+            Ok(state) => state,
             Err(error) => return Either::Left(ready(Err(error))),
         };
-        let Some(token_hash) = token.map(|token| token.hash()) else {
+        let Some(token) = cookie.presented(request.headers()).token else {
             return Either::Left(ready(Self::evaluate(request, Verdict::Ended(EndReason::SessionMissing))));
         };
+        let token_hash = token.hash();
         if let Some(verdict) = service.verify_from_cache(token_hash) {
             return Either::Left(ready(Self::evaluate(request, verdict)));
         }
         let (request, service) = (request.clone(), service.clone());
         Either::Right(Box::pin(async move { Self::evaluate(&request, service.verify_from_store(token_hash).await) }))
     }
-}
-
-fn service_and_token(request: &HttpRequest) -> Result<(&Data<SessionService>, Option<Token>), ApiError> {
-    Ok((app_data::get(request)?, presented_token(request)?))
 }
 
 impl CurrentSession {
@@ -82,8 +75,8 @@ impl CurrentSession {
 /// The 401 to a request. It removes the presented cookie if that has our format, unless the client asks to keep it.
 #[must_use]
 pub fn unauthorized(request: &HttpRequest, reason: EndReason) -> ApiError {
-    let cookie = match app_data::get::<SessionCookie>(request) {
-        Ok(cookie) => cookie,
+    let cookie = match RequestState::of(request) {
+        Ok(state) => &state.cookie,
         Err(problem) => return problem,
     };
     let kept = request.headers().contains_key(KEEP_COOKIE_HEADER);

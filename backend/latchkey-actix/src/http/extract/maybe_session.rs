@@ -2,11 +2,10 @@
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
-use super::{Extraction, activity::touch_if_active, app_data, session_header::check_session_header};
+use super::{Extraction, activity::touch_if_active, session_header::check_session_header};
 use crate::{
-    domain::token::Token,
-    http::{cookie::SessionCookie, error::ApiError},
-    service::{SessionService, Verdict},
+    http::{error::ApiError, request_state::RequestState},
+    service::Verdict,
 };
 
 /// The result of checking a request's session, for handlers that answer all three cases: active, ended or absent, and unknown because
@@ -38,17 +37,10 @@ impl FromRequest for MaybeSession {
 /// # Errors
 /// The request names another session than that of its cookie, or Latchkey is not mounted.
 pub async fn verify(request: &HttpRequest) -> Result<Verdict, ApiError> {
-    let verdict = app_data::get::<SessionService>(request)?.verify(presented_token(request)?.as_ref()).await;
+    let state = RequestState::of(request)?;
+    let verdict = state.service.verify(state.cookie.presented(request.headers()).token.as_ref()).await;
     if let Verdict::Active(session) = &verdict {
         check_session_header(request, session)?;
     }
     Ok(verdict)
-}
-
-/// The token in a request's session cookie; `None` if there is none or two different ones.
-///
-/// # Errors
-/// Latchkey is not mounted.
-pub fn presented_token(request: &HttpRequest) -> Result<Option<Token>, ApiError> {
-    Ok(app_data::get::<SessionCookie>(request)?.presented(request.headers()).token)
 }

@@ -10,7 +10,6 @@ mod authenticated;
 
 mod activity;
 mod actix_errors;
-mod app_data;
 mod session_header;
 
 use std::{
@@ -20,7 +19,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
-use super::{error::ApiError, trusted_proxies::TrustedProxies};
+use super::{error::ApiError, request_state::RequestState};
 use crate::service::Client;
 
 pub use activity::{is_navigation, touch};
@@ -39,6 +38,6 @@ impl FromRequest for Client {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(app_data::get::<TrustedProxies>(request).map(|proxies| proxies.client(request)))
+        ready(RequestState::of(request).map(|state| state.proxies.client(request)))
     }
 }

@@ -4,10 +4,10 @@ use std::ops::Deref;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
-use super::{CurrentSession, Extraction, app_data};
+use super::{CurrentSession, Extraction};
 use crate::{
-    http::error::ApiError,
-    service::{ActiveSession, SessionService},
+    http::{error::ApiError, request_state::RequestState},
+    service::ActiveSession,
 };
 
 /// The active session of a request, if its user gave the password within the re-authentication window (15 minutes by default). For
@@ -36,7 +36,7 @@ impl FromRequest for RecentlyAuthenticated {
         let request = request.clone();
         Box::pin(async move {
             let CurrentSession(session) = session.await?;
-            let is_recent = app_data::get::<SessionService>(&request)?.recently_authenticated(&session);
+            let is_recent = RequestState::of(&request)?.service.recently_authenticated(&session);
             if is_recent { Ok(Self(session)) } else { Err(ApiError::ReauthRequired) }
         })
     }

@@ -20,15 +20,19 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse, ResponseError,
+    Error, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     error::InternalError,
-    web::Data,
+    http::uri::PathAndQuery,
 };
 use futures_util::FutureExt;
 
-use super::{error::ApiError, server::exchange::Exchange, trusted_proxies::TrustedProxies};
+use super::{
+    error::ApiError,
+    request_state::{RequestState, WorkerState},
+    server::exchange::Exchange,
+};
 use request_log::RequestLog;
 use same_site::OriginPolicy;
 use security_headers::SecurityHeaders;
@@ -44,19 +48,16 @@ pub struct MiddlewareState {
     pub origin_policy: OriginPolicy,
     /// The default headers of every answer.
     pub headers: SecurityHeaders,
-    /// The proxies whose `X-Forwarded-For` is trusted.
-    pub proxies: Data<TrustedProxies>,
+    /// What extractors need.
+    pub request_state: RequestState,
 }
-
-/// Marks a request that has passed the same-site check, in its extensions.
-#[derive(Clone, Copy, Debug)]
-pub struct PassedMiddleware;
 
 /// [`LatchkeyMiddleware`] around the app of one worker.
 #[derive(Debug)]
 pub struct LatchkeyMiddlewareService<S> {
     service: S,
     state: Arc<MiddlewareState>,
+    worker_state: WorkerState,
 }
 
 impl<S, B> Transform<S, ServiceRequest> for LatchkeyMiddleware
@@ -72,7 +73,8 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(LatchkeyMiddlewareService { service, state: self.0.clone() }))
+        let (state, worker_state) = (self.0.clone(), WorkerState::new(self.0.request_state.clone()));
+        ready(Ok(LatchkeyMiddlewareService { service, state, worker_state }))
     }
 }
 
@@ -93,13 +95,13 @@ where
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let exchange = Exchange::begin(&mut request);
         let request_log = RequestLog::start(request.headers());
-        let uri = request.uri().clone();
+        let path = request.uri().path_and_query().cloned();
         let state = self.state.clone();
-        state.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
+        state.request_state.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
         let inner = match reject_cross_site(&state, &request) {
             Some(rejection) => Err(request.into_response(rejection)),
             None => {
-                request.extensions_mut().insert(PassedMiddleware);
+                self.worker_state.give_to(&mut request);
                 Ok(self.service.call(request))
             }
         };
@@ -110,7 +112,7 @@ where
                 Ok(inner) => match AssertUnwindSafe(inner).catch_unwind().await {
                     Ok(answer) => bare_errors::replace(answer?.map_into_boxed_body()),
                     Err(_) => {
-                        let mut answer = request_log.explain_panic(&uri);
+                        let mut answer = request_log.explain_panic(path.as_ref().map_or("", PathAndQuery::path));
                         state.headers.apply_defaults(answer.headers_mut());
                         return Err(InternalError::from_response("a handler panicked", answer).into());
                     }
@@ -118,7 +120,7 @@ where
                 Err(rejected) => rejected,
             };
             state.headers.apply_defaults(answer.headers_mut());
-            request_log.finish(&mut answer, &state.proxies);
+            request_log.finish(&mut answer, &state.request_state.proxies);
             Ok(exchange.answered(answer))
         })
     }

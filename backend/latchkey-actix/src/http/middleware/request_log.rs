@@ -7,10 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use actix_web::{
     HttpResponse, ResponseError,
     dev::ServiceResponse,
-    http::{
-        Uri,
-        header::{HeaderMap, HeaderName, HeaderValue},
-    },
+    http::header::{HeaderMap, HeaderName, HeaderValue},
 };
 use tracing::Level;
 
@@ -49,8 +46,8 @@ impl RequestLog {
 
     /// The answer to a request whose handler panicked, after writing the line. The panic's own message is on standard error.
     #[must_use]
-    pub fn explain_panic(self, uri: &Uri) -> HttpResponse {
-        let (id, path) = (self.id.to_str().unwrap_or_default(), uri.path());
+    pub fn explain_panic(self, path: &str) -> HttpResponse {
+        let id = self.id.to_str().unwrap_or_default();
         tracing::error!(request_id = id, path, status = 500, "a handler panicked");
         let mut answer = Problem::internal("a handler panicked").error_response();
         answer.headers_mut().insert(REQUEST_ID, self.id);

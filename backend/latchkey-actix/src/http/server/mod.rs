@@ -6,34 +6,31 @@
 pub mod connections;
 pub mod descriptors;
 pub mod exchange;
+mod http_app;
 pub mod shutdown;
 pub mod signals;
 mod timed;
 
-use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
-
-use actix_http::{HttpService, KeepAlive, Protocol, Request};
-use actix_server::{Server, ServerBuilder};
-use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
-use actix_web::{
-    Error,
-    body::MessageBody,
-    dev::{AppConfig, Response, ServerHandle},
-    rt::net::TcpStream,
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
 };
+
+use actix_server::{Server, ServerBuilder};
+use actix_web::dev::ServerHandle;
 use tokio::net::TcpSocket;
 
 use crate::settings::processors;
 use connections::Connections;
-use timed::TimedStream;
+use http_app::HttpProtocol;
 
+pub use http_app::HttpApp;
 pub use shutdown::ManagedServer;
 
 /// How many connections the kernel accepts before a worker does.
 const BACKLOG: u32 = 1024;
-
-/// Longest time for closing a connection.
-const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The options of a [`BoundServer`]: threads and time-outs.
 #[derive(Clone, Debug)]
@@ -115,31 +112,36 @@ impl BoundServer {
 ///
 /// # Errors
 /// An address is in use or not permitted, or none exists on this machine.
-pub fn bind_app<F, I, S, B>(addresses: &[SocketAddr], options: ServerOptions, app: F) -> io::Result<BoundServer>
-where
-    F: Fn() -> I + Send + Clone + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<Error> + 'static,
-    S::InitError: fmt::Debug,
-    S::Response: Into<Response<B>> + 'static,
-    S::Service: 'static,
-    <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
-{
+pub fn bind_app<S, B>(
+    addresses: &[SocketAddr],
+    options: ServerOptions,
+    app: &impl HttpApp<S, B>,
+) -> io::Result<BoundServer> {
     let listeners = bind(addresses)?;
-    let addresses = listeners.iter().map(std::net::TcpListener::local_addr).collect::<io::Result<_>>()?;
+    let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<_>>()?;
     let connections = Connections::new(descriptors::connections());
-    let server = build(listeners, app, &connections, &options)?;
-    Ok(BoundServer { server, connections, options, addresses })
+    let builder = ServerBuilder::default()
+        .workers(options.workers)
+        // Beyond this, connections wait in the kernel's queue. By then, idle connections are being closed already.
+        .max_concurrent_connections(connections.limit().div_ceil(options.workers) + 1)
+        .shutdown_timeout(options.shutdown_timeout.as_secs())
+        .disable_signals();
+    let protocol = HttpProtocol {
+        connections: connections.clone(),
+        stopping: builder.graceful_shutdown_signal(),
+        keep_alive: options.keep_alive,
+    };
+    let server =
+        listeners.into_iter().try_fold(builder, |builder, listener| app.listen(builder, listener, &protocol))?;
+    Ok(BoundServer { server: server.run(), connections, options, addresses })
 }
 
 /// Binds all addresses. Those that this machine does not have, such as IPv6 ones, are skipped if another one exists.
 ///
 /// # Errors
 /// An address is in use or not permitted, or none exists on this machine.
-pub fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<std::net::TcpListener>> {
-    let mut listeners: Vec<std::net::TcpListener> = Vec::new();
+pub fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
+    let mut listeners: Vec<TcpListener> = Vec::new();
     let mut missing = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in addresses {
         let mut address = *address;
@@ -160,66 +162,9 @@ fn is_missing(error: &io::Error) -> bool {
         || error.raw_os_error() == Some(rustix::io::Errno::AFNOSUPPORT.raw_os_error())
 }
 
-fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)?.into_std()
-}
-
-/// Builds the server of an app. It runs when it is polled.
-///
-/// # Errors
-/// A listener cannot be used.
-pub fn build<F, I, S, B>(
-    listeners: Vec<std::net::TcpListener>,
-    app: F,
-    connections: &Arc<Connections>,
-    options: &ServerOptions,
-) -> io::Result<Server>
-where
-    F: Fn() -> I + Send + Clone + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<Error> + 'static,
-    S::InitError: fmt::Debug,
-    S::Response: Into<Response<B>> + 'static,
-    S::Service: 'static,
-    <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
-{
-    let builder = ServerBuilder::default()
-        .workers(options.workers)
-        // Beyond this, connections wait in the kernel's queue. By then, idle connections are being closed already.
-        .max_concurrent_connections(connections.limit().div_ceil(options.workers) + 1)
-        .shutdown_timeout(options.shutdown_timeout.as_secs())
-        .disable_signals();
-    let stopping = builder.graceful_shutdown_signal();
-    let keep_alive = options.keep_alive;
-    let mut builder = builder;
-    for listener in listeners {
-        let (app, connections, stopping) = (app.clone(), connections.clone(), stopping.clone());
-        builder = builder.listen("http", listener, move || {
-            let (connections, stopping) = (connections.clone(), stopping.clone());
-            let app = app().into_factory().map_err(|error| error.into().error_response());
-            let http = HttpService::build()
-                .graceful_shutdown_signal(move || {
-                    let stopping = stopping.clone();
-                    async move { stopping.notified().await }
-                })
-                // The stream bounds all times itself: actix-http's own timers are off.
-                .keep_alive(if keep_alive.is_some() { KeepAlive::Os } else { KeepAlive::Disabled })
-                .client_request_timeout(Duration::ZERO)
-                .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-                .on_connect_ext(|stream: &TimedStream, extensions| drop(extensions.insert(stream.connection().clone())))
-                .finish(map_config(app, |()| AppConfig::default()));
-            fn_service(move |stream: TcpStream| {
-                let timed = TimedStream::new(stream, &connections, keep_alive);
-                async move { timed.map(|(stream, peer)| (stream, Protocol::Http1, Some(peer))) }
-            })
-            .map_err(actix_http::error::DispatchError::Io)
-            .and_then(http)
-        })?;
-    }
-    Ok(builder.run())
 }

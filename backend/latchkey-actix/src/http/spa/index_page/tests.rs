@@ -60,6 +60,8 @@ fn an_invalid_table_is_explained_in_one_sentence() {
         (script(""), "EOF"),
         (script("{\"/\": \"public\",}"), "trailing comma"),
         (script("[]"), "an object of pages"),
+        (script("{}"), "it has no pages"),
+        (script(" { } "), "it has no pages"),
         (script(r#"{"/":"secret"}"#), "secret"),
         (script(r#"{"dashboard":"public"}"#), "must begin with a slash"),
         (script(r#"{"/dashboard":"signed-in"}"#), "need a sign-in page"),

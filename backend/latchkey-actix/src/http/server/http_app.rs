@@ -1,0 +1,85 @@
+//! The apps that the server serves, and the protocol in which it does.
+
+use std::{fmt, io, net::TcpListener, sync::Arc, time::Duration};
+
+use actix_http::{HttpService, KeepAlive, Protocol, Request};
+use actix_server::{GracefulShutdownSignal, ServerBuilder};
+use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{AppConfig, Response},
+    rt::net::TcpStream,
+};
+
+use super::{connections::Connections, timed::TimedStream};
+
+/// Longest time for closing a connection.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// A function that makes an actix-web `App`, as [`HttpServer::new`](actix_web::HttpServer::new) takes one. `S` and `B` follow from the app.
+pub trait HttpApp<S, B>: Send + Clone + 'static {
+    /// Has the server serve the app on a listener.
+    ///
+    /// # Errors
+    /// The listener cannot be used.
+    #[doc(hidden)]
+    fn listen(
+        &self,
+        server: ServerBuilder,
+        listener: TcpListener,
+        protocol: &HttpProtocol,
+    ) -> io::Result<ServerBuilder>;
+}
+
+/// What the connections of a server share.
+#[derive(Clone)]
+pub struct HttpProtocol {
+    pub(super) connections: Arc<Connections>,
+    /// Notified when the server stops gracefully.
+    pub(super) stopping: GracefulShutdownSignal,
+    pub(super) keep_alive: Option<Duration>,
+}
+
+impl<F, I, S, B> HttpApp<S, B> for F
+where
+    F: Fn() -> I + Send + Clone + 'static,
+    I: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig> + 'static,
+    S::Error: Into<Error> + 'static,
+    S::InitError: fmt::Debug,
+    S::Response: Into<Response<B>> + 'static,
+    S::Service: 'static,
+    <S::Service as Service<Request>>::Future: 'static,
+    B: MessageBody + 'static,
+{
+    fn listen(
+        &self,
+        server: ServerBuilder,
+        listener: TcpListener,
+        protocol: &HttpProtocol,
+    ) -> io::Result<ServerBuilder> {
+        let (app, protocol) = (self.clone(), protocol.clone());
+        server.listen("http", listener, move || {
+            let HttpProtocol { connections, stopping, keep_alive } = protocol.clone();
+            let app = app().into_factory().map_err(|error| error.into().error_response());
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || {
+                    let stopping = stopping.clone();
+                    async move { stopping.notified().await }
+                })
+                // The stream bounds all times itself: actix-http's own timers are off.
+                .keep_alive(if keep_alive.is_some() { KeepAlive::Os } else { KeepAlive::Disabled })
+                .client_request_timeout(Duration::ZERO)
+                .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+                .on_connect_ext(|stream: &TimedStream, extensions| drop(extensions.insert(stream.connection().clone())))
+                .finish(map_config(app, |()| AppConfig::default()));
+            fn_service(move |stream: TcpStream| {
+                let timed = TimedStream::new(stream, &connections, keep_alive);
+                async move { timed.map(|(stream, peer)| (stream, Protocol::Http1, Some(peer))) }
+            })
+            .map_err(actix_http::error::DispatchError::Io)
+            .and_then(http)
+        })
+    }
+}

@@ -1,0 +1,28 @@
+//! Another build of the app, as during a roll-out: the same files under other names, because names contain a hash of the content.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+
+/// Copies a build to a new folder, with another hash in the names of its files and in its page.
+pub fn copy(build: &Path) -> Result<TempDir> {
+    let page = fs::read_to_string(build.join("index.html"))?;
+    let folder = tempfile::tempdir()?;
+    let mut renamed = page.clone();
+    for entry in fs::read_dir(build)? {
+        let entry = entry?;
+        let name = entry.file_name().into_string().ok().context("a name in UTF-8")?;
+        if !page.contains(&name) {
+            // The page itself, and compressed forms, without which the server works.
+            continue;
+        }
+        let (stem, extension) = name.rsplit_once('.').context("a name with an extension")?;
+        let other = format!("{stem}-0.{extension}");
+        renamed = renamed.replace(&name, &other);
+        fs::copy(entry.path(), folder.path().join(other))?;
+    }
+    ensure!(renamed != page, "the page names no files");
+    fs::write(folder.path().join("index.html"), renamed)?;
+    Ok(folder)
+}
