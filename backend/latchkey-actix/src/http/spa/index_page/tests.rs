@@ -116,7 +116,7 @@ fn a_page_without_an_element_for_the_name_does_not_show_it() {
 fn inline_scripts_and_styles_are_allowed_by_hash_and_files_and_data_are_not() {
     let page = page(
         "<head><script type=\"module\">go()</script><script SRC = a.js></script><style>p{}</style>\
-         <script data-src=x>\r\nstart()\r\n</script><script type=application/json id=latchkey-pages>{}</script>\
+         <script data-src=x>\r\nstart()\r\n</script><script type=application/json id=latchkey-pages>{\"/\":\"public\"}</script>\
          <!-- <script>old()</script> --></head>",
     );
     let policy = page.content_security_policy.header().to_str().unwrap();
