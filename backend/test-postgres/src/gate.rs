@@ -3,6 +3,7 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     str::FromStr,
+    time::Duration,
 };
 
 use sqlx::postgres::PgConnectOptions;
@@ -16,6 +17,7 @@ use tokio::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
     Pass,
+    Delay(Duration),
     Swallow,
     Cut,
 }
@@ -63,6 +65,11 @@ impl Gate {
         self.mode.send_replace(Mode::Pass);
     }
 
+    /// Passes everything on, each time after a while.
+    pub fn delay(&self, by: Duration) {
+        self.mode.send_replace(Mode::Delay(by));
+    }
+
     /// Passes nothing on, and nobody is told: a dead network.
     pub fn swallow(&self) {
         self.mode.send_replace(Mode::Swallow);
@@ -105,7 +112,13 @@ async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin,
     let mut buffer = [0; 8192];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         // What was swallowed arrives late, as it does when a network comes back.
-        if modes.wait_for(|mode| *mode == Mode::Pass).await.is_err() || to.write_all(&buffer[..length]).await.is_err() {
+        let passes = modes.wait_for(|mode| matches!(mode, Mode::Pass | Mode::Delay(_))).await.map(|mode| *mode);
+        match passes {
+            Ok(Mode::Delay(by)) => tokio::time::sleep(by).await,
+            Ok(_) => {}
+            Err(_) => return,
+        }
+        if to.write_all(&buffer[..length]).await.is_err() {
             return;
         }
     }

@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot have its database should stop loudly")]
 
 mod gate;
+mod standby;
 
 use std::{
     env, fs,
@@ -13,7 +14,7 @@ use std::{
     process::{self, Child, Command, Stdio},
     str::FromStr,
     sync::{
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicU32, Ordering},
         mpsc::{self, Sender},
     },
@@ -21,6 +22,7 @@ use std::{
 };
 
 pub use gate::Gate;
+pub use standby::Standby;
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, postgres::PgConnectOptions};
 
@@ -108,26 +110,69 @@ impl Cluster {
 
     /// Stops it as a power cut would.
     pub fn stop(&self) {
-        self.control("stop");
+        self.control("stop", &["--mode=immediate"]);
+    }
+
+    /// Stops it in good order: connections are ended and told why.
+    pub fn shut_down(&self) {
+        self.control("stop", &["--mode=fast"]);
     }
 
     /// Starts it again.
     pub fn start_again(&self) {
-        self.control("start");
+        self.control("start", &[]);
     }
 
     /// Stops it as a power cut would, and starts it again.
     pub fn restart(&self) {
-        self.control("restart");
+        self.control("restart", &["--mode=immediate"]);
     }
 
-    fn control(&self, what: &str) {
-        let Self::ThrowAway { folder, .. } = self else { panic!("it is somebody else's server") };
-        let mut control = as_system_user(&format!("{}pg_ctl", programs()));
-        let (data, log) = (folder.join("data"), folder.join("log"));
-        control.arg(what).arg("--pgdata").arg(data).arg("--log").arg(log).args(["--mode=immediate", "--wait"]);
-        assert!(control.stdout(Stdio::null()).status().expect("pg_ctl").success(), "pg_ctl {what}");
+    /// Stops all its processes where they are, as on a machine that is frozen: connections stay, and nothing answers. They go on
+    /// when the guard is dropped.
+    ///
+    /// # Panics
+    /// There is no shell.
+    #[must_use]
+    pub fn freeze(self: &Arc<Self>) -> Frozen {
+        assert!(self.signal("STOP"), "kill -STOP");
+        Frozen(self.clone())
     }
+
+    /// Sends a signal to all its processes.
+    fn signal(&self, name: &str) -> bool {
+        let kill = "postmaster=$(head -n 1 \"$1\") && kill -$2 $postmaster $(pgrep -P $postmaster)";
+        let mut shell = as_system_user("sh");
+        shell.args(["-c", kill, "kill"]).arg(self.folder().join("data/postmaster.pid")).arg(name);
+        shell.status().is_ok_and(|status| status.success())
+    }
+
+    fn control(&self, what: &str, how: &[&str]) {
+        control(self.folder(), &self.folder().join("data"), what, how);
+    }
+
+    /// Where a throw-away cluster has its files and its socket.
+    fn folder(&self) -> &Path {
+        let Self::ThrowAway { folder, .. } = self else { panic!("it is somebody else's server") };
+        folder
+    }
+}
+
+/// A cluster whose processes stand still.
+#[derive(Debug)]
+pub struct Frozen(Arc<Cluster>);
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        self.0.signal("CONT");
+    }
+}
+
+/// Runs pg_ctl for the data of a cluster or of a standby of it.
+fn control(folder: &Path, data: &Path, what: &str, how: &[&str]) {
+    let mut control = as_system_user(&format!("{}pg_ctl", programs()));
+    control.arg(what).arg("--pgdata").arg(data).arg("--log").arg(folder.join("log")).arg("--wait").args(how);
+    assert!(control.stdout(Stdio::null()).status().expect("pg_ctl").success(), "pg_ctl {what}");
 }
 
 /// A database of a test. It is dropped with this.
