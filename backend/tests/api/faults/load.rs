@@ -82,7 +82,7 @@ impl<'a> Load<'a> {
             let outcome = outcome(*call, &answer);
             self.seen.borrow_mut().push(Seen { server, call: *call, sent, outcome });
             // Users, not a benchmark.
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 

