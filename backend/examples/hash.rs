@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use latchkey_actix::{
     clock::Stopwatch,
-    testing::{PasswordHasher, hash_at_once},
+    testing::{PasswordHasher, hash_blocking},
 };
 
 const FOR: Duration = Duration::from_secs(4);
@@ -13,7 +13,7 @@ const FOR: Duration = Duration::from_secs(4);
 #[actix_web::main]
 async fn main() -> anyhow::Result<()> {
     let passwords = PasswordHasher::new(1, 0);
-    let hash = hash_at_once("correct horse battery staple");
+    let hash = hash_blocking("correct horse battery staple");
     let (stopwatch, mut checked) = (Stopwatch::start(), 0);
     while stopwatch.elapsed() < FOR {
         let permit = passwords.acquire_permit(None)?;

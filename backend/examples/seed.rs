@@ -11,7 +11,7 @@ use latchkey_actix::{
     Token,
     clock::{Clock, SystemClock},
     store::{Account, AuditEvent, LogIn, NewSession, SessionStore, UserStore, sqlite::SqliteStore},
-    testing::hash_at_once,
+    testing::hash_blocking,
 };
 use latchkey_shared::{SessionId, User, UserId};
 use sqlx::{Connection, SqliteConnection};
@@ -61,7 +61,7 @@ async fn fill(database: &str, number: usize, from: Timestamp, to: Timestamp, end
 }
 
 async fn add_tokens(store: &SqliteStore, sessions: usize, now: Timestamp) -> anyhow::Result<()> {
-    let hash = hash_at_once(PASSWORD);
+    let hash = hash_blocking(PASSWORD);
     let mut user_id = UserId(String::new());
     for number in 0..sessions {
         if number % SESSIONS_PER_USER == 0 {

@@ -1,4 +1,4 @@
-//! The database that a URL names: an SQLite file, or one on a PostgreSQL server. Its scheme decides.
+//! The database of a URL: an SQLite file, or a database on a PostgreSQL server.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use latchkey_actix::{
 
 use crate::config::StoreConfig;
 
-/// The store cannot be used at all: wrong URL, unreadable file, no database.
+/// The database cannot be used: a wrong URL, an unreadable file, or not a database.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot use the database")]
 pub struct StoreUnusable(#[source] Box<dyn std::error::Error + Send + Sync>);
@@ -27,29 +27,29 @@ impl From<StoreError> for StoreUnusable {
     }
 }
 
-/// A database; it need not be there.
+/// A configured database, which need not exist.
 #[derive(Clone, Debug)]
 pub enum Database {
-    /// An SQLite file, and its URL as it was given.
+    /// An SQLite file, and its URL as configured.
     Sqlite(SqliteFile, String),
     /// A database on a PostgreSQL server.
     #[cfg(feature = "postgres")]
     Postgres(PostgresUrl),
 }
 
-/// A store that is open, and the clock that decides its deadlines.
+/// An open store, and the clock that decides its deadlines.
 pub struct OpenStore {
     /// The store.
     pub store: Arc<dyn Store>,
-    /// The store's clock, or the operating system's.
+    /// A clock that follows the store's, or the operating system's if the store has none.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Database {
-    /// The database that the configuration names.
+    /// The configured database.
     ///
     /// # Errors
-    /// [`StoreUnusable`]: the URL cannot be read. It is not repeated, because it may hold a password.
+    /// [`StoreUnusable`] if the URL is invalid. The error omits the URL, which may contain a password.
     pub fn of(config: &StoreConfig) -> anyhow::Result<Self> {
         let url = config.database_url.reveal();
         match url.split_once(':').map(|(scheme, _)| scheme) {
@@ -64,14 +64,14 @@ impl Database {
             }
             #[cfg(not(feature = "postgres"))]
             Some("postgres" | "postgresql") => Err(StoreUnusable(
-                "this binary was built without PostgreSQL: `cargo build --features postgres` brings it".into(),
+                "this binary was built without PostgreSQL: build it with `--features postgres`".into(),
             )
             .into()),
             _ => Err(StoreUnusable("the URL must begin with sqlite:// or postgres://".into()).into()),
         }
     }
 
-    /// Opens it, makes a file that is not there, and brings its tables up to date.
+    /// Opens the store and migrates its tables. Creates an SQLite file that does not exist.
     ///
     /// # Errors
     /// [`StoreUnusable`].
@@ -79,12 +79,12 @@ impl Database {
         let store: Result<Arc<dyn Store>, _> = match self {
             Self::Sqlite(_, url) => SqliteStore::open(url).await.map(|store| Arc::new(store) as _),
             #[cfg(feature = "postgres")]
-            Self::Postgres(url) => PostgresStore::open(url).await.map(|store| Arc::new(store) as _),
+            Self::Postgres(url) => PostgresStore::open_url(url).await.map(|store| Arc::new(store) as _),
         };
         self.with_clock(store).await
     }
 
-    /// Opens it for a command, if it is there and up to date; creates and changes nothing.
+    /// Opens the store for an operator's command, without creating or migrating anything.
     ///
     /// # Errors
     /// [`StoreUnusable`].
@@ -97,7 +97,7 @@ impl Database {
         self.with_clock(store).await
     }
 
-    /// Whether there is nothing of Latchkey yet.
+    /// Whether the file does not exist or the database has no tables of Latchkey.
     ///
     /// # Errors
     /// [`StoreUnusable`].
@@ -111,7 +111,7 @@ impl Database {
         }
     }
 
-    /// The store's time is asked for before anything is done by it. A server hears it again with every poll.
+    /// Sets the clock before it is used. A server sets it again with every poll of the feed.
     async fn with_clock(&self, store: Result<Arc<dyn Store>, StoreError>) -> anyhow::Result<OpenStore> {
         let open = async {
             let (store, clock) = (store?, StoreClock::default());
@@ -122,11 +122,11 @@ impl Database {
             }
             Ok(OpenStore { store, clock: Arc::new(clock) })
         };
-        open.await.map_err(|error: StoreError| StoreUnusable::from(error)).with_context(|| self.given())
+        open.await.map_err(|error: StoreError| StoreUnusable::from(error)).with_context(|| self.configured_url())
     }
 
-    /// What the operator gave, as far as it may be shown.
-    fn given(&self) -> String {
+    /// The URL as configured, without a password.
+    fn configured_url(&self) -> String {
         match self {
             Self::Sqlite(_, url) => url.clone(),
             #[cfg(feature = "postgres")]
@@ -136,7 +136,7 @@ impl Database {
 }
 
 impl fmt::Display for Database {
-    /// The URL, without what is secret in it and with the whole path of a file.
+    /// Writes the URL without a password, and with the absolute path of a file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(file, _) => file.fmt(f),

@@ -1,4 +1,4 @@
-//! The binary `latchkey`: flags, commands and telemetry around the library `latchkey-actix`.
+//! The binary `latchkey`: configuration, commands and logging around the library `latchkey-actix`.
 
 pub mod cli;
 

@@ -1,4 +1,4 @@
-//! `latchkey`: reads the command line, runs the command, and says in one sentence what went wrong.
+//! `latchkey`: parses the command line, runs the command, and reports an error in one line.
 
 use std::{io::Write, process::ExitCode};
 
@@ -9,7 +9,7 @@ use latchkey_backend::{
     database::StoreUnusable,
 };
 
-/// What the operator gave cannot be used: configuration, port, database. `clap` exits with the same code.
+/// Exit code for unusable input: configuration, port or database. `clap` exits with the same code.
 const EXIT_UNUSABLE: u8 = 2;
 
 #[actix_web::main]
@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
     let Err(error) = cli::run(command).await else {
         return ExitCode::SUCCESS;
     };
-    // Standard error may be closed; the exit code still tells.
+    // Ignored, because standard error may be closed; the exit code reports the failure.
     let _ = writeln!(std::io::stderr(), "latchkey: {error:#}");
     ExitCode::from(if serving || error.is::<StoreUnusable>() { EXIT_UNUSABLE } else { 1 })
 }

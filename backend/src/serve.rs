@@ -1,5 +1,5 @@
-//! `latchkey serve`: the library with the settings of the command line, the app's files and the bounded server. Tests use it too, with
-//! a port of 0, a clock of their own and a store that fails on demand.
+//! `latchkey serve`: the library with the configuration, the app's files and the bounded server. Tests use [`start`] too, with port 0, a
+//! clock of their own and a store that fails on demand.
 
 use std::{net::SocketAddr, path::Path, process};
 
@@ -16,20 +16,20 @@ use crate::{
     telemetry,
 };
 
-/// A server that listens, and what it serves.
+/// A server that listens and is ready to run.
 pub struct ListeningServer {
-    /// Session handling, started.
+    /// The library's handle.
     pub latchkey: Latchkey,
     /// The server, which [`Latchkey::serve_until`] runs.
     pub server: BoundServer,
-    /// Where metrics are served, if they are.
+    /// Where metrics are served, if they are configured.
     pub metrics_address: Option<SocketAddr>,
 }
 
-/// Runs until SIGINT or SIGTERM, then finishes the requests in flight.
+/// Serves until SIGINT or SIGTERM, then finishes the requests in flight.
 ///
 /// # Errors
-/// The configuration, the port or the database cannot be used: why, in words.
+/// The configuration, the port or the database cannot be used; the message is for the operator.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
     raise_open_files_limit();
@@ -38,18 +38,18 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let ListeningServer { latchkey, server, .. } = start(&config, builder).await?;
     let signals = Signals::listen().context("cannot listen for signals")?;
     tracing::info!(address = %server.addresses()[0], "serving");
-    latchkey.serve_until(server, first_of(signals)).await?;
+    latchkey.serve_until(server, first_signal(signals)).await?;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Starts what a builder and the configuration describe. It listens when this returns.
+/// Starts a builder with the configuration. The server listens when this returns.
 ///
 /// # Errors
-/// A port cannot be had, settings contradict each other, or `DIST` exists but cannot be used: why, in words.
+/// A port cannot be bound, settings contradict each other, or `DIST` cannot be used; the message is for the operator.
 pub async fn start(config: &Config, builder: Builder) -> anyhow::Result<ListeningServer> {
     let spa = load_spa(config.dist.as_deref())?;
-    let latchkey = config.apply(builder).spa(spa).start().await.map_err(in_terms_of_variables)?;
+    let latchkey = config.apply(builder).spa(spa).start().await.map_err(with_variable_names)?;
     let options = ServerOptions::default()
         .keep_alive(config.keep_alive.0)
         .shutdown_delay(config.shutdown_delay)
@@ -64,7 +64,7 @@ pub async fn start(config: &Config, builder: Builder) -> anyhow::Result<Listenin
     Ok(ListeningServer { latchkey, server, metrics_address })
 }
 
-/// Serves the metrics on a listener of their own: they are for operators, and no proxy should lead to them.
+/// Serves the metrics on a separate listener, so that the public reverse proxy does not reach them.
 fn serve_metrics(listen: &Listen, latchkey: &Latchkey) -> anyhow::Result<SocketAddr> {
     let metrics = latchkey.clone();
     let options = ServerOptions::default().workers(1);
@@ -73,26 +73,26 @@ fn serve_metrics(listen: &Listen, latchkey: &Latchkey) -> anyhow::Result<SocketA
         .with_context(|| format!("cannot listen on {listen} for metrics"))?;
     let (address, latchkey) = (server.addresses()[0], latchkey.clone());
     actix_web::rt::spawn(async move {
-        // Its end is the end of the other server too, which reports it.
+        // The result is ignored: both servers stop together, and the other one reports it.
         let _ = latchkey.serve_until(server, std::future::pending()).await;
     });
     Ok(address)
 }
 
-/// The app's files. A folder that was asked for must exist; the default folder may be missing, because `trunk serve` brings the
-/// app then.
+/// Loads the app's files. A configured folder must exist; the default one may be missing, because `trunk serve` serves the app in
+/// development.
 fn load_spa(folder: Option<&Path>) -> anyhow::Result<Option<Spa>> {
     let default = Path::new("dist");
     if folder.is_none() && !default.join("index.html").exists() {
-        tracing::warn!("there is no built app in ./dist: serving the API alone");
+        tracing::warn!("there is no built app in ./dist: serving the API only");
         return Ok(None);
     }
     let folder = folder.unwrap_or(default);
     Spa::load(folder).map(Some).with_context(|| format!("cannot use LATCHKEY_DIST '{}'", folder.display()))
 }
 
-/// Operators set variables, and not a builder.
-fn in_terms_of_variables(error: BuildError) -> anyhow::Error {
+/// Names the environment variables in an error about contradictory settings, because operators do not know the builder.
+fn with_variable_names(error: BuildError) -> anyhow::Error {
     match error {
         BuildError::IdleTimeoutTooLong => {
             anyhow::Error::msg("LATCHKEY_IDLE_TIMEOUT must be shorter than LATCHKEY_SESSION_LIFETIME")
@@ -105,12 +105,12 @@ fn in_terms_of_variables(error: BuildError) -> anyhow::Error {
 }
 
 /// Returns at the first signal, and ends the process at the second.
-async fn first_of(mut signals: Signals) {
+async fn first_signal(mut signals: Signals) {
     let signal = signals.next().await;
-    tracing::info!(%signal, "stopping; a second signal ends it at once");
+    tracing::info!(%signal, "stopping; a second signal stops at once");
     actix_web::rt::spawn(async move {
         let signal = signals.next().await;
-        tracing::warn!(%signal, "ended before everything was answered");
+        tracing::warn!(%signal, "stopped before all requests were answered");
         process::exit(signal.exit_code());
     });
 }

@@ -1,4 +1,4 @@
-//! Logging: one line an event, to standard error, for people or for machines.
+//! Logging: one line per event to standard error, as text or as JSON.
 
 use std::io::{self, IsTerminal};
 
@@ -10,10 +10,10 @@ use crate::config::{LogConfig, LogFormat};
 /// Starts logging for the whole process.
 ///
 /// # Errors
-/// The filter cannot be read, or logging was started before.
+/// The filter is invalid, or logging has been started before.
 pub fn start(config: &LogConfig) -> anyhow::Result<()> {
-    let filter =
-        EnvFilter::try_new(&config.log).with_context(|| format!("LATCHKEY_LOG '{}' is no filter", config.log))?;
+    let filter = EnvFilter::try_new(&config.log)
+        .with_context(|| format!("LATCHKEY_LOG '{}' is not a valid filter", config.log))?;
     let registry = tracing_subscriber::registry().with(filter);
     let lines = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     match config.log_format {

@@ -1,5 +1,5 @@
-//! What a person waits for, measured for `cargo xtask bench`: prints a name and a number a line.
-#![expect(clippy::print_stdout, reason = "its output is what it is for")]
+//! Measures a user's waiting times for `cargo xtask bench person`: prints one name and number per line.
+#![expect(clippy::print_stdout, reason = "the bench reads the results from standard output")]
 
 use anyhow::{Context, Result};
 use latchkey_e2e::{Device, EMAIL, EVENTS, Stage, story, story_with};
@@ -7,15 +7,15 @@ use serde_json::Value;
 
 const ROUNDS: usize = 10;
 
-/// Notes when the user's name and the page's heading are there; it costs the page less than the witness of the stories does.
-const NOTES: &str = "
-    window.notes = {};
+/// Records when the user's name and the page's heading appear, at a lower cost than the stories' recorder.
+const MARKS: &str = "
+    window.marks = {};
     new MutationObserver(() => {
-        if (!notes.name && document.body?.textContent.includes('Ada Lovelace')) notes.name = performance.now();
-        if (!notes.heading && document.querySelector('h1')) notes.heading = performance.now();
+        if (!marks.name && document.body?.textContent.includes('Ada Lovelace')) marks.name = performance.now();
+        if (!marks.heading && document.querySelector('h1')) marks.heading = performance.now();
     }).observe(document, { childList: true, subtree: true });";
 
-/// A document that has been loaded, from its own timeline. What is there before the first paint is seen with it.
+/// Reads the timings of a loaded document. Content that arrives before the first paint counts from the paint.
 const LOADED: &str = "
     const paint = performance.getEntriesByName('first-contentful-paint')[0].startTime;
     const entries = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
@@ -23,11 +23,11 @@ const LOADED: &str = "
         bytes: entries.reduce((sum, entry) => sum + entry.transferSize, 0),
         requests: entries.length,
         paint,
-        name: Math.max(paint, notes.name),
-        interactive: notes.heading,
+        name: Math.max(paint, marks.name),
+        interactive: marks.heading,
     };";
 
-/// Clicks on a link, and waits until the frame with the new page has been painted.
+/// Clicks a link, and returns the time until the frame with the new page is painted.
 const NAVIGATE: &str = "
     const [name, done] = arguments;
     const link = [...document.querySelectorAll('nav a')].find((link) => link.textContent === name);
@@ -62,23 +62,23 @@ fn percentile(mut values: Vec<f64>, part: f64) -> f64 {
     values[index]
 }
 
-/// When the toast came, on the clock of the machine.
+/// The time at which the toast appeared, in milliseconds since the Unix epoch.
 async fn toast_ms(stage: &Stage) -> Result<f64> {
     stage.browser.until_toast().await?;
-    let time = "return witness.times[witness.moments.findIndex((moment) => moment.toasts.length > 0)]";
+    let time = "return recorder.times[recorder.snapshots.findIndex((snapshot) => snapshot.toasts.length > 0)]";
     stage.browser.run(time).await?.as_f64().context("a time")
 }
 
-/// From the request on another device to the toast here.
+/// Measures the time from a revocation on another device to the toast.
 async fn revoked(stage: &mut Stage) -> Result<()> {
     let device = Device::sign_in(&stage.server, EMAIL).await?;
     let mut waits_ms = Vec::new();
     for _ in 0..ROUNDS {
         stage.sign_in().await?;
-        let before = stage.gate.count(EVENTS);
+        let before = stage.proxy.count(EVENTS);
         stage.browser.visit("/dashboard").await?;
-        stage.gate.until_counted(EVENTS, before + 1).await?;
-        stage.gate.quiet().await?;
+        stage.proxy.until_counted(EVENTS, before + 1).await?;
+        stage.proxy.quiet().await?;
         let begin_ms = stage.browser.run("return Date.now()").await?.as_f64().context("a time")?;
         device.end_others().await?;
         waits_ms.push(toast_ms(stage).await? - begin_ms);
@@ -87,7 +87,7 @@ async fn revoked(stage: &mut Stage) -> Result<()> {
     Ok(())
 }
 
-/// From the deadline to the toast, on an idle page.
+/// Measures the time from the deadline to the toast, on an idle page.
 async fn expired(stage: &mut Stage) -> Result<()> {
     let mut waits_ms = Vec::new();
     for _ in 0..ROUNDS / 2 {
@@ -101,16 +101,16 @@ async fn expired(stage: &mut Stage) -> Result<()> {
     Ok(())
 }
 
-/// A protected page from nothing, and navigations from there.
+/// Measures a cold load of a protected page, and navigations from it.
 async fn page(stage: &mut Stage, kind: &str, cpu: u32, network: Option<(u32, u32)>) -> Result<()> {
     stage.sign_in().await?;
     let mut loads = Vec::new();
     for _ in 0..3 {
-        stage.browser.open_plain_tab(NOTES).await?;
+        stage.browser.open_plain_tab(MARKS).await?;
         stage.browser.slow_down(cpu, network).await?;
-        let before = stage.gate.count(EVENTS);
+        let before = stage.proxy.count(EVENTS);
         stage.browser.open_document("/dashboard").await?;
-        stage.gate.until_counted(EVENTS, before + 1).await?;
+        stage.proxy.until_counted(EVENTS, before + 1).await?;
         let busy_ms = stage.browser.busy_ms().await?;
         loads.push((stage.browser.run(LOADED).await?, busy_ms));
     }
@@ -124,7 +124,7 @@ async fn page(stage: &mut Stage, kind: &str, cpu: u32, network: Option<(u32, u32
     for _ in 0..ROUNDS / 2 {
         for link in ["Account", "Sessions"] {
             waits_ms.push(stage.browser.run_async(NAVIGATE, link).await?.as_f64().context("a time")?);
-            stage.gate.quiet().await?;
+            stage.proxy.quiet().await?;
         }
     }
     print(&format!("{kind}_navigation"), percentile(waits_ms, 0.5));

@@ -1,8 +1,8 @@
-//! The browser, as a person uses it: going to addresses, following links by their names, typing. `sight` is what they see,
-//! `conditions` what the browser lives in.
+//! User input in the browser: visiting addresses, clicking elements by their accessible names, typing. `inspect` reads the
+//! page, `conditions` controls tabs, network and preferences.
 
 mod conditions;
-mod sight;
+mod inspect;
 
 use anyhow::{Context, Result};
 use fantoccini::{
@@ -13,24 +13,24 @@ use fantoccini::{
 };
 use serde_json::{Value, json};
 
-use crate::{driver::Driver, moment::Moment, wait::eventually};
+use crate::{driver::Driver, snapshot::Snapshot, wait::eventually};
 
 pub use conditions::Tab;
 
-const WITNESS: &str = include_str!("witness.js");
+const RECORDER: &str = include_str!("recorder.js");
 
-/// What an element is to a person.
+/// The kind of an element, to find it together with its accessible name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Leads somewhere.
+    /// A link.
     Link,
-    /// Does something.
+    /// A button.
     Button,
-    /// Can be typed into.
+    /// An input or a text area.
     Field,
 }
 
-/// A browser with a fresh profile, on one site.
+/// A browser with a fresh profile. Addresses are relative to one site.
 #[derive(Debug)]
 pub struct Browser {
     driver: Driver,
@@ -40,11 +40,11 @@ pub struct Browser {
 impl Browser {
     pub(crate) async fn open(site: String) -> Result<Self> {
         let browser = Self { driver: Driver::start().await?, site };
-        browser.prepare_tab(WITNESS).await?;
+        browser.prepare_tab(RECORDER).await?;
         Ok(browser)
     }
 
-    /// Has a script run before each page's own in the tab that is looked at, and gives it its room.
+    /// Sets the current tab's size, and a script that runs before the scripts of each page.
     async fn prepare_tab(&self, script: &str) -> Result<()> {
         self.driver.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await?;
         self.resize(1280, 800).await
@@ -54,61 +54,61 @@ impl Browser {
         self.driver.stop().await
     }
 
-    /// Types an address of the site into the address bar, and waits until the app shows something.
+    /// Loads an address of the site, and waits until the page has a heading.
     ///
     /// # Errors
-    /// It shows nothing.
-    pub async fn visit(&self, address: &str) -> Result<Moment> {
+    /// No heading appears.
+    pub async fn visit(&self, address: &str) -> Result<Snapshot> {
         self.driver.client.goto(&format!("{}{address}", self.site)).await?;
         self.until("a page with a heading", |now| !now.heading.is_empty()).await
     }
 
-    /// Types an address of the site into the address bar, and waits for nothing but the document.
+    /// Loads an address of the site, and waits only for the document.
     ///
     /// # Errors
-    /// It does not come.
+    /// The document cannot be loaded.
     pub async fn open_document(&self, address: &str) -> Result<()> {
         Ok(self.driver.client.goto(&format!("{}{address}", self.site)).await?)
     }
 
-    /// Loads the document anew, and waits until the app shows something.
+    /// Reloads the document, and waits until the page has a heading.
     ///
     /// # Errors
-    /// It shows nothing.
-    pub async fn reload(&self) -> Result<Moment> {
+    /// No heading appears.
+    pub async fn reload(&self) -> Result<Snapshot> {
         self.driver.client.refresh().await?;
         self.until("a page with a heading", |now| !now.heading.is_empty()).await
     }
 
-    /// Goes to an empty page, on which nothing of the app runs.
+    /// Opens `about:blank`, which unloads the app.
     ///
     /// # Errors
-    /// The browser does not obey.
-    pub async fn leave(&self) -> Result<()> {
+    /// The browser rejects the command.
+    pub async fn open_blank_page(&self) -> Result<()> {
         Ok(self.driver.client.goto("about:blank").await?)
     }
 
-    /// Presses Back.
+    /// Navigates back in the history.
     ///
     /// # Errors
-    /// The browser does not obey.
+    /// The browser rejects the command.
     pub async fn back(&self) -> Result<()> {
         Ok(self.driver.client.back().await?)
     }
 
-    /// Clicks on what has a role and a name.
+    /// Clicks the element with a role and an accessible name.
     ///
     /// # Errors
-    /// It is not there, or something is in the way.
+    /// There is not exactly one such element, or another one covers it.
     pub async fn click(&self, role: Role, name: &str) -> Result<()> {
         let element = self.find(role, name).await?;
         element.click().await.with_context(|| format!("{role:?} {name:?} cannot be clicked"))
     }
 
-    /// Clicks twice on it, as fast as a hand can.
+    /// Double-clicks the element with a role and an accessible name.
     ///
     /// # Errors
-    /// It is not there, or something is in the way.
+    /// There is not exactly one such element.
     pub async fn double_click(&self, role: Role, name: &str) -> Result<()> {
         let element = self.find(role, name).await?;
         let button = MOUSE_BUTTON_LEFT;
@@ -121,46 +121,46 @@ impl Browser {
         Ok(self.driver.client.perform_actions(mouse).await?)
     }
 
-    /// Types into a field, after what is in it.
+    /// Types into a field, after its present content.
     ///
     /// # Errors
-    /// It is not there.
+    /// There is not exactly one such field.
     pub async fn fill(&self, field: &str, text: &str) -> Result<()> {
         Ok(self.find(Role::Field, field).await?.send_keys(text).await?)
     }
 
-    /// Presses a key wherever the focus is.
+    /// Presses a key; the focused element receives it.
     ///
     /// # Errors
-    /// The browser does not obey.
+    /// The browser rejects the command.
     pub async fn press(&self, key: Key) -> Result<()> {
         let value = char::from(key);
         let keys = KeyActions::new("keyboard".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
         Ok(self.driver.client.perform_actions(keys).await?)
     }
 
-    /// Types wherever the focus is.
+    /// Types a text into the focused element.
     ///
     /// # Errors
-    /// The browser does not obey.
+    /// The browser rejects the command.
     pub async fn type_text(&self, text: &str) -> Result<()> {
         let down_and_up = |value| [KeyAction::Down { value }, KeyAction::Up { value }];
         let keys = text.chars().flat_map(down_and_up).fold(KeyActions::new("keyboard".into()), KeyActions::then);
         Ok(self.driver.client.perform_actions(keys).await?)
     }
 
-    /// Runs a script in the page.
+    /// Runs a script in the page and returns its result.
     ///
     /// # Errors
-    /// It throws.
+    /// The script throws.
     pub async fn run(&self, script: &str) -> Result<Value> {
         Ok(self.driver.client.execute(script, Vec::new()).await?)
     }
 
-    /// Runs a script in the page, with an argument, until it calls its last one.
+    /// Runs a script in the page with an argument and a callback, and returns what it passes to the callback.
     ///
     /// # Errors
-    /// It throws, or never calls it.
+    /// The script throws, or never calls the callback.
     pub async fn run_async(&self, script: &str, argument: &str) -> Result<Value> {
         Ok(self.driver.client.execute_async(script, vec![argument.into()]).await?)
     }
@@ -169,7 +169,7 @@ impl Browser {
         let css = match role {
             Role::Link => "a[href]",
             Role::Button => "button",
-            Role::Field => "input",
+            Role::Field => "input, textarea",
         };
         let look = async || {
             let mut found = Vec::new();
@@ -189,7 +189,7 @@ impl Browser {
     }
 }
 
-/// Elements and their names; a story that misses one shows only the names.
+/// Elements with their accessible names. `Debug` prints only the names, for error messages.
 struct Named(Vec<(String, Element)>);
 
 impl std::fmt::Debug for Named {

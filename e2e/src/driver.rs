@@ -1,4 +1,4 @@
-//! Chromium under ChromeDriver, and the commands of its that fantoccini has no words for.
+//! Chromium under ChromeDriver, with the ChromeDriver commands that fantoccini does not provide.
 
 use anyhow::{Context, Result, bail};
 use fantoccini::{Client, ClientBuilder, elements::Element, wd::Capabilities, wd::WebDriverCompatibleCommand};
@@ -9,9 +9,9 @@ use std::env;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::program::{Program, named_in};
+use crate::program::{Program, path_from_env};
 
-/// Headless, also as root, and silent: no request of the browser's own makes its way out.
+/// Headless, able to run as root, and without background requests of the browser itself.
 const FLAGS: [&str; 8] = [
     "--headless",
     "--no-sandbox",
@@ -23,10 +23,10 @@ const FLAGS: [&str; 8] = [
     "--disable-sync",
 ];
 
-/// What ChromeDriver says when it found no port.
-const GIVES_UP: &str = "Exiting...";
+/// ChromeDriver's last output when it finds no free port.
+const NO_PORT: &str = "Exiting...";
 
-/// A ChromeDriver, and the one browser that it drives.
+/// A ChromeDriver with one browser.
 #[derive(Debug)]
 pub struct Driver {
     pub client: Client,
@@ -41,28 +41,28 @@ impl Driver {
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities(&profile));
         let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
-        let client = client.with_context(|| format!("no browser; ChromeDriver said {}", program.said()))?;
+        let client = client.with_context(|| format!("no browser; ChromeDriver's output: {}", program.output()))?;
         Ok(Self { client, program, _profile: profile })
     }
 
-    /// Ends the browser, then its driver: the other way round the browser would be left behind.
+    /// Ends the browser, then ChromeDriver; in the other order the browser would keep running.
     pub async fn stop(mut self) -> Result<()> {
         self.client.close().await?;
         self.program.stop().await
     }
 
-    /// A command of the Chrome DevTools Protocol.
+    /// Runs a command of the Chrome DevTools Protocol.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
         let body = json!({ "cmd": command, "params": parameters });
         self.issue("goog/cdp/execute", Some(body)).await
     }
 
-    /// What the browser's console says that it has not said before.
+    /// The lines of the browser's console since the last call.
     pub async fn console(&self) -> Result<Value> {
         self.issue("se/log", Some(json!({ "type": "browser" }))).await
     }
 
-    /// An element's name, as a screen reader says it.
+    /// An element's accessible name.
     pub async fn accessible_name(&self, element: &Element) -> Result<String> {
         let path = format!("element/{}/computedlabel", String::from(element.element_id()));
         let name = self.issue(&path, None).await?;
@@ -75,13 +75,13 @@ impl Driver {
     }
 }
 
-/// A ChromeDriver, and its port. It takes a port that is free on IPv6 and gives up if that is taken on IPv4, hence the
-/// further tries.
+/// Starts ChromeDriver and returns it with its port. ChromeDriver chooses a port that is free on IPv6 and exits if that is
+/// taken on IPv4, hence the retries.
 async fn chromedriver() -> Result<(Program, u16)> {
     for _ in 0..5 {
-        let program = Program::start(Command::new(named_in("CHROMEDRIVER")?).arg("--port=0"))?;
-        let settled = |said: &str| said.contains(GIVES_UP).then_some(None).or_else(|| port_in(said).map(Some));
-        if let Some(port) = program.says("ChromeDriver's port", settled).await? {
+        let program = Program::start(Command::new(path_from_env("CHROMEDRIVER")?).arg("--port=0"))?;
+        let started = |output: &str| output.contains(NO_PORT).then_some(None).or_else(|| port_in(output).map(Some));
+        if let Some(port) = program.wait_for_output("ChromeDriver's port", started).await? {
             return Ok((program, port));
         }
     }
@@ -92,7 +92,7 @@ fn capabilities(profile: &TempDir) -> Capabilities {
     let mut arguments: Vec<String> = FLAGS.map(String::from).into();
     arguments.push(format!("--user-data-dir={}", profile.path().display()));
     let mut options = json!({ "args": arguments });
-    // Without it ChromeDriver looks for a browser itself.
+    // Without this setting ChromeDriver looks for a browser itself.
     if let Some(chromium) = env::var_os("CHROMIUM") {
         options["binary"] = json!(chromium.to_string_lossy());
     }
@@ -102,8 +102,8 @@ fn capabilities(profile: &TempDir) -> Capabilities {
     ])
 }
 
-fn port_in(said: &str) -> Option<u16> {
-    let (_, port) = said.split_once("started successfully on port ")?;
+fn port_in(output: &str) -> Option<u16> {
+    let (_, port) = output.split_once("started successfully on port ")?;
     port.split('.').next()?.parse().ok()
 }
 

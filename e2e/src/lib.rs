@@ -1,27 +1,32 @@
-//! Latchkey as people meet it: the real server, the real bundle of the single-page app, a real browser. This crate is the
-//! stage, `tests/stories` are the stories that are played on it. `cargo xtask test e2e` builds what they need and runs them.
+//! The harness of the end-to-end tests: it runs the release server, the built single-page app and a headless browser.
+//! The tests are in `tests/stories`; each test is called a story. `cargo xtask test e2e` builds what they need and runs them.
 //!
-//! `stage` puts it all together for one story: a `server` with a database of its own, a `browser` with a profile of its own,
-//! and between the two a `gate`, which sees every request, and can hold answers back or cut the line. `api` talks to the
-//! server behind the browser's back, `moment` is what a person sees, `wait` is how everything here waits.
+//! Most stories test Latchkey's own app, some test `examples/notes`; `app` holds the differences.
+//!
+//! A `Stage` is the environment of one story: a `server` with its own database, a `browser` with its own profile, and
+//! between the two a `proxy`, which logs every request and can delay answers or cut the connection. `api` calls the server
+//! without the browser, `snapshot` is what the page shows at one instant, `wait` polls for conditions.
 
 mod stage;
 
+mod app;
+
 mod api;
 mod browser;
-mod gate;
+mod proxy;
 mod server;
 
 mod driver;
-mod moment;
 mod program;
+mod snapshot;
 mod wait;
 
 pub use api::Device;
+pub use app::App;
 pub use browser::{Browser, Role, Tab};
 pub use fantoccini::key::Key;
-pub use gate::{Gate, Stranger};
-pub use moment::Moment;
+pub use proxy::{CannedAnswer, Proxy};
 pub use server::Server;
-pub use stage::{EMAIL, EVENTS, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Stage, VERIFY, story, story_with};
-pub use wait::eventually;
+pub use snapshot::Snapshot;
+pub use stage::{EMAIL, EVENTS, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Stage, VERIFY, story, story_of, story_with};
+pub use wait::{Stopwatch, eventually};

@@ -1,4 +1,4 @@
-//! A program that runs beside a story: what it says is kept, and it ends with the story at the latest.
+//! A child process of a story: its output is collected, and it is killed when it is dropped.
 
 use std::{env, path::PathBuf, process::Stdio, time::Duration};
 
@@ -13,59 +13,59 @@ use tokio::{
 
 use crate::wait::eventually;
 
-/// How long a program may take to end when it is asked to; longer than `latchkey serve` gives itself.
-const END: Duration = Duration::from_secs(15);
+/// How long a program may take to end after SIGTERM; longer than the shutdown limit of `latchkey serve`.
+const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What a variable names.
-pub fn named_in(variable: &str) -> Result<PathBuf> {
+/// The path in an environment variable.
+pub fn path_from_env(variable: &str) -> Result<PathBuf> {
     let value = env::var_os(variable).map(PathBuf::from);
-    value.with_context(|| format!("{variable} is not set; `cargo xtask test e2e` builds all and sets it"))
+    value.with_context(|| format!("{variable} is not set; `cargo xtask test e2e` sets it"))
 }
 
 /// A running program.
 #[derive(Debug)]
 pub struct Program {
     child: Child,
-    said: watch::Sender<String>,
+    output: watch::Sender<String>,
 }
 
 impl Program {
     pub fn start(command: &mut Command) -> Result<Self> {
         let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.kill_on_drop(true).spawn().with_context(|| format!("cannot start {command:?}"))?;
-        let said = watch::Sender::new(String::new());
-        listen(child.stdout.take(), said.clone());
-        listen(child.stderr.take(), said.clone());
-        Ok(Self { child, said })
+        let output = watch::Sender::new(String::new());
+        collect_output(child.stdout.take(), output.clone());
+        collect_output(child.stderr.take(), output.clone());
+        Ok(Self { child, output })
     }
 
-    /// What it has said so far.
-    pub fn said(&self) -> String {
-        self.said.borrow().clone()
+    /// Its standard output and standard error so far.
+    pub fn output(&self) -> String {
+        self.output.borrow().clone()
     }
 
-    /// Waits until it has said something, and returns what is found in it.
-    pub async fn says<T>(&self, what: &str, find: impl Fn(&str) -> Option<T>) -> Result<T> {
-        let said = eventually(what, async || Ok(self.said()), |said| find(said).is_some()).await?;
-        find(&said).context("it has just been found")
+    /// Waits until `find` finds something in the output, and returns it.
+    pub async fn wait_for_output<T>(&self, what: &str, find: impl Fn(&str) -> Option<T>) -> Result<T> {
+        let output = eventually(what, async || Ok(self.output()), |output| find(output).is_some()).await?;
+        find(&output).context("it has just been found")
     }
 
-    /// Asks it to end, as an operator would, and waits until it has.
+    /// Sends SIGTERM, and waits until the program has ended.
     pub async fn stop(&mut self) -> Result<()> {
         let pid = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        kill_process(pid.context("it has ended already")?, Signal::TERM)?;
-        let ended = timeout(END, self.child.wait()).await;
-        ended.with_context(|| format!("it does not end; it said {}", self.said()))??;
+        kill_process(pid.context("the program has already ended")?, Signal::TERM)?;
+        let ended = timeout(STOP_TIMEOUT, self.child.wait()).await;
+        ended.with_context(|| format!("the program does not end; its output: {}", self.output()))??;
         Ok(())
     }
 }
 
-fn listen(stream: Option<impl AsyncRead + Unpin + Send + 'static>, said: watch::Sender<String>) {
+fn collect_output(stream: Option<impl AsyncRead + Unpin + Send + 'static>, output: watch::Sender<String>) {
     let Some(stream) = stream else { return };
     tokio::spawn(async move {
         let mut lines = BufReader::new(stream).lines();
         while let Ok(Some(line)) = lines.next_line().await {
-            said.send_modify(|said| said.extend([&line, "\n"]));
+            output.send_modify(|output| output.extend([&line, "\n"]));
         }
     });
 }

@@ -1,4 +1,4 @@
-//! `latchkey serve` on a free port of the loopback interface, with a database of its own.
+//! An app's server on a free loopback port, with its own database.
 
 use std::{net::SocketAddr, process::Stdio};
 
@@ -6,15 +6,12 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, process::Command};
 
-use crate::{
-    api::Api,
-    program::{Program, named_in},
-    wait::eventually,
-};
+use crate::{App, api::Api, program::Program, wait::eventually};
 
-/// A server that may be running or not; its database stays.
+/// A server that can be stopped and started again; its database is kept.
 #[derive(Debug)]
 pub struct Server {
+    app: App,
     folder: TempDir,
     flags: Vec<String>,
     program: Program,
@@ -22,25 +19,25 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one, with further flags of `latchkey serve`.
-    pub(crate) async fn start(flags: &[&str]) -> Result<Self> {
+    /// Starts a server with additional flags.
+    pub(crate) async fn start(app: App, flags: &[&str]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let flags: Vec<String> = flags.iter().map(ToString::to_string).collect();
-        let (program, address) = serve(&folder, &flags).await?;
-        Ok(Self { folder, flags, program, address })
+        let (program, address) = serve(app, &folder, &flags).await?;
+        Ok(Self { app, folder, flags, program, address })
     }
 
-    /// Stops it.
+    /// Stops the server with SIGTERM.
     ///
     /// # Errors
-    /// It does not end.
+    /// The process does not end.
     pub async fn stop(&mut self) -> Result<()> {
         self.program.stop().await
     }
 
-    /// Starts it again after [`Self::stop`]. Its port may be another one: browsers only know the gate's.
+    /// Starts the server again after [`Self::stop`]. The port may change: browsers only know the proxy's.
     pub(crate) async fn start_again(&mut self) -> Result<()> {
-        (self.program, self.address) = serve(&self.folder, &self.flags).await?;
+        (self.program, self.address) = serve(self.app, &self.folder, &self.flags).await?;
         Ok(())
     }
 
@@ -48,54 +45,36 @@ impl Server {
         self.address
     }
 
-    /// Its log.
+    /// The server's output so far.
     pub(crate) fn log(&self) -> String {
-        self.program.said()
+        self.program.output()
     }
 
     pub(crate) async fn add_user(&self, email: &str, name: &str, password: &str) -> Result<()> {
-        self.operate(&["user", "add", email, "--name", name, "--password-stdin"], password).await
+        run(self.app.add_user(&self.folder, email, name)?, password).await
     }
 
     pub(crate) async fn sign_out(&self, email: &str) -> Result<()> {
-        self.operate(&["user", "sign-out", email], "").await
-    }
-
-    /// Runs an operator's command.
-    async fn operate(&self, words: &[&str], input: &str) -> Result<()> {
-        let mut command = latchkey(&self.folder)?;
-        command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn()?;
-        let mut stdin = child.stdin.take().context("standard input is piped")?;
-        stdin.write_all(format!("{input}\n").as_bytes()).await?;
-        drop(stdin);
-        let output = child.wait_with_output().await?;
-        ensure!(output.status.success(), "`latchkey {}` failed: {output:?}", words.join(" "));
-        Ok(())
+        run(self.app.admin_command(&self.folder, &["user", "sign-out", email])?, "").await
     }
 }
 
-fn latchkey(folder: &TempDir) -> Result<Command> {
-    let mut command = Command::new(named_in("LATCHKEY_BIN")?);
-    // No setting of the person who runs the tests may change what they test.
-    command.env_clear().current_dir(folder.path()).kill_on_drop(true);
-    Ok(command)
+/// Runs a command with an input line, and waits until it succeeds.
+async fn run(mut command: Command, input: &str) -> Result<()> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    let mut stdin = child.stdin.take().context("standard input is piped")?;
+    stdin.write_all(format!("{input}\n").as_bytes()).await?;
+    drop(stdin);
+    let output = child.wait_with_output().await?;
+    ensure!(output.status.success(), "{command:?} failed: {output:?}");
+    Ok(())
 }
 
-async fn serve(folder: &TempDir, flags: &[String]) -> Result<(Program, SocketAddr)> {
-    let mut command = latchkey(folder)?;
-    command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json", "--dist"]);
-    command.arg(named_in("LATCHKEY_DIST")?).args(flags);
-    let program = Program::start(&mut command)?;
-    let address = program.says("the server's address", address_in).await?;
-    let api = Api::at(address)?;
-    eventually("a server that is ready", async || api.ready().await, |ready| *ready).await?;
+async fn serve(app: App, folder: &TempDir, flags: &[String]) -> Result<(Program, SocketAddr)> {
+    let program = Program::start(&mut app.serve(folder, flags)?)?;
+    let address = program.wait_for_output("the server's address", |log| app.parse_address(log)).await?;
+    let api = Api::new(address)?;
+    eventually("the server to be ready", async || api.ready().await, |ready| *ready).await?;
     Ok((program, address))
-}
-
-/// The address in the log line that says that it serves.
-fn address_in(log: &str) -> Option<SocketAddr> {
-    let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let serving = lines.into_iter().find(|line| line["message"] == "serving")?;
-    serving["address"].as_str()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! One story's stage: set, played on, looked at when something went wrong, and cleared in any case.
+//! The environment of one story: started before it, and stopped after it. A failed story prints diagnostics.
 
 use std::{
     any::Any,
@@ -13,57 +13,64 @@ use anyhow::{Context, Result, ensure};
 use futures_util::FutureExt;
 use tokio::{runtime::Builder, time::timeout};
 
-use crate::{Browser, Gate, Role, Server, api::Api, wait::eventually};
+use crate::{App, Browser, Proxy, Role, Server, api::Api, wait::eventually};
 
-/// The address of the person whose stories are told.
+/// The email of the first user, whose session most stories test.
 pub const EMAIL: &str = "ada@example.org";
-/// Their name.
+/// The first user's name.
 pub const NAME: &str = "Ada Lovelace";
-/// The address of somebody else.
+/// The email of the second user.
 pub const OTHER_EMAIL: &str = "grace@example.org";
-/// Their name.
+/// The second user's name.
 pub const OTHER_NAME: &str = "Grace Hopper";
-/// The password of both.
-pub const PASSWORD: &str = "correct horse battery staple";
+/// The password of both users.
+pub const PASSWORD: &str = "quiet lantern over the harbour";
 
 /// The check on every route change.
 pub const VERIFY: &str = "GET /api/verify-session";
-/// The stream that a browser opens a while after somebody is signed in.
+/// The event stream, which the app opens a while after a sign-in.
 pub const EVENTS: &str = "GET /api/session-events";
 
-/// How long a story may take.
-const LONGEST_STORY: Duration = Duration::from_secs(90);
+/// The time limit of a story.
+const STORY_TIMEOUT: Duration = Duration::from_secs(90);
 const SCREENSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e");
 
-/// A server with two users, a browser, and the gate between them.
+/// A server with two users, a browser, and the proxy between them.
 #[derive(Debug)]
 pub struct Stage {
-    /// Where the API and the app come from.
+    /// The app under test.
+    pub app: App,
+    /// The app's server.
     pub server: Server,
-    /// What every request of the browser passes.
-    pub gate: Gate,
-    /// What the person has before them.
+    /// The proxy that the browser's requests pass.
+    pub proxy: Proxy,
+    /// The browser that the story is about.
     pub browser: Browser,
-    /// What they have elsewhere, once it is opened.
-    elsewhere: Option<Browser>,
+    /// The same user's browser on another device, once it is opened.
+    other_device: Option<Browser>,
 }
 
-/// How a story ended: well, with an error, or with a panic.
+/// The outcome of a story: success, an error, or a panic.
 type Outcome = Result<Result<()>, Box<dyn Any + Send>>;
 
-/// Plays a story with the default configuration.
-pub fn story(told: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
-    story_with(&[], told);
+/// Runs a story of Latchkey's own app, with the default configuration.
+pub fn story(run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    story_of(App::Latchkey, &[], run);
 }
 
-/// Plays a story with further flags of `latchkey serve`.
+/// Runs a story of Latchkey's own app, with additional flags of `latchkey serve`.
+pub fn story_with(flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    story_of(App::Latchkey, flags, run);
+}
+
+/// Runs a story of an app, with additional arguments of its server.
 ///
 /// # Panics
-/// The story does not end as told.
-pub fn story_with(flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+/// The story fails, or the page logs an error in the console.
+pub fn story_of(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
     let runtime = Builder::new_current_thread().enable_all().build();
-    let played = runtime.map(|runtime| runtime.block_on(play(flags, told)));
-    match played {
+    let outcome = runtime.map(|runtime| runtime.block_on(run_on_stage(app, flags, run)));
+    match outcome {
         Ok(Ok(Ok(Ok(())))) => {}
         Ok(Ok(Err(panic))) => resume_unwind(panic),
         Ok(Ok(Ok(Err(error))) | Err(error)) => panic!("{error:?}"),
@@ -71,142 +78,142 @@ pub fn story_with(flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<(
     }
 }
 
-async fn play(flags: &[&str], told: impl AsyncFnOnce(&mut Stage) -> Result<()>) -> Result<Outcome> {
-    let mut stage = Stage::set(flags).await?;
-    let playing = timeout(LONGEST_STORY, async {
-        told(&mut stage).await?;
-        let mistakes = stage.browser.mistakes().await?;
-        ensure!(mistakes.is_empty(), "the page made mistakes: {mistakes:#?}");
+async fn run_on_stage(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> Result<()>) -> Result<Outcome> {
+    let mut stage = Stage::start(app, flags).await?;
+    let running = timeout(STORY_TIMEOUT, async {
+        run(&mut stage).await?;
+        let console_errors = stage.browser.console_errors().await?;
+        ensure!(console_errors.is_empty(), "errors in the page's console: {console_errors:#?}");
         Ok(())
     });
-    let outcome = AssertUnwindSafe(playing).catch_unwind().await;
-    let outcome = outcome.map(|ended| ended.unwrap_or_else(|late| Err(late).context("the story does not end")));
+    let outcome = AssertUnwindSafe(running).catch_unwind().await;
+    let outcome = outcome.map(|ended| ended.unwrap_or_else(|late| Err(late).context("the story takes too long")));
     if !matches!(outcome, Ok(Ok(()))) {
-        stage.look_around().await;
+        stage.print_diagnostics().await;
     }
-    if let Some(elsewhere) = stage.elsewhere.take() {
-        elsewhere.close().await?;
+    if let Some(other_device) = stage.other_device.take() {
+        other_device.close().await?;
     }
     stage.browser.close().await?;
     Ok(outcome)
 }
 
 impl Stage {
-    async fn set(flags: &[&str]) -> Result<Self> {
-        let server = Server::start(flags).await?;
+    async fn start(app: App, flags: &[&str]) -> Result<Self> {
+        let server = Server::start(app, flags).await?;
         server.add_user(EMAIL, NAME, PASSWORD).await?;
         server.add_user(OTHER_EMAIL, OTHER_NAME, PASSWORD).await?;
-        let gate = Gate::before(server.address()).await?;
-        let browser = Browser::open(format!("http://{}", gate.address())).await?;
-        Ok(Self { server, gate, browser, elsewhere: None })
+        let proxy = Proxy::start(server.address()).await?;
+        let browser = Browser::open(format!("http://{}", proxy.address())).await?;
+        Ok(Self { app, server, proxy, browser, other_device: None })
     }
 
-    /// The person's other device, on which they sign in; it does not pass the gate.
+    /// Signs the user in on another device, whose requests bypass the proxy.
     ///
     /// # Errors
-    /// They cannot.
-    pub async fn sign_in_elsewhere(&mut self) -> Result<&Browser> {
+    /// The sign-in fails.
+    pub async fn sign_in_on_other_device(&mut self) -> Result<&Browser> {
         let browser = Browser::open(format!("http://{}", self.server.address())).await?;
-        let browser = self.elsewhere.insert(browser);
-        browser.visit("/auth").await?;
+        let browser = self.other_device.insert(browser);
+        browser.visit(self.app.sign_in_page()).await?;
         submit(browser, EMAIL, PASSWORD).await?;
-        browser.arrive("/dashboard").await?;
+        browser.arrive(self.app.landing_page()).await?;
         Ok(browser)
     }
 
-    /// The person's other device.
+    /// The browser on the user's other device.
     ///
     /// # Errors
-    /// They have not signed in there.
-    pub fn elsewhere(&self) -> Result<&Browser> {
-        self.elsewhere.as_ref().context("nobody is signed in elsewhere")
+    /// [`Self::sign_in_on_other_device`] was not called.
+    pub fn other_device(&self) -> Result<&Browser> {
+        self.other_device.as_ref().context("no user is signed in on another device")
     }
 
-    /// Ends every session of the person, as an operator does.
+    /// Revokes every session of the user with the administration command.
     ///
     /// # Errors
-    /// It cannot be done.
+    /// The command fails.
     pub async fn revoke_session(&self) -> Result<()> {
         self.server.sign_out(EMAIL).await
     }
 
-    /// Waits until the browser listens to the server, so that it is told what happens elsewhere.
+    /// Waits until the browser has opened the event stream at least `times` times, so that it is notified of changes.
     ///
     /// # Errors
-    /// It never does.
-    pub async fn until_listening(&self, times: usize) -> Result<()> {
+    /// The wait times out.
+    pub async fn until_subscribed(&self, times: usize) -> Result<()> {
         let answered = format!("{EVENTS} Answered(200)");
         let listening = |log: &Vec<String>| log.iter().filter(|line| **line == answered).count() >= times;
-        eventually("an event stream", async || Ok(self.gate.log()), listening).await?;
+        eventually("an event stream", async || Ok(self.proxy.log()), listening).await?;
         Ok(())
     }
 
-    /// Fills in the sign-in form that is on the screen, and submits it.
+    /// Fills in and submits the sign-in form of the current page.
     ///
     /// # Errors
-    /// There is none.
+    /// The page has no sign-in form.
     pub async fn submit(&self, email: &str, password: &str) -> Result<()> {
         submit(&self.browser, email, password).await
     }
 
-    /// Signs in on the sign-in page, and waits for the dashboard.
+    /// Visits the sign-in page, signs in, and waits for the landing page.
     ///
     /// # Errors
-    /// It does not come.
+    /// The sign-in fails.
     pub async fn sign_in(&self) -> Result<()> {
-        self.browser.visit("/auth").await?;
+        self.browser.visit(self.app.sign_in_page()).await?;
         self.submit(EMAIL, PASSWORD).await?;
-        self.browser.arrive("/dashboard").await?;
-        self.gate.quiet().await
+        self.browser.arrive(self.app.landing_page()).await?;
+        self.proxy.quiet().await
     }
 
-    /// Follows a link of the navigation, and waits for the page and for its check.
+    /// Follows a link of the navigation, and waits for the page and its session check.
     ///
     /// # Errors
-    /// One of them does not come.
+    /// The page or the check does not arrive.
     pub async fn follow(&self, link: &str, path: &str) -> Result<()> {
-        let checks = self.gate.count(VERIFY);
+        let checks = self.proxy.count(VERIFY);
         self.browser.click(Role::Link, link).await?;
         self.browser.arrive(path).await?;
-        self.gate.until_counted(VERIFY, checks + 1).await?;
-        self.gate.quiet().await
+        self.proxy.until_counted(VERIFY, checks + 1).await?;
+        self.proxy.quiet().await
     }
 
-    /// Ends the browser's session on the server, from outside. The browser is not told.
+    /// Logs the browser's session out with a request of another client, so that the browser does not know yet.
     ///
     /// # Errors
-    /// There is none.
+    /// The browser has no session, or the request fails.
     pub async fn end_session(&self) -> Result<()> {
-        let cookie = self.browser.cookie().await?.context("nobody is signed in")?;
-        Api::at(self.server.address())?.log_out(&cookie).await
+        let cookie = self.browser.cookie().await?.context("no user is signed in")?;
+        Api::new(self.server.address())?.log_out(&cookie).await
     }
 
-    /// What the server says of a cookie: `200`, or the status and the code of the problem.
+    /// Checks the session of a cookie. Returns `200`, or the status and the problem's code.
     ///
     /// # Errors
     /// The server does not answer.
     pub async fn verify(&self, cookie: &str) -> Result<String> {
-        Api::at(self.server.address())?.verify(cookie).await
+        Api::new(self.server.address())?.verify(cookie).await
     }
 
     /// Starts the server again after it was stopped.
     ///
     /// # Errors
-    /// It does not start.
+    /// The server does not start.
     pub async fn start_server_again(&mut self) -> Result<()> {
         self.server.start_again().await?;
-        self.gate.lead_to(self.server.address());
+        self.proxy.forward_to(self.server.address());
         Ok(())
     }
 
-    /// Shows all there is to see after a story went wrong. What cannot be seen must not hide the rest.
-    #[expect(clippy::print_stderr, reason = "cargo shows it beside the story's failure")]
-    async fn look_around(&self) {
-        let moments = self.browser.moments().await.unwrap_or_default();
-        eprintln!("--- what the person saw: {moments:#?}");
-        eprintln!("--- what the page did wrong: {:#?}", self.browser.mistakes().await);
-        eprintln!("--- what passed the gate: {:#?}", self.gate.log());
-        eprintln!("--- what the server said:\n{}", self.server.log());
+    /// Prints snapshots, logs and a screenshot after a failed story. Errors are printed too, so that they hide nothing.
+    #[expect(clippy::print_stderr, reason = "cargo shows it with the story's failure")]
+    async fn print_diagnostics(&self) {
+        let snapshots = self.browser.snapshots().await.unwrap_or_default();
+        eprintln!("--- snapshots of the page: {snapshots:#?}");
+        eprintln!("--- errors in the console: {:#?}", self.browser.console_errors().await);
+        eprintln!("--- requests at the proxy: {:#?}", self.proxy.log());
+        eprintln!("--- output of the server:\n{}", self.server.log());
         let story = thread::current().name().unwrap_or("story").replace("::", "-");
         let file = Path::new(SCREENSHOTS).join(format!("{story}.png"));
         let saved = match fs::create_dir_all(SCREENSHOTS) {

@@ -1,54 +1,73 @@
-//! Waiting: for a condition, with a deadline, and never for a time alone.
+//! Polls until a condition holds or a time limit is over.
 
 use std::{fmt::Debug, time::Duration};
 
 use anyhow::{Result, bail};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
-/// How long anything may take before it counts as never happening.
-pub const PATIENCE: Duration = Duration::from_secs(15);
-/// The pause between two looks.
-const PAUSE: Duration = Duration::from_millis(20);
+/// The default time limit of a wait.
+pub const TIMEOUT: Duration = Duration::from_secs(15);
+/// The pause between two polls.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Looks again and again until what is seen is as it should be.
+/// Calls `poll` until its result meets a condition, and returns that result. Errors of `poll` are retried.
 ///
 /// # Errors
-/// It never was; with what was seen last.
+/// The wait times out; the error holds the last result.
 pub async fn eventually<T: Debug>(
     what: &str,
-    look: impl AsyncFnMut() -> Result<T>,
+    poll: impl AsyncFnMut() -> Result<T>,
     wanted: impl Fn(&T) -> bool,
 ) -> Result<T> {
-    eventually_within(PATIENCE, what, look, wanted).await
+    eventually_within(TIMEOUT, what, poll, wanted).await
 }
 
-/// The same for what takes longer by its nature.
+/// [`eventually`] with a time limit of its own.
 ///
 /// # Errors
-/// It never was; with what was seen last.
+/// The wait times out; the error holds the last result.
 pub async fn eventually_within<T: Debug>(
-    patience: Duration,
+    limit: Duration,
     what: &str,
-    mut look: impl AsyncFnMut() -> Result<T>,
+    mut poll: impl AsyncFnMut() -> Result<T>,
     wanted: impl Fn(&T) -> bool,
 ) -> Result<T> {
     let mut last = None;
-    let looking = async {
+    let polling = async {
         loop {
-            // A look may fail while the thing that is looked at is on its way.
-            match look().await {
+            // A poll may fail while a page is being replaced or a server starts.
+            match poll().await {
                 Ok(seen) if wanted(&seen) => return seen,
                 other => last = Some(other),
             }
-            sleep(PAUSE).await;
+            sleep(POLL_INTERVAL).await;
         }
     };
-    match timeout(patience, looking).await {
+    match timeout(limit, polling).await {
         Ok(seen) => Ok(seen),
         Err(_) => match last {
-            Some(Ok(seen)) => bail!("waited {patience:?} for {what}; last seen: {seen:#?}"),
-            Some(Err(error)) => Err(error.context(format!("waited {patience:?} for {what}"))),
-            None => bail!("waited {patience:?} for {what}; the first look did not even end"),
+            Some(Ok(seen)) => bail!("waited {limit:?} for {what}; last result: {seen:#?}"),
+            Some(Err(error)) => Err(error.context(format!("waited {limit:?} for {what}"))),
+            None => bail!("waited {limit:?} for {what}; the first poll did not finish"),
         },
+    }
+}
+
+/// Measures how long a browser or a server takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts measuring.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "other processes run by real time")]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The time since the start.
+    #[must_use]
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
     }
 }

@@ -1,6 +1,6 @@
-//! The wiring: router, session, pages, toasts.
+//! The root component: router, session, pages and toasts.
 
-use latchkey_yew::components::{ExpiryWarning, Progress, ReauthDialog};
+use latchkey_yew::components::{ExpiryWarning, Progress};
 use latchkey_yew::{GuardedSwitch, SessionConfig, SessionProvider, Toaster};
 use yew::prelude::*;
 use yew_router::BrowserRouter;
@@ -9,7 +9,7 @@ use crate::components::AppShell;
 use crate::pages::{Account, Dashboard, Home, Sessions, not_found, sign_in};
 use crate::route::Route;
 
-/// Renders the app in the place of index.html's shell.
+/// Renders the app in place of the shell of index.html.
 pub fn start() {
     if let Some(root) = latchkey_yew::browser::root_element() {
         yew::Renderer::<App>::with_root(root).render();
@@ -19,7 +19,7 @@ pub fn start() {
 /// See [`App`].
 #[derive(Clone, Debug, Default, PartialEq, Properties)]
 pub struct AppProps {
-    /// What is chosen about the session.
+    /// The configuration of the session.
     #[prop_or_default]
     pub config: SessionConfig,
 }
@@ -33,7 +33,6 @@ pub fn App(props: &AppProps) -> Html {
                 <Progress />
                 <AppShell><GuardedSwitch<Route> render={show} /></AppShell>
                 <ExpiryWarning />
-                <ReauthDialog />
                 <Toaster />
             </SessionProvider<Route>>
         </BrowserRouter>

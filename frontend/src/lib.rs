@@ -1,7 +1,7 @@
-//! Latchkey's single-page app, on the client library `latchkey-yew`.
+//! Latchkey's single-page app, built on the client library `latchkey-yew`.
 //!
-//! `app` wires everything, `route` says which pages there are, `pages` and `components` are what users see; `api` has the calls that only
-//! this app makes, `browser` what only its pages need of the browser.
+//! `app` is the root component, `route` lists the pages, `pages` and `components` render them; `api` has the requests that only
+//! this app sends, `browser` the browser features that only its pages use.
 
 pub mod app;
 pub mod route;

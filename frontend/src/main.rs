@@ -1,4 +1,4 @@
-//! The app's start: read what the server wrote into the page, then render over the shell of index.html.
+//! Starts the app.
 
 fn main() {
     latchkey_frontend::start();

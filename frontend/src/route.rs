@@ -1,24 +1,24 @@
-//! The app's routes and who may see them. index.html carries the same table for the server; a test holds the two together.
+//! The app's routes, and who may see them. index.html has the same table for the server; a test compares the two.
 
 use std::collections::HashMap;
 
 use latchkey_yew::{Access, SessionRoute};
 use yew_router::Routable;
 
-/// Where the address bar points.
+/// A page of the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// What this is; for everybody.
+    /// The home page.
     Home,
-    /// The form to sign in.
+    /// The sign-in page.
     SignIn,
-    /// Where a user lands who has signed in.
+    /// The page after signing in.
     Dashboard,
     /// Profile and password.
     Account,
-    /// The devices on which the user is signed in.
+    /// The user's sessions.
     Sessions,
-    /// Everything else.
+    /// The page for unknown addresses.
     NotFound,
 }
 
@@ -39,7 +39,7 @@ impl Route {
     }
 }
 
-/// By hand: without parameters a table is all that it takes, and what the derive macro needs would be 4 kB more to download.
+/// Written by hand: the routes have no parameters, so a table is enough, while the derived code would add 4 kB to the bundle.
 impl Routable for Route {
     fn from_path(path: &str, _parameters: &HashMap<&str, &str>) -> Option<Self> {
         Self::recognize(path)

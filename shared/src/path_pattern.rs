@@ -47,6 +47,9 @@ impl PathPattern {
         let Some(path) = pattern.strip_prefix('/') else {
             return Err(error("it must begin with a slash"));
         };
+        if pattern.contains(['{', '}']) {
+            return Err(error("a parameter is written :name"));
+        }
         if pattern.contains(['?', '#', '\\']) || pattern.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(error("a path has no query, fragment, backslash or blank"));
         }

@@ -1,5 +1,5 @@
-"""Gives every request an active session. Requests end sessions, change passwords and wear out patience, so that each
-session has a user of its own, who is made when one is needed."""
+"""Gives every request an active session. Requests end sessions, change passwords and reach limits, so each session has a
+user of its own, who is added when a session is needed."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def add_user(email):
     subprocess.run(command, input=LOGIN["password"] + "\n", text=True, check=True, stdout=subprocess.DEVNULL)
 
 
-# The examples of the document are to be true: the log-in of its example succeeds.
+# The log-in with the credentials in the document's example must succeed.
 add_user(LOGIN["email"])
 
 
@@ -48,7 +48,7 @@ class Session:
     def set(self, case, cookie, context):
         name, value = cookie
         case.cookies = {**(case.cookies or {}), name: value}
-        # An invented X-Session is always the wrong one, and hides everything else that may be answered.
+        # A generated X-Session never matches, so every answer would be the same error; every other request gets the real id.
         if "X-Session" in (case.headers or {}):
             Session.named += 1
             if Session.named % 2:
@@ -57,6 +57,6 @@ class Session:
 
 @schemathesis.hook
 def after_call(context, case, response):
-    # The session has ended, or goes on under another token.
+    # The session has ended, or has a new token.
     if "set-cookie" in response.headers:
         Session.cookie = None

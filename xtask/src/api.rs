@@ -1,5 +1,5 @@
-//! schemathesis against a running server: whatever it is sent, it answers as its OpenAPI document says, and never with a
-//! 5xx. Once with a session (xtask/schemathesis/hooks.py), once without.
+//! Runs schemathesis against a server: every answer must match the OpenAPI document, and none may be a 5xx. Runs once with
+//! a session (xtask/schemathesis/hooks.py), and once without.
 
 use crate::{build, shell, system, tools};
 use anyhow::{Context, Result, ensure};
@@ -11,20 +11,20 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-/// Quotas off, because one address asks everything; deadlines that move, because there is more to answer then.
+/// Without rate limits, because all requests come from one address; with extendable deadlines, to reach more of the API.
 const SERVE: &str = "serve --login-rate 0 --session-refresh sliding --idle-timeout 1h";
 
 const REQUIREMENTS: &str = include_str!("../schemathesis/requirements.txt");
 
-/// In a virtual environment, in the cache.
+/// Installs schemathesis in the cache, in a virtual environment.
 pub fn get_schemathesis() -> Result<()> {
     let kept = || fs::read_to_string(tool().join("requirements.txt"));
-    tools::once(
+    tools::install_once(
         &tool(),
         || Ok(kept().is_ok_and(|kept| kept == REQUIREMENTS)),
         |partial| {
             let environment = || shell::run(shell::command("python3 -m venv --clear").arg(partial));
-            // Debian has the module in a package of its own.
+            // On Debian the module is a package of its own.
             environment().or_else(|_| system::install("python3-venv").and_then(|()| environment()))?;
             let requirements = partial.join("requirements.txt");
             fs::write(&requirements, REQUIREMENTS)?;
@@ -33,7 +33,7 @@ pub fn get_schemathesis() -> Result<()> {
             shell::run(pip.arg(requirements))
         },
     )
-    .context("no schemathesis: it takes Python 3.10 or newer with `venv`")
+    .context("no schemathesis: it requires Python 3.10 or newer with `venv`")
 }
 
 pub fn api() -> Result<()> {
@@ -51,15 +51,15 @@ pub fn api() -> Result<()> {
         schemathesis.arg("run").arg(document).args(flags);
         schemathesis.envs([("SCHEMATHESIS_HOOKS", hooks), ("PYTHONDONTWRITEBYTECODE", "1")]);
         schemathesis.env("PYTHONPATH", &settings);
-        // What the hooks need to make users.
+        // The hooks need these to add users.
         schemathesis.envs([("LATCHKEY_URL", &server.url), ("LATCHKEY_DATABASE_URL", &database(&folder))]);
         schemathesis.env("LATCHKEY", build::latchkey()?);
-        // It leaves files where it runs.
+        // schemathesis writes files into its current folder.
         shell::run(schemathesis.current_dir(&folder))
     };
     // The stream of events ends only with the session: tests/api/session_events.rs reads it.
     run("hooks", &["--exclude-path", "/api/session-events"]).context("with a session")?;
-    // That it is told 401 all the time is no reason to warn.
+    // Without a session most answers are 401, which schemathesis would warn about.
     run("", &["--warnings", "off"]).context("without a session")
 }
 
@@ -82,8 +82,8 @@ impl Server {
         let server = Self { process, url: format!("http://{listen}") };
         let ready = (0..100).any(|_| {
             thread::sleep(Duration::from_millis(100));
-            let asked = latchkey("healthcheck").map(|mut command| command.stderr(Stdio::null()).status());
-            asked.is_ok_and(|status| status.is_ok_and(|status| status.success()))
+            let healthy = latchkey("healthcheck").map(|mut command| command.stderr(Stdio::null()).status());
+            healthy.is_ok_and(|status| status.is_ok_and(|status| status.success()))
         });
         ensure!(ready, "the server does not start: see {}", folder.join("server.log").display());
         Ok(server)
@@ -92,7 +92,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended by itself.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -1,4 +1,4 @@
-//! axe-core, which finds accessibility mistakes in a page: the one tool that comes from npm.
+//! axe-core, which finds accessibility violations in a page; the only tool from npm.
 
 use crate::{shell, system, tools};
 use anyhow::{Context, Result};
@@ -9,11 +9,11 @@ const PACKAGE: &str = include_str!("../axe/package.json");
 /// Pins the version and its hash.
 const LOCK: &str = include_str!("../axe/package-lock.json");
 
-/// In the cache.
+/// Installs axe-core in the cache.
 pub fn get() -> Result<()> {
     let kept = || fs::read_to_string(tool().join("package-lock.json"));
-    let there = || Ok(script().exists() && kept().is_ok_and(|kept| kept == LOCK));
-    tools::once(&tool(), there, install).context("no axe-core: it takes npm")
+    let is_installed = || Ok(script().exists() && kept().is_ok_and(|kept| kept == LOCK));
+    tools::install_once(&tool(), is_installed, install).context("no axe-core: it requires npm")
 }
 
 fn install(folder: &Path) -> Result<()> {
@@ -24,7 +24,7 @@ fn install(folder: &Path) -> Result<()> {
     shell::run(shell::command("npm ci --ignore-scripts --no-audit --no-fund --prefix").arg(folder))
 }
 
-/// The script to be run in a page.
+/// The path of the script to run in a page.
 pub fn script() -> PathBuf {
     tool().join("node_modules/axe-core/axe.min.js")
 }

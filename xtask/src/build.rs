@@ -1,4 +1,4 @@
-//! The two things that Latchkey is: a server and a single-page app.
+//! Builds the server and the single-page app.
 
 use crate::steps::Step;
 use crate::{shell, tools};
@@ -12,27 +12,27 @@ pub const SERVER: Step = ("the server", server);
 pub const SERVER_WITH_ALL: Step = ("the server with all stores", server_with_all);
 pub const COMPRESSED: Step = ("the app, compressed", compress);
 
-/// In release mode, in `dist/`.
+/// Builds the SPA in release mode, in `dist/`.
 fn spa() -> Result<()> {
     shell::run(&mut trunk("build --release")?)
 }
 
-/// In release mode for all commands, so that it is compiled once.
+/// Builds the server. All commands use the release mode, so that it is compiled once.
 fn server() -> Result<()> {
     shell::run(&mut shell::command("cargo build --release --package latchkey-backend"))
 }
 
-/// With what the newcomer's first build does not wait for.
+/// Builds the server with all features, also those that a newcomer's first build leaves out.
 fn server_with_all() -> Result<()> {
     shell::run(&mut shell::command("cargo build --release --package latchkey-backend --features postgres"))
 }
 
-/// The forms in which the server sends the app's files: it would make them itself, at every start.
+/// Compresses the SPA's files in advance, so that the server need not do it at every start.
 fn compress() -> Result<()> {
     shell::run(Command::new(latchkey()?).args(["compress", "dist"]))
 }
 
-/// trunk, which takes NO_COLOR only as `true` or `false`.
+/// A trunk command. Trunk accepts NO_COLOR only as `true` or `false`.
 pub fn trunk(arguments: &str) -> Result<Command> {
     let mut trunk = tools::command(&format!("trunk {arguments}"))?;
     if env::var_os("NO_COLOR").is_some() {
@@ -41,12 +41,12 @@ pub fn trunk(arguments: &str) -> Result<Command> {
     Ok(trunk)
 }
 
-/// The server that was built.
+/// The path of the release binary of the server.
 pub fn latchkey() -> Result<PathBuf> {
     Ok(target()?.join("release/latchkey"))
 }
 
-/// Cargo's target folder: whatever the settings say, xtask lies in a profile's folder of it.
+/// Cargo's target folder, found from the path of xtask itself, so that it respects all settings of Cargo.
 pub fn target() -> Result<PathBuf> {
     let xtask = env::current_exe()?;
     Ok(xtask.ancestors().nth(2).context("xtask is not in a target folder")?.to_owned())

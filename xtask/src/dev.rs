@@ -13,15 +13,15 @@ pub fn dev() -> Result<()> {
     let latchkey = build::latchkey()?;
     demo::account(&latchkey, None)?;
 
-    // Before there is a child that could end.
+    // Registered before the children are started, so that no SIGCHLD is missed.
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGCHLD])?;
-    // Trunk.toml says the same two addresses.
+    // Trunk.toml holds the same two addresses.
     let mut api = Command::new(&latchkey);
     api.arg("serve").env("LATCHKEY_LISTEN", "127.0.0.1:8080");
     if env::var_os("LATCHKEY_PUBLIC_URL").is_none() {
         api.env("LATCHKEY_PUBLIC_URL", "http://127.0.0.1:8081");
     }
-    // Elsewhere than in `dist/`, which stays what was built to be used.
+    // Not in `dist/`, which keeps the release build.
     let mut spa = build::trunk("serve")?;
     spa.arg("--dist").arg(build::target()?.join("dev-dist"));
 
@@ -31,11 +31,11 @@ pub fn dev() -> Result<()> {
         _ => Some(true),
     });
     children.iter_mut().try_for_each(end)?;
-    ensure!(interrupted == Some(true), "the server or trunk ended by itself; what it said is above");
+    ensure!(interrupted == Some(true), "the server or trunk ended by itself; its output is above");
     Ok(())
 }
 
-/// Ends a child as Ctrl-C would, if it still runs.
+/// Sends SIGINT to a child that is still running, and waits for it.
 fn end(child: &mut Child) -> Result<()> {
     if child.try_wait()?.is_none() {
         Command::new("kill").args(["-INT", &child.id().to_string()]).status()?;

@@ -1,4 +1,4 @@
-//! `cargo xtask dist`: an archive to be copied to where Latchkey is to run.
+//! `cargo xtask dist`: builds an archive for deployment.
 
 use crate::{build, shell, steps, tools};
 use anyhow::Result;

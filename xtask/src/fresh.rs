@@ -1,4 +1,4 @@
-//! Whether the SPA in `dist/` is the one that would be built now: trunk takes seconds to find that out.
+//! Skips the build of an SPA whose sources have not changed; trunk itself takes seconds to find that out.
 
 use crate::build;
 use anyhow::Result;
@@ -7,36 +7,45 @@ use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
-const PAGE: &str = "dist/index.html";
+/// A built SPA.
+pub struct Bundle {
+    /// The path of its built `index.html`.
+    pub page: &'static str,
+    /// The file name of the build's record in the target folder.
+    pub note: &'static str,
+    /// Its sources, in addition to `COMMON_SOURCES`.
+    pub sources: &'static [&'static str],
+}
 
-/// All that the SPA is made of.
-const SOURCES: &[&str] =
-    &[".cargo", "Cargo.lock", "Cargo.toml", "Trunk.toml", "frontend", "index.html", "rust-toolchain.toml", "shared"];
+/// The sources that all SPAs of the repository have in common.
+const COMMON_SOURCES: &[&str] =
+    &[".cargo", "Cargo.lock", "Cargo.toml", "frontend/latchkey-yew", "rust-toolchain.toml", "shared"];
 
-/// Does the work, unless its result is there.
+/// Builds an SPA with `build`, unless its sources are older than the last build.
 ///
-/// The note about the last time is a copy of the page, which names every file of the SPA by its hash: so it is seen
-/// when `trunk serve` has put another SPA in the same place. It is dated to before the work, for what was saved meanwhile.
-pub fn unless_built(work: fn() -> Result<()>) -> Result<()> {
-    let note = build::target()?.join("built-index.html");
-    if is_built(&note).unwrap_or(false) {
+/// The record of the last build is a copy of the page, which names every file of the SPA by its hash, so a build that
+/// another command put into the same folder is detected. The record's time is that of the build's start, so that a source
+/// that was saved during the build counts as newer.
+pub fn unless_built(bundle: &Bundle, build: fn() -> Result<()>) -> Result<()> {
+    let note = build::target()?.join(bundle.note);
+    if is_built(bundle, &note).unwrap_or(false) {
         println!("      nothing has changed");
         return Ok(());
     }
-    let begun = File::create(&note)?.metadata()?.modified()?;
-    work()?;
-    fs::copy(PAGE, &note)?;
-    Ok(File::options().write(true).open(&note)?.set_modified(begun)?)
+    let started = File::create(&note)?.metadata()?.modified()?;
+    build()?;
+    fs::copy(bundle.page, &note)?;
+    Ok(File::options().write(true).open(&note)?.set_modified(started)?)
 }
 
-fn is_built(note: &Path) -> io::Result<bool> {
-    if fs::read(note)? != fs::read(PAGE)? {
+fn is_built(bundle: &Bundle, note: &Path) -> io::Result<bool> {
+    if fs::read(note)? != fs::read(bundle.page)? {
         return Ok(false);
     }
     let built = fs::metadata(note)?.modified()?;
-    // The versions of the tools are in xtask itself.
+    // xtask is a source too: it pins the versions of the tools.
     let xtask = std::env::current_exe()?;
-    for source in SOURCES.iter().map(Path::new).chain([xtask.as_path()]) {
+    for source in COMMON_SOURCES.iter().chain(bundle.sources).map(Path::new).chain([xtask.as_path()]) {
         if newest(source)? >= built {
             return Ok(false);
         }
@@ -44,7 +53,7 @@ fn is_built(note: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// When a file, or anything in a folder, was last changed.
+/// The latest modification time of a file, or of a folder with everything in it.
 fn newest(path: &Path) -> io::Result<SystemTime> {
     let metadata = fs::metadata(path)?;
     let mut newest_yet = metadata.modified()?;

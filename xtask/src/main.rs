@@ -1,5 +1,5 @@
 //! Set-up and orchestration: `cargo xtask run | dev | test | bench | dist`. No product logic.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line tool: printing is its work")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool prints its results")]
 
 mod api;
 mod axe;
@@ -9,6 +9,7 @@ mod demo;
 mod dev;
 mod dist;
 mod fresh;
+mod notes;
 mod run;
 mod shell;
 mod steps;
@@ -19,15 +20,19 @@ mod tools;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask COMMAND: everything that Latchkey needs, from a machine with nothing but Rust
+cargo xtask COMMAND: builds, runs and tests Latchkey; needs nothing but Rust to begin with
 
-  run [-- ARGS]    build all, make a demo account, serve on http://127.0.0.1:8080 (ARGS go to `latchkey serve`)
-  dev              the SPA rebuilt on every change on http://127.0.0.1:8081, the API behind it
-  test [PART]      everything that CI runs, or one part of it: lint, unit, postgres, api, web, e2e
-  bench [PART]     what the bar asks for, each beside its limit, or one part of it: check, log-in, million,
-                   overload, person
-  dist             an archive of the server and the SPA in target/dist
-  help             this text
+  run [-- ARGS]    build all, add a demo account, serve on http://127.0.0.1:8080 (ARGS go to `latchkey serve`)
+  run notes [-- ARGS]
+                   the same for examples/notes on http://127.0.0.1:8090 (ARGS go to `notes-server`)
+  dev              serve on http://127.0.0.1:8081, and rebuild the SPA on every change
+  test [PART]      run all checks of CI, or one part of it: lint, unit, postgres, api, web,
+                   e2e
+  bench [PART]     measure the performance targets, or one part of them: check, log-in, million, overload, person
+  dist             build an archive of the server and the SPA in target/dist
+  tools            install trunk and the matching wasm-bindgen, for other apps; the last line of output is what to
+                   add to the PATH
+  help             print this text
 
 Settings of the server are LATCHKEY_* variables: see `latchkey serve --help`.";
 
@@ -44,16 +49,19 @@ fn main() -> ExitCode {
 }
 
 fn command(args: &[&str]) -> anyhow::Result<()> {
-    // Paths below are relative to the workspace, wherever in it the person stands.
+    // All paths are relative to the workspace, whatever the current folder is.
     std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))?;
     match args {
         ["run"] => run::run(&[]),
         ["run", "--", serve @ ..] => run::run(serve),
+        ["run", "notes"] => notes::run(&[]),
+        ["run", "notes", "--", arguments @ ..] => notes::run(arguments),
         ["dev"] => dev::dev(),
         ["test"] => test::test(None),
         ["test", part] => test::test(Some(part)),
         ["bench"] => bench::bench(None),
         ["bench", part] => bench::bench(Some(part)),
+        ["tools"] => tools::get(),
         ["dist"] => dist::dist(),
         [] | ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
             println!("{HELP}");

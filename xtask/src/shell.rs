@@ -1,9 +1,9 @@
-//! Starting other programs, and saying which one it was that failed.
+//! Runs other programs; errors name the command that failed.
 
 use anyhow::{Context, Result, ensure};
 use std::process::{Command, Stdio};
 
-/// A command, from a line without quotes.
+/// Parses a command line. Quotes are not supported.
 pub fn command(line: &str) -> Command {
     let mut words = line.split_whitespace();
     let mut command = Command::new(words.next().unwrap_or_default());
@@ -11,7 +11,7 @@ pub fn command(line: &str) -> Command {
     command
 }
 
-/// Runs a command whose output the person sees, after showing it, so that it can be run by hand.
+/// Prints a command, so that it can be repeated by hand, and runs it with visible output.
 pub fn run(command: &mut Command) -> Result<()> {
     println!("      $ {}", line(command));
     let status = command.status().with_context(|| format!("cannot start `{}`", line(command)))?;
@@ -19,13 +19,13 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What a command prints, if it can be run and succeeds.
+/// The trimmed standard output of a command; `None` if it cannot be started or fails.
 pub fn output(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// The command as one would type it.
+/// The command as a line for messages.
 fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")

@@ -1,11 +1,11 @@
-//! What is being done, and which of how many.
+//! Runs a sequence of steps and shows the progress.
 
 use anyhow::{Context, Result};
 
-/// A piece of work that leaves its result on the disk, and its name.
+/// The name of a step, and a function that leaves its result on the disk.
 pub type Step = (&'static str, fn() -> Result<()>);
 
-/// Takes one step after the other; at the first that fails, `again` says how to repeat it.
+/// Runs the steps in order, until one fails. `again` returns the command that repeats the step with an index.
 pub fn all(steps: &[Step], again: impl Fn(usize) -> String) -> Result<()> {
     for (index, (name, work)) in steps.iter().enumerate() {
         let place = format!("[{}/{}] {name}", index + 1, steps.len());

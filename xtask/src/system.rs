@@ -1,4 +1,4 @@
-//! What tests need from the machine itself: found, or installed from the distribution's packages where that can be done.
+//! Programs that tests need from the system. Missing ones are installed from the distribution's packages if possible.
 
 use crate::{shell, tools};
 use anyhow::{Context, Result};
@@ -7,32 +7,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where servers lie that ordinary users are not expected to start.
+/// The folder of server programs, which is not on every user's PATH.
 const SYSTEM_PROGRAMS: &str = "/usr/sbin";
 
-/// Chromium and its driver.
+/// Ensures that Chromium and ChromeDriver are installed.
 pub fn browser() -> Result<()> {
     ensure(|| chromium().and(chromedriver()), "chromium chromium-driver")
 }
 
-/// Makes load for the bench.
+/// Ensures that wrk is installed, which generates load for the bench.
 pub fn wrk() -> Result<()> {
-    let there = || on_path(&["wrk"]).context("no wrk: install it (Debian's package is `wrk`)");
-    ensure(there, "wrk")
+    let find = || on_path(&["wrk"]).context("no wrk: install it (Debian's package is `wrk`)");
+    ensure(find, "wrk")
 }
 
-/// Gets what only npm has.
+/// Ensures that npm is installed.
 pub fn npm() -> Result<()> {
-    let there = || on_path(&["npm"]).context("no npm: install it (Debian's package is `npm`)");
-    ensure(there, "npm")
+    let find = || on_path(&["npm"]).context("no npm: install it (Debian's package is `npm`)");
+    ensure(find, "npm")
 }
 
-fn ensure(there: impl Fn() -> Result<PathBuf>, packages: &str) -> Result<()> {
-    if there().is_err() && env::consts::OS == "linux" {
-        // Whether it worked is seen by looking again.
+fn ensure(find: impl Fn() -> Result<PathBuf>, packages: &str) -> Result<()> {
+    if find().is_err() && env::consts::OS == "linux" {
+        // The check below reports a failed installation.
         let _ = install(packages);
     }
-    there().map(drop)
+    find().map(drop)
 }
 
 pub fn chromium() -> Result<PathBuf> {
@@ -47,16 +47,16 @@ pub fn chromedriver() -> Result<PathBuf> {
     )
 }
 
-/// nginx, which the tests start themselves. Its package, installed, would start one on port 80: it is only unpacked.
+/// Ensures that there is an nginx for tests. The package is only unpacked: its installation would start a server on port 80.
 pub fn get_nginx() -> Result<()> {
     if env::consts::OS == "linux" {
-        // Whether it worked is seen by looking again.
-        let _ = tools::once(&unpacked_nginx(), || Ok(nginx().is_ok()), unpack_nginx);
+        // The check below reports a failed installation.
+        let _ = tools::install_once(&unpacked_nginx(), || Ok(nginx().is_ok()), unpack_nginx);
     }
     nginx().map(drop)
 }
 
-/// Its variable is not NGINX: nginx itself reads that one.
+/// The path of nginx. The variable is not NGINX, which nginx itself reads.
 pub fn nginx() -> Result<PathBuf> {
     let unpacked = unpacked_nginx().join("usr/sbin/nginx");
     let found = named("NGINX_BIN").or_else(|| on_path(&["nginx"])).unwrap_or(unpacked);
@@ -70,17 +70,17 @@ fn unpacked_nginx() -> PathBuf {
 
 fn unpack_nginx(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
-    // Without it, older lists may still do.
+    // If the update fails, the present package lists may still be sufficient.
     let _ = apt_get("update");
     let mut unpack = Command::new("sh");
     unpack.args(["-c", "apt-get download nginx && dpkg-deb --extract nginx_*.deb ."]);
     shell::run(unpack.current_dir(folder))
 }
 
-/// PostgreSQL's programs, with which the tests start clusters themselves. Its package, installed, would make one and start it.
+/// Ensures that PostgreSQL's programs are installed, with which tests start temporary clusters.
 pub fn get_postgres() -> Result<()> {
     if postgres().is_err() && env::consts::OS == "linux" {
-        // Whether it worked is seen by looking again.
+        // The check below reports a failed installation.
         let _ = install_postgres();
     }
     postgres().map(drop)
@@ -96,6 +96,7 @@ fn postgres() -> Result<PathBuf> {
     )
 }
 
+/// Installs PostgreSQL without the cluster that its package creates and starts by default.
 fn install_postgres() -> Result<()> {
     install("postgresql-common")?;
     let mut settings = shell::command(&format!("{}sh -c", as_root()));
@@ -107,7 +108,7 @@ fn named(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from)
 }
 
-/// The first of the programs that there is.
+/// The path of the first of the programs that is on the PATH.
 fn on_path(programs: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let file = |name| {
@@ -119,7 +120,7 @@ fn on_path(programs: &[&str]) -> Option<PathBuf> {
     programs.iter().find_map(file)
 }
 
-/// Packages of the distribution, where that can be done.
+/// Installs packages of the distribution with apt-get.
 pub fn install(packages: &str) -> Result<()> {
     apt_get("update")?;
     apt_get(&format!("install --yes --no-install-recommends {packages}"))
@@ -130,9 +131,9 @@ fn apt_get(arguments: &str) -> Result<()> {
     shell::run(shell::command(&line).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-/// What a command has to begin with to be root's.
+/// The prefix that makes root run a command.
 fn as_root() -> &'static str {
     let root = shell::output(&mut shell::command("id -u")).as_deref() == Some("0");
-    // Nobody expects a prompt for a password in the middle of a build.
+    // A build must not wait for a password.
     if root { "" } else { "sudo --non-interactive " }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that is checked, in the order in which it is quickest to fail.
+//! `cargo xtask test`: all checks of the repository, the quickest first.
 
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
@@ -8,10 +8,10 @@ use std::process::Command;
 
 const ALL: &[&str] = &["lint", "unit", "postgres", "api", "web", "e2e"];
 
-/// What the newcomer's build leaves out is tested all the same.
+/// Features that are off by default are tested too.
 const FEATURES: &str = "--features latchkey-backend/postgres";
 
-/// The steps, and the parts of the whole that need them. The first part is the one to run again.
+/// The steps, each with the parts that need it. If a step fails, the first of its parts is the one to run again.
 const STEPS: &[(&[&str], Step)] = &[
     (&["lint", "web", "e2e"], tools::WASM_TARGET),
     (&["web", "e2e"], tools::WASM_BINDGEN),
@@ -24,6 +24,8 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["lint"], ("rustfmt", rustfmt)),
     (&["lint"], ("clippy", clippy)),
     (&["lint"], ("clippy for the browser", clippy_for_the_browser)),
+    (&["lint"], ("documentation of the libraries", documentation)),
+    (&["lint"], ("packages of the libraries", packages)),
     (&["unit"], ("unit and API tests", unit)),
     (&["postgres"], ("API tests on PostgreSQL", api_on_postgres)),
     (&["api", "e2e"], build::SERVER),
@@ -31,6 +33,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["web"], ("component tests in a browser", web)),
     (&["e2e"], build::SPA),
     (&["e2e"], build::COMPRESSED),
+    (&["e2e"], ("the tutorial", tutorial)),
     (&["e2e"], ("end-to-end tests", e2e)),
 ];
 
@@ -50,12 +53,24 @@ fn clippy() -> Result<()> {
     shell::run(&mut shell::command(&line))
 }
 
-/// Half of the SPA exists only there.
+/// Much of the client's code is compiled only for the wasm target.
 fn clippy_for_the_browser() -> Result<()> {
     let line = format!(
-        "cargo clippy --package latchkey-yew --package latchkey-frontend --target {WASM} --all-targets -- --deny warnings"
+        "cargo clippy --package latchkey-yew --package latchkey-frontend --package notes-app --target {WASM} --all-targets -- --deny warnings"
     );
     shell::run(&mut shell::command(&line))
+}
+
+const LIBRARIES: &str = "--package latchkey-shared --package latchkey-actix --package latchkey-yew";
+
+fn documentation() -> Result<()> {
+    let mut cargo = shell::command(&format!("cargo doc --no-deps {LIBRARIES}"));
+    shell::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// Packages the libraries as for a registry, with uncommitted changes, and without building the packages.
+fn packages() -> Result<()> {
+    shell::run(&mut shell::command(&format!("cargo package --no-verify --allow-dirty {LIBRARIES}")))
 }
 
 fn unit() -> Result<()> {
@@ -63,7 +78,7 @@ fn unit() -> Result<()> {
     shell::run(shell::command(&line).env("NGINX_BIN", system::nginx()?))
 }
 
-/// The same tests of the API, on the other store. What is compiled is what `unit` compiles.
+/// Runs the API tests on PostgreSQL. The command line selects the same packages as `unit`, so that nothing is compiled twice.
 fn api_on_postgres() -> Result<()> {
     let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES} --test api");
     shell::run(shell::command(&line).env("LATCHKEY_TEST_STORE", "postgres"))
@@ -76,13 +91,20 @@ fn web() -> Result<()> {
     shell::run(cargo.env("CHROMEDRIVER", system::chromedriver()?))
 }
 
-/// On what a person gets: the server and the SPA in release mode.
+/// Runs before the stories, which use the notes app that it builds.
+fn tutorial() -> Result<()> {
+    shell::run(&mut shell::command("cargo test --package latchkey-e2e --test tutorial"))
+}
+
+/// Runs the stories against the release builds of the server and the SPA.
 fn e2e() -> Result<()> {
-    let mut cargo = shell::command("cargo test --package latchkey-e2e");
+    let mut cargo = shell::command("cargo test --package latchkey-e2e --lib --test stories");
+    let notes = build::target()?.join("tutorial");
+    cargo.env("NOTES_BIN", notes.join("notes-server")).env("NOTES_DIST", notes.join("notes/app/dist"));
     shell::run(with_browser(cargo.env("AXE", axe::script()))?)
 }
 
-/// A command of `e2e` with what it needs.
+/// Sets the environment variables that the harness in `e2e` reads.
 pub fn with_browser(command: &mut Command) -> Result<&mut Command> {
     command.env("LATCHKEY_BIN", build::latchkey()?);
     command.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist"));

@@ -1,4 +1,4 @@
-//! docs/security.md names the tests that hold each requirement: they must be there.
+//! docs/security.md names the tests of each requirement. Checks that these files exist.
 
 use std::{path::Path, process::Command};
 

@@ -1,4 +1,4 @@
-//! The only place that reads clocks. The rules are told what time it is, so that tests can tell it too.
+//! The only module that reads clocks. The rules take the time as an argument, so that tests can set it.
 
 use std::{
     sync::{
@@ -15,13 +15,13 @@ pub trait Clock: Send + Sync + 'static {
     /// The current time, in whole milliseconds: what the store can keep.
     fn now(&self) -> Timestamp;
 
-    /// The current instant, whatever time of day it is said to be.
+    /// The current instant, independent of the time of day.
     fn monotonic(&self) -> Monotonic {
         Monotonic::now()
     }
 
-    /// Hears what time it is for the store, which was asked at an instant and has answered just now. Clocks that follow no store
-    /// have no use for it.
+    /// Sets the clock to the time of a store, which was queried at `_asked_at` and has just answered. Does nothing for clocks that do not
+    /// follow a store.
     fn synchronise(&self, _now: Timestamp, _asked_at: Monotonic) {}
 }
 
@@ -51,8 +51,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// The clock of a store that says what time it is, so that all servers on it agree about deadlines; until it has said so, the
-/// operating system's clock. Between two answers the time passes as for [`Monotonic`].
+/// A clock that follows a store's clock, so that all servers on one store agree about deadlines. Between two polls of the store, the time
+/// advances with [`Monotonic`]. With a store that has no clock of its own, this is the operating system's clock.
 #[derive(Debug)]
 pub struct StoreClock {
     /// The time of day in milliseconds at [`Monotonic::ZERO`].
@@ -60,10 +60,10 @@ pub struct StoreClock {
 }
 
 impl StoreClock {
-    /// An answer that took longer says too little about what time it is now.
+    /// Longest round trip of an answer that is used: a longer one is too imprecise.
     const MAX_ROUND_TRIP: Duration = Duration::from_millis(200);
 
-    /// The store has not said anything yet.
+    /// The value of `zero_ms` before the first answer.
     const UNKNOWN: i64 = i64::MIN;
 }
 
@@ -84,8 +84,8 @@ impl Clock for StoreClock {
     fn synchronise(&self, now: Timestamp, asked_at: Monotonic) {
         let round_trip = self.monotonic().since(asked_at);
         if round_trip <= Self::MAX_ROUND_TRIP || self.zero_ms.load(Ordering::Relaxed) == Self::UNKNOWN {
-            let said_at = asked_at.after(round_trip / 2);
-            self.zero_ms.store(now.as_millisecond() - said_at.as_millis(), Ordering::Relaxed);
+            let read_at = asked_at.after(round_trip / 2);
+            self.zero_ms.store(now.as_millisecond() - read_at.as_millis(), Ordering::Relaxed);
         }
     }
 }
@@ -95,14 +95,14 @@ impl Clock for StoreClock {
 pub struct Monotonic(Duration);
 
 impl Monotonic {
-    /// Before every other one.
+    /// The earliest instant.
     pub const ZERO: Self = Self(Duration::ZERO);
 
     /// The current instant.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub fn now() -> Self {
-        /// An hour back, so that no instant of this process is the first.
+        /// An hour before the first call, so that no instant of this process equals `ZERO`.
         static ORIGIN: LazyLock<Instant> = LazyLock::new(|| {
             let now = Instant::now();
             now.checked_sub(Duration::from_secs(60 * 60)).unwrap_or(now)
@@ -110,13 +110,13 @@ impl Monotonic {
         Self(ORIGIN.elapsed())
     }
 
-    /// So much later.
+    /// The instant `duration` later.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration))
     }
 
-    /// The time from an earlier instant to this one; zero if it is none.
+    /// The time from an earlier instant to this one; zero if the other one is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
@@ -133,7 +133,7 @@ impl Monotonic {
     }
 }
 
-/// Measures how long something took, for the log. No rule depends on it.
+/// Measures durations for logs and metrics. No rule depends on it.
 #[derive(Debug)]
 pub struct Stopwatch(Instant);
 
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_store_says_what_time_it_is_unless_it_took_too_long_to_say_so() {
+    fn the_clock_follows_the_store_but_ignores_slow_answers() {
         let (clock, asked_at) = (StoreClock::default(), Monotonic::now());
         let close = |clock: &StoreClock, to: Timestamp| clock.now().duration_since(to).abs().as_secs() < 5;
         assert!(close(&clock, SystemClock.now()));

@@ -1,4 +1,4 @@
-//! The handle of a running Latchkey: what an app mounts, serves and stops.
+//! The handle of a started Latchkey, which an app mounts, serves and stops.
 
 use std::{
     fmt, io,
@@ -29,10 +29,10 @@ use crate::{
     shutdown_state::ShutdownState,
 };
 
-/// Session handling for one actix-web app: its routes, its middleware, its background tasks.
+/// Session handling for an actix-web app: routes, middleware and background tasks.
 ///
-/// Clones are handles of the same thing. The background tasks end with [`shutdown`](Self::shutdown), or when the last clone is
-/// dropped; what [`routes`](Self::routes) returns holds a clone. One app mounts one `Latchkey`; a process may have several.
+/// Clones share one instance. The background tasks end with [`shutdown`](Self::shutdown), or when the last clone is dropped; mounted
+/// [`routes`](Self::routes) hold a clone. One app mounts one `Latchkey`; a process may have several.
 #[derive(Clone)]
 pub struct Latchkey(Arc<Inner>);
 
@@ -41,21 +41,21 @@ struct Inner {
     service: Arc<SessionService>,
     shutdown_state: Arc<ShutdownState>,
     admin: Admin,
-    /// Servers that [`Latchkey::serve`] runs at the moment.
+    /// The number of servers that [`Latchkey::serve`] is running.
     serving: watch::Sender<usize>,
     tasks: Mutex<Option<TaskSupervisor>>,
 }
 
-/// Why a server ended that should not have.
+/// Why a server stopped without being asked to.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
     /// The server itself failed.
     #[error("the server failed")]
     Io(#[from] io::Error),
-    /// One of the background tasks died; the server was stopped, because it must not go on without it. The log says why.
-    #[error("the server stopped because its {0} died")]
-    TaskDied(&'static str),
+    /// A background task panicked, and the server was stopped because it cannot work without it. The log has the cause.
+    #[error("the server stopped because its {0} panicked")]
+    TaskPanicked(&'static str),
 }
 
 impl Latchkey {
@@ -78,30 +78,30 @@ impl Latchkey {
     }
 
     /// All routes of Latchkey, for [`App::configure`](actix_web::App::configure): the JSON API, `/healthz` and `/readyz`, and as the
-    /// app's default service the documents and files of the single-page app. What nobody answers under `/api` is a problem 404.
+    /// app's default service the documents and files of the single-page app. Other paths under `/api` are answered with a 404 problem.
     ///
     /// The app's own services may be registered before or after. The app must be wrapped in [`middleware`](Self::middleware).
     pub fn routes(&self) -> impl FnOnce(&mut ServiceConfig) + Clone + 'static {
         let latchkey = self.clone();
         move |app| {
             latchkey.0.state.register(app);
-            // Whatever serves these routes keeps the background tasks running.
+            // The app holds a clone, so the background tasks run as long as it serves these routes.
             app.app_data(Data::new(latchkey));
             routes::routes(app);
         }
     }
 
-    /// The middleware for [`App::wrap`](actix_web::App::wrap): a request id and a line in the log, security headers, and the refusal of
-    /// mutations from other sites.
+    /// The middleware for [`App::wrap`](actix_web::App::wrap): request ids, request log, security headers, and rejection of mutations
+    /// from other sites.
     ///
-    /// Wrap the whole app in it, as its last `.wrap(…)`, so that nothing is answered without it.
+    /// Make it the last `.wrap(…)` of the whole app, so that every request passes it.
     #[must_use]
     pub fn middleware(&self) -> LatchkeyMiddleware {
         self.0.state.middleware()
     }
 
-    /// `GET /metrics` in the OpenMetrics format, for [`App::configure`](actix_web::App::configure) of an app on a listener of its
-    /// own: metrics are for operators, and no proxy should lead to them.
+    /// `GET /metrics` in the OpenMetrics format, for [`App::configure`](actix_web::App::configure) of an app on a separate
+    /// listener, so that the public reverse proxy does not reach the metrics.
     pub fn metrics_routes(&self) -> impl FnOnce(&mut ServiceConfig) + Clone + 'static {
         let latchkey = self.clone();
         move |app| {
@@ -110,13 +110,13 @@ impl Latchkey {
         }
     }
 
-    /// What operators may do: add and list users, end sessions, and so on. It takes effect here at once.
+    /// The operator's actions, such as adding users and ending sessions. They take effect in this process at once.
     #[must_use]
     pub fn admin(&self) -> &Admin {
         &self.0.admin
     }
 
-    /// Runs a server until SIGINT or SIGTERM, until [`shutdown`](Self::shutdown), or until a background task dies; then stops it
+    /// Runs a server until SIGINT or SIGTERM, until [`shutdown`](Self::shutdown), or until a background task panics; then stops it
     /// gracefully: `/readyz` fails, event streams end, requests are finished. At a second signal it returns at once:
     /// requests in flight end with the process.
     ///
@@ -125,14 +125,14 @@ impl Latchkey {
     /// [`shutdown`](Self::shutdown) instead.
     ///
     /// # Errors
-    /// [`ServeError`]: the server failed, or a background task died.
+    /// [`ServeError`]: the server failed, or a background task panicked.
     pub async fn serve(&self, server: impl Into<ManagedServer>) -> Result<(), ServeError> {
         let mut signals = Signals::listen()?;
         let (first, stop) = oneshot::channel();
         let second = async move {
             let signal = signals.next().await;
             tracing::info!(%signal, "stopping; a second signal stops it at once");
-            // Nobody listens any more if the server is being stopped already.
+            // Fails if the server is being stopped already, which is fine.
             let _ = first.send(());
             let signal = signals.next().await;
             tracing::warn!(%signal, "stopped before everything was answered");
@@ -141,10 +141,10 @@ impl Latchkey {
         tokio::select! { result = served => result, () = second => Ok(()) }
     }
 
-    /// The same as [`serve`](Self::serve), but it is a future that stops the server, and not a signal.
+    /// Like [`serve`](Self::serve), but stops the server when the future `stop` completes, instead of at a signal.
     ///
     /// # Errors
-    /// [`ServeError`]: the server failed, or a background task died.
+    /// [`ServeError`]: the server failed, or a background task panicked.
     pub async fn serve_until(
         &self,
         server: impl Into<ManagedServer>,
@@ -155,14 +155,14 @@ impl Latchkey {
         self.0.service.flush_activity().await;
         drop(serving);
         match self.0.failed_task() {
-            Some(task) => Err(ServeError::TaskDied(task)),
+            Some(task) => Err(ServeError::TaskPanicked(task)),
             None => Ok(result?),
         }
     }
 
-    /// Binds a server with bounded connections: every wait for a client has a time-out, and when there are as many connections as the
-    /// limit of open files allows, idle ones make room for new ones. It listens when this returns, and runs with
-    /// [`serve`](Self::serve). With port 0 the system chooses a port, which [`BoundServer::addresses`] tells.
+    /// Binds a server with bounded connections: every wait for a client has a time-out, and when the number of connections reaches the
+    /// limit of open files, idle ones are closed for new ones. The server listens when this returns; [`serve`](Self::serve) runs it. With
+    /// port 0 the system chooses a port, which [`BoundServer::addresses`] returns.
     ///
     /// # Errors
     /// An address cannot be resolved, is in use or may not be used.
@@ -187,12 +187,11 @@ impl Latchkey {
         server::bind_app(&addresses, options, app)
     }
 
-    /// Begins a graceful shutdown and returns when it is over: servers that [`serve`](Self::serve) runs have stopped, event streams
-    /// have ended, the background tasks too, and all recorded activity is in the store. A handler must not await it, because it
-    /// waits for that handler's request.
+    /// Shuts down gracefully: stops the servers that [`serve`](Self::serve) runs, ends event streams and background tasks, and writes all
+    /// recorded activity to the store. A handler must not await it, because it waits for that handler's request.
     pub async fn shutdown(&self) {
         self.0.shutdown_state.begin();
-        // The sender is here: it cannot be gone.
+        // `self` owns the sender, so this cannot fail.
         let _ = self.0.serving.subscribe().wait_for(|serving| *serving == 0).await;
         self.0.shutdown_state.end_streams();
         drop(self.0.take_tasks());
@@ -224,7 +223,7 @@ impl Inner {
 }
 
 impl Drop for Inner {
-    /// Writes the activity that the ended writer has not written yet, if there is still a runtime to do it in.
+    /// Writes pending activity, unless [`Latchkey::shutdown`] has done so or the runtime is gone.
     fn drop(&mut self) {
         if let (Some(_), Ok(runtime)) = (self.take_tasks(), tokio::runtime::Handle::try_current()) {
             let service = self.service.clone();
@@ -233,7 +232,7 @@ impl Drop for Inner {
     }
 }
 
-/// Counts a server for as long as it runs.
+/// Counts a running server until it is dropped.
 struct Serving(Arc<Inner>);
 
 impl Serving {

@@ -1,9 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
-// A map. Who may know whom: `http` -> `service` -> (`cache`, `store`, `domain`), and never back. `domain` knows nothing but the shared types;
-// `service` knows neither actix nor SQL; `http` knows no SQL; `store` knows no cookie, no clear token and no status code. A test in `xtask`
-// holds it.
+// The modules' dependencies: `http` -> `service` -> (`cache`, `store`, `domain`), never back. `domain` uses only the shared types; `service` uses
+// neither actix nor SQL; `http` uses no SQL; `store` knows no cookie, no clear token and no status code. A test in `xtask` checks this.
 
 mod latchkey;
 
@@ -40,14 +39,18 @@ pub use http::{
     problem::Problem,
     spa::{PolicyError, Spa, SpaError, compressed::write_all as compress_spa},
 };
+#[cfg(feature = "postgres")]
+pub use store::postgres::PostgresStore;
+pub use store::sqlite::SqliteStore;
+
 pub use service::{ActiveSession, Admin, AdminError, Client, NewUser, UserEntry, Verdict};
 
 pub mod server;
 
-/// What crosses the wire between server and client: types, error codes, paths.
+/// The types, error codes and paths that server and client share.
 pub use latchkey_shared as shared;
 
-/// Instants in the signatures of stores and clocks.
+/// An instant, as in the signatures of stores and clocks.
 pub use jiff::Timestamp;
 
 #[doc(hidden)]

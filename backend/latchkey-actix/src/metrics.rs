@@ -1,5 +1,4 @@
-//! What the server counts of itself, for Prometheus. Counters are told as things happen; gauges are asked for when somebody
-//! looks.
+//! Metrics for Prometheus. Counters are incremented as things happen; gauges are read when the metrics are scraped.
 
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-/// From a tenth of a millisecond, which is a read from SQLite, to seconds, which is a store in trouble.
+/// Histogram buckets in seconds: from a read in SQLite to a store in trouble.
 const STORE_BUCKETS: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0];
 
 /// The metrics of one server.
@@ -17,14 +16,14 @@ const STORE_BUCKETS: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1,
 pub struct Metrics {
     registry: Registry,
     verifications: [Counter; 3],
-    log_ins: Family<Outcome, Counter>,
+    log_ins: Family<OutcomeLabel, Counter>,
     active_sessions: Gauge,
     hash_queue: Gauge,
     cache_trusted: Gauge,
-    store: Family<Operation, Histogram>,
+    store: Family<StoreLabels, Histogram>,
 }
 
-/// What a check found.
+/// The result of a check, as it is counted.
 #[derive(Clone, Copy, Debug)]
 pub enum Verification {
     Active,
@@ -33,12 +32,12 @@ pub enum Verification {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Outcome {
+struct OutcomeLabel {
     outcome: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Operation {
+struct StoreLabels {
     operation: &'static str,
     outcome: &'static str,
 }
@@ -46,42 +45,42 @@ struct Operation {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("latchkey");
-        let verifications = Family::<Outcome, Counter>::default();
+        let verifications = Family::<OutcomeLabel, Counter>::default();
         let log_ins = Family::default();
         let (active_sessions, hash_queue, cache_trusted) = (Gauge::default(), Gauge::default(), Gauge::default());
         let store = Family::new_with_constructor((|| Histogram::new(STORE_BUCKETS)) as fn() -> Histogram);
-        registry.register("verifications", "Checks of sessions, by what they found", verifications.clone());
-        registry.register("log_ins", "Attempts to log in, by what came of them", log_ins.clone());
+        registry.register("verifications", "Checks of sessions, by result", verifications.clone());
+        registry.register("log_ins", "Attempts to log in, by outcome", log_ins.clone());
         registry.register("active_sessions", "Sessions that are neither ended nor expired", active_sessions.clone());
-        registry.register("hash_queue", "Passwords that are being hashed or wait for it", hash_queue.clone());
-        registry.register("cache_trusted", "Whether checks are answered from memory: 1, or 0", cache_trusted.clone());
-        let help = "How long the store took to answer";
+        registry.register("hash_queue", "Passwords that are being hashed or are queued", hash_queue.clone());
+        registry.register("cache_trusted", "Whether checks are answered from the cache: 1 or 0", cache_trusted.clone());
+        let help = "Time until the store answered";
         registry.register_with_unit("store_answer", help, Unit::Seconds, store.clone());
-        // Looked up once: checks are what the server does all day.
-        let verifications =
-            ["active", "ended", "cannot-tell"].map(|outcome| verifications.get_or_create_owned(&Outcome { outcome }));
+        // Looked up once, because checks are the most frequent request.
+        let verifications = ["active", "ended", "cannot-tell"]
+            .map(|outcome| verifications.get_or_create_owned(&OutcomeLabel { outcome }));
         Self { registry, verifications, log_ins, active_sessions, hash_queue, cache_trusted, store }
     }
 }
 
 impl Metrics {
-    /// Counts a check.
-    pub fn verified(&self, found: Verification) {
+    /// Counts a check by its result.
+    pub fn count_verification(&self, found: Verification) {
         self.verifications[found as usize].inc();
     }
 
-    /// Counts an attempt to log in.
-    pub fn logged_in(&self, outcome: &'static str) {
-        self.log_ins.get_or_create(&Outcome { outcome }).inc();
+    /// Counts an attempt to log in by its outcome.
+    pub fn count_log_in(&self, outcome: &'static str) {
+        self.log_ins.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
-    /// Notes how long the store took.
-    pub fn store_answered(&self, operation: &'static str, failed: bool, took: Duration) {
+    /// Records how long an operation of the store took, and whether it failed.
+    pub fn observe_store(&self, operation: &'static str, failed: bool, took: Duration) {
         let outcome = if failed { "error" } else { "ok" };
-        self.store.get_or_create(&Operation { operation, outcome }).observe(took.as_secs_f64());
+        self.store.get_or_create(&StoreLabels { operation, outcome }).observe(took.as_secs_f64());
     }
 
-    /// All of it in the text format. `active_sessions` is `None` when the store does not say: the last number stays.
+    /// All metrics in the OpenMetrics text format. If `active_sessions` is `None`, because the store did not answer, the last number is kept.
     #[must_use]
     pub fn text(&self, active_sessions: Option<u64>, hash_queue: usize, cache_trusted: bool) -> String {
         if let Some(active) = active_sessions {

@@ -1,7 +1,7 @@
-//! A server with bounded connections, for those who need more than actix-web's own: every wait for a client has a time-out, and when
-//! there are as many connections as the limit of open files allows, idle ones make room for new ones.
+//! A server with bounded connections, as an alternative to actix-web's own: every wait for a client has a time-out, and when the number
+//! of connections reaches the limit of open files, idle ones are closed for new ones.
 //!
-//! [`Latchkey::bind`](crate::Latchkey::bind) makes one, [`Latchkey::serve`](crate::Latchkey::serve) runs it.
+//! [`Latchkey::bind`](crate::Latchkey::bind) creates one, [`Latchkey::serve`](crate::Latchkey::serve) runs it.
 
 pub use crate::http::server::{
     BoundServer, ManagedServer, ServerOptions,

@@ -1,4 +1,4 @@
-//! How far a shutdown has got: begun by a signal, by the app or by a failed task, and followed by servers and event streams.
+//! The progress of a shutdown. A signal, the app or a failed task begins it; servers and event streams follow it.
 
 use std::sync::{
     Arc,
@@ -7,12 +7,12 @@ use std::sync::{
 
 use tokio::sync::watch;
 
-/// How far the shutdown has got.
+/// The progress of a shutdown: serving, draining, ending.
 #[derive(Debug, Default)]
 pub struct ShutdownState {
     stage: watch::Sender<Stage>,
-    /// Servers that may still be answering requests.
-    undrained: AtomicUsize,
+    /// Servers that may still have requests in flight.
+    draining_servers: AtomicUsize,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd)]
@@ -23,9 +23,9 @@ enum Stage {
     Ending,
 }
 
-/// A server that may still be answering requests. When the last one is dropped after the shutdown has begun, event streams end.
+/// Held by a server while it may have requests in flight. When the last guard is dropped after the shutdown has begun, event streams end.
 #[derive(Debug)]
-pub struct Undrained(Arc<ShutdownState>);
+pub struct DrainGuard(Arc<ShutdownState>);
 
 impl ShutdownState {
     /// Begins the shutdown: from now on `/readyz` fails. Requests are still answered, and event streams stay open.
@@ -35,7 +35,7 @@ impl ShutdownState {
 
     /// Returns when the shutdown has begun.
     pub async fn begun(&self) {
-        // The sender is here: it cannot be gone.
+        // `self` owns the sender, so this cannot fail.
         let _ = self.stage.subscribe().wait_for(|stage| *stage > Stage::Serving).await;
     }
 
@@ -45,11 +45,11 @@ impl ShutdownState {
         *self.stage.borrow() > Stage::Serving
     }
 
-    /// Counts a server, whose event streams must not end before its requests are answered.
+    /// Registers a server: event streams stay open until its guard is dropped.
     #[must_use]
-    pub fn count_server(self: &Arc<Self>) -> Undrained {
-        self.undrained.fetch_add(1, Ordering::Relaxed);
-        Undrained(self.clone())
+    pub fn count_server(self: &Arc<Self>) -> DrainGuard {
+        self.draining_servers.fetch_add(1, Ordering::Relaxed);
+        DrainGuard(self.clone())
     }
 
     /// Ends all event streams.
@@ -59,14 +59,14 @@ impl ShutdownState {
 
     /// Returns when event streams must end.
     pub async fn streams_must_end(&self) {
-        // The sender is here: it cannot be gone.
+        // `self` owns the sender, so this cannot fail.
         let _ = self.stage.subscribe().wait_for(|stage| *stage == Stage::Ending).await;
     }
 }
 
-impl Drop for Undrained {
+impl Drop for DrainGuard {
     fn drop(&mut self) {
-        if self.0.undrained.fetch_sub(1, Ordering::AcqRel) == 1 && self.0.has_begun() {
+        if self.0.draining_servers.fetch_sub(1, Ordering::AcqRel) == 1 && self.0.has_begun() {
             self.0.end_streams();
         }
     }
@@ -82,7 +82,7 @@ mod tests {
     fn streams_end_when_the_last_server_has_answered_its_requests() {
         let state = Arc::<ShutdownState>::default();
         drop(state.count_server());
-        assert!(state.streams_must_end().now_or_never().is_none(), "a server ended by itself, and nothing else did");
+        assert!(state.streams_must_end().now_or_never().is_none(), "a server stopped by itself, without a shutdown");
         let (first, second) = (state.count_server(), state.count_server());
         state.begin();
         drop(first);

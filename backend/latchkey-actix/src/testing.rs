@@ -1,9 +1,9 @@
-//! What the tests of this workspace need beside the public API; nothing here is stable.
+//! Items for this workspace's own tests. None of them is stable.
 
 pub use crate::{
     clock::Monotonic,
     http::routes::openapi,
     jobs::sweeper::Sweeper,
-    service::{PasswordHasher, SessionEvent, SessionService, hash_at_once, sweep::Retention},
+    service::{PasswordHasher, SessionEvent, SessionService, hash_blocking, sweep::Retention},
     settings::DEVICE_COOKIE,
 };

@@ -5,7 +5,7 @@
 use std::{process::Command, time::Duration};
 
 use actix_web::{App, HttpServer, web};
-use latchkey_actix::{Latchkey, store::sqlite::SqliteStore};
+use latchkey_actix::{Latchkey, SqliteStore};
 use tokio::time::timeout;
 
 /// Less than the 30 seconds for which actix-web would wait.

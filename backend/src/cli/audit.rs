@@ -8,14 +8,14 @@ use latchkey_actix::store::AuditEntry;
 use super::{open, print};
 use crate::config::{StoreConfig, duration};
 
-/// What to show of the audit trail.
+/// Options of `latchkey audit`.
 #[derive(Debug, Args)]
 pub struct AuditCommand {
     /// How far to look back, such as 1h or 7d.
     #[arg(long, default_value = "24h", value_name = "DURATION", value_parser = duration)]
     since: Duration,
 
-    /// The most events to show, of the latest.
+    /// Show at most this many events, the latest ones.
     #[arg(long, default_value_t = 1000, value_name = "N")]
     limit: u32,
 
@@ -23,7 +23,7 @@ pub struct AuditCommand {
     store: StoreConfig,
 }
 
-/// One line an event: time, action, outcome, actor, subject, session, address; `-` for what there is not.
+/// Prints one line per event: time, action, outcome, actor, subject, session, address; `-` for a missing field.
 pub async fn run(AuditCommand { since, limit, store }: AuditCommand) -> anyhow::Result<()> {
     for entry in open(&store).await?.audit(since, limit).await? {
         print(&line(&entry))?;
@@ -34,7 +34,7 @@ pub async fn run(AuditCommand { since, limit, store }: AuditCommand) -> anyhow::
 fn line(entry: &AuditEntry) -> String {
     let AuditEntry { at, action, outcome, actor, subject, session, ip } = entry;
     let or_dash = |text: Option<&String>| text.map_or("-", |text| text).to_owned();
-    // What people typed may hold anything; a line is a line.
+    // Actors and subjects are text that users typed: escaping keeps each event on one line.
     let [actor, subject] = [Some(actor), subject.as_ref()].map(|text| or_dash(text).escape_debug().to_string());
     let (session, ip) = (or_dash(session.as_ref().map(|session| &session.0)), or_dash(ip.as_ref()));
     format!("{at}\t{action}\t{outcome}\t{actor}\t{subject}\t{session}\t{ip}")

@@ -15,7 +15,7 @@ use latchkey_actix::{
 use super::{counted, print};
 use crate::{config::StoreConfig, database::Database};
 
-/// What to copy, and where to.
+/// Options of `latchkey backup`.
 #[derive(Debug, Args)]
 pub struct BackupCommand {
     /// The file to write. Only its owner can read it: it holds password hashes and addresses.
@@ -29,7 +29,7 @@ pub struct BackupCommand {
     store: StoreConfig,
 }
 
-/// What to restore, and where to.
+/// Options of `latchkey restore`.
 #[derive(Debug, Args)]
 pub struct RestoreCommand {
     /// The file that `latchkey backup` wrote.
@@ -39,8 +39,8 @@ pub struct RestoreCommand {
     #[arg(long, visible_alias = "force")]
     overwrite: bool,
 
-    /// Keep the sessions that had not ended when the copy was made. Those that ended since are known only if the database
-    /// that is replaced can still be read.
+    /// Keep the sessions that had not ended when the backup was made, except those that have ended since. Those are known only if the
+    /// database that is replaced can still be read.
     #[arg(long)]
     keep_sessions: bool,
 
@@ -63,14 +63,16 @@ pub async fn restore(RestoreCommand { file, overwrite, keep_sessions, store }: R
     print(&format!("restored {database} from {}; ended {}", file.display(), counted(ended, "session")))
 }
 
-/// The file to work on. PostgreSQL has programs of its own for that.
-#[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "only the other store needs it"))]
-fn sqlite_file(store: &StoreConfig, of_postgres: &str) -> anyhow::Result<SqliteFile> {
+/// The configured SQLite file; an error for a PostgreSQL database, which has programs of its own for backups.
+#[cfg_attr(not(feature = "postgres"), expect(unused_variables, reason = "only used with PostgreSQL"))]
+fn sqlite_file(store: &StoreConfig, postgres_program: &str) -> anyhow::Result<SqliteFile> {
     match Database::of(store)? {
         Database::Sqlite(file, _) => Ok(file),
         #[cfg(feature = "postgres")]
         database @ Database::Postgres(_) => {
-            anyhow::bail!("{database} is on a PostgreSQL server: use {of_postgres} for it, as docs/operations.md says")
+            anyhow::bail!(
+                "{database} is on a PostgreSQL server: use {postgres_program} instead; see docs/operations.md"
+            )
         }
     }
 }

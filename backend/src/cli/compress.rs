@@ -1,4 +1,4 @@
-//! `latchkey compress`: the work that every start of a server would do again.
+//! `latchkey compress`: compresses the app's files once, so that servers need not at each start.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use latchkey_actix::compress_spa;
 
-/// What to compress.
+/// Options of `latchkey compress`.
 #[derive(Debug, Args)]
 pub struct CompressCommand {
     /// The folder with the built app.

@@ -1,4 +1,4 @@
-//! `latchkey healthcheck`: asks `/readyz`, for supervisors in whose containers there is no curl.
+//! `latchkey healthcheck`: requests `/readyz`, for containers without curl.
 
 use std::{
     io::{self, Read, Write},
@@ -14,10 +14,10 @@ use crate::config::Listen;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Which server to ask.
+/// Options of `latchkey healthcheck`.
 #[derive(Debug, Args)]
 pub struct HealthcheckCommand {
-    /// Where the server listens, as `serve` was told; a server on every address (0.0.0.0, [::]) is asked on loopback.
+    /// Where the server listens: the value that `serve` has. A server on all addresses (0.0.0.0, [::]) is asked on loopback.
     #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
     listen: Listen,
 }
@@ -31,7 +31,7 @@ pub fn run(HealthcheckCommand { listen }: &HealthcheckCommand) -> anyhow::Result
     Ok(())
 }
 
-/// The answer at the first address where somebody listens.
+/// The answer from the first address that accepts a connection.
 fn ask_any(addresses: &[SocketAddr]) -> io::Result<String> {
     let mut refused = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in addresses {

@@ -1,11 +1,11 @@
-//! `latchkey migrate`: for operators who want it done before servers start.
+//! `latchkey migrate`: migrates the database before servers start.
 
 use clap::Args;
 
 use super::print;
 use crate::{config::StoreConfig, database::Database};
 
-/// Which database to create or to bring up to date.
+/// Options of `latchkey migrate`.
 #[derive(Debug, Args)]
 pub struct MigrateCommand {
     #[command(flatten)]

@@ -1,5 +1,5 @@
-//! The command line: `latchkey serve`, and what an operator does beside it. The operator's commands work on the store;
-//! running servers follow it, so that what is done here takes effect there at once.
+//! The command line: `latchkey serve` and the operator's commands. The commands work on the store. Running servers follow the store, so
+//! that changes take effect there at once.
 
 mod audit;
 mod backup;
@@ -21,16 +21,16 @@ use crate::{
     serve,
 };
 
-/// Session handling for single-page apps, done right once.
+/// Session handling for single-page apps: server and operator's commands.
 #[derive(Debug, Parser)]
 #[command(name = "latchkey", version)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What the binary can do.
+/// The commands of the binary.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the API, and the single-page app if it has been built.
@@ -38,27 +38,27 @@ pub enum Command {
     /// Manage the users in the store.
     #[command(subcommand)]
     User(user::UserCommand),
-    /// See and end the active sessions in the store.
+    /// List and end the active sessions in the store.
     #[command(subcommand)]
     Sessions(sessions::SessionsCommand),
     /// Show who did what, when and from where.
     Audit(audit::AuditCommand),
-    /// Create the database, or bring its tables up to date. `serve` does so when it starts; no other command does.
+    /// Create the database, or bring its tables up to date. `serve` does so at start; other commands do not.
     Migrate(migrate::MigrateCommand),
-    /// Copy an SQLite database into a file, as it is at one instant; also while servers use it. PostgreSQL has pg_dump for that.
+    /// Copy a consistent snapshot of an SQLite database into a file. Servers may use the database meanwhile. For PostgreSQL, use pg_dump.
     Backup(backup::BackupCommand),
-    /// Make an SQLite database of such a copy; also while servers use it. All sessions of the copy end, unless told otherwise.
+    /// Restore an SQLite database from a backup. Servers may use the database meanwhile. All sessions end, unless --keep-sessions is given.
     Restore(backup::RestoreCommand),
-    /// Compress the files of the built app beside them, so that servers need not when they start.
+    /// Write compressed copies of the built app's files beside them, so that servers need not compress at start.
     Compress(compress::CompressCommand),
-    /// Ask a running server whether it is ready; for containers and supervisors.
+    /// Ask a running server whether it is ready, for containers and supervisors.
     Healthcheck(healthcheck::HealthcheckCommand),
 }
 
-/// Does what the command line says.
+/// Runs a command.
 ///
 /// # Errors
-/// It could not be done: why, in words.
+/// The command failed; the message is for the operator.
 pub async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve(config) => serve::serve(*config).await,
@@ -73,17 +73,17 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
     }
 }
 
-/// Prints a line for the operator, or for the program that reads along.
+/// Prints a line to standard output.
 fn print(line: &str) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{line}").context("cannot write to standard output")
 }
 
-/// A number of things, such as `2 sessions`.
+/// A number with its noun in the right form, such as `1 session` or `2 sessions`.
 fn counted(number: u64, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
-/// An operator at the store that an URL names, which must be there.
+/// Opens an existing store for operator's actions.
 async fn open(store: &StoreConfig) -> anyhow::Result<Admin> {
     let OpenStore { store, clock } = Database::of(store)?.open_existing().await?;
     Ok(Admin::with_shared_store(store).clock(clock))

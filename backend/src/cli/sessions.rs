@@ -7,14 +7,14 @@ use latchkey_actix::shared::SessionId;
 use super::{open, print};
 use crate::config::{OptionalDuration, StoreConfig};
 
-/// What can be done with sessions.
+/// The commands of `latchkey sessions`.
 #[derive(Debug, Subcommand)]
 pub enum SessionsCommand {
-    /// List active sessions, the latest first: id, user, begin, last activity, deadline, address, browser.
+    /// List active sessions, newest first: id, user, start, last activity, deadline, address, browser.
     List {
-        /// Only those of this user.
+        /// List only the sessions of the user with this e-mail address.
         email: Option<String>,
-        /// The idle limit of the servers, so that sessions which have reached it are not listed.
+        /// The servers' idle limit: sessions that have reached it are not listed.
         #[arg(long, env = "LATCHKEY_IDLE_TIMEOUT", default_value = "off", value_name = "DURATION")]
         idle_timeout: OptionalDuration,
         #[command(flatten)]
@@ -22,7 +22,7 @@ pub enum SessionsCommand {
     },
     /// End a session, by its id.
     End {
-        /// The id, as `list` shows it.
+        /// The id, as shown by `list`.
         id: String,
         #[command(flatten)]
         store: StoreConfig,

@@ -9,14 +9,14 @@ use latchkey_actix::{Admin, NewUser, UserEntry, check_new_password, shared::User
 use super::{counted, open, print};
 use crate::{config::StoreConfig, database::Database};
 
-/// What can be done with users.
+/// The commands of `latchkey user`.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
     /// Add a user, who can sign in at once.
     Add {
-        /// The address to sign in with; letter case does not matter.
+        /// The e-mail address to sign in with, in any letter case.
         email: String,
-        /// The name to show. [default: the part of the address before the @]
+        /// The user's name. [default: the part of the address before the @]
         #[arg(long)]
         name: Option<String>,
         /// Create the database if it does not exist.
@@ -27,34 +27,34 @@ pub enum UserCommand {
         #[command(flatten)]
         store: StoreConfig,
     },
-    /// List the users: address, name, and whether the account is disabled.
+    /// List all users: e-mail address, name, and whether the account is enabled.
     List {
         #[command(flatten)]
         store: StoreConfig,
     },
-    /// Give a user another password; all of the user's sessions end.
+    /// Set a user's password; all of the user's sessions end.
     SetPassword {
-        /// The user's address.
+        /// The user's e-mail address.
         email: String,
         #[command(flatten)]
         password: PasswordSource,
         #[command(flatten)]
         store: StoreConfig,
     },
-    /// Disable an account; all of its sessions end, and nobody can sign in to it.
+    /// Disable an account: all of its sessions end, and its user cannot sign in.
     Disable(Target),
     /// Enable an account again.
     Enable(Target),
     /// End all sessions of a user.
     SignOut(Target),
-    /// Delete a user with all sessions. What the user did stays in the audit trail until it is swept.
+    /// Delete a user with all sessions. The user's events stay in the audit trail until they are swept.
     Delete(Target),
 }
 
-/// A user in a store.
+/// The user that a command applies to.
 #[derive(Debug, Args)]
 pub struct Target {
-    /// The user's address.
+    /// The user's e-mail address.
     email: String,
     #[command(flatten)]
     store: StoreConfig,
@@ -87,7 +87,7 @@ pub async fn run(command: UserCommand) -> anyhow::Result<()> {
 }
 
 async fn add(email: &str, name: Option<String>, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
-    let new = NewUser::new(email).with_context(|| format!("'{email}' is no e-mail address"))?;
+    let new = NewUser::new(email).with_context(|| format!("cannot add '{email}'"))?;
     let new = match name {
         Some(name) => new.named(&name)?,
         None => new,
@@ -145,7 +145,7 @@ impl PasswordSource {
     fn read_and_check(&self) -> anyhow::Result<String> {
         let password = self.read()?;
         if let Err(why) = check_new_password(&password) {
-            // An operator may have a reason; a user could not choose it.
+            // Only a warning: operators may set passwords that users could not choose.
             let _ = writeln!(io::stderr(), "latchkey: warning: a weak password. {why}");
         }
         Ok(password)
@@ -157,9 +157,9 @@ impl PasswordSource {
             io::stdin().lock().read_line(&mut line).context("cannot read the password from standard input")?;
             line.trim_end_matches(['\r', '\n']).to_owned()
         } else {
-            let hint = "cannot ask for a password here; use --password-stdin";
+            let hint = "cannot prompt for a password without a terminal; use --password-stdin";
             let password = rpassword::prompt_password("Password: ").context(hint)?;
-            if rpassword::prompt_password("The same again: ").context(hint)? != password {
+            if rpassword::prompt_password("Repeat password: ").context(hint)? != password {
                 bail!("the two passwords differ");
             }
             password

@@ -16,8 +16,8 @@ pub use values::{DatabaseUrl, OptionalDuration, duration};
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Args)]
 pub struct StoreConfig {
-    /// Where users and sessions are kept: `sqlite://FILE`, or `postgres://USER@HOST/DATABASE` where that was compiled in. `serve`
-    /// and `migrate` create a file that does not exist; a PostgreSQL database must be there.
+    /// Where users and sessions are kept: `sqlite://FILE`, or `postgres://USER@HOST/DATABASE` in builds with PostgreSQL. `serve` and
+    /// `migrate` create a file that does not exist; a PostgreSQL database must exist.
     #[arg(
         long,
         env = "LATCHKEY_DATABASE_URL",
@@ -27,19 +27,19 @@ pub struct StoreConfig {
     )]
     pub database_url: DatabaseUrl,
 
-    /// How the connection to a PostgreSQL server on another machine is protected.
+    /// How the connection to a PostgreSQL server on another machine must be protected.
     #[cfg(feature = "postgres")]
     #[arg(long, env = "LATCHKEY_DATABASE_TLS", default_value = "verify-full", value_name = "POLICY")]
     pub database_tls: DatabaseTls,
 }
 
-/// How the connection to a PostgreSQL server on another machine is protected.
+/// How the connection to a PostgreSQL server on another machine must be protected.
 #[cfg(feature = "postgres")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DatabaseTls {
-    /// The URL has to say `sslmode=verify-full`.
+    /// The URL must have `sslmode=verify-full`.
     VerifyFull,
-    /// As the URL says, also not at all: for networks that are trusted.
+    /// Any `sslmode` is allowed, for trusted networks.
     AsUrlSays,
 }
 
@@ -53,23 +53,23 @@ impl From<DatabaseTls> for latchkey_actix::store::postgres::url::TlsPolicy {
     }
 }
 
-/// How the server runs.
+/// The configuration of `latchkey serve`.
 #[derive(Clone, Debug, Args)]
 pub struct Config {
     /// Address and port to listen on. Loopback by default: a reverse proxy that speaks TLS belongs in front.
     #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
     pub listen: Listen,
 
-    /// Address and port at which Prometheus finds /metrics, on a listener of its own. [default: none]
+    /// Address and port of a separate listener that serves /metrics to Prometheus. [default: none]
     #[arg(long, env = "LATCHKEY_METRICS_LISTEN", value_name = "HOST:PORT")]
     pub metrics_listen: Option<Listen>,
 
-    /// How browsers reach the server. https makes the cookie `__Host-session; Secure` and turns HSTS on. [default: http and the address listened on]
+    /// URL under which browsers reach the server. https makes the cookie `__Host-session; Secure` and turns on HSTS. [default: http and the address of LISTEN]
     #[arg(long, env = "LATCHKEY_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
 
-    /// Name of the session cookie, for hosts on which another program uses the default. Behind an https public URL `__Host-`
-    /// is put before it.
+    /// Name of the session cookie, for hosts on which another program uses the default. With an https public URL it gets the
+    /// prefix `__Host-`.
     #[arg(long, env = "LATCHKEY_COOKIE_NAME", default_value = "session", value_name = "NAME")]
     pub cookie_name: CookieName,
 
@@ -77,7 +77,7 @@ pub struct Config {
     #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
     pub store: StoreConfig,
 
-    /// Folder of the built single-page app. Without it the API is served alone. [default: dist, if it is there]
+    /// Folder of the built single-page app. Without one, only the API is served. [default: dist, if it exists]
     #[arg(long, env = "LATCHKEY_DIST", value_name = "FOLDER")]
     pub dist: Option<PathBuf>,
 
@@ -85,28 +85,28 @@ pub struct Config {
     #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
     pub sessions: SessionConfig,
 
-    /// Log-ins that one client address may try in a minute, a quarter of them at once (an IPv6 /64 counts as one address); 0 for any number.
+    /// Log-ins per minute and client address, a quarter of them in a burst; an IPv6 /64 counts as one address. 0 means no limit.
     #[arg(long, env = "LATCHKEY_LOGIN_RATE", default_value_t = 120, value_name = "N")]
     pub login_rate: u32,
 
-    /// Networks or addresses of the reverse proxies whose `X-Forwarded-For` is believed, such as 10.0.0.0/8,::1. [default: none]
+    /// Networks or addresses of the reverse proxies whose `X-Forwarded-For` is trusted, such as 10.0.0.0/8,::1. [default: none]
     #[arg(long, env = "LATCHKEY_TRUSTED_PROXIES", value_name = "NETWORKS")]
     pub trusted_proxies: Vec<Networks>,
 
-    /// Passwords that are hashed at the same time. [default: half of the processors, at least one]
+    /// Most passwords that are hashed at the same time. [default: half of the processors, at least one]
     #[arg(long, env = "LATCHKEY_HASH_THREADS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub hash_threads: Option<u16>,
 
-    /// Passwords that may wait for a hashing thread; log-ins beyond it are answered with 503 at once.
+    /// Most passwords that wait for a hashing thread; beyond it, log-ins are answered with 503 at once.
     #[arg(long, env = "LATCHKEY_HASH_QUEUE", default_value_t = 64, value_name = "N")]
     pub hash_queue: u16,
 
-    /// Sessions that are remembered in memory, so that checking them needs no query.
+    /// Most sessions in the cache. Checking a cached session needs no query.
     #[arg(long, env = "LATCHKEY_SESSION_CACHE", default_value_t = 20_000, value_name = "N")]
     pub session_cache: u32,
 
-    /// How old an answer from memory may be: how long a session that another process ended can still pass while this one
-    /// cannot follow the store's changes. Typically it is 50ms. `0s` has every check ask the store.
+    /// How out of date a cached answer may be. A session that another process ended may pass for this long if this process cannot
+    /// follow the store's changes; normally it is 50ms. `0s` turns the cache off.
     #[arg(long, env = "LATCHKEY_CACHE_STALENESS", default_value = "1s", value_name = "DURATION", value_parser = staleness)]
     pub cache_staleness: Duration,
 
@@ -114,11 +114,11 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_AUDIT_RETENTION", default_value = "90d", value_name = "DURATION", value_parser = duration)]
     pub audit_retention: Duration,
 
-    /// How often the store is looked through for what need not be kept any longer, give or take a quarter.
+    /// Time between two sweeps, which delete rows past their retention; varied by up to a quarter.
     #[arg(long, env = "LATCHKEY_SWEEP_EVERY", default_value = "5m", value_name = "DURATION", value_parser = duration)]
     pub sweep_every: Duration,
 
-    /// Event streams that may be open in all; fewer if the limit of open files is lower than twice that.
+    /// Most event streams that are open at the same time; fewer if the limit of open files is lower than twice that.
     #[arg(long, env = "LATCHKEY_EVENT_STREAMS", default_value_t = 10_000, value_name = "N")]
     pub event_streams: u32,
 
@@ -126,16 +126,16 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
 
-    /// How long a connection is kept open for the next request; `off` to close it after each. Longer than a load balancer
-    /// keeps it (60s is usual), or requests meet a connection that has just been closed.
+    /// How long an idle connection is kept open; `off` closes it after each answer. It must be longer than the load balancer's
+    /// (usually 60s), or requests may be sent on a connection that has just been closed.
     #[arg(long, env = "LATCHKEY_KEEP_ALIVE", default_value = "75s", value_name = "DURATION")]
     pub keep_alive: OptionalDuration,
 
-    /// How long /readyz says no before the server stops taking requests, so that a load balancer can look away.
+    /// Time between /readyz failing and the listener closing, for load balancers to drain.
     #[arg(long, env = "LATCHKEY_SHUTDOWN_DELAY", default_value = "0s", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub shutdown_delay: Duration,
 
-    /// How long requests that are being answered may take to finish when the server stops.
+    /// Longest time for requests in flight to finish when the server stops.
     #[arg(long, env = "LATCHKEY_SHUTDOWN_TIMEOUT", default_value = "10s", value_name = "DURATION", value_parser = humantime::parse_duration)]
     pub shutdown_timeout: Duration,
 
@@ -145,7 +145,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Gives a builder all settings of the library.
+    /// Applies all settings of the library to a builder.
     pub fn apply(&self, builder: Builder) -> Builder {
         let Self { sessions, .. } = self;
         let public_url = self.public_url.clone().unwrap_or_else(|| PublicUrl::http(&self.listen));
@@ -175,19 +175,18 @@ impl Config {
     }
 }
 
-/// How long sessions live, and how many there may be.
+/// The lifetimes and the number of sessions.
 #[derive(Clone, Debug, Args)]
 pub struct SessionConfig {
-    /// From log-in to the session's deadline, such as 7d, 12h or 90s.
+    /// Time from log-in to the session's deadline, such as 7d, 12h or 90s.
     #[arg(long, env = "LATCHKEY_SESSION_LIFETIME", default_value = "7d", value_name = "DURATION", value_parser = lifetime)]
     pub session_lifetime: Duration,
 
-    /// The same for a session that is not to be remembered, on a computer that is not the user's own. Nothing prolongs
-    /// such a session beyond it.
+    /// Longest lifetime of a session that is not remembered (on a computer that is not the user's own). Refreshing cannot exceed it.
     #[arg(long, env = "LATCHKEY_SESSION_LIFETIME_UNREMEMBERED", default_value = "12h", value_name = "DURATION", value_parser = lifetime)]
     pub session_lifetime_unremembered: Duration,
 
-    /// How long nothing may be done in a session before it ends; `off` for no limit. Checks do not count as doing.
+    /// Longest time without activity before a session ends; `off` means no limit. Checking a session is not activity.
     #[arg(long, env = "LATCHKEY_IDLE_TIMEOUT", default_value = "off", value_name = "DURATION")]
     pub idle_timeout: OptionalDuration,
 
@@ -195,29 +194,29 @@ pub struct SessionConfig {
     #[arg(long, env = "LATCHKEY_SESSION_REFRESH", default_value = "never", value_name = "MODE")]
     pub session_refresh: Refresh,
 
-    /// From log-in to the last deadline that refreshing can reach. Only with `sliding`.
+    /// Longest time from log-in to a refreshed deadline. Only with `sliding`.
     #[arg(long, env = "LATCHKEY_SESSION_MAX_LIFETIME", default_value = "30d", value_name = "DURATION", value_parser = lifetime)]
     pub session_max_lifetime: Duration,
 
-    /// How long after a log-in other sessions may be ended without giving the password again.
+    /// Time after a log-in in which other sessions can be ended without giving the password again.
     #[arg(long, env = "LATCHKEY_REAUTH_WINDOW", default_value = "15m", value_name = "DURATION", value_parser = duration)]
     pub reauth_window: Duration,
 
-    /// Active sessions that one user may have; the least recently used ends for the newest.
+    /// Most active sessions of one user; the least recently used is ended when another begins.
     #[arg(long, env = "LATCHKEY_SESSIONS_PER_USER", default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub sessions_per_user: u32,
 
-    /// How long ended sessions are kept, so that their reason can still be told.
+    /// How long ended sessions are kept, so that their reason can still be reported.
     #[arg(long, env = "LATCHKEY_SESSION_RETENTION", default_value = "30d", value_name = "DURATION", value_parser = duration)]
     pub session_retention: Duration,
 }
 
-/// Whether deadlines can be moved.
+/// Whether sessions can be refreshed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Refresh {
-    /// A session's deadline is fixed when it begins.
+    /// A session's deadline is fixed at log-in.
     Never,
-    /// A session can be refreshed, up to its maximum lifetime.
+    /// Refreshing moves a session's deadline, up to its maximum lifetime.
     Sliding,
 }
 
@@ -230,24 +229,24 @@ impl From<Refresh> for SessionRefresh {
     }
 }
 
-/// What is logged, and how it looks.
+/// What is logged, and in which format.
 #[derive(Clone, Debug, Args)]
 pub struct LogConfig {
-    /// What to log, such as `info` or `warn,latchkey_actix=debug`. Checks that succeed are logged at `debug`. What
-    /// `actix_http` calls errors are requests that are no HTTP: anybody can send them.
+    /// What to log, such as `info` or `warn,latchkey_actix=debug`. Successful checks are logged at `debug`. `actix_http` is off by default,
+    /// because any client can cause its errors by sending invalid HTTP.
     #[arg(long, env = "LATCHKEY_LOG", default_value = "info,actix_http=off", value_name = "FILTER")]
     pub log: String,
 
-    /// How log lines look; they go to standard error.
+    /// Format of log lines, which go to standard error.
     #[arg(long, env = "LATCHKEY_LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
     pub log_format: LogFormat,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for reading.
     Text,
-    /// One JSON object a line, for machines.
+    /// One JSON object per line, for machines.
     Json,
 }

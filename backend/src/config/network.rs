@@ -1,4 +1,4 @@
-//! Where to listen.
+//! The setting `LISTEN`.
 
 use std::{
     fmt,
@@ -6,8 +6,8 @@ use std::{
     str::FromStr,
 };
 
-/// Where to listen: `HOST:PORT` as it was written, and the addresses of the host. `serve` and `healthcheck` both read their
-/// setting as this, so that whatever one accepts the other understands.
+/// Where to listen: `HOST:PORT` as it was written, and the addresses of the host. `serve` and `healthcheck` parse it alike, so that one
+/// value works for both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listen {
     text: String,
@@ -21,8 +21,8 @@ impl Listen {
         &self.addresses
     }
 
-    /// The addresses at which a client on the same machine reaches the server. A server that listens on every address
-    /// (`0.0.0.0`, `[::]`) is reached on loopback; `[::]` may stand for IPv4 too, so both are tried.
+    /// The addresses at which a client on the same machine reaches the server: loopback for a server on all addresses (`0.0.0.0`,
+    /// `[::]`). `[::]` may include IPv4, so both loopback addresses are returned.
     #[must_use]
     pub fn reachable(&self) -> Vec<SocketAddr> {
         let reachable = |address: &SocketAddr| {

@@ -1,14 +1,13 @@
-//! The values that configuration is made of, and how they are read.
+//! Parsers of configuration values.
 
 use std::{convert::Infallible, fmt, str::FromStr, time::Duration};
 
-/// The URL of a database. It may hold a password: it is shown by nothing, and any text is one, so that nothing repeats it as a
-/// wrong value.
+/// The URL of a database. It may contain a password, so `Debug` omits it, and parsing accepts any text: clap would repeat an invalid value.
 #[derive(Clone)]
 pub struct DatabaseUrl(String);
 
 impl DatabaseUrl {
-    /// The URL itself.
+    /// The URL, with the password.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
@@ -41,33 +40,33 @@ impl FromStr for OptionalDuration {
     }
 }
 
-/// Reads a duration of a second at least.
+/// Parses a duration of at least a second.
 ///
 /// # Errors
-/// It is none, or too short: in words.
+/// The text is not a duration, or the duration is too short.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if duration >= Duration::from_secs(1) { Ok(duration) } else { Err("it must be 1s at least".into()) }
+    if duration >= Duration::from_secs(1) { Ok(duration) } else { Err("it must be at least 1s".into()) }
 }
 
-/// Reads how old an answer from memory may be.
+/// Parses the staleness of the cache: at most a minute.
 ///
 /// # Errors
-/// It is no duration, or one that is too long for that: in words.
+/// The text is not a duration, or the duration is too long.
 pub fn staleness(text: &str) -> Result<Duration, String> {
     let staleness = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if staleness <= Duration::from_secs(60) { Ok(staleness) } else { Err("it must be 60s at the most".into()) }
+    if staleness <= Duration::from_secs(60) { Ok(staleness) } else { Err("it must be at most 60s".into()) }
 }
 
-/// Reads the lifetime of a session.
+/// Parses the lifetime of a session: 1 second to 399 days.
 ///
 /// # Errors
-/// It is none, or beyond what a cookie can keep: in words.
+/// The text is not a duration, or the duration is out of bounds.
 pub fn lifetime(text: &str) -> Result<Duration, String> {
     let lifetime = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    // Browsers keep no cookie for longer than 400 days, and it must outlive its session by one.
+    // Browsers keep a cookie for at most 400 days, and the cookie outlives its session by a day.
     let bounds = Duration::from_secs(1)..=Duration::from_secs(399 * 24 * 60 * 60);
-    if bounds.contains(&lifetime) { Ok(lifetime) } else { Err("it must lie between 1s and 399d".into()) }
+    if bounds.contains(&lifetime) { Ok(lifetime) } else { Err("it must be between 1s and 399d".into()) }
 }
 
 #[cfg(test)]
@@ -75,14 +74,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_limit_can_be_off() {
+    fn an_optional_duration_can_be_off() {
         assert_eq!("off".parse(), Ok(OptionalDuration(None)));
         assert_eq!("30m".parse(), Ok(OptionalDuration(Some(Duration::from_secs(1800)))));
         assert!("0s".parse::<OptionalDuration>().is_err() && "never".parse::<OptionalDuration>().is_err());
     }
 
     #[test]
-    fn memory_may_be_off_and_never_older_than_a_minute() {
+    fn staleness_is_between_zero_and_a_minute() {
         assert_eq!((staleness("0s"), staleness("60s")), (Ok(Duration::ZERO), Ok(Duration::from_secs(60))));
         assert!(staleness("61s").is_err() && staleness("-1s").is_err());
     }

@@ -1,5 +1,5 @@
-# Runs a PostgreSQL cluster in a folder of its own until standard input ends, which is when whoever started it is gone.
-# $1: the folder of PostgreSQL's programs, or nothing if they are on the path. Says the cluster's folder once it runs.
+# Runs a temporary PostgreSQL cluster until standard input is closed, which also happens when the parent process is killed.
+# $1: the folder of PostgreSQL's programs with a trailing slash; empty if they are on the PATH. Prints the cluster's folder once it runs.
 set -eu
 umask 077
 trap '' INT HUP TERM
@@ -9,7 +9,7 @@ clean_up() {
     "${1}pg_ctl" --pgdata="$data" --mode=immediate --wait stop >/dev/null 2>&1 || true
     rm -rf "$folder"
 }
-# Nothing here has to survive a crash of the machine.
+# The data need not survive a crash of the machine.
 {
     "${1}initdb" --pgdata="$data" --auth=trust --username=postgres --encoding=UTF8 --no-locale --no-sync &&
     cat >>"$data/postgresql.conf" <<SETTINGS &&

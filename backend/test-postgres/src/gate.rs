@@ -1,4 +1,4 @@
-//! A network between a server and PostgreSQL that a test can break.
+//! A TCP proxy in front of PostgreSQL, with which a test can interrupt the network.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -13,7 +13,7 @@ use tokio::{
     sync::watch,
 };
 
-/// What becomes of the bytes.
+/// What happens to the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
     Pass,
@@ -22,10 +22,10 @@ enum Mode {
     Cut,
 }
 
-/// Passes connections on to PostgreSQL, unless told otherwise. Needs the test's runtime.
+/// A proxy that forwards connections to PostgreSQL until it is told otherwise. It runs on the test's tokio runtime.
 #[derive(Debug)]
 pub struct Gate {
-    /// The URL of the database behind it.
+    /// The URL of the database through the gate.
     pub url: String,
     mode: watch::Sender<Mode>,
 }
@@ -35,10 +35,10 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 impl Gate {
-    /// A gate before the database of a URL.
+    /// Starts a gate in front of the database of a URL.
     ///
     /// # Panics
-    /// There is no port for it.
+    /// No port is available.
     pub async fn before(url: &str) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -60,7 +60,7 @@ impl Gate {
         Self { url, mode }
     }
 
-    /// Passes everything on.
+    /// Forwards all bytes.
     pub fn open(&self) {
         self.mode.send_replace(Mode::Pass);
     }
@@ -70,12 +70,12 @@ impl Gate {
         self.mode.send_replace(Mode::Delay(by));
     }
 
-    /// Passes nothing on, and nobody is told: a dead network.
+    /// Holds all bytes back and keeps connections open, like a dead network.
     pub fn swallow(&self) {
         self.mode.send_replace(Mode::Swallow);
     }
 
-    /// Ends all connections, and every new one.
+    /// Closes all connections, and each new one.
     pub fn cut(&self) {
         self.mode.send_replace(Mode::Cut);
     }
@@ -111,7 +111,7 @@ async fn pass(client: TcpStream, server: Box<dyn Stream>, modes: watch::Receiver
 async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut modes: watch::Receiver<Mode>) {
     let mut buffer = [0; 8192];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        // What was swallowed arrives late, as it does when a network comes back.
+        // Bytes that were held back arrive late, as they do when a network recovers.
         let passes = modes.wait_for(|mode| matches!(mode, Mode::Pass | Mode::Delay(_))).await.map(|mode| *mode);
         match passes {
             Ok(Mode::Delay(by)) => tokio::time::sleep(by).await,

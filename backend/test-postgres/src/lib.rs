@@ -1,7 +1,7 @@
-//! PostgreSQL for tests: one throw-away cluster a process, started from the programs that are installed, or the server that
-//! `LATCHKEY_TEST_POSTGRES_URL` names; and in it one database a test.
+//! PostgreSQL for tests, with a database for each test. The server is one temporary cluster per process, started from the installed
+//! programs, or the one whose URL is in `LATCHKEY_TEST_POSTGRES_URL`.
 
-#![expect(clippy::expect_used, reason = "a test that cannot have its database should stop loudly")]
+#![expect(clippy::expect_used, reason = "a test that cannot get its database must fail")]
 
 mod gate;
 mod standby;
@@ -26,43 +26,43 @@ pub use standby::Standby;
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, postgres::PgConnectOptions};
 
-/// A server to use instead of a cluster of our own.
+/// The variable with the URL of a server to use instead of a temporary cluster.
 const URL: &str = "LATCHKEY_TEST_POSTGRES_URL";
 
-/// The folder of PostgreSQL's programs, if they are in an unusual place.
+/// The variable with the folder of PostgreSQL's programs, if it is neither on the PATH nor Debian's.
 const PROGRAMS: &str = "LATCHKEY_POSTGRES_BIN";
 
-/// Where Debian puts them, by version.
+/// Debian's folder of PostgreSQL's programs, by version.
 const PROGRAMS_BY_VERSION: &str = "/usr/lib/postgresql";
 
-/// Who runs the cluster when the tests are run by root, as whom PostgreSQL refuses to run.
+/// The user who runs the cluster if the tests run as root, because PostgreSQL refuses to run as root.
 const SYSTEM_USER: &str = "postgres";
 
 /// A PostgreSQL server.
 #[derive(Debug)]
 pub enum Cluster {
-    /// Started from installed programs. It ends with this process, however that ends.
+    /// A temporary cluster. It is stopped and deleted when this process ends, even if it is killed.
     ThrowAway {
-        /// Where its data, its log and its socket are.
+        /// The folder with its data, log and socket.
         folder: PathBuf,
-        /// Runs until its standard input ends.
+        /// The process that stops and deletes it when its standard input is closed.
         keeper: Child,
     },
-    /// Somebody else's.
+    /// A given server, by its URL.
     Given(String),
 }
 
 impl Cluster {
-    /// The server that the tests of this process share.
+    /// The server that all tests of this process share.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
         SHARED.get_or_init(|| env::var(URL).map_or_else(|_| Self::start(), Self::Given))
     }
 
-    /// Starts a throw-away cluster: for a test that stops it.
+    /// Starts a temporary cluster for a test of its own, which may stop it.
     ///
     /// # Panics
-    /// It cannot be started.
+    /// The cluster does not start.
     #[must_use]
     pub fn start() -> Self {
         let programs = programs();
@@ -71,12 +71,12 @@ impl Cluster {
         let mut keeper = keeper.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
         let mut folder = String::new();
         let stdout = keeper.stdout.take().expect("its standard output");
-        BufReader::new(stdout).read_line(&mut folder).expect("what it says");
+        BufReader::new(stdout).read_line(&mut folder).expect("its output");
         assert!(!folder.is_empty(), "the PostgreSQL cluster did not start");
         Self::ThrowAway { folder: folder.trim_end().into(), keeper }
     }
 
-    /// The URL of one of its databases.
+    /// The URL of a database of this server.
     pub fn url(&self, database: &str) -> String {
         match self {
             Self::ThrowAway { folder, .. } => {
@@ -93,22 +93,22 @@ impl Cluster {
         }
     }
 
-    /// Makes a database like another one, to which nobody may be connected.
+    /// Creates a database as a copy of a template, to which nothing may be connected.
     ///
     /// # Panics
-    /// It cannot be made.
+    /// The database cannot be created.
     pub async fn create(&self, template: &str) -> TestDatabase {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let name = format!("latchkey_test_{}_{}", process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         let server = self.url("postgres");
-        // One of an earlier process with this number may be left over.
+        // An earlier process with the same id may have left one behind.
         for sql in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name} TEMPLATE {template}")] {
             execute(&server, &sql).await.expect("a new database");
         }
         TestDatabase { url: self.url(&name), server, name }
     }
 
-    /// Stops it as a power cut would.
+    /// Stops the cluster at once, like a power failure.
     pub fn stop(&self) {
         self.control("stop", &["--mode=immediate"]);
     }
@@ -118,12 +118,12 @@ impl Cluster {
         self.control("stop", &["--mode=fast"]);
     }
 
-    /// Starts it again.
+    /// Starts the cluster again.
     pub fn start_again(&self) {
         self.control("start", &[]);
     }
 
-    /// Stops it as a power cut would, and starts it again.
+    /// Stops the cluster at once, like a power failure, and starts it again.
     pub fn restart(&self) {
         self.control("restart", &["--mode=immediate"]);
     }
@@ -175,10 +175,10 @@ fn control(folder: &Path, data: &Path, what: &str, how: &[&str]) {
     assert!(control.stdout(Stdio::null()).status().expect("pg_ctl").success(), "pg_ctl {what}");
 }
 
-/// A database of a test. It is dropped with this.
+/// A database of a test. Dropping this drops the database.
 #[derive(Debug)]
 pub struct TestDatabase {
-    /// Its name, for those that are to be like it.
+    /// Its name, for use as a template.
     pub name: String,
     /// Its URL.
     pub url: String,
@@ -193,12 +193,12 @@ async fn execute(server: &str, sql: &str) -> sqlx::Result<()> {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        // The receiver is gone when the process ends, and then the cluster goes too.
+        // Fails if the process is ending, and then the cluster is deleted too.
         let _ = janitor().send((take(&mut self.server), take(&mut self.name)));
     }
 }
 
-/// Drops databases whose tests have ended, beside the tests that run.
+/// The thread that drops databases whose tests have ended.
 fn janitor() -> &'static Sender<(String, String)> {
     static JANITOR: OnceLock<Sender<(String, String)>> = OnceLock::new();
     JANITOR.get_or_init(|| {
@@ -206,7 +206,7 @@ fn janitor() -> &'static Sender<(String, String)> {
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             for (server, name) in databases {
-                // What cannot be dropped is left to whoever owns the server.
+                // A database that cannot be dropped is left to the server's owner.
                 let _ = runtime.block_on(execute(&server, &format!("DROP DATABASE {name} WITH (FORCE)")));
             }
         });
@@ -218,13 +218,13 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         if let Self::ThrowAway { keeper, .. } = self {
             drop(keeper.stdin.take());
-            // It cleans up by itself; waiting only keeps it from becoming a zombie.
+            // It cleans up by itself; this only reaps the process.
             let _ = keeper.wait();
         }
     }
 }
 
-/// The folder of PostgreSQL's programs with a slash at its end, or nothing if they are on the path.
+/// The folder of PostgreSQL's programs with a trailing slash; empty if they are on the PATH.
 fn programs() -> String {
     let in_folder = |folder: &Path| folder.join("initdb").exists();
     if let Some(folder) = env::var_os(PROGRAMS) {
@@ -249,7 +249,7 @@ fn as_system_user(program: &str) -> Command {
     }
     let mut command = Command::new("setpriv");
     command.args([&format!("--reuid={SYSTEM_USER}"), &format!("--regid={SYSTEM_USER}"), "--init-groups", program]);
-    // Nothing of its caller's that it may not read.
+    // The user may not be allowed to read the caller's folders.
     command.current_dir("/").env_remove("TMPDIR");
     command
 }

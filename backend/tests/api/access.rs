@@ -1,4 +1,4 @@
-//! Who may call what: every operation of the route table, for every kind of caller.
+//! Access control: every operation of the route table, for every kind of caller.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, PASSWORD, TestApp, contract::DOCUMENT};
 
-/// An operation of the OpenAPI document, which is made from the route table: there is no second list of them.
+/// An operation of the OpenAPI document. The document is made from the route table, so no operation can be missing.
 pub struct Operation {
     pub path: &'static str,
     pub method: Method,
@@ -17,7 +17,7 @@ pub struct Operation {
     body: Value,
 }
 
-/// All of them.
+/// All operations of the document.
 pub fn operations() -> Vec<Operation> {
     let paths = DOCUMENT["paths"].as_object().unwrap();
     let all = paths.iter().flat_map(|(path, methods)| methods.as_object().unwrap().iter().map(move |row| (path, row)));
@@ -38,7 +38,7 @@ pub fn operations() -> Vec<Operation> {
     all.collect()
 }
 
-/// The body of an operation's example, with the password that the tests' users have.
+/// The example body of an operation, with the password of the tests' users.
 fn body(operation: &Value) -> Value {
     let mut body = operation["requestBody"]["content"]["application/json"]["example"].clone();
     for field in ["password", "current_password"] {
@@ -50,7 +50,7 @@ fn body(operation: &Value) -> Value {
 }
 
 impl Operation {
-    /// The statuses for: no cookie, garbage, an ended session, an active one, another user's.
+    /// The expected statuses for: no cookie, garbage, an ended session, an active one, another user's.
     fn expected(&self) -> [u16; 5] {
         let without = if self.needs_session { 401 } else { self.success };
         [without, without, without, self.success, self.success]
@@ -66,7 +66,7 @@ async fn callers(app: &TestApp) -> [Client<'_>; 5] {
 }
 
 #[actix_web::test]
-async fn every_operation_answers_every_caller_as_the_table_says() {
+async fn every_operation_answers_every_kind_of_caller_as_the_route_table_says() {
     let app = TestApp::start_with(&["--session-refresh", "sliding"]).await;
     app.add_user("bob@example.org", "Bob").await;
     for operation in operations() {
@@ -74,18 +74,18 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
         let mut seen = [0; 5];
         for (seen, caller) in seen.iter_mut().zip(callers(&app).await) {
             let path = path.replace("{id}", "no-such-session");
-            // The status is enough: the event stream has no end.
+            // Only the status is read, because the event stream does not end.
             let request = caller.request(method.clone(), &path).json(body);
             *seen = request.send().await.unwrap().status().as_u16();
         }
-        // The next operation begins with the passwords that this one may have changed.
+        // This operation may have changed the passwords.
         app.reset_passwords().await;
         assert_eq!(seen, operation.expected(), "{method} {path}");
     }
 }
 
 #[test]
-fn nothing_but_signing_in_and_out_and_what_is_no_secret_works_without_a_session() {
+fn only_sign_in_sign_out_and_public_operations_work_without_a_session() {
     let paths = DOCUMENT["paths"].as_object().unwrap().values();
     let operations = paths.flat_map(|methods| methods.as_object().unwrap().values());
     let open = operations.filter(|operation| operation["security"] != json!([{ "session": [] }]));
@@ -94,7 +94,7 @@ fn nothing_but_signing_in_and_out_and_what_is_no_secret_works_without_a_session(
 }
 
 #[actix_web::test]
-async fn a_handle_of_another_user_ends_nothing() {
+async fn the_session_id_of_another_user_ends_nothing() {
     let app = TestApp::start().await;
     app.add_user("bob@example.org", "Bob").await;
     let [.., mut ada, mut bob] = callers(&app).await;

@@ -18,7 +18,7 @@ async fn change_password(client: &mut Client<'_>, current: &str, new: &str) -> A
 }
 
 #[actix_web::test]
-async fn the_user_of_the_session_is_told() {
+async fn the_answer_is_the_user_of_the_session() {
     let app = TestApp::start().await;
     let mut client = app.client();
     let signed_in: SignedIn = client.log_in().await.json();
@@ -28,13 +28,13 @@ async fn the_user_of_the_session_is_told() {
 }
 
 #[actix_web::test]
-async fn without_a_session_nobody_is() {
+async fn without_a_session_the_answer_is_401() {
     let app = TestApp::start().await;
     app.client().get(api::ME).await.assert_problem(ErrorCode::SessionMissing);
 }
 
 #[actix_web::test]
-async fn with_the_store_down_nobody_can_tell() {
+async fn with_the_store_down_the_answer_is_503() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     app.store.switch_off();
@@ -42,7 +42,7 @@ async fn with_the_store_down_nobody_can_tell() {
 }
 
 #[actix_web::test]
-async fn another_name_is_seen_at_once_on_every_device() {
+async fn a_new_name_is_visible_at_once_on_every_device() {
     let app = TestApp::start().await;
     let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
     assert_eq!(there.verify().await.json::<Verified>().user_version, 1);
@@ -53,14 +53,14 @@ async fn another_name_is_seen_at_once_on_every_device() {
 }
 
 #[actix_web::test]
-async fn the_same_name_is_no_change() {
+async fn the_same_name_changes_nothing() {
     let app = TestApp::start().await;
     let user: User = app.signed_in().await.call(Method::PATCH, api::ME, json!({"name": "Ada"})).await.json();
     assert_eq!(user.version, 1);
 }
 
 #[actix_web::test]
-async fn what_is_no_name_is_unacceptable() {
+async fn an_invalid_name_is_unacceptable() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     for body in [
@@ -76,7 +76,7 @@ async fn what_is_no_name_is_unacceptable() {
 }
 
 #[actix_web::test]
-async fn another_password_ends_every_session_but_a_new_one_here() {
+async fn a_new_password_ends_every_session_and_starts_one() {
     let app = TestApp::start().await;
     let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
     let mut before = here.clone();
@@ -95,7 +95,7 @@ async fn another_password_ends_every_session_but_a_new_one_here() {
 }
 
 #[actix_web::test]
-async fn a_wrong_current_password_changes_nothing_and_signs_nobody_out() {
+async fn a_wrong_current_password_changes_nothing_and_ends_no_session() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     let answer = change_password(&mut client, "wrong", NEW_PASSWORD).await;
@@ -105,7 +105,7 @@ async fn a_wrong_current_password_changes_nothing_and_signs_nobody_out() {
 }
 
 #[actix_web::test]
-async fn a_weak_password_is_not_taken() {
+async fn a_weak_password_is_rejected() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     for weak in ["short", "elevenchars", "Password1234", &"x".repeat(129)] {
@@ -114,7 +114,7 @@ async fn a_weak_password_is_not_taken() {
 }
 
 #[actix_web::test]
-async fn with_the_store_down_the_password_stays() {
+async fn with_the_store_down_the_password_is_unchanged() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     assert_eq!(client.verify().await.status, 200);
@@ -125,7 +125,7 @@ async fn with_the_store_down_the_password_stays() {
 }
 
 #[actix_web::test]
-async fn what_was_done_is_told_also_when_the_store_goes_down_right_after() {
+async fn a_completed_change_is_reported_although_the_store_fails_right_after() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     app.store.switch_off_after("rename_user");
@@ -140,14 +140,14 @@ async fn what_was_done_is_told_also_when_the_store_goes_down_right_after() {
 }
 
 #[actix_web::test]
-async fn a_change_that_was_overtaken_changes_nothing() {
+async fn of_two_concurrent_changes_of_the_password_the_later_changes_nothing() {
     let app = TestApp::start_with(&["--hash-threads", "1"]).await;
     let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
     let (first, second) = tokio::join!(
         change_password(&mut here, PASSWORD, NEW_PASSWORD),
         change_password(&mut there, PASSWORD, "another better horse"),
     );
-    // Which of them is first is not ours to say; the other one's session is over by then.
+    // Either may be first; the other one's session has ended by then.
     let (done, overtaken) = if first.status == 200 { (first, second) } else { (second, first) };
     assert_eq!(done.status, 200);
     overtaken.assert_problem(ErrorCode::PasswordChanged);
@@ -160,21 +160,21 @@ async fn a_change_that_was_overtaken_changes_nothing() {
 }
 
 #[actix_web::test]
-async fn a_session_that_ends_while_its_password_is_checked_changes_nothing() {
+async fn a_session_that_ends_during_the_check_of_the_password_changes_nothing() {
     let app = TestApp::start_with(&["--hash-threads", "1"]).await;
     let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
     assert_eq!(here.verify().await.status, 200, "remembered");
     let end = async { there.call(Method::DELETE, api::SESSIONS, json!({})).await };
     let (changed, ended) = tokio::join!(change_password(&mut here, PASSWORD, NEW_PASSWORD), end);
     assert_eq!(ended.status, 200);
-    // Ending takes no hashing: it is there first.
+    // Ending a session needs no hashing, so it is first.
     changed.assert_problem(ErrorCode::SessionRevoked);
     changed.assert_removes_cookie();
     assert_eq!(app.client().log_in().await.status, 200, "the password of before");
 }
 
 #[actix_web::test]
-async fn a_session_that_ends_while_its_body_is_held_back_does_nothing() {
+async fn a_session_that_ends_before_its_body_arrives_does_nothing() {
     let app = TestApp::start().await;
     let changes = [
         (Method::PATCH, api::ME, json!({"name": "Mallory"})),
@@ -191,7 +191,7 @@ async fn a_session_that_ends_while_its_body_is_held_back_does_nothing() {
             body.len()
         );
         stream.write_all(head.as_bytes()).await.unwrap();
-        // The server has the head when it has answered another request, which came later.
+        // The server has received the head once it has answered a later request.
         assert_eq!(app.client().get(api::HEALTHZ).await.status, 200);
         app.end(&client, EndReason::SessionRevoked).await;
         stream.write_all(rest.as_bytes()).await.unwrap();

@@ -1,4 +1,4 @@
-//! Whatever is sent, in bodies, cookies and paths, is answered in a documented way, and never by a failure of the server's.
+//! Fuzzing: any body, cookie and path gets a documented answer, never a failure of the server.
 
 use latchkey_shared::api;
 use proptest::{
@@ -18,13 +18,13 @@ use crate::support::TestApp;
 
 const CASES: usize = 200;
 
-/// So many values of a kind. What fails is in the failure's message: the client asserts on every answer.
+/// Random values of a strategy. The client asserts on every answer, and its message shows the value that failed.
 fn some<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>) -> Vec<T> {
     let mut runner = TestRunner::default();
     (0..CASES).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
 
-/// JSON of any shape, in which the names that the API knows are frequent.
+/// JSON of any shape, in which the API's field names are frequent.
 fn any_json() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         Just("email".to_owned()),
@@ -50,7 +50,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 #[actix_web::test]
-async fn any_json_is_a_body() {
+async fn any_json_body_gets_a_documented_answer() {
     let app = TestApp::start_with(&["--login-rate", "1000000"]).await;
     let mut client = app.signed_in().await;
     for body in some(any_json()) {
@@ -62,7 +62,7 @@ async fn any_json_is_a_body() {
 }
 
 #[actix_web::test]
-async fn any_bytes_are_a_body() {
+async fn any_bytes_as_a_body_get_a_documented_answer() {
     let app = TestApp::start().await;
     for body in some(vec(any::<u8>(), 0..300)) {
         let request = app.client().request(Method::POST, api::LOGIN).header("Content-Type", "application/json");
@@ -72,7 +72,7 @@ async fn any_bytes_are_a_body() {
 }
 
 #[actix_web::test]
-async fn any_cookie_is_a_check() {
+async fn any_cookie_gets_a_documented_answer() {
     let app = TestApp::start().await;
     for cookie in some(prop_oneof!["[ -~]{0,300}", "session=[ -~]{0,60}", "session=[A-Za-z0-9_-]{43}"]) {
         assert_eq!(app.client_with(cookie.trim()).verify().await.status, 401, "{cookie}");
@@ -80,7 +80,7 @@ async fn any_cookie_is_a_check() {
 }
 
 #[actix_web::test]
-async fn any_path_is_a_document_or_nothing() {
+async fn any_path_gets_a_document_or_a_404() {
     let app = TestApp::start().await;
     let segment =
         prop_oneof!["[!-~]{0,12}", Just("..".to_owned()), Just("%2e%2e%2f".to_owned()), Just("test.db".into())];
@@ -93,7 +93,7 @@ async fn any_path_is_a_document_or_nothing() {
     }
 }
 
-/// A client that means well would take the dots out of the path.
+/// Sends a path unchanged; an HTTP client would normalise its dots.
 async fn get_as_it_is(app: &TestApp, path: &str) -> String {
     let mut connection = TcpStream::connect(app.url.trim_start_matches("http://")).await.unwrap();
     let request = format!("GET /{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");

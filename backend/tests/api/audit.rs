@@ -1,4 +1,4 @@
-//! The audit trail: what is in it after a day's work, and what never is.
+//! The audit trail: which actions are in it, and which are not.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ async fn trail(app: &TestApp) -> Vec<(String, String)> {
 }
 
 #[actix_web::test]
-async fn it_tells_who_did_what_from_where() {
+async fn an_event_has_actor_action_and_address() {
     let app = TestApp::start().await;
     let mut client = app.client();
     let signed_in: SignedIn = client.log_in().await.json();
@@ -31,7 +31,7 @@ async fn it_tells_who_did_what_from_where() {
 }
 
 #[actix_web::test]
-async fn every_deed_is_in_it_with_its_outcome() {
+async fn every_action_is_in_the_trail_with_its_outcome() {
     let app = TestApp::start().await;
     app.client().log_in_as("nobody@example.org", "x").await;
     let mut client = app.signed_in().await;
@@ -56,7 +56,7 @@ async fn every_deed_is_in_it_with_its_outcome() {
 }
 
 #[actix_web::test]
-async fn what_nobody_did_is_not_in_it() {
+async fn an_action_that_was_not_done_is_not_in_the_trail() {
     let app = TestApp::start().await;
     app.client().log_out().await;
     app.client().verify().await;
@@ -88,7 +88,7 @@ async fn a_log_in_waits_for_the_disk_once() {
 }
 
 #[actix_web::test]
-async fn a_client_that_goes_away_leaves_no_deed_without_its_row() {
+async fn a_client_that_disconnects_leaves_no_action_without_its_row() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     let cookie = client.cookie.clone().unwrap();

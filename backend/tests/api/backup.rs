@@ -30,7 +30,7 @@ fn copy(app: &TestApp) -> PathBuf {
 }
 
 #[actix_web::test]
-async fn a_running_server_goes_on_with_what_was_restored_and_everybody_is_signed_out() {
+async fn a_running_server_goes_on_with_the_restored_data_and_all_sessions_end() {
     if only_on_sqlite("it is a file") {
         return;
     }
@@ -39,7 +39,7 @@ async fn a_running_server_goes_on_with_what_was_restored_and_everybody_is_signed
     succeed(&app, &["backup", "copy.db"]);
     let mut after = app.signed_in().await;
     app.add_user("eve@example.org", "Eve").await;
-    // Both are remembered.
+    // Both sessions are cached.
     assert_eq!((before.verify().await.status, after.verify().await.status), (200, 200));
 
     let said = succeed(&app, &["restore", "copy.db", "--overwrite"]);
@@ -53,7 +53,7 @@ async fn a_running_server_goes_on_with_what_was_restored_and_everybody_is_signed
 }
 
 #[actix_web::test]
-async fn sessions_are_kept_if_told_but_nobody_is_signed_in_again() {
+async fn kept_sessions_do_not_include_those_that_ended_since_the_backup() {
     if only_on_sqlite("it is a file") {
         return;
     }
@@ -68,7 +68,7 @@ async fn sessions_are_kept_if_told_but_nobody_is_signed_in_again() {
 }
 
 #[actix_web::test]
-async fn nothing_is_overwritten_unless_told() {
+async fn nothing_is_overwritten_without_the_flag() {
     if only_on_sqlite("it is a file") {
         return;
     }
@@ -90,7 +90,7 @@ async fn nothing_is_overwritten_unless_told() {
 }
 
 #[actix_web::test]
-async fn a_torn_copy_is_refused_and_the_server_never_notices() {
+async fn a_torn_copy_is_rejected_and_the_server_is_not_disturbed() {
     if only_on_sqlite("it is a file") {
         return;
     }

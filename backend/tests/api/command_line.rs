@@ -1,4 +1,4 @@
-//! The real binary: what it says and how it exits when it is given something that it cannot use.
+//! The real binary: its error messages and exit codes for unusable input.
 
 use std::{
     io::Write,
@@ -14,12 +14,12 @@ pub fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
     command.args(words).current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // A child that has exited already does not read it.
+    // Fails if the child has exited already.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     child.wait_with_output().unwrap()
 }
 
-/// The command fails with a code, and with one line that holds some words.
+/// Asserts that a command failed with an exit code and one line of error that contains some words.
 #[track_caller]
 fn assert_refused(output: &Output, code: i32, words: &[&str]) {
     let said = String::from_utf8_lossy(&output.stderr);
@@ -40,10 +40,14 @@ fn a_user_is_added_once() {
 }
 
 #[test]
-fn what_cannot_be_a_user_is_refused() {
+fn invalid_users_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
     assert!(latchkey(&folder, &["migrate"], "").status.success());
-    assert_refused(&latchkey(&folder, &["user", "add", "ada", "--password-stdin"], "x\n"), 1, &["'ada' is no e-mail"]);
+    assert_refused(
+        &latchkey(&folder, &["user", "add", "ada", "--password-stdin"], "x\n"),
+        1,
+        &["cannot add 'ada'", "not an e-mail address"],
+    );
     assert_refused(&latchkey(&folder, &["user", "add", "a@b", "--password-stdin"], "\n"), 1, &["password is empty"]);
     assert_refused(
         &latchkey(&folder, &["user", "add", "a@b", "--name", " ", "--password-stdin"], "x\n"),
@@ -53,7 +57,7 @@ fn what_cannot_be_a_user_is_refused() {
 }
 
 #[test]
-fn a_configuration_that_cannot_be_used_is_refused_in_words() {
+fn an_invalid_configuration_is_explained() {
     let folder = tempfile::tempdir().unwrap();
     for (flag, value, said) in [
         ("--listen", "nowhere", "HOST:PORT"),
@@ -79,7 +83,7 @@ fn a_busy_port_is_named() {
 }
 
 #[test]
-fn a_database_that_is_none_is_named_and_left_as_it_is() {
+fn a_file_that_is_not_a_database_is_named_and_left_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("broken.db");
     let content = "this is not a database at all ".repeat(100);
@@ -92,7 +96,7 @@ fn a_database_that_is_none_is_named_and_left_as_it_is() {
 }
 
 #[test]
-fn a_database_in_a_folder_that_is_not_there_is_refused() {
+fn a_database_in_a_missing_folder_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let words = ["serve", "--listen", "127.0.0.1:0", "--database-url", "sqlite://no/such/folder.db"];
     assert_refused(&latchkey(&folder, &words, ""), 2, &["sqlite://no/such/folder.db", "unable to open"]);
@@ -100,7 +104,7 @@ fn a_database_in_a_folder_that_is_not_there_is_refused() {
 }
 
 #[test]
-fn a_database_is_its_owners_and_is_made_by_what_needs_one_only() {
+fn a_database_is_private_and_created_only_by_commands_that_need_one() {
     let folder = tempfile::tempdir().unwrap();
     for words in [
         &["user", "list"][..],
@@ -134,7 +138,7 @@ fn a_database_of_an_older_version_is_brought_up_to_date_by_migrate_only() {
 #[test]
 fn trusted_proxies_may_be_addresses_blanks_and_none() {
     let folder = tempfile::tempdir().unwrap();
-    // Nothing is wrong but the database, which is looked at later.
+    // Only the database is wrong, which is checked after the configuration.
     for value in ["", " ", "127.0.0.1", "127.0.0.1, ::1", "10.0.0.0/8 , 192.168.1.1,", "::ffff:10.0.0.1"] {
         let words = ["serve", "--trusted-proxies", value, "--database-url", "sqlite://no/such/folder.db"];
         assert_refused(&latchkey(&folder, &words, ""), 2, &["unable to open"]);

@@ -1,4 +1,4 @@
-//! Connections that are slow, idle or too many: each is bounded in time, and together they shut nobody out.
+//! Slow, idle and too many connections: each is bounded in time, and together they lock no client out.
 
 use std::{
     fs,
@@ -20,7 +20,7 @@ use crate::{
 
 const REQUEST: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/// A connection by hand, on which waiting for an answer has an end.
+/// A raw connection with a time-out for answers.
 struct Wire(TcpStream);
 
 impl Wire {
@@ -39,7 +39,7 @@ impl Wire {
         self.0.write_all(bytes).unwrap();
     }
 
-    /// The next answer, which ends with `ok`.
+    /// Reads the next answer, which ends with `ok`.
     fn answer(&mut self) -> String {
         let mut answer = Vec::new();
         while !answer.ends_with(b"ok\n") {
@@ -50,14 +50,14 @@ impl Wire {
         String::from_utf8(answer).unwrap()
     }
 
-    /// Whatever comes until the server closes the connection.
+    /// Reads until the server closes the connection.
     fn rest(mut self) -> String {
         let mut rest = String::new();
         self.0.read_to_string(&mut rest).unwrap();
         rest
     }
 
-    /// Sends a byte every now and then until the server has enough.
+    /// Sends a byte at intervals until the server closes the connection.
     fn drip(&self) -> thread::JoinHandle<()> {
         let mut stream = self.0.try_clone().unwrap();
         thread::spawn(move || {
@@ -68,7 +68,7 @@ impl Wire {
     }
 }
 
-/// Runs what blocks beside the server of the test.
+/// Runs blocking code on another thread than the test's server.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.unwrap()
 }
@@ -94,7 +94,7 @@ async fn the_head_of_every_request_is_bounded_in_time() {
 }
 
 #[actix_web::test]
-async fn the_body_of_every_request_is_bounded_in_time_also_when_nobody_reads_it() {
+async fn the_body_of_every_request_is_bounded_in_time_also_when_no_handler_reads_it() {
     let app = TestApp::start().await;
     let chunked = |path: &str| {
         format!(
@@ -115,7 +115,7 @@ async fn the_body_of_every_request_is_bounded_in_time_also_when_nobody_reads_it(
                 wire.send(head.as_bytes());
                 let drip = wire.drip();
                 let mut rest = Vec::new();
-                // The server may close while bytes are on their way to it.
+                // The server may close the connection while bytes are in flight.
                 let _ = wire.0.read_to_end(&mut rest);
                 drip.join().unwrap();
                 String::from_utf8(rest).unwrap()
@@ -138,7 +138,7 @@ async fn an_idle_connection_is_kept_as_long_as_configured() {
             thread::sleep(Duration::from_secs(1));
         }
         wire.0.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-        assert_eq!(wire.rest(), "", "closed in order, in time, and without a word");
+        assert_eq!(wire.rest(), "", "closed gracefully, in time, and without an answer");
     })
     .await;
 }
@@ -156,13 +156,13 @@ async fn without_keep_alive_a_connection_ends_with_its_answer() {
 }
 
 #[test]
-fn connections_are_kept_for_longer_than_a_load_balancer_keeps_them() {
+fn connections_are_kept_open_for_longer_than_by_a_load_balancer() {
     let Command::Serve(config) = Cli::parse_from(["latchkey", "serve"]).command else { unreachable!() };
     assert!(config.keep_alive.0.unwrap() > Duration::from_secs(60));
 }
 
 #[test]
-fn the_limit_of_open_files_is_raised_as_far_as_it_may_be() {
+fn the_limit_of_open_files_is_raised_to_its_hard_limit() {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::start_after("ulimit -Sn 64 && ulimit -Hn 4096", folder.path(), &[]);
     let limits = fs::read_to_string(format!("/proc/{}/limits", program.id())).unwrap();

@@ -16,7 +16,7 @@ async fn end(client: &mut Client<'_>, device: &Device) -> crate::support::Answer
 }
 
 #[actix_web::test]
-async fn a_person_sees_the_devices_the_latest_first_and_this_one_marked() {
+async fn sessions_are_listed_newest_first_and_the_current_one_is_marked() {
     let app = TestApp::start().await;
     let mut here = app.signed_in().await;
     app.advance(Duration::from_secs(60));
@@ -33,7 +33,7 @@ async fn a_person_sees_the_devices_the_latest_first_and_this_one_marked() {
 }
 
 #[actix_web::test]
-async fn another_device_is_signed_out_and_told_why() {
+async fn an_ended_session_is_answered_with_its_reason() {
     let app = TestApp::start().await;
     let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
     assert_eq!(there.verify().await.status, 200);
@@ -45,7 +45,7 @@ async fn another_device_is_signed_out_and_told_why() {
 }
 
 #[actix_web::test]
-async fn ending_this_one_is_signing_out() {
+async fn ending_the_current_session_is_signing_out() {
     let app = TestApp::start().await;
     let mut here = app.signed_in().await;
     let mut copy = here.clone();
@@ -58,7 +58,7 @@ async fn ending_this_one_is_signing_out() {
 }
 
 #[actix_web::test]
-async fn all_the_others_end_at_once() {
+async fn all_other_sessions_end_at_once() {
     let app = TestApp::start().await;
     let (mut a, mut b, mut here) = (app.signed_in().await, app.signed_in().await, app.signed_in().await);
     assert_eq!(here.delete(api::SESSIONS).await.json::<EndedSessions>().ended, 2);
@@ -70,7 +70,7 @@ async fn all_the_others_end_at_once() {
 }
 
 #[actix_web::test]
-async fn it_takes_a_recent_proof_of_the_password() {
+async fn ending_other_sessions_needs_a_recent_authentication() {
     let app = TestApp::start().await;
     let (mut there, mut here) = (app.signed_in().await, app.signed_in().await);
     app.advance(Duration::from_secs(15 * 60 + 1));
@@ -85,7 +85,7 @@ async fn it_takes_a_recent_proof_of_the_password() {
 }
 
 #[actix_web::test]
-async fn beyond_the_limit_the_oldest_ends_for_the_newest() {
+async fn beyond_the_limit_the_least_recently_used_session_ends() {
     let app = TestApp::start_with(&["--sessions-per-user", "2"]).await;
     let mut first = app.signed_in().await;
     app.advance(Duration::from_secs(1));
@@ -98,7 +98,7 @@ async fn beyond_the_limit_the_oldest_ends_for_the_newest() {
 }
 
 #[actix_web::test]
-async fn with_the_store_down_nothing_is_said_to_have_ended() {
+async fn with_the_store_down_no_end_is_reported() {
     let app = TestApp::start().await;
     let mut here = app.signed_in().await;
     app.store.switch_off();

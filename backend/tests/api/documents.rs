@@ -1,4 +1,4 @@
-//! The app's pages: who gets them, and what they are told.
+//! The app's pages: their access and the embedded session.
 
 use std::{io::Read, time::Duration};
 
@@ -8,7 +8,7 @@ use reqwest::Method;
 
 use crate::support::{Answer, PASSWORD, TestApp};
 
-/// What a page was told of the session; `None` if nothing.
+/// The session embedded in a page; `None` if there is none.
 fn initial(page: &Answer) -> Option<InitialSession> {
     let (_, rest) = std::str::from_utf8(&page.body)
         .unwrap()
@@ -22,7 +22,7 @@ fn reason(page: &Answer) -> EndReason {
 }
 
 #[actix_web::test]
-async fn a_signed_in_person_gets_every_page_with_the_session_in_it() {
+async fn a_signed_in_user_gets_every_page_with_the_session_embedded() {
     let app = TestApp::start().await;
     let mut client = app.client();
     let signed_in: SignedIn = client.log_in().await.json();
@@ -52,7 +52,7 @@ async fn a_name_is_shown_as_it_is_written() {
 }
 
 #[actix_web::test]
-async fn a_page_is_compressed_for_those_who_can_read_it() {
+async fn a_page_is_compressed_for_clients_that_accept_it() {
     let app = TestApp::start().await;
     let client = app.client();
     let request = client.request(Method::GET, "/").header("Accept-Encoding", "gzip");
@@ -67,7 +67,7 @@ async fn a_page_is_compressed_for_those_who_can_read_it() {
 }
 
 #[actix_web::test]
-async fn without_a_session_public_pages_say_why_there_is_none() {
+async fn without_a_session_public_pages_embed_the_reason() {
     let app = TestApp::start().await;
     for path in ["/", "/auth"] {
         let page = app.client().get(path).await;
@@ -76,7 +76,7 @@ async fn without_a_session_public_pages_say_why_there_is_none() {
 }
 
 #[actix_web::test]
-async fn without_a_session_protected_pages_lead_to_the_sign_in_page() {
+async fn without_a_session_signed_in_pages_redirect_to_the_sign_in_page() {
     let app = TestApp::start().await;
     for (path, next) in [("/dashboard", "%2Fdashboard"), ("/account?tab=a&x=%20", "%2Faccount%3Ftab%3Da%26x%3D%2520")] {
         let answer = app.client().get(path).await;
@@ -87,7 +87,7 @@ async fn without_a_session_protected_pages_lead_to_the_sign_in_page() {
 }
 
 #[actix_web::test]
-async fn the_reason_travels_and_the_cookie_is_left_to_the_api() {
+async fn a_redirect_has_the_reason_and_leaves_the_cookie_to_the_api() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     app.advance(Duration::from_secs(8 * 24 * 60 * 60));
@@ -99,7 +99,7 @@ async fn the_reason_travels_and_the_cookie_is_left_to_the_api() {
 }
 
 #[actix_web::test]
-async fn with_the_store_down_nobody_is_redirected_and_nothing_is_claimed() {
+async fn with_the_store_down_nothing_is_redirected_and_nothing_is_embedded() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     app.store.switch_off();
@@ -120,7 +120,7 @@ async fn an_unknown_page_is_the_app_with_a_404() {
 }
 
 #[actix_web::test]
-async fn a_trailing_slash_is_taken_away_for_good_and_the_query_stays() {
+async fn a_trailing_slash_is_redirected_permanently_and_the_query_is_kept() {
     let app = TestApp::start().await;
     for (path, location) in [
         ("/dashboard/", "/dashboard"),
@@ -135,14 +135,14 @@ async fn a_trailing_slash_is_taken_away_for_good_and_the_query_stays() {
 }
 
 #[actix_web::test]
-async fn a_password_manager_finds_where_to_change_the_password() {
+async fn the_well_known_url_redirects_to_the_change_of_password() {
     let app = TestApp::start().await;
     let answer = app.client().get("/.well-known/change-password").await;
     assert_eq!((answer.status, answer.header("location")), (303, Some("/account")));
 }
 
 #[actix_web::test]
-async fn only_its_own_scripts_run_in_a_page() {
+async fn a_page_may_run_only_its_own_scripts() {
     let app = TestApp::start().await;
     let page = app.client().get("/").await;
     let policy = page.header("content-security-policy").unwrap();
@@ -153,7 +153,7 @@ async fn only_its_own_scripts_run_in_a_page() {
 }
 
 #[actix_web::test]
-async fn a_name_full_of_markup_stays_a_name() {
+async fn markup_in_a_name_is_escaped() {
     let app = TestApp::start().await;
     app.add_user("eve@example.org", "</script><script>alert(1)</script>").await;
     let mut eve = app.client();
@@ -164,7 +164,7 @@ async fn a_name_full_of_markup_stays_a_name() {
 }
 
 #[actix_web::test]
-async fn a_cookie_that_was_never_issued_opens_no_page() {
+async fn with_a_cookie_that_was_never_issued_signed_in_pages_redirect() {
     let app = TestApp::start().await;
     let mut client = app.client_with("session=garbage");
     let answer = client.send(client.request(Method::GET, "/account")).await;
@@ -172,7 +172,7 @@ async fn a_cookie_that_was_never_issued_opens_no_page() {
 }
 
 #[actix_web::test]
-async fn every_check_names_the_build_that_a_page_says_of_itself() {
+async fn every_check_names_the_build_of_the_page() {
     let app = TestApp::start().await;
     let page = app.client().get("/").await.text();
     let (_, rest) = page.split_once("<meta name=\"latchkey-build\" content=\"").unwrap();

@@ -1,4 +1,4 @@
-//! An end by time is an end: once somebody was told, nothing makes the session active again.
+//! Ends by time are final: once one was reported, nothing makes the session active again.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const IDLE: &[&str] = &["--idle-timeout", "10m"];
 const SLIDING: &[&str] = &["--session-lifetime", "1h", "--session-refresh", "sliding"];
 
-/// The reason that the store has for the end of the only session.
+/// The stored end reason of the only session.
 async fn written(app: &TestApp) -> Option<String> {
     Shell::open(&app.database).await.value("SELECT end_reason FROM sessions").await
 }
@@ -27,7 +27,7 @@ async fn refresh(client: &mut Client<'_>) -> crate::support::Answer {
 }
 
 #[actix_web::test]
-async fn who_is_told_of_an_end_by_time_is_told_what_has_been_written() {
+async fn an_end_by_time_is_written_before_it_is_reported() {
     for (flags, minutes, reason) in [(IDLE, 10, EndReason::SessionIdle), (SLIDING, 60, EndReason::SessionExpired)] {
         let app = TestApp::start_with(flags).await;
         let mut client = app.signed_in().await;
@@ -40,7 +40,7 @@ async fn who_is_told_of_an_end_by_time_is_told_what_has_been_written() {
 }
 
 #[actix_web::test]
-async fn while_an_end_cannot_be_written_nobody_is_told_of_it() {
+async fn an_end_that_cannot_be_written_is_not_reported() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;
     app.advance(10 * MINUTE);
@@ -54,7 +54,7 @@ async fn while_an_end_cannot_be_written_nobody_is_told_of_it() {
 }
 
 #[actix_web::test]
-async fn a_deadline_in_memory_that_was_moved_elsewhere_ends_nothing() {
+async fn a_cached_deadline_that_another_server_moved_ends_nothing() {
     let app = TestApp::start_with(IDLE).await;
     let beside = TestApp::start_beside_with(&app, IDLE).await;
     let client = app.signed_in().await;
@@ -64,12 +64,12 @@ async fn a_deadline_in_memory_that_was_moved_elsewhere_ends_nothing() {
         app.advance(9 * MINUTE);
         assert_eq!(client.clone().open("/dashboard").await.status, 200, "a user is active on one server");
         app.service().flush_activity().await;
-        assert_eq!(there.verify().await.status, 200, "and the other one does not hear of it, but looks");
+        assert_eq!(there.verify().await.status, 200, "and the other one is not notified, but reads the store");
     }
 }
 
 #[actix_web::test]
-async fn what_one_server_ends_stays_ended_on_another_with_other_limits() {
+async fn a_session_that_one_server_ended_stays_ended_on_another_with_other_limits() {
     let app = TestApp::start().await;
     let strict = TestApp::start_beside_with(&app, IDLE).await;
     let client = app.signed_in().await;
@@ -77,15 +77,15 @@ async fn what_one_server_ends_stays_ended_on_another_with_other_limits() {
     assert_eq!(client.clone().verify().await.status, 200);
     app.advance(10 * MINUTE);
     there.verify().await.assert_problem(ErrorCode::SessionIdle);
-    let told = async { while client.clone().verify().await.status == 200 {} };
-    tokio::time::timeout(Duration::from_secs(10), told).await.unwrap();
+    let ended = async { while client.clone().verify().await.status == 200 {} };
+    tokio::time::timeout(Duration::from_secs(10), ended).await.unwrap();
     client.clone().verify().await.assert_problem(ErrorCode::SessionIdle);
     let again = TestApp::start_beside_with(&app, &["--idle-timeout", "1d"]).await;
     again.client_with(client.cookie.as_deref().unwrap()).verify().await.assert_problem(ErrorCode::SessionIdle);
 }
 
 #[actix_web::test]
-async fn a_refresh_that_came_too_late_is_told_why_and_gets_no_cookie() {
+async fn a_late_refresh_gets_the_reason_and_no_cookie() {
     let app = TestApp::start_with(SLIDING).await;
     let client = app.signed_in().await;
     // The session ends between the check of the request and its write.
@@ -104,7 +104,7 @@ async fn a_refresh_that_came_too_late_is_told_why_and_gets_no_cookie() {
 }
 
 #[actix_web::test]
-async fn activity_is_known_before_it_is_written() {
+async fn activity_counts_before_it_is_written() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;
     let mut shell = Shell::open(&app.database).await;
@@ -113,7 +113,7 @@ async fn activity_is_known_before_it_is_written() {
     assert_eq!(client.open("/dashboard").await.status, 200);
     app.advance(9 * MINUTE);
     app.service().invalidate_all();
-    assert_eq!(client.verify().await.status, 200, "the store says idle, but this server knows better");
+    assert_eq!(client.verify().await.status, 200, "idle in the store, but active on this server");
     shell.run("COMMIT").await;
     app.service().flush_activity().await;
     app.service().invalidate_all();
@@ -123,7 +123,7 @@ async fn activity_is_known_before_it_is_written() {
 }
 
 #[actix_web::test]
-async fn idle_sessions_are_not_listed_counted_or_in_the_way_of_others() {
+async fn idle_sessions_are_not_listed_or_counted_or_part_of_the_limit() {
     let app =
         TestApp::start_with(&["--idle-timeout", "10m", "--sessions-per-user", "2", "--metrics-listen", "127.0.0.1:0"])
             .await;
@@ -143,7 +143,7 @@ async fn idle_sessions_are_not_listed_counted_or_in_the_way_of_others() {
 const RETENTION: Retention = Retention { sessions: Duration::from_secs(30 * 24 * 60 * 60), audit: DAY };
 
 #[actix_web::test]
-async fn the_sweeper_writes_the_ends_that_nobody_asked_for() {
+async fn the_sweeper_writes_the_ends_of_unchecked_sessions() {
     let app = TestApp::start_with(IDLE).await;
     app.signed_in().await;
     app.advance(11 * MINUTE);
@@ -153,7 +153,7 @@ async fn the_sweeper_writes_the_ends_that_nobody_asked_for() {
 }
 
 #[actix_web::test]
-async fn after_a_jump_of_the_clock_nothing_is_deleted_and_nobody_ends() -> Result<(), StoreError> {
+async fn after_a_jump_of_the_clock_nothing_is_deleted_and_no_session_ends() -> Result<(), StoreError> {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
     app.end(&client, EndReason::SessionRevoked).await;
@@ -163,14 +163,14 @@ async fn after_a_jump_of_the_clock_nothing_is_deleted_and_nobody_ends() -> Resul
     sweeper.tick(start).await?;
     app.advance(60 * DAY);
     assert_eq!(sweeper.tick(start.after(MINUTE)).await?, 0);
-    // Also when it had jumped before the server was started, and somebody signs in meanwhile.
+    // Also if the clock had jumped before the server started, and a user signs in meanwhile.
     let mut restarted = Sweeper::new(app.service().clone(), RETENTION);
     assert_eq!(restarted.tick(start).await?, 0);
     app.signed_in().await;
     assert_eq!(restarted.tick(start.after(MINUTE)).await?, 0);
     client.clone().verify().await.assert_problem(ErrorCode::SessionRevoked);
     assert_eq!(app.store.sessions(None, (app.service().now() - 55 * DAY).into()).await?.len(), 2);
-    // A time that stands is the time.
+    // A clock that stays ahead for a day is accepted.
     app.advance(DAY);
     assert!(restarted.tick(start.after(DAY + MINUTE)).await? > 0);
     client.clone().verify().await.assert_problem(ErrorCode::SessionMissing);

@@ -1,4 +1,4 @@
-//! Bad input, and the framework's own errors: each is a problem with a code.
+//! Invalid input and the framework's own errors are problems with a code.
 
 use latchkey_shared::{ErrorCode, api};
 use reqwest::{Body, Method};
@@ -18,7 +18,7 @@ async fn post(content_type: Option<&str>, body: impl Into<Body>) -> Answer {
 const JSON: Option<&str> = Some("application/json");
 
 #[actix_web::test]
-async fn what_is_not_json_is_malformed() {
+async fn a_body_that_is_not_json_is_malformed() {
     for body in ["", "{", "{\"email\":", "email=a&password=b", "\u{0}", "[1,", "{\"email\":\"\\ud800\"}"] {
         post(JSON, body).await.assert_problem(ErrorCode::Malformed);
     }
@@ -66,7 +66,7 @@ async fn a_compressed_body_is_not_read() {
 }
 
 #[actix_web::test]
-async fn a_long_body_is_refused_announced_or_not() {
+async fn a_long_body_is_rejected_with_and_without_content_length() {
     let long = "x".repeat(api::MAX_BODY_BYTES + 1);
     post(JSON, long.clone()).await.assert_problem(ErrorCode::BodyTooLarge);
     let chunks = (0..5).map(|_| Ok::<_, std::io::Error>("x".repeat(4096)));
@@ -77,14 +77,14 @@ async fn a_long_body_is_refused_announced_or_not() {
 }
 
 #[actix_web::test]
-async fn the_longest_body_is_still_read() {
+async fn the_longest_allowed_body_is_read() {
     let body = format!(r#"{{"email":"a@b","password":"{}"}}"#, "x".repeat(api::MAX_BODY_BYTES - 29));
     assert_eq!(body.len(), api::MAX_BODY_BYTES);
     post(JSON, body).await.assert_problem(ErrorCode::BadCredentials);
 }
 
 #[actix_web::test]
-async fn nothing_is_at_other_paths_of_the_api() {
+async fn other_paths_of_the_api_are_404() {
     let app = TestApp::start().await;
     for path in ["/api", "/api/", "/api/nothing", "/api/login/", "/api//login", "/api/login%2f"] {
         app.client().get(path).await.assert_problem(ErrorCode::NotFound);
@@ -92,7 +92,7 @@ async fn nothing_is_at_other_paths_of_the_api() {
 }
 
 #[actix_web::test]
-async fn other_methods_are_told_which_there_are() {
+async fn other_methods_are_405_with_the_allowed_ones() {
     let app = TestApp::start().await;
     let table = [
         (Method::GET, api::LOGIN, "POST"),

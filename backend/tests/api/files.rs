@@ -13,7 +13,7 @@ async fn get(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Answer {
 }
 
 #[actix_web::test]
-async fn a_file_with_a_hash_in_its_name_is_kept_for_a_year() {
+async fn a_file_with_a_hash_in_its_name_is_cached_for_a_year() {
     let app = TestApp::start().await;
     let file = get(&app, HASHED, &[]).await;
     assert_eq!(file.header("cache-control"), Some("public, max-age=31536000, immutable"));
@@ -22,14 +22,14 @@ async fn a_file_with_a_hash_in_its_name_is_kept_for_a_year() {
 }
 
 #[actix_web::test]
-async fn a_hash_without_its_leading_zeros_is_kept_for_a_year_too() {
+async fn a_hash_without_leading_zeros_is_cached_for_a_year_too() {
     let app = TestApp::start().await;
     let file = get(&app, "/icon-10f3afc46065231.svg", &[]).await;
     assert_eq!(file.header("cache-control"), Some("public, max-age=31536000, immutable"));
 }
 
 #[actix_web::test]
-async fn every_other_file_is_asked_for_again_and_not_sent_again() {
+async fn every_other_file_is_revalidated() {
     let app = TestApp::start().await;
     let file = get(&app, "/favicon.svg", &[]).await;
     assert_eq!((file.header("cache-control"), file.header("content-type")), (Some("no-cache"), Some("image/svg+xml")));
@@ -40,7 +40,7 @@ async fn every_other_file_is_asked_for_again_and_not_sent_again() {
 }
 
 #[actix_web::test]
-async fn the_shortest_form_that_the_client_accepts_is_sent() {
+async fn the_shortest_accepted_representation_is_sent() {
     let app = TestApp::start().await;
     let plain = get(&app, HASHED, &[]).await;
     for (accepted, encoding) in [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip")] {
@@ -52,7 +52,7 @@ async fn the_shortest_form_that_the_client_accepts_is_sent() {
 }
 
 #[actix_web::test]
-async fn nothing_outside_of_the_folder_is_a_file() {
+async fn no_file_outside_of_the_folder_is_served() {
     let app = TestApp::start().await;
     for path in ["/../test.db", "/%2e%2e/test.db", "/..%2ftest.db", "/test.db", "/index.html", "/outside.txt"] {
         assert_eq!(get(&app, path, &[]).await.status, 404, "{path}");

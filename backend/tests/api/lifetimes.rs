@@ -17,7 +17,7 @@ async fn verified(client: &mut Client<'_>) -> Verified {
 }
 
 #[actix_web::test]
-async fn an_idle_session_ends_and_checks_do_not_keep_it() {
+async fn an_idle_session_ends_despite_checks() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;
     for minute in 1..10 {
@@ -32,7 +32,7 @@ async fn an_idle_session_ends_and_checks_do_not_keep_it() {
 }
 
 #[actix_web::test]
-async fn every_answer_names_the_idle_limit_itself_beside_what_is_left_of_it() {
+async fn every_answer_has_the_idle_limit_and_the_time_left() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.client();
     let at_log_in: SignedIn = client.log_in().await.json();
@@ -45,7 +45,7 @@ async fn every_answer_names_the_idle_limit_itself_beside_what_is_left_of_it() {
 }
 
 #[actix_web::test]
-async fn what_a_person_does_keeps_it() {
+async fn activity_keeps_a_session() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;
     for round in 0..3 {
@@ -60,7 +60,7 @@ async fn what_a_person_does_keeps_it() {
 }
 
 #[actix_web::test]
-async fn what_a_user_did_counts_from_when_they_did_it_and_nothing_later_is_moved_back() {
+async fn activity_counts_from_when_it_happened_and_never_moves_back() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;
     app.advance(5 * MINUTE);
@@ -72,7 +72,7 @@ async fn what_a_user_did_counts_from_when_they_did_it_and_nothing_later_is_moved
 }
 
 #[actix_web::test]
-async fn what_nobody_looks_at_keeps_nothing() {
+async fn prefetches_and_other_background_requests_are_not_activity() {
     let app = TestApp::start_with(IDLE).await;
     let mut client = app.signed_in().await;
     app.advance(9 * MINUTE);
@@ -127,7 +127,7 @@ async fn a_sliding_deadline_moves_up_to_its_cap() {
 }
 
 #[actix_web::test]
-async fn a_session_says_whether_refreshing_would_help() {
+async fn a_session_says_whether_refreshing_would_move_its_deadline() {
     let app = TestApp::start_with(SLIDING).await;
     let mut client = app.client();
     let signed_in: SignedIn = client.log_in().await.json();

@@ -1,4 +1,4 @@
-//! What the log of a real server says of requests.
+//! The request log of the real binary.
 
 use latchkey_shared::api;
 use serde_json::json;
@@ -20,7 +20,7 @@ async fn post(program: &Program, path: &str, headers: &[(&str, &str)]) -> u16 {
 }
 
 #[actix_web::test]
-async fn a_proxy_that_is_not_trusted_is_named_once_with_the_setting() {
+async fn an_untrusted_proxy_is_logged_once_with_the_setting() {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::start(folder.path(), &[]);
     for address in ["203.0.113.1", "203.0.113.2"] {
@@ -31,7 +31,7 @@ async fn a_proxy_that_is_not_trusted_is_named_once_with_the_setting() {
 }
 
 #[actix_web::test]
-async fn behind_a_trusted_proxy_the_client_is_named() {
+async fn behind_a_trusted_proxy_the_client_is_logged() {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::start(folder.path(), &["--trusted-proxies", "127.0.0.1/32"]);
     assert_eq!(post(&program, api::LOGIN, &[("X-Forwarded-For", "203.0.113.1:4711")]).await, 401);
@@ -41,7 +41,7 @@ async fn behind_a_trusted_proxy_the_client_is_named() {
 }
 
 #[actix_web::test]
-async fn a_cause_stands_in_the_line_of_its_request() {
+async fn the_cause_of_a_failure_is_in_the_log_line_of_its_request() {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::missing(folder.path()).await;
     let program = Program::start(folder.path(), &["--database-url", &database.url]);

@@ -9,7 +9,7 @@ use reqwest::Method;
 use crate::support::{EMAIL, PASSWORD, TestApp, shell::Shell};
 
 #[actix_web::test]
-async fn the_right_password_opens_a_session_for_seven_days() {
+async fn the_right_password_starts_a_session_of_seven_days() {
     let app = TestApp::start().await;
     let answer = app.client().log_in().await;
     assert_eq!(answer.status, 200);
@@ -23,7 +23,7 @@ async fn the_right_password_opens_a_session_for_seven_days() {
 }
 
 #[actix_web::test]
-async fn a_hash_of_weaker_parameters_is_replaced_by_the_log_in_that_proves_it() {
+async fn a_log_in_replaces_a_hash_with_weaker_parameters() {
     let app = TestApp::start().await;
     let weak =
         Argon2::from(Params::new(64, 1, 1, None).unwrap()).hash_password(PASSWORD.as_bytes()).unwrap().to_string();
@@ -40,7 +40,7 @@ async fn a_hash_of_weaker_parameters_is_replaced_by_the_log_in_that_proves_it() 
 }
 
 #[actix_web::test]
-async fn log_ins_that_overlap_while_a_hash_is_replaced_all_succeed() {
+async fn concurrent_log_ins_succeed_while_a_hash_is_replaced() {
     let app = TestApp::start_with(&["--hash-threads", "4"]).await;
     let weak = Argon2::from(Params::new(64, 1, 1, None).unwrap());
     for round in 0..3 {
@@ -52,7 +52,7 @@ async fn log_ins_that_overlap_while_a_hash_is_replaced_all_succeed() {
         assert_eq!(here.log_in_as(&email, PASSWORD).await.status, 200);
         let weaker = weak.hash_password(PASSWORD.as_bytes()).unwrap().to_string();
         replace_hash(&app, &email, &weaker).await;
-        // Those from a session, from a known browser and from nowhere do not wait for each other.
+        // Attempts from a session, from a known browser and from an address do not wait for each other.
         let cookies = [here.cookie.clone(), None, None];
         let log_ins = cookies.into_iter().cycle().take(9).map(async |cookie| {
             let mut client = app.client();
@@ -63,7 +63,7 @@ async fn log_ins_that_overlap_while_a_hash_is_replaced_all_succeed() {
     }
 }
 
-/// Replaces a hash as an operator's shell would.
+/// Replaces a password hash in a SQL shell.
 async fn replace_hash(app: &TestApp, email: &str, hash: &str) {
     let update = format!("UPDATE users SET password_hash = '{hash}' WHERE email = '{email}'");
     Shell::open(&app.database).await.run(&update).await;
@@ -76,7 +76,7 @@ async fn the_cookie_outlives_the_session_by_a_day() {
     let (value, attributes) = answer.set_cookie().unwrap().split_once("; ").unwrap();
     assert_eq!(attributes, "Max-Age=691200; HttpOnly; SameSite=Lax; Path=/");
     let token = value.strip_prefix("session=").unwrap();
-    assert!(token.len() == 43 && !answer.text().contains(token), "the token is nowhere but in the cookie");
+    assert!(token.len() == 43 && !answer.text().contains(token), "the token is only in the cookie");
 }
 
 #[actix_web::test]
@@ -92,7 +92,7 @@ async fn on_https_the_cookie_is_bound_to_the_host() {
 }
 
 #[actix_web::test]
-async fn a_wrong_password_and_an_unknown_account_look_alike() {
+async fn a_wrong_password_and_an_unknown_account_get_the_same_answer() {
     let app = TestApp::start().await;
     let wrong = app.client().log_in_as(EMAIL, "wrong").await;
     let unknown = app.client().log_in_as("nobody@example.org", PASSWORD).await;
@@ -103,7 +103,7 @@ async fn a_wrong_password_and_an_unknown_account_look_alike() {
 }
 
 #[actix_web::test]
-async fn the_address_is_found_in_any_case() {
+async fn the_email_address_matches_in_any_letter_case() {
     let app = TestApp::start().await;
     assert_eq!(app.client().log_in_as(" ADA@Example.org ", PASSWORD).await.status, 200);
 }
@@ -119,7 +119,7 @@ async fn a_second_log_in_ends_the_session_that_it_replaces() {
 }
 
 #[actix_web::test]
-async fn a_failed_log_in_leaves_the_session_that_is_there() {
+async fn a_failed_log_in_keeps_the_current_session() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     assert_eq!(client.log_in_as(EMAIL, "wrong").await.set_cookie(), None);
@@ -127,7 +127,7 @@ async fn a_failed_log_in_leaves_the_session_that_is_there() {
 }
 
 #[actix_web::test]
-async fn a_log_in_that_believes_in_another_session_is_refused() {
+async fn a_log_in_that_names_another_session_is_rejected() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     let login = serde_json::json!({"email": EMAIL, "password": PASSWORD});
@@ -137,7 +137,7 @@ async fn a_log_in_that_believes_in_another_session_is_refused() {
 }
 
 #[actix_web::test]
-async fn with_the_store_down_nobody_is_told_that_the_password_is_wrong() {
+async fn with_the_store_down_the_answer_is_503_and_not_a_wrong_password() {
     let app = TestApp::start().await;
     app.store.switch_off();
     let answer = app.client().log_in().await;
@@ -146,7 +146,7 @@ async fn with_the_store_down_nobody_is_told_that_the_password_is_wrong() {
 }
 
 #[actix_web::test]
-async fn values_that_cannot_be_right_are_unacceptable() {
+async fn impossible_values_are_unacceptable() {
     let app = TestApp::start().await;
     for (email, password) in [("", PASSWORD), ("ada", PASSWORD), (EMAIL, ""), ("a@b\u{0}", PASSWORD)] {
         app.client().log_in_as(email, password).await.assert_problem(ErrorCode::Unacceptable);

@@ -9,7 +9,7 @@ use reqwest::Method;
 use crate::support::TestApp;
 
 #[actix_web::test]
-async fn it_ends_the_session_and_removes_the_cookie() {
+async fn logging_out_ends_the_session_and_removes_the_cookie() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     assert_eq!(client.verify().await.status, 200, "remembered");
@@ -18,7 +18,7 @@ async fn it_ends_the_session_and_removes_the_cookie() {
     assert_eq!((answer.status, answer.body.len()), (204, 0));
     answer.assert_removes_cookie();
     let loaded_ahead = "\"prefetchCache\", \"prerenderCache\"";
-    assert_eq!(answer.header("clear-site-data"), Some(loaded_ahead), "and neither the app's files nor others' cookies");
+    assert_eq!(answer.header("clear-site-data"), Some(loaded_ahead), "and neither the app's files nor other cookies");
     let answer = thief.verify().await;
     answer.assert_problem(ErrorCode::SignedOut);
     answer.assert_removes_cookie();
@@ -39,7 +39,7 @@ async fn it_says_204_also_when_there_is_nothing_to_end() {
 }
 
 #[actix_web::test]
-async fn it_leaves_other_sessions_alone() {
+async fn logging_out_keeps_other_sessions() {
     let app = TestApp::start().await;
     let (mut here, mut there) = (app.signed_in().await, app.signed_in().await);
     here.log_out().await;
@@ -57,7 +57,7 @@ async fn an_expired_session_stays_expired() {
 }
 
 #[actix_web::test]
-async fn with_the_store_down_it_can_be_tried_again() {
+async fn with_the_store_down_logging_out_can_be_retried() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     app.store.switch_off();
@@ -69,7 +69,7 @@ async fn with_the_store_down_it_can_be_tried_again() {
 }
 
 #[actix_web::test]
-async fn a_tab_that_believes_in_another_session_ends_nothing() {
+async fn a_log_out_that_names_another_session_ends_nothing() {
     let app = TestApp::start().await;
     let mut client = app.client();
     let signed_in: SignedIn = client.log_in().await.json();

@@ -1,5 +1,4 @@
-//! The API as its clients meet it: over real HTTP on a port of its own, on a real database, with a clock that the
-//! test holds. One file a path.
+//! Tests of the API over real HTTP, with a real database and a clock that the test moves. One file per path or topic.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop loudly")]
 

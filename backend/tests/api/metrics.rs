@@ -3,7 +3,7 @@
 use crate::support::{EMAIL, TestApp};
 
 #[actix_web::test]
-async fn what_happened_is_counted() {
+async fn checks_and_log_ins_are_counted() {
     let app = TestApp::start_with(&["--metrics-listen", "127.0.0.1:0"]).await;
     let mut client = app.signed_in().await;
     client.verify().await;
@@ -26,7 +26,7 @@ async fn what_happened_is_counted() {
 }
 
 #[actix_web::test]
-async fn a_file_asks_for_no_check_and_a_page_for_one() {
+async fn a_file_causes_no_check_and_a_page_causes_one() {
     let app = TestApp::start_with(&["--metrics-listen", "127.0.0.1:0"]).await;
     let mut client = app.signed_in().await;
     for (path, checks) in [("/favicon.svg", 0), ("/nothing.js", 0), ("/dashboard", 1)] {
@@ -37,7 +37,7 @@ async fn a_file_asks_for_no_check_and_a_page_for_one() {
 }
 
 #[actix_web::test]
-async fn an_outage_is_counted_as_one() {
+async fn an_outage_is_counted_as_an_outage() {
     let app = TestApp::start_with(&["--metrics-listen", "127.0.0.1:0"]).await;
     let mut client = app.signed_in().await;
     app.store.switch_off();
@@ -47,7 +47,7 @@ async fn an_outage_is_counted_as_one() {
 }
 
 #[actix_web::test]
-async fn they_are_not_where_clients_are() {
+async fn metrics_are_not_served_on_the_public_listener() {
     let app = TestApp::start().await;
     assert_eq!(app.client().get("/metrics").await.status, 404);
 }

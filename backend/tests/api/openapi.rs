@@ -1,5 +1,4 @@
-//! `GET /api/openapi.json`. That every answer is one that the document knows is checked wherever a test gets one: see
-//! `support/contract.rs`.
+//! `GET /api/openapi.json`. `support/contract.rs` checks every answer in all tests against the document.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::{TestApp, contract::DOCUMENT};
 
-/// Path and method of every operation.
+/// Path and method of all operations.
 fn operations() -> BTreeSet<(String, String)> {
     let paths = DOCUMENT["paths"].as_object().unwrap();
     let pairs = paths.iter().flat_map(|(path, operations)| {
@@ -28,7 +27,7 @@ async fn the_server_serves_its_document() {
 }
 
 #[actix_web::test]
-async fn on_https_it_names_the_cookie_of_https() {
+async fn on_https_the_document_names_the_host_cookie() {
     let app = TestApp::start_with(&["--public-url", "https://app.example"]).await;
     let document: Value = app.client().get(api::OPENAPI).await.json();
     assert_eq!(document["components"]["securitySchemes"]["session"]["name"], "__Host-session");

@@ -1,4 +1,4 @@
-//! The operator's commands, on the database of a running server: each takes effect there at once.
+//! The operator's commands on the database of a running server, where each takes effect at once.
 
 use latchkey_shared::{ErrorCode, Verified};
 
@@ -7,7 +7,7 @@ use crate::{
     support::{EMAIL, PASSWORD, TestApp},
 };
 
-/// Runs a command of the operator on the app's database, and returns what it says.
+/// Runs an operator's command on the app's database, and returns its output.
 fn operate(app: &TestApp, words: &[&str], input: &str) -> String {
     let database = &app.database.url;
     let words: Vec<_> = words.iter().copied().chain(["--database-url", database]).collect();
@@ -17,7 +17,7 @@ fn operate(app: &TestApp, words: &[&str], input: &str) -> String {
 }
 
 #[actix_web::test]
-async fn a_disabled_account_is_out_and_stays_out_until_it_is_enabled() {
+async fn a_disabled_user_is_signed_out_and_cannot_sign_in_until_enabled() {
     let app = TestApp::start_in_the_present().await;
     let mut client = app.signed_in().await;
     assert_eq!(client.verify().await.status, 200);
@@ -31,7 +31,7 @@ async fn a_disabled_account_is_out_and_stays_out_until_it_is_enabled() {
 }
 
 #[actix_web::test]
-async fn another_password_ends_the_sessions() {
+async fn setting_a_password_ends_the_sessions() {
     let app = TestApp::start_in_the_present().await;
     let client = app.signed_in().await;
     operate(&app, &["user", "set-password", EMAIL, "--password-stdin"], "a better horse\n");
@@ -40,7 +40,7 @@ async fn another_password_ends_the_sessions() {
 }
 
 #[actix_web::test]
-async fn a_user_is_signed_out_everywhere() {
+async fn signing_a_user_out_ends_all_sessions() {
     let app = TestApp::start_in_the_present().await;
     let client = app.signed_in().await;
     operate(&app, &["user", "sign-out", EMAIL], "");
@@ -60,7 +60,7 @@ async fn a_deleted_user_is_signed_out_and_unknown() {
 }
 
 #[actix_web::test]
-async fn one_session_is_seen_and_ended() {
+async fn one_session_is_listed_and_ended() {
     let app = TestApp::start_in_the_present().await;
     let (mut one, mut other) = (app.signed_in().await, app.signed_in().await);
     let id = one.verify().await.json::<Verified>().session.id.0;
@@ -72,7 +72,7 @@ async fn one_session_is_seen_and_ended() {
 }
 
 #[actix_web::test]
-async fn what_an_operator_did_is_in_the_audit_trail() {
+async fn operators_actions_are_in_the_audit_trail() {
     let app = TestApp::start_in_the_present().await;
     app.signed_in().await;
     operate(&app, &["user", "sign-out", EMAIL], "");
@@ -82,7 +82,7 @@ async fn what_an_operator_did_is_in_the_audit_trail() {
 }
 
 #[actix_web::test]
-async fn who_is_not_there_cannot_be_operated_on() {
+async fn an_unknown_user_or_session_is_an_error() {
     let app = TestApp::start_in_the_present().await;
     let database = &app.database.url;
     for words in [["user", "disable", "nobody@example.org"], ["user", "sign-out", "x"], ["sessions", "end", "nothing"]]
@@ -95,7 +95,7 @@ async fn who_is_not_there_cannot_be_operated_on() {
 }
 
 #[actix_web::test]
-async fn a_supervisor_can_ask_how_the_server_is() {
+async fn a_supervisor_can_check_whether_the_server_is_ready() {
     let app = TestApp::start().await;
     let address = app.url.strip_prefix("http://").unwrap().to_owned();
     let check = |address: String| {
@@ -113,7 +113,7 @@ async fn a_supervisor_can_ask_how_the_server_is() {
 }
 
 #[actix_web::test]
-async fn what_an_operator_does_to_let_somebody_in_lets_them_in() {
+async fn setting_a_password_or_enabling_an_account_clears_failed_log_ins() {
     let app = TestApp::start_in_the_present().await;
     let fail_often = async |email: &str| {
         while app.client().log_in_as(email, "wrong").await.status == 401 {}
@@ -131,7 +131,7 @@ async fn what_an_operator_does_to_let_somebody_in_lets_them_in() {
 }
 
 #[actix_web::test]
-async fn an_operator_finds_an_account_under_any_spelling_and_adds_it_once() {
+async fn an_account_is_found_under_any_spelling_and_added_once() {
     let app = TestApp::start_in_the_present().await;
     let add = ["user", "add", "ada@bücher.example", "--password-stdin"];
     assert!(operate(&app, &add, "a password of hers\n").starts_with("added ada@bücher.example to "));

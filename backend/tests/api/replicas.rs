@@ -1,4 +1,4 @@
-//! Several servers on one database: what one of them does, the others know.
+//! Several servers on one database.
 
 use std::time::Duration;
 
@@ -10,21 +10,21 @@ use serde_json::json;
 
 use crate::support::{Answer, EMAIL, PASSWORD, TestApp, store::Follow};
 
-/// How old an answer from memory may be by default, and as much again for a loaded machine.
+/// Twice the default of `LATCHKEY_CACHE_STALENESS`, to allow for a loaded machine.
 const STALENESS: Duration = Duration::from_secs(2);
 
-/// Two servers, and a client of the first that both remember.
+/// Starts two servers, and returns the cookie of a session that both have cached.
 async fn two_servers() -> (TestApp, TestApp, String) {
     let here = TestApp::start().await;
     let there = TestApp::start_beside(&here).await;
     let cookie = here.signed_in().await.cookie.unwrap();
-    until_remembered(&there, &cookie).await;
+    until_cached(&there, &cookie).await;
     (here, there, cookie)
 }
 
-/// Until a server answers for a session without asking its store.
-async fn until_remembered(app: &TestApp, cookie: &str) {
-    let remembered = async {
+/// Returns once a server answers checks of a session from its cache.
+async fn until_cached(app: &TestApp, cookie: &str) {
+    let cached = async {
         loop {
             assert_eq!(app.client_with(cookie).verify().await.status, 200);
             let reads = app.store.reads();
@@ -34,33 +34,33 @@ async fn until_remembered(app: &TestApp, cookie: &str) {
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), remembered).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(10), cached).await.unwrap();
 }
 
-/// How long a session passes on a server, and the answer that ended that.
-async fn passes(app: &TestApp, cookie: &str) -> (Duration, Answer) {
+/// How long a session is still accepted on a server, and the first answer that rejects it.
+async fn until_rejected(app: &TestApp, cookie: &str) -> (Duration, Answer) {
     let begin = Monotonic::now();
     let answer = app.client_with(cookie).until_ended().await;
     (Monotonic::now().since(begin), answer)
 }
 
 #[actix_web::test]
-async fn a_session_that_ends_on_one_server_is_refused_on_another_typically_within_50_ms() {
+async fn a_session_that_ends_on_one_server_is_rejected_on_another_typically_within_50_ms() {
     let (here, there, cookie) = two_servers().await;
     let mut times = Vec::new();
     for _ in 0..9 {
         let cookie = here.signed_in().await.cookie.unwrap();
-        until_remembered(&there, &cookie).await;
+        until_cached(&there, &cookie).await;
         assert_eq!(here.client_with(&cookie).log_out().await.status, 204);
-        let (passed, answer) = passes(&there, &cookie).await;
+        let (passed, answer) = until_rejected(&there, &cookie).await;
         answer.assert_problem(ErrorCode::SignedOut);
         answer.assert_removes_cookie();
         times.push(passed);
     }
     times.sort();
-    // The poll's interval, the poll and the check itself on a machine that does other things too.
+    // The interval of polls, and time for the poll and the check on a loaded machine.
     assert!(times[4] < Duration::from_millis(120), "{times:?}");
-    assert_eq!(there.client_with(&cookie).verify().await.status, 200, "nobody else's");
+    assert_eq!(there.client_with(&cookie).verify().await.status, 200, "other sessions are not affected");
 }
 
 #[actix_web::test]
@@ -78,7 +78,7 @@ async fn a_log_out_wins_against_a_refresh_on_another_server_always() {
         });
         assert_eq!(left.status, 204);
         for app in [&here, &there] {
-            let (passed, answer) = passes(app, &cookie).await;
+            let (passed, answer) = until_rejected(app, &cookie).await;
             answer.assert_problem(ErrorCode::SignedOut);
             assert!(passed < STALENESS, "{passed:?}");
         }
@@ -86,7 +86,7 @@ async fn a_log_out_wins_against_a_refresh_on_another_server_always() {
 }
 
 #[actix_web::test]
-async fn a_log_in_on_one_server_does_not_survive_another_password_from_the_other() {
+async fn a_log_in_on_one_server_does_not_survive_a_password_change_on_the_other() {
     let (here, there, _) = two_servers().await;
     let mut old = PASSWORD.to_owned();
     for round in 0..6 {
@@ -103,7 +103,7 @@ async fn a_log_in_on_one_server_does_not_survive_another_password_from_the_other
         for (client, answer) in late.iter().zip(log_ins) {
             assert!([200, 401].contains(&answer.status), "{answer:?}");
             if let (200, Some(cookie)) = (answer.status, &client.cookie) {
-                passes(&there, cookie).await.1.assert_problem(ErrorCode::PasswordChanged);
+                until_rejected(&there, cookie).await.1.assert_problem(ErrorCode::PasswordChanged);
             }
         }
         assert_eq!(changes.verify().await.status, 200);
@@ -112,31 +112,31 @@ async fn a_log_in_on_one_server_does_not_survive_another_password_from_the_other
 }
 
 #[actix_web::test]
-async fn failed_log_ins_count_on_every_server() {
+async fn failed_log_ins_are_counted_across_servers() {
     let (here, there, _) = two_servers().await;
-    let mut refused = 0;
+    let mut rejected = 0;
     for round in 0..40 {
         let app = if round % 2 == 0 { &here } else { &there };
         let answer = app.client().log_in_as("nobody@example.org", "wrong").await;
-        refused += usize::from(answer.status == 429);
+        rejected += usize::from(answer.status == 429);
     }
     let alone = TestApp::start().await;
-    let mut refused_alone = 0;
+    let mut rejected_alone = 0;
     for _ in 0..40 {
-        refused_alone += usize::from(alone.client().log_in_as("nobody@example.org", "wrong").await.status == 429);
+        rejected_alone += usize::from(alone.client().log_in_as("nobody@example.org", "wrong").await.status == 429);
     }
-    assert_eq!(refused, refused_alone, "two servers are no way around the limit");
+    assert_eq!(rejected, rejected_alone, "a second server does not double the limit");
 }
 
 #[actix_web::test]
-async fn event_streams_of_every_server_hear_of_ends_and_changes_on_any() {
+async fn event_streams_report_ends_and_changes_on_other_servers() {
     let (here, there, cookie) = two_servers().await;
     let mut stream = there.client_with(&cookie).request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
-    let mut heard = String::new();
+    let mut received = String::new();
     let mut until = async |words: &str| {
-        while !heard.contains(words) {
+        while !received.contains(words) {
             let chunk = tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await.unwrap().unwrap();
-            heard += str::from_utf8(&chunk.unwrap()).unwrap();
+            received += str::from_utf8(&chunk.unwrap()).unwrap();
         }
     };
     until(": open").await;
@@ -148,27 +148,27 @@ async fn event_streams_of_every_server_hear_of_ends_and_changes_on_any() {
 }
 
 #[actix_web::test]
-async fn a_server_that_cannot_follow_refuses_what_ended_within_the_staleness_and_asks_the_store() {
+async fn a_server_whose_feed_fails_rejects_ended_sessions_within_the_staleness() {
     let (here, there, cookie) = two_servers().await;
     let other = here.signed_in().await.cookie.unwrap();
     for how in [Follow::Fails, Follow::Hangs] {
         let ends = here.signed_in().await.cookie.unwrap();
-        until_remembered(&there, &ends).await;
+        until_cached(&there, &ends).await;
         there.store.follow(how);
         let ended_at = Monotonic::now();
         assert_eq!(here.client_with(&ends).log_out().await.status, 204);
-        let (_, answer) = passes(&there, &ends).await;
+        let (_, answer) = until_rejected(&there, &ends).await;
         answer.assert_problem(ErrorCode::SignedOut);
         let passed = Monotonic::now().since(ended_at);
         assert!(passed < STALENESS, "{how:?}: {passed:?}");
-        assert_eq!(there.client_with(&other).verify().await.status, 200, "{how:?}: others are asked for");
+        assert_eq!(there.client_with(&other).verify().await.status, 200, "{how:?}: others are read from the store");
         there.store.follow(Follow::Works);
-        until_remembered(&there, &cookie).await;
+        until_cached(&there, &cookie).await;
     }
 }
 
 #[actix_web::test]
-async fn a_thousand_checks_of_one_token_at_once_are_one_query_whatever_comes_of_it() {
+async fn a_thousand_concurrent_checks_of_one_token_make_one_query_whatever_the_outcome() {
     let (here, there, _) = two_servers().await;
     let (cold, ended) = (here.signed_in().await.cookie.unwrap(), here.signed_in().await);
     here.end(&ended, EndReason::SessionRevoked).await;
@@ -181,7 +181,7 @@ async fn a_thousand_checks_of_one_token_at_once_are_one_query_whatever_comes_of_
     assert_eq!(reads_of_a_storm(&there, &failing, "unavailable").await, 1);
 }
 
-/// How many reads a thousand checks at once cost, which all come to the same.
+/// How many reads a thousand concurrent checks make. All of them must have the expected outcome.
 async fn reads_of_a_storm(app: &TestApp, cookie: &str, expected: &str) -> usize {
     let token = Token::parse(cookie.strip_prefix("session=").unwrap()).unwrap();
     let reads = app.store.reads();
@@ -197,7 +197,7 @@ async fn reads_of_a_storm(app: &TestApp, cookie: &str, expected: &str) -> usize 
     app.store.reads() - reads
 }
 
-/// What only a server on another machine can do.
+/// Failures of the network and of the database server.
 #[cfg(feature = "postgres")]
 mod on_postgres {
     use latchkey_test_postgres::{Cluster, Gate};
@@ -206,7 +206,7 @@ mod on_postgres {
     use crate::support::database::{Database, on_postgres};
 
     #[actix_web::test]
-    async fn a_server_whose_network_is_dead_lets_nobody_in_who_was_signed_out_and_keeps_the_cookie() {
+    async fn a_server_with_a_dead_network_rejects_ended_sessions_and_keeps_cookies() {
         if !on_postgres() {
             return;
         }
@@ -215,7 +215,7 @@ mod on_postgres {
         let there = TestApp::start_beside_through(&here, &gate.url).await;
         let (stays, leaves) = (here.signed_in().await.cookie.unwrap(), here.signed_in().await.cookie.unwrap());
         for dead in [Gate::swallow, Gate::cut] {
-            until_remembered(&there, &stays).await;
+            until_cached(&there, &stays).await;
             dead(&gate);
             assert!(last_passes(&there, &stays).await < STALENESS);
             let answer = there.client_with(&stays).verify().await;
@@ -224,14 +224,14 @@ mod on_postgres {
             gate.open();
             until_it_passes(&there, &stays).await;
         }
-        until_remembered(&there, &leaves).await;
+        until_cached(&there, &leaves).await;
         gate.swallow();
         assert_eq!(here.client_with(&leaves).log_out().await.status, 204);
         assert!(last_passes(&there, &leaves).await < STALENESS);
         gate.open();
         until_it_passes(&there, &stays).await;
-        let told = async { while there.client_with(&leaves).verify().await.status != 401 {} };
-        tokio::time::timeout(Duration::from_secs(10), told).await.unwrap();
+        let rejected = async { while there.client_with(&leaves).verify().await.status != 401 {} };
+        tokio::time::timeout(Duration::from_secs(10), rejected).await.unwrap();
     }
 
     async fn until_it_passes(app: &TestApp, cookie: &str) {
@@ -239,7 +239,7 @@ mod on_postgres {
         tokio::time::timeout(Duration::from_secs(10), passes).await.unwrap();
     }
 
-    /// After how long a session passes for the last time. The first answer that it does not may take longer.
+    /// How long a session is accepted. The first answer that rejects it may take longer.
     async fn last_passes(app: &TestApp, cookie: &str) -> Duration {
         let (begin, mut last) = (Monotonic::now(), Duration::ZERO);
         while app.client_with(cookie).verify().await.status == 200 {
@@ -249,7 +249,7 @@ mod on_postgres {
     }
 
     #[actix_web::test]
-    async fn a_restart_of_the_database_ends_nobodys_session_and_no_server_has_to_be_started_again() {
+    async fn after_a_restart_of_the_database_sessions_are_as_before_and_servers_recover() {
         if !on_postgres() {
             return;
         }
@@ -259,12 +259,12 @@ mod on_postgres {
         let (mut stays, leaves) = (here.signed_in().await, here.signed_in().await);
         let cookies = [stays.cookie.clone().unwrap(), leaves.cookie.clone().unwrap()];
         for cookie in &cookies {
-            until_remembered(&there, cookie).await;
+            until_cached(&there, cookie).await;
         }
         assert_eq!(here.client_with(&cookies[1]).log_out().await.status, 204);
-        // Between two polls, with luck: the change is in a table that does not survive it.
+        // Probably between two polls: the change is in a table that does not survive the restart.
         cluster.restart();
-        let (passed, answer) = passes(&there, &cookies[1]).await;
+        let (passed, answer) = until_rejected(&there, &cookies[1]).await;
         assert!([401, 503].contains(&answer.status) && passed < STALENESS, "{passed:?} {answer:?}");
         let back = Monotonic::now();
         for app in [&here, &there] {

@@ -1,4 +1,4 @@
-//! How the real binary starts, several at once, and how it stops.
+//! Starting and stopping the real binary, also several at once.
 
 use std::{
     io::{Read, Write},
@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[actix_web::test]
-async fn any_number_of_first_starts_at_once_work() {
+async fn concurrent_first_starts_all_succeed() {
     for _ in 0..2 {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::missing(folder.path()).await;
@@ -34,7 +34,7 @@ async fn any_number_of_first_starts_at_once_work() {
 }
 
 #[test]
-fn one_signal_stops_it_in_order_and_a_second_one_at_once() {
+fn one_signal_stops_the_server_gracefully_and_a_second_one_at_once() {
     let folder = tempfile::tempdir().unwrap();
     for (signals, code) in [(["INT", "INT"], 130), (["TERM", "INT"], 130), (["INT", "TERM"], 143)] {
         let mut program = Program::start(folder.path(), &["--shutdown-delay", "60s"]);
@@ -50,13 +50,13 @@ fn one_signal_stops_it_in_order_and_a_second_one_at_once() {
 }
 
 #[actix_web::test]
-async fn streams_end_last_when_it_stops() {
+async fn event_streams_end_last_when_the_server_stops() {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
     let mut stream = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
     stream.chunk().await.unwrap().unwrap();
 
-    // A request whose body has not arrived whole.
+    // A request whose body has not arrived completely.
     let mut slow = TcpStream::connect(app.url.strip_prefix("http://").unwrap()).unwrap();
     slow.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     write!(
@@ -76,8 +76,8 @@ async fn streams_end_last_when_it_stops() {
     let stop = app.stop();
     tokio::pin!(stop);
     tokio::select! {
-        () = &mut stop => panic!("it does not wait for the request"),
-        _ = stream.chunk() => panic!("the stream ends before the request is answered"),
+        () = &mut stop => panic!("the server did not wait for the request"),
+        _ = stream.chunk() => panic!("the stream ended before the request was answered"),
         () = tokio::time::sleep(Duration::from_millis(500)) => {}
     }
     slow.write_all(b"}").unwrap();

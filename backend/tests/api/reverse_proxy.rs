@@ -1,5 +1,5 @@
-//! Another program behind nginx, which asks Latchkey about every request: with the very configuration that
-//! docs/operations.md gives. `cargo xtask test` brings nginx; where there is none, these tests have nothing to say.
+//! Another program behind nginx, which checks every request with Latchkey, in the configuration of docs/operations.md. `cargo xtask test`
+//! installs nginx; without it, these tests are skipped.
 
 use std::{
     env, fs,
@@ -17,10 +17,10 @@ use tempfile::TempDir;
 
 use crate::support::{Answer, Client, TestApp};
 
-/// Where no server listens.
-const NOBODY: &str = "127.0.0.1:1";
+/// An address at which no server listens.
+const UNREACHABLE: &str = "127.0.0.1:1";
 
-/// nginx, before Latchkey and a program that it guards.
+/// nginx in front of Latchkey and a protected upstream.
 struct Proxy {
     http: reqwest::Client,
     url: String,
@@ -29,7 +29,7 @@ struct Proxy {
 }
 
 impl Proxy {
-    /// Before a Latchkey at an address; `None` without nginx.
+    /// Starts nginx in front of Latchkey at an address; `None` if nginx is not installed.
     async fn before(latchkey: &str) -> Option<Self> {
         let program = nginx()?;
         let folder = tempfile::tempdir().unwrap();
@@ -60,7 +60,7 @@ impl Proxy {
         Client::new(&self.http, &self.url, cookie.map(str::to_owned))
     }
 
-    /// What a browser gets that opens a page.
+    /// Opens a page as a browser does.
     async fn open(&self, path: &str, cookie: Option<&str>) -> Answer {
         let request = self.client(cookie).request(Method::GET, path);
         self.client(cookie).send(request.header("Sec-Fetch-Mode", "navigate")).await
@@ -74,10 +74,10 @@ impl Drop for Proxy {
     }
 }
 
-/// In CI there must be one.
+/// The path of nginx, if it is installed; in CI it must be.
 fn nginx() -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    // Where ordinary users do not look.
+    // Not in the `PATH` of ordinary users.
     let folders = env::split_paths(&path).chain(["/usr/sbin".into()]);
     let found = folders.map(|folder| folder.join("nginx")).find(|file| file.is_file());
     let found = env::var_os("NGINX_BIN").map(PathBuf::from).or(found);
@@ -96,7 +96,7 @@ fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-/// A program that says who it believes to be asking, and at some paths something of its own.
+/// An upstream that answers with the user from the proxy's header, and at some paths with an answer of its own.
 fn guarded() -> SocketAddr {
     async fn answer(request: HttpRequest, body: String) -> HttpResponse {
         let users = request.headers().get_all(api::USER_HEADER);
@@ -119,7 +119,7 @@ fn address(app: &TestApp) -> &str {
 }
 
 #[actix_web::test]
-async fn the_program_is_told_the_user_and_not_what_the_client_pretends() {
+async fn the_upstream_gets_the_user_and_not_what_the_client_claims() {
     let app = TestApp::start().await;
     let Some(proxy) = Proxy::before(address(&app)).await else {
         return;
@@ -162,7 +162,7 @@ async fn an_outage_is_a_503_and_no_sign_out() {
     let app = TestApp::start().await;
     let cookie = app.signed_in().await.cookie.unwrap();
     app.store.switch_off();
-    for latchkey in [address(&app), NOBODY] {
+    for latchkey in [address(&app), UNREACHABLE] {
         let Some(proxy) = Proxy::before(latchkey).await else {
             return;
         };
@@ -175,7 +175,7 @@ async fn an_outage_is_a_503_and_no_sign_out() {
 }
 
 #[actix_web::test]
-async fn what_the_program_answers_itself_passes() {
+async fn the_upstreams_own_answers_pass() {
     let app = TestApp::start().await;
     let Some(proxy) = Proxy::before(address(&app)).await else {
         return;
@@ -188,7 +188,7 @@ async fn what_the_program_answers_itself_passes() {
 }
 
 #[actix_web::test]
-async fn nobody_asks_the_proxys_own_question_from_outside() {
+async fn the_proxys_internal_location_is_not_public() {
     let app = TestApp::start().await;
     let Some(proxy) = Proxy::before(address(&app)).await else {
         return;
@@ -198,7 +198,7 @@ async fn nobody_asks_the_proxys_own_question_from_outside() {
 }
 
 #[actix_web::test]
-async fn events_come_through_as_they_happen() {
+async fn events_pass_the_proxy_as_they_happen() {
     let app = TestApp::start().await;
     let Some(proxy) = Proxy::before(address(&app)).await else { return };
     let mut client = proxy.client(app.signed_in().await.cookie.as_deref());

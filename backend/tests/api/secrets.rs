@@ -1,5 +1,5 @@
-//! A token or a password is nowhere but where it must be: not in a log at its most talkative, a URL, an answer's body or
-//! other headers, the database or the operators' output. The real binary is asked for everything, and all of it is searched.
+//! Tokens and passwords appear only where they must: not in a log at its most verbose level, a URL, an answer's body or other headers, the
+//! database or the commands' output. The test uses all of the real binary and searches all of its output.
 
 use std::fs;
 
@@ -26,15 +26,15 @@ const WRONG_PASSWORD: &str = "incorrect horse battery staple";
 const DATABASE_PASSWORD: &str = "letmeintothedatabase";
 const NEW_PASSWORD: &str = "only in this test is this password";
 
-/// Whatever the server says, but for the cookie that it sets, and every token that this hands out.
+/// All answers of the server except the cookies that it sets, and all tokens in those cookies.
 #[derive(Default)]
-struct Heard {
+struct Recording {
     all: String,
     tokens: Vec<String>,
 }
 
-impl Heard {
-    async fn ask(&mut self, client: &mut Client<'_>, method: Method, path: &str, body: Option<Value>) {
+impl Recording {
+    async fn send(&mut self, client: &mut Client<'_>, method: Method, path: &str, body: Option<Value>) {
         let request = client.request(method, path);
         let answer = client.send(body.iter().fold(request, reqwest::RequestBuilder::json)).await;
         for (name, value) in answer.headers.iter().filter(|(name, _)| *name != "set-cookie") {
@@ -61,59 +61,59 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
     let program = Program::start(folder.path(), &flags);
     let url = program.url();
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    let (mut client, mut heard) = (Client::new(&http, &url, None), Heard::default());
+    let (mut client, mut recorded) = (Client::new(&http, &url, None), Recording::default());
 
     let log_in = |password| Some(json!({"email": EMAIL, "password": password}));
-    heard.ask(&mut client, Method::POST, api::LOGIN, log_in(WRONG_PASSWORD)).await;
-    heard.ask(&mut client, Method::POST, api::LOGIN, log_in(PASSWORD)).await;
+    recorded.send(&mut client, Method::POST, api::LOGIN, log_in(WRONG_PASSWORD)).await;
+    recorded.send(&mut client, Method::POST, api::LOGIN, log_in(PASSWORD)).await;
     let stream = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
     for path in [api::VERIFY_SESSION, api::ME, api::SESSIONS, "/", "/dashboard", "/auth", "/nowhere", api::OPENAPI] {
-        heard.ask(&mut client, Method::GET, path, None).await;
+        recorded.send(&mut client, Method::GET, path, None).await;
     }
-    heard.ask(&mut client, Method::PATCH, api::ME, Some(json!({"name": "Ada"}))).await;
-    heard.ask(&mut client, Method::POST, api::REFRESH_SESSION, None).await;
+    recorded.send(&mut client, Method::PATCH, api::ME, Some(json!({"name": "Ada"}))).await;
+    recorded.send(&mut client, Method::POST, api::REFRESH_SESSION, None).await;
     for current in [NEW_PASSWORD, PASSWORD] {
         let change = json!({"current_password": current, "new_password": NEW_PASSWORD});
-        heard.ask(&mut client, Method::POST, api::PASSWORD, Some(change)).await;
+        recorded.send(&mut client, Method::POST, api::PASSWORD, Some(change)).await;
     }
-    heard.ask(&mut client, Method::POST, api::LOGIN, Some(json!({"password": PASSWORD, "email": 1}))).await;
+    recorded.send(&mut client, Method::POST, api::LOGIN, Some(json!({"password": PASSWORD, "email": 1}))).await;
     for command in [&["user", "list"][..], &["sessions", "list"], &["audit", "--since", "1h"], &["migrate"]] {
         let words: Vec<_> = command.iter().copied().chain(["--database-url", database_url]).collect();
-        heard.all += &String::from_utf8_lossy(&latchkey(&folder, &words, "").stdout);
+        recorded.all += &String::from_utf8_lossy(&latchkey(&folder, &words, "").stdout);
     }
-    heard.ask(&mut client.clone(), Method::POST, api::LOGOUT, None).await;
-    heard.ask(&mut client, Method::GET, "/dashboard", None).await;
-    heard.all += &stream.text().await.unwrap();
-    heard.all += &program.kill();
+    recorded.send(&mut client.clone(), Method::POST, api::LOGOUT, None).await;
+    recorded.send(&mut client, Method::GET, "/dashboard", None).await;
+    recorded.all += &stream.text().await.unwrap();
+    recorded.all += &program.kill();
     for name in ["test.db", "test.db-wal"] {
         let content = fs::read(folder.path().join(name)).unwrap_or_default();
-        heard.all += &String::from_utf8_lossy(&content);
+        recorded.all += &String::from_utf8_lossy(&content);
     }
     if on_postgres() {
         let mut shell = Shell::open(&database).await;
-        heard.all += &shell.value::<String>("SELECT database_to_xml(true, false, '')::text").await;
+        recorded.all += &shell.value::<String>("SELECT database_to_xml(true, false, '')::text").await;
     }
 
     for known in [EMAIL, "path=\"/api/login\"", "\"name\":\"Ada\"", "event: ended", "log-in", "$argon2id$", "TRACE"] {
-        assert!(heard.all.contains(known), "the search can find {known}");
+        assert!(recorded.all.contains(known), "the search can find {known}");
     }
-    heard.tokens.dedup();
-    assert_eq!(heard.tokens.len(), 2, "one token a proof of the password");
+    recorded.tokens.dedup();
+    assert_eq!(recorded.tokens.len(), 2, "one token per authentication");
     for secret in
-        heard.tokens.iter().map(String::as_str).chain([PASSWORD, WRONG_PASSWORD, NEW_PASSWORD, DATABASE_PASSWORD])
+        recorded.tokens.iter().map(String::as_str).chain([PASSWORD, WRONG_PASSWORD, NEW_PASSWORD, DATABASE_PASSWORD])
     {
-        let place = heard.all.find(secret).map(|at| &heard.all[at.saturating_sub(300)..at]);
-        assert_eq!(place, None, "a secret comes after this");
+        let place = recorded.all.find(secret).map(|at| &recorded.all[at.saturating_sub(300)..at]);
+        assert_eq!(place, None, "the output before a secret");
     }
 }
 
-/// PostgreSQL's URLs have one, though the server of the tests asks for none.
+/// Adds a password to a PostgreSQL URL. The temporary cluster does not ask for it.
 fn with_password(url: &str) -> String {
     url.replace("postgres@", &format!("postgres:{DATABASE_PASSWORD}@"))
 }
 
 #[actix_web::test]
-async fn debug_output_shows_none_either() {
+async fn debug_output_shows_no_secret() {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
     let text = client.cookie.as_deref().unwrap().replace("session=", "");

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::support::{Client, TestApp};
 
-/// The stream of a client, as text, from its opening to its end.
+/// The whole event stream of a client, as text.
 struct Events(reqwest::Response);
 
 impl Events {
@@ -35,7 +35,7 @@ impl Events {
 }
 
 #[actix_web::test]
-async fn an_end_from_another_device_is_told_at_once_and_is_the_last_event() {
+async fn an_end_from_another_device_is_sent_at_once_and_is_the_last_event() {
     let app = TestApp::start().await;
     let (here, mut there) = (app.signed_in().await, app.signed_in().await);
     let mut events = Events::open(&here).await;
@@ -45,7 +45,7 @@ async fn an_end_from_another_device_is_told_at_once_and_is_the_last_event() {
 }
 
 #[actix_web::test]
-async fn an_end_by_another_process_is_told_too() {
+async fn an_end_by_another_process_is_sent_too() {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
     let mut events = Events::open(&client).await;
@@ -54,18 +54,18 @@ async fn an_end_by_another_process_is_told_too() {
 }
 
 #[actix_web::test]
-async fn the_deadline_is_told_when_it_comes() {
+async fn the_end_at_the_deadline_is_sent_when_it_passes() {
     let app = TestApp::start_in_the_present_with(&["--session-lifetime", "1s"]).await;
     let client = app.signed_in().await;
     let mut events = Events::open(&client).await;
-    let told = events.next();
-    // The stream waits a second of real time; the test's clock is moved while it does.
+    let event = events.next();
+    // The stream waits a second of real time, during which the test's clock is moved.
     app.advance(Duration::from_secs(1));
-    assert_eq!(told.await, Events::ended("session-expired"));
+    assert_eq!(event.await, Events::ended("session-expired"));
 }
 
 #[actix_web::test]
-async fn a_change_of_the_user_is_told_to_every_device() {
+async fn a_change_of_the_user_is_sent_to_every_device() {
     let app = TestApp::start().await;
     let (mut here, there) = (app.signed_in().await, app.signed_in().await);
     let mut events = Events::open(&there).await;
@@ -76,7 +76,7 @@ async fn a_change_of_the_user_is_told_to_every_device() {
 }
 
 #[actix_web::test]
-async fn a_stream_beats_also_while_its_session_is_touched_all_the_time() {
+async fn heartbeats_continue_while_the_session_is_active_all_the_time() {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
     let token = Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap();
@@ -90,14 +90,14 @@ async fn a_stream_beats_also_while_its_session_is_touched_all_the_time() {
         }
     });
     for _ in 0..2 {
-        let told = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
-        assert_eq!(told, Ok(Some(SessionEvent::Heartbeat)));
+        let event = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
+        assert_eq!(event, Ok(Some(SessionEvent::Heartbeat)));
     }
     touching.abort();
 }
 
 #[actix_web::test]
-async fn one_session_has_so_many_streams_and_gets_them_back() {
+async fn the_streams_of_a_session_are_bounded_and_freed_when_closed() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     let mut open = Vec::new();
@@ -112,7 +112,7 @@ async fn one_session_has_so_many_streams_and_gets_them_back() {
 }
 
 #[actix_web::test]
-async fn in_all_there_are_so_many() {
+async fn the_streams_of_the_server_are_bounded() {
     let app = TestApp::start_with(&["--event-streams", "1"]).await;
     let (first, mut second) = (app.signed_in().await, app.signed_in().await);
     let _open = Events::open(&first).await;
@@ -120,7 +120,7 @@ async fn in_all_there_are_so_many() {
 }
 
 #[actix_web::test]
-async fn an_outage_is_not_told_as_an_end() {
+async fn an_outage_is_not_an_end() {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
     let mut events = Events::open(&client).await;
@@ -132,7 +132,7 @@ async fn an_outage_is_not_told_as_an_end() {
 }
 
 #[actix_web::test]
-async fn an_ended_session_has_no_stream_and_keeps_its_cookie_for_the_check_that_says_why() {
+async fn an_ended_session_gets_no_stream_and_keeps_its_cookie_for_the_next_check() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     app.end(&client, EndReason::SessionRevoked).await;
@@ -145,7 +145,7 @@ async fn an_ended_session_has_no_stream_and_keeps_its_cookie_for_the_check_that_
 }
 
 #[actix_web::test]
-async fn a_server_that_stops_does_not_wait_for_streams() {
+async fn a_stopping_server_does_not_wait_for_streams() {
     let app = TestApp::start().await;
     let client = app.signed_in().await;
     let mut events = Events::open(&client).await;

@@ -1,4 +1,4 @@
-//! What others do to the database of a running server: hold its lock, delete, restore, write what this version does not know.
+//! Changes to the database of a running server by others: locks, deletions, restores, unknown values.
 
 use std::time::Duration;
 
@@ -8,15 +8,15 @@ use serde_json::json;
 
 use crate::support::{Client, TestApp, database::only_on_sqlite, shell::Shell};
 
-/// Much longer than an answer takes, and much shorter than anybody waits for a lock.
+/// Much longer than an answer takes, and much shorter than the wait for a lock.
 const AT_ONCE: Duration = Duration::from_millis(700);
 
 async fn at_once<T>(answer: impl Future<Output = T>) -> T {
-    tokio::time::timeout(AT_ONCE, answer).await.unwrap_or_else(|_| panic!("it waits for the lock"))
+    tokio::time::timeout(AT_ONCE, answer).await.unwrap_or_else(|_| panic!("the answer waited for the lock"))
 }
 
 #[actix_web::test]
-async fn checks_pages_and_readyz_answer_as_ever_while_a_shell_holds_the_lock() {
+async fn checks_pages_and_readyz_answer_while_a_shell_holds_the_lock() {
     let app = TestApp::start_with(&["--idle-timeout", "30m"]).await;
     let (mut warm, mut cold) = (app.signed_in().await, app.signed_in().await);
     assert_eq!(warm.verify().await.status, 200);
@@ -35,7 +35,7 @@ async fn checks_pages_and_readyz_answer_as_ever_while_a_shell_holds_the_lock() {
         shell.run("COMMIT").await;
     };
     let (log_ins, ()) = tokio::join!(log_ins, checks);
-    assert!(log_ins.iter().all(|answer| answer.status == 200), "they waited for the lock, and it came");
+    assert!(log_ins.iter().all(|answer| answer.status == 200), "they waited until the lock was released");
 }
 
 #[actix_web::test]
@@ -52,7 +52,7 @@ async fn a_user_deleted_in_a_shell_is_signed_out() {
 }
 
 #[actix_web::test]
-async fn sessions_ended_or_deleted_in_a_shell_are_over() {
+async fn sessions_ended_or_deleted_in_a_shell_have_ended() {
     let app = TestApp::start().await;
     let (mut ended, mut deleted) = (app.signed_in().await, app.signed_in().await);
     assert_eq!((ended.verify().await.status, deleted.verify().await.status), (200, 200));
@@ -65,7 +65,7 @@ async fn sessions_ended_or_deleted_in_a_shell_are_over() {
 }
 
 #[actix_web::test]
-async fn activity_that_a_shell_takes_back_is_looked_at_again() {
+async fn activity_that_a_shell_moves_back_is_read_again() {
     let app = TestApp::start_with(&["--idle-timeout", "10m"]).await;
     let mut client = app.signed_in().await;
     assert_eq!(client.verify().await.status, 200);
@@ -74,7 +74,7 @@ async fn activity_that_a_shell_takes_back_is_looked_at_again() {
 }
 
 #[actix_web::test]
-async fn a_reason_of_another_version_is_a_revocation_and_no_outage() {
+async fn an_unknown_reason_is_a_revocation_and_not_an_outage() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     let mut shell = Shell::open(&app.database).await;
@@ -84,9 +84,9 @@ async fn a_reason_of_another_version_is_a_revocation_and_no_outage() {
     answer.assert_removes_cookie();
 }
 
-/// A restored copy: its sequence of changes is shorter than what the server has seen of it.
+/// A restored copy whose sequence of changes is behind the server's position.
 #[actix_web::test]
-async fn a_position_beyond_the_end_of_the_sequence_forgets_everything() {
+async fn a_position_beyond_the_end_of_the_sequence_empties_the_cache() {
     if only_on_sqlite("its sequence") {
         return;
     }
@@ -97,7 +97,7 @@ async fn a_position_beyond_the_end_of_the_sequence_forgets_everything() {
     }
     assert_eq!(client.verify().await.status, 200);
     tokio::time::sleep(Duration::from_millis(200)).await;
-    // Everything in one transaction, and nothing of it is announced: as if the file were another one.
+    // All in one transaction without entries in the feed, as if the file had been replaced.
     Shell::open(&app.database)
         .await
         .run(
@@ -112,9 +112,9 @@ async fn a_position_beyond_the_end_of_the_sequence_forgets_everything() {
     client.until_ended().await.assert_problem(ErrorCode::SessionRevoked);
 }
 
-/// The same, but the restored copy has gone further already when the server looks at it again.
+/// The same, but the restored copy has passed the server's position already when the server polls again.
 #[actix_web::test]
-async fn another_history_under_the_same_positions_forgets_everything_too() {
+async fn another_history_at_the_same_positions_empties_the_cache_too() {
     if only_on_sqlite("its sequence") {
         return;
     }

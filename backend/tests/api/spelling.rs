@@ -1,4 +1,4 @@
-//! One account, however its address and password are spelled.
+//! Unicode spellings of e-mail addresses, names and passwords.
 
 use argon2::{Argon2, PasswordHasher};
 use latchkey_actix::store::{Account, UserStore};
@@ -12,7 +12,7 @@ const DECOMPOSED: &str = "cafe\u{301} au lait cre\u{300}me";
 const COMPOSED: &str = "caf\u{e9} au lait cr\u{e8}me";
 
 #[actix_web::test]
-async fn what_a_browser_sends_and_what_a_user_types_is_one_account() {
+async fn the_spelling_that_a_browser_sends_and_the_typed_one_are_one_account() {
     let app = TestApp::start().await;
     app.add_user("josé@bücher.example", "José").await;
     for spelling in [
@@ -29,7 +29,7 @@ async fn what_a_browser_sends_and_what_a_user_types_is_one_account() {
 }
 
 #[actix_web::test]
-async fn failures_count_against_the_account_however_it_is_spelled() {
+async fn failures_count_against_the_account_in_any_spelling() {
     let app = TestApp::start().await;
     app.add_user("ada@bücher.example", "Ada").await;
     for email in ["ada@bücher.example", "ada@xn--bcher-kva.example", "ada@bu\u{308}cher.example", "ADA@BÜCHER.EXAMPLE"]
@@ -41,7 +41,7 @@ async fn failures_count_against_the_account_however_it_is_spelled() {
 }
 
 #[actix_web::test]
-async fn accounts_from_before_addresses_had_one_spelling_go_on_working() {
+async fn accounts_from_before_normalisation_still_work() {
     let app = TestApp::start().await;
     let added = ["a\u{200b}nn@example.org", "eve@xn--bcher-kva.example", "zoe\u{308}@example.org"];
     for email in added {
@@ -61,7 +61,7 @@ async fn accounts_from_before_addresses_had_one_spelling_go_on_working() {
 }
 
 #[actix_web::test]
-async fn a_password_is_one_however_a_keyboard_spells_it() {
+async fn a_password_is_the_same_in_every_unicode_form() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     let change = json!({"current_password": PASSWORD, "new_password": DECOMPOSED});
@@ -72,7 +72,7 @@ async fn a_password_is_one_however_a_keyboard_spells_it() {
 }
 
 #[actix_web::test]
-async fn a_hash_of_another_spelling_is_good_and_brought_up_to_date() {
+async fn a_hash_of_another_unicode_form_is_accepted_and_replaced() {
     let app = TestApp::start().await;
     let before = Argon2::default().hash_password(DECOMPOSED.as_bytes()).unwrap().to_string();
     let user = User::new(UserId("eve".into()), "eve@example.org", "Eve", 1);
@@ -87,7 +87,7 @@ async fn a_hash_of_another_spelling_is_good_and_brought_up_to_date() {
 }
 
 #[actix_web::test]
-async fn a_name_is_what_it_looks_like() {
+async fn a_name_has_no_invisible_characters() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     for unseen in ['\u{200b}', '\u{200d}', '\u{ad}', '\u{2060}', '\u{feff}', '\u{3164}', '\u{202e}', '\u{e0041}'] {

@@ -1,4 +1,4 @@
-//! A server that is stopped for a while, as SIGSTOP and a frozen container do, answers nothing from its old memory.
+//! A process that was suspended, by SIGSTOP or in a frozen container, answers nothing from its outdated cache.
 
 use std::{
     net::{TcpListener, TcpStream},
@@ -14,7 +14,7 @@ use crate::{
 
 const SESSIONS: usize = 20;
 
-/// The real binary; it ends with the test.
+/// The real binary, which is killed when this is dropped.
 struct Server(Child);
 
 impl Server {
@@ -32,7 +32,7 @@ impl Drop for Server {
 }
 
 #[actix_web::test]
-async fn what_ended_while_the_process_was_stopped_is_not_answered_from_memory() {
+async fn a_session_that_ended_while_the_process_was_suspended_is_not_answered_from_the_cache() {
     let folder = tempfile::tempdir().unwrap();
     assert!(latchkey(&folder, &["user", "add", EMAIL, "--create", "--password-stdin"], PASSWORD).status.success());
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

@@ -1,4 +1,4 @@
-//! Strangers who guess at an account, and its owner, whom they cannot keep out.
+//! Attackers who guess an account's password cannot lock its user out.
 
 use latchkey_shared::{ErrorCode, Login, api};
 use reqwest::Method;
@@ -22,7 +22,7 @@ async fn guess_from(app: &TestApp, address: &str, times: usize) {
     }
 }
 
-/// The `Cookie` by which a browser is known that has signed in to an account before.
+/// The device cookie of a browser that has logged in to an account before, as a `Cookie` header.
 async fn known_browser(app: &TestApp, email: &str, before: Option<&str>) -> String {
     let answer = log_in_from(app, "198.51.100.1", before, email, PASSWORD).await;
     assert_eq!(answer.status, 200);
@@ -30,7 +30,7 @@ async fn known_browser(app: &TestApp, email: &str, before: Option<&str>) -> Stri
 }
 
 #[actix_web::test]
-async fn one_stranger_slows_down_nobody_but_oneself() {
+async fn an_attacker_at_one_address_delays_only_that_address() {
     let app = TestApp::start_with(PROXIED).await;
     guess_from(&app, "203.0.113.1", 5).await;
     for address in ["203.0.113.1", "203.0.113.1:4711", "[::ffff:203.0.113.1]:80"] {
@@ -41,7 +41,7 @@ async fn one_stranger_slows_down_nobody_but_oneself() {
 }
 
 #[actix_web::test]
-async fn many_strangers_together_slow_down_new_browsers_a_little_and_known_ones_not_at_all() {
+async fn attackers_at_many_addresses_delay_new_browsers_a_little_and_known_ones_not_at_all() {
     let app = TestApp::start_with(PROXIED).await;
     app.add_user("bob@example.org", "Bob").await;
     let (ours, theirs) = (known_browser(&app, EMAIL, None).await, known_browser(&app, "bob@example.org", None).await);
@@ -57,7 +57,7 @@ async fn many_strangers_together_slow_down_new_browsers_a_little_and_known_ones_
 }
 
 #[actix_web::test]
-async fn a_known_browser_has_a_count_of_its_own() {
+async fn a_known_browser_has_a_counter_of_its_own() {
     let app = TestApp::start_with(PROXIED).await;
     let known = known_browser(&app, EMAIL, None).await;
     for _ in 0..5 {
@@ -69,12 +69,12 @@ async fn a_known_browser_has_a_count_of_its_own() {
     assert_eq!(
         log_in_from(&app, "198.51.100.1", None, EMAIL, PASSWORD).await.status,
         200,
-        "nobody else is slowed down"
+        "no other client is delayed"
     );
 }
 
 #[actix_web::test]
-async fn a_device_cookie_is_kept_for_a_year_and_opens_nothing() {
+async fn a_device_cookie_lasts_a_year_and_grants_no_access() {
     let app = TestApp::start().await;
     let answer = app.client().log_in().await;
     let (value, attributes) = answer.set_device_cookie().unwrap().split_once("; ").unwrap();
@@ -90,18 +90,18 @@ async fn a_device_cookie_is_kept_for_a_year_and_opens_nothing() {
 }
 
 #[actix_web::test]
-async fn a_browser_stays_known_to_everybody_who_signs_in_with_it() {
+async fn a_browser_stays_known_to_all_users_who_log_in_with_it() {
     let app = TestApp::start_with(PROXIED).await;
     app.add_user("bob@example.org", "Bob").await;
     let first = known_browser(&app, EMAIL, None).await;
     assert_eq!(known_browser(&app, EMAIL, Some(&first)).await, first);
     let second = known_browser(&app, "bob@example.org", Some(&first)).await;
-    assert_ne!(second, first, "a cookie that somebody else may have planted is not taken over");
+    assert_ne!(second, first, "a cookie that may have been planted is not kept");
     assert_eq!(known_browser(&app, EMAIL, Some(&second)).await, second);
 }
 
 #[actix_web::test]
-async fn a_computer_that_is_not_the_users_own_is_not_known_afterwards() {
+async fn an_unremembered_log_in_leaves_no_device_cookie() {
     let app = TestApp::start().await;
     let login = serde_json::json!({"email": EMAIL, "password": PASSWORD, "remember": false});
     let answer = app.client().call(Method::POST, api::LOGIN, login).await;

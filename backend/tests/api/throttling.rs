@@ -1,4 +1,4 @@
-//! Failed log-ins: of one account, of one address.
+//! Rate limits of failed log-ins, by account and by address.
 
 use std::time::Duration;
 
@@ -27,11 +27,11 @@ async fn fail(app: &TestApp, email: &str, times: usize) {
 }
 
 #[actix_web::test]
-async fn from_the_fifth_failure_on_the_wait_doubles_and_is_true_to_the_second() {
+async fn from_the_fifth_failure_on_the_delay_doubles_and_is_exact_to_the_second() {
     let app = TestApp::start().await;
     fail(&app, EMAIL, 5).await;
     for wait in [1, 2, 4, 8] {
-        assert_eq!(retry_after(&app.client().log_in().await), wait, "the right password is not looked at either");
+        assert_eq!(retry_after(&app.client().log_in().await), wait, "the right password is not checked either");
         app.advance(Duration::from_secs(wait));
         fail(&app, EMAIL, 1).await;
     }
@@ -41,7 +41,7 @@ async fn from_the_fifth_failure_on_the_wait_doubles_and_is_true_to_the_second() 
 }
 
 #[actix_web::test]
-async fn an_unknown_account_is_treated_alike() {
+async fn an_unknown_account_is_throttled_alike() {
     let app = TestApp::start().await;
     fail(&app, "nobody@example.org", 5).await;
     assert_eq!(retry_after(&app.client().log_in_as("nobody@example.org", "x").await), 1);
@@ -49,7 +49,7 @@ async fn an_unknown_account_is_treated_alike() {
 }
 
 #[actix_web::test]
-async fn a_device_that_is_signed_in_is_not_blocked_by_others() {
+async fn a_signed_in_device_is_not_delayed_by_others() {
     let app = TestApp::start().await;
     let mut here = app.signed_in().await;
     fail(&app, EMAIL, 5).await;
@@ -58,7 +58,7 @@ async fn a_device_that_is_signed_in_is_not_blocked_by_others() {
 }
 
 #[actix_web::test]
-async fn guessing_from_within_a_session_is_throttled_too() {
+async fn guessing_in_a_session_is_throttled_too() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     let guess = json!({"current_password": "wrong", "new_password": "a better horse battery"});
@@ -70,7 +70,7 @@ async fn guessing_from_within_a_session_is_throttled_too() {
 }
 
 #[actix_web::test]
-async fn failures_outlive_a_restart_because_they_are_kept() {
+async fn failures_survive_a_restart() {
     let app = TestApp::start().await;
     fail(&app, EMAIL, 5).await;
     let other = TestApp::start_beside(&app).await;
@@ -78,7 +78,7 @@ async fn failures_outlive_a_restart_because_they_are_kept() {
 }
 
 #[actix_web::test]
-async fn guesses_at_once_are_no_way_around() {
+async fn concurrent_guesses_cannot_bypass_the_limit() {
     let app = TestApp::start().await;
     let guesses = (0..20).map(|_| async { app.client().log_in_as(EMAIL, "wrong").await.status });
     let answers = join_all(guesses).await;
@@ -87,7 +87,7 @@ async fn guesses_at_once_are_no_way_around() {
 }
 
 #[actix_web::test]
-async fn right_passwords_at_once_are_all_right() {
+async fn concurrent_right_passwords_all_succeed() {
     let app = TestApp::start().await;
     for round in 0..3 {
         let answers = join_all((0..10).map(|_| async { app.client().log_in().await.status })).await;
@@ -96,7 +96,7 @@ async fn right_passwords_at_once_are_all_right() {
 }
 
 #[actix_web::test]
-async fn what_the_server_could_not_do_is_no_failure() {
+async fn a_check_that_the_server_could_not_do_is_not_a_failure() {
     let app = TestApp::start_with(&["--hash-threads", "1", "--hash-queue", "1"]).await;
     app.store.switch_off();
     for _ in 0..8 {
@@ -113,7 +113,7 @@ async fn what_the_server_could_not_do_is_no_failure() {
 }
 
 #[actix_web::test]
-async fn a_clock_that_was_ahead_and_is_right_again_locks_nobody_out() {
+async fn a_clock_that_was_ahead_locks_no_account() {
     let app = TestApp::start_with(&["--login-rate", "8"]).await;
     let right = app.clock.now();
     app.clock.set(right + (24 * 365).hours());
@@ -128,7 +128,7 @@ async fn a_clock_that_was_ahead_and_is_right_again_locks_nobody_out() {
 }
 
 #[actix_web::test]
-async fn an_address_has_a_quota_and_a_spoofed_header_gets_no_other() {
+async fn an_address_has_a_quota_that_a_forged_header_cannot_evade() {
     let app = TestApp::start_with(&["--login-rate", "2"]).await;
     let log_in = async |forwarded: &str| {
         let login = json!({"email": EMAIL, "password": PASSWORD});
@@ -136,21 +136,18 @@ async fn an_address_has_a_quota_and_a_spoofed_header_gets_no_other() {
         app.client().send(request).await
     };
     assert_eq!((log_in("192.0.2.1").await.status, log_in("192.0.2.2").await.status), (200, 200));
-    // They are counted in SQLite's log.
+    // Commits are counted in SQLite's log.
     let before = if on_postgres() { 0 } else { app.commits() };
     for _ in 0..20 {
         assert_eq!(retry_after(&log_in("192.0.2.3").await), 30);
     }
-    assert!(
-        on_postgres() || app.commits() <= before + 1,
-        "a flood that is refused writes nothing but that there was one"
-    );
+    assert!(on_postgres() || app.commits() <= before + 1, "rejected attempts write a single audit row");
     app.advance(Duration::from_secs(30));
     assert_eq!(log_in("192.0.2.4").await.status, 200);
 }
 
 #[actix_web::test]
-async fn behind_a_trusted_proxy_each_client_has_its_own() {
+async fn behind_a_trusted_proxy_each_client_has_a_quota() {
     let app = TestApp::start_with(&["--login-rate", "1", "--trusted-proxies", "127.0.0.0/8"]).await;
     let log_in = async |forwarded: &str| {
         let client: Client<'_> = app.client();

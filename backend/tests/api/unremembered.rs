@@ -19,7 +19,7 @@ async fn refresh(client: &mut Client<'_>) -> Answer {
     client.send(client.request(Method::POST, api::REFRESH_SESSION)).await
 }
 
-/// Whether the answer sets a cookie, and whether the browser keeps it when it is closed.
+/// Whether the answer sets a cookie, and whether the browser keeps it when closed.
 #[track_caller]
 fn keeps_cookie(answer: &Answer) -> bool {
     answer.set_cookie().unwrap().contains("Max-Age=")
@@ -31,7 +31,7 @@ fn hours_left(answer: &Answer) -> u64 {
 }
 
 #[actix_web::test]
-async fn an_unremembered_session_goes_with_the_browser_and_ends_after_twelve_hours() {
+async fn an_unremembered_session_ends_with_the_browser_or_after_twelve_hours() {
     let app = TestApp::start().await;
     let mut client = app.client();
     let answer = log_in(&mut client, json!(false)).await;
@@ -45,7 +45,7 @@ async fn an_unremembered_session_goes_with_the_browser_and_ends_after_twelve_hou
 }
 
 #[actix_web::test]
-async fn who_says_nothing_is_remembered() {
+async fn sessions_are_remembered_by_default() {
     let app = TestApp::start().await;
     for remember in [json!(true), json!(null)] {
         let answer = log_in(&mut app.client(), remember).await;
@@ -56,7 +56,7 @@ async fn who_says_nothing_is_remembered() {
 }
 
 #[actix_web::test]
-async fn a_shorter_lifetime_of_all_sessions_holds_for_unremembered_ones_too() {
+async fn a_shorter_lifetime_of_all_sessions_bounds_unremembered_ones_too() {
     let app = TestApp::start_with(&["--session-lifetime", "1h"]).await;
     assert_eq!(hours_left(&log_in(&mut app.client(), json!(false)).await), 1);
     let app = TestApp::start_with(&["--session-lifetime-unremembered", "3h"]).await;
@@ -64,7 +64,7 @@ async fn a_shorter_lifetime_of_all_sessions_holds_for_unremembered_ones_too() {
 }
 
 #[actix_web::test]
-async fn it_stays_unremembered_when_the_password_changes() {
+async fn a_change_of_the_password_keeps_a_session_unremembered() {
     let app = TestApp::start().await;
     let mut client = app.client();
     log_in(&mut client, json!(false)).await;
@@ -74,7 +74,7 @@ async fn it_stays_unremembered_when_the_password_changes() {
 }
 
 #[actix_web::test]
-async fn it_stays_unremembered_when_it_is_refreshed_and_is_never_prolonged_beyond_its_limit() {
+async fn a_refreshed_session_stays_unremembered_within_its_limit() {
     let flags = ["--session-lifetime", "8h", "--session-refresh", "sliding", "--session-max-lifetime", "7d"];
     let app = TestApp::start_with(&flags).await;
     let mut client = app.client();
@@ -92,12 +92,12 @@ async fn it_stays_unremembered_when_it_is_refreshed_and_is_never_prolonged_beyon
 }
 
 #[actix_web::test]
-async fn proving_the_password_again_does_not_make_it_remembered() {
+async fn re_authentication_keeps_a_session_unremembered() {
     let app = TestApp::start().await;
     app.add_user("bea@example.org", "Bea").await;
     let mut client = app.client();
     log_in(&mut client, json!(false)).await;
-    assert!(!keeps_cookie(&client.log_in().await), "the same user, who did not say anything new");
+    assert!(!keeps_cookie(&client.log_in().await), "the same user, without a new choice");
     assert!(keeps_cookie(&client.clone().log_in_as("bea@example.org", PASSWORD).await), "another user");
-    assert!(keeps_cookie(&log_in(&mut client, json!(true)).await), "who says so is remembered from then on");
+    assert!(keeps_cookie(&log_in(&mut client, json!(true)).await), "an explicit choice is remembered");
 }

@@ -11,7 +11,7 @@ use crate::support::TestApp;
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[actix_web::test]
-async fn an_active_session_is_told_in_few_words() {
+async fn the_answer_for_an_active_session_is_small() {
     let app = TestApp::start().await;
     let mut client = app.client();
     let signed_in: SignedIn = client.log_in().await.json();
@@ -26,7 +26,7 @@ async fn an_active_session_is_told_in_few_words() {
 }
 
 #[actix_web::test]
-async fn the_user_is_named_in_a_header_while_the_session_is_active_and_only_then() {
+async fn a_header_names_the_user_only_while_the_session_is_active() {
     let app = TestApp::start().await;
     let mut client = app.client();
     let signed_in: SignedIn = client.log_in().await.json();
@@ -57,7 +57,7 @@ async fn a_cookie_that_was_never_issued_is_removed() {
 }
 
 #[actix_web::test]
-async fn a_cookie_of_another_program_is_left_alone() {
+async fn a_cookie_of_another_program_is_kept() {
     let app = TestApp::start().await;
     let (ours, other) = (Token::random().to_text(), Token::random().to_text());
     let ambiguous = format!("{ours}; session={other}");
@@ -69,7 +69,7 @@ async fn a_cookie_of_another_program_is_left_alone() {
 }
 
 #[actix_web::test]
-async fn beside_a_cookie_of_another_program_ours_works_under_a_name_of_its_own() {
+async fn with_another_name_the_cookie_works_beside_another_programs() {
     let app = TestApp::start_with(&["--cookie-name", "app.sid"]).await;
     let mut client = app.client();
     let answer = client.log_in().await;
@@ -79,7 +79,7 @@ async fn beside_a_cookie_of_another_program_ours_works_under_a_name_of_its_own()
 }
 
 #[actix_web::test]
-async fn two_different_tokens_are_one_too_many() {
+async fn two_different_tokens_are_ambiguous() {
     let app = TestApp::start().await;
     let (a, b) = (app.signed_in().await.cookie.unwrap(), app.signed_in().await.cookie.unwrap());
     let mut client = app.client_with(&format!("{a}; {b}"));
@@ -98,7 +98,7 @@ async fn a_call_that_keeps_no_log_in_waiting_may_ask_that_its_401_leaves_the_coo
 }
 
 #[actix_web::test]
-async fn the_deadline_is_kept_to_the_millisecond() {
+async fn the_deadline_is_exact_to_the_millisecond() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     app.advance(LIFETIME - Duration::from_millis(1));
@@ -120,7 +120,7 @@ async fn checking_is_not_activity_and_moves_no_deadline() {
 }
 
 #[actix_web::test]
-async fn with_the_store_down_nobody_can_tell_and_the_cookie_stays() {
+async fn with_the_store_down_the_answer_is_503_and_the_cookie_stays() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     app.store.switch_off();
@@ -132,7 +132,7 @@ async fn with_the_store_down_nobody_can_tell_and_the_cookie_stays() {
 }
 
 #[actix_web::test]
-async fn garbage_costs_no_query() {
+async fn an_invalid_cookie_costs_no_query() {
     let app = TestApp::start().await;
     app.store.switch_off();
     let mut client = app.client_with("session=garbage");
@@ -140,7 +140,7 @@ async fn garbage_costs_no_query() {
 }
 
 #[actix_web::test]
-async fn the_reason_of_the_store_is_told() {
+async fn the_answer_has_the_stored_reason() {
     let app = TestApp::start().await;
     let ends = [
         (EndReason::SessionRevoked, ErrorCode::SessionRevoked),
@@ -158,13 +158,13 @@ async fn the_reason_of_the_store_is_told() {
 }
 
 #[actix_web::test]
-async fn what_another_process_ends_is_not_remembered_as_active() {
+async fn a_session_that_another_process_ended_is_not_answered_from_the_cache() {
     let app = TestApp::start().await;
     let mut client = app.signed_in().await;
     while client.verify().await.status != 200 {}
     app.end(&client, EndReason::SessionRevoked).await;
     let forgotten = async { while client.clone().verify().await.status == 200 {} };
-    tokio::time::timeout(Duration::from_secs(10), forgotten).await.expect("the change is followed");
+    tokio::time::timeout(Duration::from_secs(10), forgotten).await.expect("the change has been applied");
     client.verify().await.assert_problem(ErrorCode::SessionRevoked);
 }
 

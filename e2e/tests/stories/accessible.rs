@@ -1,16 +1,17 @@
-//! For everybody: by keyboard, by screen reader, in either theme. The names begin with the points of WCAG 2.2.
+//! Accessibility: keyboard, screen reader, both themes. Names that begin with `wcag` hold the success criterion of WCAG 2.2.
 
-use latchkey_e2e::{EMAIL, Key, Moment, PASSWORD, Role, Stage, story, story_with};
+use latchkey_e2e::{EMAIL, Key, PASSWORD, Role, Snapshot, Stage, story, story_with};
 use latchkey_shared::EndReason;
 
 use crate::{PROTECTED, PUBLIC};
 
-async fn assert_no_barriers(stage: &Stage, address: &str) -> anyhow::Result<()> {
+/// Asserts that axe-core finds no violation on a page, in both themes.
+pub(crate) async fn assert_no_axe_violations(stage: &Stage, address: &str) -> anyhow::Result<()> {
     for theme in ["light", "dark"] {
         stage.browser.set_theme(theme).await?;
         stage.browser.visit(address).await?;
-        stage.gate.quiet().await?;
-        assert_eq!(stage.browser.barriers().await?, Vec::<String>::new(), "{address}, {theme}");
+        stage.proxy.quiet().await?;
+        assert_eq!(stage.browser.axe_violations().await?, Vec::<String>::new(), "{address}, {theme}");
     }
     Ok(())
 }
@@ -19,7 +20,7 @@ async fn assert_no_barriers(stage: &Stage, address: &str) -> anyhow::Result<()> 
 fn axe_finds_nothing_on_public_pages() {
     story(async |stage| {
         for address in PUBLIC {
-            assert_no_barriers(stage, address).await?;
+            assert_no_axe_violations(stage, address).await?;
         }
         Ok(())
     });
@@ -30,42 +31,42 @@ fn axe_finds_nothing_on_protected_pages() {
     story(async |stage| {
         stage.sign_in().await?;
         for address in PROTECTED {
-            assert_no_barriers(stage, address).await?;
+            assert_no_axe_violations(stage, address).await?;
         }
         Ok(())
     });
 }
 
 #[test]
-fn axe_finds_nothing_in_what_comes_and_goes() {
+fn axe_finds_nothing_in_transient_elements() {
     story(async |stage| {
         for theme in ["light", "dark"] {
             stage.browser.set_theme(theme).await?;
             stage.browser.visit("/auth").await?;
             stage.submit(EMAIL, "wrong").await?;
-            stage.browser.until("why it did not work", |now| now.says("is wrong")).await?;
-            assert_eq!(stage.browser.barriers().await?, Vec::<String>::new(), "a refusal, {theme}");
+            stage.browser.until("the error message", |now| now.shows("is wrong")).await?;
+            assert_eq!(stage.browser.axe_violations().await?, Vec::<String>::new(), "a rejected log-in, {theme}");
             stage.sign_in().await?;
-            stage.until_listening(1).await?;
+            stage.until_subscribed(1).await?;
             stage.follow("Account", "/account").await?;
             stage.browser.fill("Name", "!").await?;
             stage.revoke_session().await?;
-            stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
+            stage.browser.until("the dialog", |now| now.shows("Nothing is lost.")).await?;
             stage.browser.until_toast().await?;
-            assert_eq!(stage.browser.barriers().await?, Vec::<String>::new(), "the dialog and a toast, {theme}");
+            assert_eq!(stage.browser.axe_violations().await?, Vec::<String>::new(), "the dialog and a toast, {theme}");
             stage.browser.click(Role::Button, "Leave").await?;
-            stage.gate.cut();
+            stage.proxy.cut();
             stage.browser.click(Role::Link, "Home").await?;
-            stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
-            assert_eq!(stage.browser.barriers().await?, Vec::<String>::new(), "the quiet line, {theme}");
-            stage.gate.mend();
-            stage.browser.until("no quiet line", |now| now.status.is_empty()).await?;
+            stage.browser.until("the reconnecting line", |now| !now.status.is_empty()).await?;
+            assert_eq!(stage.browser.axe_violations().await?, Vec::<String>::new(), "the reconnecting line, {theme}");
+            stage.proxy.mend();
+            stage.browser.until("no reconnecting line", |now| now.status.is_empty()).await?;
         }
         Ok(())
     });
 }
 
-/// Tabs until something has the focus.
+/// Presses Tab until the element with a name has the focus.
 async fn tab_to(stage: &Stage, name: &str) -> anyhow::Result<()> {
     for _ in 0..20 {
         stage.browser.press(Key::Tab).await?;
@@ -73,7 +74,7 @@ async fn tab_to(stage: &Stage, name: &str) -> anyhow::Result<()> {
             return Ok(());
         }
     }
-    anyhow::bail!("the Tab key never leads to {name:?}")
+    anyhow::bail!("the Tab key does not reach {name:?}")
 }
 
 #[test]
@@ -108,21 +109,21 @@ fn wcag_2_1_1_everything_works_by_keyboard() {
 fn wcag_2_2_5_re_authenticating_keeps_what_was_typed_and_the_focus() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.until_listening(1).await?;
+        stage.until_subscribed(1).await?;
         stage.follow("Account", "/account").await?;
         stage.browser.fill("Name", ", Countess").await?;
         stage.revoke_session().await?;
-        stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
+        stage.browser.until("the dialog", |now| now.shows("Nothing is lost.")).await?;
         for _ in 0..9 {
             stage.browser.press(Key::Tab).await?;
-            // The browser's own window takes its turn too, as the body.
+            // The browser's own controls are in the tab order too; the body has the focus then.
             let inside =
                 "return document.activeElement === document.body || !!document.activeElement.closest('dialog')";
             assert_eq!(stage.browser.run(inside).await?, true, "{} is outside", stage.browser.focused().await?);
         }
         stage.browser.fill("Password", PASSWORD).await?;
         stage.browser.press(Key::Enter).await?;
-        stage.browser.until("the page", |now| now.path() == "/account" && !now.says("Nothing is lost.")).await?;
+        stage.browser.until("the page", |now| now.path() == "/account" && !now.shows("Nothing is lost.")).await?;
         assert_eq!(stage.browser.focused().await?, "Name");
         assert_eq!(stage.browser.value_of("Name").await?, "Ada Lovelace, Countess");
         Ok(())
@@ -130,11 +131,11 @@ fn wcag_2_2_5_re_authenticating_keeps_what_was_typed_and_the_focus() {
 }
 
 #[test]
-fn wcag_2_2_6_how_long_one_may_do_nothing_is_said_beforehand() {
+fn wcag_2_2_6_the_idle_timeout_is_shown_in_advance() {
     story_with(&["--idle-timeout", "30m"], async |stage| {
         stage.sign_in().await?;
         let now = stage.browser.visit("/dashboard").await?;
-        assert!(now.says("After 30 minutes in which you do nothing, you are signed out."), "{now:?}");
+        assert!(now.shows("After 30 minutes without activity you are signed out."), "{now:?}");
         Ok(())
     });
 }
@@ -144,24 +145,24 @@ fn wcag_3_3_7_nothing_has_to_be_typed_twice() {
     story(async |stage| {
         stage.browser.visit("/auth").await?;
         stage.submit(EMAIL, "wrong").await?;
-        stage.browser.until("why it did not work", |now| now.says("is wrong")).await?;
+        stage.browser.until("the error message", |now| now.shows("is wrong")).await?;
         assert_eq!(stage.browser.value_of("Email").await?, EMAIL);
         stage.browser.fill("Password", PASSWORD).await?;
         stage.browser.press(Key::Enter).await?;
         stage.browser.arrive("/dashboard").await?;
-        stage.until_listening(1).await?;
+        stage.until_subscribed(1).await?;
         stage.follow("Account", "/account").await?;
         stage.browser.fill("Name", "!").await?;
         stage.revoke_session().await?;
-        stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
+        stage.browser.until("the dialog", |now| now.shows("Nothing is lost.")).await?;
         assert_eq!(stage.browser.value_of("Email").await?, EMAIL);
         Ok(())
     });
 }
 
-/// A password manager can fill the fields in, pasting is let through, and there is nothing to solve or to copy.
+/// The fields are marked for password managers, and pasting is allowed.
 #[test]
-fn wcag_3_3_8_signing_in_asks_nothing_of_the_memory() {
+fn wcag_3_3_8_signing_in_needs_no_memory_test() {
     story(async |stage| {
         stage.browser.visit("/auth").await?;
         let purposes = "
@@ -171,13 +172,13 @@ fn wcag_3_3_8_signing_in_asks_nothing_of_the_memory() {
         let paste = "
             const event = () => new ClipboardEvent('paste', { bubbles: true, cancelable: true });
             return [...document.querySelectorAll('form input')].every((field) => field.dispatchEvent(event()))";
-        assert_eq!(stage.browser.run(paste).await?, true, "pasting is let through");
+        assert_eq!(stage.browser.run(paste).await?, true, "pasting is allowed");
         Ok(())
     });
 }
 
 #[test]
-fn wcag_4_1_3_what_happens_is_said_by_regions_that_were_there_before() {
+fn wcag_4_1_3_status_messages_appear_in_existing_live_regions() {
     story(async |stage| {
         stage.sign_in().await?;
         let regions = "
@@ -188,8 +189,8 @@ fn wcag_4_1_3_what_happens_is_said_by_regions_that_were_there_before() {
         assert!(before.as_u64() >= Some(3), "status, warning and toasts: {before}");
         stage.end_session().await?;
         stage.browser.click(Role::Link, "Home").await?;
-        let told = |now: &Moment| now.toasts.iter().any(|toast| toast.contains(EndReason::SignedOut.detail()));
-        stage.browser.until("the toast", told).await?;
+        let signed_out = |now: &Snapshot| now.toasts.iter().any(|toast| toast.contains(EndReason::SignedOut.detail()));
+        stage.browser.until("the toast", signed_out).await?;
         let inside = "return window.regions.some((region) => region.textContent.includes('You have signed out.'))";
         assert_eq!(stage.browser.run(inside).await?, true);
         Ok(())

@@ -1,39 +1,38 @@
-//! The app does not arrive. Within seconds there are words and a button; the page has been loaded anew once by itself, and never
-//! more than once.
+//! The app cannot be loaded: the page reloads itself once, then shows a message and a button within seconds.
 
-use latchkey_e2e::{Moment, NAME, Role, Stage, Stranger, story};
+use latchkey_e2e::{CannedAnswer, NAME, Role, Snapshot, Stage, story};
 
 const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
 const JS: &[(&str, &str)] = &[("Content-Type", "text/javascript")];
 const WASM: &[(&str, &str)] = &[("Content-Type", "application/wasm")];
-const GONE: Stranger = Stranger { status: 404, headers: HTML, body: "<h1>Not found</h1>" };
+const GONE: CannedAnswer = CannedAnswer { status: 404, headers: HTML, body: "<h1>Not found</h1>" };
 
-/// Everything that can come in the place of a file.
-const BREAKAGES: [(&str, Stranger); 8] = [
+/// Broken answers to requests of the app's files.
+const BROKEN_FILES: [(&str, CannedAnswer); 8] = [
     (".js", GONE),
-    (".js", Stranger { status: 200, headers: HTML, body: "<h1>Welcome to the hotel</h1>" }),
-    (".js", Stranger { status: 200, headers: JS, body: "this is no JavaScript" }),
-    (".js", Stranger { status: 200, headers: JS, body: "export default () => { throw new Error('broken') }" }),
+    (".js", CannedAnswer { status: 200, headers: HTML, body: "<h1>Welcome to the hotel</h1>" }),
+    (".js", CannedAnswer { status: 200, headers: JS, body: "this is no JavaScript" }),
+    (".js", CannedAnswer { status: 200, headers: JS, body: "export default () => { throw new Error('broken') }" }),
     (".wasm", GONE),
-    (".wasm", Stranger { status: 500, headers: HTML, body: "<h1>Oh no</h1>" }),
-    (".wasm", Stranger { status: 200, headers: HTML, body: "<h1>Welcome to the hotel</h1>" }),
-    (".wasm", Stranger { status: 200, headers: WASM, body: "this is no WebAssembly" }),
+    (".wasm", CannedAnswer { status: 500, headers: HTML, body: "<h1>Oh no</h1>" }),
+    (".wasm", CannedAnswer { status: 200, headers: HTML, body: "<h1>Welcome to the hotel</h1>" }),
+    (".wasm", CannedAnswer { status: 200, headers: WASM, body: "this is no WebAssembly" }),
 ];
 
 const FAILED: &str = "could not be loaded";
 const SLOW: &str = "takes longer than usual";
 
-fn failed(now: &Moment) -> bool {
-    now.says(FAILED)
+fn failed(now: &Snapshot) -> bool {
+    now.shows(FAILED)
 }
 
-fn works(now: &Moment) -> bool {
-    !now.heading.is_empty() && !now.says(FAILED) && !now.says(SLOW) && !now.says("Load again")
+fn works(now: &Snapshot) -> bool {
+    !now.heading.is_empty() && !now.shows(FAILED) && !now.shows(SLOW) && !now.shows("Load again")
 }
 
-/// Opens a page in a browser that has none of its files.
+/// Opens a page with an empty cache.
 async fn open_afresh(stage: &Stage, address: &str) -> anyhow::Result<()> {
-    stage.browser.leave().await?;
+    stage.browser.open_blank_page().await?;
     stage.browser.clear_cache().await?;
     stage.browser.open_document(address).await
 }
@@ -44,23 +43,23 @@ async fn load_again(stage: &Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The console told of what went wrong on purpose.
-async fn forgive(stage: &Stage) -> anyhow::Result<()> {
-    stage.browser.mistakes().await.map(drop)
+/// Discards the console's errors, which the story has provoked.
+async fn drain_console_errors(stage: &Stage) -> anyhow::Result<()> {
+    stage.browser.console_errors().await.map(drop)
 }
 
 #[test]
-fn whatever_comes_in_the_place_of_a_file_there_are_words_and_a_button_after_one_more_try() {
+fn a_broken_file_shows_a_message_and_a_button_after_one_reload() {
     story(async |stage| {
-        for (file, stranger) in BREAKAGES {
-            let before = stage.gate.count("GET /");
-            stage.gate.answer_instead_of_file(file, stranger.clone(), usize::MAX);
+        for (file, canned) in BROKEN_FILES {
+            let before = stage.proxy.count("GET /");
+            stage.proxy.answer_instead_of_file(file, canned.clone(), usize::MAX);
             open_afresh(stage, "/").await?;
-            stage.browser.until("words", failed).await?;
-            stage.gate.quiet().await?;
-            assert_eq!(stage.gate.count("GET /") - before, 2, "once by itself: {file} {stranger:?}");
-            forgive(stage).await?;
-            stage.gate.answer_files_again();
+            stage.browser.until("the message", failed).await?;
+            stage.proxy.quiet().await?;
+            assert_eq!(stage.proxy.count("GET /") - before, 2, "reloaded once: {file} {canned:?}");
+            drain_console_errors(stage).await?;
+            stage.proxy.answer_files_again();
             load_again(stage).await?;
         }
         Ok(())
@@ -68,47 +67,47 @@ fn whatever_comes_in_the_place_of_a_file_there_are_words_and_a_button_after_one_
 }
 
 #[test]
-fn a_file_that_is_gone_after_a_deployment_is_made_up_for_without_a_word() {
+fn a_file_missing_after_a_deployment_causes_one_silent_reload() {
     story(async |stage| {
-        // A preload that failed is not the last try.
+        // The script is requested twice: a failed preload is retried by the import.
         for (file, times) in [(".js", 2), (".wasm", 1), (".css", 1)] {
-            let before = stage.gate.count("GET /auth");
-            stage.gate.answer_instead_of_file(file, GONE, times);
+            let before = stage.proxy.count("GET /auth");
+            stage.proxy.answer_instead_of_file(file, GONE, times);
             open_afresh(stage, "/auth").await?;
             stage
                 .browser
-                .until("the app, of a second load", |now| works(now) && stage.gate.count("GET /auth") == before + 2)
+                .until("the app, of a second load", |now| works(now) && stage.proxy.count("GET /auth") == before + 2)
                 .await?;
-            for moment in stage.browser.moments().await? {
-                assert!(!failed(&moment), "{moment:?}");
+            for snapshot in stage.browser.snapshots().await? {
+                assert!(!failed(&snapshot), "{snapshot:?}");
             }
-            forgive(stage).await?;
-            stage.gate.answer_files_again();
+            drain_console_errors(stage).await?;
+            stage.proxy.answer_files_again();
         }
         Ok(())
     });
 }
 
 #[test]
-fn without_its_styles_the_app_works_and_the_page_is_not_loaded_for_ever() {
+fn without_its_styles_the_app_works_and_the_page_reloads_only_once() {
     story(async |stage| {
-        stage.gate.answer_instead_of_file(".css", GONE, usize::MAX);
+        stage.proxy.answer_instead_of_file(".css", GONE, usize::MAX);
         stage.browser.open_document("/").await?;
-        stage.browser.until("the app, of a second load", |now| works(now) && stage.gate.count("GET /") == 2).await?;
-        stage.gate.quiet().await?;
-        assert_eq!(stage.gate.count("GET /"), 2);
-        forgive(stage).await
+        stage.browser.until("the app, of a second load", |now| works(now) && stage.proxy.count("GET /") == 2).await?;
+        stage.proxy.quiet().await?;
+        assert_eq!(stage.proxy.count("GET /"), 2);
+        drain_console_errors(stage).await
     });
 }
 
 #[test]
-fn a_file_that_does_not_come_is_said_to_be_slow_and_the_app_starts_when_it_comes() {
+fn a_delayed_file_is_reported_as_slow_and_the_app_starts_when_it_arrives() {
     story(async |stage| {
         for file in [".js", ".wasm"] {
-            stage.gate.hold(file);
+            stage.proxy.hold(file);
             open_afresh(stage, "/").await?;
-            stage.browser.until("words and a button", |now| now.says(SLOW) && now.says("Load again")).await?;
-            stage.gate.release(file);
+            stage.browser.until("the message and a button", |now| now.shows(SLOW) && now.shows("Load again")).await?;
+            stage.proxy.release(file);
             stage.browser.until("the app", works).await?;
         }
         Ok(())
@@ -116,15 +115,15 @@ fn a_file_that_does_not_come_is_said_to_be_slow_and_the_app_starts_when_it_comes
 }
 
 #[test]
-fn a_server_that_is_gone_before_the_app_has_come_is_said_in_the_pages_own_words() {
+fn a_server_unreachable_during_the_load_shows_the_pages_own_message() {
     story(async |stage| {
-        stage.gate.hold(".wasm");
+        stage.proxy.hold(".wasm");
         stage.browser.open_document("/").await?;
-        stage.gate.cut();
-        stage.browser.until("words", failed).await?;
-        forgive(stage).await?;
-        stage.gate.release(".wasm");
-        stage.gate.mend();
+        stage.proxy.cut();
+        stage.browser.until("the message", failed).await?;
+        drain_console_errors(stage).await?;
+        stage.proxy.release(".wasm");
+        stage.proxy.mend();
         load_again(stage).await
     });
 }
@@ -132,13 +131,13 @@ fn a_server_that_is_gone_before_the_app_has_come_is_said_in_the_pages_own_words(
 #[test]
 fn a_slow_network_gives_no_false_alarm() {
     story(async |stage| {
-        // 1.6 Mbit/s on a slow machine; and so slow that all of it takes longer than nothing may come in.
+        // 1.6 Mbit/s on a slow machine; and a network on which the load takes longer than the limit for a stalled one.
         for (times, bytes) in [(4, 200_000), (1, 20_000)] {
             stage.browser.slow_down(times, Some((bytes, 150))).await?;
             open_afresh(stage, "/").await?;
             stage.browser.until_late("the app", works).await?;
-            for moment in stage.browser.moments().await? {
-                assert!(!moment.says(SLOW) && !failed(&moment), "at {bytes} bytes a second: {moment:?}");
+            for snapshot in stage.browser.snapshots().await? {
+                assert!(!snapshot.shows(SLOW) && !failed(&snapshot), "at {bytes} bytes a second: {snapshot:?}");
             }
         }
         Ok(())
@@ -146,40 +145,40 @@ fn a_slow_network_gives_no_false_alarm() {
 }
 
 #[test]
-fn a_browser_without_web_assembly_is_told_so_at_once_and_nothing_is_loaded_again() {
+fn a_browser_without_web_assembly_shows_a_message_at_once_and_does_not_reload() {
     story(async |stage| {
         stage.browser.before_each_page("delete window.WebAssembly").await?;
         stage.browser.open_document("/").await?;
-        stage.browser.until("words", |now| now.says("This browser cannot run Latchkey")).await?;
-        stage.gate.quiet().await?;
-        assert_eq!(stage.gate.count("GET /"), 1);
+        stage.browser.until("the message", |now| now.shows("This browser cannot run Latchkey")).await?;
+        stage.proxy.quiet().await?;
+        assert_eq!(stage.proxy.count("GET /"), 1);
         Ok(())
     });
 }
 
 #[test]
-fn where_even_the_watch_of_the_page_is_held_back_there_are_words_and_a_button() {
+fn with_start_js_blocked_there_are_a_message_and_a_button() {
     story(async |stage| {
-        // As an extension does that lets no inline script run.
-        stage.gate.add_to_answers("content-security-policy", "script-src 'self'");
+        // Blocks inline scripts, as some extensions do.
+        stage.proxy.add_to_answers("content-security-policy", "script-src 'self'");
         stage.browser.open_document("/").await?;
-        stage.browser.until("words and a button", |now| failed(now) && now.says("Load again")).await?;
-        forgive(stage).await
+        stage.browser.until("the message and a button", |now| failed(now) && now.shows("Load again")).await?;
+        drain_console_errors(stage).await
     });
 }
 
 #[test]
-fn where_storage_is_refused_the_page_is_loaded_again_only_once_too() {
+fn without_storage_the_page_reloads_only_once_too() {
     story(async |stage| {
         let refuse = "for (const name of ['localStorage', 'sessionStorage'])
             Object.defineProperty(window, name, { get() { throw new DOMException('refused', 'SecurityError'); } })";
         stage.browser.before_each_page(refuse).await?;
-        stage.gate.answer_instead_of_file(".wasm", GONE, usize::MAX);
+        stage.proxy.answer_instead_of_file(".wasm", GONE, usize::MAX);
         stage.browser.open_document("/").await?;
-        stage.browser.until("words", failed).await?;
-        stage.gate.quiet().await?;
-        assert_eq!(stage.gate.count("GET /"), 2);
-        forgive(stage).await
+        stage.browser.until("the message", failed).await?;
+        stage.proxy.quiet().await?;
+        assert_eq!(stage.proxy.count("GET /"), 2);
+        drain_console_errors(stage).await
     });
 }
 
@@ -187,15 +186,15 @@ fn where_storage_is_refused_the_page_is_loaded_again_only_once_too() {
 fn while_a_sign_out_is_pending_no_name_shows_not_even_before_the_app_arrives() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.gate.hold(".wasm");
+        stage.proxy.hold(".wasm");
         open_afresh(stage, "/dashboard").await?;
-        stage.browser.until("the painted name", |now| now.says(NAME)).await?;
-        stage.browser.run("localStorage.setItem('latchkey-sign-out-owed', 'some-session')").await?;
+        stage.browser.until("the painted name", |now| now.shows(NAME)).await?;
+        stage.browser.run("localStorage.setItem('latchkey-pending-sign-out', 'some-session')").await?;
         open_afresh(stage, "/dashboard").await?;
         let painted = stage.browser.run("return document.querySelector('#initial-user').textContent").await?;
         assert_eq!(painted, "");
-        for moment in stage.browser.moments().await? {
-            assert!(!moment.says(NAME), "{moment:?}");
+        for snapshot in stage.browser.snapshots().await? {
+            assert!(!snapshot.shows(NAME), "{snapshot:?}");
         }
         stage.browser.run("localStorage.clear()").await?;
         Ok(())

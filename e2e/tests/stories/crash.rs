@@ -1,14 +1,14 @@
-//! The app breaks: a panic, or an exception that goes through it. The user's data leaves the page, other tabs go on, and there are
-//! words and a button.
+//! The app crashes, by a panic or an exception: the user's data is removed from the page, other tabs keep working, and the
+//! page shows a message and a button.
 
 use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Stage, eventually, story};
 
-const WORDS: &str = "Something went wrong";
+const MESSAGE: &str = "Something went wrong";
 
-/// The app is broken off, on purpose. Nothing tells who was here, and it can be loaded again.
-async fn assert_broken_off(stage: &Stage) -> anyhow::Result<()> {
-    stage.browser.until("words and a button", |now| now.says(WORDS) && now.says("Load again")).await?;
-    assert!(!stage.browser.mistakes().await?.is_empty(), "the console says what happened");
+/// Asserts that the app has stopped: the page shows the message, holds no user data and no locks, and can be loaded again.
+async fn assert_stopped(stage: &Stage) -> anyhow::Result<()> {
+    stage.browser.until("the message and a button", |now| now.shows(MESSAGE) && now.shows("Load again")).await?;
+    assert!(!stage.browser.console_errors().await?.is_empty(), "the console holds the error");
     let source = stage.browser.run("return document.documentElement.outerHTML").await?.to_string();
     for words in [NAME, EMAIL] {
         assert!(!source.contains(words), "{words} still in {source}");
@@ -17,49 +17,49 @@ async fn assert_broken_off(stage: &Stage) -> anyhow::Result<()> {
     assert_eq!(stage.browser.focused().await?, "Load again");
     let held = "const done = arguments[1]; navigator.locks.query().then(({ held, pending }) => done([...held, ...pending].length))";
     let none = |held: &serde_json::Value| held == 0;
-    eventually("locks that are let go", async || stage.browser.run_async(held, "").await, none).await?;
+    eventually("released locks", async || stage.browser.run_async(held, "").await, none).await?;
     Ok(())
 }
 
 async fn assert_usable_again(stage: &Stage) -> anyhow::Result<()> {
     stage.browser.click(Role::Button, "Load again").await?;
-    stage.browser.until("the app", |now| !now.heading.is_empty() && now.says(NAME) && !now.says(WORDS)).await?;
+    stage.browser.until("the app", |now| !now.heading.is_empty() && now.shows(NAME) && !now.shows(MESSAGE)).await?;
     Ok(())
 }
 
 #[test]
-fn after_a_panic_nobodys_data_is_left_and_the_page_can_be_loaded_again() {
+fn after_a_panic_no_user_data_is_left_and_the_page_can_be_loaded_again() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.until_listening(1).await?;
+        stage.until_subscribed(1).await?;
         stage.browser.run("document.createElement = () => { throw new DOMException('sabotage') }").await?;
         stage.browser.click(Role::Link, "Account").await?;
-        assert_broken_off(stage).await?;
-        stage.gate.quiet().await?;
-        let log = stage.gate.log();
+        assert_stopped(stage).await?;
+        stage.proxy.quiet().await?;
+        let log = stage.proxy.log();
         assert!(log.iter().any(|line| line.starts_with("GET /api/session-events")), "{log:?}");
         assert_usable_again(stage).await
     });
 }
 
 #[test]
-fn after_an_exception_that_went_through_the_app_it_is_the_same() {
+fn after_an_exception_in_the_app_no_user_data_is_left_and_the_page_can_be_loaded_again() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.until_listening(1).await?;
+        stage.until_subscribed(1).await?;
         stage.browser.run("performance.now = () => { throw new Error('sabotage') }").await?;
         stage.browser.run("dispatchEvent(new Event('focus'))").await?;
-        assert_broken_off(stage).await?;
+        assert_stopped(stage).await?;
         assert_usable_again(stage).await
     });
 }
 
 #[test]
-fn whoever_takes_all_of_the_app_off_the_page_leaves_words_and_not_an_empty_page() {
+fn removing_the_app_from_the_page_leaves_a_message() {
     story(async |stage| {
         stage.sign_in().await?;
         stage.browser.run("console.error('on purpose'); document.querySelector('#app').textContent = ''").await?;
-        assert_broken_off(stage).await?;
+        assert_stopped(stage).await?;
         assert_usable_again(stage).await
     });
 }
@@ -69,29 +69,29 @@ fn other_tabs_go_on_after_one_has_broken() {
     story(async |stage| {
         stage.sign_in().await?;
         let first = stage.browser.tab().await?;
-        // The answer is under way, and the cookie's lock held, when the app breaks.
-        stage.gate.hold("GET /api/verify-session");
+        // The app crashes while a check is in flight and the cookie lock is held.
+        stage.proxy.hold("GET /api/verify-session");
         stage.browser.click(Role::Link, "Account").await?;
-        stage.gate.until_held("GET /api/verify-session").await?;
+        stage.proxy.until_held("GET /api/verify-session").await?;
         stage.browser.run("document.createElement = () => { throw new DOMException('sabotage') }").await?;
         stage.browser.click(Role::Link, "Dashboard").await?;
-        assert_broken_off(stage).await?;
-        stage.gate.release("GET /api/verify-session");
+        assert_stopped(stage).await?;
+        stage.proxy.release("GET /api/verify-session");
         stage.browser.open_tab().await?;
         stage.browser.visit("/account").await?;
         stage.browser.click(Role::Button, "Sign out").await?;
         stage.browser.arrive("/auth").await?;
         stage.submit(EMAIL, PASSWORD).await?;
         stage.browser.arrive("/dashboard").await?;
-        stage.browser.look_at(&first).await?;
+        stage.browser.switch_to(&first).await?;
         let now = stage.browser.now().await?;
-        assert!(now.says(WORDS) && !now.says(NAME), "nothing comes back to life: {now:?}");
+        assert!(now.shows(MESSAGE) && !now.shows(NAME), "the crashed app stays stopped: {now:?}");
         Ok(())
     });
 }
 
 #[test]
-fn an_error_of_somebody_elses_script_breaks_nothing() {
+fn an_error_in_a_third_party_script_breaks_nothing() {
     story(async |stage| {
         stage.sign_in().await?;
         stage
@@ -99,7 +99,7 @@ fn an_error_of_somebody_elses_script_breaks_nothing() {
             .run("setTimeout(() => { throw new Error('an extension') }); Promise.reject(new TypeError('another'))")
             .await?;
         stage.follow("Account", "/account").await?;
-        assert!(!stage.browser.now().await?.says(WORDS));
-        stage.browser.mistakes().await.map(drop)
+        assert!(!stage.browser.now().await?.shows(MESSAGE));
+        stage.browser.console_errors().await.map(drop)
     });
 }

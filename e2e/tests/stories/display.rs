@@ -1,51 +1,51 @@
-//! However the page is displayed: as a list of names, in a narrow window, at four times its size, in the system's colours,
-//! without motion. Each way is tried on every page, and on what comes and goes.
+//! Ways to display the pages: by accessible names, in a narrow window, at 400 %, in forced colours, with reduced motion.
+//! Each is tested on every page and with transient elements.
 
 use latchkey_e2e::{EMAIL, EVENTS, Role, Stage, VERIFY, story, story_with};
 use serde_json::json;
 
 use crate::{LOGIN, PROTECTED, PUBLIC};
 
-/// What a page can look like.
-const STATES: [&str; 3] = ["a refusal", "the dialog with a toast", "the quiet line"];
+/// Transient elements, named for error messages.
+const STATES: [&str; 3] = ["a rejected log-in", "the dialog with a toast", "the reconnecting line"];
 
-/// Looks at every page, and at what comes and goes.
-async fn everywhere(stage: &Stage, look: impl AsyncFn(&Stage, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
+/// Calls `look` on every page and in each of `STATES`.
+async fn on_every_page(stage: &Stage, look: impl AsyncFn(&Stage, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
     for address in PUBLIC {
         stage.browser.visit(address).await?;
-        stage.gate.quiet().await?;
+        stage.proxy.quiet().await?;
         look(stage, address).await?;
     }
     stage.browser.visit("/auth").await?;
     stage.submit(EMAIL, "wrong").await?;
-    stage.browser.until("why it did not work", |now| now.says("is wrong")).await?;
+    stage.browser.until("the error message", |now| now.shows("is wrong")).await?;
     look(stage, STATES[0]).await?;
     stage.sign_in().await?;
     for address in PROTECTED {
         stage.browser.visit(address).await?;
-        stage.gate.quiet().await?;
+        stage.proxy.quiet().await?;
         look(stage, address).await?;
     }
-    let streams = stage.gate.log().iter().filter(|line| line.starts_with(EVENTS)).count();
+    let streams = stage.proxy.log().iter().filter(|line| line.starts_with(EVENTS)).count();
     stage.browser.visit("/account").await?;
-    stage.until_listening(streams.max(1)).await?;
+    stage.until_subscribed(streams.max(1)).await?;
     stage.browser.fill("Name", "!").await?;
     stage.revoke_session().await?;
-    stage.browser.until("the dialog", |now| now.says("Nothing is lost.")).await?;
+    stage.browser.until("the dialog", |now| now.shows("Nothing is lost.")).await?;
     stage.browser.until_toast().await?;
     look(stage, STATES[1]).await?;
     stage.browser.click(Role::Button, "Leave").await?;
     stage.browser.arrive("/auth").await?;
-    stage.gate.cut();
+    stage.proxy.cut();
     stage.browser.click(Role::Link, "Home").await?;
-    stage.browser.until("the quiet line", |now| !now.status.is_empty()).await?;
+    stage.browser.until("the reconnecting line", |now| !now.status.is_empty()).await?;
     look(stage, STATES[2]).await?;
-    stage.gate.mend();
-    stage.browser.until("no quiet line", |now| now.status.is_empty()).await?;
+    stage.proxy.mend();
+    stage.browser.until("no reconnecting line", |now| now.status.is_empty()).await?;
     Ok(())
 }
 
-/// Has a script find faults, of which there must be none.
+/// Asserts that a script, which returns a list of faults, finds none.
 async fn assert_no_faults(stage: &Stage, script: &str, place: &str) -> anyhow::Result<()> {
     let faults = stage.browser.run(script).await?;
     assert_eq!(faults, json!([]), "{place}");
@@ -53,10 +53,10 @@ async fn assert_no_faults(stage: &Stage, script: &str, place: &str) -> anyhow::R
 }
 
 #[test]
-fn wcag_1_1_1_whatever_can_be_used_or_looked_at_has_a_name() {
+fn wcag_1_1_1_every_control_and_image_has_a_name() {
     story(async |stage| {
-        everywhere(stage, async |stage, place| {
-            assert_eq!(stage.browser.nameless().await?, Vec::<String>::new(), "{place}");
+        on_every_page(stage, async |stage, place| {
+            assert_eq!(stage.browser.unnamed_elements().await?, Vec::<String>::new(), "{place}");
             let pictures = "
                 const hidden = (picture) => picture.closest('[aria-hidden=true]');
                 const all = [...document.querySelectorAll('svg, img, canvas')];
@@ -68,7 +68,8 @@ fn wcag_1_1_1_whatever_can_be_used_or_looked_at_has_a_name() {
     });
 }
 
-/// Nothing sticks out sideways, and no words are cut off but for a long name, which is there in full for a screen reader.
+/// Finds elements outside the viewport, and clipped text. The user's name in the header may be clipped: screen readers get
+/// it in full.
 const FITS: &str = "
     const faults = [];
     const page = document.documentElement;
@@ -87,11 +88,11 @@ const FITS: &str = "
 fn wcag_1_4_10_everything_fits_into_320_pixels() {
     story(async |stage| {
         stage.browser.resize(320, 640).await?;
-        everywhere(stage, async |stage, place| assert_no_faults(stage, FITS, place).await).await
+        on_every_page(stage, async |stage, place| assert_no_faults(stage, FITS, place).await).await
     });
 }
 
-/// Whatever takes the focus can be seen then and met by the pointer: nothing that stays on the screen lies over it.
+/// Finds focusable elements that take no focus, or that another element covers once they are focused.
 const REACHABLE: &str = "
     const faults = [];
     const dialog = document.querySelector('dialog[open]');
@@ -111,10 +112,10 @@ const REACHABLE: &str = "
 
 /// 1280 by 1024 pixels at 400 %.
 #[test]
-fn wcag_1_4_4_at_four_times_its_size_everything_can_be_reached_and_is_not_covered() {
+fn wcag_1_4_4_at_400_percent_every_control_can_be_reached_and_is_not_covered() {
     story(async |stage| {
         stage.browser.resize(320, 256).await?;
-        everywhere(stage, async |stage, place| {
+        on_every_page(stage, async |stage, place| {
             assert_no_faults(stage, FITS, place).await?;
             assert_no_faults(stage, REACHABLE, place).await
         })
@@ -123,19 +124,19 @@ fn wcag_1_4_4_at_four_times_its_size_everything_can_be_reached_and_is_not_covere
 }
 
 #[test]
-fn wcag_2_4_11_the_warning_before_the_end_covers_nothing_that_has_the_focus() {
+fn wcag_2_4_11_the_end_warning_covers_no_focused_element() {
     story_with(&["--session-lifetime", "40s"], async |stage| {
         stage.browser.resize(320, 256).await?;
         stage.sign_in().await?;
         stage.browser.visit("/account").await?;
-        stage.browser.until_late("the warning", |now| now.says("Your session ends in 0:")).await?;
+        stage.browser.until_late("the warning", |now| now.shows("Your session ends in 0:")).await?;
         assert_no_faults(stage, FITS, "the warning").await?;
         assert_no_faults(stage, REACHABLE, "the warning").await
     });
 }
 
-/// Of the system's few colours nothing is lost: buttons and fields have an edge, the focus shows, the page that is open is
-/// marked, and what is a picture of something stands out from what is behind it.
+/// Finds controls without an edge, an invisible focus, an unmarked current page, and graphics that do not stand out from
+/// their background.
 const STANDS_OUT: &str = "
     const faults = [];
     const style = (element, part) => getComputedStyle(element, part);
@@ -174,64 +175,65 @@ const STANDS_OUT: &str = "
     return faults";
 
 #[test]
-fn in_the_systems_own_colours_nothing_is_lost() {
+fn in_forced_colors_nothing_is_lost() {
     story(async |stage| {
         stage.browser.set_preference("forced-colors", "active").await?;
         stage.browser.visit("/").await?;
         assert_eq!(stage.browser.run("return matchMedia('(forced-colors: active)').matches").await?, true);
-        everywhere(stage, async |stage, place| assert_no_faults(stage, STANDS_OUT, place).await).await
+        on_every_page(stage, async |stage, place| assert_no_faults(stage, STANDS_OUT, place).await).await
     });
 }
 
 #[test]
-fn in_the_systems_own_colours_what_is_under_way_can_be_seen() {
+fn in_forced_colors_pending_states_are_visible() {
     story(async |stage| {
         stage.browser.set_preference("forced-colors", "active").await?;
-        stage.gate.hold(LOGIN);
+        stage.proxy.hold(LOGIN);
         stage.browser.visit("/auth").await?;
         stage.submit(EMAIL, "wrong").await?;
-        stage.gate.until_held(LOGIN).await?;
+        stage.proxy.until_held(LOGIN).await?;
         let turning = "
             const { borderTopColor, borderLeftColor } = getComputedStyle(document.querySelector('.lk-button__spinner'));
             return borderTopColor === borderLeftColor ? ['a ring without a gap does not turn'] : []";
         assert_no_faults(stage, turning, "a pending button").await?;
-        stage.gate.release(LOGIN);
+        stage.proxy.release(LOGIN);
         stage.sign_in().await?;
-        stage.gate.hold(VERIFY);
+        stage.proxy.hold(VERIFY);
         stage.browser.click(Role::Link, "Account").await?;
-        stage.gate.until_held(VERIFY).await?;
+        stage.proxy.until_held(VERIFY).await?;
         let line = "
             const line = document.querySelector('.lk-progress');
             const paper = getComputedStyle(document.body).backgroundColor;
             return !line || getComputedStyle(line).backgroundColor === paper ? ['no line'] : []";
         assert_no_faults(stage, line, "a navigation that is checked").await?;
-        stage.gate.release(VERIFY);
-        stage.gate.quiet().await
+        stage.proxy.release(VERIFY);
+        stage.proxy.quiet().await
     });
 }
 
-/// Nothing moves for longer than a blink. What is late by intention, because it is for long waits only, still is.
+/// Finds animations that last more than 10 ms. Delays are allowed: elements for long waits must stay hidden during short
+/// ones.
 const STILL: &str = "
     const timing = (one) => one.effect.getComputedTiming();
     const moves = (one) => timing(one).activeDuration > 10;
     return document.getAnimations().filter(moves).map((one) => `${one.animationName ?? one.transitionProperty}`)";
 
 #[test]
-fn who_wants_no_motion_gets_none() {
+fn reduced_motion_is_respected() {
     story(async |stage| {
         stage.browser.set_preference("prefers-reduced-motion", "reduce").await?;
-        everywhere(stage, async |stage, place| assert_no_faults(stage, STILL, place).await).await?;
+        on_every_page(stage, async |stage, place| assert_no_faults(stage, STILL, place).await).await?;
         stage.sign_in().await?;
-        stage.gate.hold(VERIFY);
+        stage.proxy.hold(VERIFY);
         stage.browser.click(Role::Link, "Account").await?;
-        stage.gate.until_held(VERIFY).await?;
+        stage.proxy.until_held(VERIFY).await?;
         assert_no_faults(stage, STILL, "a navigation that is checked").await?;
         let patience = "
             const [line] = document.getAnimations().filter((one) => one.animationName === 'progress');
             const delay = line ? line.effect.getComputedTiming().delay : getComputedStyle(document.querySelector('.lk-progress')).animationDelay;
             return parseFloat(delay) >= 0.1 ? [] : [`the line flashes up at once: ${delay}`]";
         assert_no_faults(stage, patience, "a navigation that is checked").await?;
-        stage.gate.release(VERIFY);
-        stage.gate.quiet().await
+        stage.proxy.release(VERIFY);
+        stage.proxy.quiet().await
     });
 }

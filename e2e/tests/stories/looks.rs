@@ -1,19 +1,19 @@
-//! How the pages behave as pages: no mistakes in the console, nothing that sticks out sideways.
+//! Every page has a clean console and no horizontal overflow.
 
 use latchkey_e2e::{Stage, story};
 
 use crate::{PROTECTED, PUBLIC};
 
-/// A page is sound: the console is clean, and it fits into wide and narrow windows.
-async fn assert_sound(stage: &Stage, address: &str) -> anyhow::Result<()> {
+/// Asserts that a page has a clean console and fits into wide and narrow windows.
+pub(crate) async fn assert_sound(stage: &Stage, address: &str) -> anyhow::Result<()> {
     for width in [1280, 360] {
         stage.browser.resize(width, 740).await?;
         stage.browser.visit(address).await?;
         let widths = "const page = document.documentElement; return [page.scrollWidth, innerWidth]";
         let found = stage.browser.run(widths).await?;
         assert!(found[1] == width && found[0].as_u64() <= Some(width.into()), "{address}: {found} at {width}");
-        let mistakes = stage.browser.mistakes().await?;
-        assert!(mistakes.is_empty(), "{address}: {mistakes:#?}");
+        let console_errors = stage.browser.console_errors().await?;
+        assert!(console_errors.is_empty(), "{address}: {console_errors:#?}");
     }
     Ok(())
 }

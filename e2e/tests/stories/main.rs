@@ -1,19 +1,21 @@
-//! The stories of a person with a session, one file a theme. Each has a server, a database and a browser to itself.
+//! End-to-end tests, one file per theme; `notes` tests the second app built on the libraries. Each story has its own server,
+//! database and browser.
 
 mod accessible;
-mod again_in_place;
 mod broken_start;
 mod browsers;
-mod cannot_tell;
 mod crash;
 mod devices;
 mod display;
 mod first_load;
+mod foreign_answers;
 mod looks;
+mod notes;
 mod outage;
 mod page_state;
 mod pending_sign_out;
 mod races;
+mod reauth;
 mod route_changes;
 mod session_end;
 mod sign_in;
@@ -23,12 +25,12 @@ mod translation;
 mod unsaved;
 mod warning;
 
-/// The user's data.
+/// Fetching the user.
 const ME: &str = "GET /api/me";
-/// Signing in.
+/// The log-in.
 const LOGIN: &str = "POST /api/login";
 
-/// Every page for which nobody has to sign in.
+/// The pages that need no session.
 const PUBLIC: [&str; 4] = ["/", "/auth", "/auth?next=/account&reason=session-expired", "/no/such/page"];
-/// Every page for somebody who has.
+/// The pages of a signed-in user.
 const PROTECTED: [&str; 4] = ["/dashboard", "/account", "/sessions", "/"];

@@ -1,20 +1,20 @@
-//! Signing in, and where it leads.
+//! Signing in, and the page that it leads to.
 
-use latchkey_e2e::{EMAIL, Moment, NAME, PASSWORD, Role, story};
+use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Snapshot, story};
 
 use crate::{LOGIN, ME};
 
 #[test]
-fn signing_in_leads_to_where_the_person_wanted_to_go() {
+fn signing_in_leads_to_the_requested_page() {
     story(async |stage| {
         let now = stage.browser.visit("/account?tab=profile").await?;
         assert_eq!(now.path(), "/auth", "{now:?}");
         assert_eq!(now.query("next").as_deref(), Some("/account?tab=profile"), "{now:?}");
-        assert!(now.says("Sign in to continue."), "the page says why: {now:?}");
+        assert!(now.shows("Sign in to continue."), "the page explains it: {now:?}");
         stage.submit(EMAIL, PASSWORD).await?;
-        let account = |now: &Moment| now.url == "/account?tab=profile" && now.says(EMAIL);
+        let account = |now: &Snapshot| now.url == "/account?tab=profile" && now.shows(EMAIL);
         stage.browser.until("the account page", account).await?;
-        assert_eq!(stage.gate.count(ME), 0, "the log-in brought the user: {:?}", stage.gate.log());
+        assert_eq!(stage.proxy.count(ME), 0, "the log-in's answer holds the user: {:?}", stage.proxy.log());
         Ok(())
     });
 }
@@ -25,7 +25,7 @@ fn signing_in_never_leads_to_another_site() {
         for next in ["//evil.example", "/%5Cevil.example", "https:%2F%2Fevil.example", "/auth", "/unknown"] {
             stage.browser.visit(&format!("/auth?next={next}")).await?;
             stage.submit(EMAIL, PASSWORD).await?;
-            let dashboard = |now: &Moment| now.url == "/dashboard" && now.says(NAME);
+            let dashboard = |now: &Snapshot| now.url == "/dashboard" && now.shows(NAME);
             stage.browser.until(&format!("the dashboard after {next}"), dashboard).await?;
             stage.browser.click(Role::Button, "Sign out").await?;
             stage.browser.arrive("/auth").await?;
@@ -35,7 +35,7 @@ fn signing_in_never_leads_to_another_site() {
 }
 
 #[test]
-fn a_signed_in_person_is_led_on_from_the_sign_in_page() {
+fn the_sign_in_page_redirects_a_signed_in_user() {
     story(async |stage| {
         stage.sign_in().await?;
         stage.browser.visit("/auth?next=/account").await?;
@@ -51,12 +51,12 @@ fn a_wrong_password_is_explained_on_the_spot_and_the_address_stays() {
     story(async |stage| {
         stage.browser.visit("/auth").await?;
         stage.submit(EMAIL, "wrong").await?;
-        let explained = |now: &Moment| now.says("The email or the password is wrong.");
-        let now = stage.browser.until("why it did not work", explained).await?;
+        let explained = |now: &Snapshot| now.shows("The email or the password is wrong.");
+        let now = stage.browser.until("the error message", explained).await?;
         assert_eq!((now.path(), now.toasts.len()), ("/auth", 0), "{now:?}");
         assert_eq!(stage.browser.value_of("Email").await?, EMAIL);
         assert_eq!(stage.browser.cookie().await?, None);
-        // What was wrong is selected: typing replaces it.
+        // The wrong password is selected, so typing replaces it.
         stage.browser.fill("Password", PASSWORD).await?;
         stage.browser.click(Role::Button, "Sign in").await?;
         stage.browser.arrive("/dashboard").await?;
@@ -70,14 +70,14 @@ fn a_double_click_makes_one_log_in() {
         stage.browser.visit("/auth").await?;
         stage.browser.fill("Email", EMAIL).await?;
         stage.browser.fill("Password", PASSWORD).await?;
-        stage.gate.hold(LOGIN);
+        stage.proxy.hold(LOGIN);
         stage.browser.double_click(Role::Button, "Sign in").await?;
-        stage.gate.until_held(LOGIN).await?;
+        stage.proxy.until_held(LOGIN).await?;
         stage.browser.click(Role::Button, "Sign in").await?;
-        stage.gate.release(LOGIN);
+        stage.proxy.release(LOGIN);
         stage.browser.arrive("/dashboard").await?;
-        stage.gate.quiet().await?;
-        assert_eq!(stage.gate.count(LOGIN), 1, "{:?}", stage.gate.log());
+        stage.proxy.quiet().await?;
+        assert_eq!(stage.proxy.count(LOGIN), 1, "{:?}", stage.proxy.log());
         Ok(())
     });
 }

@@ -1,6 +1,6 @@
-//! Signing out: on the server too, told once, and not undone by the Back button.
+//! Signing out ends the session on the server too, shows one toast, and is not undone by the Back button.
 
-use latchkey_e2e::{EMAIL, Moment, NAME, Role, story};
+use latchkey_e2e::{EMAIL, NAME, Role, Snapshot, story};
 
 #[test]
 fn signing_out_ends_the_session_on_the_server_too() {
@@ -10,7 +10,7 @@ fn signing_out_ends_the_session_on_the_server_too() {
         assert_eq!(stage.verify(&cookie).await?, "200");
         stage.browser.click(Role::Button, "Sign out").await?;
         let now = stage.browser.arrive("/auth").await?;
-        assert_eq!(now.query("next"), None, "who signs out does not mean to come back: {now:?}");
+        assert_eq!(now.query("next"), None, "no return address after a sign-out: {now:?}");
         assert_eq!(stage.browser.cookie().await?, None);
         assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
         stage.follow("Home", "/").await?;
@@ -22,13 +22,13 @@ fn signing_out_ends_the_session_on_the_server_too() {
 }
 
 #[test]
-fn signing_out_on_a_public_page_leads_nowhere() {
+fn signing_out_on_a_public_page_does_not_navigate() {
     story(async |stage| {
         stage.sign_in().await?;
         stage.follow("Home", "/").await?;
         stage.browser.click(Role::Button, "Sign out").await?;
         let now = stage.browser.until_toast().await?;
-        assert!(now.url == "/" && !now.says(NAME), "{now:?}");
+        assert!(now.url == "/" && !now.shows(NAME), "{now:?}");
         Ok(())
     });
 }
@@ -41,14 +41,14 @@ fn back_after_signing_out_shows_nothing_protected() {
         stage.follow("Home", "/").await?;
         stage.browser.click(Role::Button, "Sign out").await?;
         stage.browser.until_toast().await?;
-        let before = stage.browser.moments().await?.len();
+        let before = stage.browser.snapshots().await?.len();
         for _ in ["/account", "/dashboard"] {
             stage.browser.back().await?;
-            stage.gate.quiet().await?;
+            stage.proxy.quiet().await?;
             stage.browser.arrive("/auth").await?;
         }
-        for moment in stage.browser.moments().await?.split_off(before) {
-            assert!(!moment.says(NAME) && !moment.says(EMAIL), "{moment:?}");
+        for snapshot in stage.browser.snapshots().await?.split_off(before) {
+            assert!(!snapshot.shows(NAME) && !snapshot.shows(EMAIL), "{snapshot:?}");
         }
         Ok(())
     });
@@ -64,29 +64,29 @@ fn back_to_another_document_after_signing_out_shows_nothing_protected() {
         stage.browser.until_toast().await?;
         stage.browser.back().await?;
         stage.browser.arrive("/auth").await?;
-        for moment in stage.browser.moments().await? {
-            assert!(!moment.says(NAME) && !moment.says(EMAIL), "{moment:?}");
+        for snapshot in stage.browser.snapshots().await? {
+            assert!(!snapshot.shows(NAME) && !snapshot.shows(EMAIL), "{snapshot:?}");
         }
         Ok(())
     });
 }
 
 #[test]
-fn signing_out_without_a_network_forgets_at_once_and_ends_the_session_as_soon_as_it_can() {
+fn signing_out_offline_clears_the_page_at_once_and_ends_the_session_on_reconnect() {
     story(async |stage| {
         stage.sign_in().await?;
         let cookie = stage.browser.cookie().await?.unwrap_or_default();
         stage.browser.visit("/account").await?;
-        stage.gate.cut();
+        stage.proxy.cut();
         stage.browser.click(Role::Button, "Sign out").await?;
         let now = stage.browser.until_toast().await?;
         assert!(now.toasts[0].contains("has not confirmed it"), "{now:?}");
         let now = stage.browser.arrive("/auth").await?;
-        assert!(!now.says(NAME) && !now.says(EMAIL), "{now:?}");
+        assert!(!now.shows(NAME) && !now.shows(EMAIL), "{now:?}");
         assert_eq!(stage.verify(&cookie).await?, "200", "the server does not know yet");
-        stage.gate.mend();
-        let confirmed = |now: &Moment| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
-        stage.browser.until("that the server has confirmed it", confirmed).await?;
+        stage.proxy.mend();
+        let confirmed = |now: &Snapshot| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
+        stage.browser.until("the server's confirmation", confirmed).await?;
         assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
         assert_eq!(stage.browser.cookie().await?, None);
         Ok(())
@@ -94,23 +94,23 @@ fn signing_out_without_a_network_forgets_at_once_and_ends_the_session_as_soon_as
 }
 
 #[test]
-fn a_sign_out_that_the_server_has_not_heard_of_outlives_the_page() {
+fn an_unconfirmed_sign_out_survives_the_page() {
     story(async |stage| {
         stage.sign_in().await?;
         let cookie = stage.browser.cookie().await?.unwrap_or_default();
-        stage.gate.cut();
+        stage.proxy.cut();
         stage.browser.click(Role::Button, "Sign out").await?;
-        let unconfirmed = |now: &Moment| now.path() == "/auth" && now.says("has not confirmed it");
-        stage.browser.until("the truth", unconfirmed).await?;
-        assert!(!stage.browser.now().await?.says("You have signed out."));
-        stage.browser.leave().await?;
-        stage.gate.mend();
+        let unconfirmed = |now: &Snapshot| now.path() == "/auth" && now.shows("has not confirmed it");
+        stage.browser.until("the unconfirmed sign-out", unconfirmed).await?;
+        assert!(!stage.browser.now().await?.shows("You have signed out."));
+        stage.browser.open_blank_page().await?;
+        stage.proxy.mend();
         stage.browser.visit("/account").await?;
         stage.browser.arrive("/auth").await?;
-        let confirmed = |now: &Moment| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
-        stage.browser.until("that the server has confirmed it", confirmed).await?;
-        for moment in stage.browser.moments().await? {
-            assert!(!moment.text.contains("Welcome") && moment.heading != "Account", "{moment:?}");
+        let confirmed = |now: &Snapshot| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
+        stage.browser.until("the server's confirmation", confirmed).await?;
+        for snapshot in stage.browser.snapshots().await? {
+            assert!(!snapshot.text.contains("Welcome") && snapshot.heading != "Account", "{snapshot:?}");
         }
         assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
         Ok(())

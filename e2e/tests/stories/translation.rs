@@ -1,12 +1,11 @@
-//! A browser that translates the page, and extensions that change it: whatever stands in the place of the app's texts, nothing
-//! breaks, and no words stay that should have changed.
+//! Translated pages, and extensions that change the document: the app keeps working, and no outdated text stays.
 
 use std::collections::BTreeSet;
 
-use latchkey_e2e::{EMAIL, Moment, NAME, PASSWORD, Role, Stage, eventually, story, story_with};
+use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Snapshot, Stage, eventually, story, story_with};
 
-/// As Google Translate does it: in the place of each text there is an element of its own, and what comes later is
-/// translated too. The translation is the text itself, so that it can be read here.
+/// Works like Google Translate: replaces each text node with an element, and each later one too. The translation is the
+/// original text, so that stories can read it.
 const TRANSLATOR: &str = r"
     const translate = (root) => {
         const texts = [], walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -34,18 +33,18 @@ const TRANSLATOR: &str = r"
     document.readyState === 'loading' ? addEventListener('DOMContentLoaded', start) : start();
 ";
 
-/// What is said to who gives a wrong password.
+/// The error message after a wrong password.
 const REFUSAL: &str = "The email or the password is wrong.";
 
-/// The ways in which the text gives way.
+/// Ways to replace the text node.
 const WAYS: [&str; 3] = [
     "parent.insertBefore(outer, text); text.remove();",
     "text.replaceWith(outer);",
-    // An extension that puts the text itself into an element of its own.
+    // Some extensions wrap the original text node in an element.
     "parent.insertBefore(outer, text); inner.textContent = ''; inner.append(text);",
 ];
 
-/// An extension that writes its own words into the texts themselves, and into the attributes of everything.
+/// Works like an extension that changes text nodes in place, and attributes of all elements.
 const EXTENSION: &str = r"
     const change = (node) => {
         if (node.nodeType === Node.TEXT_NODE) { if (/plain|honest/.test(node.data)) node.data = node.data.replace(/plain|honest/, 'cloudy'); return; }
@@ -79,7 +78,7 @@ fn signing_in_and_out_and_changing_a_name_work_on_translated_pages() {
     for way in WAYS {
         story(async |stage| {
             translate_every_page(stage, way).await?;
-            use_everything(stage, "main font").await
+            walk_through_app(stage, "main font").await
         });
     }
 }
@@ -88,19 +87,19 @@ fn signing_in_and_out_and_changing_a_name_work_on_translated_pages() {
 fn the_same_works_on_pages_whose_texts_and_attributes_an_extension_changes() {
     story(async |stage| {
         stage.browser.before_each_page(EXTENSION).await?;
-        use_everything(stage, "main [data-extension]").await
+        walk_through_app(stage, "main [data-extension]").await
     });
 }
 
-/// Signs in, the first time with a wrong password, goes everywhere, changes the name and signs out. On each page something
-/// has been changed that a selector finds.
-async fn use_everything(stage: &Stage, changed: &str) -> anyhow::Result<()> {
+/// Signs in, at first with a wrong password, visits the pages, changes the name and signs out. Asserts that on each page the
+/// selector `changed` matches an element.
+async fn walk_through_app(stage: &Stage, changed: &str) -> anyhow::Result<()> {
     stage.browser.visit("/").await?;
     assert_changed(stage, changed).await?;
     stage.browser.click(Role::Link, "Sign in").await?;
     stage.browser.arrive("/auth").await?;
     stage.submit(EMAIL, "wrong").await?;
-    stage.browser.until("the refusal", |now| now.says(REFUSAL)).await?;
+    stage.browser.until("the error message", |now| now.shows(REFUSAL)).await?;
     stage.browser.run("document.querySelector('#password').value = ''").await?;
     stage.browser.fill("Password", PASSWORD).await?;
     stage.browser.click(Role::Button, "Sign in").await?;
@@ -112,28 +111,28 @@ async fn use_everything(stage: &Stage, changed: &str) -> anyhow::Result<()> {
     stage.browser.fill("Name", ", Countess").await?;
     stage.browser.click(Role::Button, "Save name").await?;
     let countess = format!("You are signed in as {NAME}, Countess.");
-    stage.browser.until("the new name", |now| now.says(&countess) && !now.toasts.is_empty()).await?;
+    stage.browser.until("the new name", |now| now.shows(&countess) && !now.toasts.is_empty()).await?;
     stage.browser.click(Role::Button, "Sign out").await?;
     let now = stage.browser.arrive("/auth").await?;
-    assert!(!now.says(NAME), "{now:?}");
-    let told = |now: &Moment| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
-    stage.browser.until("the toast", told).await?;
+    assert!(!now.shows(NAME), "{now:?}");
+    let signed_out = |now: &Snapshot| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
+    stage.browser.until("the toast", signed_out).await?;
     Ok(())
 }
 
 #[test]
-fn a_sign_in_elsewhere_shows_on_a_translated_home_page() {
+fn a_sign_in_in_another_tab_shows_on_a_translated_home_page() {
     story(async |stage| {
         translate_every_page(stage, WAYS[0]).await?;
         stage.browser.visit("/").await?;
         let home = stage.browser.tab().await?;
         stage.browser.open_tab().await?;
         stage.sign_in().await?;
-        stage.browser.look_at(&home).await?;
-        stage.browser.until("who is signed in", |now| now.says("Go on as") && now.says(NAME)).await?;
+        stage.browser.switch_to(&home).await?;
+        stage.browser.until("who is signed in", |now| now.shows("Continue as") && now.shows(NAME)).await?;
         stage.revoke_session().await?;
-        let gone = |now: &Moment| !now.says(NAME) && now.says("Let yourself in");
-        stage.browser.until("that nobody is signed in any more", gone).await?;
+        let gone = |now: &Snapshot| !now.shows(NAME) && now.shows("Go to sign-in");
+        stage.browser.until("the signed-out page", gone).await?;
         Ok(())
     });
 }
@@ -152,7 +151,7 @@ fn countdowns_and_toasts_move_on_translated_pages() {
         eventually("a countdown that moves", look, |seen| *seen >= 3).await?;
         let now = stage.browser.until_late("the end", |now| now.path() == "/auth" && !now.toasts.is_empty()).await?;
         assert!(now.toasts[0].contains("Session expired"), "{now:?}");
-        stage.browser.until_late("no toast any more", |now| now.toasts.is_empty()).await?;
+        stage.browser.until_late("no toast", |now| now.toasts.is_empty()).await?;
         Ok(())
     });
 }

@@ -1,19 +1,19 @@
-// Watches over the page: that the app arrives, that nothing of a user is left when it breaks, and that while a sign-out is
-// pending no name shows. It runs before everything else, also in browsers in which the app cannot; in those that do not even
-// understand this, shell.css brings up the words.
+// Loads the app and reports when it cannot be loaded; removes everything about the user when the app crashes; hides the user's
+// name while a sign-out is pending. It runs before everything else, also in browsers that cannot run the app. In browsers that
+// cannot even run this script, the style shows the message.
 window.latchkey = (() => {
-  // How long nothing may come in before the page says that it is slow. It goes on waiting.
+  // Time without any bytes after which the page says that it is slow. It keeps waiting.
   const STALLED_MS = 6000;
-  // How long to wait for a sign of the server before there are words in place of a reload.
+  // How long to wait for the server before a message is shown instead of a reload.
   const PROBE_MS = 3000;
   const root = document.documentElement;
   const title = document.title;
-  // What the app holds that other tabs wait for: locks, streams, channels. Each has a `close`.
+  // What the app holds and other tabs depend on: locks, streams, channels. Each has a `close`.
   const held = new Set();
-  let state = "loading"; // then "started"; or "failed"
+  let state = "loading"; // then "started" or "failed"
   let isBroken = false;
   let timer;
-  // What is said when something is wrong, and the part of the page's shell that it stands in; the app replaces the shell.
+  // The messages for failures, and the main element of the shell that contains them. The app replaces the shell.
   let words;
   let main;
 
@@ -21,9 +21,12 @@ window.latchkey = (() => {
 
   // ---- A pending sign-out ----
 
+  // What the names of the app's entries in the storage begin with.
+  const prefix = root.getAttribute("data-latchkey-prefix") || "latchkey";
+
   const signOutIsPending = () => {
     try {
-      const kept = Object.keys(localStorage).filter((key) => /^latchkey\b.*sign-?out/.test(key));
+      const kept = Object.keys(localStorage).filter((key) => key.startsWith(prefix) && /^\W.*sign-?out/.test(key.slice(prefix.length)));
       return kept.some((key) => !/^\s*(\[\s*\]|\{\s*\}|null)?\s*$/.test(localStorage.getItem(key)));
     } catch (error) {
       return true;
@@ -31,7 +34,7 @@ window.latchkey = (() => {
   };
 
   if (signOutIsPending()) {
-    // A style keeps the name from being painted; it goes altogether as soon as the page has been read.
+    // A style hides the name at once; the name is removed as soon as the document is parsed.
     root.setAttribute("data-sign-out-pending", "");
     document.addEventListener("DOMContentLoaded", () => {
       const name = document.getElementById("initial-user");
@@ -50,7 +53,7 @@ window.latchkey = (() => {
     timer = setTimeout(say, STALLED_MS, "slow");
   };
 
-  // Notes each piece of an answer that comes in.
+  // Reports progress for every chunk of a response.
   const follow = (response) => {
     const reader = response.body && response.body.getReader && response.body.getReader();
     const next = () => reader.read().then((piece) => {
@@ -83,13 +86,13 @@ window.latchkey = (() => {
     state = "started";
     clearTimeout(timer);
     root.removeAttribute("data-trouble");
-    // Whoever empties the app's element leaves nothing that could be used.
+    // If something empties the app's element, the app is unusable.
     const app = document.getElementById("app");
     if (app) new MutationObserver(() => app.firstElementChild || broken()).observe(app, { childList: true });
   };
 
-  // The app does not start. Once, the page is loaded anew by itself: a file may be gone since a newer app was deployed. A
-  // page that was loaded anew is not loaded again; the browser knows that, so that nothing has to be stored.
+  // The app cannot start. The page is reloaded once, because a file may be missing since a newer build was deployed. The
+  // browser knows whether the page was reloaded, so nothing has to be stored.
   const fail = (what) => {
     if (state !== "loading") return;
     state = "failed";
@@ -103,7 +106,7 @@ window.latchkey = (() => {
     return !navigation || navigation.type === "reload";
   };
 
-  // Loads the page anew if the server is there; without it, the browser would put a page of its own in the place of ours.
+  // Reloads the page if the server answers; if it does not, the browser would show its own error page.
   const reloadOr = (otherwise) => {
     setTimeout(otherwise, PROBE_MS);
     const probe = { method: "HEAD", cache: "no-store", credentials: "omit", redirect: "manual" };
@@ -111,7 +114,7 @@ window.latchkey = (() => {
     fetch(location.href, probe).then((answer) => there(answer) ? location.reload() : otherwise(), otherwise);
   };
 
-  // A browser that does not understand the scripts, or a style that is gone: without the latter the app can be used.
+  // A browser that cannot parse the scripts, or a missing stylesheet. Without the latter the app is still usable.
   addEventListener("error", ({ error, target }) => {
     if (error instanceof SyntaxError) fail("old");
     else if (target.rel === "stylesheet" && !wasReloaded()) fail("load");
@@ -119,7 +122,7 @@ window.latchkey = (() => {
 
   // ---- The end ----
 
-  // The app has broken, and nothing in it may be relied upon any more: nothing of the user stays, and others can go on.
+  // The app has crashed and cannot be relied upon: removes everything about the user, and closes what other tabs wait for.
   const broken = () => {
     if (isBroken) return;
     isBroken = true;
@@ -137,19 +140,19 @@ window.latchkey = (() => {
       main.append(words);
       app.append(main);
     }
-    // In a new element none of the app's listeners is left.
+    // A new element has none of the app's listeners.
     quietly(() => app.replaceWith(app.cloneNode(true)));
     quietly(() => document.querySelector(".lk-page-trouble button").focus());
   };
 
-  // What broke the app may stand in the way here too.
+  // Whatever crashed the app may cause an exception here as well.
   const quietly = (step) => {
     try { step(); } catch (error) { console.error(error); }
   };
 
-  // Stands at every way into the app. Whatever leaves it by throwing, a panic, a trap or an exception of JavaScript's, has
-  // unwound nothing in it, so that what it was doing is half done; only a callback that came too late was refused in time.
-  // From then on nothing gets into it any more: no timer, no event, no answer.
+  // Wraps an export of the app. After a panic, a trap or a JavaScript exception nothing was unwound, so the app's state is
+  // inconsistent, and no timer, event or answer may enter it any more. The exception of a callback that was invoked after its
+  // drop is harmless: it was refused before it entered.
   const guarded = (enter) => (...values) => {
     if (isBroken) return undefined;
     try {
@@ -160,7 +163,7 @@ window.latchkey = (() => {
     }
   };
 
-  // What wasm-bindgen starts while this runs gets a guard at each of its exports.
+  // Guards every export of the modules that wasm-bindgen instantiates during `start`.
   const watched = (start) => (files) => {
     const natives = ["instantiateStreaming", "instantiate"].filter((name) => WebAssembly[name]).map((name) => {
       const native = WebAssembly[name];

@@ -1,17 +1,17 @@
-// Browser translation and extensions put elements of their own in the place of the app's texts. The app knows nothing of it:
-// it goes on writing to nodes that are not in the page any more, and inserts and removes beside them, which would throw.
-// So before the app touches a text that was replaced, and when it has written to one, the text is put back in its place.
-// A translator, which watches the page too, translates it again.
+// Browser translation and extensions replace the app's texts with their own elements. The app does not know it: it keeps
+// writing to nodes that are not in the page any more, and inserts and removes next to them, which would throw. So a replaced
+// text is put back before the app inserts or removes it, and after the app has written to it. A translator observes the page as
+// well and translates the text again.
 (() => {
   const { insertBefore, removeChild } = Node.prototype;
-  /** What stands in the place of a node that was taken out. */
+  /** The element that replaced a removed node. */
   const standIns = new WeakMap();
-  /** The nodes that a stand-in stands for, in their order. */
+  /** The nodes that a stand-in replaced, in order. */
   const originals = new WeakMap();
   const replaced = new MutationObserver(note);
   const written = new MutationObserver((records) => records.forEach(({ target }) => settle(target)));
 
-  // What the app itself takes out is noted too; it never speaks of it again, so that does no harm.
+  // Nodes that the app itself removes are recorded too, which is harmless: the app does not use them again.
   function note(records) {
     const added = new Set(records.flatMap((record) => [...record.addedNodes]));
     for (const { target, removedNodes, addedNodes, previousSibling, nextSibling } of records) {
@@ -26,7 +26,7 @@
     }
   }
 
-  /** What stands in the page in the place of a node; a stand-in may have got one itself. */
+  /** The element in the page that replaces a node; a stand-in may itself have been replaced. */
   function placeOf(node) {
     let place = standIns.get(node);
     for (let hops = 0; place && !place.parentNode && hops < 8; hops += 1) place = standIns.get(place);
@@ -41,7 +41,7 @@
     removeChild.call(place.parentNode, place);
   }
 
-  /** Puts a node back that something else stands for: in an element, or wherever that is. */
+  /** Puts a replaced node back; with `parent`, only if its stand-in is in that element. */
   function settle(node, parent) {
     if (node.parentNode && (!parent || node.parentNode === parent)) return;
     note(replaced.takeRecords());
@@ -49,7 +49,7 @@
     const there = place?.parentNode;
     if (!place || (parent && there !== parent) || !originals.has(place)) return;
     putBack(place);
-    // A translator moves words from one text of a sentence to another, so that none of them is true by itself.
+    // A translator moves words between the texts of a sentence, so all of them are put back.
     for (const other of [...there.childNodes]) {
       if (other.localName === "font" && originals.has(other)) putBack(other);
     }

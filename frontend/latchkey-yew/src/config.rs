@@ -1,4 +1,4 @@
-//! What an app can choose about its session.
+//! The configuration of the session.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use yew::AttrValue;
 use crate::core::settings::Settings;
 use crate::texts::Texts;
 
-/// What an app can choose about its session. Everything has a default, so that `SessionConfig::default()` is a complete one.
+/// The configuration of the session. Everything has a default.
 ///
 /// ```
 /// use latchkey_yew::SessionConfig;
@@ -26,17 +26,17 @@ pub struct SessionConfig {
     pub(crate) settings: Settings,
 }
 
-/// Where the state of the session comes from with which the app begins.
+/// The source of the initial state of the session.
 #[derive(Clone, Debug)]
 pub(crate) enum InitialSource {
-    /// From what the server wrote into the page.
+    /// What the server embedded in the page.
     Page,
-    /// From the app.
+    /// A value of the app.
     Given(Box<Option<InitialSession>>),
 }
 
 impl PartialEq for SessionConfig {
-    /// Whether it is the same one: it is read once, so that what it says need not be compared.
+    /// Compares identities only: the configuration is read once, so changes have no effect.
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.texts, &other.texts)
     }
@@ -55,21 +55,21 @@ impl Default for SessionConfig {
 }
 
 impl SessionConfig {
-    /// The words that the library shows; [`Texts::ENGLISH`] by default.
+    /// The texts that the library shows; [`Texts::ENGLISH`] by default.
     #[must_use]
     pub fn with_texts(self, texts: Texts) -> Self {
         Self { texts: Rc::new(texts), ..self }
     }
 
-    /// What the names of the channels and locks between tabs and of the entries in the browser's storage begin with; by default the
-    /// page's `<html data-latchkey-prefix="…">`, which the library's `start.js` reads too, and `latchkey` if it has none. Apps of one
-    /// origin need a prefix each if, and only if, their sessions are different ones.
+    /// The prefix of the names of channels, locks and storage entries. The default is that of the
+    /// page's `<html data-latchkey-prefix="…">`, which the library's `start.js` reads too, or `latchkey`. Apps on one
+    /// origin need different prefixes if and only if they have different sessions.
     #[must_use]
     pub fn with_prefix(self, prefix: impl Into<AttrValue>) -> Self {
         Self { prefix: Some(prefix.into()), ..self }
     }
 
-    /// The path below which the server has its session routes; `/api` by default. Calls of the app's own are not changed by it.
+    /// The base path of the server's session routes; `/api` by default. It does not affect the app's own requests.
     #[must_use]
     pub fn with_api_base(self, base: impl Into<AttrValue>) -> Self {
         let base = base.into();
@@ -78,22 +78,22 @@ impl SessionConfig {
         Self { api_base, ..self }
     }
 
-    /// What is known of the session when the app begins, instead of what the server wrote into the page. With `None` the first thing
-    /// that the app does is ask the server.
+    /// The initial state of the session, in place of the one that the server embedded in the page. With `None`, the app starts
+    /// with a check.
     #[must_use]
     pub fn with_initial_session(self, initial: Option<InitialSession>) -> Self {
         Self { initial: InitialSource::Given(Box::new(initial)), ..self }
     }
 
-    /// How long before its end a session is warned of at most, to the millisecond; two minutes by default. Short lifetimes are warned
-    /// of later: in their last tenth, but at least twenty seconds before the end where they are long enough for that.
+    /// The longest time between the warning and the end of the session, in whole milliseconds; two minutes by default. For short
+    /// lifetimes it is a tenth of the lifetime, but at least twenty seconds, and at most half of the lifetime.
     #[must_use]
     pub fn with_longest_warning(self, longest: Duration) -> Self {
         Self { settings: Settings { longest_warning_ms: milliseconds(longest), ..self.settings }, ..self }
     }
 
-    /// How long an answer of the server's stays good for a user who comes back to the page, to the millisecond; a minute by default.
-    /// A change of the route is always checked.
+    /// How old the last answer may be when the user comes back to the page without a new check, in whole milliseconds; a minute by
+    /// default. A change of the route is always checked.
     #[must_use]
     pub fn with_recheck_after(self, age: Duration) -> Self {
         Self { settings: Settings { recheck_after_ms: milliseconds(age), ..self.settings }, ..self }

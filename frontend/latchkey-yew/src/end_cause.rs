@@ -1,4 +1,4 @@
-//! Why a session ended, as far as this build knows: a server may be newer, and then its own words stand.
+//! Why a session ended. The server may be newer than this build and send a reason that this build does not know.
 
 use latchkey_shared::{EndReason, Problem};
 
@@ -6,11 +6,11 @@ use latchkey_shared::{EndReason, Problem};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndCause {
-    /// For one of the reasons that this build knows.
+    /// A reason that this build knows.
     Known(EndReason),
-    /// For another one, in the server's words.
+    /// Another reason, with the server's message.
     Other {
-        /// Two or three words.
+        /// A few words.
         title: String,
         /// A sentence or two.
         detail: String,
@@ -18,21 +18,21 @@ pub enum EndCause {
 }
 
 impl EndCause {
-    /// The cause that a 401 of ours gives, if it is about the session at all.
+    /// The cause in a problem answer; `None` if the problem is not the end of the session.
     #[must_use]
-    pub fn of_problem(problem: &Problem) -> Option<Self> {
+    pub fn from_problem(problem: &Problem) -> Option<Self> {
         if let Some(reason) = problem.error_code().end_reason() {
             return Some(Self::Known(reason));
         }
-        // Of our family, and with a code that this build does not know.
+        // A problem of this API with a code that this build does not know.
         let newer = problem.status == 401 && problem.error_code() == latchkey_shared::ErrorCode::Unknown;
         (newer && problem.family_code().is_some())
             .then(|| Self::Other { title: problem.title.clone(), detail: problem.detail.clone() })
     }
 
-    /// The cause with this code, or in these words.
+    /// The cause with this code; with the title and the detail if this build does not know the code.
     #[must_use]
-    pub fn of(code: &str, title: String, detail: String) -> Self {
+    pub fn from_code(code: &str, title: String, detail: String) -> Self {
         EndReason::parse(code).map_or(Self::Other { title, detail }, Self::Known)
     }
 
@@ -51,7 +51,7 @@ impl EndCause {
         self.reason().map(EndReason::as_str)
     }
 
-    /// A heading of two or three words.
+    /// A title of a few words.
     #[must_use]
     pub fn title(&self) -> &str {
         match self {
@@ -93,16 +93,16 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_that_this_build_does_not_know_is_an_end_in_the_servers_words() {
-        let cause = EndCause::of_problem(&problem(401, "urn:latchkey:problem:plan-ended")).unwrap();
+    fn an_unknown_reason_is_an_end_with_the_servers_message() {
+        let cause = EndCause::from_problem(&problem(401, "urn:latchkey:problem:plan-ended")).unwrap();
         assert_eq!((cause.title(), cause.detail(), cause.code()), ("Plan ended", "Your plan has ended.", None));
     }
 
     #[test]
-    fn another_familys_401_and_another_status_are_no_end() {
-        assert_eq!(EndCause::of_problem(&problem(401, "https://proxy.example/login")), None);
-        assert_eq!(EndCause::of_problem(&problem(403, "urn:latchkey:problem:plan-ended")), None);
+    fn a_401_of_another_api_and_another_status_are_no_end() {
+        assert_eq!(EndCause::from_problem(&problem(401, "https://proxy.example/login")), None);
+        assert_eq!(EndCause::from_problem(&problem(403, "urn:latchkey:problem:plan-ended")), None);
         let wrong = Problem::new(ErrorCode::BadCredentials, "No.");
-        assert_eq!(EndCause::of_problem(&wrong), None);
+        assert_eq!(EndCause::from_problem(&wrong), None);
     }
 }

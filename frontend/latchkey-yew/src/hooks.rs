@@ -1,4 +1,4 @@
-//! What pages use: the session, the user, and the two things a person can do about them.
+//! The hooks for pages.
 
 use std::rc::Rc;
 
@@ -16,43 +16,43 @@ pub fn use_session() -> Rc<SessionView> {
     use_view()
 }
 
-/// Who is signed in, kept current. While a page waits for its person to sign in again it keeps what it had.
+/// The user who is signed in, kept current. While the dialog asks the user to sign in again, the page keeps the user that it had.
 #[hook]
 pub fn use_user() -> Option<Rc<User>> {
-    let store = use_session();
+    let view = use_session();
     let kept = use_mut_ref(|| None);
-    let user = store.session.user();
-    if user.is_some() || store.reauth.is_none() {
+    let user = view.session.user();
+    if user.is_some() || view.reauth.is_none() {
         kept.replace(user.cloned());
     }
     kept.borrow().clone()
 }
 
-/// Signing in, as a form needs it.
+/// What a log-in form needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignInHandle {
-    /// Under way: say so, and expect `submit` to do nothing.
+    /// Whether a log-in is in flight; `submit` does nothing then.
     pub pending: bool,
-    /// Why the last attempt failed, in words.
+    /// The error message of the last log-in.
     pub problem: Option<AttrValue>,
-    /// Until when the server looks at no further attempt, if it said so, on the clock of `browser::now_ms`.
+    /// When the rate limit ends, if there is one, on the clock of `browser::now_ms`.
     pub limited_until_ms: Option<u64>,
-    /// Try.
+    /// Sends a log-in.
     pub submit: Callback<Login>,
 }
 
-/// Signing in. When it succeeds the guard of the sign-in page leads the person on.
+/// Signing in, for an app's own form. After a log-in the guard of the sign-in page redirects the user.
 #[hook]
 pub fn use_sign_in() -> SignInHandle {
-    let store = use_session();
+    let view = use_session();
     let manager = use_manager();
     SignInHandle {
-        pending: store.sign_in == SignIn::Pending,
-        problem: match &store.sign_in {
+        pending: view.sign_in == SignIn::Pending,
+        problem: match &view.sign_in {
             SignIn::Failed(failure) => Some(manager.texts().failure(failure)),
             SignIn::Idle | SignIn::Pending | SignIn::LimitedUntil(_) => None,
         },
-        limited_until_ms: match store.sign_in {
+        limited_until_ms: match view.sign_in {
             SignIn::LimitedUntil(until_ms) => Some(until_ms),
             SignIn::Idle | SignIn::Pending | SignIn::Failed(_) => None,
         },
@@ -60,10 +60,10 @@ pub fn use_sign_in() -> SignInHandle {
     }
 }
 
-/// Signing out, as a button needs it.
+/// What a sign-out button needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignOutHandle {
-    /// Sign out. The session is forgotten at once.
+    /// Signs out. The session is forgotten at once, whether or not the server answers.
     pub submit: Callback<()>,
 }
 
@@ -73,26 +73,31 @@ pub fn use_sign_out() -> SignOutHandle {
     let manager = use_manager();
     SignOutHandle {
         submit: use_callback(manager, |(), manager| {
-            manager.read_storage();
+            manager.apply_stored_sign_out();
             manager.handle(Event::SignOutRequested);
         }),
     }
 }
 
-/// The words that the library shows, as the app has chosen them.
+/// The texts that the library shows, as configured by the app.
 #[hook]
 pub fn use_texts() -> Rc<Texts> {
     Rc::clone(use_manager().texts())
 }
 
-/// The client for the app's own server:
+/// The client for requests to the app's own server:
 ///
-/// ```ignore
-/// let api = use_api();
+/// ```
+/// # use latchkey_yew::{ApiClient, ApiError};
+/// # #[derive(serde::Deserialize, serde::Serialize)] struct Note { text: String }
+/// # async fn save(api: ApiClient, id: u64, note: Note) -> Result<Note, ApiError> {
+/// // In the component: `let api = use_api();`
 /// let note: Note = api.put(format!("/api/notes/{id}")).json(&note).send().await?;
+/// # Ok(note)
+/// # }
 /// ```
 ///
-/// Requests are made within the session, and what their answers say about it is dealt with; see
+/// Requests are sent within the session, and the session follows from their answers; see
 /// [`ApiRequest`](crate::ApiRequest).
 #[hook]
 pub fn use_api() -> ApiClient {

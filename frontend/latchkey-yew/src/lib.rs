@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod components;
+pub mod styles;
 
 pub mod testing;
 pub mod toast;
@@ -32,7 +33,7 @@ pub use texts::{Message, Texts};
 pub use toast::{Toaster, use_toasts};
 pub use view::{SessionState, SessionView};
 
-/// What the library's own tests reach into. No part of the public API: it changes without notice.
+/// Items for the library's own tests. Not part of the public API.
 #[doc(hidden)]
 pub mod internals {
     pub use crate::browser::*;

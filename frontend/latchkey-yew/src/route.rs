@@ -1,4 +1,4 @@
-//! What the library must know of an app's routes: who may see them, and where to go.
+//! What the library needs to know about an app's routes.
 
 use latchkey_shared::{Access, next};
 use yew_router::Routable;
@@ -41,25 +41,29 @@ use yew_router::Routable;
 /// }
 /// ```
 ///
-/// The server decides by the same table, which index.html carries: see [`testing::assert_page_table`](crate::testing::assert_page_table).
+/// The server uses the same table, which is embedded in index.html: see [`testing::assert_page_table`](crate::testing::assert_page_table).
 pub trait SessionRoute: Routable + 'static {
     /// Who may see the page.
     fn access(&self) -> Access;
 
-    /// The page with the form to sign in, which only visitors without a session see.
+    /// The sign-in page. Its access must be [`Access::SignedOut`].
     fn sign_in() -> Self;
 
-    /// Where a user lands who has signed in, and wanted nothing else.
+    /// The page after signing in, unless the user wanted another one.
     fn home() -> Self;
 
-    /// Whether users type something on the page that must not be lost: when their session ends they sign in again in a dialog over
-    /// it, and the browser asks before it leaves the page.
+    /// Whether the page has input that must not be lost. If so, users whose session ends sign in again in a dialog over the page,
+    /// and the browser asks before it leaves a page with unsaved input.
+    ///
+    /// A field is unsaved once the user has typed into it, while its value differs from its `defaultValue`. So give each field the
+    /// saved value as that: `~defaultValue={saved}`, also if its `value` follows a state of the component. Otherwise it stays
+    /// unsaved until it is removed from the page. Current passwords (`autocomplete="current-password"`) never count.
     fn keeps_input(&self) -> bool {
         false
     }
 }
 
-/// The routes of an app without their type, so that there is one guard for all apps. Paths are as the app's `Routable` has them,
+/// The routes of an app without their type, so that the guard is compiled only once. Paths are those of the app's `Routable`,
 /// without the base path of the router.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Routes {
@@ -83,7 +87,7 @@ impl Routes {
         Self { sign_in: R::sign_in().to_path(), home: R::home().to_path(), access: AccessAt(access_at::<R>) }
     }
 
-    /// Where a user goes after signing in: to `next` where that is safe to follow, else home.
+    /// The page after signing in: `next` if it is safe to follow, else the home page.
     pub(crate) fn destination<'a>(&'a self, next: Option<&'a str>) -> &'a str {
         next.and_then(|next| self.safe(next)).unwrap_or(&self.home)
     }
@@ -94,8 +98,8 @@ impl Routes {
     }
 }
 
-/// Who may see the page at a path, which has neither query nor fragment; `None` if the app has no page there. yew-router overlooks a
-/// trailing slash, and answers with the not-found route for whatever it does not know.
+/// Who may see the page at a path without query and fragment; `None` if the app has no page there. yew-router ignores a trailing
+/// slash, and returns the not-found route for an unknown path.
 pub(crate) fn access_at<R: SessionRoute>(path: &str) -> Option<Access> {
     if path.len() > 1 && path.ends_with('/') {
         return None;
@@ -105,8 +109,8 @@ pub(crate) fn access_at<R: SessionRoute>(path: &str) -> Option<Access> {
     is_page.then(|| route.access())
 }
 
-/// What is wrong with an app's routes, in one sentence.
-pub(crate) fn fault_of<R: SessionRoute>() -> Option<&'static str> {
+/// The error in an app's routes, if there is one.
+pub(crate) fn misconfiguration<R: SessionRoute>() -> Option<&'static str> {
     if R::sign_in().access() != Access::SignedOut {
         return Some("SessionRoute::sign_in() must be a page whose access() is Access::SignedOut");
     }

@@ -1,5 +1,5 @@
-//! What the address of the sign-in page says: why the user is there, and where they wanted to go. Anybody may have written it, so
-//! `next` goes through the app's own routes before it is followed, and an unknown reason is none.
+//! The query of the sign-in page: why the user is there, and which page they wanted. It is not trusted: `next` is followed only if
+//! it is a page of the app, and an unknown reason is ignored.
 
 use latchkey_shared::EndReason;
 use yew_router::history::Location;
@@ -10,21 +10,21 @@ use crate::route::Routes;
 /// `?next=…&reason=…`
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SignInQuery {
-    /// Where the user wanted to go: path, query and fragment, below the base path of the router.
+    /// The page that the user wanted: path, query and fragment, without the base path of the router.
     pub(crate) next: Option<String>,
     /// Why the user is here.
     pub(crate) reason: Option<EndReason>,
 }
 
 impl SignInQuery {
-    /// What a location says, in an app below this base path.
+    /// The query of a location, in an app with this base path.
     pub(crate) fn of(location: &Location, routes: &Routes, base: Option<&str>) -> Self {
         let value = |name| query_value(location.query_str(), name);
         let next = value("next").map(|next| with_fragment(below_base(next, base), location.hash(), routes));
         Self { next, reason: value("reason").as_deref().and_then(EndReason::parse) }
     }
 
-    /// The route to the sign-in page that says this. `next` is written as the address bar has it, which is what a server sees.
+    /// The path of the sign-in page with this query. `next` includes the base path, as the server expects.
     pub(crate) fn address(&self, routes: &Routes, base: Option<&str>) -> String {
         let next = self.next.as_deref().map(|next| [base.unwrap_or_default(), next].concat());
         let next = next.as_deref().map(|next| ("next", next));
@@ -34,7 +34,7 @@ impl SignInQuery {
     }
 }
 
-/// A path of the site without the base path of the router, if it is below that.
+/// A path without the base path of the router.
 pub(crate) fn below_base(path: String, base: Option<&str>) -> String {
     match base.and_then(|base| path.strip_prefix(base)) {
         Some(rest) if rest.starts_with('/') => rest.to_owned(),
@@ -43,8 +43,8 @@ pub(crate) fn below_base(path: String, base: Option<&str>) -> String {
     }
 }
 
-/// `next` with the fragment that the browser carried over from it: a server that redirects to the sign-in page does not see
-/// the fragment, and cannot write it into `next`.
+/// `next` with the fragment of the current location. A server that redirects to the sign-in page does not receive the fragment;
+/// the browser keeps it across the redirect.
 fn with_fragment(next: String, fragment: &str, routes: &Routes) -> String {
     let whole = [&next, fragment].concat();
     if next.contains('#') || routes.safe(&whole).is_none() { next } else { whole }

@@ -1,16 +1,16 @@
-//! For an app's tests: the routes and the page table of index.html say the same.
+//! Test support for apps: compares the app's routes with the page table in index.html.
 
 use latchkey_shared::PageTable;
 use latchkey_shared::page_table::PAGE_TABLE_ELEMENT;
 use latchkey_shared::path_pattern::PathPattern;
 
-use crate::route::{SessionRoute, access_at, fault_of};
+use crate::route::{SessionRoute, access_at, misconfiguration};
 
-/// What stands for a parameter of a route, until the route takes one of them.
+/// Values that are tried for a parameter of a route.
 const SAMPLES: [&str; 5] = ["1", "a", "true", "00000000-0000-4000-8000-000000000000", "2026-01-31"];
 
-/// Checks that the page table in an app's index.html, by which the server decides, says the same as the app's routes: the same paths,
-/// the same access, the same sign-in page. A route whose parameters are of a type of the app's own needs a path of it in `samples`.
+/// Asserts that the page table in an app's index.html, which the server uses, agrees with the app's routes: the same paths,
+/// the same access, the same sign-in page. A route with parameters of the app's own types needs a sample path in `samples`.
 ///
 /// ```no_run
 /// # use latchkey_yew::{Access, SessionRoute};
@@ -29,20 +29,20 @@ const SAMPLES: [&str; 5] = ["1", "a", "true", "00000000-0000-4000-8000-000000000
 /// ```
 ///
 /// # Panics
-/// With all that does not agree, one thing a line.
+/// If they differ, with one line per difference.
 #[track_caller]
 pub fn assert_page_table<R: SessionRoute>(index_html: &str, samples: &[&str]) {
     let faults = disagreements::<R>(index_html, samples);
     assert!(faults.is_empty(), "the page table and the routes do not agree:\n{}", faults.join("\n"));
 }
 
-/// All that does not agree, in a sentence each.
+/// All differences, a sentence each.
 fn disagreements<R: SessionRoute>(index_html: &str, samples: &[&str]) -> Vec<String> {
     let table = match page_table(index_html) {
         Ok(table) => table,
         Err(fault) => return vec![fault],
     };
-    let mut faults: Vec<_> = fault_of::<R>().map(str::to_owned).into_iter().collect();
+    let mut faults: Vec<_> = misconfiguration::<R>().map(str::to_owned).into_iter().collect();
     let not_found = R::not_found_route().map(|route| route.to_path());
     let routes = R::routes();
     for pattern in &routes {

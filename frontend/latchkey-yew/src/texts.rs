@@ -1,4 +1,4 @@
-//! Every word that the library shows, in English by default.
+//! The texts that the library shows, in English by default.
 
 use latchkey_shared::{EndReason, ErrorCode};
 use yew::AttrValue;
@@ -6,23 +6,23 @@ use yew::AttrValue;
 use crate::end_cause::EndCause;
 use crate::view::{Failure, Refusal};
 
-/// A heading of two or three words, and a sentence or two.
+/// A title and a detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// The heading.
+    /// A few words.
     pub title: AttrValue,
-    /// The sentences; may be empty.
+    /// A sentence or two; may be empty.
     pub detail: AttrValue,
 }
 
 impl Message {
-    /// A message of a heading and sentences.
+    /// A message of a title and a detail.
     pub fn new(title: impl Into<AttrValue>, detail: impl Into<AttrValue>) -> Self {
         Self { title: title.into(), detail: detail.into() }
     }
 }
 
-/// Every word that the library shows. `{time}` and `{n}` stand for what is filled in.
+/// The texts that the library shows. `{time}` and `{n}` are placeholders.
 ///
 /// ```
 /// use latchkey_yew::{SessionConfig, Texts};
@@ -32,101 +32,101 @@ impl Message {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Texts {
-    /// Nobody was signed in; shown on the sign-in page.
+    /// No user was signed in; shown on the sign-in page.
     pub session_missing: Message,
     /// The session reached its deadline.
     pub session_expired: Message,
-    /// Nothing was done in the session for longer than the idle limit.
+    /// The user was inactive for longer than the idle limit.
     pub session_idle: Message,
     /// The session was ended from another device, or by an operator.
     pub session_revoked: Message,
     /// The user signed out.
     pub signed_out: Message,
-    /// The password was changed elsewhere.
+    /// The password was changed in another session.
     pub password_changed: Message,
     /// An operator disabled the account.
     pub account_disabled: Message,
 
-    /// A sign-out that did nothing, because another session has begun in this browser since.
+    /// The sign-out did nothing, because another session is active in this browser.
     pub not_signed_out: Message,
-    /// A sign-out that the server has not confirmed yet.
+    /// The server has not confirmed the sign-out yet.
     pub sign_out_unconfirmed: Message,
-    /// This browser did not keep the cookie of the session that it had signed in to.
+    /// The browser did not keep the session cookie.
     pub cookie_not_kept: Message,
 
     /// Label of the field for the e-mail address.
     pub email: AttrValue,
     /// Label of the field for the password.
     pub password: AttrValue,
-    /// What is wrong with an empty e-mail address.
+    /// The error of an empty e-mail address.
     pub email_missing: AttrValue,
-    /// What is wrong with an empty password.
+    /// The error of an empty password.
     pub password_missing: AttrValue,
-    /// Name of the button that shows what is typed into a password field.
+    /// Name of the button that shows the characters of a password.
     pub show_characters: AttrValue,
-    /// Label of the box that keeps the session beyond the browser's.
+    /// Label of the checkbox to stay signed in after the browser is closed.
     pub remember: AttrValue,
-    /// What follows from that box.
+    /// The hint below that checkbox.
     pub remember_hint: AttrValue,
     /// The button that signs in.
     pub sign_in: AttrValue,
-    /// Why signing in failed when address or password are wrong; the server's own words if `None`.
+    /// The error of a wrong e-mail address or password; the server's own text if `None`.
     pub bad_credentials: Option<AttrValue>,
-    /// Why something failed when the server could not be reached.
+    /// The error of a request when the server is unreachable.
     pub unreachable: AttrValue,
-    /// Heading above the wait after too many attempts.
+    /// The title of the message about a rate limit.
     pub too_many_attempts: AttrValue,
-    /// The wait after too many attempts, with `{time}`.
+    /// The countdown of a rate limit, with `{time}`.
     pub try_again_in: AttrValue,
-    /// That wait is over.
+    /// The rate limit is over.
     pub try_again_now: AttrValue,
-    /// A length of time as it is read aloud, with `{n}`.
+    /// Seconds, for screen readers, with `{n}`.
     pub seconds: AttrValue,
-    /// One minute, as it is read aloud.
+    /// One minute, for screen readers.
     pub minute: AttrValue,
-    /// Several minutes as they are read aloud, with `{n}`.
+    /// Several minutes, for screen readers, with `{n}`.
     pub minutes: AttrValue,
 
     /// Name of the warning before the session's end.
     pub expiry: AttrValue,
-    /// The warning, with the counted-down `{time}`.
+    /// The warning, with the remaining `{time}`.
     pub expires_in: AttrValue,
-    /// The warning as it is read aloud two minutes before the end.
+    /// The warning two minutes before the end, for screen readers.
     pub expires_within_two_minutes: AttrValue,
-    /// The warning as it is read aloud a minute before the end.
+    /// The warning a minute before the end, for screen readers.
     pub expires_within_a_minute: AttrValue,
-    /// The warning as it is read aloud half a minute before the end.
+    /// The warning half a minute before the end, for screen readers.
     pub expires_within_30_seconds: AttrValue,
-    /// The warning as it is read aloud ten seconds before the end.
+    /// The warning ten seconds before the end, for screen readers.
     pub expires_within_10_seconds: AttrValue,
-    /// The button that prolongs the session.
+    /// The button that extends the session.
     pub stay_signed_in: AttrValue,
-    /// The button that opens the dialog, where the session cannot be prolonged.
+    /// The button that opens the dialog, if the session cannot be extended.
     pub sign_in_again: AttrValue,
-    /// Why the session was not prolonged when the server could not be reached.
-    pub not_prolonged: AttrValue,
+    /// The session was not extended, because the server is unreachable.
+    pub not_extended: AttrValue,
 
-    /// What the dialog over a page says below the reason of the end.
+    /// The text of the dialog below the reason why the session ended.
     pub reauth_after_end: AttrValue,
-    /// The dialog's button that gives the page up.
+    /// The button that closes the dialog and leaves the page.
     pub leave: AttrValue,
-    /// The dialog that asks for the password before something that needs it.
+    /// The dialog that asks for the password before an action that needs it.
     pub reauth_to_confirm: Message,
-    /// The button that gives that up.
+    /// The button that cancels the action.
     pub cancel: AttrValue,
-    /// The dialog that begins a new session before the end of the old one.
+    /// The dialog that starts a new session before the old one ends.
     pub reauth_before_end: Message,
-    /// The button that puts that off.
+    /// The button that closes that dialog.
     pub not_now: AttrValue,
 
-    /// The line that says that the server does not answer, with the `{time}` of the day since when.
+    /// The line while the server is unreachable, with the `{time}` of day since when.
     pub reconnecting: AttrValue,
-    /// What it adds when something else answers in the server's place.
+    /// What that line adds when something else answers instead of the server.
     pub foreign_answers: AttrValue,
-    /// The button that loads the page anew then.
+    /// The button that reloads the page then.
     pub reload: AttrValue,
 
-    /// Name of the region in which toasts show.
+    /// Name of the region in which toasts are shown.
     pub notifications: AttrValue,
     /// Name of the button that closes a toast.
     pub close_notification: AttrValue,
@@ -160,7 +160,7 @@ impl Texts {
         ),
         sign_out_unconfirmed: message(
             "Signed out on this device",
-            "The server cannot be reached and has not confirmed it. Keep this page open: it will, as soon as it answers.",
+            "The server cannot be reached and has not confirmed it. Keep this page open: the sign-out is sent again until the server confirms it.",
         ),
         cookie_not_kept: message(
             "Not signed in",
@@ -193,26 +193,26 @@ impl Texts {
         expires_within_10_seconds: text("Your session ends within 10 seconds."),
         stay_signed_in: text("Stay signed in"),
         sign_in_again: text("Sign in again"),
-        not_prolonged: text("The server cannot be reached, so your session was not prolonged. Try again."),
-        reauth_after_end: text("Sign in again to go on where you were. Nothing is lost."),
+        not_extended: text("The server cannot be reached, so your session was not extended. Try again."),
+        reauth_after_end: text("Sign in again to continue where you were. Nothing is lost."),
         leave: text("Leave"),
         reauth_to_confirm: message(
             "Is it still you?",
-            "You signed in a while ago. Enter your password once more to go on.",
+            "You signed in a while ago. Enter your password again to continue.",
         ),
         cancel: text("Cancel"),
-        reauth_before_end: message("Sign in again", "Your session ends soon. Sign in again to go on in a new one."),
+        reauth_before_end: message("Sign in again", "Your session ends soon. Sign in again to continue in a new one."),
         not_now: text("Not now"),
         reconnecting: text("Reconnecting… no answer since {time}. Your work is safe."),
         foreign_answers: text(
-            "Something else answers in the server’s place: a sign-in of your network may have run out.",
+            "Something else answers instead of the server. The sign-in to your network may have expired.",
         ),
-        reload: text("Load the page anew"),
+        reload: text("Reload the page"),
         notifications: text("Notifications"),
         close_notification: text("Close notification"),
     };
 
-    /// Why a session ended, in words; the server's own for a reason that this build does not know.
+    /// The message for the end of a session; the server's own for a reason that this build does not know.
     #[must_use]
     pub fn end(&self, cause: &EndCause) -> Message {
         match cause {
@@ -221,7 +221,7 @@ impl Texts {
         }
     }
 
-    /// Why there is no session, in words.
+    /// The message for a known reason.
     #[must_use]
     pub const fn end_reason(&self, reason: EndReason) -> &Message {
         match reason {
@@ -235,7 +235,7 @@ impl Texts {
         }
     }
 
-    /// Why something did not work, in words.
+    /// The message for a failure.
     #[must_use]
     pub fn failure(&self, failure: &Failure) -> AttrValue {
         match failure {
@@ -257,13 +257,13 @@ impl Default for Texts {
     }
 }
 
-/// What stands before and after the placeholder of a text, whatever its name; everything stands before one that is missing.
+/// The parts of a text before and after its placeholder, whatever its name; the whole text and nothing if it has none.
 pub(crate) fn around(text: &str) -> (&str, &str) {
     let placeholder = text.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)));
     placeholder.unwrap_or((text, ""))
 }
 
-/// A text with something in the place of its placeholder, if it has one.
+/// A text with its placeholder replaced, if it has one.
 pub(crate) fn fill(text: &str, with: &str) -> String {
     let (before, after) = around(text);
     if before.len() == text.len() { text.to_owned() } else { [before, with, after].concat() }

@@ -1,4 +1,4 @@
-//! What the app knows about the session. Plain data: the machine computes it, the store shows it, pages read it.
+//! The state of the session as components read it: plain data, computed by the machine.
 
 use std::rc::Rc;
 
@@ -6,32 +6,32 @@ use latchkey_shared::{ErrorCode, Session, User};
 
 use crate::end_cause::EndCause;
 
-/// Everything about the session that a component may want to know.
+/// The state of the session as components read it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SessionView {
-    /// Who is signed in, if anybody.
+    /// Who is signed in.
     pub(crate) session: SessionState,
     /// Whether the server answers.
     pub(crate) reachability: Reachability,
-    /// How the current attempt to sign in fares.
+    /// The state of the last log-in.
     pub(crate) sign_in: SignIn,
-    /// Whether the page may be out of date (the browser kept it, or the session's end was streamed): it is hidden until the
-    /// server confirms the session.
+    /// Whether the session must be confirmed before the page is shown, because the browser restored the page, or because the
+    /// session may have been replaced. Protected pages are hidden until then.
     pub(crate) unverified: bool,
-    /// Whether the user has signed out of a session whose end the server has not confirmed in time.
+    /// Whether the user has signed out, and the server has not confirmed it in time.
     pub(crate) sign_out_unconfirmed: bool,
-    /// The end of the session, once it is near.
+    /// The deadline to warn of, once it is near.
     pub(crate) expiring: Option<Deadline>,
-    /// The user's wish to stay, after they were warned.
+    /// The state of the user's request to stay signed in after the warning.
     pub(crate) stay_request: StayRequest,
-    /// Whether the user typed something here that would be lost with the page.
+    /// Whether the page has unsaved input.
     pub(crate) has_unsaved_input: bool,
-    /// Whom the dialog over the page asks to sign in again, while it is open.
+    /// The re-authentication dialog, while it is open.
     pub(crate) reauth: Option<Reauth>,
 }
 
 impl SessionView {
-    /// Who is signed in, if anybody.
+    /// Who is signed in.
     #[must_use]
     pub const fn session(&self) -> &SessionState {
         &self.session
@@ -43,44 +43,44 @@ impl SessionView {
         self.reachability
     }
 
-    /// How the current attempt to sign in fares.
+    /// The state of the last log-in.
     #[must_use]
     pub const fn sign_in(&self) -> &SignIn {
         &self.sign_in
     }
 
-    /// Whether the page may be out of date (the browser kept it, or the session's end was streamed): it is hidden until the
-    /// server confirms the session.
+    /// Whether the session must be confirmed before the page is shown, because the browser restored the page, or because the
+    /// session may have been replaced. Protected pages are hidden until then.
     #[must_use]
     pub const fn unverified(&self) -> bool {
         self.unverified
     }
 
-    /// Whether the user has signed out of a session whose end the server has not confirmed in time.
+    /// Whether the user has signed out, and the server has not confirmed it in time.
     #[must_use]
     pub const fn sign_out_unconfirmed(&self) -> bool {
         self.sign_out_unconfirmed
     }
 
-    /// The end of the session, once it is near.
+    /// The deadline to warn of, once it is near.
     #[must_use]
     pub const fn expiring(&self) -> Option<Deadline> {
         self.expiring
     }
 
-    /// The user's wish to stay, after they were warned.
+    /// The state of the user's request to stay signed in after the warning.
     #[must_use]
     pub const fn stay_request(&self) -> &StayRequest {
         &self.stay_request
     }
 
-    /// Whether the user typed something here that would be lost with the page.
+    /// Whether the page has unsaved input.
     #[must_use]
     pub const fn has_unsaved_input(&self) -> bool {
         self.has_unsaved_input
     }
 
-    /// Whom the dialog over the page asks to sign in again, while it is open.
+    /// The re-authentication dialog, while it is open.
     #[must_use]
     pub const fn reauth(&self) -> Option<&Reauth> {
         self.reauth.as_ref()
@@ -99,20 +99,20 @@ impl SessionView {
     }
 }
 
-/// Who is signed in. Only `Active` holds a user: when a session ends, its data is gone with it.
+/// Who is signed in. Only `Active` holds a user, so no data of a user outlives the session.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum SessionState {
-    /// Not known yet; nothing may be assumed.
+    /// Not known yet.
     #[default]
     Unknown,
-    /// Nobody, and nobody was.
+    /// Nobody is signed in, and nobody was.
     Anonymous,
-    /// Somebody.
+    /// A user is signed in.
     Active(ActiveSession),
-    /// Nobody any more, and why. It came as news; the person may want to go on where they were.
+    /// The session ended while the user was signed in, for this cause. The user may want to continue.
     Ended(EndCause),
-    /// Nobody any more, by the user's own doing in this tab.
+    /// The user signed out.
     SignedOut,
 }
 
@@ -122,125 +122,125 @@ pub enum SessionState {
 pub struct ActiveSession {
     /// Who is signed in.
     pub user: Rc<User>,
-    /// Their session. `expires_in_s` counts from `received_at_ms`; the machine keeps the deadline.
+    /// Their session. `expires_in_s` counts from `received_at_ms`.
     pub session: Session,
-    /// When the answer came that first showed this session, on the clock of `browser::now_ms`.
+    /// When `session` was received, on the clock of `browser::now_ms`.
     pub received_at_ms: u64,
 }
 
 impl ActiveSession {
-    /// Seconds that are left of it at a time on the clock of `browser::now_ms`.
+    /// Seconds until the deadline, at a time on the clock of `browser::now_ms`.
     #[must_use]
-    pub const fn left_s(&self, now_ms: u64) -> u64 {
+    pub const fn remaining_s(&self, now_ms: u64) -> u64 {
         let passed_s = now_ms.saturating_sub(self.received_at_ms) / 1000;
         self.session.expires_in_s.saturating_sub(passed_s)
     }
 
-    /// The session as the server would tell it at that time.
+    /// The session with its countdowns at that time.
     #[must_use]
     pub fn session_at(&self, now_ms: u64) -> Session {
         let passed_s = now_ms.saturating_sub(self.received_at_ms) / 1000;
         let mut session = self.session.clone();
-        session.expires_in_s = self.left_s(now_ms);
+        session.expires_in_s = self.remaining_s(now_ms);
         session.idle_expires_in_s = session.idle_expires_in_s.map(|idle_s| idle_s.saturating_sub(passed_s));
         session
     }
 }
 
-/// The end of a session that nobody has prolonged.
+/// The nearer of a session's deadline and its idle limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deadline {
     /// When, on the clock of `browser::now_ms`.
     pub at_ms: u64,
-    /// Whether it is for having done nothing, so that doing something is enough to go on.
+    /// Whether it is the idle limit, so that activity moves it.
     pub idle: bool,
 }
 
-/// Whom the dialog over the page asks to sign in again.
+/// The re-authentication dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reauth {
-    /// The address that they sign in with.
+    /// The e-mail address of the user who is asked to sign in again.
     pub email: String,
-    /// What it is for.
+    /// Why they are asked.
     pub purpose: ReauthPurpose,
 }
 
-/// What a user is asked to sign in again for.
+/// Why a user is asked to sign in again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReauthPurpose {
-    /// To go on in a new session.
+    /// To continue in a new session.
     Continue,
-    /// To confirm that it is still them, because they want something that needs a fresh proof of the password.
+    /// To confirm an action that needs a recent re-authentication.
     Confirm,
 }
 
-/// Whether the server answers. It not answering says nothing about the session.
+/// Whether the server answers. If it does not, that says nothing about the session.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Reachability {
-    /// It does, as far as we know.
+    /// The last request was answered, or none has failed.
     #[default]
     Reachable,
-    /// It does not; the app keeps asking.
+    /// The last request was not answered; the app retries.
     Unreachable {
         /// Since when, on the clock of `browser::now_ms`.
         since_ms: u64,
-        /// Whether something else has answered in its place for so long that loading the page anew may be what it takes:
-        /// a sign-on proxy whose own session has expired, a captive portal.
+        /// Whether something else answers repeatedly instead of the server, such as a captive portal or a sign-on proxy. Then
+        /// reloading the page may help.
         offer_reload: bool,
     },
 }
 
-/// The wish to stay signed in.
+/// The state of a request to stay signed in.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum StayRequest {
-    /// None.
+    /// There is none.
     #[default]
     Idle,
-    /// The server is being asked.
-    Pending,
-    /// It could not be granted.
-    Failed(Failure),
-}
-
-/// An attempt to sign in.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub enum SignIn {
-    /// None.
-    #[default]
-    Idle,
-    /// Under way.
+    /// It is in flight.
     Pending,
     /// It failed.
     Failed(Failure),
-    /// Failed too often; the server looks at the next attempt from this time on, on the clock of `browser::now_ms`.
+}
+
+/// The state of a log-in.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum SignIn {
+    /// There is none.
+    #[default]
+    Idle,
+    /// It is in flight.
+    Pending,
+    /// It failed.
+    Failed(Failure),
+    /// A rate limit was reached; it ends at this time on the clock of `browser::now_ms`.
     LimitedUntil(u64),
 }
 
-/// Why something that the user asked for did not work.
+/// Why a request of the user failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
-    /// The server refused.
+    /// The server refused it.
     Refused(Refusal),
-    /// The server could not be reached, or could not do it right now.
+    /// The server was unreachable or unavailable.
     Unreachable,
-    /// This browser did not keep the cookie of the session that it had signed in to.
+    /// The browser did not keep the session cookie.
     CookieNotKept,
 }
 
-/// What the server refused something with.
+/// Why the server refused a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// The reason, for programs.
+    /// The error code.
     pub code: ErrorCode,
-    /// The reason in the server's words.
+    /// The server's message.
     pub detail: String,
 }
 

@@ -1,4 +1,4 @@
-//! Where a user is signed in.
+//! The user's sessions on all devices.
 
 use latchkey_shared::{Device, EndedSessions, SessionId, api};
 use latchkey_yew::{ApiClient, ApiError};
@@ -6,23 +6,23 @@ use latchkey_yew::{ApiClient, ApiError};
 /// Lists the user's active sessions.
 ///
 /// # Errors
-/// The request's.
-pub async fn devices(client: &ApiClient) -> Result<Vec<Device>, ApiError> {
-    client.get(api::SESSIONS).send().await
+/// Those of the request.
+pub fn devices(client: &ApiClient) -> impl Future<Output = Result<Vec<Device>, ApiError>> {
+    client.get(api::SESSIONS).send()
 }
 
 /// Ends another session.
 ///
 /// # Errors
-/// The request's.
-pub async fn end_device(client: &ApiClient, other: &SessionId) -> Result<(), ApiError> {
-    client.delete([api::SESSIONS, "/", &other.0].concat()).send_empty().await
+/// Those of the request.
+pub fn end_device(client: &ApiClient, other: &SessionId) -> impl Future<Output = Result<(), ApiError>> {
+    client.delete([api::SESSIONS, "/", &other.0].concat()).send_empty()
 }
 
-/// Ends all sessions but this one.
+/// Ends all sessions but the current one.
 ///
 /// # Errors
-/// The request's.
-pub async fn end_other_devices(client: &ApiClient) -> Result<EndedSessions, ApiError> {
-    client.delete(api::SESSIONS).send().await
+/// Those of the request.
+pub fn end_other_devices(client: &ApiClient) -> impl Future<Output = Result<EndedSessions, ApiError>> {
+    client.delete(api::SESSIONS).send()
 }

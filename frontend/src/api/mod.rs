@@ -1,4 +1,4 @@
-//! The calls that the app's own pages make.
+//! The requests of the app's own pages.
 
 mod account;
 mod devices;

@@ -1,5 +1,5 @@
-//! The server's instants as this browser's user writes them. They are shown, or measured against each other; never
-//! against the browser's clock.
+//! The server's instants in the user's language. They are shown or compared with each other, but not with the browser's
+//! clock, except for `ago`.
 
 use js_sys::{
     Array, Date,
@@ -9,7 +9,7 @@ use js_sys::{
 use latchkey_shared::Timestamp;
 use wasm_bindgen::JsValue;
 
-/// Date and time in words, in the user's language and time zone; the instant as it came if the browser cannot read it.
+/// Date and time in the user's language and time zone; the unchanged text if the browser cannot parse it.
 #[must_use]
 pub fn in_words(instant: &Timestamp) -> String {
     DateTimeFormat::new(&Array::new(), &options(&[("dateStyle", "long"), ("timeStyle", "short")]))
@@ -20,7 +20,7 @@ pub fn in_words(instant: &Timestamp) -> String {
         .unwrap_or_else(|| instant.0.clone())
 }
 
-/// Whole seconds from one instant of the server to a later one; none if either cannot be read, or if it is not later.
+/// Whole seconds from one instant to a later one; `None` if one cannot be parsed, or if the second is not later.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "a cast of a float saturates, and NaN becomes 0")]
 pub fn seconds_between(from: &Timestamp, to: &Timestamp) -> Option<u64> {
@@ -28,7 +28,7 @@ pub fn seconds_between(from: &Timestamp, to: &Timestamp) -> Option<u64> {
     u64::try_from(milliseconds as i64 / 1000).ok().filter(|seconds| *seconds > 0)
 }
 
-/// How long ago an instant was, in words: `3 minutes ago`. Only to be read, because the browser's clock is not the server's.
+/// How long ago an instant was: `3 minutes ago`. Only for display, because the browser's clock differs from the server's.
 #[must_use]
 pub fn ago(instant: &Timestamp) -> String {
     if !has_relative_times() {
@@ -39,15 +39,15 @@ pub fn ago(instant: &Timestamp) -> String {
     RelativeTimeFormat::new(&Array::new(), &options(&[("numeric", "auto")])).format(-amount, unit).into()
 }
 
-/// A length of time in whole ones of the largest unit of which it has any. What is less than a minute, or not over yet
-/// because the clocks disagree, is now.
+/// A duration in its largest unit, rounded down. Less than a minute counts as now, and so does a negative duration, which
+/// different clocks can cause.
 fn largest_unit(seconds: f64) -> (f64, &'static str) {
     let units = [(86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute")];
     let largest = units.into_iter().find(|(length, _)| seconds >= *length);
     largest.map_or((0.0, "second"), |(length, unit)| ((seconds / length).floor(), unit))
 }
 
-/// Safari has them since version 14.
+/// Whether the browser has `Intl.RelativeTimeFormat`; Safari does since version 14.
 fn has_relative_times() -> bool {
     let intl = Reflect::get(&js_sys::global(), &"Intl".into());
     intl.and_then(|intl| Reflect::has(&intl, &"RelativeTimeFormat".into())).unwrap_or_default()
@@ -71,7 +71,7 @@ mod tests {
     use super::largest_unit;
 
     #[test]
-    fn the_largest_unit_of_which_there_is_a_whole_one_is_chosen() {
+    fn a_duration_is_given_in_the_largest_unit_that_fits() {
         for (seconds, amount, unit) in [
             (-5.0, 0.0, "second"),
             (59.9, 0.0, "second"),

@@ -1,4 +1,4 @@
-//! What the app's own pages need of the browser.
+//! The browser features that only the app's own pages use.
 
 pub mod dates;
 pub mod links;

@@ -1,5 +1,5 @@
-//! What stays around the pages while they come and go: skip link, header, the reconnecting line and the main part. index.html
-//! paints the same before the app arrives, so that nothing moves when it does: change both together.
+//! What surrounds every page: skip link, header, reconnecting line, and the main element. index.html has the same markup, which
+//! is shown before the app starts. Change both together, so that nothing moves when it does.
 
 use latchkey_yew::browser::dom;
 use latchkey_yew::components::{Button, ReconnectingLine};
@@ -19,7 +19,7 @@ pub struct AppShellProps {
     pub children: Html,
 }
 
-/// What stays around the pages while they come and go.
+/// What surrounds every page.
 #[component]
 pub fn AppShell(props: &AppShellProps) -> Html {
     let view = use_session();
@@ -40,12 +40,12 @@ pub fn AppShell(props: &AppShellProps) -> Html {
     let skip = {
         let main = main.clone();
         Callback::from(move |event: MouseEvent| {
-            // Following the link would be a navigation, and each of those is a check of the session.
+            // Following the link would be a navigation, which starts a check.
             event.prevent_default();
             dom::focus(&main);
         })
     };
-    let follow = Callback::from(move |event: MouseEvent| {
+    let follow_link = Callback::from(move |event: MouseEvent| {
         let route = links::link_of(&event).and_then(|path| Route::recognize(&path));
         if let (Some(route), Some(navigator)) = (route.filter(|route| *route != Route::NotFound), &navigator) {
             event.prevent_default();
@@ -55,9 +55,9 @@ pub fn AppShell(props: &AppShellProps) -> Html {
     html! {
         <>
             <a class="skip-link" href="#main" onclick={skip}>{ "Skip to content" }</a>
-            { site_header(current, action, follow.clone()) }
+            { site_header(current, action, follow_link.clone()) }
             <ReconnectingLine />
-            <main class="site-main" id="main" tabindex="-1" ref={main} onclick={follow}>{ props.children.clone() }</main>
+            <main class="site-main" id="main" tabindex="-1" ref={main} onclick={follow_link}>{ props.children.clone() }</main>
         </>
     }
 }

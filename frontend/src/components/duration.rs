@@ -1,11 +1,11 @@
-//! Lengths of time as people say them. Pure.
+//! Durations in words.
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// A length of time in its largest unit and the next, rounded to the latter: `6 days and 23 hours`; seconds only in the last
-/// two minutes.
+/// A duration in its largest unit and the next, rounded to the latter: `6 days and 23 hours`. Seconds are used only below two
+/// minutes.
 pub fn in_words(seconds: u64) -> String {
     if seconds < 2 * MINUTE {
         return count(seconds, "second");
@@ -23,7 +23,7 @@ pub fn in_words(seconds: u64) -> String {
     parts.join(" and ")
 }
 
-/// A number of things: `1 day`, `2 days`.
+/// A number with its noun: `1 day`, `2 days`.
 pub fn count(number: u64, name: &str) -> String {
     format!("{number} {name}{}", if number == 1 { "" } else { "s" })
 }

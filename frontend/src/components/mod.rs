@@ -1,4 +1,4 @@
-//! What the app's pages are built of, beside the fields and buttons of the library.
+//! The app's own components, beside those of the library.
 
 mod app_shell;
 mod site_header;

@@ -1,10 +1,10 @@
-//! A link to a page of the app: a plain one, which the [shell](super::AppShell) follows without loading the document anew.
+//! Links to pages of the app. [`AppShell`](super::AppShell) handles their clicks, so that no document is loaded.
 
 use yew::prelude::*;
 
 use crate::route::Route;
 
-/// A link to a page. `current` says that it is the one that is open.
-pub fn nav_link(route: Route, class: &'static str, current: bool, words: Html) -> Html {
-    html! { <a {class} href={route.path()} aria-current={current.then_some("page")}>{ words }</a> }
+/// A link to a page; `current` marks the page that is open.
+pub fn nav_link(route: Route, class: &'static str, current: bool, label: Html) -> Html {
+    html! { <a {class} href={route.path()} aria-current={current.then_some("page")}>{ label }</a> }
 }

@@ -1,5 +1,5 @@
-//! The one `h1` of a page. It names the document too, and takes the focus when the page opens, so that the keyboard and
-//! the screen reader start where the eye does.
+//! The `h1` of a page. It sets the document's title, and takes the focus when the page opens, so that keyboard and screen
+//! reader start there.
 
 use std::cell::Cell;
 
@@ -9,21 +9,20 @@ use crate::browser::links;
 use latchkey_yew::browser::dom;
 
 thread_local! {
-    /// Whether a page has been opened since the document was loaded. The first one leaves the focus where it is: that
-    /// is the browser's business.
+    /// Whether a page has been opened since the document was loaded. The first page leaves the focus to the browser.
     static OPENED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// See [`PageHeading`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct PageHeadingProps {
-    /// The page's name, for the document's title.
+    /// The page's title, for the document.
     pub title: AttrValue,
     /// The heading.
     pub children: Html,
 }
 
-/// The one heading of a page.
+/// The `h1` of a page.
 #[component]
 pub fn PageHeading(props: &PageHeadingProps) -> Html {
     let heading = use_node_ref();

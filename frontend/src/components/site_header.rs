@@ -1,5 +1,5 @@
-//! The header: the brand, the main navigation and a place for one action. The links never change, whoever looks at them:
-//! a page that needs a session asks for it when it is opened.
+//! The header: brand, main navigation, and one action. Its links are the same with and without a session; the guard of a page
+//! asks for a session if one is needed.
 
 use yew::prelude::*;
 
@@ -13,8 +13,8 @@ const LINKS: [(Route, &str); 4] = [
     (Route::Sessions, "Sessions"),
 ];
 
-/// The header of every page. `action` stands at its end; its room is kept while it is empty. `follow` follows its links.
-pub(super) fn site_header(current: Option<Route>, action: Html, follow: Callback<MouseEvent>) -> Html {
+/// The header. `action` is at its end, where space is reserved for it; `follow_link` handles clicks on the links.
+pub(super) fn site_header(current: Option<Route>, action: Html, follow_link: Callback<MouseEvent>) -> Html {
     let brand = html! {
         <>
             <span class="brand__mark" aria-hidden="true">{ brand_mark() }</span>
@@ -22,7 +22,7 @@ pub(super) fn site_header(current: Option<Route>, action: Html, follow: Callback
         </>
     };
     html! {
-        <header class="site-header" onclick={follow}>
+        <header class="site-header" onclick={follow_link}>
             <div class="site-header__row">
                 { nav_link(Route::Home, "brand", false, brand) }
                 <nav class="site-nav" aria-label="Main">
@@ -38,7 +38,7 @@ pub(super) fn site_header(current: Option<Route>, action: Html, follow: Callback
     }
 }
 
-/// A key that is the letter L.
+/// The logo: a key in the shape of an L.
 fn brand_mark() -> Html {
     Html::from_html_unchecked(AttrValue::Static(include_str!("../../assets/favicon.svg")))
 }

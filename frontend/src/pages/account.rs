@@ -1,4 +1,4 @@
-//! What a person can change about themselves: the name and the password.
+//! The account page: name and password.
 
 mod name_form;
 mod password_form;
@@ -23,7 +23,7 @@ pub fn Account() -> Html {
                 <PageHeading title="Account">{ "Account" }</PageHeading>
                 <p class="lead">
                     { "You are signed in as " }{ &user.name }
-                    { ". Change how others read your name, or the password that lets you in." }
+                    { ". Change your name or your password." }
                 </p>
             </div>
             <div class="cards">

@@ -1,4 +1,4 @@
-//! Where a signed-in person lands: the session that they are in, as facts.
+//! The page after signing in: the current session.
 
 use latchkey_shared::{Session, Timestamp};
 use yew::prelude::*;
@@ -11,16 +11,17 @@ use latchkey_yew::components::page_skeleton;
 use latchkey_yew::use_session;
 use latchkey_yew::view::ActiveSession;
 
-/// So near the end each second is told; a little earlier, because it is looked at seldom before.
-const SECONDS_COUNT_S: u64 = 140;
+/// With less than this left, the page is rendered every second. A little more than the two minutes in which seconds are shown,
+/// because it is rendered less often before.
+const SHOW_SECONDS_BELOW_S: u64 = 140;
 
 /// The dashboard.
 #[component]
 pub fn Dashboard() -> Html {
     let view = use_session();
     let active = view.active();
-    let seconds_count = active.is_some_and(|active| active.left_s(now_ms()) < SECONDS_COUNT_S);
-    use_clock(if seconds_count { 1_000 } else { 10_000 });
+    let shows_seconds = active.is_some_and(|active| active.remaining_s(now_ms()) < SHOW_SECONDS_BELOW_S);
+    use_clock(if shows_seconds { 1_000 } else { 10_000 });
     let Some(active) = active else {
         return page_skeleton();
     };
@@ -30,25 +31,25 @@ pub fn Dashboard() -> Html {
             <div class="page__head">
                 <PageHeading title="Dashboard">{ "Welcome, " }{ &user.name }</PageHeading>
                 <p class="lead">
-                    { "You are signed in as " }{ &user.email }{ ". Everything you do here relies on this session." }
+                    { "You are signed in as " }{ &user.email }{ "." }
                 </p>
             </div>
             <div class="beside">
                 <section class="key-tag session">
                     <h2>{ "This session" }</h2>
-                    { lifetime(session, active.left_s(now_ms())) }
+                    { lifetime(session, active.remaining_s(now_ms())) }
                     <dl class="facts">
                         <div><dt>{ "Signed in" }</dt><dd>{ instant(&session.created_at) }</dd></div>
                         <div><dt>{ "Ends" }</dt><dd>{ instant(&session.expires_at) }</dd></div>
                         <div class="facts__wide">
-                            <dt>{ "Session handle" }</dt>
+                            <dt>{ "Session id" }</dt>
                             <dd><code>{ &session.id.0 }</code></dd>
                         </div>
                     </dl>
                 </section>
                 <ul class="notes">
-                    for (icon, title, words) in notes(session) {
-                        <li key={title}>{ icon.view() }<h2>{ title }</h2><p>{ words }</p></li>
+                    for (icon, title, text) in notes(session) {
+                        <li key={title}>{ icon.view() }<h2>{ title }</h2><p>{ text }</p></li>
                     }
                 </ul>
             </div>
@@ -60,32 +61,31 @@ fn instant(instant: &Timestamp) -> Html {
     html! { <time datetime={instant.0.clone()}>{ dates::in_words(instant) }</time> }
 }
 
-/// How much is left of how much, as a rail and in words.
-fn lifetime(session: &Session, left_s: u64) -> Html {
+/// The remaining and the whole lifetime, as a bar and in words.
+fn lifetime(session: &Session, remaining_s: u64) -> Html {
     let Some(whole_s) = dates::seconds_between(&session.created_at, &session.expires_at) else {
         return Html::default();
     };
-    let percent = (left_s * 100 / whole_s).min(100);
+    let percent = (remaining_s * 100 / whole_s).min(100);
     html! {
         <div class="lifetime">
             <svg class="lifetime__rail" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
                 <rect width={percent.to_string()} height="1" />
             </svg>
-            <p>{ duration::in_words(left_s) }{ " left of " }{ duration::in_words(whole_s) }</p>
+            <p>{ duration::in_words(remaining_s) }{ " left of " }{ duration::in_words(whole_s) }</p>
         </div>
     }
 }
 
-/// What is good to know about a session like this one. That it ends when nothing is done must be said before it happens.
+/// Hints about the session. An idle limit is explained here, before it ends the session.
 fn notes(session: &Session) -> [(Icon, &'static str, AttrValue); 3] {
     let end = match session.idle_timeout_s {
         Some(idle_s) => {
-            let words =
-                ["After ", &duration::in_words(idle_s), " in which you do nothing, you are signed out."].concat();
-            ("It ends when nothing happens", words.into())
+            let text = ["After ", &duration::in_words(idle_s), " without activity you are signed out."].concat();
+            ("It ends when you are inactive", text.into())
         }
         None if session.refreshable => {
-            ("The end moves with you", "While you are active, the session is prolonged.".into())
+            ("The end moves with you", "While you are active, the session is extended.".into())
         }
         None => ("The end is fixed", "What you do here does not move it.".into()),
     };
@@ -99,7 +99,7 @@ fn notes(session: &Session) -> [(Icon, &'static str, AttrValue); 3] {
         (
             Icon::Shield,
             "On a shared computer",
-            "Sign out when you leave. It ends the session on the server too, not only here.".into(),
+            "Sign out when you leave. That ends the session on the server, not only in this browser.".into(),
         ),
     ]
 }

@@ -1,4 +1,4 @@
-//! What this is, for everybody.
+//! The home page, with or without a session.
 
 use yew::prelude::*;
 
@@ -7,21 +7,17 @@ use crate::components::{PageHeading, nav_link};
 use crate::route::Route;
 use latchkey_yew::{SessionState, use_session};
 
-const PROMISES: [(Icon, &str, &str); 3] = [
+const FEATURES: [(Icon, &str, &str); 3] = [
     (
         Icon::Check,
         "Checked on every page",
-        "Each page you open asks the server once, in the background. You never wait for the answer.",
+        "Each page that you open checks the session once, in the background. You never wait for the answer.",
     ),
-    (
-        Icon::Words,
-        "Told in plain words",
-        "When a session ends you read what happened, and where to go on. Once, not five times.",
-    ),
+    (Icon::Message, "Explained in plain words", "When a session ends, one message says why, and how to continue."),
     (
         Icon::Shield,
         "Patient with bad networks",
-        "While the server is out of reach, nobody signs you out. Your page stays as it is until the answer comes.",
+        "While the server is unreachable, you stay signed in, and your page stays as it is until the server answers.",
     ),
 ];
 
@@ -29,14 +25,14 @@ const PROMISES: [(Icon, &str, &str); 3] = [
 #[component]
 pub fn Home() -> Html {
     let view = use_session();
-    let call = match view.session() {
+    let action = match view.session() {
         SessionState::Unknown => Html::default(),
         SessionState::Active(active) => {
-            nav_link(Route::Dashboard, "lk-button", false, html! { <>{ "Go on as " }{ &active.user.name }</> })
+            nav_link(Route::Dashboard, "lk-button", false, html! { <>{ "Continue as " }{ &active.user.name }</> })
         }
-        _ => nav_link(Route::SignIn, "lk-button", false, "Let yourself in".into()),
+        _ => nav_link(Route::SignIn, "lk-button", false, "Go to sign-in".into()),
     };
-    let open = view.active().is_some();
+    let signed_in = view.active().is_some();
     html! {
         <article class="page">
             <div class="hero">
@@ -49,16 +45,16 @@ pub fn Home() -> Html {
                         { "Latchkey keeps one honest session between you and the server. It is checked on every page, \
                            ends when it said it would, and tells you why." }
                     </p>
-                    <div class="hero__call">{ call }</div>
+                    <div class="hero__call">{ action }</div>
                 </div>
-                <div class={classes!("lock", open.then_some("lock--open"))} aria-hidden="true">{ lock_face() }</div>
+                <div class={if signed_in { "lock lock--open" } else { "lock" }} aria-hidden="true">{ lock_face() }</div>
             </div>
             <ul class="promises">
-                for (icon, title, words) in PROMISES {
+                for (icon, title, text) in FEATURES {
                     <li key={title}>
                         { icon.view() }
                         <h2>{ title }</h2>
-                        <p>{ words }</p>
+                        <p>{ text }</p>
                     </li>
                 }
             </ul>
@@ -66,7 +62,7 @@ pub fn Home() -> Html {
     }
 }
 
-/// The face of a lock; pages.css turns its rings so that their gates line up when it is open.
+/// The drawing of a lock, whose rings app.css turns when it is open.
 fn lock_face() -> Html {
     Html::from_html_unchecked(AttrValue::Static(include_str!("../../assets/lock.svg")))
 }

@@ -1,5 +1,5 @@
-//! The pages, one a file. They learn about the session only through its hooks, and show
-//! nothing of a user who is not there: the store is emptied the moment a session ends, before the guard has led away.
+//! The pages, one a file. They read the session only through hooks, and render a skeleton without a user: the store is emptied
+//! when a session ends, before the guard redirects.
 
 mod account;
 mod dashboard;

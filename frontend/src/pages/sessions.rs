@@ -1,4 +1,4 @@
-//! Where a person is signed in, and ending it there. Where that wants a fresh proof of the password, the calls ask for it.
+//! The user's sessions, and ending them. If the server asks for a re-authentication, the API client opens its dialog.
 
 mod device_name;
 mod devices;
@@ -6,7 +6,7 @@ mod devices;
 use latchkey_shared::{Device, Timestamp};
 use yew::prelude::*;
 
-use self::devices::{Change, Devices, Which};
+use self::devices::{DeviceAction, DeviceList, EndTarget};
 use super::submission::use_submission;
 use crate::api;
 use crate::browser::dates;
@@ -20,56 +20,56 @@ use latchkey_yew::{use_api, use_session, use_sign_out, use_texts};
 /// The sessions page.
 #[component]
 pub fn Sessions() -> Html {
-    let (view, calls, toasts, sign_out) = (use_session(), use_api(), use_toasts(), use_sign_out());
+    let (view, client, toasts, sign_out) = (use_session(), use_api(), use_toasts(), use_sign_out());
     let texts = use_texts();
-    let devices = use_reducer(Devices::default);
+    let devices = use_reducer(DeviceList::default);
     let (listing, ending) = (use_submission(), use_submission());
-    // How long ago something was changes while nothing else does.
+    // The relative times change without any other update.
     use_clock(10_000);
 
     let list = {
-        let (devices, listing, calls) = (devices.dispatcher(), listing.clone(), calls.clone());
+        let (devices, listing, client) = (devices.dispatcher(), listing.clone(), client.clone());
         Callback::from(move |()| {
-            let (devices, calls) = (devices.clone(), calls.clone());
+            let (devices, client) = (devices.clone(), client.clone());
             listing.start(async move {
-                devices.dispatch(Change::Listed(api::devices(&calls).await?));
+                devices.dispatch(DeviceAction::Listed(api::devices(&client).await?));
                 Ok(())
             });
         })
     };
     let end = {
         let (devices, ending) = (devices.clone(), ending.clone());
-        Callback::from(move |which: Which| {
-            let (devices, calls, toasts) = (devices.clone(), calls.clone(), toasts.for_this_user());
-            devices.dispatch(Change::EndAsked(which.clone()));
+        Callback::from(move |target: EndTarget| {
+            let (devices, client, toasts) = (devices.clone(), client.clone(), toasts.for_this_user());
+            devices.dispatch(DeviceAction::EndRequested(target.clone()));
             ending.start(async move {
-                let words = match &which {
-                    Which::One(id) => {
-                        api::end_device(&calls, id).await?;
+                let message = match &target {
+                    EndTarget::One(id) => {
+                        api::end_device(&client, id).await?;
                         ["Ended the session on ", &devices.name(id), "."].concat()
                     }
-                    Which::Others => {
-                        let ended = api::end_other_devices(&calls).await?.ended;
+                    EndTarget::Others => {
+                        let ended = api::end_other_devices(&client).await?.ended;
                         ["Ended ", &duration::count(ended, "other session"), "."].concat()
                     }
                 };
-                devices.dispatch(Change::Ended);
-                toasts.show(Toast::success("devices", "Signed out elsewhere").detail(words));
+                devices.dispatch(DeviceAction::Ended);
+                toasts.show(Toast::success("devices", "Signed out elsewhere").detail(message));
                 Ok(())
             });
         })
     };
 
-    // Another session is another view of the list.
+    // With another session, another entry of the list is the current one.
     {
         let list = list.clone();
         let session = view.active().map(|active| active.session.id.clone());
         use_effect_with(session, move |_| list.emit(()));
     }
 
-    let pending = |which: &Which| ending.pending() && devices.ending() == Some(which);
+    let pending = |target: &EndTarget| ending.pending() && devices.ending() == Some(target);
     let item = |device: &Device| {
-        let which = Which::One(device.id.clone());
+        let target = EndTarget::One(device.id.clone());
         let name = devices.name(&device.id);
         let button = Button { class: "lk-button--quiet", blocked: ending.pending(), ..Button::default() };
         let button = if device.current {
@@ -77,18 +77,18 @@ pub fn Sessions() -> Html {
             Button { label: Some("End session: this device".into()), onclick, ..button }
         } else {
             let label = Some(["End session: ", &name].concat().into());
-            let (pending, end) = (pending(&which), end.clone());
-            Button { label, pending, onclick: Callback::from(move |()| end.emit(which.clone())), ..button }
+            let (pending, end) = (pending(&target), end.clone());
+            Button { label, pending, onclick: Callback::from(move |()| end.emit(target.clone())), ..button }
         };
         device_item(device, name, button)
     };
     let end_others = {
         let end = end.clone();
-        let onclick = Callback::from(move |()| end.emit(Which::Others));
-        let (pending, blocked) = (pending(&Which::Others), ending.pending());
+        let onclick = Callback::from(move |()| end.emit(EndTarget::Others));
+        let (pending, blocked) = (pending(&EndTarget::Others), ending.pending());
         Button { class: "lk-button--quiet", pending, blocked, onclick, ..Button::default() }
     };
-    let again = Button { class: "lk-button--quiet", pending: listing.pending(), onclick: list, ..Button::default() };
+    let retry = Button { class: "lk-button--quiet", pending: listing.pending(), onclick: list, ..Button::default() };
     html! {
         <article class="page">
             <div class="page__head">
@@ -100,7 +100,7 @@ pub fn Sessions() -> Html {
                 { submission_error(&texts, listing.error(), None, listing.pending()) }
                 <div class="lk-submission">
                     if listing.error().is_some() {
-                        { again.view("Try again") }
+                        { retry.view("Try again") }
                     }
                 </div>
                 if let Some(listed) = devices.listed() {
@@ -108,9 +108,9 @@ pub fn Sessions() -> Html {
                     <div class="devices__others">
                         if listed.iter().any(|device| !device.current) {
                             { end_others.view("End all other sessions") }
-                            <p>{ "Do you not recognise one? End it, and change your password." }</p>
+                            <p>{ "If you do not recognise one, end it and change your password." }</p>
                         } else {
-                            <p>{ "You are signed in nowhere else." }</p>
+                            <p>{ "You have no other sessions." }</p>
                         }
                     </div>
                 } else if listing.error().is_none() {
@@ -140,7 +140,7 @@ fn device_item(device: &Device, name: String, button: Button) -> Html {
     }
 }
 
-/// Whoever looks at this is here now, whatever the server has written down.
+/// When the device was last seen; the current one is in use now, whatever the server has stored.
 fn last_seen(device: &Device) -> Html {
     if device.current {
         html! { "now" }

@@ -1,4 +1,4 @@
-//! The sign-in page. The library's form says why the user is here.
+//! The sign-in page.
 
 use latchkey_yew::SignInForm;
 use yew::prelude::*;

@@ -1,4 +1,4 @@
-//! What component tests stand on: a page to look at and to click in, a server that answers as it is told, event streams, and
+//! Support for component tests: a page to inspect and click in, a fake server, fake event streams, and
 //! another tab of the same browser.
 
 #![cfg(target_arch = "wasm32")]

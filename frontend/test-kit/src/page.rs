@@ -1,18 +1,18 @@
-//! An app in the document, seen and used as a person would.
+//! An app in the document, as a user sees and uses it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use latchkey_yew::internals::{Mode, lock};
+use latchkey_yew::internals::{LockMode, lock};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, Event, EventInit, HtmlElement, HtmlInputElement, KeyboardEvent, KeyboardEventInit};
 use yew::html::BaseComponent;
 use yew::{AppHandle, Renderer};
 
-/// Takes the app out of the document when it is dropped.
+/// Removes the app from the document when it is dropped.
 pub struct Page {
     root: Element,
 }
@@ -23,7 +23,7 @@ thread_local! {
 }
 
 fn leave() {
-    // What a test that failed has left pending is not the next one's.
+    // A failed test may have left a pending sign-out.
     let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
     storage.clear().unwrap();
     if let Some(leave) = LEAVE.take() {
@@ -47,7 +47,7 @@ async fn locks_are_granted() {
     let granted = Rc::new(Cell::new(false));
     let grant = Rc::clone(&granted);
     spawn_local(async move {
-        drop(lock(Mode::Shared).await);
+        drop(lock(LockMode::Shared).await);
         grant.set(true);
     });
     for _ in 0..20 {
@@ -62,7 +62,7 @@ fn document() -> Document {
     web_sys::window().unwrap().document().unwrap()
 }
 
-/// Where the address bar points.
+/// The path and query of the current address.
 pub fn address() -> String {
     let location = web_sys::window().unwrap().location();
     location.pathname().unwrap() + &location.search().unwrap()
@@ -112,7 +112,7 @@ impl Page {
         page
     }
 
-    /// The same, before anything has happened.
+    /// The same, without waiting for anything.
     pub fn start<C: BaseComponent>(address: &str, props: C::Properties) -> Self {
         let history = web_sys::window().unwrap().history().unwrap();
         history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address)).unwrap();
@@ -161,12 +161,12 @@ impl Page {
         settle().await;
     }
 
-    /// What stands in a field.
+    /// The value of a field.
     pub fn value(&self, selector: &str) -> String {
         self.find(selector).unwrap().unchecked_into::<HtmlInputElement>().value()
     }
 
-    /// What the field is said to be wrong with.
+    /// The error that is shown for a field.
     pub fn error_of(&self, selector: &str) -> Option<String> {
         let note = self.find(selector)?.get_attribute("aria-describedby")?;
         self.find(&format!("#{note}.lk-field__error"))?.text_content()

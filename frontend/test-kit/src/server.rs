@@ -1,4 +1,4 @@
-//! A server inside the page: it takes the place of `fetch`, counts what it is asked, and answers as it is told.
+//! A fake server inside the page: it replaces `fetch`, records requests, and answers as the test sets it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,19 +12,19 @@ use web_sys::{AbortSignal, Headers, Request, Response, ResponseInit};
 
 use super::wire::Reply;
 
-/// How a call is answered.
+/// How requests are answered.
 enum Behaviour {
-    /// At once, always alike.
+    /// At once, always with this reply.
     Replies(Reply),
-    /// Later, when the test says so; the waiting callers.
+    /// When the test releases them; the resolvers of the waiting requests.
     Holds(Vec<Function>),
-    /// Not at all: the network is gone.
+    /// Not at all, as without a network.
     Unreachable,
 }
 
-/// One call that was made.
+/// A request that was sent.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct SentRequest {
     pub call: String,
     pub session: Option<String>,
     pub keepalive: bool,
@@ -32,24 +32,24 @@ pub struct Asked {
     request: Request,
 }
 
-impl Asked {
-    /// What a header said.
+impl SentRequest {
+    /// The value of a header.
     pub fn header(&self, name: &str) -> Option<String> {
         self.request.headers().get(name).unwrap()
     }
 
-    /// Where it was sent.
+    /// The URL.
     pub fn url(&self) -> String {
         self.request.url()
     }
 
-    /// What was sent.
+    /// The body.
     pub async fn bytes(&self) -> Vec<u8> {
         let buffer = JsFuture::from(self.request.array_buffer().unwrap()).await;
         js_sys::Uint8Array::new(&buffer.unwrap()).to_vec()
     }
 
-    /// What was sent, as text.
+    /// The body as text.
     pub async fn body(&self) -> String {
         let text = JsFuture::from(self.request.text().unwrap()).await;
         text.unwrap().as_string().unwrap()
@@ -58,11 +58,11 @@ impl Asked {
 
 #[derive(Default)]
 struct State {
-    asked: Vec<Asked>,
+    requests: Vec<SentRequest>,
     behaviours: HashMap<String, Behaviour>,
 }
 
-/// Gives `fetch` back when it is dropped.
+/// The fake server. Dropping it restores `fetch`.
 pub struct Server {
     state: Rc<RefCell<State>>,
     real_fetch: JsValue,
@@ -82,22 +82,22 @@ impl Server {
         Self { state, real_fetch, _fetch: fetch }
     }
 
-    /// From now on this call (`GET /api/me`) is answered like this.
+    /// Answers these requests (`GET /api/me`) with this reply from now on.
     pub fn replies(&self, call: &str, reply: Reply) -> &Self {
         self.behave(call, Behaviour::Replies(reply))
     }
 
-    /// From now on this call gets no answer: the network is gone.
+    /// Fails these requests from now on, as without a network.
     pub fn unreachable(&self, call: &str) -> &Self {
         self.behave(call, Behaviour::Unreachable)
     }
 
-    /// From now on this call waits for [`release`](Self::release).
+    /// Holds these requests from now on, until [`release`](Self::release).
     pub fn holds(&self, call: &str) -> &Self {
         self.behave(call, Behaviour::Holds(Vec::new()))
     }
 
-    /// Answers those who wait, and from now on all others at once.
+    /// Answers the waiting requests, and all later ones at once.
     pub fn release(&self, call: &str, reply: Reply) -> &Self {
         let held = self.state.borrow_mut().behaviours.remove(call);
         if let Some(Behaviour::Holds(waiting)) = held {
@@ -108,20 +108,20 @@ impl Server {
         self.replies(call, reply)
     }
 
-    /// How often this call was made.
+    /// How many of these requests were sent.
     pub fn count(&self, call: &str) -> usize {
-        self.state.borrow().asked.iter().filter(|asked| asked.call == call).count()
+        self.state.borrow().requests.iter().filter(|request| request.call == call).count()
     }
 
-    /// What was sent with the last such call.
+    /// The body of the last of these requests.
     pub async fn last_body(&self, call: &str) -> String {
-        let last = self.asked().into_iter().rfind(|asked| asked.call == call);
+        let last = self.requests().into_iter().rfind(|request| request.call == call);
         last.unwrap_or_else(|| panic!("no {call}")).body().await
     }
 
-    /// Every call that was made.
-    pub fn asked(&self) -> Vec<Asked> {
-        self.state.borrow().asked.clone()
+    /// All requests that were sent.
+    pub fn requests(&self) -> Vec<SentRequest> {
+        self.state.borrow().requests.clone()
     }
 
     fn behave(&self, call: &str, behaviour: Behaviour) -> &Self {
@@ -145,7 +145,7 @@ impl State {
         // A browser without abort signals has none.
         let signal = Reflect::get(request, &"signal".into()).unwrap().dyn_into().ok();
         let request = request.clone().unwrap();
-        self.asked.push(Asked { call: call.clone(), session, keepalive, signal, request });
+        self.requests.push(SentRequest { call: call.clone(), session, keepalive, signal, request });
         match self.behaviours.get_mut(&call) {
             Some(Behaviour::Replies(reply)) => Promise::resolve(&response(reply)),
             Some(Behaviour::Holds(waiting)) => Promise::new(&mut |resolve, _| waiting.push(resolve)),

@@ -1,4 +1,4 @@
-//! Event streams inside the page: they take the place of `EventSource`, and bring what the test says.
+//! Fake event streams inside the page, which replace `EventSource`.
 
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,7 +11,7 @@ const STREAM: &str = "
     return stream;
 ";
 
-/// Gives `EventSource` back when it is dropped.
+/// The fake streams. Dropping them restores `EventSource`.
 pub struct Streams {
     real: JsValue,
 }
@@ -33,15 +33,15 @@ impl Streams {
         (all.length(), u32::try_from(open).unwrap())
     }
 
-    /// The newest brings an event.
+    /// The newest stream receives an event.
     pub fn brings(&self, name: &str, data: &str) {
         let init = MessageEventInit::new();
         init.set_data(&data.into());
         newest().dispatch_event(&MessageEvent::new_with_event_init_dict(name, &init).unwrap()).unwrap();
     }
 
-    /// The newest opens, or is lost: `open`, `error`.
-    pub fn tells(&self, kind: &str) {
+    /// Dispatches `open` or `error` on the newest stream.
+    pub fn dispatches(&self, kind: &str) {
         newest().dispatch_event(&Event::new(kind).unwrap()).unwrap();
     }
 }

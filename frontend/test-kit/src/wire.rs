@@ -1,4 +1,4 @@
-//! What the server says, in the contract's own types.
+//! Replies of the server, in the types of the contract.
 
 use latchkey_shared::api::PROBLEM_JSON;
 use latchkey_shared::{
@@ -16,7 +16,7 @@ pub const PASSWORD: &str = "POST /api/me/password";
 pub const SESSIONS: &str = "GET /api/sessions";
 pub const END_OTHERS: &str = "DELETE /api/sessions";
 
-/// An answer as it goes over the wire.
+/// A reply as it is sent.
 #[derive(Clone)]
 pub struct Reply {
     pub status: u16,
@@ -46,7 +46,7 @@ impl Reply {
         Self::new(401, PROBLEM_JSON, body.to_string())
     }
 
-    /// What a captive portal says to everything.
+    /// The reply of a captive portal.
     pub fn portal() -> Self {
         Self::new(200, "text/html", "<h1>Log in to the Wi-Fi</h1>")
     }
@@ -69,14 +69,14 @@ pub fn signed_in() -> SignedIn {
     SignedIn::new(ada(1), session(600))
 }
 
-/// The same person in the session that took the place of that one.
+/// The same user in the next session.
 pub fn signed_in_again() -> SignedIn {
     let mut again = signed_in();
     again.session.id = SessionId("s2".into());
     again
 }
 
-/// A device with this session, named by its browser; the one of [`session`] asks.
+/// A device with this session and user agent; that of [`session`] is the current one.
 pub fn device(id: &str, user_agent: &str) -> Device {
     let then = session(600).created_at;
     let mut device = Device::new(SessionId(id.into()), then.clone(), then, session(600).expires_at);
@@ -86,17 +86,17 @@ pub fn device(id: &str, user_agent: &str) -> Device {
     device
 }
 
-/// A page served to somebody who is signed in.
+/// What is embedded in a page for a signed-in user.
 pub fn embedded() -> Option<InitialSession> {
     Some(InitialSession::Active(signed_in()))
 }
 
-/// A page served to somebody who is not.
+/// What is embedded in a page without a session.
 pub fn embedded_end(reason: EndReason) -> Option<InitialSession> {
     Some(InitialSession::Ended { reason })
 }
 
-/// The check's answer about a session with so much time left, of a user with this version.
+/// The answer to a check, with the time left and the user's version.
 pub fn verified(expires_in_s: u64, user_version: u64) -> Reply {
     Reply::json(&Verified::new(session(expires_in_s), ada(1).id, user_version))
 }

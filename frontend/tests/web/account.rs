@@ -1,4 +1,4 @@
-//! Changing the name and the password.
+//! The account page: name and password.
 
 use latchkey_shared::{EndReason, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -20,7 +20,7 @@ async fn change_password(page: &Page, new: &str) {
 }
 
 #[wasm_bindgen_test]
-async fn a_new_name_shows_at_once_everywhere_without_another_request() {
+async fn a_new_name_is_shown_at_once_everywhere_without_another_request() {
     let server = Server::start();
     let mut renamed = ada(2);
     renamed.name = "Ada King".into();
@@ -30,7 +30,7 @@ async fn a_new_name_shows_at_once_everywhere_without_another_request() {
     page.click("Save name").await;
     assert!(page.find(".lead").unwrap().text_content().unwrap().contains("Ada King"));
     assert!(page.find(".lk-toast").unwrap().text_content().unwrap().contains("Name saved"));
-    assert_eq!((server.asked().len(), server.asked()[0].session.as_deref()), (1, Some("s1")));
+    assert_eq!((server.requests().len(), server.requests()[0].session.as_deref()), (1, Some("s1")));
     page.click("Dashboard").await;
     assert!(page.find("h1").unwrap().text_content().unwrap().contains("Ada King"));
     assert_eq!(server.count("GET /api/me"), 0);
@@ -49,7 +49,7 @@ async fn a_name_that_is_refused_stays_in_its_field_with_the_reason() {
 }
 
 #[wasm_bindgen_test]
-async fn a_changed_password_goes_on_in_the_new_session() {
+async fn a_changed_password_continues_in_the_new_session() {
     let server = Server::start();
     server.replies(PASSWORD, Reply::json(&signed_in_again()));
     let page = account_page(&server).await;
@@ -59,11 +59,11 @@ async fn a_changed_password_goes_on_in_the_new_session() {
     assert_eq!((address().as_str(), page.value("#new-password").as_str()), ("/account", ""));
     server.replies(RENAME, Reply::json(&ada(2)));
     page.click("Save name").await;
-    assert_eq!(server.asked().last().unwrap().session.as_deref(), Some("s2"));
+    assert_eq!(server.requests().last().unwrap().session.as_deref(), Some("s2"));
 }
 
 #[wasm_bindgen_test]
-async fn a_wrong_current_password_is_told_at_its_field_and_ends_nothing() {
+async fn a_wrong_current_password_is_shown_at_its_field_and_ends_nothing() {
     let server = Server::start();
     server.replies(PASSWORD, Reply::problem(ErrorCode::BadCredentials));
     let page = account_page(&server).await;
@@ -75,7 +75,7 @@ async fn a_wrong_current_password_is_told_at_its_field_and_ends_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn a_password_of_the_wrong_length_is_not_even_sent() {
+async fn a_password_of_the_wrong_length_is_not_sent() {
     let server = Server::start();
     let page = account_page(&server).await;
     change_password(&page, "too short").await;
@@ -84,7 +84,7 @@ async fn a_password_of_the_wrong_length_is_not_even_sent() {
 }
 
 #[wasm_bindgen_test]
-async fn nothing_typed_is_lost_when_the_server_cannot_tell_and_a_check_finds_out() {
+async fn if_the_server_is_unavailable_the_input_is_kept_and_a_check_follows() {
     let server = Server::start();
     server.unreachable(PASSWORD);
     let page = account_page(&server).await;
@@ -100,14 +100,14 @@ async fn too_many_wrong_passwords_count_down() {
     server.replies(PASSWORD, Reply { retry_after: Some("90"), ..Reply::problem(ErrorCode::TooManyAttempts) });
     let page = account_page(&server).await;
     change_password(&page, "another good one").await;
-    let told = page.find("[role=alert]").unwrap().text_content().unwrap();
-    assert!(told.contains("Try again in 1:") && told.contains("Try again in 2 minutes."), "{told}");
+    let shown = page.find("[role=alert]").unwrap().text_content().unwrap();
+    assert!(shown.contains("Try again in 1:") && shown.contains("Try again in 2 minutes."), "{shown}");
     page.click("Change password").await;
     assert_eq!(server.count(PASSWORD), 1);
 }
 
 #[wasm_bindgen_test]
-async fn a_call_that_finds_the_session_expired_lets_the_person_sign_in_over_the_page() {
+async fn a_request_that_finds_the_session_expired_opens_the_dialog() {
     let server = Server::start();
     server.replies(RENAME, ended(EndReason::SessionExpired));
     let page = account_page(&server).await;

@@ -9,12 +9,12 @@ fn props(initial: Option<InitialSession>) -> AppProps {
     AppProps { config: SessionConfig::default().with_initial_session(initial) }
 }
 
-/// Opens it at an address, on a page into which the server wrote `initial`.
+/// Opens it at an address, on a page with this embedded session.
 pub async fn open(address: &str, initial: Option<InitialSession>) -> Page {
     Page::open::<App>(address, props(initial)).await
 }
 
-/// The same, before anything has happened.
+/// The same, without waiting for anything.
 pub fn start(address: &str, initial: Option<InitialSession>) -> Page {
     Page::start::<App>(address, props(initial))
 }

@@ -13,7 +13,7 @@ async fn sign_in_page(query: &str) -> Page {
 }
 
 #[wasm_bindgen_test]
-async fn signing_in_leads_to_next_and_its_answer_is_the_check() {
+async fn signing_in_leads_to_next_without_a_further_check() {
     let server = Server::start();
     server.replies(LOGIN, Reply::json(&signed_in())).replies(VERIFY, verified(600, 1));
     let page = sign_in_page("?next=%2Faccount").await;
@@ -24,7 +24,7 @@ async fn signing_in_leads_to_next_and_its_answer_is_the_check() {
 }
 
 #[wasm_bindgen_test]
-async fn two_clicks_are_one_sign_in() {
+async fn two_clicks_send_one_log_in() {
     let server = Server::start();
     server.holds(LOGIN).replies(VERIFY, verified(600, 1));
     let page = sign_in_page("").await;
@@ -43,7 +43,7 @@ async fn two_clicks_are_one_sign_in() {
 }
 
 #[wasm_bindgen_test]
-async fn a_refusal_is_told_in_the_servers_words_and_keeps_the_address() {
+async fn a_refusal_shows_the_servers_message_and_keeps_the_address() {
     let server = Server::start();
     server.replies(LOGIN, Reply::problem(ErrorCode::BadCredentials));
     let page = sign_in_page("?next=%2Faccount").await;
@@ -54,7 +54,7 @@ async fn a_refusal_is_told_in_the_servers_words_and_keeps_the_address() {
 }
 
 #[wasm_bindgen_test]
-async fn an_unreachable_server_is_named_as_such() {
+async fn an_unreachable_server_is_reported_as_such() {
     let server = Server::start();
     server.unreachable(LOGIN).unreachable(VERIFY);
     let page = sign_in_page("").await;
@@ -63,20 +63,20 @@ async fn an_unreachable_server_is_named_as_such() {
 }
 
 #[wasm_bindgen_test]
-async fn signing_out_names_the_session_is_told_once_and_asks_nobody_to_return() {
+async fn signing_out_names_the_session_shows_one_toast_and_has_no_next() {
     let server = Server::start();
     server.replies(LOGOUT, Reply::nothing()).replies(VERIFY, ended(EndReason::SessionMissing));
     let page = open("/dashboard", embedded()).await;
     page.click("Sign out").await;
     assert_eq!((address(), page.count(".lk-toast")), ("/auth?reason=signed-out".into(), 1));
-    assert_eq!(server.asked()[0].session.as_deref(), Some("s1"));
+    assert_eq!(server.requests()[0].session.as_deref(), Some("s1"));
     back().await;
     assert!(!page.text().contains("Ada Lovelace"));
     assert_eq!(page.count(".lk-toast"), 1);
 }
 
 #[wasm_bindgen_test]
-async fn a_sign_out_that_the_server_could_not_do_forgets_at_once_and_is_tried_again() {
+async fn a_failed_sign_out_forgets_the_session_at_once_and_is_retried() {
     let server = Server::start();
     server.replies(LOGOUT, Reply::problem(ErrorCode::Unavailable)).replies(VERIFY, verified(600, 1));
     let page = open("/dashboard", embedded()).await;
@@ -91,7 +91,7 @@ async fn a_sign_out_that_the_server_could_not_do_forgets_at_once_and_is_tried_ag
 }
 
 #[wasm_bindgen_test]
-async fn what_was_typed_survives_a_check() {
+async fn input_survives_a_check() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionMissing));
     let page = sign_in_page("").await;

@@ -1,4 +1,4 @@
-//! A session that ends: one toast with the reason, and the way to the sign-in page from protected pages only.
+//! The end of a session: one toast with the reason, and a redirect to the sign-in page from protected pages only.
 
 use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -9,7 +9,7 @@ use latchkey_test_kit::wire::{Reply, VERIFY, embedded, embedded_end, ended, sess
 use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
-async fn on_a_protected_page_it_leads_to_the_sign_in_page_with_next_and_reason() {
+async fn on_a_protected_page_an_end_redirects_to_the_sign_in_page_with_next_and_reason() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionExpired));
     let page = open("/dashboard", embedded()).await;
@@ -22,7 +22,7 @@ async fn on_a_protected_page_it_leads_to_the_sign_in_page_with_next_and_reason()
 }
 
 #[wasm_bindgen_test]
-async fn on_a_public_page_it_leads_nowhere() {
+async fn on_a_public_page_an_end_redirects_nowhere() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionRevoked));
     let page = open("/dashboard", embedded()).await;
@@ -33,7 +33,7 @@ async fn on_a_public_page_it_leads_nowhere() {
 }
 
 #[wasm_bindgen_test]
-async fn back_from_the_sign_in_page_does_not_show_the_page_again() {
+async fn back_from_the_sign_in_page_does_not_show_the_protected_page() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionExpired));
     let page = open("/dashboard", embedded()).await;
@@ -44,7 +44,7 @@ async fn back_from_the_sign_in_page_does_not_show_the_page_again() {
 }
 
 #[wasm_bindgen_test]
-async fn an_end_that_the_server_found_first_is_told_once_and_cleaned_up_once() {
+async fn an_embedded_end_is_shown_once_and_one_check_removes_the_cookie() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionExpired));
     let page = open("/auth?next=%2Faccount&reason=session-expired", embedded_end(EndReason::SessionExpired)).await;
@@ -52,14 +52,14 @@ async fn an_end_that_the_server_found_first_is_told_once_and_cleaned_up_once() {
 }
 
 #[wasm_bindgen_test]
-async fn nobody_being_signed_in_is_no_news() {
+async fn a_missing_session_shows_no_toast() {
     let server = Server::start();
     let page = open("/", embedded_end(EndReason::SessionMissing)).await;
-    assert_eq!((server.asked().len(), page.count(".lk-toast")), (0, 0));
+    assert_eq!((server.requests().len(), page.count(".lk-toast")), (0, 0));
 }
 
 #[wasm_bindgen_test]
-async fn at_its_deadline_an_idle_page_asks_and_tells() {
+async fn at_the_deadline_an_idle_page_starts_a_check_and_shows_the_end() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionExpired));
     let mut initial = signed_in();
@@ -82,7 +82,7 @@ async fn a_session_of_a_month_does_not_overflow_the_timer() {
 }
 
 #[wasm_bindgen_test]
-async fn an_old_tab_is_told_a_reason_that_it_does_not_know_in_the_servers_words_and_does_not_reconnect_for_ever() {
+async fn an_unknown_reason_is_shown_with_the_servers_message_and_is_not_retried() {
     let server = Server::start();
     server.replies(VERIFY, Reply::from_the_future("moved-abroad", "Your account lives elsewhere now."));
     let page = open("/dashboard", embedded()).await;

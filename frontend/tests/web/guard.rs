@@ -1,4 +1,4 @@
-//! Nobody sees a page that they may not see, not even for a moment.
+//! The guard never shows a page to a user who may not see it, not even for a moment.
 
 use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -9,7 +9,7 @@ use latchkey_test_kit::wire::{LOGIN, ME, Reply, VERIFY, ada, embedded, embedded_
 use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
-async fn a_protected_page_is_a_skeleton_until_it_is_known_who_is_there() {
+async fn a_protected_page_is_a_skeleton_until_the_session_is_known() {
     let server = Server::start();
     server.holds(VERIFY).replies(ME, Reply::json(&ada(1)));
     let page = open("/account", None).await;
@@ -22,7 +22,7 @@ async fn a_protected_page_is_a_skeleton_until_it_is_known_who_is_there() {
 }
 
 #[wasm_bindgen_test]
-async fn without_a_session_the_guard_leads_to_the_sign_in_page_without_a_toast() {
+async fn without_a_session_the_guard_redirects_to_the_sign_in_page_without_a_toast() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionMissing));
     let page = open("/account?tab=profile", None).await;
@@ -31,7 +31,7 @@ async fn without_a_session_the_guard_leads_to_the_sign_in_page_without_a_toast()
 }
 
 #[wasm_bindgen_test]
-async fn the_guard_leaves_the_way_back_open() {
+async fn the_guard_does_not_break_the_back_button() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionMissing));
     let page = open("/", embedded_end(EndReason::SessionMissing)).await;
@@ -42,7 +42,7 @@ async fn the_guard_leaves_the_way_back_open() {
 }
 
 #[wasm_bindgen_test]
-async fn the_sign_in_page_sends_the_signed_in_on_but_not_off_the_site() {
+async fn signed_in_users_are_redirected_from_the_sign_in_page_but_not_off_the_site() {
     let _server = Server::start();
     for (query, expected) in
         [("?next=/account", "/account"), ("?next=//evil.example", "/dashboard"), ("", "/dashboard")]
@@ -53,7 +53,7 @@ async fn the_sign_in_page_sends_the_signed_in_on_but_not_off_the_site() {
 }
 
 #[wasm_bindgen_test]
-async fn query_and_fragment_survive_signing_in_whoever_led_to_the_sign_in_page() {
+async fn query_and_fragment_survive_signing_in_after_a_redirect_by_app_or_server() {
     let server = Server::start();
     server.replies(LOGIN, Reply::json(&signed_in())).replies(VERIFY, ended(EndReason::SessionMissing));
     // The app itself, on a page that the server could not tell anything about.
@@ -70,7 +70,7 @@ async fn query_and_fragment_survive_signing_in_whoever_led_to_the_sign_in_page()
 }
 
 #[wasm_bindgen_test]
-async fn a_fragment_is_carried_to_who_is_signed_in_already_too_but_not_off_the_site() {
+async fn a_fragment_survives_the_redirect_of_a_signed_in_user_but_not_off_the_site() {
     let _server = Server::start();
     for (query, expected) in
         [("?next=/account#password", ("/account", "#password")), ("?next=//evil.example#x", ("/dashboard", ""))]

@@ -1,4 +1,4 @@
-//! The app in a real browser, against a server that the tests make up. All tests share one document, and each leaves it
+//! The app in a real browser, with a fake server. All tests share one document, and each leaves it
 //! as it found it.
 
 #![cfg(target_arch = "wasm32")]
@@ -8,7 +8,6 @@ mod app;
 
 mod account;
 mod attempts;
-mod cannot_tell;
 mod ends;
 mod guard;
 mod previous_user;
@@ -22,6 +21,7 @@ mod tabs;
 mod time_passes;
 mod toast_over_dialog;
 mod too_many_attempts;
+mod unavailable;
 mod unsaved;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,4 +1,4 @@
-//! Another user takes over: nothing of the one before stays in the document.
+//! When another user signs in, nothing of the previous one stays in the document.
 
 use latchkey_shared::{InitialSession, SignedIn, UserId};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -32,14 +32,14 @@ fn assert_nothing_of_ada() {
 }
 
 #[wasm_bindgen_test]
-async fn the_forms_of_the_account_page_are_the_new_users_from_the_first_letter_on() {
+async fn the_forms_of_the_account_page_are_mounted_anew_for_the_new_user() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1)).replies(RENAME, Reply::problem(latchkey_shared::ErrorCode::Unacceptable));
     let page = open("/account", embedded()).await;
     page.fill("#name", "Half a na");
     page.click("Save name").await;
     page.fill("#current-password", "a secret");
-    Tab::open().tells_active(grace()).await;
+    Tab::open().sends_active(grace()).await;
     assert_nothing_of_ada();
     assert!(page.text().contains("Grace Hopper"));
     page.click("Account").await;
@@ -55,7 +55,7 @@ async fn the_list_of_devices_is_emptied() {
     let page = open("/sessions", embedded()).await;
     assert!(page.text().contains("iPhone"));
     server.holds(SESSIONS);
-    Tab::open().tells_active(grace()).await;
+    Tab::open().sends_active(grace()).await;
     assert_nothing_of_ada();
     // A call that waits holds the cookie's lock, and with it the tests to come.
     server.release(SESSIONS, Reply::json(&[device("s9", "curl/8")]));
@@ -63,7 +63,7 @@ async fn the_list_of_devices_is_emptied() {
 }
 
 #[wasm_bindgen_test]
-async fn toasts_of_the_user_before_go_and_one_that_comes_late_does_not_show() {
+async fn toasts_of_the_previous_user_are_removed_and_late_ones_not_shown() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1));
     let mut renamed = ada(2);
@@ -75,7 +75,7 @@ async fn toasts_of_the_user_before_go_and_one_that_comes_late_does_not_show() {
     assert_eq!(page.count(".lk-toast"), 1);
     server.holds(RENAME);
     page.click("Save name").await;
-    Tab::open().tells_active(grace()).await;
+    Tab::open().sends_active(grace()).await;
     assert_eq!(page.count(".lk-toast"), 0);
     renamed.version = 3;
     server.release(RENAME, Reply::json(&renamed));
@@ -85,7 +85,7 @@ async fn toasts_of_the_user_before_go_and_one_that_comes_late_does_not_show() {
 }
 
 #[wasm_bindgen_test]
-async fn what_the_server_wrote_into_the_page_about_the_user_before_is_removed() {
+async fn the_embedded_session_of_the_previous_user_is_removed() {
     let _server = Server::start();
     let document = web_sys::window().unwrap().document().unwrap();
     let script = document.create_element("script").unwrap();
@@ -94,7 +94,7 @@ async fn what_the_server_wrote_into_the_page_about_the_user_before_is_removed() 
     script.set_text_content(serde_json::to_string(&InitialSession::Active(signed_in())).ok().as_deref());
     document.body().unwrap().append_child(&script).unwrap();
     let _page = open("/dashboard", embedded()).await;
-    Tab::open().tells_active(grace()).await;
+    Tab::open().sends_active(grace()).await;
     let left = script.is_connected();
     script.remove();
     assert!(!left);

@@ -1,4 +1,4 @@
-//! Signing in again in place: who works on a page loses nothing by the end of the session.
+//! Signing in again in the dialog: the end of the session loses no input.
 
 use latchkey_shared::{EndReason, InitialSession, UserId};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -10,7 +10,7 @@ use latchkey_test_kit::tab::Tab;
 use latchkey_test_kit::wire::{LOGIN, Reply, VERIFY, embedded, ended, session, signed_in, verified};
 use latchkey_test_kit::{Page, Server, settle};
 
-/// On the account page, with something typed into it.
+/// The account page with unsaved input.
 async fn working(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 1));
     let page = open("/account", embedded()).await;
@@ -24,7 +24,7 @@ async fn working(server: &Server) -> Page {
 }
 
 async fn over(page: &Page, tab: &Tab) {
-    tab.tells_end(EndReason::SessionExpired).await;
+    tab.sends_end(EndReason::SessionExpired).await;
     assert_eq!(page.count("dialog[open][role=alertdialog]"), 1);
 }
 
@@ -41,7 +41,7 @@ async fn password(page: &Page) {
 }
 
 #[wasm_bindgen_test]
-async fn the_end_opens_a_dialog_and_hides_the_page_without_taking_it_away() {
+async fn the_end_opens_a_dialog_and_hides_the_page_but_keeps_it_mounted() {
     let server = Server::start();
     let (page, tab) = (working(&server).await, Tab::open());
     over(&page, &tab).await;
@@ -53,7 +53,7 @@ async fn the_end_opens_a_dialog_and_hides_the_page_without_taking_it_away() {
 }
 
 #[wasm_bindgen_test]
-async fn signing_in_again_closes_it_and_nothing_typed_is_lost() {
+async fn signing_in_again_closes_the_dialog_and_keeps_the_input() {
     let server = Server::start();
     let (page, tab) = (working(&server).await, Tab::open());
     over(&page, &tab).await;
@@ -68,20 +68,20 @@ async fn signing_in_again_closes_it_and_nothing_typed_is_lost() {
 }
 
 #[wasm_bindgen_test]
-async fn somebody_else_finds_nothing_of_it() {
+async fn another_user_sees_nothing_of_the_input() {
     let server = Server::start();
     let (page, tab) = (working(&server).await, Tab::open());
     over(&page, &tab).await;
     let mut other = signed_in();
     (other.user.id, other.user.name, other.session.id.0) = (UserId("u2".into()), "Grace Hopper".into(), "s2".into());
-    tab.tells_active(other).await;
+    tab.sends_active(other).await;
     assert_eq!((page.count("dialog[open]"), typed(&page)), (0, None));
     assert_eq!(address(), "/dashboard");
     assert!(page.text().contains("Grace Hopper"));
 }
 
 #[wasm_bindgen_test]
-async fn leaving_goes_to_the_sign_in_page() {
+async fn leaving_the_dialog_goes_to_the_sign_in_page() {
     for by_key in [false, true] {
         let server = Server::start();
         let (page, tab) = (working(&server).await, Tab::open());
@@ -97,10 +97,10 @@ async fn leaving_goes_to_the_sign_in_page() {
 }
 
 #[wasm_bindgen_test]
-async fn who_signed_out_elsewhere_is_not_asked_back() {
+async fn a_sign_out_in_another_tab_opens_no_dialog() {
     let server = Server::start();
     let (page, tab) = (working(&server).await, Tab::open());
-    tab.tells_end(EndReason::SignedOut).await;
+    tab.sends_end(EndReason::SignedOut).await;
     assert_eq!((page.count("dialog[open]"), address().as_str()), (0, "/auth?next=%2Faccount&reason=signed-out"));
 }
 

@@ -1,4 +1,4 @@
-//! A session that goes on: known at once, checked on every route change, fetched only when it changed.
+//! An active session: known at once, checked on every route change, and fetched only when the user changed.
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -7,14 +7,14 @@ use latchkey_test_kit::wire::{ME, Reply, VERIFY, ada, embedded, verified};
 use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
-async fn a_page_with_an_embedded_session_shows_the_user_at_once_and_asks_nothing() {
+async fn a_page_with_an_embedded_session_shows_the_user_at_once_without_a_request() {
     let server = Server::start();
     let page = start("/dashboard", embedded());
     yew::scheduler::flush().await;
     assert!(page.text().contains("Ada Lovelace"));
     assert_eq!(page.count(".lk-page-skeleton"), 0);
     settle().await;
-    assert!(server.asked().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[wasm_bindgen_test]

@@ -1,4 +1,4 @@
-//! The sessions page: the list is honest, and what is ended is told.
+//! The sessions page: the list, and ending sessions.
 
 use latchkey_shared::{EndReason, EndedSessions, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -35,38 +35,38 @@ fn toast(page: &Page) -> String {
 }
 
 #[wasm_bindgen_test]
-async fn each_device_is_named_and_this_one_comes_first() {
+async fn each_device_is_named_and_the_current_one_comes_first() {
     let server = Server::start();
     let page = sessions_page(&server).await;
     assert_eq!(names(&page), ["Firefox on LinuxThis device", "Safari on iPhone", "curl"]);
     assert!(page.text().contains("from 203.0.113.9"));
-    assert_eq!((server.count(SESSIONS), server.asked()[0].session.as_deref()), (1, Some("s1")));
+    assert_eq!((server.count(SESSIONS), server.requests()[0].session.as_deref()), (1, Some("s1")));
 }
 
 #[wasm_bindgen_test]
-async fn what_is_ended_goes_and_is_told() {
+async fn an_ended_session_is_removed_and_reported() {
     let server = Server::start();
     server.replies(END_CURL, Reply::nothing());
     let page = sessions_page(&server).await;
     end(&page, "curl").await;
     assert_eq!(names(&page), ["Firefox on LinuxThis device", "Safari on iPhone"]);
     assert!(toast(&page).contains("Ended the session on curl."));
-    assert_eq!(server.asked().last().unwrap().session.as_deref(), Some("s1"));
+    assert_eq!(server.requests().last().unwrap().session.as_deref(), Some("s1"));
 }
 
 #[wasm_bindgen_test]
-async fn all_others_go_and_their_number_is_told() {
+async fn all_other_sessions_are_removed_and_their_number_reported() {
     let server = Server::start();
     server.replies(END_OTHERS, Reply::json(&EndedSessions { ended: 2 }));
     let page = sessions_page(&server).await;
     page.click("End all other sessions").await;
     assert_eq!(names(&page).len(), 1);
     assert!(toast(&page).contains("Ended 2 other sessions."));
-    assert!(page.text().contains("You are signed in nowhere else."));
+    assert!(page.text().contains("You have no other sessions."));
 }
 
 #[wasm_bindgen_test]
-async fn ending_this_one_is_signing_out() {
+async fn ending_the_current_session_is_a_sign_out() {
     let server = Server::start();
     server.replies(LOGOUT, Reply::nothing());
     let page = sessions_page(&server).await;
@@ -75,7 +75,7 @@ async fn ending_this_one_is_signing_out() {
 }
 
 #[wasm_bindgen_test]
-async fn a_failure_says_so_and_keeps_what_is_shown() {
+async fn a_failure_is_shown_and_the_list_is_kept() {
     let server = Server::start();
     server.replies(END_CURL, Reply::problem(ErrorCode::Unavailable));
     let page = sessions_page(&server).await;
@@ -85,7 +85,7 @@ async fn a_failure_says_so_and_keeps_what_is_shown() {
 }
 
 #[wasm_bindgen_test]
-async fn a_list_that_does_not_come_can_be_asked_for_again() {
+async fn a_list_that_fails_to_load_can_be_requested_again() {
     let server = Server::start();
     server.unreachable(SESSIONS);
     let page = open("/sessions", embedded()).await;
@@ -96,7 +96,7 @@ async fn a_list_that_does_not_come_can_be_asked_for_again() {
 }
 
 #[wasm_bindgen_test]
-async fn where_the_password_is_wanted_it_is_asked_for_and_the_call_made_once_more() {
+async fn if_re_authentication_is_required_the_dialog_opens_and_the_request_is_sent_once_more() {
     let server = Server::start();
     server.replies(END_CURL, Reply::problem(ErrorCode::ReauthRequired));
     let page = sessions_page(&server).await;
@@ -106,16 +106,16 @@ async fn where_the_password_is_wanted_it_is_asked_for_and_the_call_made_once_mor
     page.fill("#reauth-password", "correct horse");
     page.find("dialog [type=submit]").unwrap().click();
     settle().await;
-    let calls = server.asked();
+    let calls = server.requests();
     let ends: Vec<_> =
-        calls.iter().filter(|asked| asked.call == END_CURL).map(|asked| asked.session.as_deref()).collect();
+        calls.iter().filter(|request| request.call == END_CURL).map(|asked| asked.session.as_deref()).collect();
     assert_eq!(ends, [Some("s1"), Some("s2")]);
     assert_eq!((address().as_str(), page.count("dialog[open]")), ("/sessions", 0));
     assert!(toast(&page).contains("Ended the session on curl."));
 }
 
 #[wasm_bindgen_test]
-async fn who_does_not_want_to_prove_it_has_ended_nothing() {
+async fn if_the_dialog_is_closed_no_session_is_ended() {
     let server = Server::start();
     server.replies(END_CURL, Reply::problem(ErrorCode::ReauthRequired));
     let page = sessions_page(&server).await;
@@ -126,7 +126,7 @@ async fn who_does_not_want_to_prove_it_has_ended_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn a_call_that_finds_the_session_ended_is_an_end_and_told_once() {
+async fn a_request_that_finds_the_session_ended_ends_it_and_shows_it_once() {
     let server = Server::start();
     server.replies(END_CURL, ended(EndReason::SessionRevoked));
     let page = sessions_page(&server).await;
@@ -137,7 +137,7 @@ async fn a_call_that_finds_the_session_ended_is_an_end_and_told_once() {
 }
 
 #[wasm_bindgen_test]
-async fn a_call_in_the_name_of_an_older_session_makes_the_tab_look_whose_the_cookie_is() {
+async fn a_request_of_an_older_session_starts_a_check_of_the_cookies_session() {
     let server = Server::start();
     server.replies(END_CURL, Reply::problem(ErrorCode::SessionChanged));
     let page = sessions_page(&server).await;

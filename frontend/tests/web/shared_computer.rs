@@ -15,7 +15,7 @@ fn toast(page: &Page) -> String {
 }
 
 #[wasm_bindgen_test]
-async fn without_the_network_signing_out_forgets_at_once_and_the_server_hears_of_it_later() {
+async fn without_the_network_a_sign_out_forgets_the_session_at_once_and_is_sent_later() {
     let server = Server::start();
     server.unreachable(LOGOUT).unreachable(VERIFY);
     let page = open("/dashboard", embedded()).await;
@@ -27,12 +27,12 @@ async fn without_the_network_signing_out_forgets_at_once_and_the_server_hears_of
     server.replies(LOGOUT, Reply::nothing()).replies(VERIFY, ended(EndReason::SignedOut));
     window_event("online").await;
     assert!(toast(&page).contains("Signed out") && !toast(&page).contains("not confirmed"));
-    let last = server.asked().into_iter().rfind(|asked| asked.call == LOGOUT).unwrap();
+    let last = server.requests().into_iter().rfind(|request| request.call == LOGOUT).unwrap();
     assert_eq!((last.session.as_deref(), page.count(".lk-toast")), (Some("s1"), 1));
 }
 
 #[wasm_bindgen_test]
-async fn a_page_out_of_the_back_forward_cache_shows_nothing_until_it_is_checked() {
+async fn a_page_from_the_back_forward_cache_is_hidden_until_it_is_checked() {
     let server = Server::start();
     server.holds(VERIFY);
     let page = open("/dashboard", embedded()).await;

@@ -1,5 +1,4 @@
-//! The form for signing in is one, on the sign-in page and in the dialog over a page: what it does in one place it does in the
-//! other.
+//! The log-in form behaves the same on the sign-in page and in the re-authentication dialog.
 
 use std::time::Duration;
 
@@ -19,17 +18,17 @@ async fn on_the_page(server: &Server) -> (Page, &'static str) {
     (open("/auth", embedded_end(EndReason::SessionMissing)).await, "")
 }
 
-/// The dialog over a page with something typed into it, whose session has ended.
+/// The dialog over a page with unsaved input, whose session has ended.
 async fn in_the_dialog(server: &Server) -> (Page, &'static str) {
     server.replies(VERIFY, verified(600, 1));
     let page = open("/account", embedded()).await;
     page.fill("#name", "Half a na");
-    Tab::open().tells_end(EndReason::SessionExpired).await;
+    Tab::open().sends_end(EndReason::SessionExpired).await;
     (page, "reauth-")
 }
 
-/// The dialog that asks for a proof, over a session that goes on.
-async fn asked_for_a_proof(server: &Server) -> Page {
+/// The dialog that asks to confirm an action, in an active session.
+async fn asked_to_confirm(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 1)).replies(RENAME, Reply::problem(ErrorCode::ReauthRequired));
     let page = open("/account", embedded()).await;
     page.click("Save name").await;
@@ -50,7 +49,7 @@ async fn submit(page: &Page, prefix: &str, password: &str) {
 }
 
 #[wasm_bindgen_test]
-async fn an_empty_field_is_refused_in_words_and_nothing_is_sent() {
+async fn an_empty_field_shows_an_error_and_nothing_is_sent() {
     let server = Server::start();
     for in_dialog in [false, true] {
         let (page, prefix) = if in_dialog { in_the_dialog(&server).await } else { on_the_page(&server).await };
@@ -62,7 +61,7 @@ async fn an_empty_field_is_refused_in_words_and_nothing_is_sent() {
 }
 
 #[wasm_bindgen_test]
-async fn a_wrong_password_is_told_and_selected_to_be_typed_anew() {
+async fn a_wrong_password_shows_an_error_and_is_selected() {
     let server = Server::start();
     server.replies(LOGIN, Reply::problem(ErrorCode::BadCredentials));
     for in_dialog in [false, true] {
@@ -73,7 +72,7 @@ async fn a_wrong_password_is_told_and_selected_to_be_typed_anew() {
 }
 
 #[wasm_bindgen_test]
-async fn a_limit_is_counted_down_and_nothing_is_sent_before_it_is_over() {
+async fn a_rate_limit_is_counted_down_and_nothing_is_sent_before_it_is_over() {
     for in_dialog in [false, true] {
         let server = Server::start();
         server.replies(LOGIN, Reply { retry_after: Some("2"), ..Reply::problem(ErrorCode::TooManyAttempts) });
@@ -91,7 +90,7 @@ async fn a_limit_is_counted_down_and_nothing_is_sent_before_it_is_over() {
 }
 
 #[wasm_bindgen_test]
-async fn an_attempt_is_shown_to_be_pending_and_a_second_click_sends_nothing() {
+async fn a_log_in_in_flight_is_shown_and_a_second_click_sends_nothing() {
     let server = Server::start();
     server.holds(LOGIN);
     let (page, prefix) = in_the_dialog(&server).await;
@@ -104,7 +103,7 @@ async fn an_attempt_is_shown_to_be_pending_and_a_second_click_sends_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn who_signs_in_stays_signed_in_unless_they_clear_the_box_which_says_what_follows() {
+async fn a_log_in_is_remembered_unless_the_checkbox_is_cleared_which_explains_itself() {
     let server = Server::start();
     server.replies(LOGIN, Reply::problem(ErrorCode::BadCredentials));
     let (page, prefix) = on_the_page(&server).await;
@@ -119,10 +118,10 @@ async fn who_signs_in_stays_signed_in_unless_they_clear_the_box_which_says_what_
 }
 
 #[wasm_bindgen_test]
-async fn a_session_that_goes_on_hands_its_choice_on_and_after_an_end_the_last_choice_is_offered_again() {
+async fn an_active_session_keeps_its_choice_and_after_an_end_the_last_choice_is_offered_again() {
     let server = Server::start();
     server.replies(LOGIN, Reply::problem(ErrorCode::BadCredentials));
-    let page = asked_for_a_proof(&server).await;
+    let page = asked_to_confirm(&server).await;
     assert_eq!((page.count("dialog[open]"), page.count("dialog [type=checkbox]")), (1, 0));
     submit(&page, "reauth-", "wrong").await;
     assert!(!server.last_body(LOGIN).await.contains("remember"));

@@ -1,4 +1,4 @@
-//! The server's event stream: opened late, by one tab, while somebody is signed in; lost without harm.
+//! The server's event stream: opened with a delay, by one tab, while a user is signed in; losing it does no harm.
 
 use std::time::Duration;
 
@@ -22,17 +22,17 @@ async fn patience() {
 }
 
 #[wasm_bindgen_test]
-async fn an_end_on_the_stream_shows_at_once_and_is_told_to_the_other_tabs() {
+async fn an_end_on_the_stream_is_shown_at_once_and_sent_to_the_other_tabs() {
     let (server, streams) = (Server::start(), Streams::start());
     server.replies(VERIFY, ended(EndReason::SessionRevoked));
     let (page, tab) = (open("/dashboard", embedded()).await, Tab::open());
     assert_eq!(streams.counts(), (0, 0));
     patience().await;
-    assert_eq!((streams.counts(), server.asked().len()), ((1, 1), 0));
+    assert_eq!((streams.counts(), server.requests().len()), ((1, 1), 0));
     streams.brings("ended", r#"{"code":"session-revoked"}"#);
     settle().await;
     assert_eq!((address().as_str(), page.count(".lk-toast")), ("/auth?next=%2Fdashboard&reason=session-revoked", 1));
-    assert!(matches!(&tab.heard()[..], [TabMessage::Ended(end)] if end.cause == EndReason::SessionRevoked));
+    assert!(matches!(&tab.received()[..], [TabMessage::Ended(end)] if end.cause == EndReason::SessionRevoked));
     assert_eq!((streams.counts(), server.count(VERIFY)), ((1, 0), 1));
 }
 
@@ -47,11 +47,11 @@ async fn a_changed_user_on_the_stream_is_fetched_once_for_all_tabs() {
     streams.brings("user-changed", r#"{"user_version":2}"#);
     settle().await;
     assert!(page.text().contains("Ada King"));
-    assert_eq!((server.count(ME), server.count(VERIFY), tab.heard().len()), (1, 0, 1));
+    assert_eq!((server.count(ME), server.count(VERIFY), tab.received().len()), (1, 0, 1));
 }
 
 #[wasm_bindgen_test]
-async fn while_another_tab_listens_this_one_waits_for_its_turn() {
+async fn while_another_tab_reads_the_stream_this_one_waits() {
     let (_server, streams) = (Server::start(), Streams::start());
     let leader = acquire_leadership().await;
     let _page = open("/dashboard", embedded()).await;
@@ -63,24 +63,24 @@ async fn while_another_tab_listens_this_one_waits_for_its_turn() {
 }
 
 #[wasm_bindgen_test]
-async fn a_lost_stream_is_made_up_for_by_one_check_and_comes_back() {
+async fn a_lost_stream_causes_one_check_and_is_opened_again() {
     let (server, streams) = (Server::start(), Streams::start());
     server.replies(VERIFY, verified(600, 1));
     let page = open("/dashboard", embedded()).await;
     patience().await;
-    streams.tells("open");
-    streams.tells("error");
+    streams.dispatches("open");
+    streams.dispatches("error");
     settle().await;
     assert_eq!((streams.counts(), server.count(VERIFY)), ((1, 0), 1));
     patience().await;
-    streams.tells("open");
+    streams.dispatches("open");
     settle().await;
     assert_eq!((streams.counts(), server.count(VERIFY)), ((2, 1), 2));
     assert!(page.text().contains("Ada Lovelace"));
 }
 
 #[wasm_bindgen_test]
-async fn nobody_signed_in_means_no_stream() {
+async fn without_a_session_there_is_no_stream() {
     let (_server, streams) = (Server::start(), Streams::start());
     let _page = open("/", embedded_end(EndReason::SessionMissing)).await;
     patience().await;

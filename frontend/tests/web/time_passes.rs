@@ -1,4 +1,4 @@
-//! What pages say about time stays true while nobody touches them.
+//! Times that pages show stay correct without any interaction.
 
 use std::time::Duration;
 
@@ -34,13 +34,13 @@ impl Drop for MovedClock {
 fn lasting(idle_s: Option<(u64, u64)>) -> Option<InitialSession> {
     let mut signed_in = signed_in();
     signed_in.session.expires_in_s = 604_800;
-    signed_in.session.idle_expires_in_s = idle_s.map(|(left_s, _)| left_s);
+    signed_in.session.idle_expires_in_s = idle_s.map(|(remaining_s, _)| remaining_s);
     signed_in.session.idle_timeout_s = idle_s.map(|(_, timeout_s)| timeout_s);
     Some(InitialSession::Active(signed_in))
 }
 
 #[wasm_bindgen_test]
-async fn how_long_the_session_still_lasts_is_true_after_an_hour() {
+async fn the_remaining_lifetime_is_correct_after_an_hour() {
     let server = Server::start();
     server.replies(VERIFY, verified(601_200, 1));
     let page = open("/dashboard", lasting(None)).await;
@@ -53,7 +53,7 @@ async fn how_long_the_session_still_lasts_is_true_after_an_hour() {
 }
 
 #[wasm_bindgen_test]
-async fn near_the_end_each_second_is_told_without_anything_happening() {
+async fn near_the_end_every_second_is_shown_without_any_event() {
     let _server = Server::start();
     let mut short = signed_in();
     short.session.expires_in_s = 100;
@@ -66,14 +66,14 @@ async fn near_the_end_each_second_is_told_without_anything_happening() {
 }
 
 #[wasm_bindgen_test]
-async fn how_long_one_may_do_nothing_is_the_limit_and_not_what_was_left_of_it_when_the_page_was_loaded() {
+async fn the_idle_limit_is_shown_whole_and_not_what_was_left_when_the_page_was_loaded() {
     let _server = Server::start();
     let page = open("/dashboard", lasting(Some((700, 1_800)))).await;
-    assert!(page.text().contains("After 30 minutes in which you do nothing"), "{}", page.text());
+    assert!(page.text().contains("After 30 minutes without activity"), "{}", page.text());
 }
 
 #[wasm_bindgen_test]
-async fn how_long_ago_a_device_was_seen_goes_on_and_this_one_is_here_now() {
+async fn the_last_use_of_a_device_stays_correct_and_the_current_one_is_in_use_now() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1));
     let now: String = Date::new_0().to_iso_string().into();

@@ -1,4 +1,4 @@
-//! A modal dialog makes everything outside of it inert, whatever its layer. Toasts are usable all the same.
+//! A modal dialog makes everything outside it inert. Toasts stay usable.
 
 use latchkey_shared::EndReason;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -13,7 +13,7 @@ async fn dialog_and_toast(server: &Server) -> Page {
     server.replies(VERIFY, verified(600, 1));
     let page = open("/account", embedded()).await;
     page.fill("#name", "Half a na");
-    Tab::open().tells_end(EndReason::SessionExpired).await;
+    Tab::open().sends_end(EndReason::SessionExpired).await;
     web_sys::window().unwrap().dispatch_event(&web_sys::Event::new("focus").unwrap()).unwrap();
     settle().await;
     page
@@ -48,7 +48,7 @@ async fn a_toast_over_a_dialog_can_be_clicked_and_focused_and_is_announced() {
 }
 
 #[wasm_bindgen_test]
-async fn when_the_dialog_closes_the_toast_goes_on_in_the_page() {
+async fn when_the_dialog_closes_the_toast_moves_to_the_page() {
     let server = Server::start();
     let page = dialog_and_toast(&server).await;
     page.click("Leave").await;

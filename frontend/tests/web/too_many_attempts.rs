@@ -1,4 +1,4 @@
-//! Too many attempts to sign in: the wait is counted down, and nothing is lost by it.
+//! The rate limit of log-ins: the wait is counted down, and the input is kept.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use latchkey_test_kit::wire::{LOGIN, Reply, VERIFY, embedded_end, ended};
 use latchkey_test_kit::{Server, settle};
 
 #[wasm_bindgen_test]
-async fn the_button_waits_with_its_name_and_the_address_stays() {
+async fn the_button_is_disabled_with_its_name_and_the_address_is_kept() {
     let server = Server::start();
     server.replies(VERIFY, ended(EndReason::SessionMissing));
     server.replies(LOGIN, Reply { retry_after: Some("2"), ..Reply::problem(ErrorCode::TooManyAttempts) });
     let page = open("/auth", embedded_end(EndReason::SessionMissing)).await;
     page.sign_in().await;
-    let told = page.find("[role=alert]").unwrap().text_content().unwrap();
-    assert!(told.contains("Too many attempts") && told.contains("Try again in 0:0"), "{told}");
+    let shown = page.find("[role=alert]").unwrap().text_content().unwrap();
+    assert!(shown.contains("Too many attempts") && shown.contains("Try again in 0:0"), "{shown}");
     let waiting = page.find("form [type=submit][aria-disabled=true]").unwrap();
     assert_eq!(waiting.text_content().unwrap(), "Sign in");
     waiting.click();

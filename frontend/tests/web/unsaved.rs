@@ -1,4 +1,4 @@
-//! What was typed and is not saved yet: nothing takes it away unasked.
+//! Unsaved input is never lost without asking.
 
 use latchkey_shared::{EndReason, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -10,7 +10,7 @@ use latchkey_test_kit::tab::Tab;
 use latchkey_test_kit::wire::{PASSWORD, RENAME, Reply, VERIFY, ada, embedded, signed_in_again, verified};
 use latchkey_test_kit::{Page, Server};
 
-/// Whether the browser would ask before it leaves the page.
+/// Whether the browser asks before it leaves the page.
 fn asks() -> bool {
     let init = EventInit::new();
     init.set_cancelable(true);
@@ -24,7 +24,7 @@ async fn account_page(server: &Server) -> Page {
 }
 
 #[wasm_bindgen_test]
-async fn the_browser_asks_before_it_leaves_while_something_is_unsaved_and_only_then() {
+async fn the_browser_asks_before_it_leaves_only_while_input_is_unsaved() {
     let server = Server::start();
     let page = account_page(&server).await;
     assert!(!asks(), "nothing was typed");
@@ -55,7 +55,7 @@ async fn the_browser_asks_before_it_leaves_while_something_is_unsaved_and_only_t
 }
 
 #[wasm_bindgen_test]
-async fn a_password_that_the_browser_fills_in_is_nobodys_work() {
+async fn a_password_that_the_browser_fills_in_is_no_unsaved_input() {
     let server = Server::start();
     let page = account_page(&server).await;
     page.fill("#current-password", "from the password manager");
@@ -63,7 +63,7 @@ async fn a_password_that_the_browser_fills_in_is_nobodys_work() {
 }
 
 #[wasm_bindgen_test]
-async fn a_page_that_keeps_no_input_is_left_without_a_question() {
+async fn a_page_that_keeps_no_input_is_left_without_asking() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1));
     let page = open("/dashboard", embedded()).await;
@@ -73,29 +73,29 @@ async fn a_page_that_keeps_no_input_is_left_without_a_question() {
 }
 
 #[wasm_bindgen_test]
-async fn the_same_pages_link_takes_no_protection_away() {
+async fn a_link_to_the_same_page_keeps_the_protection() {
     let server = Server::start();
     let page = account_page(&server).await;
     page.fill("#name", "Half a na");
     page.click("Account").await;
-    Tab::open().tells_end(EndReason::SessionExpired).await;
+    Tab::open().sends_end(EndReason::SessionExpired).await;
     assert_eq!((page.count("dialog[open]"), page.count(".lk-guard[hidden] #name")), (1, 1));
     assert_eq!((address().as_str(), page.value("#name").as_str()), ("/account", "Half a na"));
     assert!(asks());
 }
 
 #[wasm_bindgen_test]
-async fn what_is_saved_needs_no_dialog_when_the_session_ends() {
+async fn without_unsaved_input_the_end_opens_no_dialog() {
     let server = Server::start();
     let page = account_page(&server).await;
     page.fill("#name", "Half a na");
     page.fill("#name", "Ada Lovelace");
-    Tab::open().tells_end(EndReason::SessionExpired).await;
+    Tab::open().sends_end(EndReason::SessionExpired).await;
     assert_eq!((page.count("dialog[open]"), address().as_str()), (0, "/auth?next=%2Faccount&reason=session-expired"));
 }
 
 #[wasm_bindgen_test]
-async fn a_dialog_that_asks_for_proof_closes_when_its_page_is_left_and_nothing_is_done() {
+async fn leaving_the_page_closes_its_re_authentication_dialog_and_sends_nothing() {
     let server = Server::start();
     server.replies(VERIFY, verified(600, 1)).replies(RENAME, Reply::problem(ErrorCode::ReauthRequired));
     let page = open("/dashboard", embedded()).await;

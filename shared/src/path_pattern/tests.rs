@@ -74,6 +74,7 @@ fn what_no_page_can_have_is_refused_in_one_sentence() {
         "/api",
         "/api/notes",
         "/api/:id",
+        "/notes/{id}",
     ] {
         let error = PathPattern::parse(text).unwrap_err().to_string();
         assert!(error.starts_with(&format!("{text:?} cannot be the path of a page: ")), "{error}");

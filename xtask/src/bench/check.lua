@@ -1,6 +1,6 @@
--- Load for `cargo xtask bench`: asks as one of the signed-in people at random, and prints
+-- Load for `cargo xtask bench`: sends each request with the token of a random signed-in user, and prints
 -- requests, microseconds, median and 99th percentile in microseconds, and failures.
--- Arguments: the file of tokens, and how many milliseconds each connection waits between two requests.
+-- Arguments: the file of tokens, and the pause of each connection between two requests in milliseconds.
 
 local requests = {}
 local pause

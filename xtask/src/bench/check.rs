@@ -1,4 +1,4 @@
-//! A check of the session beside an actix-web handler that answers a constant, each on one core.
+//! Compares the session check with an actix-web handler that answers a constant, both on one core.
 
 use super::server::{Load, Server};
 use super::{Bar, Measure, both, example, median, seed};
@@ -13,8 +13,8 @@ pub fn measure() -> Result<Vec<Measure>> {
     let arguments = ["serve", "--listen", "127.0.0.1:8092", "--database-url", &database];
     let latchkey = Server::start(&build::latchkey()?, &arguments, 8092, Some("0"))?;
 
-    // Both at once, on the same core: a machine is not equally fast all the time, and its time is counted for each by
-    // itself. The first round only warms both up.
+    // Both run at once on the same core, because a machine's speed varies; the CPU time is counted per process. The first
+    // round only warms them up.
     let mut rounds = Vec::new();
     for round in 0..=ROUNDS {
         let limit = || Load::checks(&bare, "/", &tokens);

@@ -1,9 +1,9 @@
--- Load for `cargo xtask bench`: logs in as one person after the other, and prints
--- requests, microseconds, median and 99th percentile in microseconds, and answers that were not the expected one.
--- Arguments: the beginning of the addresses, where to begin to count, how many people there are, password, status.
+-- Load for `cargo xtask bench`: logs in as one user after the other, and prints
+-- requests, microseconds, median and 99th percentile in microseconds, and answers with an unexpected status.
+-- Arguments: the prefix of the emails, the first number, the number of users, the password, the expected status.
 
 local headers = { ["Content-Type"] = "application/json" }
-local name, number, people, password, expected
+local name, number, users, password, expected
 local threads = {}
 
 function setup(thread)
@@ -11,12 +11,12 @@ function setup(thread)
 end
 
 function init(args)
-   name, number, people, password, expected = args[1], tonumber(args[2]), tonumber(args[3]), args[4], tonumber(args[5])
+   name, number, users, password, expected = args[1], tonumber(args[2]), tonumber(args[3]), args[4], tonumber(args[5])
    unexpected = 0
 end
 
 function request()
-   number = (number + 1) % people
+   number = (number + 1) % users
    local body = string.format('{"email":"%s%d@example.org","password":"%s"}', name, number, password)
    return wrk.format("POST", nil, headers, body)
 end

@@ -1,4 +1,4 @@
-//! Log-ins: what checks feel of them, how many there can be, and whether the clock tells if an account exists.
+//! Measures log-ins: their effect on checks, their rate, and whether their timing reveals that an account exists.
 
 use super::server::{Load, LogIns, Server};
 use super::{Bar, Measure, both, example, median, seed};

@@ -1,4 +1,4 @@
-//! A million sessions in the store beside a thousand, and a hundred thousand ended ones swept while people log in.
+//! Compares a store of a million sessions with one of a thousand, and measures log-ins during a sweep of 100 000 ended ones.
 
 use super::server::{Load, LogIns, Server};
 use super::{Bar, Measure, both, fill, median, seed};
@@ -14,7 +14,7 @@ pub fn measure() -> Result<Vec<Measure>> {
     let serve = |port: u16, database: &str| {
         let listen = format!("127.0.0.1:{port}");
         let arguments = ["serve", "--listen", &listen, "--database-url", database, "--login-rate", "0"];
-        // Nothing is old enough to be swept until it is put there below.
+        // No session is old enough to be swept before the ended ones are added below.
         let sweeping = ["--sweep-every", "1s", "--session-retention", "30d"];
         Server::start(&build::latchkey()?, &[&arguments[..], &sweeping].concat(), port, Some("0"))
     };

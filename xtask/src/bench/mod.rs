@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what the bar asks for and a program can measure, each beside its limit in the same run.
+//! `cargo xtask bench`: measures the performance targets, each against a baseline in the same run where there is one.
 
 mod check;
 mod log_in;
@@ -13,7 +13,7 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// What was measured, and the bar.
+/// A measured value and its target.
 struct Measure {
     what: &'static str,
     value: f64,
@@ -25,7 +25,7 @@ enum Bar {
     AtMost(f64),
 }
 
-/// Everything, or one part of it.
+/// Runs all parts of the bench, or one.
 pub fn bench(part: Option<&str>) -> Result<()> {
     type Part = (&'static str, fn() -> Result<Vec<Measure>>);
     const PARTS: [Part; 5] = [
@@ -38,7 +38,7 @@ pub fn bench(part: Option<&str>) -> Result<()> {
     let parts: Vec<_> = PARTS.into_iter().filter(|(name, _)| part.is_none_or(|part| part == *name)).collect();
     ensure!(!parts.is_empty(), "no such part of the bench; there are: {}", PARTS.map(|(name, _)| name).join(", "));
 
-    let steps = [build::SERVER, ("what it is measured against", examples), ("wrk", system::wrk)];
+    let steps = [build::SERVER, ("the baselines", examples), ("wrk", system::wrk)];
     steps::all(&steps, |_| "cargo xtask bench".to_owned())?;
     let _ = fs::remove_dir_all(folder()?);
     fs::create_dir_all(folder()?)?;
@@ -50,10 +50,10 @@ pub fn bench(part: Option<&str>) -> Result<()> {
     }
     println!();
     for Measure { what, value, bar } in &measures {
-        println!("      {what:60} {value:6.2}   the bar: {bar}");
+        println!("      {what:60} {value:6.2}   target: {bar}");
     }
     let missed = measures.iter().filter(|measure| !measure.bar.holds(measure.value)).count();
-    ensure!(missed == 0, "{missed} of {} below the bar", measures.len());
+    ensure!(missed == 0, "{missed} of {} targets missed", measures.len());
     Ok(())
 }
 
@@ -79,7 +79,7 @@ fn examples() -> Result<()> {
     shell::run(&mut shell::command("cargo build --release --package latchkey-backend --examples"))
 }
 
-/// A program of `backend/examples`.
+/// The path of a program of `backend/examples`.
 fn example(name: &str) -> Result<PathBuf> {
     Ok(build::target()?.join("release/examples").join(name))
 }
@@ -88,7 +88,7 @@ fn folder() -> Result<PathBuf> {
     Ok(build::target()?.join("bench"))
 }
 
-/// Makes a database with people who have so many sessions, and returns its URL and the file with their tokens.
+/// Creates a database with users who have so many sessions, and returns its URL and the file with their tokens.
 fn seed(name: &str, sessions: &str) -> Result<(String, PathBuf)> {
     let url = format!("sqlite://{}", folder()?.join(name).with_extension("db").display());
     let tokens = folder()?.join(name).with_extension("tokens");
@@ -96,12 +96,12 @@ fn seed(name: &str, sessions: &str) -> Result<(String, PathBuf)> {
     Ok((url, tokens))
 }
 
-/// Adds sessions that nobody uses.
+/// Adds sessions that no client uses.
 fn fill(database: &str, kind: &str, number: &str) -> Result<()> {
     shell::run(Command::new(example("seed")?).args([database, kind, number]))
 }
 
-/// Does two things at once, so that the machine is equally fast for both.
+/// Runs two functions at once, so that the machine is equally fast for both.
 fn both<A: Send, B>(one: impl FnOnce() -> Result<A> + Send, other: impl FnOnce() -> Result<B>) -> Result<(A, B)> {
     std::thread::scope(|scope| {
         let one = scope.spawn(one);

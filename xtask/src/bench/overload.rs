@@ -1,5 +1,5 @@
-//! More checks than the store can answer, at a rate that does not depend on the answers, while a shell holds the store's lock, an
-//! address floods log-ins, sessions end, and the server is stopped for longer than its lease.
+//! Measures checks under overload: at a fixed rate that the store cannot sustain, while a SQL shell holds the store's lock,
+//! an address floods log-ins, sessions end, and the process is suspended for longer than its lease.
 
 use super::server::{Load, Server};
 use super::{Bar, Measure, example, seed};
@@ -10,9 +10,9 @@ use std::process::Command;
 pub fn measure() -> Result<Vec<Measure>> {
     let (database, tokens) = seed("overload", "10000")?;
     let arguments = ["serve", "--listen", "127.0.0.1:8096", "--database-url", &database, "--cache-staleness", "0s"];
-    let without_memory = Server::start(&build::latchkey()?, &arguments, 8096, Some("0"))?;
-    let cold = Load::checks(&without_memory, "/api/verify-session", &tokens)?;
-    drop(without_memory);
+    let without_cache = Server::start(&build::latchkey()?, &arguments, 8096, Some("0"))?;
+    let cold = Load::checks(&without_cache, "/api/verify-session", &tokens)?;
+    drop(without_cache);
     println!("      every check from the store: {cold}");
 
     let arguments = ["serve", "--listen", "127.0.0.1:8097", "--database-url", &database];
@@ -23,11 +23,17 @@ pub fn measure() -> Result<Vec<Measure>> {
     overload.arg(&tokens).args([&rate, &latchkey.process_id().to_string()]);
     let output = shell::output(&mut overload).context("the load failed")?;
     let numbers: Vec<f64> = output.lines().map_while(|line| line.parse().ok()).collect();
-    let [wrong, answers, refused, until_trusted_ms, p99_ms] = numbers[..] else { anyhow::bail!("it said {output:?}") };
+    let [wrong, answers, refused, until_trusted_ms, p99_ms] = numbers[..] else {
+        anyhow::bail!("the load printed {output:?}")
+    };
     println!("      {rate} checks/s: {answers} answers, {refused} of them 503");
     Ok(vec![
         Measure { what: "wrong answers under overload", value: wrong, bar: Bar::AtMost(0.0) },
-        Measure { what: "p99 of checks while a shell holds the lock in ms", value: p99_ms, bar: Bar::AtMost(100.0) },
+        Measure {
+            what: "p99 of checks while a SQL shell holds the lock in ms",
+            value: p99_ms,
+            bar: Bar::AtMost(100.0),
+        },
         Measure { what: "from resumption to the last 503 in ms", value: until_trusted_ms, bar: Bar::AtMost(2000.0) },
     ])
 }

@@ -1,11 +1,11 @@
-//! What a person waits for, in a real browser: `e2e/examples/person.rs` measures it.
+//! A user's waiting times in a browser, measured by `e2e/examples/person.rs`.
 
 use super::{Bar, Measure};
 use crate::{build, shell, steps, system, test, tools};
 use anyhow::{Context, Result};
 
-/// The names there, what they mean, and the bar. What has one for a slow machine is measured with a CPU four times slower,
-/// 1.6 Mbit/s and a latency of 150 ms.
+/// The names in the example's output, their meaning, and the targets. `slow` means a CPU that is four times slower,
+/// 1.6 Mbit/s, and a latency of 150 ms.
 const BARS: [(&str, &str, f64); 16] = [
     ("revoked_p95_ms", "ended on another device to toast, p95 in ms", 250.0),
     ("expired_worst_ms", "deadline to toast on an idle page, worst in ms", 1000.0),
@@ -13,7 +13,7 @@ const BARS: [(&str, &str, f64); 16] = [
     ("plain_requests", "its requests", 6.0),
     ("plain_paint", "its first paint in ms", 172.0),
     ("slow_paint", "the same, slow", 540.0),
-    ("plain_name", "until the user's name is seen in ms", 182.0),
+    ("plain_name", "until the user's name is visible in ms", 182.0),
     ("slow_name", "the same, slow", 546.0),
     ("plain_interactive", "until it can be used in ms", 250.0),
     ("slow_interactive", "the same, slow", 1150.0),
@@ -36,10 +36,10 @@ pub fn measure() -> Result<Vec<Measure>> {
     ];
     steps::all(&steps, |_| "cargo xtask bench person".to_owned())?;
     let mut person = shell::command("cargo run --quiet --package latchkey-e2e --example person");
-    let output = shell::output(test::with_browser(&mut person)?).context("it could not be measured")?;
+    let output = shell::output(test::with_browser(&mut person)?).context("the example failed")?;
     let values = |name: &str| output.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
     let measure = |(name, what, most): (&'static str, &'static str, f64)| {
-        let value = values(&format!("{name} ")).with_context(|| format!("nothing was said of {name}"))?;
+        let value = values(&format!("{name} ")).with_context(|| format!("the example printed no {name}"))?;
         Ok(Measure { what, value, bar: Bar::AtMost(most) })
     };
     BARS.into_iter().map(measure).collect()

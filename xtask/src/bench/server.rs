@@ -1,4 +1,4 @@
-//! A server, and the load that it is put under.
+//! Servers under test, and the load on them.
 
 use super::folder;
 use crate::shell;
@@ -12,25 +12,25 @@ use std::{fmt, thread, time::Duration};
 const SECONDS: u32 = 4;
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bench");
 
-/// Ended when it is dropped.
+/// A server process; it is killed when it is dropped.
 pub struct Server {
     process: Child,
     url: String,
 }
 
-/// What a server bore.
+/// The result of a load on a server.
 pub struct Load {
-    /// Requests in a second.
+    /// Requests per second.
     pub rate: f64,
-    /// Requests in a second of the core's time: what others do on the machine meanwhile changes it little.
+    /// Requests per second of the server's CPU time, which other processes on the machine affect little.
     pub per_core: f64,
-    /// The median of the times of answers, in milliseconds.
+    /// The median latency, in milliseconds.
     pub p50_ms: f64,
-    /// The 99th percentile, in milliseconds.
+    /// The 99th percentile of the latency, in milliseconds.
     pub p99_ms: f64,
 }
 
-/// Who tries to log in, and with what.
+/// The credentials of a load of log-ins: valid, with a wrong password, or of an unknown user.
 #[derive(Clone, Copy)]
 pub enum LogIns {
     Right,
@@ -39,7 +39,7 @@ pub enum LogIns {
 }
 
 impl Server {
-    /// Starts a program that will listen on the port, on some cores or on all.
+    /// Starts a program and waits until it listens on the port. `cores` is a CPU list of taskset; `None` means all.
     pub fn start(program: &Path, arguments: &[&str], port: u16, cores: Option<&str>) -> Result<Self> {
         let mut command = Command::new(if cores.is_some() { "taskset".as_ref() } else { program.as_os_str() });
         if let Some(cores) = cores {
@@ -50,7 +50,7 @@ impl Server {
             command.args(arguments).stderr(log).spawn().with_context(|| format!("cannot start {command:?}"))?;
         let mut server = Self { process, url: format!("http://127.0.0.1:{port}") };
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            ensure!(server.process.try_wait()?.is_none(), "{command:?} ended before it could be asked anything");
+            ensure!(server.process.try_wait()?.is_none(), "{command:?} ended before it listened");
             thread::sleep(Duration::from_millis(50));
         }
         Ok(server)
@@ -62,23 +62,23 @@ impl Server {
         wrk.args(["--script", &format!("{SCRIPTS}/{script}"), &format!("{}{path}", self.url), "--"]).args(arguments);
         let before = self.ticks()?;
         let output = shell::output(&mut wrk).context("wrk failed")?;
-        // Linux counts hundredths of a second.
+        // Linux counts CPU time in hundredths of a second.
         let worked_s = (self.ticks()? - before) / 100.0;
 
         let last = output.lines().last().unwrap_or_default();
         let numbers: Vec<f64> = last.split(' ').map_while(|number| number.parse().ok()).collect();
-        let [requests, micros, p50, p99, failures] = numbers[..] else { anyhow::bail!("wrk said {last:?}") };
+        let [requests, micros, p50, p99, failures] = numbers[..] else { anyhow::bail!("wrk printed {last:?}") };
         ensure!(failures == 0.0, "{failures} of {requests} requests to {}{path} failed", self.url);
         let (rate, per_core) = (requests / (micros / 1e6), requests / worked_s);
         Ok(Load { rate, per_core, p50_ms: p50 / 1e3, p99_ms: p99 / 1e3 })
     }
 
-    /// The process.
+    /// The id of the process.
     pub fn process_id(&self) -> u32 {
         self.process.id()
     }
 
-    /// The most memory that it ever had, in megabytes.
+    /// The peak memory of the process, in megabytes.
     pub fn peak_memory(&self) -> Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
@@ -86,7 +86,7 @@ impl Server {
         Ok(kilobytes / 1024.0)
     }
 
-    /// The time that it has worked so far.
+    /// The CPU time of the process so far, in ticks.
     fn ticks(&self) -> Result<f64> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
         // The name before the last parenthesis may hold spaces; utime and stime are the 12th and 13th fields after it.
@@ -96,36 +96,36 @@ impl Server {
 }
 
 impl Load {
-    /// As many checks as there can be, by people with these tokens.
+    /// As many checks as possible, by users with these tokens.
     pub fn checks(server: &Server, path: &str, tokens: &Path) -> Result<Self> {
         server.load(path, "check.lua", 32, &[&tokens.to_string_lossy(), "0"])
     }
 
-    /// Lists of the sessions of people with these tokens.
+    /// Requests for the session lists of users with these tokens.
     pub fn lists(server: &Server, tokens: &Path) -> Result<Self> {
         server.load("/api/sessions", "check.lua", 4, &[&tokens.to_string_lossy(), "0"])
     }
 
-    /// A few thousand checks a second: a server that is in use, and not at its end.
+    /// A few thousand checks per second: a server in use, but not saturated.
     pub fn steady_checks(server: &Server, path: &str, tokens: &Path) -> Result<Self> {
         server.load(path, "check.lua", 32, &[&tokens.to_string_lossy(), "10"])
     }
 
-    /// Log-ins, each as another of a thousand people; in each round as others, so that nobody fails too often.
+    /// Log-ins of many users. Each round begins with other users, so that none exceeds the limit of failures.
     pub fn log_ins(server: &Server, who: LogIns, at_once: u32, round: usize) -> Result<Self> {
-        let (name, people, password, status) = match who {
+        let (name, users, password, status) = match who {
             LogIns::Right => ("user", "100", "correct horse battery staple", "200"),
             LogIns::Wrong => ("user", "1000", "wrong", "401"),
             LogIns::Unknown => ("nobody", "1000", "wrong", "401"),
         };
         let begin = (round * 200).to_string();
-        server.load("/api/login", "log_in.lua", at_once, &[name, &begin, people, password, status])
+        server.load("/api/login", "log_in.lua", at_once, &[name, &begin, users, password, status])
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself; there is nothing more to do then.
+        // The process may have ended by itself.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -1,4 +1,4 @@
-//! Reads which paths the modules of a crate use: the tokens of its files, from the root along the `mod` items.
+//! Finds the paths that the modules of a crate use, in the tokens of its files, which it follows along the `mod` items.
 
 use std::{fs, path::Path};
 
@@ -7,13 +7,13 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 /// A path that a module uses.
 #[derive(Debug)]
 pub struct Reference {
-    /// The module that uses it; empty for the root.
+    /// The module that uses the path; empty for the root.
     pub from: Vec<String>,
-    /// The file, for the message.
+    /// The file, for messages.
     pub file: String,
-    /// What is used. Without `crate` if it is of the same crate.
+    /// The path. It begins without `crate` if it is internal.
     pub path: Vec<String>,
-    /// Whether it is of the same crate.
+    /// Whether the path is in the same crate.
     pub is_internal: bool,
 }
 
@@ -26,7 +26,7 @@ pub fn references(src: &Path) -> Vec<Reference> {
 }
 
 #[test]
-fn a_path_is_seen_however_it_is_written_and_what_tests_use_is_not() {
+fn paths_are_found_in_every_notation_but_not_in_tests() {
     let text = r#"
         //! Not `crate::comment::Here`.
         use crate::{store::{Store, sqlite::File}, clock::Clock};
@@ -64,11 +64,11 @@ struct Reader {
     references: Vec<Reference>,
 }
 
-/// Where tokens stand.
+/// The location of tokens.
 #[derive(Clone, Copy)]
 struct Place<'a> {
     file: &'a Path,
-    /// The folder of the files of the module's own modules.
+    /// The folder of the module's submodules.
     folder: &'a Path,
     module: &'a [String],
 }
@@ -115,7 +115,7 @@ impl Reader {
         }
     }
 
-    /// Reads the path that begins at a token, with the branches of a `use`; returns where it ends.
+    /// Reads the path that begins at a token, with the branches of a `use`; returns the index after its end.
     fn path(&mut self, tokens: &[TokenTree], start: usize, prefix: &[String], place: Place<'_>) -> usize {
         let (mut path, mut index) = (prefix.to_vec(), start);
         while let Some(TokenTree::Ident(segment)) = tokens.get(index) {
@@ -150,7 +150,7 @@ impl Reader {
     }
 }
 
-/// A path from the root of its crate; `None` for a word that is no path.
+/// Resolves a path to one from the root of its crate, and whether it is internal. `None` for a single identifier.
 fn resolve(path: &[String], module: &[String]) -> Option<(bool, Vec<String>)> {
     let (first, rest) = path.split_first()?;
     let mut base = match first.as_str() {
@@ -180,7 +180,7 @@ fn is_cfg_test(tokens: &[TokenTree]) -> bool {
             || attribute.stream().to_string().replace(' ', "").starts_with("cfg(all(test,"))
 }
 
-/// Where the item ends that begins at a token: after its body or its semicolon.
+/// The index after the item that begins at a token, which ends with its body or a semicolon.
 fn after_item(tokens: &[TokenTree], start: usize) -> usize {
     let ends = |token: &TokenTree| match token {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,

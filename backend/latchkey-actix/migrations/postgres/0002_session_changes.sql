@@ -1,24 +1,25 @@
--- What servers that remember sessions must forget, whoever changes it: a server, a command or an operator's shell.
+-- The changes of sessions, written by triggers, whether a server, an operator's command or a SQL shell makes them. Servers remove changed
+-- sessions from their caches.
 --
--- Servers read this table by transaction and not by a sequence, whose numbers are handed out before they are committed: a row
--- that a reader does not see belongs to a transaction that was under way in its snapshot, and the next read looks for it.
--- Unlogged: after a crash nobody goes on from before it.
+-- Servers read this table by transaction. Reading by a sequence would lose changes, because its numbers are assigned before transactions
+-- commit. A row that a snapshot does not see belongs to a transaction that was in progress, and the next read returns it.
+-- The table is unlogged: after a crash, servers empty their caches and do not continue from an earlier position.
 
 CREATE UNLOGGED TABLE session_changes (
     xid        xid8        NOT NULL DEFAULT pg_current_xact_id(),
-    token_hash bytea,      -- null stands for all sessions
+    token_hash bytea,      -- null means all sessions
     at         timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
 CREATE INDEX session_changes_by_transaction ON session_changes (xid);
 
--- Up to which transaction rows may be gone. A reader whose position is older forgets everything.
+-- Rows up to this transaction may have been deleted. A server whose position is older empties its cache.
 CREATE UNLOGGED TABLE session_changes_pruned (
     only_row boolean NOT NULL PRIMARY KEY DEFAULT true CHECK (only_row),
     xid      xid8    NOT NULL
 );
 
--- An ended session stays ended.
+-- An ended session cannot be changed.
 CREATE FUNCTION latchkey_refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     RAISE EXCEPTION 'an ended session cannot be changed';
@@ -33,7 +34,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Activity is not announced, unless somebody takes it back: a cached deadline that has passed is read again anyway.
+-- Activity is not announced, unless it moves back: a server reads a session again when a cached deadline has passed.
 CREATE TRIGGER sessions_changed AFTER UPDATE ON sessions
 FOR EACH ROW WHEN (
     (OLD.id, OLD.token_hash, OLD.user_id, OLD.created_at, OLD.expires_at, OLD.ip, OLD.user_agent, OLD.ended_at, OLD.remembered)

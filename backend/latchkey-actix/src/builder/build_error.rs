@@ -1,4 +1,4 @@
-//! What may not be set.
+//! The bounds of the settings, and the error for invalid ones.
 
 use std::time::Duration;
 
@@ -10,33 +10,33 @@ use crate::{
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The longest lifetime of a session: browsers keep a cookie for 400 days at most, and it must outlive its session by one.
+/// The longest lifetime of a session: browsers keep a cookie for at most 400 days, and the cookie outlives its session by a day.
 const MAX_LIFETIME: Duration = Duration::from_secs(399 * 24 * 60 * 60);
 
-/// Why a [`Latchkey`](crate::Latchkey) cannot start with its settings. Each message is one sentence that names the settings.
+/// Why a [`Latchkey`](crate::Latchkey) cannot start. Each message is one sentence that names the setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// No public URL was given.
+    /// The public URL is not set.
     #[error(
         "public_url is not set: it must be the address that browsers show for the app, such as https://notes.example.org or \
          http://localhost:8080"
     )]
     PublicUrlMissing,
-    /// A text cannot be a value of its setting.
+    /// A text is not a valid value of a setting.
     #[error("{setting} cannot be used: {reason}")]
     Invalid {
         /// The setting, by the name of its method.
         setting: &'static str,
-        /// What it must be.
+        /// What is expected.
         reason: InvalidSetting,
     },
-    /// A number or a duration is out of its bounds.
+    /// A number or a duration is out of bounds.
     #[error("{setting} must be {bounds}")]
     OutOfBounds {
         /// The setting, by the name of its method.
         setting: &'static str,
-        /// What it may be.
+        /// The bounds.
         bounds: &'static str,
     },
     /// `idle_timeout` is not shorter than `session_lifetime`, so that it could never end a session.
@@ -45,12 +45,12 @@ pub enum BuildError {
     /// `session_max_lifetime` is shorter than `session_lifetime`.
     #[error("session_max_lifetime must not be shorter than session_lifetime")]
     MaxLifetimeTooShort,
-    /// There is no tokio runtime in which the background tasks could run.
+    /// There is no tokio runtime for the background tasks.
     #[error("Latchkey must be started in a tokio runtime, such as the one of #[actix_web::main]")]
     NoRuntime,
 }
 
-/// Whether settings are within their bounds and agree with each other.
+/// Checks that the settings are within their bounds and do not contradict each other.
 pub fn check(settings: &Settings) -> Result<(), BuildError> {
     check_device_cookie_name(&settings.device_cookie_name, &settings.cookie_name)
         .map_err(|reason| BuildError::Invalid { setting: "device_cookie_name", reason })?;
@@ -71,11 +71,11 @@ pub fn check(settings: &Settings) -> Result<(), BuildError> {
         ("sweep_every", settings.sweep_every),
     ];
     for (setting, duration) in durations {
-        within(duration >= SECOND, setting, "1 second at least")?;
+        within(duration >= SECOND, setting, "at least 1 second")?;
     }
-    within(settings.cache_staleness <= MINUTE, "cache_staleness", "60 seconds at most")?;
+    within(settings.cache_staleness <= MINUTE, "cache_staleness", "at most 60 seconds")?;
     within((1..=256).contains(&settings.hash_threads), "hash_threads", "between 1 and 256")?;
-    within(settings.sessions_per_user > 0, "sessions_per_user", "1 at least")?;
+    within(settings.sessions_per_user > 0, "sessions_per_user", "at least 1")?;
     settings.lifetimes.check().map_err(|conflict| match conflict {
         LifetimeConflict::IdleTooLong => BuildError::IdleTimeoutTooLong,
         LifetimeConflict::MaxTooShort => BuildError::MaxLifetimeTooShort,

@@ -1,4 +1,4 @@
-//! What is refused, and in which words.
+//! Which settings are rejected, and their messages.
 
 use super::*;
 use crate::store::sqlite::SqliteStore;
@@ -14,13 +14,13 @@ async fn error(set: impl FnOnce(Builder) -> Builder) -> String {
 }
 
 #[tokio::test]
-async fn a_public_url_is_all_that_must_be_set() {
+async fn only_the_public_url_must_be_set() {
     assert!(start(|builder| builder.public_url("https://app.example")).await.is_ok());
     assert_eq!(start(|builder| builder).await.unwrap_err(), BuildError::PublicUrlMissing);
 }
 
 #[tokio::test]
-async fn settings_are_taken_as_text_and_as_values() {
+async fn settings_are_accepted_as_text_and_as_values() {
     let url: PublicUrl = "https://app.example".parse().unwrap();
     let set =
         |builder: Builder| builder.public_url(url).trusted_proxies("10.0.0.0/8, ::1").idle_timeout(HOUR).spa(None);
@@ -28,7 +28,7 @@ async fn settings_are_taken_as_text_and_as_values() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_used_is_named_with_what_it_must_be() {
+async fn an_invalid_setting_is_named_with_what_is_expected() {
     let minute = Duration::from_secs(60);
     assert!(
         error(|b| b.public_url("app.example")).await.starts_with("public_url cannot be used: it must begin with http")
@@ -40,14 +40,14 @@ async fn what_cannot_be_used_is_named_with_what_it_must_be() {
         error(|b| b.session_lifetime(Duration::ZERO)).await,
         "session_lifetime must be between 1 second and 399 days"
     );
-    assert_eq!(error(|b| b.idle_timeout(Duration::ZERO)).await, "idle_timeout must be 1 second at least");
-    assert_eq!(error(|b| b.cache_staleness(2 * minute)).await, "cache_staleness must be 60 seconds at most");
+    assert_eq!(error(|b| b.idle_timeout(Duration::ZERO)).await, "idle_timeout must be at least 1 second");
+    assert_eq!(error(|b| b.cache_staleness(2 * minute)).await, "cache_staleness must be at most 60 seconds");
     assert_eq!(error(|b| b.hash_threads(0)).await, "hash_threads must be between 1 and 256");
-    assert_eq!(error(|b| b.sessions_per_user(0)).await, "sessions_per_user must be 1 at least");
+    assert_eq!(error(|b| b.sessions_per_user(0)).await, "sessions_per_user must be at least 1");
 }
 
 #[tokio::test]
-async fn settings_that_contradict_each_other_are_both_named() {
+async fn both_of_two_contradictory_settings_are_named() {
     assert_eq!(error(|b| b.idle_timeout(30 * DAY)).await, "idle_timeout must be shorter than session_lifetime");
     let sliding = |b: Builder| b.session_refresh(SessionRefresh::Sliding).session_max_lifetime(HOUR);
     assert_eq!(error(sliding).await, "session_max_lifetime must not be shorter than session_lifetime");
@@ -56,7 +56,7 @@ async fn settings_that_contradict_each_other_are_both_named() {
 }
 
 #[test]
-fn without_a_runtime_the_tasks_have_nowhere_to_run() {
+fn starting_without_a_runtime_is_an_error() {
     let store = tokio::runtime::Runtime::new().unwrap().block_on(async {
         let folder = tempfile::tempdir().unwrap();
         SqliteStore::open(&format!("sqlite://{}/test.db", folder.path().display())).await.unwrap()

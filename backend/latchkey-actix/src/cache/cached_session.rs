@@ -1,5 +1,5 @@
-//! A session as it was read from the store, with the answer to a check of it written as far as it stays the same: a check
-//! is the one thing that a server does all day.
+//! A cached session with the prepared answer to a check. Checks are the most frequent request, so the parts of the answer that do not
+//! change are serialised once.
 
 use std::{fmt::Write, ops::Deref};
 
@@ -7,53 +7,54 @@ use latchkey_shared::{Session, Timestamp, Verified};
 
 use crate::store::SessionRecord;
 
-/// What differs from one answer to the next, as it stands in the answer that is prepared.
-const VARYING: &str = r#""expires_in_s":0,"idle_expires_in_s":null,"idle_timeout_s":null,"refreshable":false"#;
+/// The fields that differ between answers, as they are in the serialised answer that is prepared.
+const VARYING_FIELDS: &str = r#""expires_in_s":0,"idle_expires_in_s":null,"idle_timeout_s":null,"refreshable":false"#;
 
-/// A session with what every answer about it holds, made once.
+/// A session as it was read from the store, with the constant parts of the answer to a check.
 #[derive(Clone, Debug)]
 pub struct CachedSession {
     record: SessionRecord,
-    /// The answer without what varies. In one piece with the handle of the user: each piece of memory that is not at hand
-    /// costs a check as much as all its arithmetic.
+    /// The answer without the varying fields, followed by the user's id. One allocation, because a cache miss of the processor costs a
+    /// check as much as all of its computation.
     text: Box<str>,
-    /// Where in it that belongs, and where the handle of the user begins.
+    /// Where in `text` the varying fields are inserted.
     varying_at: usize,
+    /// Where in `text` the user's id begins.
     user_id_at: usize,
 }
 
-/// What is left of a session at a moment.
+/// The fields of an answer that depend on when the session is checked.
 #[derive(Clone, Copy, Debug)]
 pub struct Remaining {
-    /// Seconds to the deadline, rounded up.
+    /// Seconds until the deadline, rounded up.
     pub expires_in_s: u64,
-    /// Seconds to the idle limit, rounded up, if there is one.
+    /// Seconds until the idle limit, rounded up; `None` without an idle limit.
     pub idle_expires_in_s: Option<u64>,
-    /// The idle limit in seconds, if there is one.
+    /// The idle limit in seconds; `None` without one.
     pub idle_timeout_s: Option<u64>,
-    /// Whether the deadline would move if the client asked for it.
+    /// Whether refreshing would move the deadline.
     pub refreshable: bool,
 }
 
 impl CachedSession {
-    /// The session, as its client sees it.
+    /// The session as its client gets it.
     #[must_use]
     pub fn session(&self, remaining: Remaining) -> Session {
         session(&self.record, remaining)
     }
 
-    /// Whose it is.
+    /// The id of the user.
     #[must_use]
     pub fn user_id(&self) -> &str {
         &self.text[self.user_id_at..]
     }
 
-    /// [`Verified`] as JSON.
+    /// The answer to a check: [`Verified`] as JSON.
     #[must_use]
     pub fn verified_json(&self, remaining: Remaining) -> String {
         let Remaining { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable } = remaining;
         let (before, after) = self.text[..self.user_id_at].split_at(self.varying_at);
-        let mut json = String::with_capacity(self.text.len() + 2 * VARYING.len());
+        let mut json = String::with_capacity(self.text.len() + 2 * VARYING_FIELDS.len());
         json += before;
         // Writing to a String does not fail.
         let _ = write!(json, r#""expires_in_s":{expires_in_s}"#);
@@ -70,7 +71,10 @@ impl CachedSession {
 }
 
 impl From<SessionRecord> for CachedSession {
-    #[expect(clippy::expect_used, reason = "the test below would fail first: in JSON, no text can look like a key")]
+    #[expect(
+        clippy::expect_used,
+        reason = "keys are written in a fixed order, and no JSON string can contain a key with its quotes; tested below"
+    )]
     fn from(record: SessionRecord) -> Self {
         let session = session(
             &record,
@@ -78,7 +82,7 @@ impl From<SessionRecord> for CachedSession {
         );
         let verified = Verified::new(session, record.user.id.clone(), record.user.version);
         let json = serde_json::to_string(&verified).expect("texts and numbers are JSON");
-        let (before, after) = json.split_once(VARYING).expect("fields are written in their order");
+        let (before, after) = json.split_once(VARYING_FIELDS).expect("fields are written in their order");
         let (varying_at, user_id_at) = (before.len(), before.len() + after.len());
         let text = [before, after, record.user.id.0.as_str()].concat().into();
         Self { record, text, varying_at, user_id_at }
@@ -111,8 +115,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_prepared_answer_is_the_one_that_serde_would_write() {
-        let user = User::new(UserId(format!("\"u\" {VARYING}")), "", "", 7);
+    fn the_prepared_answer_equals_serdes() {
+        let user = User::new(UserId(format!("\"u\" {VARYING_FIELDS}")), "", "", 7);
         let now = jiff::Timestamp::UNIX_EPOCH;
         let cached = CachedSession::from(SessionRecord {
             id: SessionId("s".into()),

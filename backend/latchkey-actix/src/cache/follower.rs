@@ -1,4 +1,4 @@
-//! Keeps the cache true to the store: forgets what changes there, and renews the lease each time.
+//! Keeps the cache consistent with the store: polls the feed, removes changed sessions, and renews the lease.
 
 use std::{convert::Infallible, pin::pin, time::Duration};
 
@@ -8,31 +8,32 @@ use crate::{
     store::{ChangeFeed, SessionSource, StoreError},
 };
 
-/// How often the store is asked for changes: how long a session that was ended by another process can typically still pass.
-/// What this process ends is forgotten at once.
+/// Interval of polls, and so how long a session that another process ended normally still passes. Sessions that this process ends are
+/// removed at once.
 const POLL_EVERY: Duration = Duration::from_millis(50);
 
-/// How long a poll may take before its feed is given up. The lease does not depend on it.
+/// Longest time for a poll before its feed is replaced. The lease does not depend on it.
 const POLL_TIMEOUT: Duration = Duration::from_secs(2);
 
-const PIECES: u32 = 4;
+/// In how many timers a time-out is split; see [`in_time`].
+const TIMEOUT_SLICES: u32 = 4;
 
-/// How long to wait before a feed that failed is opened again.
+/// Pause before a failed feed is opened again.
 const BACK_OFF: Duration = Duration::from_millis(100);
 
-/// Follows a store for as long as it is polled. The clock hears what time it is there.
+/// Follows a store for as long as the future is polled, and sets the clock to the store's time.
 pub async fn follow(cache: &SessionCache, store: &dyn SessionSource, clock: &dyn Clock) -> Infallible {
     let mut lost = false;
     loop {
         let Err(error) = follow_feed(cache, store, clock, &mut lost).await;
         if !std::mem::replace(&mut lost, true) {
-            tracing::warn!(%error, "cannot follow the store's changes: checks will ask the store");
+            tracing::warn!(%error, "cannot follow the store's changes: checks query the store");
         }
         tokio::time::sleep(BACK_OFF).await;
     }
 }
 
-/// Follows one feed until it fails. What was remembered before it was opened may have changed unnoticed.
+/// Follows one feed until it fails. The cache is emptied first, because changes before the feed was opened are unknown.
 async fn follow_feed(
     cache: &SessionCache,
     store: &dyn SessionSource,
@@ -51,7 +52,7 @@ async fn follow_feed(
     }
 }
 
-/// Often enough for the lease never to run out while all is well.
+/// The interval of polls: short enough that the lease does not run out between two of them.
 fn poll_every(staleness: Duration) -> Duration {
     if staleness.is_zero() { POLL_EVERY } else { POLL_EVERY.min(staleness / 4) }
 }
@@ -68,18 +69,20 @@ async fn renew(
     }
     cache.apply(&batch.changed);
     if !wait.is_zero() && !cache.staleness().is_zero() && !cache.has_lease(Monotonic::now()) {
-        tracing::warn!("the store's changes came late, or the process was stopped: checks asked the store meanwhile");
+        tracing::warn!(
+            "the store's changes came late, or the process was suspended: checks queried the store meanwhile"
+        );
     }
     cache.renew_lease(batch.as_of);
     Ok(())
 }
 
-/// Gives up an answer that takes too long. The time is cut into pieces, because a process that was stopped finds any one timer
-/// run out when it goes on; that is no reason to give up a feed, and with it all that is remembered.
+/// Awaits an answer with a time-out. The time-out is split into several timers, because a process that was suspended finds the current
+/// timer expired when it resumes. One expired timer must not replace the feed, which would empty the cache.
 async fn in_time<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     let mut answer = pin!(answer);
-    for _ in 0..PIECES {
-        if let Ok(answer) = tokio::time::timeout(POLL_TIMEOUT / PIECES, &mut answer).await {
+    for _ in 0..TIMEOUT_SLICES {
+        if let Ok(answer) = tokio::time::timeout(POLL_TIMEOUT / TIMEOUT_SLICES, &mut answer).await {
             return answer;
         }
     }

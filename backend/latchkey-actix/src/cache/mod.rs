@@ -1,4 +1,4 @@
-//! Sessions in memory, so that most checks need no query, and what keeps them true to the store.
+//! Sessions in memory, so that most checks need no query; and the follower that keeps them consistent with the store.
 
 pub mod cached_session;
 pub mod session_cache;

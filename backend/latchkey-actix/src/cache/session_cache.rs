@@ -1,8 +1,8 @@
-//! Sessions that were asked for lately, so that a check needs no query; and at most one read at a time of one that is not there.
+//! Recently used sessions, so that a check needs no query. For a session that is not cached, concurrent checks share one read.
 //!
-//! The cache is trusted for as long as its lease runs. The [follower](super::follower) renews it whenever it has forgotten
-//! whatever changed, so an end that is not yet known here is younger than the lease is long. Nothing has to notice that the
-//! follower hangs, or that the whole process was stopped.
+//! The cache answers only while its lease runs. The [follower](super::follower) renews the lease each time that it has removed all
+//! changed sessions. So an end that the cache has not seen yet is younger than the length of the lease, even if the follower hangs or
+//! the process was suspended: the lease just runs out.
 
 use std::{
     collections::HashMap,
@@ -22,32 +22,32 @@ use crate::{
     store::{Changed, StoreError, TokenHash},
 };
 
-/// The session of a token, if there is one, or why nobody can tell.
-pub type Lookup = Result<Option<Arc<CachedSession>>, StoreError>;
+/// The session of a token, if there is one; an error if the store did not answer.
+pub type LookupResult = Result<Option<Arc<CachedSession>>, StoreError>;
 
-/// Sessions by the hash of their token; only ones that had not ended when they were read.
+/// Sessions by token hash; only sessions that had not ended when they were read.
 #[derive(Debug)]
 pub struct SessionCache {
     sessions: Cache<TokenHash, Entry>,
-    /// Reads of the store that are under way and may still be shared and remembered. Whoever adds a session to the cache or
-    /// forgets one holds this lock, so that no read from before an end is remembered after it.
+    /// Reads in flight whose results may still be shared and cached. Every change of `sessions` holds this lock, so that a read from
+    /// before an end is not cached after it.
     reads: Mutex<HashMap<TokenHash, Arc<InFlightRead>>>,
-    /// The end of the lease, as [`Monotonic::as_nanos`].
+    /// When the lease ends, as [`Monotonic::as_nanos`].
     lease_until: AtomicU64,
-    limits: Limits,
+    limits: CacheLimits,
     watchers: Arc<Watchers>,
 }
 
-/// How much is remembered, and for how long.
+/// The bounds of a [`SessionCache`].
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// How many sessions.
+pub struct CacheLimits {
+    /// Most sessions in the cache.
     pub sessions: usize,
-    /// How old an answer from memory may be: how long the lease runs. Zero turns the memory off.
+    /// Length of the lease: how out of date a cached answer may be. Zero turns the cache off.
     pub staleness: Duration,
-    /// How long a session is remembered although nothing about it was heard. Activity elsewhere is not heard of: with an idle
-    /// limit, this is how exactly the rest of it is known.
-    pub age: Option<Duration>,
+    /// Longest time that a session stays cached without being read again; `None` means no limit. Activity on other servers is not
+    /// reported, so under an idle limit this bounds the error of the remaining idle time.
+    pub max_age: Option<Duration>,
 }
 
 #[derive(Clone, Debug)]
@@ -56,23 +56,23 @@ struct Entry {
     read_at: Monotonic,
 }
 
-/// A read of the store that others can wait for.
+/// A read of the store in progress, which several checks can wait for.
 #[derive(Debug)]
 struct InFlightRead {
-    result: watch::Receiver<Option<(Monotonic, Lookup)>>,
+    result: watch::Receiver<Option<(Monotonic, LookupResult)>>,
 }
 
-/// Ends a read whose task goes away before it has an outcome: nobody must join it any more.
+/// Held by the task of a read. When the task ends without a result, dropping this keeps further checks from joining the read.
 struct ReadGuard {
     cache: Arc<SessionCache>,
-    token: TokenHash,
+    token_hash: TokenHash,
     read: Arc<InFlightRead>,
 }
 
 impl SessionCache {
-    /// An empty cache. Until [`renew_lease`](Self::renew_lease) is called, nothing is answered from it.
+    /// Creates an empty cache. It answers nothing until [`renew_lease`](Self::renew_lease) is called.
     #[must_use]
-    pub fn new(limits: Limits, watchers: Watchers) -> Self {
+    pub fn new(limits: CacheLimits, watchers: Watchers) -> Self {
         Self {
             sessions: Cache::new(limits.sessions),
             reads: Mutex::default(),
@@ -82,35 +82,36 @@ impl SessionCache {
         }
     }
 
-    /// The session of a token from memory, if it is there and may be trusted.
+    /// The cached session of a token, if there is one and the lease runs.
     #[must_use]
-    pub fn get(&self, token: &TokenHash, now: Monotonic) -> Option<Arc<CachedSession>> {
+    pub fn get(&self, token_hash: &TokenHash, now: Monotonic) -> Option<Arc<CachedSession>> {
         if !self.has_lease(now) {
             return None;
         }
-        let Entry { session, read_at } = self.sessions.get(token)?;
-        self.limits.age.is_none_or(|age| now.since(read_at) < age).then_some(session)
+        let Entry { session, read_at } = self.sessions.get(token_hash)?;
+        self.limits.max_age.is_none_or(|age| now.since(read_at) < age).then_some(session)
     }
 
-    /// Whether the lease runs.
+    /// Whether the lease runs at `now`.
     #[must_use]
     pub fn has_lease(&self, now: Monotonic) -> bool {
         now.as_nanos() < self.lease_until.load(Ordering::Acquire)
     }
 
-    /// The session of a token from the store. There is one read of a token at a time, and all who wait for it share what came of
-    /// it, whatever it was; but nobody gets an active session from before they asked that is older than the staleness allowed.
-    pub async fn read<F>(self: &Arc<Self>, token: TokenHash, read: impl Fn() -> F) -> Lookup
+    /// Reads the session of a token from the store with `read`, and caches it if it is active. Concurrent calls for a token share one
+    /// read and its result. A call never gets an active session that was read before the call and is older than the staleness: then it
+    /// reads again.
+    pub async fn read<F>(self: &Arc<Self>, token_hash: TokenHash, read: impl Fn() -> F) -> LookupResult
     where
-        F: Future<Output = (Monotonic, Lookup)> + Send + 'static,
+        F: Future<Output = (Monotonic, LookupResult)> + Send + 'static,
     {
         let asked_at = Monotonic::now();
         loop {
-            let mut result = self.join(token, &read);
-            // The sender goes away without an outcome if the server stops, or the read panicked.
+            let mut result = self.join(token_hash, &read);
+            // The sender is dropped without a result if the runtime shuts down or the read panicked.
             let outcome = result.wait_for(Option::is_some).await.ok().and_then(|result| result.clone());
             let Some((read_at, found)) = outcome else {
-                return Err(StoreError("the read was given up".into()));
+                return Err(StoreError("the read was cancelled".into()));
             };
             let active =
                 found.as_ref().is_ok_and(|found| found.as_ref().is_some_and(|session| session.ended.is_none()));
@@ -120,39 +121,43 @@ impl SessionCache {
         }
     }
 
-    /// Joins the read of a token that is under way, or starts one. It goes on when those who wait for it go away.
-    fn join<F>(self: &Arc<Self>, token: TokenHash, read: impl Fn() -> F) -> watch::Receiver<Option<(Monotonic, Lookup)>>
+    /// Joins the read of a token that is in flight, or starts one in a task of its own, which goes on when its callers are dropped.
+    fn join<F>(
+        self: &Arc<Self>,
+        token_hash: TokenHash,
+        read: impl Fn() -> F,
+    ) -> watch::Receiver<Option<(Monotonic, LookupResult)>>
     where
-        F: Future<Output = (Monotonic, Lookup)> + Send + 'static,
+        F: Future<Output = (Monotonic, LookupResult)> + Send + 'static,
     {
         let mut reads = self.reads();
-        if let Some(read) = reads.get(&token) {
+        if let Some(read) = reads.get(&token_hash) {
             return read.result.clone();
         }
         let (send_result, result) = watch::channel(None);
         let entry = Arc::new(InFlightRead { result: result.clone() });
-        reads.insert(token, entry.clone());
+        reads.insert(token_hash, entry.clone());
         drop(reads);
-        let guard = ReadGuard { cache: self.clone(), token, read: entry };
+        let guard = ReadGuard { cache: self.clone(), token_hash, read: entry };
         let work = read();
         tokio::spawn(async move {
             let (read_at, found) = work.await;
-            guard.remember(&found, read_at);
+            guard.cache_result(&found, read_at);
             send_result.send_replace(Some((read_at, found)));
         });
         result
     }
 
-    /// Forgets a session, because it has changed, and tells those that watch it.
-    pub fn invalidate(&self, token: &TokenHash) {
+    /// Removes a session that has changed, and notifies its watchers.
+    pub fn invalidate(&self, token_hash: &TokenHash) {
         let mut reads = self.reads();
-        reads.remove(token);
-        self.sessions.remove(token);
+        reads.remove(token_hash);
+        self.sessions.remove(token_hash);
         drop(reads);
-        self.watchers.notify(token);
+        self.watchers.notify(token_hash);
     }
 
-    /// Forgets everything.
+    /// Removes all sessions, and notifies all watchers.
     pub fn invalidate_all(&self) {
         let mut reads = self.reads();
         reads.clear();
@@ -161,60 +166,60 @@ impl SessionCache {
         self.watchers.notify_all();
     }
 
-    /// Forgets what has changed.
+    /// Removes the sessions that have changed, and notifies their watchers.
     pub fn apply(&self, changed: &Changed) {
         match changed {
-            Changed::Tokens(tokens) => tokens.iter().for_each(|token| self.invalidate(token)),
+            Changed::Tokens(tokens) => tokens.iter().for_each(|token_hash| self.invalidate(token_hash)),
             Changed::Everything => self.invalidate_all(),
         }
     }
 
-    /// Renews the lease: whatever was committed before `as_of` has been applied.
+    /// Renews the lease. The caller has applied every change that was committed before `as_of`.
     pub fn renew_lease(&self, as_of: Monotonic) {
         self.lease_until.store(as_of.after(self.limits.staleness).as_nanos(), Ordering::Release);
     }
 
-    /// How old an answer from memory may be.
+    /// Length of the lease: how out of date a cached answer may be.
     #[must_use]
     pub fn staleness(&self) -> Duration {
         self.limits.staleness
     }
 
-    /// Replaces a session that is remembered by what is known of it now, unless it was forgotten meanwhile.
-    pub fn update(&self, token: &TokenHash, old: &Arc<CachedSession>, new: &Arc<CachedSession>) {
+    /// Replaces a cached session, unless it was removed or replaced meanwhile.
+    pub fn update(&self, token_hash: &TokenHash, old: &Arc<CachedSession>, new: &Arc<CachedSession>) {
         let _reads = self.reads();
-        if let Some(Entry { session, read_at }) = self.sessions.peek(token)
+        if let Some(Entry { session, read_at }) = self.sessions.peek(token_hash)
             && Arc::ptr_eq(&session, old)
         {
-            self.sessions.insert(*token, Entry { session: new.clone(), read_at });
+            self.sessions.insert(*token_hash, Entry { session: new.clone(), read_at });
         }
     }
 
-    /// Who is told when a session changes.
+    /// The watchers, which are notified when a session changes.
     #[must_use]
     pub fn watchers(&self) -> &Arc<Watchers> {
         &self.watchers
     }
 
     fn reads(&self) -> MutexGuard<'_, HashMap<TokenHash, Arc<InFlightRead>>> {
-        // The map is whole after every statement: there is nothing to be poisoned.
+        // Every statement leaves the map consistent, so a poisoned lock is harmless.
         self.reads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl ReadGuard {
-    /// Remembers an active session, unless it was forgotten since the read began.
-    fn remember(&self, found: &Lookup, read_at: Monotonic) {
+    /// Caches the result of the read if it is an active session, unless the session was invalidated since the read began.
+    fn cache_result(&self, found: &LookupResult, read_at: Monotonic) {
         let mut reads = self.cache.reads();
-        if !reads.get(&self.token).is_some_and(|read| Arc::ptr_eq(read, &self.read)) {
+        if !reads.get(&self.token_hash).is_some_and(|read| Arc::ptr_eq(read, &self.read)) {
             return;
         }
-        reads.remove(&self.token);
+        reads.remove(&self.token_hash);
         match found {
             Ok(Some(session)) if session.ended.is_none() && !self.cache.limits.staleness.is_zero() => {
-                self.cache.sessions.insert(self.token, Entry { session: session.clone(), read_at });
+                self.cache.sessions.insert(self.token_hash, Entry { session: session.clone(), read_at });
             }
-            Ok(_) => drop(self.cache.sessions.remove(&self.token)),
+            Ok(_) => drop(self.cache.sessions.remove(&self.token_hash)),
             Err(_) => {}
         }
     }
@@ -223,8 +228,8 @@ impl ReadGuard {
 impl Drop for ReadGuard {
     fn drop(&mut self) {
         let mut reads = self.cache.reads();
-        if reads.get(&self.token).is_some_and(|read| Arc::ptr_eq(read, &self.read)) {
-            reads.remove(&self.token);
+        if reads.get(&self.token_hash).is_some_and(|read| Arc::ptr_eq(read, &self.read)) {
+            reads.remove(&self.token_hash);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who wants to be told when a session may have changed: the event streams of its tabs, in a bounded number.
+//! Notifies event streams when their session may have changed, and bounds the number of streams.
 
 use std::{
     collections::HashMap,
@@ -9,76 +9,76 @@ use tokio::sync::Notify;
 
 use crate::store::TokenHash;
 
-/// The watchers of all sessions.
+/// All watchers, by session.
 #[derive(Debug)]
 pub struct Watchers {
     by_session: Mutex<HashMap<TokenHash, Vec<Arc<Notify>>>>,
-    limits: Limits,
+    limits: WatcherLimits,
 }
 
-/// How many there may be.
+/// Bounds on the number of watchers.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Of one session: a few browsers' worth of leaders, for a cookie is in one browser.
+pub struct WatcherLimits {
+    /// Most watchers of one session. One browser has the cookie, and one of its tabs watches for all.
     pub per_session: usize,
-    /// In all.
+    /// Most watchers in all.
     pub total: usize,
 }
 
-/// A place among the watchers of a session, for as long as it is kept.
+/// Watches a session until it is dropped.
 #[derive(Debug)]
 pub struct Watch {
-    token: TokenHash,
+    token_hash: TokenHash,
     changed: Arc<Notify>,
     watchers: Arc<Watchers>,
 }
 
-/// There are as many watchers as there may be.
+/// A bound on the number of watchers is reached.
 #[derive(Debug, thiserror::Error)]
 #[error("too many event streams are open")]
 pub struct TooManyWatchers;
 
 impl Watchers {
-    /// Lets so many watch.
+    /// Creates an empty set of watchers with these bounds.
     #[must_use]
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(limits: WatcherLimits) -> Self {
         Self { by_session: Mutex::default(), limits }
     }
 
     /// Watches a session from now on.
     ///
     /// # Errors
-    /// There is no place left, of the session's or of all.
-    pub fn watch(self: &Arc<Self>, token: TokenHash) -> Result<Watch, TooManyWatchers> {
+    /// [`TooManyWatchers`]: of this session or in all.
+    pub fn watch(self: &Arc<Self>, token_hash: TokenHash) -> Result<Watch, TooManyWatchers> {
         let mut by_session = self.lock();
         let all: usize = by_session.values().map(Vec::len).sum();
-        let of_session = by_session.get(&token).map_or(0, Vec::len);
+        let of_session = by_session.get(&token_hash).map_or(0, Vec::len);
         if all >= self.limits.total || of_session >= self.limits.per_session {
             return Err(TooManyWatchers);
         }
         let changed = Arc::new(Notify::new());
-        by_session.entry(token).or_default().push(changed.clone());
-        Ok(Watch { token, changed, watchers: self.clone() })
+        by_session.entry(token_hash).or_default().push(changed.clone());
+        Ok(Watch { token_hash, changed, watchers: self.clone() })
     }
 
-    /// Tells the watchers of a session that it may have changed.
-    pub fn notify(&self, token: &TokenHash) {
-        self.lock().get(token).into_iter().flatten().for_each(|watcher| watcher.notify_one());
+    /// Notifies the watchers of a session that it may have changed.
+    pub fn notify(&self, token_hash: &TokenHash) {
+        self.lock().get(token_hash).into_iter().flatten().for_each(|watcher| watcher.notify_one());
     }
 
-    /// Tells everybody that anything may have changed.
+    /// Notifies all watchers that any session may have changed.
     pub fn notify_all(&self) {
         self.lock().values().flatten().for_each(|watcher| watcher.notify_one());
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<TokenHash, Vec<Arc<Notify>>>> {
-        // A list of watchers is whole after every statement: there is nothing to be poisoned.
+        // Every statement leaves the map consistent, so a poisoned lock is harmless.
         self.by_session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Watch {
-    /// Returns when the session may have changed since the watch began, or since this returned last.
+    /// Returns when the session may have changed since the watch began or since this method last returned.
     pub async fn changed(&self) {
         self.changed.notified().await;
     }
@@ -87,10 +87,10 @@ impl Watch {
 impl Drop for Watch {
     fn drop(&mut self) {
         let mut by_session = self.watchers.lock();
-        if let Some(watchers) = by_session.get_mut(&self.token) {
+        if let Some(watchers) = by_session.get_mut(&self.token_hash) {
             watchers.retain(|watcher| !Arc::ptr_eq(watcher, &self.changed));
             if watchers.is_empty() {
-                by_session.remove(&self.token);
+                by_session.remove(&self.token_hash);
             }
         }
     }
@@ -104,11 +104,11 @@ mod tests {
     const B: TokenHash = TokenHash([2; 32]);
 
     fn watchers(per_session: usize, total: usize) -> Arc<Watchers> {
-        Arc::new(Watchers::new(Limits { per_session, total }))
+        Arc::new(Watchers::new(WatcherLimits { per_session, total }))
     }
 
     #[tokio::test]
-    async fn a_watcher_hears_of_its_session_also_before_it_listens() {
+    async fn a_watcher_is_notified_of_its_session_also_before_it_waits() {
         let watchers = watchers(2, 9);
         let (first, second, other) =
             (watchers.watch(A).unwrap(), watchers.watch(A).unwrap(), watchers.watch(B).unwrap());
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_only_so_many_places_and_they_come_back() {
+    fn the_number_of_watchers_is_bounded_and_dropped_ones_free_their_place() {
         let watchers = watchers(1, 2);
         let first = watchers.watch(A).unwrap();
         assert!(watchers.watch(A).is_err(), "of the session");

@@ -1,4 +1,4 @@
-//! E-mail addresses as account names: one spelling for one account.
+//! E-mail addresses as account names: each account has one normalised spelling.
 
 use latchkey_shared::text::is_unseen;
 
@@ -10,9 +10,8 @@ use super::{
 /// The longest address, in bytes (RFC 5321).
 const MAX_BYTES: usize = 254;
 
-/// The one spelling of an address: no blanks around it, nothing unseen, lower case, composed, and a domain with the letters
-/// that its owner writes, also if a browser sends them as punycode. `None` if it cannot be an address: whether it is one,
-/// only a letter to it could tell.
+/// The normalised spelling of an address: trimmed, without invisible characters, lower case, composed, and with a Unicode domain, because
+/// browsers send such domains as punycode. `None` if the text cannot be an address. Whether mail reaches it is not checked.
 #[must_use]
 pub fn normalise(email: &str) -> Option<String> {
     let seen: String = email.chars().filter(|c| c.is_control() || !is_unseen(*c)).collect();
@@ -23,24 +22,24 @@ pub fn normalise(email: &str) -> Option<String> {
     (!local.is_empty() && !domain.is_empty() && email.len() <= MAX_BYTES && printable).then_some(email)
 }
 
-/// The address of a new account, in its one spelling.
+/// Checks the address of a new account, and returns its normalised spelling.
 ///
 /// # Errors
-/// It cannot be an address, or it would not look like the one that it is.
+/// The text cannot be an address, or contains invisible characters, so that it would look like another one.
 pub fn check_new(email: &str) -> Result<String, InvalidInput> {
     if email.trim().chars().any(is_unseen) {
-        return Err(InvalidInput("An e-mail address has no invisible characters: type it instead of pasting it."));
+        return Err(InvalidInput("The e-mail address contains invisible characters: type it instead of pasting it."));
     }
-    let normal = normalise(email).ok_or(InvalidInput("This is no e-mail address."))?;
+    let normal = normalise(email).ok_or(InvalidInput("This is not an e-mail address."))?;
     let domain = normal.rsplit_once('@').map_or("", |(_, domain)| domain);
     if unicode(domain).is_none() {
-        return Err(InvalidInput("The part of the e-mail address after the @ is no domain."));
+        return Err(InvalidInput("The part of the e-mail address after the @ is not a domain."));
     }
     Ok(normal)
 }
 
-/// Every spelling under which the account of an address may be kept, each once: first the one that was typed, because accounts
-/// were added like that before addresses had one spelling.
+/// All spellings under which an address may be stored, without duplicates. The typed one comes first, because accounts were stored that
+/// way before addresses were normalised.
 #[must_use]
 pub fn spellings(email: &str) -> Vec<String> {
     let mut all = vec![lower_case(email)];
@@ -62,12 +61,12 @@ pub fn spellings(email: &str) -> Vec<String> {
     all
 }
 
-/// What an address was kept as before it had one spelling.
+/// The stored spelling of an address before addresses were normalised.
 fn lower_case(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-/// A domain in the letters that its owner writes; `None` if it cannot be a domain.
+/// A domain in Unicode, without punycode; `None` if it is not a valid domain.
 fn unicode(domain: &str) -> Option<String> {
     let (unicode, valid) = idna::domain_to_unicode(domain);
     (valid.is_ok() && !unicode.is_empty()).then_some(unicode)
@@ -80,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_one_spelling() {
+    fn spellings_of_one_address_are_normalised_alike() {
         assert_eq!(normalise(" Ada@Example.ORG ").as_deref(), Some("ada@example.org"));
         let one = Some("josé@bücher.example");
         for spelling in [
@@ -97,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_an_address_is_refused() {
+    fn a_text_that_cannot_be_an_address_is_rejected() {
         for email in [
             "",
             "ada",
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_address_looks_like_what_it_is() {
+    fn a_new_address_has_no_invisible_characters() {
         assert_eq!(check_new(" Ada@Example.org").as_deref(), Ok("ada@example.org"));
         assert_eq!(check_new("ada@localhost").as_deref(), Ok("ada@localhost"));
         for unseen in ['\u{200b}', '\u{200d}', '\u{2060}', '\u{feff}', '\u{ad}', '\u{202e}', '\u{3164}', '\u{e0041}'] {
@@ -122,12 +121,12 @@ mod tests {
                 assert!(check_new(&email).is_err_and(|why| why.to_string().contains("invisible")), "{email:?}");
             }
         }
-        assert!(check_new("ada@xn--a.example").is_err(), "no punycode of anything");
+        assert!(check_new("ada@xn--a.example").is_err(), "invalid punycode");
     }
 
     #[test]
-    fn an_account_is_found_under_every_spelling_that_it_may_have_been_added_in() {
-        assert_eq!(spellings(" Ada@Example.org "), ["ada@example.org"], "one look-up is enough");
+    fn an_account_is_found_under_every_spelling_that_was_ever_stored() {
+        assert_eq!(spellings(" Ada@Example.org "), ["ada@example.org"], "one look-up suffices");
         for added in [
             "josé@bücher.example",
             "jose\u{301}@bu\u{308}cher.example",
@@ -138,12 +137,12 @@ mod tests {
             assert!(spellings("JOSÉ@Bücher.example").contains(&added.to_owned()), "{added}");
         }
         let odd = "a\u{200b}da@example.org";
-        assert_eq!(spellings(odd), [odd, "ada@example.org"], "as it was typed comes first");
+        assert_eq!(spellings(odd), [odd, "ada@example.org"], "the typed spelling comes first");
     }
 
     proptest! {
         #[test]
-        fn a_spelling_is_its_own_spelling(email in "\\PC{0,20}@\\PC{1,20}") {
+        fn normalising_twice_changes_nothing(email in "\\PC{0,20}@\\PC{1,20}") {
             if let Some(normal) = normalise(&email) {
                 prop_assert_eq!(normalise(&normal), Some(normal));
             }

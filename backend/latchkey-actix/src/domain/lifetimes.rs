@@ -1,4 +1,4 @@
-//! Pure decisions about time: when a session ends, how long it still lives, and what counts as recent.
+//! Pure rules about time: when a session ends, whether it can be refreshed, and whether its user authenticated recently.
 
 use std::time::Duration;
 
@@ -7,33 +7,33 @@ use latchkey_shared::EndReason;
 
 use super::session_record::{SessionRecord, TimeLimits};
 
-/// Activity is written at most this often.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+/// Shortest time between two writes of a session's last activity.
+const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// From this lifetime on, WCAG 2.2.1 (Timing Adjustable) asks for no way to go on.
-const LONG_ENOUGH: Duration = Duration::from_secs(20 * 60 * 60);
+/// Sessions at least this long are exempt from WCAG 2.2.1 (Timing Adjustable), which otherwise asks for a way to extend them.
+const WCAG_EXEMPT_LIFETIME: Duration = Duration::from_secs(20 * 60 * 60);
 
-/// How long sessions live.
+/// The configured lifetimes of sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetimes {
-    /// From log-in, or the last refresh, to the deadline.
+    /// Time from log-in, or from the last refresh, to the deadline.
     pub session: Duration,
-    /// The same for a session that is not remembered, if it is the shorter of the two; refreshing cannot reach beyond it.
+    /// Longest time from log-in to the end of a session that is not remembered; refreshing cannot exceed it.
     pub unremembered: Duration,
-    /// How long nothing may be done in a session; `None` means for ever.
+    /// Longest time without activity before a session ends; `None` means no limit.
     pub idle: Option<Duration>,
-    /// From log-in to the last deadline that refreshing can reach; `None` means that it cannot be refreshed.
+    /// Longest time from log-in to a refreshed deadline; `None` means that sessions cannot be refreshed.
     pub sliding: Option<Duration>,
-    /// How long after a log-in other sessions may be ended without a new proof of the password.
+    /// Time after a log-in in which other sessions may be ended without giving the password again.
     pub reauth: Duration,
 }
 
-/// How lifetimes contradict each other.
+/// A contradiction between configured lifetimes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LifetimeConflict {
-    /// The idle limit is not shorter than a session.
+    /// The idle limit is not shorter than the lifetime of a session.
     IdleTooLong,
-    /// The last deadline that refreshing can reach comes before the first deadline.
+    /// The longest refreshed lifetime is shorter than the lifetime of a session.
     MaxTooShort,
 }
 
@@ -52,10 +52,10 @@ impl Lifetimes {
         Ok(())
     }
 
-    /// Whether sessions are so short that people should be able to go on, and cannot.
+    /// Whether sessions are so short that users should be able to extend them (WCAG 2.2.1), but cannot.
     #[must_use]
     pub fn are_short_without_refresh(&self) -> bool {
-        self.session < LONG_ENOUGH && self.sliding.is_none()
+        self.session < WCAG_EXEMPT_LIFETIME && self.sliding.is_none()
     }
 
     /// The deadline of a session that begins now.
@@ -64,14 +64,13 @@ impl Lifetimes {
         after(now, if remembered { self.session } else { self.session.min(self.unremembered) })
     }
 
-    /// The limits that time sets to every session now.
+    /// The limits that separate active sessions from overdue ones at `now`.
     #[must_use]
     pub fn limits(&self, now: Timestamp) -> TimeLimits {
         TimeLimits { now, idle: self.idle }
     }
 
-    /// The deadline that a session would have if it were refreshed now; `None` where sessions cannot be refreshed.
-    /// It is never an earlier one.
+    /// The deadline of a session if it were refreshed now; never earlier than the current one. `None` if sessions cannot be refreshed.
     #[must_use]
     pub fn refreshed_deadline(&self, session: &SessionRecord, now: Timestamp) -> Option<Timestamp> {
         let cap = self.sliding?;
@@ -79,14 +78,14 @@ impl Lifetimes {
         Some(after(now, self.session).min(last).max(session.expires_at))
     }
 
-    /// When a session ends if nothing more is done in it; `None` without an idle limit.
+    /// When a session ends without further activity; `None` without an idle limit.
     #[must_use]
     pub fn idle_deadline(&self, session: &SessionRecord) -> Option<Timestamp> {
         Some(after(session.last_seen_at, self.idle?))
     }
 
-    /// Why a session is over, if it is: what ended it, or the first of its deadlines. Of a record from memory, the latter is only
-    /// a reason to look again: the deadline may have been moved.
+    /// Why a session has ended: the written reason, or else the deadline that passed first. `None` means active. For a cached record a
+    /// passed deadline is not final: another server may have moved it, so the store has to be asked.
     #[must_use]
     pub fn end_reason(&self, session: &SessionRecord, now: Timestamp) -> Option<EndReason> {
         let idle_deadline = self.idle_deadline(session).filter(|idle| now >= *idle && *idle < session.expires_at);
@@ -94,35 +93,35 @@ impl Lifetimes {
         session.ended.or(idle).or((now >= session.expires_at).then_some(EndReason::SessionExpired))
     }
 
-    /// Whether activity at a time is worth writing down: exactly enough for the idle limit, and rarely enough for the store.
+    /// Whether activity at `active_at` should be written: at most once a minute, or more often under a short idle limit.
     #[must_use]
     pub fn should_touch(&self, session: &SessionRecord, active_at: Timestamp) -> bool {
-        let every = self.idle.map_or(TOUCH_EVERY, |idle| TOUCH_EVERY.min(idle / 60));
+        let every = self.idle.map_or(TOUCH_INTERVAL, |idle| TOUCH_INTERVAL.min(idle / 60));
         active_at >= after(session.last_seen_at, every)
     }
 
-    /// Whether the password was proved recently enough to end other sessions.
+    /// Whether the password was given recently enough to end other sessions.
     #[must_use]
     pub fn recently_authenticated(&self, session: &SessionRecord, now: Timestamp) -> bool {
         now <= after(session.created_at, self.reauth)
     }
 }
 
-/// An instant so long after another one.
+/// The instant `duration` after another one, at most the end of the calendar.
 #[must_use]
 pub fn after(instant: Timestamp, duration: Duration) -> Timestamp {
     let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
     instant.saturating_add(duration).unwrap_or(Timestamp::MAX)
 }
 
-/// An instant so long before another one.
+/// The instant `duration` before another one, at least the beginning of the calendar.
 #[must_use]
 pub fn before(instant: Timestamp, duration: Duration) -> Timestamp {
     let duration = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
     instant.saturating_sub(duration).unwrap_or(Timestamp::MIN)
 }
 
-/// Whole seconds until an instant, rounded up, so that it has come when they have passed.
+/// Whole seconds until an instant, rounded up, so that the instant has passed when they have; 0 if it has passed already.
 #[must_use]
 pub fn seconds_until(instant: Timestamp, now: Timestamp) -> u64 {
     let millis = now.duration_until(instant).as_millis().max(0);

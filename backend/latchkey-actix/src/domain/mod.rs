@@ -1,4 +1,4 @@
-//! The rules: pure functions of what they are given and, where time matters, of `now`. They know nothing of stores, HTTP or clocks.
+//! The rules: pure functions of their arguments; where time matters, `now` is one. They know nothing of stores, HTTP or clocks.
 
 pub mod lifetimes;
 pub mod session_record;

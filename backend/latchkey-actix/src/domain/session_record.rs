@@ -1,44 +1,44 @@
-//! A session as it is kept, and the limits that time sets to it.
+//! The stored form of a session, and the time limits that decide whether it is active.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, User};
 
-/// A session as it is kept, with its user.
+/// A session as the store returns it, with its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRecord {
-    /// The public handle.
+    /// The public id; never the token.
     pub id: SessionId,
-    /// Whose it is, as of now.
+    /// The user, as of the read.
     pub user: User,
-    /// When it began, which is when the password was last proved: a new proof is a new session.
+    /// When the session began, which is when the password was last given: re-authentication starts a new session.
     pub created_at: Timestamp,
-    /// Its deadline.
+    /// The deadline.
     pub expires_at: Timestamp,
-    /// When a person last did something in it, to the precision of the writes.
+    /// When the user was last active; activity within a minute may be missing, because it is written at most that often.
     pub last_seen_at: Timestamp,
-    /// The address that it was begun from.
+    /// The client's address at log-in.
     pub ip: Option<String>,
-    /// The browser that it was begun in.
+    /// The `User-Agent` header at log-in.
     pub user_agent: Option<String>,
     /// Whether the browser keeps the cookie when it is closed.
     pub remembered: bool,
-    /// Why it has ended, if an end has been written.
+    /// Why the session has ended; `None` if no end has been written.
     pub ended: Option<EndReason>,
 }
 
-/// The limits that time sets to sessions at an instant.
+/// The limits that separate active sessions from overdue ones at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeLimits {
-    /// The instant: a session whose `expires_at` is not after it has expired.
+    /// The current instant; a session with `expires_at <= now` has expired.
     pub now: Timestamp,
-    /// How long nothing may be done in a session; `None` means for ever.
+    /// Longest time without activity before a session ends; `None` means no limit.
     pub idle: Option<Duration>,
 }
 
 impl From<Timestamp> for TimeLimits {
-    /// Without an idle limit.
+    /// The limits at an instant, without an idle limit.
     fn from(now: Timestamp) -> Self {
         Self { now, idle: None }
     }

@@ -1,39 +1,39 @@
-//! The session token: 256 random bits that only the browser keeps. It has no clear text outside its cookie.
+//! The session token: 256 random bits. Its clear text exists only in the cookie; the store keeps its hash.
 
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-/// How many characters a token has in its cookie.
+/// Characters of a token in its cookie.
 const TEXT_LENGTH: usize = 43;
 
-/// A session token. `Debug` does not show it, and nothing compares it: the store finds its hash.
+/// A session token. `Debug` redacts it, and it is never compared: the store looks up its hash.
 #[derive(Clone)]
 pub struct Token([u8; 32]);
 
 impl Token {
     /// A new token from the operating system's random source.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "without randomness there is nothing safe left to do")]
+    #[expect(clippy::expect_used, reason = "without randomness no token is safe")]
     pub fn random() -> Self {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
         Self(bytes)
     }
 
-    /// Whether a text has the length and the letters of a token.
+    /// Whether a text has the length and the alphabet of a token: 43 characters of base64url.
     #[must_use]
-    pub fn may_be(text: &[u8]) -> bool {
+    pub fn has_token_format(text: &[u8]) -> bool {
         text.len() == TEXT_LENGTH && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
     }
 
-    /// The token in a cookie's value; `None` for anything that was certainly never issued.
+    /// Parses a cookie's value; `None` if it cannot be a token that was ever issued.
     #[must_use]
     pub fn parse(text: impl AsRef<[u8]>) -> Option<Self> {
         let mut bytes = [0; 32];
         let right_length = text.as_ref().len() == TEXT_LENGTH;
-        // The decoder refuses stray bits at the end, so that a token has one spelling only.
+        // The decoder rejects stray bits at the end, so a token has exactly one text.
         (right_length && URL_SAFE_NO_PAD.decode_slice_unchecked(text, &mut bytes) == Ok(32)).then_some(Self(bytes))
     }
 
@@ -43,7 +43,7 @@ impl Token {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// What the store knows of the token.
+    /// The hash of the token, by which the store finds its session.
     #[must_use]
     pub fn hash(&self) -> TokenHash {
         TokenHash(Sha256::digest(self.0).into())
@@ -56,12 +56,12 @@ impl fmt::Debug for Token {
     }
 }
 
-/// SHA-256 of a session's token: what the store finds a session by.
+/// SHA-256 of a token: the key of a session in the store. `Debug` redacts it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub [u8; 32]);
 
 impl TokenHash {
-    /// The hash as text. It opens nothing, but it is nobody's business either.
+    /// The hash as base64url. It grants no access, but is not meant for logs.
     #[must_use]
     pub fn to_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
@@ -87,12 +87,12 @@ mod tests {
     }
 
     #[test]
-    fn no_two_tokens_are_alike() {
+    fn two_random_tokens_differ() {
         assert_ne!(Token::random().to_text(), Token::random().to_text());
     }
 
     #[test]
-    fn what_was_never_issued_is_no_token() {
+    fn a_value_that_was_never_issued_is_rejected() {
         let good = Token::random().to_text();
         for text in ["", "x", &good[1..], &format!("{good}A"), &format!("{good}="), &good.replace(&good[..1], "+")] {
             assert!(Token::parse(text).is_none(), "{text}");
@@ -102,20 +102,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_token_has_one_spelling(bytes in any::<[u8; 32]>()) {
+        fn a_token_survives_its_text_form(bytes in any::<[u8; 32]>()) {
             let text = Token(bytes).to_text();
             prop_assert_eq!(Token::parse(&text).map(|token| token.0), Some(bytes));
         }
 
         #[test]
-        fn what_is_read_is_written_alike(text in "[A-Za-z0-9_-]{43}") {
+        fn a_parsed_text_is_written_back_unchanged(text in "[A-Za-z0-9_-]{43}") {
             if let Some(token) = Token::parse(&text) {
                 prop_assert_eq!(token.to_text(), text);
             }
         }
 
         #[test]
-        fn any_text_at_all_is_answered(text in any::<String>()) {
+        fn no_text_makes_parsing_panic(text in any::<String>()) {
             let _ = Token::parse(&text);
         }
     }

@@ -1,31 +1,32 @@
-//! What a name and a new password must be.
+//! The rules for names and new passwords.
 
 use latchkey_shared::text::is_unseen;
 
 use super::spelling::composed;
 
-/// How many characters a name may have.
+/// Longest name, in characters.
 pub const MAX_NAME_CHARS: usize = 100;
 
-/// How many characters a new password may have. There are no rules of composition (NIST SP 800-63B, 3.1.1.2).
+/// Length of a new password, in characters. There are no composition rules (NIST SP 800-63B, 3.1.1.2).
 const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 12..=128;
 
-/// Passwords that everybody tries first, of those that are long enough; lower case, one a line.
+/// The most common passwords of sufficient length, one per line, in lower case.
 const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
 
-/// A value that cannot be taken, and why, in words.
+/// A value that was rejected; the message is a sentence for the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidInput(pub &'static str);
 
-/// A name as it is kept: composed, and without the blanks around it.
+/// Checks a name, and returns it in composed form without surrounding blanks.
 ///
 /// # Errors
-/// It is too short, too long, or holds what nobody sees: with it two names could look like one, or turn the page around them.
+/// The name is empty, longer than 100 characters, or contains invisible characters, which could make two names look alike or change
+/// the direction of the page's text.
 pub fn check_name(name: &str) -> Result<String, InvalidInput> {
     let name = name.trim();
     if name.chars().any(is_unseen) {
-        return Err(InvalidInput("A name has no control characters and no invisible ones."));
+        return Err(InvalidInput("A name must not contain control characters or invisible characters."));
     }
     let composed = composed(name);
     if !(1..=MAX_NAME_CHARS).contains(&composed.chars().count().min(name.chars().count())) {
@@ -34,10 +35,10 @@ pub fn check_name(name: &str) -> Result<String, InvalidInput> {
     Ok(composed.into_owned())
 }
 
-/// Whether a password may be a new one.
+/// Checks a new password: 12 to 128 characters, and not a common one.
 ///
 /// # Errors
-/// It is too short, too long, or one of the commonest.
+/// The password is too short, too long, or too common.
 pub fn check_new_password(password: &str) -> Result<(), InvalidInput> {
     let password = composed(password);
     if !PASSWORD_LENGTH.contains(&password.chars().count()) {
@@ -45,7 +46,7 @@ pub fn check_new_password(password: &str) -> Result<(), InvalidInput> {
     }
     let lower = password.to_lowercase();
     if COMMON_PASSWORDS.lines().any(|common| common == lower) {
-        return Err(InvalidInput("This password is one of the first that everybody tries; take another one."));
+        return Err(InvalidInput("This password is too common; choose another one."));
     }
     Ok(())
 }

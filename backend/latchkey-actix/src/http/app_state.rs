@@ -22,19 +22,19 @@ pub struct AppState {
     cookie: Data<SessionCookie>,
     device_cookie: Data<DeviceCookie>,
     middleware: LatchkeyMiddleware,
-    dist: Data<Option<Spa>>,
+    spa: Data<Option<Spa>>,
     proxies: Data<TrustedProxies>,
     openapi: Data<OpenApi>,
     shutdown_state: Data<ShutdownState>,
 }
 
 impl AppState {
-    /// The state for some settings.
+    /// The state for a server with these settings.
     #[must_use]
     pub fn new(
         settings: &Settings,
         service: Arc<SessionService>,
-        dist: Option<Spa>,
+        spa: Option<Spa>,
         shutdown_state: Arc<ShutdownState>,
     ) -> Self {
         let public_url = &settings.public_url;
@@ -51,7 +51,7 @@ impl AppState {
                 headers,
                 proxies: proxies.clone(),
             })),
-            dist: Data::new(dist),
+            spa: Data::new(spa),
             proxies,
             shutdown_state: Data::from(shutdown_state),
         }
@@ -63,12 +63,12 @@ impl AppState {
         self.middleware.clone()
     }
 
-    /// Registers it as app data.
+    /// Registers the state as app data.
     pub fn register(&self, app: &mut ServiceConfig) {
         app.app_data(self.service.clone())
             .app_data(self.cookie.clone())
             .app_data(self.device_cookie.clone())
-            .app_data(self.dist.clone())
+            .app_data(self.spa.clone())
             .app_data(self.proxies.clone())
             .app_data(self.openapi.clone())
             .app_data(self.shutdown_state.clone());

@@ -71,11 +71,10 @@ impl SessionCookie {
         HeaderValue::try_from(format!("{name}={value}; {max_age}{attributes}")).expect("visible ASCII")
     }
 
-    /// Evaluates what a request presented. Of two different values of our format neither is used, because nothing tells which is
-    /// ours.
+    /// Evaluates what a request presented. Two different values of our format are ambiguous, so neither is used.
     #[must_use]
     pub fn presented(&self, headers: &HeaderMap) -> Presented {
-        let mut ours = values(headers, &self.name).filter(|value| Token::may_be(value));
+        let mut ours = values(headers, &self.name).filter(|value| Token::has_token_format(value));
         let only = ours.next().filter(|first| ours.all(|other| other == *first));
         Presented { token: only.and_then(Token::parse), removable: only.is_some() }
     }
@@ -144,20 +143,16 @@ mod tests {
     }
 
     #[test]
-    fn what_another_program_keeps_under_the_name_is_left_alone() {
+    fn a_value_of_another_program_is_left_alone() {
         let a = Token::random().to_text();
         for theirs in ["", "=", "%20", "garbage", "s%3Aabc.def", &a[1..], &format!("{a}A"), &a.replace(&a[..1], "+")] {
             assert_eq!(present(&format!("session={theirs}")), (None, false), "{theirs}");
         }
-        assert_eq!(
-            present(&format!("session={}B", "A".repeat(42))),
-            (None, true),
-            "ours by its looks, and never issued"
-        );
+        assert_eq!(present(&format!("session={}B", "A".repeat(42))), (None, true), "our format, but never issued");
     }
 
     #[test]
-    fn a_cookie_has_the_name_that_the_operator_gives_it() {
+    fn a_cookie_has_the_configured_name() {
         let cookie = |url: &str| SessionCookie::new(&url.parse().unwrap(), &"app.sid".parse().unwrap(), Duration::ZERO);
         assert_eq!(cookie("http://a.example").name(), "app.sid");
         assert_eq!(cookie("https://a.example").name(), "__Host-app.sid");
@@ -165,7 +160,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_cookie_line_is_answered(line in "[ -~]{0,200}") {
+        fn no_cookie_header_makes_parsing_panic(line in "[ -~]{0,200}") {
             let _ = present(&line);
         }
     }

@@ -4,7 +4,7 @@
 use actix_web::http::header::{HeaderMap, HeaderValue};
 
 use super::cookie::{name_and_attributes, values};
-use crate::{domain::token::Token, service::DEVICES_KEPT_FOR, settings::PublicUrl};
+use crate::{domain::token::Token, service::DEVICE_RETENTION, settings::PublicUrl};
 
 /// The cookie's name and attributes.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ impl DeviceCookie {
     #[expect(clippy::expect_used, reason = "name, attributes and base64url are visible ASCII")]
     pub fn set(&self, device: &Token) -> HeaderValue {
         let Self { name, attributes } = self;
-        let (value, max_age_s) = (device.to_text(), DEVICES_KEPT_FOR.as_secs());
+        let (value, max_age_s) = (device.to_text(), DEVICE_RETENTION.as_secs());
         HeaderValue::try_from(format!("{name}={value}; Max-Age={max_age_s}; {attributes}")).expect("visible ASCII")
     }
 

@@ -1,5 +1,5 @@
-//! The errors of Latchkey's own routes: one enum, one table to code and status. The causes of 5xx are logged with their request,
-//! once, and no client is told.
+//! The errors of Latchkey's own routes: one enum, one table to code and status. The cause of a 5xx is
+//! logged once, with its request, and not sent to the client.
 
 use std::{any::Any, error::Error};
 
@@ -43,23 +43,23 @@ pub enum ApiError {
         /// Seconds until the next attempt is evaluated.
         retry_after_s: u64,
     },
-    /// The last proof of the password is too old for what was asked.
+    /// The user authenticated too long ago for this request.
     #[error("Log in again to confirm that it is you; then repeat the request.")]
     ReauthRequired,
-    /// Another site asked for a mutation.
+    /// Another site sent a mutation.
     #[error(
-        "The browser says that another site sent this request; it was not carried out. If it was this one: \
-         LATCHKEY_PUBLIC_URL must be the address that browsers show."
+        "According to the browser, another site sent this request, so it was rejected. If that is wrong, LATCHKEY_PUBLIC_URL must \
+         be the address that browsers show."
     )]
     CrossSite,
-    /// The cookie belongs to another session than the client believes.
-    #[error("Another session is signed in here by now; nothing was done.")]
+    /// The cookie belongs to another session than the one that the request names.
+    #[error("The cookie belongs to another session by now; nothing was changed.")]
     SessionChanged,
     /// The server's settings do not allow deadlines to be moved.
-    #[error("Sessions cannot be refreshed here: they end at their deadline.")]
+    #[error("This server does not refresh sessions: they end at their deadline.")]
     RefreshDisabled,
-    /// The server is about to stop.
-    #[error("The server is about to stop.")]
+    /// The server is shutting down.
+    #[error("The server is shutting down.")]
     ShuttingDown,
     /// Nothing is at the path.
     #[error("{0}")]
@@ -74,9 +74,9 @@ pub enum ApiError {
     #[error("The request's body took too long to arrive.")]
     RequestTimeout,
     /// The body is too long.
-    #[error("The body may be {limit} bytes long at the most.")]
+    #[error("The body must be at most {limit} bytes long.")]
     BodyTooLarge {
-        /// How long it may be, in bytes.
+        /// The longest allowed body, in bytes.
         limit: usize,
     },
     /// The body is not declared as plain JSON.
@@ -91,14 +91,14 @@ pub enum ApiError {
     /// The store did not answer.
     #[error("The server cannot answer at the moment. Nothing was changed; try again.")]
     StoreUnavailable(#[from] StoreError),
-    /// A handler uses an extractor in an app that has not mounted Latchkey. The log says so.
+    /// A handler uses an extractor in an app that has not mounted Latchkey. The log has the details.
     #[error("The server failed. The cause is in its log.")]
     NotMounted,
     /// Too many event streams are open.
     #[error("Too many event streams are open. Close one, or try again.")]
     TooManyStreams(#[from] TooManyWatchers),
     /// Too many passwords wait to be hashed.
-    #[error("Many people are signing in at the moment. Try again.")]
+    #[error("Too many users are signing in at the moment. Try again.")]
     Busy(#[from] Busy),
 }
 
@@ -208,21 +208,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_has_a_status_that_http_knows() {
+    fn every_code_has_an_error_status() {
         for code in ErrorCode::ALL {
             assert!(StatusCode::from_u16(code.status()).is_ok_and(|status| !status.is_success()), "{code:?}");
         }
     }
 
     #[test]
-    fn the_cause_of_an_outage_is_not_told() {
+    fn the_cause_of_an_outage_is_not_sent_to_clients() {
         let error = ApiError::from(StoreError("disk I/O error in /var/lib/secret".into()));
         assert!(!error.to_string().contains("disk"));
         assert!(error.error_response().extensions().get::<Cause>().is_some_and(|cause| cause.text.contains("disk")));
     }
 
     #[test]
-    fn every_401_says_how_to_authenticate() {
+    fn every_401_has_a_challenge() {
         let reasons = EndReason::ALL.map(|reason| ApiError::Unauthorized { reason, removal: None });
         for error in reasons.into_iter().chain([ApiError::BadCredentials]) {
             let answer = error.error_response();

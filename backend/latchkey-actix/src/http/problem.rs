@@ -1,5 +1,4 @@
-//! The answer of every request that fails, as a type for handlers: an RFC 9457 problem with its headers and, for the log, its
-//! cause.
+//! [`Problem`], the error type of handlers: an RFC 9457 problem with its headers and, for the log, its cause.
 
 use std::{error::Error, fmt};
 
@@ -13,18 +12,17 @@ use actix_web::{
 use latchkey_shared::{ErrorCode, Problem as WireProblem, api};
 use tracing::Level;
 
-/// What a client is asked to wait before it tries again, in seconds.
+/// `Retry-After` of an outage, in seconds.
 const RETRY_AFTER_S: u64 = 1;
 
-/// The detail of a failure, whose cause is nobody's business.
+/// The detail of an internal error. Its cause goes only to the log.
 const FAILED: &str = "The server failed. The cause is in its log.";
 
 /// An RFC 9457 problem as the answer of a handler: `Result<_, Problem>`.
 ///
 /// `?` turns any [`std::error::Error`] into one, so a handler needs no error type of its own: an error that is not Latchkey's
-/// or actix's is answered with 500 `internal`, its text goes to the log and not to the client. `anyhow::Error` and others that
-/// do not implement the trait go through `.map_err(Problem::internal)?`. Errors that a client can do something about are given
-/// their answer by hand:
+/// or actix's is answered with 500 `internal`, and its text goes to the log, not to the client. For `anyhow::Error` and others that do
+/// not implement the trait, use `.map_err(Problem::internal)?`. Errors that a client can act on get an answer of their own:
 ///
 /// ```
 /// # use latchkey_actix::Problem; use actix_web::http::StatusCode;
@@ -37,7 +35,7 @@ const FAILED: &str = "The server failed. The cause is in its log.";
 /// # }
 /// ```
 ///
-/// An error type of the app that knows its answers has a method, because `?` is taken by the rule above:
+/// An error type of the app with specific answers needs a method, because `?` follows the rule above:
 /// `save(note).await.map_err(SaveError::into_problem)?`.
 #[derive(Clone, Debug)]
 pub struct Problem(Box<Parts>);
@@ -50,17 +48,17 @@ struct Parts {
     cause: Option<Cause>,
 }
 
-/// Why an answer is what it is, for the request's line in the log. It goes with the answer, and no client is told.
+/// The cause of an error answer, for the request's log line. It is an extension of the answer and not sent to the client.
 #[derive(Clone, Debug)]
 pub struct Cause {
     /// What happened.
     pub text: String,
-    /// How much it matters.
+    /// The level of the log line.
     pub level: Level,
 }
 
 impl Cause {
-    /// An error with all of its sources.
+    /// The cause from an error and all of its sources.
     #[must_use]
     pub fn of(error: &dyn Error) -> Self {
         let mut text = error.to_string();
@@ -78,8 +76,8 @@ impl Cause {
 }
 
 impl Problem {
-    /// A problem with one of Latchkey's codes, which decides its status, and a detail for people. [`ErrorCode::Unavailable`] comes
-    /// with `Retry-After: 1`.
+    /// A problem with one of Latchkey's codes, which decides its status, and a detail for users. [`ErrorCode::Unavailable`] adds
+    /// `Retry-After: 1`.
     #[must_use]
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
         let wire = WireProblem::new(code, detail);
@@ -88,8 +86,8 @@ impl Problem {
         if code == ErrorCode::Unavailable { problem.retry_after_s(RETRY_AFTER_S) } else { problem }
     }
 
-    /// A problem of the app's own. `kind` is a URI that names its kind (`urn:notes:problem:locked`), `code` says the same to
-    /// programs that branch (`locked`), `title` is the kind in two or three words, `detail` what happened, for people.
+    /// A problem of the app's own. `kind` is a URI that names its kind (`urn:notes:problem:locked`), `code` is for
+    /// clients to branch on (`locked`), `title` is the kind in two or three words, `detail` is a sentence for users.
     #[must_use]
     pub fn custom(
         status: StatusCode,
@@ -102,8 +100,8 @@ impl Problem {
         Self(Box::new(Parts { status, wire, headers: Vec::new(), cause: None }))
     }
 
-    /// A problem of which nothing more is known than its status. Where Latchkey has one code for the status, it has that;
-    /// otherwise its type is `about:blank` and its code the status in words, such as `payment-required`.
+    /// A problem from a status alone. Its code is Latchkey's code for the status, if there is exactly one; otherwise its type is
+    /// `about:blank` and its code the status in words, such as `payment-required`.
     #[must_use]
     pub fn of_status(status: StatusCode, detail: impl Into<String>) -> Self {
         let code = match status {
@@ -125,60 +123,59 @@ impl Problem {
         Self::new(code, detail)
     }
 
-    /// 404 `not-found`. Also the answer for something that exists and is another user's: a 403 would say that it exists.
+    /// 404 `not-found`. Also for a resource of another user: a 403 would reveal that it exists.
     #[must_use]
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(ErrorCode::NotFound, detail)
     }
 
-    /// 422 `unacceptable`: the request was understood, and a value in it cannot be accepted.
+    /// 422 `unacceptable`: the request is well-formed, but a value in it is not acceptable.
     #[must_use]
     pub fn unacceptable(detail: impl Into<String>) -> Self {
         Self::new(ErrorCode::Unacceptable, detail)
     }
 
-    /// 400 `malformed`: the request could not be understood.
+    /// 400 `malformed`: the request is not well-formed.
     #[must_use]
     pub fn malformed(detail: impl Into<String>) -> Self {
         Self::new(ErrorCode::Malformed, detail)
     }
 
-    /// 403 `forbidden`: the user may not do this, with any session.
+    /// 403 `forbidden`: the user is not allowed to do this.
     #[must_use]
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::of_status(StatusCode::FORBIDDEN, detail)
     }
 
-    /// 409 `conflict`: something else was done meanwhile.
+    /// 409 `conflict`: the request contradicts the current state, such as a concurrent change.
     #[must_use]
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::of_status(StatusCode::CONFLICT, detail)
     }
 
-    /// 500 `internal`: the server is at fault. The cause is an error or a text; it goes to the log with its sources, and the
-    /// client is told nothing of it.
+    /// 500 `internal`: the server failed. The cause, an error or a text, goes to the log with its sources, not to the client.
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let error: Box<dyn Error + Send + Sync> = cause.into();
         Self::opaque(ErrorCode::Internal, Cause::of(&*error))
     }
 
-    /// 503 `unavailable` with `Retry-After`: something that the answer depends on did not answer, and nothing was decided. For
-    /// the app's own database and services; the cause goes to the log, like that of [`Problem::internal`].
+    /// 503 `unavailable` with `Retry-After`: a dependency, such as the app's own database, did not answer. The cause goes to the log,
+    /// like that of [`Problem::internal`].
     #[must_use]
     pub fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         let error: Box<dyn Error + Send + Sync> = cause.into();
         Self::opaque(ErrorCode::Unavailable, Cause::of(&*error))
     }
 
-    /// The same problem with a header more, such as `Retry-After`.
+    /// Adds a header, such as `Retry-After`.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.push((name, value));
         self
     }
 
-    /// What the client is sent.
+    /// The body that is sent to the client.
     #[must_use]
     pub fn body(&self) -> &WireProblem {
         &self.0.wire
@@ -193,7 +190,7 @@ impl Problem {
         self
     }
 
-    /// A problem whose detail says nothing of its cause.
+    /// A problem with a fixed detail that does not reveal its cause.
     pub(super) fn opaque(code: ErrorCode, cause: Cause) -> Self {
         let detail = match code {
             ErrorCode::Unavailable => "The server cannot answer this at the moment. Try again.",
@@ -202,7 +199,7 @@ impl Problem {
         Self::new(code, detail).with_cause(cause)
     }
 
-    /// The problem in place of the plain text that actix answers an error with. The text of a failure is for the log only.
+    /// The problem that replaces actix's plain-text answer to an error. The text of a 5xx error goes only to the log.
     pub(super) fn of_actix_error(error: &actix_web::Error, status: StatusCode) -> Self {
         if status.is_client_error() {
             return Self::of_status(status, error.to_string());

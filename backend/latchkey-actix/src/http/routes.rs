@@ -1,5 +1,5 @@
-//! The route table. Everything that Latchkey answers at a path of its own stands in it once: the routes, the `Allow` of a 405,
-//! the OpenAPI document and the test of who may call what are made from it.
+//! The route table. It lists every operation of Latchkey's own paths once. The routes, the `Allow` of a 405, the OpenAPI document and the
+//! access test are made from it.
 
 use actix_web::{
     HttpRequest, HttpResponse, Resource, ResponseError, Route, guard,
@@ -28,24 +28,24 @@ use Verb::{Delete, Get, Patch, Post, Stream};
 pub struct Endpoint {
     verb: Verb,
     handler: fn(Route) -> Route,
-    /// What the OpenAPI document says of it.
+    /// Its description in the OpenAPI document.
     pub operation: Operation,
 }
 
 /// The method of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verb {
-    /// GET, and HEAD with it, as RFC 9110 asks of every server.
+    /// GET, and HEAD, which RFC 9110 requires with it.
     Get,
-    /// GET without HEAD: the answer has no end.
+    /// GET without HEAD, because the answer is an endless stream.
     Stream,
     Post,
     Patch,
     Delete,
 }
 
-/// Every method of every path: whether it needs a session, its handler, and what the OpenAPI document says of it. The methods
-/// of one path stand together.
+/// Every method of every path, with its use of the session, its handler and its OpenAPI description. The methods of one path must be
+/// consecutive.
 #[must_use]
 pub fn table() -> [Endpoint; 14] {
     [
@@ -76,29 +76,28 @@ fn row(
     Endpoint { verb, handler, operation: Operation { method: verb.methods()[0], path, session, describe } }
 }
 
-/// Adds the table's routes to an app, problems for what actix's own extractors reject in the app's routes, and the app's
-/// documents and files at every path that nothing else is at. Routes of the app may stand before or after this, but a scope that
-/// covers `/api` must stand after it.
+/// Registers the table's routes, problem answers for actix's own extractors, and as the default service the documents and files of the
+/// single-page app. The app's own routes may be registered before or after, but a scope that covers `/api` must come after.
 pub fn routes(config: &mut ServiceConfig) {
     extract::register_error_handlers(config);
     for endpoints in table().chunk_by(|one, next| one.operation.path == next.operation.path) {
         config.service(resource(endpoints));
     }
-    config.default_service(web::to(elsewhere));
+    config.default_service(web::to(fallback));
 }
 
-/// What the OpenAPI document tells of.
+/// The operations of the OpenAPI document.
 pub fn operations() -> impl Iterator<Item = Operation> {
     table().into_iter().map(|endpoint| endpoint.operation)
 }
 
-/// The OpenAPI document of a server whose session cookie has a name.
+/// The OpenAPI document of a server with this name of the session cookie.
 #[must_use]
 pub fn openapi(cookie_name: &str) -> Value {
     openapi::document(cookie_name, operations())
 }
 
-/// A path with its methods. Others are answered with 405, and bodies that no route reads with 413.
+/// The resource of one path with its methods. Other methods are answered with 405, too long bodies with 413.
 fn resource(endpoints: &[Endpoint]) -> Resource {
     let methods: Vec<_> = endpoints.iter().flat_map(|endpoint| endpoint.verb.methods()).copied().collect();
     let allow = methods.join(", ");
@@ -133,8 +132,8 @@ impl Verb {
     }
 }
 
-/// Everything that neither the table nor the app has a route for: nothing below `/api`, elsewhere a file or a page.
-async fn elsewhere(request: HttpRequest, spa: Data<Option<Spa>>) -> HttpResponse {
+/// The default service, for paths without a route: 404 below `/api`, otherwise a file or a page of the single-page app.
+async fn fallback(request: HttpRequest, spa: Data<Option<Spa>>) -> HttpResponse {
     let path = request.path();
     if body_limit::is_exceeded(request.headers()) {
         body_limit::too_large().error_response()
@@ -148,6 +147,6 @@ async fn elsewhere(request: HttpRequest, spa: Data<Option<Spa>>) -> HttpResponse
     }
 }
 
-/// What the log says when a path of the table has not led to its route.
+/// The log message if a path of the table is not routed to its handler.
 const HIDDEN: &str =
     "a scope of the app hides this path of Latchkey's: put `.configure(latchkey.routes())` before the scope";

@@ -1,4 +1,4 @@
-//! Background tasks of a server.
+//! Background tasks of a server: their supervision, and the sweeper.
 
 pub mod supervisor;
 

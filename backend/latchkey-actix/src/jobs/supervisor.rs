@@ -1,4 +1,4 @@
-//! Background tasks under supervision. A server must not go on when one of them has died, and none outlives its owner.
+//! Supervision of background tasks. If one of them panics, the server shuts down; and no task outlives its owner.
 
 use std::{convert::Infallible, pin::Pin, sync::Arc};
 
@@ -6,10 +6,10 @@ use tokio::{sync::watch, task::AbortHandle};
 
 use crate::shutdown_state::ShutdownState;
 
-/// A task that never ends by itself.
+/// A task that never returns.
 pub type BackgroundTask = Pin<Box<dyn Future<Output = Infallible> + Send>>;
 
-/// Running tasks. They end when this is dropped.
+/// Running tasks. They are aborted when this is dropped.
 #[derive(Debug)]
 pub struct TaskSupervisor {
     failed: watch::Receiver<Option<&'static str>>,
@@ -17,7 +17,7 @@ pub struct TaskSupervisor {
 }
 
 impl TaskSupervisor {
-    /// Starts tasks, each with a name, in the current tokio runtime. If one panics, that is logged and the server's shutdown begins.
+    /// Starts named tasks in the current tokio runtime. If one panics, this is logged and the shutdown begins.
     #[must_use]
     pub fn start(tasks: Vec<(&'static str, BackgroundTask)>, shutdown_state: &Arc<ShutdownState>) -> Self {
         let (report, failed) = watch::channel(None);
@@ -28,7 +28,7 @@ impl TaskSupervisor {
             tokio::spawn(async move {
                 let Err(error) = task.await;
                 if error.is_panic() {
-                    tracing::error!(task = name, %error, "a task that the server needs has died");
+                    tracing::error!(task = name, %error, "a background task has panicked; the server shuts down");
                     report.send_replace(Some(name));
                     shutdown_state.begin();
                 }
@@ -38,7 +38,7 @@ impl TaskSupervisor {
         Self { failed, tasks: tasks.collect() }
     }
 
-    /// The task that died, if one has.
+    /// The name of the task that has panicked, if any.
     #[must_use]
     pub fn failed_task(&self) -> Option<&'static str> {
         *self.failed.borrow()
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_task_that_panics_is_named_and_the_server_is_not_ready_any_more() {
+    async fn a_task_that_panics_is_named_and_begins_the_shutdown() {
         let shutdown_state = Arc::<ShutdownState>::default();
         let tasks: Vec<(_, BackgroundTask)> = vec![
             ("healthy", Box::pin(std::future::pending())),

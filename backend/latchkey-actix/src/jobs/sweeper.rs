@@ -1,4 +1,4 @@
-//! When the store is swept, and that it is not while the clock cannot be believed.
+//! Sweeps the store periodically, except while the clock is implausible.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use crate::{
     store::StoreError,
 };
 
-/// Sweeps the store of a service from time to time.
+/// Sweeps the store of a service periodically.
 pub struct Sweeper {
     service: Arc<SessionService>,
     retention: Retention,
@@ -17,16 +17,16 @@ pub struct Sweeper {
 }
 
 impl Sweeper {
-    /// A sweeper that has not swept yet.
+    /// Creates a sweeper; [`run`](Self::run) starts it.
     #[must_use]
     pub fn new(service: Arc<SessionService>, retention: Retention) -> Self {
         Self { service, retention, clock_guard: None }
     }
 
-    /// Sweeps for as long as it is polled, every so often, give or take a quarter: several servers on one store need not do
-    /// it at the same time.
+    /// Sweeps every `every`, varied by up to a quarter, for as long as the future is polled. The variation keeps several servers on one store
+    /// from sweeping at the same time.
     pub async fn run(mut self, every: Duration) -> Infallible {
-        // Before anybody writes by a clock that may have jumped while the server was off.
+        // Read the newest instant before this server writes: its clock may have jumped while it was off.
         if let Err(error) = self.clock_guard(Monotonic::now()).await {
             tracing::warn!(%error, "cannot compare the clock with the store");
         }
@@ -34,13 +34,13 @@ impl Sweeper {
             tokio::time::sleep(jittered(every)).await;
             match self.tick(Monotonic::now()).await {
                 Ok(0) => {}
-                Ok(swept) => tracing::info!(swept, "deleted what need not be kept"),
+                Ok(swept) => tracing::info!(swept, "deleted rows past their retention"),
                 Err(error) => tracing::warn!(%error, "cannot sweep the store"),
             }
         }
     }
 
-    /// What the clock is compared with. It begins with the newest instant in the store.
+    /// The clock guard, which is created on first use from the newest instant in the store.
     async fn clock_guard(&mut self, at: Monotonic) -> Result<&mut ClockGuard, StoreError> {
         let guard = match self.clock_guard {
             Some(guard) => guard,
@@ -52,8 +52,8 @@ impl Sweeper {
         Ok(self.clock_guard.insert(guard))
     }
 
-    /// Sweeps once and says how much was deleted: nothing, if the clock is further ahead of the newest instant in the store than
-    /// the time that has passed since explains.
+    /// Sweeps once and returns how many rows were deleted: none while the clock is further ahead of the newest instant in the store than
+    /// the time since then explains.
     ///
     /// # Errors
     /// The store did not answer.
@@ -61,7 +61,7 @@ impl Sweeper {
         let now = self.service.now();
         self.service.forget_full_quotas();
         let guard = self.clock_guard(at).await?;
-        if !guard.believes(now, at) {
+        if !guard.accepts(now, at) {
             let why = "the clock is ahead of the newest instant in the store: nothing is deleted until it has been so for a day";
             tracing::warn!(%now, "{why}");
             return Ok(0);
@@ -70,7 +70,7 @@ impl Sweeper {
     }
 }
 
-/// Between three and five quarters of a duration. Without randomness, the duration.
+/// A random duration between three and five quarters of the given one; the given one if there is no randomness.
 fn jittered(duration: Duration) -> Duration {
     let mut byte = [128];
     let _ = getrandom::fill(&mut byte);

@@ -10,10 +10,10 @@ use crate::{
     domain::{lifetimes, token::TokenHash},
 };
 
-/// A session that was active when it was checked. Only a check makes one.
+/// A session that was active when it was checked. Only a check creates one.
 #[derive(Clone, Debug)]
 pub struct ActiveSession {
-    pub(super) token: TokenHash,
+    pub(super) token_hash: TokenHash,
     pub(super) record: Arc<CachedSession>,
     pub(super) checked_at: Timestamp,
     pub(super) idle_deadline: Option<Timestamp>,
@@ -22,43 +22,43 @@ pub struct ActiveSession {
 }
 
 impl ActiveSession {
-    /// The session's public handle.
+    /// The session's public id.
     #[must_use]
     pub fn id(&self) -> &SessionId {
         &self.record.id
     }
 
-    /// Whose session it is.
+    /// The user of the session.
     #[must_use]
     pub fn user(&self) -> &User {
         &self.record.user
     }
 
-    /// Whether the browser keeps the cookie when it is closed.
+    /// Whether the browser keeps the session cookie when it is closed.
     #[must_use]
     pub fn is_remembered(&self) -> bool {
         self.record.remembered
     }
 
-    /// When it ends if nothing more is done in it.
+    /// When the session ends without further activity: its deadline or its idle limit, the earlier of the two.
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         self.idle_deadline.map_or(self.record.expires_at, |idle| idle.min(self.record.expires_at))
     }
 
-    /// The handle of whose session it is.
+    /// The id of the user.
     #[must_use]
     pub fn user_id(&self) -> &str {
         self.record.user_id()
     }
 
-    /// The answer to a check, as JSON.
+    /// The body of the answer to a check, [`Verified`](latchkey_shared::Verified), as JSON.
     #[must_use]
     pub fn verified_json(&self) -> String {
         self.record.verified_json(self.remaining())
     }
 
-    /// The answer to a log-in.
+    /// The body of the answer to a log-in.
     #[must_use]
     pub fn signed_in(&self) -> SignedIn {
         SignedIn::new(self.user().clone(), self.record.session(self.remaining()))

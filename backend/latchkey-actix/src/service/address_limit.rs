@@ -1,5 +1,5 @@
-//! How many log-ins one client address may try. It lives in memory and is about load, not about guessing: guesses are
-//! counted by account, in the store.
+//! The rate limit of log-ins per client address. It is kept in memory and protects against load; guessing is limited per account, in
+//! the store.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -17,19 +17,19 @@ use governor::{
 
 use crate::clock::Clock;
 
-type Limiter = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, OurClock, NoOpMiddleware<Nanos>>;
+type Limiter = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, MonotonicClock, NoOpMiddleware<Nanos>>;
 
-/// A quota for each client address; for IPv6 each /64, which is what one subscriber has.
+/// A rate limit per client address; per /64 for IPv6, because a subscriber has a whole /64.
 pub struct AddressLimit(Option<Limiter>);
 
-/// The server's clock, as the limiter reads it: one that nobody can set.
+/// The server's monotonic clock, for the rate limiter. Setting the time of day does not affect it.
 #[derive(Clone)]
-struct OurClock(Arc<dyn Clock>);
+struct MonotonicClock(Arc<dyn Clock>);
 
-/// A smaller quota than this may be used up at once: people behind one address begin their work at the same time.
+/// The burst is at least this large: users behind one address often log in at the same time.
 const SMALL_BURST: u32 = 10;
 
-impl GovernorClock for OurClock {
+impl GovernorClock for MonotonicClock {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
@@ -38,19 +38,19 @@ impl GovernorClock for OurClock {
 }
 
 impl AddressLimit {
-    /// So many log-ins a minute, of which a quarter may come at once; 0 means as many as they like.
+    /// Allows `per_minute` log-ins per address and minute, a quarter of them in a burst; 0 means no limit.
     #[must_use]
     pub fn new(per_minute: u32, clock: Arc<dyn Clock>) -> Self {
         let burst = NonZeroU32::new((per_minute / 4).max(SMALL_BURST).min(per_minute));
         let quota = NonZeroU32::new(per_minute).zip(burst);
         let quota = quota.map(|(per_minute, burst)| Quota::per_minute(per_minute).allow_burst(burst));
-        Self(quota.map(|quota| RateLimiter::new(quota, DashMapStateStore::default(), OurClock(clock))))
+        Self(quota.map(|quota| RateLimiter::new(quota, DashMapStateStore::default(), MonotonicClock(clock))))
     }
 
     /// Counts a log-in.
     ///
     /// # Errors
-    /// It is one too many; the seconds until the next one is looked at, rounded up.
+    /// The limit is reached; the value is the seconds until the next log-in is allowed, rounded up.
     pub fn check(&self, address: IpAddr) -> Result<(), u64> {
         let Some(limiter) = &self.0 else { return Ok(()) };
         let until = match limiter.check_key(&rate_limit_key(address)) {
@@ -61,7 +61,7 @@ impl AddressLimit {
         Err(std::time::Duration::from(wait).as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1))
     }
 
-    /// Lets go of addresses whose quota is whole again.
+    /// Frees the memory of addresses whose quota is full again.
     pub fn sweep(&self) {
         if let Some(limiter) = &self.0 {
             limiter.retain_recent();
@@ -70,7 +70,7 @@ impl AddressLimit {
     }
 }
 
-/// What the addresses of one subscriber have in common.
+/// The key that all addresses of one subscriber share: the IPv4 address, or the IPv6 /64.
 #[must_use]
 pub fn rate_limit_key(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -91,11 +91,11 @@ mod tests {
     use super::*;
     use crate::clock::Monotonic;
 
-    /// A clock whose time of day is wrong, and runs backwards.
+    /// A clock that a test advances. Its time of day runs backwards, to prove that the limit does not use it.
     #[derive(Default)]
-    struct Stopped(Mutex<Duration>);
+    struct ManualClock(Mutex<Duration>);
 
-    impl Clock for Stopped {
+    impl Clock for ManualClock {
         fn now(&self) -> Timestamp {
             Timestamp::UNIX_EPOCH - i64::try_from(self.0.lock().unwrap().as_secs()).unwrap().seconds()
         }
@@ -105,7 +105,7 @@ mod tests {
         }
     }
 
-    impl Stopped {
+    impl ManualClock {
         fn advance(&self, milliseconds: u64) {
             *self.0.lock().unwrap() += Duration::from_millis(milliseconds);
         }
@@ -116,12 +116,12 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_its_quota_and_gets_it_back() {
-        let clock = Arc::new(Stopped::default());
+    fn an_address_has_a_quota_that_refills() {
+        let clock = Arc::new(ManualClock::default());
         let limit = AddressLimit::new(2, clock.clone());
         assert_eq!((limit.check(ip("192.0.2.1")), limit.check(ip("192.0.2.1"))), (Ok(()), Ok(())));
         assert_eq!(limit.check(ip("192.0.2.1")), Err(30));
-        assert_eq!(limit.check(ip("192.0.2.2")), Ok(()), "another one has its own");
+        assert_eq!(limit.check(ip("192.0.2.2")), Ok(()), "another address has a quota of its own");
         clock.advance(29_500);
         assert_eq!(limit.check(ip("192.0.2.1")), Err(1));
         clock.advance(500);
@@ -129,8 +129,8 @@ mod tests {
     }
 
     #[test]
-    fn at_once_an_address_has_a_small_part_of_its_quota() {
-        let clock = Arc::new(Stopped::default());
+    fn a_burst_is_a_quarter_of_the_quota() {
+        let clock = Arc::new(ManualClock::default());
         let at_once = |quota: u32| {
             let limit = AddressLimit::new(quota, clock.clone());
             (0..1000).take_while(|_| limit.check(ip("192.0.2.1")).is_ok()).count()
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn one_subscriber_has_one_quota_however_many_addresses() {
+    fn all_addresses_of_a_subscriber_share_a_quota() {
         assert_eq!(rate_limit_key(ip("2001:db8:1:2:aaaa::1")), rate_limit_key(ip("2001:db8:1:2:bbbb::2")));
         assert_ne!(rate_limit_key(ip("2001:db8:1:2::1")), rate_limit_key(ip("2001:db8:1:3::1")));
         assert_eq!(rate_limit_key(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));

@@ -1,12 +1,12 @@
-//! What operators do to accounts and sessions, from the command line or from an app's own code: the same writes as those of users,
-//! each with its row in the audit trail.
+//! Operators' actions on accounts and sessions, for the command line and for an app's own code. Each action and its row in the audit
+//! trail are one write.
 
 use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use latchkey_shared::{EndReason, SessionId, User, UserId};
 
-use super::{SessionService, hashing::hash_at_once, profile::find_account};
+use super::{SessionService, hashing::hash_blocking, profile::find_account};
 use crate::{
     clock::{Clock, SystemClock},
     domain::{
@@ -19,14 +19,14 @@ use crate::{
     },
 };
 
-/// An operator at a store. Running servers follow the store, so whatever is done takes effect there within
-/// [`cache_staleness`](crate::Builder::cache_staleness), typically 50 ms; what [`Latchkey::admin`](crate::Latchkey::admin) does
-/// takes effect in its own process at once.
+/// An operator's access to the users and sessions in a store. Running servers follow the store, so an action takes effect there within
+/// [`cache_staleness`](crate::Builder::cache_staleness), typically after 50 ms; through
+/// [`Latchkey::admin`](crate::Latchkey::admin) it takes effect in the own process at once.
 #[derive(Clone)]
 pub struct Admin {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    /// The server in the same process, if there is one.
+    /// The service in the same process, if there is one; its cache is invalidated at once.
     service: Option<Arc<SessionService>>,
     password_rules: PasswordRules,
 }
@@ -37,35 +37,35 @@ enum PasswordRules {
     Waived,
 }
 
-/// A user who is to be added: an e-mail address and a name that were found acceptable.
+/// A user to be added, with a validated e-mail address and name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewUser {
     email: String,
     name: String,
 }
 
-/// A user, and whether the account is disabled.
+/// A user in the list of all users.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UserEntry {
     /// The user.
     pub user: User,
-    /// Whether an operator disabled the account, so that nobody can sign in to it.
+    /// Whether an operator disabled the account, so that its user cannot sign in.
     pub disabled: bool,
 }
 
-/// Why an operator's action was not done; nothing was changed then.
+/// Why an operator's action failed; nothing was changed then.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AdminError {
     /// The address, the name or the password is not acceptable; the message says why.
     #[error(transparent)]
     Invalid(#[from] InvalidInput),
-    /// There is an account with this e-mail address already.
+    /// Another account has this e-mail address.
     #[error("there is an account for {0} already")]
     EmailTaken(String),
-    /// The password could not be hashed, because the process is about to end.
-    #[error("the process is about to end")]
+    /// The password could not be hashed because the process is shutting down.
+    #[error("the process is shutting down")]
     Stopping,
     /// The store did not answer.
     #[error(transparent)]
@@ -73,26 +73,26 @@ pub enum AdminError {
 }
 
 impl NewUser {
-    /// A user with an e-mail address, whose letter case does not matter. The name is the part of the address before the @, until
-    /// [`named`](Self::named) gives another one.
+    /// A user with an e-mail address, in any letter case. The name is the part of the address before the @; [`named`](Self::named)
+    /// sets another one.
     ///
     /// # Errors
-    /// [`InvalidInput`]: it cannot be an e-mail address, and why.
+    /// [`InvalidInput`] says why this is not a valid e-mail address.
     pub fn new(email: &str) -> Result<Self, InvalidInput> {
         let email = email::check_new(email)?;
         let name = email.split('@').next().unwrap_or_default().chars().take(MAX_NAME_CHARS).collect();
         Ok(Self { email, name })
     }
 
-    /// The same with a name of 1 to 100 visible characters.
+    /// Sets the name: 1 to 100 visible characters.
     ///
     /// # Errors
-    /// [`InvalidInput`]: it cannot be a name, and why.
+    /// [`InvalidInput`] says why this is not a valid name.
     pub fn named(self, name: &str) -> Result<Self, InvalidInput> {
         Ok(Self { name: check_name(name)?, ..self })
     }
 
-    /// The e-mail address, in the spelling in which it is kept.
+    /// The e-mail address in its normalised spelling.
     #[must_use]
     pub fn email(&self) -> &str {
         &self.email
@@ -100,19 +100,19 @@ impl NewUser {
 }
 
 impl Admin {
-    /// An operator at a store that this process serves nothing of.
+    /// Access to a store that no server in this process uses; otherwise take [`Latchkey::admin`](crate::Latchkey::admin).
     #[must_use]
     pub fn new(store: impl Store) -> Self {
         Self::with_shared_store(Arc::new(store))
     }
 
-    /// The same at a store that the app shares.
+    /// Like [`new`](Self::new), for a store that the app shares.
     #[must_use]
     pub fn with_shared_store(store: Arc<dyn Store>) -> Self {
         Self { store, clock: Arc::new(SystemClock), service: None, password_rules: PasswordRules::Enforced }
     }
 
-    /// The same operator by another clock than the operating system's: that of a store on another machine.
+    /// Sets the clock that decides deadlines. The default is the operating system's.
     #[must_use]
     pub fn clock(self, clock: impl Clock) -> Self {
         Self { clock: Arc::new(clock), ..self }
@@ -122,13 +122,13 @@ impl Admin {
         Self { store, clock, service: Some(service), password_rules: PasswordRules::Enforced }
     }
 
-    /// The same operator, who may also set passwords that users could not choose themselves.
+    /// Allows passwords that users could not choose themselves, such as short ones.
     #[must_use]
     pub fn waive_password_rules(self) -> Self {
         Self { password_rules: PasswordRules::Waived, ..self }
     }
 
-    /// The user with an e-mail address, however it is spelled.
+    /// The user with an e-mail address, in any of its spellings.
     ///
     /// # Errors
     /// The store did not answer.
@@ -136,7 +136,7 @@ impl Admin {
         Ok(find_account(&*self.store, email).await?.map(|account| account.user))
     }
 
-    /// All users, by e-mail address.
+    /// All users, sorted by e-mail address.
     ///
     /// # Errors
     /// The store did not answer.
@@ -148,19 +148,19 @@ impl Admin {
     /// Adds a user with an e-mail address, a name and a password, who can sign in at once.
     ///
     /// # Errors
-    /// [`AdminError`]: one of them is not acceptable, the address is taken, or the store did not answer.
+    /// [`AdminError`]: one of the values is not acceptable, the address is taken, or the store did not answer.
     pub async fn add_user(&self, email: &str, name: &str, password: &str) -> Result<User, AdminError> {
         self.add(NewUser::new(email)?.named(name)?, password).await
     }
 
-    /// Adds a user whose address and name have been checked before.
+    /// Adds a user with a validated address and name.
     ///
     /// # Errors
     /// [`AdminError`]: the password is not acceptable, the address is taken, or the store did not answer.
     pub async fn add(&self, new: NewUser, password: &str) -> Result<User, AdminError> {
         let password_hash = self.hash(password).await?;
         let NewUser { email, name } = new;
-        // Accounts from before addresses had one spelling may be there under another one.
+        // Accounts from before addresses were normalised may be stored under another spelling.
         if self.find_user(&email).await?.is_some() {
             return Err(AdminError::EmailTaken(email));
         }
@@ -173,26 +173,26 @@ impl Admin {
         }
     }
 
-    /// Gives a user another password, ends all of the user's sessions and forgets failed log-ins. Returns how many sessions ended.
+    /// Sets a user's password, ends all of the user's sessions and clears failed log-ins. Returns how many sessions ended.
     ///
     /// # Errors
     /// [`AdminError`]: the password is not acceptable, or the store did not answer.
     pub async fn set_password(&self, user: &User, password: &str) -> Result<usize, AdminError> {
         let hash = self.hash(password).await?;
         let audit = self.event("set-password", &user.email, None);
-        Ok(self.ended(self.store.set_password(&user.id, &hash, &audit).await?))
+        Ok(self.invalidate_and_count(self.store.set_password(&user.id, &hash, &audit).await?))
     }
 
-    /// Disables an account and ends all of its sessions. Returns how many ended.
+    /// Disables a user's account and ends all of its sessions. Returns how many ended.
     ///
     /// # Errors
     /// The store did not answer.
     pub async fn disable(&self, user: &User) -> Result<usize, StoreError> {
         let audit = self.event("disable-user", &user.email, None);
-        Ok(self.ended(self.store.set_disabled(&user.id, true, &audit).await?))
+        Ok(self.invalidate_and_count(self.store.set_disabled(&user.id, true, &audit).await?))
     }
 
-    /// Enables an account, and forgets failed log-ins, so that its user can try at once.
+    /// Enables a user's account and clears failed log-ins, so that the user can sign in at once.
     ///
     /// # Errors
     /// The store did not answer.
@@ -208,21 +208,21 @@ impl Admin {
     pub async fn sign_out(&self, user: &User) -> Result<usize, StoreError> {
         let audit = self.event("sign-out-user", &user.email, None);
         let (all, revoked) = (SessionSelector::All(&user.id), EndReason::SessionRevoked);
-        Ok(self.ended(self.store.end_sessions(all, revoked, audit.at.into(), &audit).await?))
+        Ok(self.invalidate_and_count(self.store.end_sessions(all, revoked, audit.at.into(), &audit).await?))
     }
 
-    /// Deletes a user with all sessions. What the user did stays in the audit trail until it is swept. Returns how many sessions were
+    /// Deletes a user with all sessions. The user's rows in the audit trail stay until they are swept. Returns how many sessions were
     /// active.
     ///
     /// # Errors
     /// The store did not answer.
     pub async fn delete(&self, user: &User) -> Result<usize, StoreError> {
         let audit = self.event("delete-user", &user.email, None);
-        Ok(self.ended(self.store.delete_user(&user.id, &audit).await?))
+        Ok(self.invalidate_and_count(self.store.delete_user(&user.id, &audit).await?))
     }
 
-    /// The active sessions of a user, or of all users, the latest first. Sessions that were idle for longer than `idle_timeout` are
-    /// left out; `None` leaves none out.
+    /// The active sessions of a user, or of all users, newest first. Sessions that have been idle for longer than `idle_timeout` are left
+    /// out; `None` means no idle limit.
     ///
     /// # Errors
     /// The store did not answer.
@@ -235,7 +235,7 @@ impl Admin {
         self.store.sessions(user.map(|user| &user.id), limits).await
     }
 
-    /// Ends a session. Returns whose it was; `None` if there is no active session with this id.
+    /// Ends a session and returns its user; `None` if there is no active session with this id.
     ///
     /// # Errors
     /// The store did not answer.
@@ -243,11 +243,12 @@ impl Admin {
         let Some(session) = self.store.session_with_id(id).await? else { return Ok(None) };
         let audit = self.event("end-session", &session.user.email, Some(id.clone()));
         let (selector, revoked) = (SessionSelector::id(id), EndReason::SessionRevoked);
-        let ended = self.ended(self.store.end_sessions(selector, revoked, audit.at.into(), &audit).await?);
+        let ended =
+            self.invalidate_and_count(self.store.end_sessions(selector, revoked, audit.at.into(), &audit).await?);
         Ok((ended > 0).then_some(session.user))
     }
 
-    /// What the audit trail says of the time since so long ago, oldest first: at most `limit` events, the latest.
+    /// The latest `limit` events of the audit trail within the time `since`, oldest first.
     ///
     /// # Errors
     /// The store did not answer.
@@ -257,17 +258,17 @@ impl Admin {
         self.store.audit(since, limit).await
     }
 
-    /// The hash of a new password, computed on a thread of its own.
+    /// Checks a new password and hashes it on a blocking thread.
     async fn hash(&self, password: &str) -> Result<String, AdminError> {
         if self.password_rules == PasswordRules::Enforced {
             check_new_password(password)?;
         }
         let password = password.to_owned();
-        tokio::task::spawn_blocking(move || hash_at_once(&password)).await.map_err(|_| AdminError::Stopping)
+        tokio::task::spawn_blocking(move || hash_blocking(&password)).await.map_err(|_| AdminError::Stopping)
     }
 
-    /// Makes the server in this process forget sessions, and counts them.
-    fn ended(&self, sessions: Vec<TokenHash>) -> usize {
+    /// Removes ended sessions from the cache of the service in this process, and counts them.
+    fn invalidate_and_count(&self, sessions: Vec<TokenHash>) -> usize {
         if let Some(service) = &self.service {
             service.invalidate(&sessions);
         }

@@ -1,4 +1,4 @@
-//! Giving a password: whether it is looked at at all, and what a wrong one counts against.
+//! Attempts to give a password: whether one is checked at all, and what a failure is counted by.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -18,14 +18,15 @@ use super::{
     run_to_completion::run_to_completion,
 };
 use crate::{
-    domain::throttle::{self, BY_ACCOUNT, BY_ORIGIN, Schedule},
+    domain::throttle::{self, BY_ACCOUNT, BY_ORIGIN, ThrottleSchedule},
     store::{Account, AuditEvent, Failure},
 };
 
-/// How long an attempt waits for those before it.
+/// Longest wait for earlier attempts from the same origin.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 
-/// An attempt that may be looked at. The next one from the same origin waits until it has succeeded or its failure is counted.
+/// An attempt whose password may be checked. The next attempt from the same origin waits until this one has succeeded or its failure
+/// has been counted.
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub context: AttemptContext,
@@ -33,27 +34,29 @@ pub(super) struct Attempt {
     lock: Mutex<Option<AttemptLock>>,
 }
 
-/// Whoever gives a password, as far as anybody knows.
+/// What is known of an attempt before the password is checked.
 #[derive(Clone, Debug)]
 pub(super) struct AttemptContext {
-    /// What the password is given for, as the audit trail calls it.
+    /// The action in the audit trail, such as `log-in`.
     pub action: &'static str,
-    /// The address of the account, known or not.
+    /// The e-mail address of the account, whether or not there is one.
     pub account: String,
-    /// The session that asks, where one has to.
+    /// The current session, for actions that need one.
     pub session: Option<SessionId>,
+    /// What failures are counted by.
     pub origin: Origin,
+    /// The client's address and user agent.
     pub client: Client,
 }
 
-/// What failures are counted by.
+/// What failures are counted by: the most specific thing that is known of the client.
 #[derive(Clone, Debug)]
 pub(super) enum Origin {
-    /// The session that is signed in to the account already.
+    /// An active session of the account's user.
     Session(SessionId),
-    /// A browser that has signed in to the account before, by what its cookie is found by.
+    /// A browser from which the account's user has logged in before, by the hash of its device cookie.
     Device(String),
-    /// Nothing but an address.
+    /// Only the client's address.
     Address,
 }
 
@@ -64,26 +67,26 @@ impl Attempt {
 }
 
 impl AttemptContext {
-    /// Every subject that a failure counts against, and how. What is known to belong to the account's owner is not slowed down by
-    /// what others try.
-    fn subjects(&self) -> Vec<(String, Schedule)> {
+    /// The subjects that a failure is counted for, each with its schedule. Sessions and devices of the account's user have counters
+    /// of their own, so that other clients' failures do not slow them down.
+    fn subjects(&self) -> Vec<(String, ThrottleSchedule)> {
         let Self { account, client, .. } = self;
         match &self.origin {
             Origin::Session(id) => vec![(format!("session {}", id.0), BY_ORIGIN)],
             Origin::Device(device) => vec![(format!("device {device} {account}"), BY_ORIGIN)],
             Origin::Address => vec![
-                (format!("address {} {account}", rate_limit_key(address(client))), BY_ORIGIN),
+                (format!("address {} {account}", rate_limit_key(client_address(client))), BY_ORIGIN),
                 (format!("account {account}"), BY_ACCOUNT),
             ],
         }
     }
 
-    /// The subjects whose failures a success forgets.
+    /// The subjects whose failures are cleared by a success.
     pub fn subject_names(&self) -> Vec<String> {
         self.subjects().into_iter().map(|(subject, _)| subject).collect()
     }
 
-    /// What came of it, for the audit trail.
+    /// The attempt's row in the audit trail.
     pub fn event(&self, outcome: &'static str, session: Option<&SessionId>, at: Timestamp) -> AuditEvent {
         AuditEvent {
             at,
@@ -98,20 +101,20 @@ impl AttemptContext {
 }
 
 impl SessionService {
-    /// Waits until attempts from the same origin are over, and looks whether there were too many failures.
-    pub(super) async fn attempt(
+    /// Waits for earlier attempts from the same origin, and rejects this one if there were too many failures.
+    pub(super) async fn start_attempt(
         self: &Arc<Self>,
         context: AttemptContext,
         permit: HashPermit,
     ) -> Result<Arc<Attempt>, AuthError> {
         let subjects = context.subjects();
-        // Whoever waits that long waits for a store that is not answering.
+        // Only a store that does not answer makes an attempt wait that long.
         let lock =
             tokio::time::timeout(MAX_WAIT, self.attempt_locks.acquire(&subjects[0].0)).await.map_err(|_| Busy)?;
         let mut wait = None;
         for (subject, schedule) in subjects {
             let before = self.store.attempts(&subject).await?;
-            wait = wait.max(schedule.wait(before, self.clock.now()));
+            wait = wait.max(schedule.retry_after_s(before, self.clock.now()));
         }
         match wait {
             Some(retry_after_s) => Err(self.reject_attempt(&context, retry_after_s)),
@@ -119,22 +122,23 @@ impl SessionService {
         }
     }
 
-    /// An attempt that is not looked at. It stands in the audit trail once an address and minute, so that a flood writes nothing.
+    /// The error of a rejected attempt. It is written to the audit trail at most once a minute per address, so that a flood of attempts
+    /// does not become a flood of writes.
     pub(super) fn reject_attempt(self: &Arc<Self>, context: &AttemptContext, retry_after_s: u64) -> AuthError {
         let error = AuthError::TooManyAttempts { retry_after_s };
-        if self.refusal_log_limit.check(address(&context.client)).is_ok() {
+        if self.rejection_audit_limit.check(client_address(&context.client)).is_ok() {
             let (service, event) = (self.clone(), context.event(error.as_str(), None, self.clock.now()));
-            // Not awaited: whoever is refused is refused at once.
+            // Not awaited, so that the client is answered at once.
             tokio::spawn(async move {
                 if let Err(error) = service.store.record(&event).await {
-                    tracing::warn!(%error, "cannot write to the audit trail that attempts are refused");
+                    tracing::warn!(%error, "cannot write a rejected attempt to the audit trail");
                 }
             });
         }
         error
     }
 
-    /// Checks a password, and counts the failure if it is wrong. An unknown account costs the same work.
+    /// Checks a password, and counts a failure if it is wrong. An unknown account costs the same work as a known one.
     pub(super) async fn verify_password_throttled<'a>(
         self: &Arc<Self>,
         attempt: &Arc<Attempt>,
@@ -148,7 +152,7 @@ impl SessionService {
             return Ok((account, verified));
         }
         let (service, attempt) = (self.clone(), attempt.clone());
-        // The attempt goes with it, and its turn: the next one does not begin before the failure is counted.
+        // The task owns the attempt and so its lock: the next attempt starts after the failure has been counted.
         run_to_completion(async move { service.count_failure(&attempt.context).await }).await?;
         Err(AuthError::BadCredentials)
     }
@@ -165,7 +169,7 @@ impl SessionService {
         Ok(self.store.count_failure(&failure, &context.event(AuthError::BadCredentials.as_str(), None, at)).await?)
     }
 
-    /// Writes to the audit trail that a right password did not help.
+    /// Writes to the audit trail why an attempt with a right password failed, and returns the error.
     pub(super) async fn audit_authentication(self: &Arc<Self>, attempt: &Arc<Attempt>, error: AuthError) -> AuthError {
         let (service, attempt) = (self.clone(), attempt.clone());
         run_to_completion(async move {
@@ -176,7 +180,7 @@ impl SessionService {
     }
 }
 
-/// What a client without an address counts as.
-fn address(client: &Client) -> IpAddr {
+/// The client's address; `0.0.0.0` if it is unknown.
+fn client_address(client: &Client) -> IpAddr {
     client.ip.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
 }

@@ -1,5 +1,5 @@
-//! One attempt after the other: so long as nobody knows whether an attempt fails, the next one on the same subject waits. Then
-//! failures are counted when they are failures, and many attempts at once are still no way around the limit.
+//! Serialises attempts on the same subject: an attempt waits until the outcome of the one before it has been counted. So concurrent
+//! attempts cannot bypass the limit, and only real failures are counted.
 
 use std::{
     collections::HashMap,
@@ -8,11 +8,11 @@ use std::{
 
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
-/// The subjects of attempts that are under way.
+/// The locks of all subjects that have attempts in progress.
 #[derive(Clone, Debug, Default)]
 pub struct AttemptLocks(Arc<Mutex<HashMap<String, Arc<AsyncMutex<()>>>>>);
 
-/// The right to the one attempt on a subject that is under way. It ends when this is dropped.
+/// The exclusive right to an attempt on a subject, until it is dropped.
 #[derive(Debug)]
 pub struct AttemptLock {
     locks: AttemptLocks,
@@ -21,17 +21,17 @@ pub struct AttemptLock {
 }
 
 impl AttemptLocks {
-    /// Waits for those who came before.
+    /// Waits for earlier attempts on the subject, then locks it.
     pub async fn acquire(&self, subject: &str) -> AttemptLock {
         let mutex = self.lock().entry(subject.to_owned()).or_default().clone();
-        // Made before waiting, so that the subject is let go also if nobody waits to the end.
+        // Created before waiting, so that dropping this future removes the subject.
         let mut lock = AttemptLock { locks: self.clone(), subject: subject.to_owned(), guard: None };
         lock.guard = Some(mutex.lock_owned().await);
         lock
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<AsyncMutex<()>>>> {
-        // The map is whole after every statement: there is nothing to be poisoned.
+        // Every statement leaves the map consistent, so a poisoned lock is harmless.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -40,7 +40,7 @@ impl Drop for AttemptLock {
     fn drop(&mut self) {
         drop(self.guard.take());
         let mut subjects = self.locks.lock();
-        // Whoever waits holds a clone, and clones are made under this lock only.
+        // Waiters hold clones, and clones are made only under this lock.
         if subjects.get(&self.subject).is_some_and(|lock| Arc::strong_count(lock) == 1) {
             subjects.remove(&self.subject);
         }
@@ -58,7 +58,7 @@ mod tests {
     const AT_ONCE: Duration = Duration::ZERO;
 
     #[tokio::test]
-    async fn attempts_on_a_subject_wait_for_each_other_and_not_for_others() {
+    async fn attempts_wait_for_earlier_ones_on_the_same_subject_only() {
         let attempt_locks = AttemptLocks::default();
         let first = attempt_locks.acquire("a").await;
         assert!(timeout(AT_ONCE, attempt_locks.acquire("a")).await.is_err());
@@ -68,11 +68,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_kept_of_attempts_that_are_over() {
+    async fn finished_attempts_leave_no_locks_behind() {
         let attempt_locks = AttemptLocks::default();
         let first = attempt_locks.acquire("a").await;
         let waiting = Box::pin(attempt_locks.acquire("a"));
-        assert!(timeout(AT_ONCE, waiting).await.is_err(), "and goes away");
+        assert!(timeout(AT_ONCE, waiting).await.is_err(), "the waiter is dropped");
         drop(first);
         assert!(attempt_locks.lock().is_empty());
     }

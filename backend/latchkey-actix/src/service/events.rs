@@ -1,4 +1,4 @@
-//! What an event stream tells of one session, event by event: pure waiting on what the rules say.
+//! The events of one session, for an event stream. Every event comes from a check of the session; this module decides when to check.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,66 +12,65 @@ use crate::{
     store::TokenHash,
 };
 
-/// How often a stream says that it is alive, whatever else happens: so that proxies keep it, a dead client is noticed, and
-/// the client notices a dead stream.
+/// Interval of heartbeats. They keep proxies from closing the stream, and let each side notice that the other one is gone.
 const HEARTBEAT: Duration = Duration::from_secs(HEARTBEAT_EVERY_S);
 
-/// How long to wait before asking again when nobody could tell.
-const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// Pause before the next check when the store was unavailable.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// Something to tell a client about its session.
+/// An event of a session, for its client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionEvent {
-    /// It ended, and this was the last event.
+    /// The session ended, for this reason. It is the last event.
     Ended(EndReason),
-    /// The user has another version by now.
+    /// The user changed and has this version now.
     UserChanged(u64),
     /// The stream is alive.
     Heartbeat,
 }
 
-/// The events of one session from when it was opened.
+/// The events of one session since the stream was opened.
 pub struct SessionEvents {
     service: Arc<SessionService>,
     watch: Watch,
-    token: TokenHash,
+    token_hash: TokenHash,
     id: SessionId,
     user_version: u64,
     ends_at: Timestamp,
     heartbeat: Interval,
-    over: bool,
-    /// Whether nobody could tell when the session was last looked at.
-    unknown: bool,
+    ended: bool,
+    /// Whether the store was unavailable at the last check.
+    unavailable: bool,
 }
 
 impl SessionService {
-    /// The events of a session from now on.
+    /// Opens the events of a session.
     ///
     /// # Errors
-    /// There are as many streams as there may be.
+    /// Too many event streams are open.
     pub fn events(self: &Arc<Self>, session: &ActiveSession) -> Result<SessionEvents, TooManyWatchers> {
         self.events_with_heartbeat(session, HEARTBEAT)
     }
 
-    /// The same, with a heartbeat of another period.
+    /// Opens the events of a session with another interval of heartbeats.
     ///
     /// # Errors
-    /// There are as many streams as there may be.
+    /// Too many event streams are open.
     pub fn events_with_heartbeat(
         self: &Arc<Self>,
         session: &ActiveSession,
         every: Duration,
     ) -> Result<SessionEvents, TooManyWatchers> {
         Ok(SessionEvents {
-            watch: self.cache.watchers().watch(session.token)?,
+            watch: self.cache.watchers().watch(session.token_hash)?,
             service: self.clone(),
-            token: session.token,
+            token_hash: session.token_hash,
             id: session.id().clone(),
             user_version: session.user().version,
             ends_at: session.ends_at(),
             heartbeat: heartbeat(every),
-            over: false,
-            unknown: false,
+            ended: false,
+            unavailable: false,
         })
     }
 }
@@ -79,24 +78,24 @@ impl SessionService {
 impl SessionEvents {
     /// The next event; `None` after the last.
     pub async fn next(&mut self) -> Option<SessionEvent> {
-        while !self.over {
-            // Look before waiting: something may have changed since the request was checked.
-            if let Some(event) = self.look().await {
+        while !self.ended {
+            // Check before waiting: the session may have changed since the request was checked.
+            if let Some(event) = self.next_change().await {
                 return Some(event);
             }
             tokio::select! {
                 () = self.watch.changed() => {}
-                () = sleep(self.until_end()) => {}
+                () = sleep(self.until_next_check()) => {}
                 _ = self.heartbeat.tick() => return Some(SessionEvent::Heartbeat),
             }
         }
         None
     }
 
-    /// What the rules say that the client has not been told. While nobody can tell, nothing is told.
-    async fn look(&mut self) -> Option<SessionEvent> {
-        let verdict = self.service.verify_hash(self.token).await;
-        self.unknown = matches!(verdict, Verdict::Unavailable(_));
+    /// Checks the session; returns an event if something changed since the last check. An outage is not an event.
+    async fn next_change(&mut self) -> Option<SessionEvent> {
+        let verdict = self.service.verify_hash(self.token_hash).await;
+        self.unavailable = matches!(verdict, Verdict::Unavailable(_));
         match verdict {
             Verdict::Active(session) => {
                 self.ends_at = session.ends_at();
@@ -105,25 +104,30 @@ impl SessionEvents {
                 changed.then_some(SessionEvent::UserChanged(version))
             }
             Verdict::Ended(reason) => {
-                self.over = true;
-                tracing::debug!(session = self.id.0, reason = reason.as_str(), "an event stream told an end");
+                self.ended = true;
+                tracing::debug!(
+                    session = self.id.0,
+                    reason = reason.as_str(),
+                    "an event stream reported the end of its session"
+                );
                 Some(SessionEvent::Ended(reason))
             }
             Verdict::Unavailable(_) => None,
         }
     }
 
-    fn until_end(&self) -> Duration {
-        if self.unknown {
-            return ASK_AGAIN;
+    /// How long to wait for a change before the next check: until the session's end, or a short pause while the store is unavailable.
+    fn until_next_check(&self) -> Duration {
+        if self.unavailable {
+            return RETRY_DELAY;
         }
         let left = self.service.clock.now().duration_until(self.ends_at);
-        // Past its deadline and still not over means that nobody can tell: ask again in a second.
-        Duration::try_from(left).ok().filter(|left| !left.is_zero()).unwrap_or(ASK_AGAIN)
+        // The deadline has passed on this clock and the check still found the session active: check again soon.
+        Duration::try_from(left).ok().filter(|left| !left.is_zero()).unwrap_or(RETRY_DELAY)
     }
 }
 
-/// The first one is due when the time has passed once. A stream that was held up owes one, not all that it missed.
+/// The timer of heartbeats; the first is due after one interval. A stream that was blocked sends one heartbeat, not all that it missed.
 fn heartbeat(every: Duration) -> Interval {
     let mut heartbeat = interval(every);
     heartbeat.reset();

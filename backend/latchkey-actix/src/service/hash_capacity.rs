@@ -1,4 +1,4 @@
-//! Who may have passwords hashed: so many at once in all, and no more than half of them for one address.
+//! Bounds how many passwords are hashed or queued at once: in all, and to half of that per client address.
 
 use std::{
     collections::HashMap,
@@ -8,12 +8,12 @@ use std::{
 
 use super::address_limit::rate_limit_key;
 
-/// As many passwords are waiting as may wait; nothing was hashed.
+/// The queue of passwords is full, so nothing was hashed; or the server is stopping.
 #[derive(Debug, thiserror::Error)]
 #[error("too many passwords are waiting to be checked")]
 pub struct Busy;
 
-/// Places for passwords that are being hashed or wait for it.
+/// The slots for passwords that are being hashed or are queued.
 #[derive(Debug)]
 pub struct HashCapacity {
     in_use: Mutex<InUse>,
@@ -26,29 +26,29 @@ struct InUse {
     by_address: HashMap<IpAddr, usize>,
 }
 
-/// A place. Its clones are the same place: it is free again when the last one is gone.
+/// A slot. Clones share it; it is freed when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub struct HashPermit {
-    _held: Arc<Held>,
+    _held: Arc<HeldSlot>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct HeldSlot {
     capacity: Arc<HashCapacity>,
     address: Option<IpAddr>,
 }
 
 impl HashCapacity {
-    /// So many places.
+    /// Creates `total` slots.
     #[must_use]
     pub fn new(total: usize) -> Arc<Self> {
         Arc::new(Self { in_use: Mutex::default(), total })
     }
 
-    /// Takes a place for a client.
+    /// Takes a slot for a client.
     ///
     /// # Errors
-    /// [`Busy`]: all are taken, or as many as one address may have.
+    /// [`Busy`]: no slot is free, or the client's address holds half of them.
     pub fn acquire(self: &Arc<Self>, client: Option<IpAddr>) -> Result<HashPermit, Busy> {
         let address = client.map(rate_limit_key);
         let mut in_use = self.lock();
@@ -57,29 +57,28 @@ impl HashCapacity {
         }
         if let Some(address) = address {
             let used_by_address = in_use.by_address.entry(address).or_default();
-            // The entry is there already if there are as many.
             if *used_by_address >= (self.total / 2).max(1) {
                 return Err(Busy);
             }
             *used_by_address += 1;
         }
         in_use.total += 1;
-        Ok(HashPermit { _held: Arc::new(Held { capacity: self.clone(), address }) })
+        Ok(HashPermit { _held: Arc::new(HeldSlot { capacity: self.clone(), address }) })
     }
 
-    /// How many are taken.
+    /// How many slots are taken.
     #[must_use]
     pub fn in_use(&self) -> usize {
         self.lock().total
     }
 
     fn lock(&self) -> MutexGuard<'_, InUse> {
-        // The counts are right after every statement: there is nothing to be poisoned.
+        // A panic between two statements could only make the counts too high, which is safe; so a poisoned lock is used.
         self.in_use.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldSlot {
     fn drop(&mut self) {
         let mut in_use = self.capacity.lock();
         in_use.total -= 1;
@@ -102,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn one_address_has_half_of_the_places_at_most() {
+    fn an_address_gets_at_most_half_of_the_slots() {
         let capacity = HashCapacity::new(5);
         let mut in_use: Vec<_> = (0..2).map(|_| capacity.acquire(ip("2001:db8::1")).unwrap()).collect();
         assert!(capacity.acquire(ip("2001:db8::2")).is_err(), "a /64 is one address");
@@ -115,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_place_is_for_everybody() {
+    fn a_single_slot_is_free_for_any_address() {
         let capacity = HashCapacity::new(1);
         let permit = capacity.acquire(ip("192.0.2.1")).unwrap();
         let same = permit.clone();

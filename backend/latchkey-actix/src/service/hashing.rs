@@ -1,5 +1,5 @@
-//! Passwords: argon2id on a bounded number of threads with a bounded queue, and the same work whether or not there is
-//! anything to compare with.
+//! Hashes and checks passwords with argon2id, on a bounded number of threads with a bounded queue. An unknown user costs the same work
+//! as a known one.
 
 use std::{
     cell::RefCell,
@@ -24,47 +24,50 @@ use crate::domain::spelling::{composed, decomposed};
 #[derive(Debug)]
 pub struct PasswordHasher {
     threads: Arc<Semaphore>,
-    /// Those that nobody works with at the moment; there are never more than threads.
+    /// Idle hashers, at most one per hashing thread.
     hashers: Arc<Mutex<Vec<Argon2Hasher>>>,
     capacity: Arc<HashCapacity>,
+    /// The hash that is checked for unknown users.
     decoy: String,
 }
 
-/// What came of checking a password.
+/// The outcome of checking a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordCheck {
-    /// It is another one.
+    /// The password is wrong.
     Wrong,
-    /// It is the one.
+    /// The password is right.
     Correct,
-    /// It is the one, and its hash is to be replaced: it was made with weaker parameters than today's, or of another spelling.
+    /// The password is right, and its hash should be replaced: it has weaker parameters than today's, or was made from another Unicode
+    /// form.
     CorrectOutdated,
 }
 
 impl PasswordHasher {
-    /// Hashes on at most `threads` threads at once, with at most `queue` more passwords waiting.
+    /// Hashes on at most `threads` threads at once, with at most `queue` more passwords queued.
     #[must_use]
     pub fn new(threads: usize, queue: usize) -> Self {
         Self {
             threads: Arc::new(Semaphore::new(threads)),
             hashers: Arc::default(),
             capacity: HashCapacity::new(threads + queue),
-            decoy: Argon2Hasher::default().hash("the password of nobody"),
+            decoy: Argon2Hasher::default().hash("the password of no user"),
         }
     }
 
-    /// A place for the passwords of one attempt.
+    /// Takes a slot for the passwords of one attempt.
     ///
     /// # Errors
-    /// [`Busy`], at once, when there is none for this client.
+    /// [`Busy`], at once, if there is no free slot for this client.
     pub fn acquire_permit(&self, client: Option<IpAddr>) -> Result<HashPermit, Busy> {
         self.capacity.acquire(client)
     }
 
-    /// Whether a password has a hash. Without a hash, which means an unknown user, it does the same work and says no.
+    /// Checks a password against a hash. Without a hash, for an unknown user, it does the same work and answers
+    /// [`PasswordCheck::Wrong`].
     ///
     /// # Errors
-    /// [`Busy`], if the server is about to end.
+    /// [`Busy`], if the server is stopping.
     pub async fn verify(
         &self,
         permit: &HashPermit,
@@ -80,12 +83,12 @@ impl PasswordHasher {
     /// The hash of a new password, as a PHC string.
     ///
     /// # Errors
-    /// [`Busy`], if the server is about to end.
+    /// [`Busy`], if the server is stopping.
     pub async fn hash(&self, permit: &HashPermit, password: String) -> Result<String, Busy> {
         self.run(permit, move |hasher| hasher.hash(&composed(&password))).await
     }
 
-    /// How many passwords are being hashed or waiting for it.
+    /// How many passwords are being hashed or are queued.
     #[must_use]
     pub fn queue_length(&self) -> usize {
         self.capacity.in_use()
@@ -112,14 +115,14 @@ impl PasswordHasher {
     }
 }
 
-/// The hash of a password, here and now: for commands, which have nothing else to do.
+/// The hash of a new password, as a PHC string, computed on the calling thread. For commands; servers use [`PasswordHasher`].
 #[must_use]
-pub fn hash_at_once(password: &str) -> String {
+pub fn hash_blocking(password: &str) -> String {
     Argon2Hasher::default().hash(&composed(password))
 }
 
-/// Passwords are hashed in their composed form. Hashes from before that are of whatever a keyboard sent: as it is sent now, or
-/// decomposed.
+/// Checks a password in its composed Unicode form, in which passwords are hashed. Older hashes were made from the form that the keyboard
+/// sent, so the password as it was sent and its decomposed form are checked too.
 fn verify_spellings(hasher: &Argon2Hasher, password: &str, hash: &str) -> PasswordCheck {
     let composed = composed(password);
     if hasher.verify(&composed, hash) {
@@ -145,8 +148,8 @@ fn is_outdated(hash: &str) -> bool {
     then.m_cost() < today.m_cost() || then.t_cost() < today.t_cost()
 }
 
-/// Argon2 with the memory that it works in. It is kept from one password to the next: got anew each time, it would cost a
-/// tenth of the work, and the allocator would keep three times as much of it for every thread that ever hashed.
+/// Argon2 with its working memory, which is reused for the next password. Allocating it for each password takes a tenth of the work,
+/// and the allocator would retain three times as much per hashing thread.
 #[derive(Default)]
 struct Argon2Hasher {
     memory: RefCell<Vec<Block>>,
@@ -222,12 +225,12 @@ mod tests {
         assert!(known.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{known}");
         assert_eq!(verify(&password_hasher, "correct horse", Some(&known)).await, PasswordCheck::Correct);
         assert_eq!(verify(&password_hasher, "battery staple", Some(&known)).await, PasswordCheck::Wrong);
-        assert_eq!(verify(&password_hasher, "the password of nobody", None).await, PasswordCheck::Wrong);
+        assert_eq!(verify(&password_hasher, "the password of no user", None).await, PasswordCheck::Wrong);
         assert_eq!(verify(&password_hasher, "anything", Some("no hash")).await, PasswordCheck::Wrong);
     }
 
     #[tokio::test]
-    async fn a_password_is_the_same_however_a_keyboard_spells_it() {
+    async fn a_password_is_the_same_in_every_unicode_form() {
         let password_hasher = PasswordHasher::new(1, 1);
         let (composed, decomposed) = ("caf\u{e9} cr\u{e8}me", "cafe\u{301} cre\u{300}me");
         let mixed = "cafe\u{301} cr\u{e8}me";
@@ -249,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hash_is_the_one_that_the_library_makes_and_reads() {
+    fn hashes_equal_those_of_the_argon2_crate() {
         let hasher = Argon2Hasher::default();
         for (m_cost, t_cost) in [(19_456, 2), (64, 1), (128, 3)] {
             let params = Params::new(m_cost, t_cost, 1, None).unwrap();
@@ -269,7 +272,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn beyond_the_queue_the_answer_is_busy_at_once() {
+    async fn a_full_queue_answers_busy_at_once() {
         let password_hasher = PasswordHasher::new(1, 1);
         let capacity = [password_hasher.acquire_permit(None).unwrap(), password_hasher.acquire_permit(None).unwrap()];
         assert!(password_hasher.acquire_permit(None).is_err());

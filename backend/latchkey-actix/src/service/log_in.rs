@@ -1,8 +1,8 @@
-//! Logging in: who may try, whether the password is right, and the session that begins.
+//! Logging in: rate limits, the check of the password, and the new session.
 
 use std::sync::Arc;
 
-use latchkey_shared::{EndReason, Login};
+use latchkey_shared::{EndReason, Login, User};
 
 use super::{
     ActiveSession, Client, SessionService,
@@ -17,31 +17,31 @@ use crate::{
     store::{Account, Device, InsertSessionOutcome, LogIn, StoreError},
 };
 
-/// How often a right password is checked again because the hash that it was checked against has been replaced meanwhile.
-pub(super) const MAX_TRIES: u32 = 4;
+/// Most checks of one password. It is checked again if the account's hash was replaced between the check and the write.
+pub(super) const MAX_PASSWORD_CHECKS: u32 = 4;
 
-/// Why nobody was let in.
+/// Why a log-in or a change of password failed.
 #[derive(Debug)]
 pub enum AuthError {
-    /// No account has this address and password. Which of the two is wrong is not told.
+    /// No account has this e-mail address and password. Which of the two is wrong is not revealed.
     BadCredentials,
     /// The password was right, but an operator disabled the account.
     AccountDisabled,
-    /// The password was right, but the session that asks ended while it was being checked, and this is why.
+    /// The password was right, but the current session ended while it was being checked, for this reason.
     SessionEnded(EndReason),
-    /// There were too many failures; the attempt was not looked at.
+    /// There were too many attempts before; the password was not checked.
     TooManyAttempts {
-        /// When the next one is, in seconds.
+        /// Seconds until the next attempt is accepted, rounded up.
         retry_after_s: u64,
     },
-    /// Too many passwords are waiting.
+    /// Too many passwords are waiting to be hashed.
     Busy(Busy),
     /// The store did not answer.
     Unavailable(StoreError),
 }
 
 impl AuthError {
-    /// The fixed word for it, in the audit trail and in metrics.
+    /// The outcome's name in the audit trail and in metrics.
     pub(super) fn as_str(&self) -> &'static str {
         match self {
             Self::BadCredentials => "bad-credentials",
@@ -66,36 +66,36 @@ impl From<Busy> for AuthError {
     }
 }
 
-/// Where a log-in comes from.
+/// The browser that a log-in comes from.
 #[derive(Clone, Debug, Default)]
 pub struct LoginContext {
-    /// The session that is signed in there.
+    /// Its active session, if it has one.
     pub current: Option<ActiveSession>,
-    /// Its device cookie.
+    /// The token in its device cookie.
     pub device: Option<Token>,
-    /// The connection.
+    /// Its address and user agent.
     pub client: Client,
 }
 
-/// What a log-in hands a browser.
+/// The session that a log-in started, with the tokens for the browser's cookies.
 #[derive(Debug)]
 pub struct NewLogin {
-    /// The token of the session.
+    /// The session's token.
     pub token: Token,
     /// The session.
     pub session: ActiveSession,
-    /// The device cookie by which the browser is known from now on; a computer that is not the user's own gets none.
+    /// The token of the device cookie; `None` for a session that is not remembered, on a computer that is not the user's own.
     pub device: Option<Token>,
 }
 
 impl SessionService {
-    /// Checks a password and begins a session. The session that is signed in here already ends for it.
+    /// Checks a password and starts a session, which replaces the browser's current one.
     ///
     /// # Errors
-    /// Nobody was let in, and why.
+    /// [`AuthError`]; the current session is unchanged then.
     pub async fn log_in(self: &Arc<Self>, login: Login, from: LoginContext) -> Result<NewLogin, AuthError> {
         let outcome = self.try_log_in(login, &from).await;
-        self.metrics.logged_in(outcome.as_ref().map_or_else(AuthError::as_str, |_| "ok"));
+        self.metrics.count_log_in(outcome.as_ref().map_or_else(AuthError::as_str, |_| "ok"));
         outcome
     }
 
@@ -117,54 +117,58 @@ impl SessionService {
         let device_is_known = self.knows_device(from, account.as_ref()).await?;
         if let Some(Account { user, .. }) = &account {
             context.account.clone_from(&user.email);
-            context.origin = match (&from.current, &from.device) {
-                (Some(current), _) if current.user().id == user.id => Origin::Session(current.id().clone()),
-                (_, Some(device)) if device_is_known => Origin::Device(device.hash().to_text()),
-                _ => Origin::Address,
-            };
+            context.origin = from.origin(user, device_is_known);
         }
-        let attempt = self.attempt(context, permit).await?;
-        for _ in 0..MAX_TRIES {
-            let (known, verified) = self.verify_password_throttled(&attempt, account.as_ref(), &password).await?;
-            if known.disabled {
+        let attempt = self.start_attempt(context, permit).await?;
+        for _ in 0..MAX_PASSWORD_CHECKS {
+            let (verified_account, check) =
+                self.verify_password_throttled(&attempt, account.as_ref(), &password).await?;
+            if verified_account.disabled {
                 return Err(self.audit_authentication(&attempt, AuthError::AccountDisabled).await);
             }
-            let new_hash = match verified {
+            let new_hash = match check {
                 PasswordCheck::CorrectOutdated => {
                     Some(self.password_hasher.hash(&attempt.permit, password.clone()).await?)
                 }
                 PasswordCheck::Correct | PasswordCheck::Wrong => None,
             };
-            let begin =
-                VerifiedLogin { account: known.clone(), new_hash, remember, from: from.clone(), device_is_known };
+            let login = VerifiedLogin {
+                account: verified_account.clone(),
+                new_hash,
+                remember,
+                from: from.clone(),
+                device_is_known,
+            };
             let (service, attempt) = (self.clone(), attempt.clone());
-            if let Some(new_login) = run_to_completion(async move { service.begin(begin, &attempt).await }).await? {
+            if let Some(new_login) =
+                run_to_completion(async move { service.begin_session(login, &attempt).await }).await?
+            {
                 return Ok(new_login);
             }
-            // Something happened to the account while the password was checked. If it was nothing but a new hash of the same
-            // password, which another log-in made, the password is right still.
-            account = self.store.account(&known.user.email).await?;
+            // The account changed while the password was checked. If another log-in only replaced the hash, the password is still
+            // right: check it against the new hash.
+            account = self.store.account(&verified_account.user.email).await?;
         }
         Err(Busy.into())
     }
 
-    /// Whether somebody signed in to the account in this browser before. It is asked for unknown accounts too, which must take as
-    /// long.
+    /// Whether the account's user has logged in from this browser before. The store is queried for unknown accounts too, so that
+    /// the time of the answer does not reveal which accounts exist.
     async fn knows_device(&self, from: &LoginContext, account: Option<&Account>) -> Result<bool, StoreError> {
         let Some(device) = &from.device else { return Ok(false) };
         let users = self.store.users_of_device(&device.hash()).await?;
         Ok(account.is_some_and(|account| users.contains(&account.user.id)))
     }
 
-    /// Begins the session; `None` if the account is not any more what the password was checked against.
-    async fn begin(&self, begin: VerifiedLogin, attempt: &Attempt) -> Result<Option<NewLogin>, AuthError> {
+    /// Inserts the session; `None` if the account has changed since the password was checked.
+    async fn begin_session(&self, login: VerifiedLogin, attempt: &Attempt) -> Result<Option<NewLogin>, AuthError> {
         let VerifiedLogin { account: Account { user, password_hash, .. }, new_hash, remember, from, device_is_known } =
-            begin;
-        // Who proves the password once more has not said that the computer is another one now.
+            login;
+        // A re-authentication does not say whether to remember: it keeps the choice of the current session.
         let same_user = from.current.as_ref().filter(|current| current.user().id == user.id);
         let remembered = remember.unwrap_or_else(|| same_user.is_none_or(ActiveSession::is_remembered));
         let (token, mut session) = self.new_session(&user, remembered, &from.client);
-        session.replaces = from.current.as_ref().map(|current| current.token);
+        session.replaces = from.current.as_ref().map(|current| current.token_hash);
         let (known, unknown) = if device_is_known { (from.device, None) } else { (None, from.device) };
         let device = remembered.then(|| known.unwrap_or_else(Token::random));
         let log_in = LogIn {
@@ -188,7 +192,18 @@ impl SessionService {
     }
 }
 
-/// What it takes to begin a session when the password was right.
+impl LoginContext {
+    /// What failed log-ins to `user`'s account from this browser are counted by.
+    fn origin(&self, user: &User, device_is_known: bool) -> Origin {
+        match (&self.current, &self.device) {
+            (Some(current), _) if current.user().id == user.id => Origin::Session(current.id().clone()),
+            (_, Some(device)) if device_is_known => Origin::Device(device.hash().to_text()),
+            _ => Origin::Address,
+        }
+    }
+}
+
+/// A log-in with a verified password, ready for the store.
 struct VerifiedLogin {
     account: Account,
     new_hash: Option<String>,

@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl SessionService {
-    /// Ends a token's session, if there is one.
+    /// Ends the session of a token; a token without a session is not an error.
     ///
     /// # Errors
     /// The store did not answer; the session may still be active.

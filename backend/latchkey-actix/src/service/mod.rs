@@ -1,5 +1,5 @@
-//! The use cases: one a file, over a store, the cache and a clock. Whatever touches a user's data goes through here. Nothing here
-//! knows HTTP or SQL; nothing here reads a clock but through [`Clock`](crate::clock::Clock).
+//! The use cases, one per file, over a store, the cache and a clock. Every access to a user's data goes through this module. It knows
+//! neither HTTP nor SQL, and reads the time only through [`Clock`](crate::clock::Clock).
 
 mod verify;
 
@@ -37,8 +37,8 @@ use latchkey_shared::{EndReason, SessionId};
 use crate::{
     cache::{
         follower,
-        session_cache::{self, SessionCache},
-        watchers::{Limits, Watchers},
+        session_cache::{CacheLimits, SessionCache},
+        watchers::{WatcherLimits, Watchers},
     },
     clock::{Clock, Monotonic},
     domain::lifetimes::Lifetimes,
@@ -55,79 +55,73 @@ use session_reader::SessionReader;
 pub use active_session::ActiveSession;
 pub use admin::{Admin, AdminError, NewUser, UserEntry};
 pub use events::{SessionEvent, SessionEvents};
-pub use hashing::{PasswordHasher, hash_at_once};
+pub use hashing::{PasswordHasher, hash_blocking};
 pub use log_in::{AuthError, LoginContext, NewLogin};
 pub use refresh::RefreshOutcome;
 pub use sessions::RevokeOutcome;
 pub use verify::Verdict;
 
-/// The store did not answer, so that nothing can be told or done.
 pub use crate::store::StoreError;
 
-/// How long a browser is known in which nobody signs in any more, and how long it keeps its device cookie.
-pub const DEVICES_KEPT_FOR: std::time::Duration = std::time::Duration::from_secs(365 * 24 * 60 * 60);
+/// How long a device is remembered after its last log-in; also the lifetime of its device cookie.
+pub const DEVICE_RETENTION: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How many event streams one session may have open. One browser needs one: one of its tabs holds it for all.
+/// Most event streams of one session. A browser needs one: its leading tab holds it for all tabs.
 const STREAMS_PER_SESSION: usize = 6;
 
-/// How exactly the time left of an idle limit is known when a user is active on another server.
+/// Under an idle limit, the longest that a session stays in the cache. It bounds the error of the remaining idle time when the user is
+/// active on another server, because activity is not part of the change feed.
 const IDLE_PRECISION: Duration = Duration::from_secs(60);
 
-/// What a service works on, which a test may want to bring itself.
+/// What a service depends on; tests replace it.
 pub struct Dependencies {
-    /// Where users and sessions are kept.
+    /// Keeps users and sessions.
     pub store: Arc<dyn Store>,
-    /// What time it is.
+    /// The source of the current time.
     pub clock: Arc<dyn Clock>,
 }
 
-/// The session's rules, and what they work with.
+/// All use cases of sessions and accounts. Shared by all workers of a server.
 pub struct SessionService {
-    /// Where users and sessions are kept.
     store: Arc<dyn Store>,
-    /// What time it is.
     clock: Arc<dyn Clock>,
-    /// Checks and hashes passwords.
     password_hasher: PasswordHasher,
-    /// Sessions that were asked for lately.
     cache: Arc<SessionCache>,
-    /// Reads those that are not in the cache.
+    /// Reads sessions that are not in the cache.
     reader: Arc<SessionReader>,
-    /// How long sessions live.
     lifetimes: Lifetimes,
-    /// How many log-ins an address may try.
+    /// Log-ins per client address.
     address_limit: AddressLimit,
-    /// How many refused attempts of an address are written to the audit trail.
-    refusal_log_limit: AddressLimit,
-    /// Attempts that are under way.
+    /// Audit rows about rejected attempts per client address.
+    rejection_audit_limit: AddressLimit,
+    /// Serialises attempts with the same origin.
     attempt_locks: AttemptLocks,
-    /// What is counted.
     metrics: Arc<Metrics>,
-    /// How many active sessions a user may have; the least recently used end for the newest.
+    /// Most active sessions of a user; the least recently used is ended when another begins.
     sessions_per_user: u32,
 }
 
-/// Who asks, as far as the connection tells.
+/// The client of a request, as far as its connection and headers identify it.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Client {
-    /// The address.
+    /// The client's address, taken from `X-Forwarded-For` behind a trusted proxy.
     pub ip: Option<IpAddr>,
-    /// The browser, as it names itself.
+    /// The `User-Agent` header.
     pub user_agent: Option<String>,
 }
 
 impl SessionService {
-    /// The service that settings ask for.
+    /// Creates a service with the given settings.
     #[must_use]
     pub fn new(settings: &Settings, Dependencies { store, clock }: Dependencies) -> Self {
         let metrics = Arc::new(Metrics::default());
-        let watchers = Limits { per_session: STREAMS_PER_SESSION, total: settings.event_streams };
+        let watchers = WatcherLimits { per_session: STREAMS_PER_SESSION, total: settings.event_streams };
         let lifetimes = settings.lifetimes;
-        let limits = session_cache::Limits {
+        let limits = CacheLimits {
             sessions: settings.session_cache,
             staleness: settings.cache_staleness,
-            age: lifetimes.idle.map(|_| IDLE_PRECISION),
+            max_age: lifetimes.idle.map(|_| IDLE_PRECISION),
         };
         let store: Arc<dyn Store> = Arc::new(MeasuredStore::new(store, metrics.clone()));
         let reader = SessionReader {
@@ -144,7 +138,7 @@ impl SessionService {
             reader: Arc::new(reader),
             lifetimes,
             address_limit: AddressLimit::new(settings.login_rate, clock.clone()),
-            refusal_log_limit: AddressLimit::new(1, clock.clone()),
+            rejection_audit_limit: AddressLimit::new(1, clock.clone()),
             attempt_locks: AttemptLocks::default(),
             sessions_per_user: settings.sessions_per_user,
             metrics,
@@ -152,32 +146,32 @@ impl SessionService {
         }
     }
 
-    /// Follows the store's changes for as long as it is polled, so that memory may be trusted.
+    /// Applies the store's changes to the cache for as long as the future is polled. Without it, the cache answers nothing.
     pub async fn follow_changes(&self) -> Infallible {
         follower::follow(&self.cache, &*self.store, &*self.clock).await
     }
 
-    /// Forgets all sessions in memory, and wakes all event streams.
+    /// Empties the cache and wakes all event streams.
     pub fn invalidate_all(&self) {
         self.cache.invalidate_all();
     }
 
-    /// Everything that is counted, as OpenMetrics text.
+    /// All metrics as OpenMetrics text.
     pub async fn metrics_text(&self) -> String {
         let active = self.store.count_sessions(self.lifetimes.limits(self.clock.now())).await.ok();
         let trusted = self.cache.has_lease(Monotonic::now());
         self.metrics.text(active, self.password_hasher.queue_length(), trusted)
     }
 
-    /// Asks the store for a sign of life.
+    /// Checks that the store answers.
     ///
     /// # Errors
-    /// There was none.
+    /// The store did not answer.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.store.ping().await
     }
 
-    /// Ends active sessions, here and in the store.
+    /// Ends active sessions in the store, removes them from the cache, and returns their token hashes.
     pub(super) async fn end(
         &self,
         selector: SessionSelector<'_>,
@@ -189,16 +183,16 @@ impl SessionService {
         Ok(ended)
     }
 
-    pub(super) fn invalidate(&self, tokens: &[TokenHash]) {
-        tokens.iter().for_each(|token| self.cache.invalidate(token));
+    pub(super) fn invalidate(&self, token_hashes: &[TokenHash]) {
+        token_hashes.iter().for_each(|token_hash| self.cache.invalidate(token_hash));
     }
 
-    /// What a user does from within a session, for the audit trail.
+    /// The audit event of an action that a user takes in the current session.
     pub(super) fn audit_event(&self, action: &'static str, current: &ActiveSession, client: &Client) -> AuditEvent {
         self.audit_event_for(action, &current.user().email, current.id(), client)
     }
 
-    /// What a user does to a session, for the audit trail.
+    /// The audit event of an action that `actor` takes on a session.
     pub(super) fn audit_event_for(
         &self,
         action: &'static str,

@@ -1,4 +1,4 @@
-//! Sessions as they begin and as they are handed out.
+//! Creates sessions, and the [`ActiveSession`] that callers get.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl SessionService {
-    /// A new session of a user, from now on, and the token that opens it.
+    /// A session that begins now, and its token. The caller inserts it into the store.
     pub(super) fn new_session(&self, user: &User, remembered: bool, client: &Client) -> (Token, NewSession) {
         let (token, now) = (Token::random(), self.clock.now());
         let session = NewSession {
@@ -34,14 +34,14 @@ impl SessionService {
         (token, session)
     }
 
-    /// A session that has just been kept.
+    /// The [`ActiveSession`] of a session that has just been inserted.
     pub(super) fn newly_started(&self, session: NewSession, user: User) -> ActiveSession {
         let NewSession { id, token_hash, created_at, expires_at, ip, user_agent, remembered, .. } = session;
         let (last_seen_at, ended) = (created_at, None);
         let record =
             SessionRecord { id, user, created_at, expires_at, last_seen_at, ip, user_agent, remembered, ended };
-        let session = self.active(token_hash, Arc::new(record.into()), created_at);
-        // It cannot be prolonged at this very instant, but at the one at which the answer arrives.
+        let session = self.active_session(token_hash, Arc::new(record.into()), created_at);
+        // Refreshing at this very instant would not move the deadline; by the time the client has the answer, it would.
         let refreshable = self.is_refreshable(&session.record, lifetimes::after(created_at, Duration::from_millis(1)));
         ActiveSession { refreshable, ..session }
     }
@@ -51,10 +51,16 @@ impl SessionService {
         self.lifetimes.refreshed_deadline(session, now).is_some_and(|next| next > session.expires_at)
     }
 
-    pub(super) fn active(&self, token: TokenHash, record: Arc<CachedSession>, now: Timestamp) -> ActiveSession {
+    /// The [`ActiveSession`] of a record that was found active at `now`.
+    pub(super) fn active_session(
+        &self,
+        token_hash: TokenHash,
+        record: Arc<CachedSession>,
+        now: Timestamp,
+    ) -> ActiveSession {
         let idle_deadline = self.lifetimes.idle_deadline(&record);
         let refreshable = self.is_refreshable(&record, now);
         let idle_timeout_s = self.lifetimes.idle.map(lifetimes::whole_seconds);
-        ActiveSession { token, record, checked_at: now, idle_deadline, idle_timeout_s, refreshable }
+        ActiveSession { token_hash, record, checked_at: now, idle_deadline, idle_timeout_s, refreshable }
     }
 }

@@ -1,4 +1,4 @@
-//! Changing the password from within a session.
+//! Changing the password in an active session.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::{
     ActiveSession, AuthError, Client, SessionService, Verdict,
     attempt::{Attempt, AttemptContext, Origin},
     hash_capacity::Busy,
-    log_in::MAX_TRIES,
+    log_in::MAX_PASSWORD_CHECKS,
     run_to_completion::run_to_completion,
 };
 use crate::{
@@ -17,11 +17,11 @@ use crate::{
 };
 
 impl SessionService {
-    /// Changes the user's password to one that has been [checked](crate::domain::validation::check_new_password): every session ends, and one
-    /// begins here.
+    /// Changes the user's password, ends all of the user's sessions and starts a new one for this browser. The caller has checked the
+    /// new password with [`check_new_password`](crate::domain::validation::check_new_password).
     ///
     /// # Errors
-    /// The current password did not pass, or nobody could tell.
+    /// [`AuthError`]; nothing was changed then.
     pub async fn change_password(
         self: &Arc<Self>,
         current: &ActiveSession,
@@ -38,25 +38,26 @@ impl SessionService {
             origin: Origin::Session(current.id().clone()),
             client: client.clone(),
         };
-        let attempt = self.attempt(context, permit).await?;
+        let attempt = self.start_attempt(context, permit).await?;
         let mut new_hash = None;
-        for _ in 0..MAX_TRIES {
+        for _ in 0..MAX_PASSWORD_CHECKS {
             let (Account { password_hash, .. }, _) =
                 self.verify_password_throttled(&attempt, account.as_ref(), &current_password).await?;
             let hash = match new_hash.take() {
                 Some(hash) => hash,
                 None => self.password_hasher.hash(&attempt.permit, new_password.clone()).await?,
             };
-            let (service, attempt_in, current_in) = (self.clone(), attempt.clone(), current.clone());
-            let (current_hash, hash_in) = (password_hash.clone(), hash.clone());
-            let change =
-                async move { service.replace_password(&current_in, &current_hash, &hash_in, &attempt_in).await };
-            if let Some(newly_started) = run_to_completion(change).await? {
-                return Ok(newly_started);
+            let change = {
+                let (service, current, attempt) = (self.clone(), current.clone(), attempt.clone());
+                let (current_hash, hash) = (password_hash.clone(), hash.clone());
+                async move { service.replace_password(&current, &current_hash, &hash, &attempt).await }
+            };
+            if let Some(new_session) = run_to_completion(change).await? {
+                return Ok(new_session);
             }
-            // While the password was checked the session ended, or the password has another hash by now.
-            self.cache.invalidate(&current.token);
-            match self.verify_hash(current.token).await {
+            // While the password was checked, the session ended or the password's hash was replaced.
+            self.cache.invalidate(&current.token_hash);
+            match self.verify_hash(current.token_hash).await {
                 Verdict::Active(_) => {}
                 Verdict::Ended(reason) => {
                     return Err(self.audit_authentication(&attempt, AuthError::SessionEnded(reason)).await);
@@ -69,6 +70,7 @@ impl SessionService {
         Err(Busy.into())
     }
 
+    /// Writes the new password and the new session; `None` if the session has ended or the current hash has been replaced.
     async fn replace_password(
         &self,
         current: &ActiveSession,
@@ -79,7 +81,7 @@ impl SessionService {
         let context = &attempt.context;
         let (token, session) = self.new_session(current.user(), current.is_remembered(), &context.client);
         let change = PasswordUpdate {
-            session: &current.token,
+            session: &current.token_hash,
             current_hash,
             new_hash,
             new_session: &session,

@@ -1,5 +1,5 @@
-//! What users did in their sessions and the store does not know yet. It is written in the background, so that no answer waits
-//! for it: not for the disk, and not for whoever holds the store's lock.
+//! Activity that has not been written to the store yet. It is written in the background, so that no request waits for the disk or
+//! for the store's write lock.
 
 use std::{
     collections::HashMap,
@@ -13,16 +13,16 @@ use tokio::sync::Notify;
 
 use crate::store::{SessionStore, StoreError, TokenHash};
 
-/// How long to wait after a write, so that what many do is written at once.
-const GATHER: Duration = Duration::from_millis(100);
+/// Pause after a write, so that the activity of many sessions is written at once.
+const BATCH_DELAY: Duration = Duration::from_millis(100);
 
-/// How long to wait after a write that failed.
+/// Pause after a failed write.
 const BACK_OFF: Duration = Duration::from_secs(1);
 
-/// How many instants one transaction writes.
-const BATCH: usize = 500;
+/// Most sessions in one transaction.
+const BATCH_SIZE: usize = 500;
 
-/// Instants of last activity that are to be written: at most one a session.
+/// The last activity of sessions, not written yet; at most one instant per session.
 #[derive(Debug, Default)]
 pub struct PendingActivity {
     pending: Mutex<HashMap<TokenHash, Timestamp>>,
@@ -30,44 +30,44 @@ pub struct PendingActivity {
 }
 
 impl PendingActivity {
-    /// Has an instant written soon.
-    pub fn record(&self, token: TokenHash, at: Timestamp) {
+    /// Queues an instant of activity for writing.
+    pub fn record(&self, token_hash: TokenHash, at: Timestamp) {
         let mut pending = self.pending();
-        let latest = pending.entry(token).or_insert(at);
+        let latest = pending.entry(token_hash).or_insert(at);
         *latest = at.max(*latest);
         self.recorded.notify_one();
     }
 
-    /// When a user last did something in a session, which the store knows of until `known`.
+    /// The last activity of a session: the queued instant or `known`, the later of the two.
     #[must_use]
-    pub fn last_seen(&self, token: &TokenHash, known: Timestamp) -> Timestamp {
-        self.pending().get(token).map_or(known, |pending| known.max(*pending))
+    pub fn last_seen(&self, token_hash: &TokenHash, known: Timestamp) -> Timestamp {
+        self.pending().get(token_hash).map_or(known, |pending| known.max(*pending))
     }
 
-    /// Writes what is noted for as long as it is polled.
+    /// Writes queued activity for as long as the future is polled.
     pub async fn run_writer(&self, store: &dyn SessionStore) -> Infallible {
         loop {
             self.recorded.notified().await;
             while let Err(error) = self.flush(store).await {
-                tracing::warn!(%error, "cannot write down that sessions are in use");
+                tracing::warn!(%error, "cannot write recorded activity to the store; retrying");
                 tokio::time::sleep(BACK_OFF).await;
             }
-            tokio::time::sleep(GATHER).await;
+            tokio::time::sleep(BATCH_DELAY).await;
         }
     }
 
-    /// Writes all that is noted now.
+    /// Writes everything that is queued now.
     ///
     /// # Errors
-    /// The store did not answer; what was not written stays noted.
+    /// The store did not answer; what was not written stays queued.
     pub async fn flush(&self, store: &dyn SessionStore) -> Result<(), StoreError> {
-        let all: Vec<_> = self.pending().iter().map(|(token, at)| (*token, *at)).collect();
-        for batch in all.chunks(BATCH) {
+        let all: Vec<_> = self.pending().iter().map(|(token_hash, at)| (*token_hash, *at)).collect();
+        for batch in all.chunks(BATCH_SIZE) {
             store.touch_sessions(batch).await?;
             let mut pending = self.pending();
-            for (token, at) in batch {
-                if pending.get(token) == Some(at) {
-                    pending.remove(token);
+            for (token_hash, at) in batch {
+                if pending.get(token_hash) == Some(at) {
+                    pending.remove(token_hash);
                 }
             }
         }
@@ -75,7 +75,7 @@ impl PendingActivity {
     }
 
     fn pending(&self) -> MutexGuard<'_, HashMap<TokenHash, Timestamp>> {
-        // The map is whole after every statement: there is nothing to be poisoned.
+        // Every statement leaves the map consistent, so a poisoned lock is harmless.
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! What a person can change about the account: the name and the password.
+//! The user's profile: finding an account by its e-mail address, and changing the name.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::{
     store::{Account, Store, StoreError},
 };
 
-/// The account with an address, however it is spelled.
+/// Finds the account of an e-mail address, in any of its spellings.
 pub(super) async fn find_account(store: &dyn Store, email: &str) -> Result<Option<Account>, StoreError> {
     for spelling in email::spellings(email) {
         if let Some(account) = store.account(&spelling).await? {
@@ -21,7 +21,8 @@ pub(super) async fn find_account(store: &dyn Store, email: &str) -> Result<Optio
 }
 
 impl SessionService {
-    /// Changes the user's name, which must have been [checked](check_name), and returns the user as it is now.
+    /// Changes the user's name, and returns the changed user. The caller has checked the name with
+    /// [`check_name`](crate::domain::validation::check_name).
     ///
     /// # Errors
     /// The store did not answer.

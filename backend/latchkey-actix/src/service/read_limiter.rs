@@ -1,5 +1,5 @@
-//! The door to the store for checks that memory cannot answer: so many at once, and not much of a queue. Beyond it the honest
-//! answer is "cannot tell", at once; a server that lets everybody wait answers nobody in time.
+//! Bounds the reads of the store for checks that miss the cache: a few at once, and a short queue. When the queue is full, the check
+//! answers "unavailable" at once; without the bound, an overloaded server would answer every check too late.
 
 use std::{
     sync::{
@@ -16,19 +16,19 @@ use crate::{
     store::{Overloaded, StoreError},
 };
 
-/// Reads at the same time: as many as a store has connections for them.
+/// Reads at the same time: as many as the store has connections for checks.
 const CONCURRENT_READS: usize = 4;
 
-/// How many more may wait.
+/// Most reads in the queue.
 const MAX_WAITING: usize = 512;
 
-/// How long one waits.
+/// Longest wait in the queue.
 const MAX_WAIT: Duration = Duration::from_millis(250);
 
-/// How many nanoseconds pass at least between two lines in the log about those who are turned away.
+/// Shortest time between two log lines about rejected reads, in nanoseconds.
 const LOG_EVERY_NS: u64 = 1_000_000_000;
 
-/// The door.
+/// Limits concurrent and queued reads.
 #[derive(Debug)]
 pub struct ReadLimiter {
     permits: Arc<Semaphore>,
@@ -38,7 +38,7 @@ pub struct ReadLimiter {
     logged_at: AtomicU64,
 }
 
-/// A place inside, for as long as it is kept.
+/// The permission to read, until it is dropped.
 #[derive(Debug)]
 pub struct ReadPermit {
     _slot: OwnedSemaphorePermit,
@@ -52,7 +52,7 @@ impl Default for ReadLimiter {
 }
 
 impl ReadLimiter {
-    /// Lets in `at_once`, and lets `waiting` more wait for so long.
+    /// Allows `at_once` concurrent reads, and `waiting` more in the queue for at most `max_wait`.
     #[must_use]
     pub fn new(at_once: usize, waiting: usize, max_wait: Duration) -> Self {
         let queue = Arc::new(Semaphore::new(at_once + waiting));
@@ -65,29 +65,25 @@ impl ReadLimiter {
         }
     }
 
-    /// Waits for a place.
+    /// Waits for a permit.
     ///
     /// # Errors
-    /// There was none: at once if too many are waiting, otherwise when the patience is over.
+    /// [`Overloaded`]: at once if the queue is full, otherwise after the longest wait.
     pub async fn acquire(&self) -> Result<ReadPermit, StoreError> {
         let queue = self.queue.clone().try_acquire_owned().map_err(|_| self.reject())?;
         let permit = tokio::time::timeout(self.max_wait, self.permits.clone().acquire_owned()).await;
-        let inside = permit.map_err(|_| self.reject())?.map_err(|_| self.reject())?;
-        Ok(ReadPermit { _slot: inside, _queue_slot: queue })
+        let slot = permit.map_err(|_| self.reject())?.map_err(|_| self.reject())?;
+        Ok(ReadPermit { _slot: slot, _queue_slot: queue })
     }
 
-    /// Counts who is turned away, and says so in the log once a second at the most: under load, a line for each would be more
-    /// work than the answer.
+    /// Counts a rejected read, and logs the count at most once a second: under load, a line for each would cost more than the answer.
     fn reject(&self) -> StoreError {
         let (now, logged_at) = (Monotonic::now().as_nanos(), self.logged_at.load(Ordering::Relaxed));
         self.rejected.fetch_add(1, Ordering::Relaxed);
         let due = now.saturating_sub(logged_at) >= LOG_EVERY_NS;
         if due && self.logged_at.compare_exchange(logged_at, now, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
             let rejected = self.rejected.swap(0, Ordering::Relaxed);
-            tracing::warn!(
-                rejected,
-                "more sessions are to be read than the store can: the answer to some checks is 503"
-            );
+            tracing::warn!(rejected, "the store is overloaded: some checks of sessions are answered with 503");
         }
         StoreError(Overloaded.into())
     }
@@ -98,7 +94,8 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn beyond_the_queue_the_answer_is_no_at_once_and_in_it_when_the_patience_is_over() {
+    #[expect(clippy::disallowed_methods, reason = "tokio's clock is paused")]
+    async fn a_full_queue_rejects_at_once_and_a_queued_read_after_the_longest_wait() {
         let read_limiter = ReadLimiter::new(1, 1, MAX_WAIT);
         let inside = read_limiter.acquire().await.unwrap();
         let started = tokio::time::Instant::now();

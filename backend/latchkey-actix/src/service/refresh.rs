@@ -7,20 +7,20 @@ use latchkey_shared::EndReason;
 use super::{ActiveSession, SessionService, Verdict, run_to_completion::run_to_completion};
 use crate::store::{SessionRecord, StoreError};
 
-/// What came of refreshing a session.
+/// The outcome of [`SessionService::refresh`].
 #[must_use]
 #[derive(Debug)]
 pub enum RefreshOutcome {
     /// The session with its new deadline.
     Refreshed(ActiveSession),
-    /// It came too late: the session has ended, and this is why.
+    /// The session has ended meanwhile, for this reason.
     Ended(EndReason),
-    /// Sessions cannot be refreshed here.
+    /// This server does not refresh sessions.
     Disabled,
 }
 
 impl SessionService {
-    /// Moves the deadline of a session, as far as its cap lets it.
+    /// Moves the deadline of the current session, at most to its maximum lifetime.
     ///
     /// # Errors
     /// The store did not answer.
@@ -34,18 +34,18 @@ impl SessionService {
         let Some(expires_at) = self.lifetimes.refreshed_deadline(&current.record, now) else {
             return Ok(RefreshOutcome::Disabled);
         };
-        // What the user did before counts, also if the store has not heard of it.
+        // Unwritten activity must count when the store decides whether the session is still active.
         self.reader.activity.flush(&*self.store).await?;
-        let extended = self.store.extend_session(&current.token, expires_at, self.lifetimes.limits(now)).await?;
-        self.cache.invalidate(&current.token);
+        let extended = self.store.extend_session(&current.token_hash, expires_at, self.lifetimes.limits(now)).await?;
+        self.cache.invalidate(&current.token_hash);
         if !extended {
-            return match self.verify_hash(current.token).await {
+            return match self.verify_hash(current.token_hash).await {
                 Verdict::Ended(reason) => Ok(RefreshOutcome::Ended(reason)),
-                Verdict::Active(_) => Err(StoreError("the session could not be refreshed, but has not ended".into())),
+                Verdict::Active(_) => Err(StoreError("the store did not refresh an active session".into())),
                 Verdict::Unavailable(error) => Err(error),
             };
         }
         let record = SessionRecord { expires_at, last_seen_at: now, ..(**current.record).clone() };
-        Ok(RefreshOutcome::Refreshed(self.active(current.token, Arc::new(record.into()), now)))
+        Ok(RefreshOutcome::Refreshed(self.active_session(current.token_hash, Arc::new(record.into()), now)))
     }
 }

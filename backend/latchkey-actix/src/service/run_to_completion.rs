@@ -1,17 +1,17 @@
-//! Deeds run to their end once they have begun. A server drops the work on a request when its client goes away; what follows from
-//! a write, forgetting what is in memory above all, must not be dropped with it.
+//! Work that must not be cancelled half-way. A server drops a request's future when the client disconnects; what follows a write,
+//! above all invalidating the cache, must still run.
 
 use std::{future, panic};
 
 use tracing::Instrument;
 
-/// Runs a deed to its end, also if nobody waits for it any more.
+/// Runs a future to completion in a task of its own, also if the caller is dropped. A panic is passed on to the caller.
 pub async fn run_to_completion<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
     match tokio::spawn(work.in_current_span()).await {
         Ok(done) => done,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => panic::resume_unwind(panic),
-            // The runtime ends, and with it whoever waits here.
+            // The task was cancelled because the runtime shuts down; so is the caller.
             Err(_) => future::pending().await,
         },
     }
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_deed_that_nobody_waits_for_is_done_all_the_same() {
+    async fn work_goes_on_when_its_caller_is_dropped() {
         let (go, done) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let work = {
             let (go, done) = (go.clone(), done.clone());

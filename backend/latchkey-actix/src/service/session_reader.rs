@@ -1,5 +1,5 @@
-//! Reads a session for a check. If its deadline has passed, the end is written before anybody hears of it: what was told to
-//! have ended stays ended, whatever other servers, other settings or late writes would make of it.
+//! Reads a session for a check. If its deadline has passed, the end is written to the store before it is reported. So a session
+//! that was reported as ended stays ended, also for servers with other settings and for late writes.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,72 +7,76 @@ use jiff::Timestamp;
 
 use super::{pending_activity::PendingActivity, read_limiter::ReadLimiter};
 use crate::{
-    cache::{cached_session::CachedSession, session_cache::Lookup},
+    cache::{cached_session::CachedSession, session_cache::LookupResult},
     clock::{Clock, Monotonic},
     domain::lifetimes::Lifetimes,
     store::{SessionRecord, Store, StoreError, TokenHash},
 };
 
-/// How long one read may take.
+/// Longest time for one read.
 const READ_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long writing an end may take before the answer is that nobody can tell.
+/// Longest time for writing an end; after it the check answers that the store is unavailable.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How often a session is read again because its deadline was moved meanwhile.
-const MAX_TRIES: u32 = 3;
+/// How often a session is read in all if its deadline is moved between the read and the write of its end.
+const MAX_READS: u32 = 3;
 
-/// Reads sessions from a store.
+/// Reads sessions from the store for checks.
 pub struct SessionReader {
-    /// The store.
     pub store: Arc<dyn Store>,
-    /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// How long sessions live.
     pub lifetimes: Lifetimes,
-    /// What users did that the store does not know yet.
+    /// Activity that has not been written to the store yet.
     pub activity: Arc<PendingActivity>,
-    /// How many read at once.
     pub read_limiter: ReadLimiter,
 }
 
 impl SessionReader {
-    /// The session of a token and when it was read. If it is over, it has been written down as ended.
-    pub async fn read(self: Arc<Self>, token: TokenHash) -> (Monotonic, Lookup) {
+    /// Reads the session with a token hash, and returns it with the instant of the read. A session past its deadline is returned as
+    /// ended, after its end has been written to the store.
+    pub async fn read(self: Arc<Self>, token_hash: TokenHash) -> (Monotonic, LookupResult) {
         let mut read_at = Monotonic::now();
-        let record = self.read_settled(token, &mut read_at).await;
+        let record = self.read_and_end_overdue(token_hash, &mut read_at).await;
         (read_at, record.map(|record| record.map(|record| Arc::new(CachedSession::from(record)))))
     }
 
-    async fn read_settled(&self, token: TokenHash, at: &mut Monotonic) -> Result<Option<SessionRecord>, StoreError> {
-        for _ in 0..MAX_TRIES {
-            // Noted before the read: while the store is read, it may be written and not be noted any more.
-            let recorded = self.activity.last_seen(&token, Timestamp::MIN);
-            let Some(mut record) = self.read_once(token, at).await? else { return Ok(None) };
+    async fn read_and_end_overdue(
+        &self,
+        token_hash: TokenHash,
+        at: &mut Monotonic,
+    ) -> Result<Option<SessionRecord>, StoreError> {
+        for _ in 0..MAX_READS {
+            // Taken before the read: the background writer may write and remove it during the read.
+            let pending = self.activity.last_seen(&token_hash, Timestamp::MIN);
+            let Some(mut record) = self.read_once(token_hash, at).await? else { return Ok(None) };
             if record.ended.is_some() {
                 return Ok(Some(record));
             }
-            // The instant may still be on its way to the store.
-            record.last_seen_at = self.activity.last_seen(&token, recorded.max(record.last_seen_at));
+            // Activity may have been recorded during the read.
+            record.last_seen_at = self.activity.last_seen(&token_hash, pending.max(record.last_seen_at));
             let now = self.clock.now();
             if self.lifetimes.end_reason(&record, now).is_none() {
                 return Ok(Some(record));
             }
-            let end = self.store.end_overdue(&token, self.lifetimes.limits(now));
-            if let Some(reason) = in_time(WRITE_TIMEOUT, end).await? {
+            let end = self.store.end_overdue(&token_hash, self.lifetimes.limits(now));
+            if let Some(reason) = with_timeout(WRITE_TIMEOUT, end).await? {
                 return Ok(Some(SessionRecord { ended: Some(reason), ..record }));
             }
         }
-        Err(StoreError("the session's deadline was moved each time that it was read".into()))
+        Err(StoreError("the session's deadline was moved at every read".into()))
     }
 
-    async fn read_once(&self, token: TokenHash, at: &mut Monotonic) -> Result<Option<SessionRecord>, StoreError> {
+    async fn read_once(&self, token_hash: TokenHash, at: &mut Monotonic) -> Result<Option<SessionRecord>, StoreError> {
         let _permit = self.read_limiter.acquire().await?;
         *at = Monotonic::now();
-        in_time(READ_TIMEOUT, self.store.session(&token)).await
+        with_timeout(READ_TIMEOUT, self.store.session(&token_hash)).await
     }
 }
 
-async fn in_time<T>(timeout: Duration, answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+async fn with_timeout<T>(
+    timeout: Duration,
+    answer: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
     tokio::time::timeout(timeout, answer).await.unwrap_or_else(|late| Err(StoreError(late.into())))
 }

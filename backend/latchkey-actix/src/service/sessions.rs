@@ -1,4 +1,4 @@
-//! What a person can do with sessions from within one: see them, end them, and move the deadline of this one.
+//! The user's own sessions: listing them and ending them.
 
 use std::sync::Arc;
 
@@ -7,25 +7,25 @@ use latchkey_shared::{Device, EndReason, SessionId, Timestamp};
 use super::{ActiveSession, Client, SessionService, run_to_completion::run_to_completion};
 use crate::store::{SessionRecord, SessionSelector, StoreError};
 
-/// What came of ending other sessions.
+/// The outcome of ending sessions.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RevokeOutcome {
-    /// So many.
+    /// This many sessions ended.
     Revoked(u64),
-    /// Nothing was done: the last proof of the password is too old.
+    /// No session ended: the user must re-authenticate first.
     ReauthRequired,
 }
 
 impl SessionService {
-    /// The user's active sessions, the latest first.
+    /// The user's active sessions, newest first.
     ///
     /// # Errors
     /// The store did not answer.
     pub async fn list_sessions(&self, current: &ActiveSession) -> Result<Vec<Device>, StoreError> {
         let now = self.clock.now();
         let mut sessions = self.store.sessions(Some(&current.user().id), now.into()).await?;
-        // Of this one, more is known here than in the store.
+        // The current session may have activity that is not written yet.
         sessions.iter_mut().filter(|session| session.id == *current.id()).for_each(|session| {
             session.last_seen_at = session.last_seen_at.max(current.record.last_seen_at);
         });
@@ -33,8 +33,8 @@ impl SessionService {
         Ok(sessions.into_iter().map(|session| device(session, current)).collect())
     }
 
-    /// Ends one of the user's sessions; ending this one is signing out. A handle of nobody's or of another user's is
-    /// no session of this user's, and ends nothing.
+    /// Ends one of the user's sessions; ending the current one signs the user out. An id that is unknown or belongs to another user
+    /// ends nothing.
     ///
     /// # Errors
     /// The store did not answer.
@@ -57,7 +57,7 @@ impl SessionService {
         .await
     }
 
-    /// Ends all of the user's sessions but this one.
+    /// Ends all of the user's sessions except the current one.
     ///
     /// # Errors
     /// The store did not answer.
@@ -79,7 +79,8 @@ impl SessionService {
         .await
     }
 
-    /// Whether the user proved the password in the session within the re-authentication window.
+    /// Whether the user gave the password within the re-authentication window. Each re-authentication starts a new session, so the
+    /// age of the session decides.
     #[must_use]
     pub fn recently_authenticated(&self, current: &ActiveSession) -> bool {
         self.lifetimes.recently_authenticated(&current.record, current.checked_at)

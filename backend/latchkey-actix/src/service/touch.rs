@@ -1,4 +1,4 @@
-//! Activity: that a user did something in a session.
+//! Recording that a user was active in a session.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -6,7 +6,8 @@ use super::{ActiveSession, SessionService};
 use crate::{cache::cached_session::CachedSession, domain::lifetimes, store::SessionRecord};
 
 impl SessionService {
-    /// Notes that a user did something in a session so long ago, unless that was noted already. It is written in the background.
+    /// Records that the user was active `age` ago, and returns the session with that time. It is written to the store in the
+    /// background. Activity that is too close to the last recorded one is skipped.
     #[must_use]
     pub fn touch(&self, session: ActiveSession, age: Duration) -> ActiveSession {
         let now = session.checked_at;
@@ -14,21 +15,21 @@ impl SessionService {
         if !self.lifetimes.should_touch(&session.record, active_at) {
             return session;
         }
-        self.reader.activity.record(session.token, active_at);
+        self.reader.activity.record(session.token_hash, active_at);
         let record = SessionRecord { last_seen_at: active_at, ..(**session.record).clone() };
-        let known = Arc::new(CachedSession::from(record));
-        self.cache.update(&session.token, &session.record, &known);
-        self.active(session.token, known, now)
+        let updated = Arc::new(CachedSession::from(record));
+        self.cache.update(&session.token_hash, &session.record, &updated);
+        self.active_session(session.token_hash, updated, now)
     }
 
-    /// Writes down what users did lately, before the server stops.
+    /// Writes all recorded activity to the store. Call before the server stops.
     pub async fn flush_activity(&self) {
         if let Err(error) = self.reader.activity.flush(&*self.store).await {
-            tracing::warn!(%error, "cannot write down that sessions were in use");
+            tracing::warn!(%error, "cannot write recorded activity to the store");
         }
     }
 
-    /// Writes recorded activity to the store for as long as it is polled.
+    /// Writes recorded activity to the store for as long as the future is polled.
     pub async fn write_activity(&self) -> Infallible {
         self.reader.activity.run_writer(&*self.store).await
     }

@@ -1,32 +1,30 @@
-//! The session's rules over a store and a clock. Whatever touches a user's data asks here first: is the session active?
-//! What can be done with an active one stands beside: `log_in`, `devices`, `account`.
+//! The check of a session: from the cache if possible, otherwise from the store. Every request for a user's data begins with it.
 
 use latchkey_shared::EndReason;
 
 use super::{ActiveSession, SessionService};
 use crate::{
-    cache::session_cache::Lookup,
+    cache::session_cache::LookupResult,
     clock::Monotonic,
     domain::token::{Token, TokenHash},
     metrics::Verification,
     store::StoreError,
 };
 
-/// What a check found. Three answers, never two: an outage is no end, and there is no way to turn one into the other
-/// but to write it down in a `match`.
+/// The result of checking a session. An outage is a variant of its own, so that callers cannot mistake it for an end.
 #[must_use]
 #[derive(Debug)]
 pub enum Verdict {
     /// The session is active.
     Active(ActiveSession),
-    /// There is no session, or it has ended, and this is why.
+    /// There is no session, or it has ended, for this reason.
     Ended(EndReason),
-    /// The store did not answer, so nobody knows.
+    /// The store did not answer, so the session's state is unknown.
     Unavailable(StoreError),
 }
 
 impl SessionService {
-    /// Whether a token's session is active. No token means that nobody is signed in, and costs no query.
+    /// Checks the session of a token. Without a token the answer is [`EndReason::SessionMissing`], without a query.
     pub async fn verify(&self, token: Option<&Token>) -> Verdict {
         match token {
             Some(token) => self.verify_hash(token.hash()).await,
@@ -34,40 +32,46 @@ impl SessionService {
         }
     }
 
-    pub(super) async fn verify_hash(&self, token: TokenHash) -> Verdict {
-        match self.verify_from_memory(token) {
+    /// Checks the session with this token hash: in the cache, otherwise in the store.
+    pub(super) async fn verify_hash(&self, token_hash: TokenHash) -> Verdict {
+        match self.verify_from_cache(token_hash) {
             Some(verdict) => verdict,
-            None => self.verify_from_store(token).await,
+            None => self.verify_from_store(token_hash).await,
         }
     }
 
-    /// Whether the session with this hash of a token is active, as far as memory knows it: without waiting.
+    /// Checks the session with this token hash in the cache, without waiting. `None` means that the store has to be asked.
     #[must_use]
-    pub fn verify_from_memory(&self, token: TokenHash) -> Option<Verdict> {
+    pub fn verify_from_cache(&self, token_hash: TokenHash) -> Option<Verdict> {
         let now = self.clock.now();
-        // A deadline in memory that has passed ends nothing: it may have been moved.
-        let known = self.cache.get(&token, Monotonic::now());
-        let known = known.filter(|known| self.lifetimes.end_reason(known, now).is_none())?;
-        self.metrics.verified(Verification::Active);
-        Some(Verdict::Active(self.active(token, known, now)))
+        let record = self.cache.get(&token_hash, Monotonic::now())?;
+        // A cached deadline that has passed proves nothing: another server may have moved it. The store decides.
+        if self.lifetimes.end_reason(&record, now).is_some() {
+            return None;
+        }
+        self.metrics.count_verification(Verification::Active);
+        Some(Verdict::Active(self.active_session(token_hash, record, now)))
     }
 
-    /// Whether the session with this hash of a token is active, by the store.
-    pub async fn verify_from_store(&self, token: TokenHash) -> Verdict {
-        let (verdict, found) = self.evaluate(token, self.look_up(token).await);
-        self.metrics.verified(found);
+    /// Checks the session with this token hash in the store.
+    pub async fn verify_from_store(&self, token_hash: TokenHash) -> Verdict {
+        let (verdict, found) = self.evaluate(token_hash, self.look_up(token_hash).await);
+        self.metrics.count_verification(found);
         verdict
     }
 
-    /// The session of a token, from the store. If its deadline has passed, its end has been written.
-    pub(super) async fn look_up(&self, token: TokenHash) -> Lookup {
-        self.cache.read(token, || self.reader.clone().read(token)).await
+    /// Reads a session from the store. If its deadline has passed, its end has been written to the store before this returns.
+    pub(super) async fn look_up(&self, token_hash: TokenHash) -> LookupResult {
+        self.cache.read(token_hash, || self.reader.clone().read(token_hash)).await
     }
 
-    fn evaluate(&self, token: TokenHash, found: Lookup) -> (Verdict, Verification) {
-        match found {
+    /// Turns the result of a read into a verdict, and how it is counted.
+    fn evaluate(&self, token_hash: TokenHash, result: LookupResult) -> (Verdict, Verification) {
+        match result {
             Ok(Some(record)) => match record.ended {
-                None => (Verdict::Active(self.active(token, record, self.clock.now())), Verification::Active),
+                None => {
+                    (Verdict::Active(self.active_session(token_hash, record, self.clock.now())), Verification::Active)
+                }
                 Some(reason) => (Verdict::Ended(reason), Verification::Ended),
             },
             Ok(None) => (Verdict::Ended(EndReason::SessionMissing), Verification::Ended),

@@ -7,7 +7,7 @@ use super::{InvalidSetting, try_from_text};
 /// The name of the device cookie, without a prefix.
 pub const DEVICE_COOKIE: &str = "latchkey-device";
 
-/// The name of the session cookie, such as `session`. Behind an https public URL, `__Host-` is put before it.
+/// The name of the session cookie, such as `session`. With an https public URL, the cookie's name has the prefix `__Host-`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CookieName(String);
 
@@ -24,15 +24,13 @@ fn is_cookie_name(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(plain)
 }
 
-/// Checks the name of a device cookie beside that of the session cookie.
+/// Checks the name of the device cookie, without a prefix.
 ///
 /// # Errors
-/// It cannot be the name of a cookie, or it is the other one's.
+/// It is not a valid cookie name, or equals that of the session cookie.
 pub fn check_device_cookie_name(name: &str, session: &CookieName) -> Result<(), InvalidSetting> {
     if !is_cookie_name(name) || name.starts_with("__") {
-        return Err(InvalidSetting(
-            "it must be 1 to 64 letters, digits and signs that a cookie's name may have".into(),
-        ));
+        return Err(InvalidSetting("it must be 1 to 64 characters that a cookie's name may contain".into()));
     }
     if name == session.as_str() {
         return Err(InvalidSetting("the session cookie has this name".into()));
@@ -51,13 +49,11 @@ impl FromStr for CookieName {
 
     fn from_str(text: &str) -> Result<Self, InvalidSetting> {
         if !is_cookie_name(text) {
-            return Err(InvalidSetting(
-                "it must be 1 to 64 letters, digits and signs that a cookie's name may have".into(),
-            ));
+            return Err(InvalidSetting("it must be 1 to 64 characters that a cookie's name may contain".into()));
         }
         if text.starts_with("__") || text == DEVICE_COOKIE {
             return Err(InvalidSetting(
-                "this name is taken: `__Host-` is put before the name behind an https public URL".into(),
+                "this name is reserved: with an https public URL, `__Host-` is put before the name".into(),
             ));
         }
         Ok(Self(text.to_owned()))
@@ -71,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cookie_name_is_one_that_cookies_can_have() {
+    fn only_valid_cookie_names_are_accepted() {
         assert_eq!("app.sid".parse(), Ok(CookieName("app.sid".into())));
         for bad in ["", "a b", "a=b", "a;b", "é", "__Host-session", "__Secure-a", DEVICE_COOKIE, &"x".repeat(65)] {
             assert!(bad.parse::<CookieName>().is_err(), "{bad}");

@@ -1,4 +1,4 @@
-//! What an app can set, with the defaults that the binary `latchkey` has too.
+//! The settings of a server, with the defaults that the binary `latchkey` has too.
 
 mod cookie_name;
 mod networks;
@@ -12,7 +12,7 @@ pub use cookie_name::{CookieName, DEVICE_COOKIE, check_device_cookie_name};
 pub use networks::Networks;
 pub use public_url::PublicUrl;
 
-/// A text that a setting cannot be made of; the message says in words what it must be.
+/// A text that is not a valid setting; the message says what is expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidSetting(pub(crate) Cow<'static, str>);
@@ -23,21 +23,21 @@ impl From<Infallible> for InvalidSetting {
     }
 }
 
-/// Whether a session's deadline can be moved.
+/// Whether sessions can be refreshed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SessionRefresh {
-    /// A session's deadline is fixed when it begins.
+    /// A session's deadline is fixed at log-in.
     #[default]
     Never,
-    /// A session can be refreshed, up to its maximum lifetime.
+    /// Refreshing moves a session's deadline, up to its maximum lifetime.
     Sliding,
 }
 
-/// The settings of a server, checked.
+/// The validated settings of a server.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// How browsers reach the server.
+    /// The origin under which browsers reach the server.
     pub public_url: PublicUrl,
     /// Name of the session cookie, without a prefix.
     pub cookie_name: CookieName,
@@ -45,27 +45,27 @@ pub struct Settings {
     pub device_cookie_name: Cow<'static, str>,
     /// How long sessions live.
     pub lifetimes: Lifetimes,
-    /// Active sessions that one user may have; the least recently used ends for the newest.
+    /// Most active sessions of one user; the least recently used is ended when another begins.
     pub sessions_per_user: u32,
     /// How long ended sessions are kept, so that their reason can still be reported.
     pub session_retention: Duration,
     /// How long the audit trail is kept.
     pub audit_retention: Duration,
-    /// Time between two sweeps of the store, give or take a quarter.
+    /// Time between two sweeps of the store, varied by up to a quarter.
     pub sweep_every: Duration,
-    /// Log-ins that one client address may try in a minute, a quarter of them at once; 0 for any number.
+    /// Log-ins per minute and client address, a quarter of them in a burst; 0 means no limit.
     pub login_rate: u32,
-    /// Networks of the reverse proxies whose `X-Forwarded-For` is believed.
+    /// Networks of the reverse proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Networks,
-    /// Passwords that are hashed at the same time.
+    /// Most passwords that are hashed at the same time.
     pub hash_threads: usize,
-    /// Passwords that may wait for a hashing thread; log-ins beyond it are answered with 503 at once.
+    /// Most passwords that wait for a hashing thread; beyond it, log-ins are answered with 503 at once.
     pub hash_queue: usize,
-    /// Sessions that are kept in memory.
+    /// Most sessions in the cache.
     pub session_cache: usize,
-    /// How old an answer from memory may be; zero makes every check ask the store.
+    /// How out of date a cached answer may be; zero makes every check query the store.
     pub cache_staleness: Duration,
-    /// Event streams that may be open in all.
+    /// Most event streams that are open at the same time.
     pub event_streams: usize,
 }
 
@@ -75,7 +75,7 @@ pub fn processors() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Lets a setting be given as text where its type is asked for.
+/// Implements `TryFrom` for texts, so that the builder takes a setting or its text.
 macro_rules! try_from_text {
     ($setting:ty) => {
         impl TryFrom<&str> for $setting {

@@ -9,18 +9,18 @@ use super::{InvalidSetting, try_from_text};
 /// The prefix length of the IPv4 addresses within IPv6, `::ffff:0:0/96`.
 const MAPPED_PREFIX: u8 = 96;
 
-/// Networks and single addresses, parsed from a text such as `10.0.0.0/8, ::1`: separated by commas or blanks; there may be none.
+/// Networks and single addresses, parsed from a text such as `10.0.0.0/8, ::1`, separated by commas or blanks. It may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Networks(Vec<IpNet>);
 
 impl Networks {
-    /// All networks of several lists.
+    /// Joins several lists.
     #[must_use]
     pub fn concat(lists: impl IntoIterator<Item = Self>) -> Self {
         Self(lists.into_iter().flat_map(|Self(networks)| networks).collect())
     }
 
-    /// Whether an address belongs to one of them. An IPv4-mapped IPv6 address counts as its IPv4 address.
+    /// Whether an address belongs to one of the networks. An IPv4-mapped IPv6 address counts as its IPv4 address.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
@@ -39,7 +39,7 @@ impl FromStr for Networks {
 
 try_from_text!(Networks);
 
-/// A network, or the network of one address. Clients' IPv4 addresses are compared as IPv4, so IPv4-mapped ones become that.
+/// Parses a network or a single address. IPv4-mapped IPv6 networks become IPv4, because clients' addresses are compared as IPv4.
 fn network(text: &str) -> Result<IpNet, InvalidSetting> {
     let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
     let network = network.map_err(|_| {

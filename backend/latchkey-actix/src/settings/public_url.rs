@@ -1,10 +1,10 @@
-//! The address under which browsers reach the server.
+//! The public URL of the server.
 
 use std::{fmt, str::FromStr};
 
 use super::{InvalidSetting, try_from_text};
 
-/// The origin under which browsers reach the server, such as `https://app.example.org`: scheme, host and port, without a path.
+/// The origin under which browsers reach the server: scheme, host and port without a path, such as `https://app.example.org`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     origin: String,
@@ -12,13 +12,13 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// Plain http at an address such as `localhost:8080`: `HOST:PORT`, spelled as browsers are to spell it.
+    /// A plain http origin from `HOST:PORT`, such as `localhost:8080`.
     #[must_use]
     pub fn http(authority: impl fmt::Display) -> Self {
         Self { origin: format!("http://{authority}").to_ascii_lowercase(), https: false }
     }
 
-    /// The origin as a browser's `Origin` header spells it: lower case, without the scheme's default port.
+    /// The origin as in a browser's `Origin` header: lower case, without the scheme's default port.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
@@ -47,9 +47,7 @@ impl FromStr for PublicUrl {
         let authority = authority.strip_suffix(default_port).unwrap_or(authority);
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
         if authority.is_empty() || !authority.chars().all(plain) {
-            return Err(InvalidSetting(
-                "after the scheme it must be a host, with a port at the most: a path is not supported".into(),
-            ));
+            return Err(InvalidSetting("after the scheme only a host and a port are supported, no path".into()));
         }
         Ok(Self { origin: format!("{scheme}://{authority}"), https: scheme == "https" })
     }
@@ -62,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_url_is_an_origin_as_browsers_spell_it() {
+    fn a_public_url_is_normalised_as_browsers_do() {
         let origin = |text: &str| text.parse::<PublicUrl>().map(|url| url.origin);
         assert_eq!(origin("https://App.Example.org/").as_deref(), Ok("https://app.example.org"));
         assert_eq!(origin("https://app.example.org:443").as_deref(), Ok("https://app.example.org"));

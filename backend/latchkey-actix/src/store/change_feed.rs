@@ -1,4 +1,4 @@
-//! What a reader that remembers sessions hears of changes: which ones, and up to when it has heard everything.
+//! The feed of changed sessions, by which a cache stays consistent with the store.
 
 use std::time::Duration;
 
@@ -8,30 +8,30 @@ use jiff::Timestamp;
 use super::{StoreError, TokenHash};
 use crate::clock::Monotonic;
 
-/// The changes of a store in order, from when the feed was opened. Dropping it gives up its place: whoever opens another one
-/// has to forget everything.
+/// The changes of a store, in order, since the feed was opened. After opening another feed, a cache must be emptied, because changes in
+/// between are unknown.
 #[async_trait]
 pub trait ChangeFeed: Send {
-    /// The changes since the last batch. Waits for `wait` first, or less if the store says that something has changed.
+    /// The changes since the last batch. Waits for `wait` first, or less if the store notifies of a change.
     async fn next(&mut self, wait: Duration) -> Result<Batch, StoreError>;
 }
 
-/// Changes, and what is known once they have been applied.
+/// Changed sessions, and the instant up to which they are complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     /// The sessions that changed.
     pub changed: Changed,
     /// Every change that was committed before this instant is in this batch or an earlier one.
     pub as_of: Monotonic,
-    /// What time it is for the store, if its clock is the one that decides deadlines.
+    /// The store's current time, if its clock decides deadlines.
     pub now: Option<Timestamp>,
 }
 
-/// The sessions that changed: ended, deleted, another deadline, another version of their user. Activity is none.
+/// Which sessions changed: they ended, were deleted, or have another deadline or another version of their user. Activity does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// These.
+    /// The sessions with these token hashes.
     Tokens(Vec<TokenHash>),
-    /// Any of them: there were more than the store remembers, or it is not the store any more that it was.
+    /// Any session may have changed: the feed fell behind what the store keeps, or the store's content was replaced.
     Everything,
 }

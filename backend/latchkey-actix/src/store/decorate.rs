@@ -1,11 +1,11 @@
-//! Stores around stores: every method of [`Store`](super::Store) once, so that a decorator says only what it adds.
+//! Decorators of stores: the macro lists every method of [`Store`](super::Store) once, so that a decorator has only its own code.
 
 /// Implements the store's traits for a type that has
 ///
-/// - `store: Arc<impl Store>` or `Arc<dyn Store>`, the store that answers, and
+/// - `store: Arc<impl Store>` or `Arc<dyn Store>`, the decorated store,
 /// - `async fn around<T>(&self, operation: &'static str, answer: impl Future<Output = Result<T, StoreError>> + Send) ->
-///   Result<T, StoreError>`, which awaits the answer, or does not, and
-/// - `fn around_feed(&self, feed: Box<dyn ChangeFeed>) -> Box<dyn ChangeFeed>`, for what a feed answers later.
+///   Result<T, StoreError>`, which awaits the answer or returns an error instead, and
+/// - `fn around_feed(&self, feed: Box<dyn ChangeFeed>) -> Box<dyn ChangeFeed>`, which may decorate the feed.
 #[macro_export]
 macro_rules! decorate_store {
     ($decorator:ty) => {

@@ -1,18 +1,18 @@
-//! A store whose answers are timed.
+//! A decorator that measures how long the store takes to answer.
 
 use std::sync::Arc;
 
 use super::{ChangeFeed, Store, StoreError};
 use crate::{clock::Stopwatch, decorate_store, metrics::Metrics};
 
-/// Another store, and where to note how long it took.
+/// Measures another store.
 pub struct MeasuredStore {
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
 }
 
 impl MeasuredStore {
-    /// Times the answers of a store.
+    /// Measures `store`, and records the times in `metrics`.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Self {
         Self { store, metrics }
@@ -25,12 +25,12 @@ impl MeasuredStore {
     ) -> Result<T, StoreError> {
         let stopwatch = Stopwatch::start();
         let answer = answer.await;
-        self.metrics.store_answered(operation, answer.is_err(), stopwatch.elapsed());
+        self.metrics.observe_store(operation, answer.is_err(), stopwatch.elapsed());
         answer
     }
 
-    /// Polls are not timed: they include the wait between two of them.
-    #[expect(clippy::unused_self, reason = "the macro asks a decorator")]
+    /// Feeds are not measured: their answers include the wait between two polls.
+    #[expect(clippy::unused_self, reason = "the signature is the macro's")]
     fn around_feed(&self, feed: Box<dyn ChangeFeed>) -> Box<dyn ChangeFeed> {
         feed
     }

@@ -1,4 +1,4 @@
-//! The migrations of a store: which ones a database has, and whether this version can work with it.
+//! The migrations of a store, and the check that a database has the schema of this version.
 
 use std::borrow::Cow;
 
@@ -9,25 +9,25 @@ use sqlx::{
 
 use super::StoreError;
 
-/// Number, name and text of a migration. They are compiled in; one that has been released never changes.
+/// Version, name and SQL of a migration. Migrations are compiled in; a released one never changes.
 pub type MigrationText = (i64, &'static str, &'static str);
 
-/// The tables are not those that this version works with.
+/// The database has another schema than this version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SchemaMismatch {
-    /// They are older, or there are none yet.
+    /// The schema is older, or there are no tables.
     #[error(
         "its tables are of an older Latchkey: `latchkey migrate` brings them up to date, and so does `latchkey serve` when it starts"
     )]
     Outdated,
-    /// They are newer.
+    /// The schema is newer.
     #[error("it was written by a newer Latchkey: use that version, or restore a backup that is older")]
     Newer,
 }
 
 impl SchemaMismatch {
-    /// In what a database to which some migrations were applied differs from one that has all of them, if it does.
+    /// Compares the versions of the applied migrations with all migrations; `None` if they are the same.
     #[must_use]
     pub fn between(applied: &[i64], all: &[MigrationText]) -> Option<Self> {
         let known = |version: &i64| all.iter().any(|(known, ..)| known == version);
@@ -41,7 +41,7 @@ impl SchemaMismatch {
     }
 }
 
-/// Applies migrations.
+/// Creates the migrator of a store.
 #[must_use]
 pub fn migrator(all: &[MigrationText]) -> Migrator {
     let migration = |&(version, name, sql): &MigrationText| {

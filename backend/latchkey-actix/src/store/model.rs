@@ -1,4 +1,4 @@
-//! What goes into a store and comes out of it.
+//! The parameters and results of the store's methods.
 
 use std::{fmt, time::Duration};
 
@@ -7,18 +7,18 @@ use latchkey_shared::{SessionId, User, UserId};
 
 use crate::domain::{session_record::TimeLimits, token::TokenHash};
 
-/// The store did not answer, or not sensibly. It says nothing about what was asked.
+/// The store did not answer, or gave an invalid answer. It implies nothing about the data that was asked for.
 #[derive(Debug, thiserror::Error)]
 #[error("the store did not answer: {0}")]
 pub struct StoreError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
-/// A server turned a request away before it reached the store, because too many others are there already.
+/// The server rejected a request before it reached the store, because too many others are waiting for it.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("too many requests wait for the store")]
+#[error("too many requests are waiting for the store")]
 pub struct Overloaded;
 
 impl StoreError {
-    /// Whether the store was not asked at all, because too many others are asking it.
+    /// Whether the store was not asked, because too many requests are waiting for it.
     #[must_use]
     pub fn is_overload(&self) -> bool {
         self.0.is::<Overloaded>()
@@ -32,18 +32,18 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl Clone for StoreError {
-    /// The same in words, for everybody who waited for one answer.
+    /// Copies the message, for all callers that shared one read. Only the kind [`Overloaded`] is kept.
     fn clone(&self) -> Self {
         if self.is_overload() { Self(Overloaded.into()) } else { Self(self.0.to_string().into()) }
     }
 }
 
-/// A user with what it takes to check a password.
+/// A user with the password hash. `Debug` omits the hash.
 #[derive(Clone)]
 pub struct Account {
     /// The user.
     pub user: User,
-    /// Argon2id, as a PHC string.
+    /// An argon2id hash, as a PHC string.
     pub password_hash: String,
     /// Whether an operator disabled the account.
     pub disabled: bool,
@@ -55,156 +55,156 @@ impl fmt::Debug for Account {
     }
 }
 
-/// A session that is to be kept.
+/// A session to be inserted.
 #[derive(Clone, Debug)]
 pub struct NewSession {
-    /// The public handle.
+    /// The public id.
     pub id: SessionId,
-    /// What it is found by.
+    /// The hash of the token.
     pub token_hash: TokenHash,
-    /// Whose it is.
+    /// The user.
     pub user_id: UserId,
-    /// When it begins.
+    /// When the session begins.
     pub created_at: Timestamp,
-    /// Its deadline.
+    /// The deadline.
     pub expires_at: Timestamp,
-    /// The address that it was begun from.
+    /// The client's address.
     pub ip: Option<String>,
-    /// The browser that it was begun in, as it names itself.
+    /// The client's `User-Agent` header.
     pub user_agent: Option<String>,
     /// Whether the browser keeps the cookie when it is closed.
     pub remembered: bool,
-    /// The session whose cookie it takes over.
+    /// The session that this one replaces in the browser's cookie.
     pub replaces: Option<TokenHash>,
-    /// The idle limit by which the user's other sessions are judged.
+    /// The idle limit, which decides which of the user's other sessions are active.
     pub idle: Option<Duration>,
 }
 
 impl NewSession {
-    /// The limits that time sets to the user's other sessions when this one begins.
+    /// The limits that decide which of the user's other sessions are active when this one begins.
     #[must_use]
     pub fn limits(&self) -> TimeLimits {
         TimeLimits { now: self.created_at, idle: self.idle }
     }
 }
 
-/// What came of adding a user.
+/// The outcome of [`UserStore::insert_user`](super::UserStore::insert_user).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InsertUserOutcome {
-    /// The user is kept.
+    /// The user was added.
     Inserted,
-    /// Another user has the address; nothing was done.
+    /// Another user has the e-mail address; nothing was changed.
     EmailTaken,
 }
 
-/// A change of a password by the user's own doing.
+/// A change of the password on the user's own request.
 #[derive(Clone, Copy)]
 pub struct PasswordUpdate<'a> {
-    /// The session that asks for it.
+    /// The current session.
     pub session: &'a TokenHash,
-    /// The hash of the password that was proved.
+    /// The hash that the current password was checked against.
     pub current_hash: &'a str,
-    /// The hash of the new one.
+    /// The hash of the new password.
     pub new_hash: &'a str,
-    /// The session that begins with it.
+    /// The session that replaces all others.
     pub new_session: &'a NewSession,
     /// The subjects whose failures are forgotten.
     pub cleared_subjects: &'a [String],
 }
 
-/// A log-in with a right password.
+/// A log-in with a verified password.
 #[derive(Clone, Copy)]
 pub struct LogIn<'a> {
-    /// The session that begins.
+    /// The new session.
     pub session: &'a NewSession,
     /// The hash that the password was checked against.
     pub password_hash: &'a str,
-    /// Another hash of the same password that is to replace it.
+    /// A new hash of the same password, which replaces `password_hash`.
     pub new_hash: Option<&'a str>,
-    /// How many active sessions the user may have.
+    /// Most active sessions of the user.
     pub limit: u32,
     /// The subjects whose failures are forgotten.
     pub cleared_subjects: &'a [String],
-    /// The browser, if it is to be known from now on.
+    /// The device to be remembered, if any.
     pub device: Option<Device>,
-    /// The row in the audit trail.
+    /// The event for the audit trail.
     pub audit: &'a AuditEvent,
 }
 
-/// A browser, by the cookie that it has from now on.
+/// A browser in which a user has logged in, by its new device cookie.
 #[derive(Clone, Copy, Debug)]
 pub struct Device {
-    /// What it is found by.
+    /// The hash of the token in the device cookie.
     pub token_hash: TokenHash,
-    /// The cookie that it had before: whoever signed in with that one is known under the new one too.
+    /// The device cookie that this one replaces; its users are copied to the new one.
     pub replaces: Option<TokenHash>,
 }
 
 /// A failed log-in.
 #[derive(Clone, Copy, Debug)]
 pub struct Failure<'a> {
-    /// The address of the account, known or not.
+    /// The e-mail address of the account, whether or not there is one.
     pub account: &'a str,
-    /// What it is counted by.
+    /// The subjects that the failure is counted for.
     pub subjects: &'a [String],
-    /// When it was.
+    /// When it happened.
     pub at: Timestamp,
-    /// Failures from before this instant do not count any more.
+    /// Failures before this instant are not counted any more.
     pub forget_before: Timestamp,
 }
 
-/// What came of keeping a new session.
+/// The outcome of [`SessionStore::insert_session`](super::SessionStore::insert_session).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InsertSessionOutcome {
-    /// It is kept; these ended for it.
+    /// The session was inserted. The token hashes are of the sessions that ended for it.
     Inserted(Vec<TokenHash>),
-    /// The password was changed, or the account disabled or removed, while it was being checked; nothing was done.
+    /// The password hash was replaced, or the account disabled or deleted, since the check; nothing was changed.
     AccountChanged,
 }
 
-/// A choice of sessions.
+/// Which sessions to end.
 #[derive(Clone, Copy, Debug)]
 pub enum SessionSelector<'a> {
-    /// The one that a token opens.
+    /// The session with this token hash.
     Token(&'a TokenHash),
-    /// The one with a handle, if it is a user's.
+    /// The session with a public id, optionally only if it is a given user's.
     Id {
-        /// The handle.
+        /// The public id.
         id: &'a SessionId,
-        /// The user; `None` means whosever it is.
+        /// The user; `None` means any user.
         user: Option<&'a UserId>,
     },
-    /// All of a user's.
+    /// All sessions of a user.
     All(&'a UserId),
-    /// All of a user's but one.
+    /// All sessions of a user except one.
     AllBut {
-        /// The one.
+        /// The session that is kept.
         id: &'a SessionId,
         /// The user.
         user: &'a UserId,
     },
 }
 
-/// Something that happened, for the audit trail. Never a secret.
+/// An event for the audit trail. It contains no secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEvent {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// What, as a fixed word such as `log-in`.
+    /// The action, such as `log-in`.
     pub action: &'static str,
-    /// What came of it, as a fixed word such as `ok` or an error's code.
+    /// The outcome: `ok` or an error's code.
     pub outcome: &'static str,
-    /// Who: the address that was given, or `operator`.
+    /// Who acted: the e-mail address as it was given, or `operator`.
     pub actor: String,
-    /// To whom, if to another.
+    /// The e-mail address of the affected user, if that is not the actor.
     pub subject: Option<String>,
-    /// The session that it was done in or to.
+    /// The session that it happened in or to.
     pub session: Option<SessionId>,
-    /// From which address.
+    /// The client's address.
     pub ip: Option<String>,
 }
 
-/// An [`AuditEvent`] as it is read back.
+/// An [`AuditEvent`] as it is read from the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of AuditEvent")]
 pub struct AuditEntry {

@@ -1,6 +1,6 @@
 //! Operators' actions from an app's own code.
 
-use latchkey_actix::{Admin, AdminError, NewUser, store::sqlite::SqliteStore};
+use latchkey_actix::{Admin, AdminError, NewUser, SqliteStore};
 
 use crate::support::{EMAIL, PASSWORD, TestApp, store};
 
@@ -24,7 +24,7 @@ async fn a_user_is_added_once_with_what_users_may_choose_themselves() {
     let (store, _folder) = store().await;
     let admin = Admin::new(store.clone());
     let error = async |email, name, password| admin.add_user(email, name, password).await.unwrap_err().to_string();
-    assert_eq!(error("ada", "Ada", PASSWORD).await, "This is no e-mail address.");
+    assert_eq!(error("ada", "Ada", PASSWORD).await, "This is not an e-mail address.");
     assert_eq!(error(EMAIL, " ", PASSWORD).await, "A name has 1 to 100 characters.");
     assert_eq!(error(EMAIL, "Ada", "short").await, "A password has 12 to 128 characters.");
     assert!(admin.users().await.unwrap().is_empty(), "nothing was added");

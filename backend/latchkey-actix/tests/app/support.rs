@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use latchkey_actix::{Builder, CurrentSession, Latchkey, ServeError, store::sqlite::SqliteStore};
+use latchkey_actix::{Builder, CurrentSession, Latchkey, ServeError, SqliteStore};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;

@@ -98,8 +98,8 @@ async fn a_server_stops_when_one_of_them_dies_and_says_which() {
     assert_eq!(app.client().get("/readyz").await.status(), 200);
     breaks.store(true, Ordering::SeqCst);
     let ended = timeout(SOON, &mut app.serving).await.expect("it stops").unwrap();
-    assert!(matches!(ended, Err(ServeError::TaskDied("follower"))), "{ended:?}");
-    assert_eq!(ended.unwrap_err().to_string(), "the server stopped because its follower died");
+    assert!(matches!(ended, Err(ServeError::TaskPanicked("follower"))), "{ended:?}");
+    assert_eq!(ended.unwrap_err().to_string(), "the server stopped because its follower panicked");
 }
 
 #[actix_web::test]

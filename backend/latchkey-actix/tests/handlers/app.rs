@@ -40,6 +40,7 @@ pub fn routes(app: &mut ServiceConfig) {
         .service(web::resource("/api/fails/question-mark").get(question_mark))
         .service(web::resource("/api/fails/internal").get(|| async { Problem::internal("secret 2").ok() }))
         .service(web::resource("/api/fails/actix").get(fails_with_an_error_of_actix))
+        .service(web::resource("/api/fails/panic").get(panics).post(panics))
         .service(web::resource("/api/fails/down").get(|| async { Problem::unavailable("secret 4").ok() }))
         .service(
             web::resource("/api/fails/status").get(|| async { HttpResponse::build(StatusCode::BAD_GATEWAY).finish() }),
@@ -64,6 +65,11 @@ impl Refuse for Problem {
     fn ok(self) -> Result<HttpResponse, Problem> {
         Err(self)
     }
+}
+
+#[expect(clippy::panic, reason = "the test is about handlers that panic")]
+async fn panics() -> HttpResponse {
+    panic!("secret 5")
 }
 
 async fn list(_: CurrentSession, page: Query<Page>) -> String {

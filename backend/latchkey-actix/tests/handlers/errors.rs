@@ -26,6 +26,21 @@ async fn a_failure_is_opaque_to_the_client_and_in_the_log_once() {
     }
 }
 
+/// A connection that is closed without an answer makes browsers send the request again.
+#[actix_web::test]
+async fn a_handler_that_panics_is_answered_and_named_in_the_log() {
+    listen();
+    let app = TestApp::start().await;
+    let answer = app.client().get("/api/fails/panic").await;
+    assert_eq!(answer.code(), ErrorCode::Internal);
+    assert!(!answer.body.contains("secret 5"), "{answer:?}");
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    let id = answer.header("x-request-id").unwrap();
+    let lines: Vec<_> = log().lines().filter(|line| line.contains(id)).map(str::to_owned).collect();
+    assert!(matches!(&lines[..], [line] if line.contains("/api/fails/panic") && line.contains("ERROR")), "{lines:?}");
+    assert_eq!(app.client().get("/api/greeting").await.status, 200, "the server goes on");
+}
+
 #[actix_web::test]
 async fn what_actixs_extractors_refuse_is_a_problem() {
     let app = TestApp::start().await;

@@ -1,4 +1,4 @@
-//! Every spelling of an address that an operator may try.
+//! The spellings of addresses that operators use.
 
 use super::*;
 
@@ -15,7 +15,7 @@ fn a_server_on_every_address_is_reached_on_loopback() {
 }
 
 #[test]
-fn a_host_name_stands_for_its_addresses_and_keeps_its_spelling() {
+fn a_host_name_is_resolved_and_displayed_as_it_was_written() {
     let listen: Listen = " localhost:8080 ".parse().unwrap();
     assert_eq!(listen.to_string(), "localhost:8080");
     assert!(listen.addresses().iter().all(|address| address.ip().is_loopback() && address.port() == 8080));
@@ -24,7 +24,7 @@ fn a_host_name_stands_for_its_addresses_and_keeps_its_spelling() {
 }
 
 #[test]
-fn what_is_no_address_is_refused_in_words() {
+fn an_invalid_address_is_explained() {
     for bad in ["", "8080", ":8080", "localhost", "127.0.0.1", "127.0.0.1:", "127.0.0.1:70000", "::1:x"] {
         assert!(bad.parse::<Listen>().unwrap_err().contains("HOST:PORT"), "{bad}");
     }

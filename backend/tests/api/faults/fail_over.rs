@@ -7,7 +7,7 @@ use latchkey_actix::clock::Monotonic;
 use latchkey_shared::ErrorCode;
 use latchkey_test_postgres::{Cluster, Standby};
 
-use super::{STALENESS, fleet::Fleet, load::assert_unavailable, outage::beside};
+use super::{STALENESS, fleet::{Fleet, said}, load::assert_unavailable, outage::beside};
 use crate::support::{
     Client,
     database::{Database, on_postgres},
@@ -39,7 +39,8 @@ async fn to(standby: &Arc<Standby>, deed: fn(&Standby)) {
 
 async fn remembered(fleet: &Fleet, client: &Client<'_>) {
     for server in 0..fleet.servers.len() {
-        assert_eq!(fleet.client_with(server, client.cookie.as_deref()).verify().await.status, 200);
+        let mut client = fleet.client_with(server, client.cookie.as_deref());
+        assert_eq!(said(async || client.verify().await).await.status, 200);
     }
 }
 
@@ -115,6 +116,8 @@ async fn what_was_answered_with_a_synchronous_standby_is_so_after_it_took_over()
     assert_unavailable(&waits.log_out().await);
     assert_unavailable(&fleet.client_with(0, None).log_in().await);
     remembered(&fleet, &stays).await;
+    let wait = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    assert!(fleet.shell().await.value::<i64>(wait).await > 0, "their connections wait on");
     to(&standby, Standby::start).await;
     eventually(async || waits.log_out().await.status == 204).await;
 
@@ -130,7 +133,7 @@ async fn what_was_answered_with_a_synchronous_standby_is_so_after_it_took_over()
     for server in 0..2 {
         assert_eq!(found(&fleet, server, &stays, since).await, 200);
         assert_eq!(found(&fleet, server, &late, since).await, 200);
-        let answer = fleet.client_with(server, left.cookie.as_deref()).verify().await;
+        let answer = said(async || fleet.client_with(server, left.cookie.as_deref()).verify().await).await;
         answer.assert_problem(ErrorCode::SignedOut);
     }
     fleet.assert_unharmed();

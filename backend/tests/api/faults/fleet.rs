@@ -8,11 +8,13 @@ use std::{
 };
 
 use actix_web::rt::task::spawn_blocking;
-use latchkey_actix::Token;
+use latchkey_actix::{Token, clock::Monotonic};
+use latchkey_shared::ErrorCode;
 use tempfile::TempDir;
 
+use super::{STALENESS, load::assert_unavailable};
 use crate::support::{
-    Client, EMAIL, PASSWORD, database::Database, program::Program, shell::Shell, write_dist,
+    Answer, Client, EMAIL, PASSWORD, database::Database, program::Program, raw::eventually, shell::Shell, write_dist,
 };
 
 /// Some servers. What they share is gone when this is dropped.
@@ -113,9 +115,28 @@ impl Fleet {
     /// A client of a server, who has logged in there.
     pub async fn signed_in(&self, server: usize) -> Client<'_> {
         let mut client = self.client(server);
-        let answer = client.log_in().await;
+        let answer = said(async || client.log_in().await).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         client
+    }
+
+    /// Waits until every server refuses a session. No request passes that was sent when answers from memory were too old. A server on a
+    /// loaded machine may not be able to say.
+    pub async fn assert_refused(&self, cookie: &str, code: ErrorCode) {
+        let since = Monotonic::now();
+        for server in 0..self.servers.len() {
+            let is_refused = async || {
+                let sent = Monotonic::now().since(since);
+                let answer = self.client_with(server, Some(cookie)).verify().await;
+                match answer.status {
+                    200 => assert!(sent < STALENESS, "{sent:?}"),
+                    503 => assert_unavailable(&answer),
+                    _ => answer.assert_problem(code),
+                }
+                answer.status == 401
+            };
+            eventually(is_refused).await;
+        }
     }
 
     /// Asserts that what was written is whole: each log-in has its session, its user, its browser and one line of the audit trail,
@@ -151,6 +172,17 @@ impl Fleet {
             let log = program.log();
             assert!(program.is_running() && !log.contains("panicked"), "{log}");
         }
+    }
+}
+
+/// What a server says when it can: on a loaded machine it may have to be asked again.
+pub async fn said(mut ask: impl AsyncFnMut() -> Answer) -> Answer {
+    loop {
+        let answer = ask().await;
+        if answer.status != 503 {
+            return answer;
+        }
+        assert_unavailable(&answer);
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{
     fleet::{Fleet, Server, strange_cookie},
-    load::assert_unavailable,
+    load::{assert_unavailable, new_name},
 };
 use crate::support::{Client, database::{Database, only_on_sqlite}, raw::eventually};
 
@@ -100,12 +100,12 @@ async fn no_room(fleet: &Fleet, take: impl AsyncFnOnce(), give_back: impl AsyncF
             let_in.push(client.cookie);
             return false;
         }
-        kept.call(Method::PATCH, api::ME, json!({"name": "Countess"})).await.status == 503
+        kept.call(Method::PATCH, api::ME, json!({"name": new_name()})).await.status == 503
     };
     eventually(is_full).await;
     for _ in 0..3 {
         assert_unavailable(&leaves.log_out().await);
-        assert_unavailable(&kept.call(Method::PATCH, api::ME, json!({"name": "Countess"})).await);
+        assert_unavailable(&kept.call(Method::PATCH, api::ME, json!({"name": new_name()})).await);
         assert_unavailable(&fleet.client(0).log_in().await);
         for cookie in &let_in {
             assert_eq!(fleet.client_with(0, cookie.as_deref()).verify().await.status, 200);
@@ -115,7 +115,7 @@ async fn no_room(fleet: &Fleet, take: impl AsyncFnOnce(), give_back: impl AsyncF
     }
 
     give_back().await;
-    eventually(async || kept.call(Method::PATCH, api::ME, json!({"name": "Countess"})).await.status == 200).await;
+    eventually(async || kept.call(Method::PATCH, api::ME, json!({"name": new_name()})).await.status == 200).await;
     let cookie = leaves.cookie.clone();
     assert_eq!(leaves.log_out().await.status, 204);
     let_in.retain(|other| *other != cookie);

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     BACK,
-    fleet::{Fleet, strange_cookie},
+    fleet::{Fleet, said, strange_cookie},
     load::{Load, Outcome, assert_unavailable},
 };
 use crate::support::{
@@ -61,11 +61,12 @@ pub async fn outlived<T>(
         let back = Monotonic::now();
         let settled = load.settled(back).await;
         assert!(settled < BACK, "{settled:?}");
-        assert_eq!(leaves.log_out().await.status, 204);
+        assert_eq!(said(async || leaves.log_out().await).await.status, 204);
     })
     .await;
     for server in 0..fleet.servers.len() {
-        assert_eq!(fleet.client_with(server, stays.cookie.as_deref()).verify().await.status, 200);
+        let mut client = fleet.client_with(server, stays.cookie.as_deref());
+        assert_eq!(said(async || client.verify().await).await.status, 200);
     }
     fleet.assert_unharmed();
 }

@@ -12,8 +12,7 @@ use serde_json::json;
 use super::{
     CHECK, MARGIN,
     fleet::{Fleet, Server},
-    load::{ANSWER, assert_unavailable},
-    outage::outlived,
+    load::{ANSWER, assert_unavailable, new_name},
 };
 use crate::support::{
     Answer, Client, EMAIL, PASSWORD,
@@ -50,7 +49,7 @@ async fn whatever_others_hold_locked_every_answer_comes_in_time_and_checks_from_
             let (mut renames, mut lists, mut errs) = (kept.clone(), kept.clone(), fleet.client(0));
             let reads = join_all((0..6).map(|_| async { in_time(CHECK, reads.clone().verify()).await }));
             let log_ins = join_all((0..6).map(|_| async { in_time(ANSWER, fleet.client(0).log_in()).await }));
-            let rename = renames.call(Method::PATCH, api::ME, json!({"name": "Countess"}));
+            let rename = renames.call(Method::PATCH, api::ME, json!({"name": new_name()}));
             let (reads, log_ins, left, ..) = tokio::join!(
                 reads,
                 log_ins,
@@ -150,6 +149,17 @@ async fn a_long_way_to_the_database_delays_no_check_from_memory_and_bounds_every
     assert!(typically < ONE_WAY, "{typically:?}");
     gate.open();
 
-    let strike = async || gate.delay(Duration::from_secs(1));
-    outlived(&mut fleet, Duration::ZERO, strike, async |()| gate.open()).await;
+    // Further than anybody waits.
+    gate.delay(Duration::from_secs(1));
+    let (mut leaves, mut renames) = (kept.clone(), kept.clone());
+    let late = async { join_all((0..8).map(|_| async { in_time(CHECK, kept.clone().verify()).await })).await };
+    tokio::join!(
+        late,
+        join_all((0..4).map(|_| async { in_time(ANSWER, fleet.client(0).log_in()).await })),
+        in_time(ANSWER, renames.call(Method::PATCH, api::ME, json!({"name": new_name()}))),
+        in_time(ANSWER, leaves.log_out()),
+    );
+    gate.open();
+    eventually(async || fleet.client(0).log_in().await.status == 200).await;
+    fleet.assert_unharmed();
 }

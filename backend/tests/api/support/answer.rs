@@ -1,4 +1,4 @@
-//! An answer, read whole, and what is said of it again and again.
+//! An answer that was read completely, and common assertions about it.
 
 use latchkey_actix::testing::DEVICE_COOKIE;
 use latchkey_shared::{ErrorCode, Problem};
@@ -22,7 +22,7 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// The `Set-Cookie` of the session.
+    /// The `Set-Cookie` of the session cookie.
     pub fn set_cookie(&self) -> Option<&str> {
         let mut cookies = self.set_cookies().filter(|cookie| !cookie.contains(DEVICE_COOKIE));
         let first = cookies.next();
@@ -30,7 +30,7 @@ impl Answer {
         first
     }
 
-    /// The `Set-Cookie` of the device.
+    /// The `Set-Cookie` of the device cookie.
     pub fn set_device_cookie(&self) -> Option<&str> {
         self.set_cookies().find(|cookie| cookie.contains(DEVICE_COOKIE))
     }
@@ -47,7 +47,7 @@ impl Answer {
         String::from_utf8(self.body.clone()).unwrap()
     }
 
-    /// The answer is a problem with a code, whole and consistent.
+    /// Asserts that the answer is a complete and consistent problem with a code.
     #[track_caller]
     pub fn assert_problem(&self, code: ErrorCode) {
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
@@ -58,7 +58,7 @@ impl Answer {
         assert_eq!(self.header("cache-control"), Some("no-store"));
     }
 
-    /// The answer removes the session cookie.
+    /// Asserts that the answer removes the session cookie.
     #[track_caller]
     pub fn assert_removes_cookie(&self) {
         assert_eq!(self.set_cookie(), Some("session=; Max-Age=0; HttpOnly; SameSite=Lax; Path=/"));

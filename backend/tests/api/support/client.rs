@@ -1,4 +1,4 @@
-//! A client that keeps a cookie as a browser would.
+//! A client that keeps the session cookie as a browser does.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use reqwest::{Method, RequestBuilder, header::HeaderMap};
 
 use super::{Answer, EMAIL, PASSWORD, contract::assert_documented};
 
-/// What a browser says of a page that a user opens.
+/// The headers of a browser's navigation to a page.
 pub fn navigation() -> HeaderMap {
     let headers = [("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate"), ("sec-fetch-site", "none")];
     headers.into_iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
 }
 
-/// A client of a server. It takes the cookies that it is given, and sends the one that it has.
+/// A client of a server. It stores the cookie that the server sets, and sends it.
 #[derive(Clone)]
 pub struct Client<'a> {
     http: &'a reqwest::Client,
     url: &'a str,
-    /// The `Cookie` header that it sends.
+    /// The `Cookie` header that the client sends.
     pub cookie: Option<String>,
 }
 
 impl<'a> Client<'a> {
-    /// A client of the server at an URL.
+    /// A client of the server at a URL.
     pub fn new(http: &'a reqwest::Client, url: &'a str, cookie: Option<String>) -> Self {
         Self { http, url, cookie }
     }
@@ -42,7 +42,7 @@ impl<'a> Client<'a> {
         self.get(api::VERIFY_SESSION).await
     }
 
-    /// The first answer to a check that is no 200, which comes as soon as the server has heard of what another process did.
+    /// Checks the session until the answer is not 200, that is, until the server has applied another process's change.
     pub async fn until_ended(&self) -> Answer {
         let checks = async {
             loop {
@@ -63,22 +63,22 @@ impl<'a> Client<'a> {
         self.send(self.request(Method::GET, path)).await
     }
 
-    /// Opens a page as a user does.
+    /// Navigates to a page.
     pub async fn open(&mut self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path).headers(navigation())).await
     }
 
-    /// Calls a path with a JSON body.
+    /// Sends a request with a JSON body.
     pub async fn call(&mut self, method: Method, path: &str, body: serde_json::Value) -> Answer {
         self.send(self.request(method, path).json(&body)).await
     }
 
-    /// Calls a path without a body.
+    /// Sends a DELETE without a body.
     pub async fn delete(&mut self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await
     }
 
-    /// A request with the cookie, to be finished by the test.
+    /// A request with the cookie, which the test completes.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.url));
         match &self.cookie {
@@ -87,8 +87,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Sends a request, and takes the cookie that comes back or lets go of the one that is removed. The answer must be
-    /// one that the OpenAPI document knows.
+    /// Sends a request, and stores or removes the cookie as the answer says. Asserts that the OpenAPI document has the answer.
     pub async fn send(&mut self, request: RequestBuilder) -> Answer {
         let request = request.build().unwrap();
         let (method, path) = (request.method().clone(), request.url().path().to_owned());

@@ -1,5 +1,4 @@
-//! The OpenAPI document against the server: whatever a test is answered must stand in it, with its status, code,
-//! headers and body.
+//! Checks the server against the OpenAPI document: every answer that a test gets must be in it, with its status, code, headers and body.
 
 use std::{
     collections::HashMap,
@@ -16,11 +15,11 @@ use super::Answer;
 
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi("session"));
 
-/// The headers that the document has to tell of. The others are the same on every answer.
+/// The headers that the document must have. The others are the same on every answer.
 const HEADERS: [&str; 6] =
     ["Set-Cookie", "WWW-Authenticate", "Retry-After", "Allow", api::USER_HEADER, api::BUILD_HEADER];
 
-/// An answer of a path of the API is one that the document knows.
+/// Asserts that the document has an answer of an API path.
 #[track_caller]
 pub fn assert_documented(method: &Method, path: &str, answer: &Answer) {
     let Some(operations) = operations_at(path) else { return };
@@ -56,7 +55,7 @@ fn assert_content(content: &Value, answer: &Answer) {
     valid.unwrap_or_else(|error| panic!("{error}: {}", answer.text()));
 }
 
-/// The operations of the path that has this shape.
+/// The operations of the path template that matches a path.
 fn operations_at(path: &str) -> Option<&'static Value> {
     let paths = DOCUMENT["paths"].as_object().unwrap();
     let is_at = |template: &str| {
@@ -67,7 +66,7 @@ fn operations_at(path: &str) -> Option<&'static Value> {
     paths.iter().find(|(template, _)| is_at(template)).map(|(_, operations)| operations)
 }
 
-/// Made once for each schema: it takes longer than to use it.
+/// The validator of a schema, compiled once.
 fn validator(schema: &Value) -> Arc<Validator> {
     static MADE: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
     let mut made = MADE.lock().unwrap();

@@ -1,5 +1,5 @@
-//! The database of a test: an SQLite file in the test's folder or, with `LATCHKEY_TEST_STORE=postgres`, one in a PostgreSQL
-//! cluster that the tests of a process share. The same tests run on either.
+//! The database of a test: an SQLite file in the test's folder or, with `LATCHKEY_TEST_STORE=postgres`, a database on the PostgreSQL
+//! server that all tests of the process share.
 
 use std::{env, path::Path, sync::Arc};
 
@@ -11,10 +11,10 @@ use latchkey_test_postgres::{Cluster, TestDatabase};
 #[cfg(feature = "postgres")]
 use tokio::sync::OnceCell;
 
-/// A database that is the test's own. Clones are the same one.
+/// The database of one test. Clones refer to the same database.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// How `latchkey` is told of it.
+    /// The value of `--database-url`.
     pub url: String,
     #[cfg(feature = "postgres")]
     _kept: Option<Arc<TestDatabase>>,
@@ -30,17 +30,17 @@ pub fn on_postgres() -> bool {
     }
 }
 
-/// Whether a test that only makes sense on an SQLite file has to be left out, and why.
-#[expect(clippy::print_stdout, reason = "whoever runs the tests is told what was left out")]
+/// Whether a test that applies only to SQLite must be skipped; prints the reason.
+#[expect(clippy::print_stdout, reason = "the output of the tests lists what was skipped")]
 pub fn only_on_sqlite(why: &str) -> bool {
     if on_postgres() {
-        println!("left out on PostgreSQL: {why}");
+        println!("skipped on PostgreSQL: {why}");
     }
     on_postgres()
 }
 
 impl Database {
-    /// With tables.
+    /// A database with tables.
     pub async fn new(folder: &Path) -> Self {
         #[cfg(feature = "postgres")]
         if on_postgres() {
@@ -55,7 +55,7 @@ impl Database {
         Self::sqlite(folder)
     }
 
-    /// Nothing is there yet, or no tables.
+    /// A file that does not exist, or a database without tables.
     pub async fn missing(folder: &Path) -> Self {
         #[cfg(feature = "postgres")]
         if on_postgres() {
@@ -73,13 +73,13 @@ impl Database {
         }
     }
 
-    /// In a cluster of the test's own.
+    /// A database without tables on a given server.
     #[cfg(feature = "postgres")]
     pub async fn in_cluster(cluster: &Cluster) -> Self {
         Self::postgres(Arc::new(cluster.create("template0").await))
     }
 
-    /// The same by another URL.
+    /// The same database through another URL.
     #[cfg(feature = "postgres")]
     pub fn through(&self, url: &str) -> Self {
         Self { url: url.into(), ..self.clone() }
@@ -90,7 +90,7 @@ impl Database {
         Self { url: database.url.clone(), _kept: Some(database) }
     }
 
-    /// Opens it as a server does.
+    /// Opens the store like a server.
     pub async fn open(&self) -> Arc<dyn Store> {
         #[derive(Parser)]
         struct Words {

@@ -1,4 +1,4 @@
-//! A server for one test.
+//! A server with a controllable clock and store, for one test.
 
 pub mod answer;
 pub mod client;
@@ -23,7 +23,7 @@ use latchkey_actix::{
     clock::{Clock, Monotonic, SystemClock},
     server::Connections,
     store::{Account, AuditEvent, SessionSelector, SessionStore, UserStore},
-    testing::{SessionService, hash_at_once},
+    testing::{SessionService, hash_blocking},
 };
 use latchkey_backend::{
     cli::{Cli, Command},
@@ -41,7 +41,7 @@ pub const EMAIL: &str = "ada@example.org";
 pub const PASSWORD: &str = "correct horse battery staple";
 pub const INDEX: &str = "<!doctype html><html><head><title>App</title><script type=application/json id=latchkey-pages>{\"/\":\"public\",\"/auth\":\"signed-out\",\"/dashboard\":\"signed-in\",\"/account\":\"signed-in\",\"/sessions\":\"signed-in\"}</script><script type=\"module\">start()</script></head><body><p id=initial-user></p></body></html>";
 
-/// A clock that stands still until it is moved.
+/// A clock that stands still until the test advances it.
 pub struct TestClock {
     now: Mutex<Timestamp>,
     monotonic: Mutex<Monotonic>,
@@ -69,13 +69,13 @@ impl TestClock {
         *monotonic = monotonic.after(by);
     }
 
-    /// Sets the time of day, as an operator or a time server does: no time passes.
+    /// Sets the time of day, like an operator or a time server, without time passing.
     pub fn set(&self, now: Timestamp) {
         *self.now.lock().unwrap() = now;
     }
 }
 
-/// A running server with one user; it ends with the test.
+/// A running server with one user. It stops at the end of the test.
 pub struct TestApp {
     pub url: String,
     metrics_address: Option<SocketAddr>,
@@ -90,22 +90,22 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// With the default configuration.
+    /// Starts a server with the default configuration.
     pub async fn start() -> Self {
         Self::start_with(&[]).await
     }
 
-    /// With further flags of `latchkey serve`.
+    /// Starts a server with further flags of `latchkey serve`.
     pub async fn start_with(flags: &[&str]) -> Self {
         Self::start_at(Timestamp::from_second(1_800_000_000).unwrap(), flags).await
     }
 
-    /// With a clock that agrees with other processes, for commands that work on the same database.
+    /// Starts a server whose clock agrees with other processes, for commands that use the same database.
     pub async fn start_in_the_present() -> Self {
         Self::start_in_the_present_with(&[]).await
     }
 
-    /// Both.
+    /// Starts such a server with further flags.
     pub async fn start_in_the_present_with(flags: &[&str]) -> Self {
         Self::start_at(SystemClock.now(), flags).await
     }
@@ -114,7 +114,7 @@ impl TestApp {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         write_dist(&folder);
         if on_postgres() {
-            // A link leads to it.
+            // Tests of links in the SPA's folder refer to it.
             std::fs::write(folder.path().join("test.db"), "").unwrap();
         }
         let database = Database::new(folder.path()).await;
@@ -123,19 +123,19 @@ impl TestApp {
         app
     }
 
-    /// On the database of a server that runs already.
+    /// Starts another server on the database of a running one.
     pub async fn start_beside(other: &Self) -> Self {
         Self::start_beside_with(other, &[]).await
     }
 
-    /// The same, by another URL of the database.
+    /// Starts another server on the same database, which it reaches by another URL.
     #[cfg(feature = "postgres")]
     pub async fn start_beside_through(other: &Self, url: &str) -> Self {
         let database = other.database.through(url);
         Self::start_on(other.folder.clone(), database, other.clock.clone(), &[]).await
     }
 
-    /// On a database of the test's choice.
+    /// Starts a server on a given database without tables.
     #[cfg(feature = "postgres")]
     pub async fn start_in(database: Database) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
@@ -156,7 +156,7 @@ impl TestApp {
         let dist = folder.path().join("dist");
         let words =
             ["latchkey", "serve", "--listen", "127.0.0.1:0", "--workers", "1", "--dist", dist.to_str().unwrap()];
-        // All clients have one address here: only tests of its quota are bound by it.
+        // All clients of a test have the same address, so its quota is off except in tests of the quota.
         let rate: &[&str] = if flags.contains(&"--login-rate") { &[] } else { &["--login-rate", "0"] };
         let words = words.iter().chain(rate).chain(flags);
         let Command::Serve(config) = Cli::parse_from(words).command else { unreachable!() };
@@ -186,36 +186,36 @@ impl TestApp {
         self.latchkey.service()
     }
 
-    /// Stops the server as a signal would.
+    /// Stops the server like a signal.
     pub async fn stop(&self) {
         self.latchkey.shutdown().await;
     }
 
-    /// How many requests have begun and are not answered yet.
+    /// The number of requests that have begun and are not answered yet.
     pub fn requests_in_flight(&self) -> usize {
         self.connections.requests_in_flight()
     }
 
-    /// What the server counts of itself.
+    /// The metrics.
     pub async fn metrics(&self) -> String {
         let url = format!("http://{}/metrics", self.metrics_address.unwrap());
         self.http.get(url).send().await.unwrap().text().await.unwrap()
     }
 
-    /// Gives every user the password again that all tests know, and ends all sessions.
+    /// Resets all users' passwords to the tests' password, which ends all sessions.
     pub async fn reset_passwords(&self) {
         for Account { user, .. } in self.store.accounts().await.unwrap() {
-            self.store.set_password(&user.id, &hash_at_once(PASSWORD), &self.event()).await.unwrap();
+            self.store.set_password(&user.id, &hash_blocking(PASSWORD), &self.event()).await.unwrap();
         }
     }
 
     pub async fn add_user(&self, email: &str, name: &str) {
-        let password_hash = hash_at_once(PASSWORD);
+        let password_hash = hash_blocking(PASSWORD);
         let user = User::new(UserId(format!("id-of-{email}")), email, name, 1);
         self.store.insert_user(&Account { user, password_hash, disabled: false }, &self.event()).await.unwrap();
     }
 
-    /// Something that a test does now, for the audit trail.
+    /// An audit event of the test, now.
     pub fn event(&self) -> AuditEvent {
         let (at, action, outcome, actor) = (self.clock.now(), "test", "ok", "test".into());
         AuditEvent { at, action, outcome, actor, subject: None, session: None, ip: None }
@@ -226,7 +226,7 @@ impl TestApp {
         Client::new(&self.http, &self.url, None)
     }
 
-    /// A client that sends a `Cookie` header of the test's making.
+    /// A client that sends a given `Cookie` header.
     pub fn client_with(&self, cookie: &str) -> Client<'_> {
         Client::new(&self.http, &self.url, Some(cookie.into()))
     }
@@ -238,7 +238,7 @@ impl TestApp {
         client
     }
 
-    /// Ends a client's session in the store, as another process would.
+    /// Ends a client's session directly in the store, like another process.
     pub async fn end(&self, client: &Client<'_>, reason: EndReason) {
         let token = Token::parse(client.cookie.as_deref().unwrap().strip_prefix("session=").unwrap()).unwrap();
         let ended = self
@@ -256,7 +256,7 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        // Not awaited: the runtime of the test ends with it.
+        // Not awaited, because the test's runtime ends too.
         drop(self.server.stop(false));
     }
 }

@@ -1,4 +1,4 @@
-//! The real binary, serving in a folder. It ends with the test.
+//! The real binary, serving in a folder. It is killed at the end of the test.
 
 use std::{
     io::{BufRead, BufReader},
@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// `latchkey serve`, and what it has said.
+/// A running `latchkey serve` and its log.
 pub struct Program {
     process: Child,
     pub address: SocketAddr,
@@ -19,12 +19,12 @@ pub struct Program {
 }
 
 impl Program {
-    /// With further flags of `serve`.
+    /// Starts `latchkey serve` with further flags.
     pub fn start(folder: &Path, flags: &[&str]) -> Self {
         Self::spawn(Command::new(env!("CARGO_BIN_EXE_latchkey")), folder, flags)
     }
 
-    /// The same, after a command of the shell, `ulimit` for one.
+    /// The same, after a shell command such as `ulimit`.
     pub fn start_after(shell: &str, folder: &Path, flags: &[&str]) -> Self {
         let mut command = Command::new("sh");
         command.args(["-c", &format!("{shell} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_latchkey")]);
@@ -56,12 +56,12 @@ impl Program {
         self.process.id()
     }
 
-    /// What it has said so far.
+    /// The log so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
     }
 
-    /// Waits until it has said something.
+    /// Waits until the log contains some words.
     pub fn says(&self, words: &str) {
         eventually(&format!("'{words}' in the log"), || self.log().contains(words).then_some(()));
     }
@@ -74,12 +74,12 @@ impl Program {
         self.process.try_wait().unwrap().is_none()
     }
 
-    /// How it ended, once it has.
+    /// Waits for the process to exit, and returns its status.
     pub fn ended(&mut self) -> ExitStatus {
         eventually("its end", || self.process.try_wait().unwrap())
     }
 
-    /// Kills it, and returns all that it said.
+    /// Kills the process, and returns its log.
     pub fn kill(mut self) -> String {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
@@ -91,7 +91,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Ended already, unless the test failed.
+        // Fails if the process has exited already, which is fine.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -112,7 +112,7 @@ fn eventually<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
         if let Some(seen) = look() {
             return seen;
         }
-        assert!(begin.elapsed() < Duration::from_secs(20), "waited in vain for {what}");
+        assert!(begin.elapsed() < Duration::from_secs(20), "timed out waiting for {what}");
         thread::sleep(Duration::from_millis(10));
     }
 }

@@ -1,4 +1,4 @@
-//! What no proper client does: connections that are reset, and files looked into behind a database's back.
+//! Low-level tests' tools: reset connections, and the database's files.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use super::TestApp;
 
-/// Sends a request with a JSON body, and resets the connection after some time, whether or not it was answered.
+/// Sends a request with a JSON body, and resets the connection after some time, answered or not.
 pub async fn send_and_reset(app: &TestApp, request: &str, cookie: &str, body: &str, after: Duration) {
     let mut stream = TcpStream::connect(app.url.strip_prefix("http://").unwrap()).await.unwrap();
     let head = format!(
@@ -19,24 +19,24 @@ pub async fn send_and_reset(app: &TestApp, request: &str, cookie: &str, body: &s
     stream.set_zero_linger().unwrap();
 }
 
-/// Waits until something is so.
+/// Waits until a condition holds.
 #[expect(clippy::disallowed_methods, reason = "what is in flight ends by real time")]
 pub async fn eventually(mut is_so: impl AsyncFnMut() -> bool) {
     let begin = Instant::now();
     while !is_so().await {
-        assert!(begin.elapsed() < Duration::from_secs(20), "waited in vain");
+        assert!(begin.elapsed() < Duration::from_secs(60), "timed out waiting");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
 impl TestApp {
-    /// How many transactions were committed to the write-ahead log since it began: each is a wait for the disk.
+    /// The number of transactions in the write-ahead log. Each commit waits for the disk.
     pub fn commits(&self) -> usize {
         let log = std::fs::read(self.folder.path().join("test.db-wal")).unwrap();
         let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap());
         let (page_size, salts) = (number(8) as usize, [number(16), number(20)]);
-        // A frame's head is 24 bytes; its second number is the size of the database if it ends a transaction. Frames with
-        // other salts are left over from before the log began anew.
+        // A frame's header has 24 bytes; its second number is not zero if the frame commits a transaction. Frames with other salts are
+        // left over from before the log was reset.
         let frames = (32..).step_by(24 + page_size).take_while(|at| at + 24 + page_size <= log.len());
         let current = frames.take_while(|at| [number(at + 8), number(at + 12)] == salts);
         current.filter(|at| number(at + 4) != 0).count()

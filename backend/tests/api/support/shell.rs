@@ -1,4 +1,4 @@
-//! An operator's shell on the database of a server: SQL, on SQLite with foreign keys off as they are there.
+//! A SQL shell on the database of a server, on SQLite with foreign keys off, which is the default there.
 
 use std::str::FromStr;
 
@@ -32,7 +32,7 @@ impl Shell {
         }
     }
 
-    /// Begins a transaction for which all writers wait, and no readers.
+    /// Begins a transaction that blocks writers, but not readers.
     pub async fn hold_back_writers(&mut self) {
         self.run(match self {
             Self::Sqlite(_) => "BEGIN IMMEDIATE",
@@ -41,7 +41,7 @@ impl Shell {
         .await;
     }
 
-    /// The only value that a query finds.
+    /// The single value of a query.
     pub async fn value<T>(&mut self, sql: &str) -> T
     where
         T: Send + Unpin + for<'r> sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite>,

@@ -1,4 +1,4 @@
-//! A store that can be switched off, as if its disk or its server were gone.
+//! A store that can be switched off, like one whose disk or server has failed.
 
 use std::{
     sync::{
@@ -22,7 +22,7 @@ pub struct SwitchableStore {
     last_operation: Mutex<Option<&'static str>>,
 }
 
-/// What becomes of those who follow the store's changes.
+/// How the store's feed behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Follow {
     Works,
@@ -45,7 +45,7 @@ impl SwitchableStore {
         self.down.store(true, Ordering::SeqCst);
     }
 
-    /// Switches it off as soon as an operation has been answered.
+    /// Switches the store off as soon as an operation has been answered.
     pub fn switch_off_after(&self, operation: &'static str) {
         *self.last_operation.lock().unwrap() = Some(operation);
     }
@@ -54,12 +54,12 @@ impl SwitchableStore {
         self.down.store(false, Ordering::SeqCst);
     }
 
-    /// Lets those who follow the changes do so, or not.
+    /// Sets how the feed behaves.
     pub fn follow(&self, how: Follow) {
         *self.follow.lock().unwrap() = how;
     }
 
-    /// How often a session was read for a check.
+    /// The number of reads for checks.
     pub fn reads(&self) -> usize {
         self.reads.load(Ordering::SeqCst)
     }
@@ -73,7 +73,7 @@ impl SwitchableStore {
             self.reads.fetch_add(1, Ordering::SeqCst);
         }
         if operation == "feed" {
-            on_the_way(&self.follow).await?;
+            simulate(&self.follow).await?;
         }
         if self.down.load(Ordering::SeqCst) {
             return Err(StoreError(format!("{operation}: switched off").into()));
@@ -97,11 +97,11 @@ struct SwitchableFeed {
     follow: Arc<Mutex<Follow>>,
 }
 
-async fn on_the_way(follow: &Mutex<Follow>) -> Result<(), StoreError> {
+async fn simulate(follow: &Mutex<Follow>) -> Result<(), StoreError> {
     let how = *follow.lock().unwrap();
     match how {
         Follow::Works => Ok(()),
-        Follow::Fails => Err(StoreError("as the test wants it".into())),
+        Follow::Fails => Err(StoreError("a simulated failure".into())),
         Follow::Hangs => std::future::pending().await,
     }
 }
@@ -112,7 +112,7 @@ impl ChangeFeed for SwitchableFeed {
         if self.down.load(Ordering::SeqCst) {
             return Err(StoreError("switched off".into()));
         }
-        on_the_way(&self.follow).await?;
+        simulate(&self.follow).await?;
         self.feed.next(wait).await
     }
 }

@@ -1,4 +1,4 @@
-//! The body of a request, as a value of JavaScript's: any number of requests can carry it.
+//! The body of a request, as a JavaScript value that can be sent any number of times.
 
 use std::fmt;
 
@@ -12,10 +12,10 @@ use wasm_bindgen::JsValue;
 pub struct Body(JsValue);
 
 impl Body {
-    /// JSON, as `serde_json` would write it.
+    /// A value as JSON, in the form that `serde_json` writes.
     ///
     /// # Errors
-    /// The value cannot be written as JSON; why, for programmers.
+    /// The value cannot be written as JSON. The message is for developers.
     pub fn json(value: &impl Serialize) -> Result<Self, String> {
         let value = value.serialize(&Serializer::json_compatible()).map_err(|error| error.to_string())?;
         Self::stringify(&value)
@@ -26,13 +26,13 @@ impl Body {
         text.map(|text| Self(text.into())).ok_or_else(|| "it is not a value that JSON has".to_owned())
     }
 
-    /// Bytes as they are.
+    /// Bytes, sent unchanged.
     #[must_use]
     pub fn bytes(bytes: &[u8]) -> Self {
         Self(Uint8Array::from(bytes).into())
     }
 
-    /// The text, if the body is one.
+    /// The body, if it is text.
     #[must_use]
     pub fn as_text(&self) -> Option<String> {
         self.0.as_string()
@@ -43,7 +43,7 @@ impl Body {
     }
 }
 
-/// Without its content, which may be a password.
+/// Redacted, because the content may be a password.
 impl fmt::Debug for Body {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Body(…)")

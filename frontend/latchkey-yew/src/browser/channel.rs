@@ -1,35 +1,35 @@
-//! A channel between the tabs of this browser. What a tab posts, every other tab hears; it does not hear itself.
+//! A channel between the tabs of this browser (`BroadcastChannel`). A tab does not receive its own messages.
 
 use wasm_bindgen::JsCast;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::Listener;
-use super::watch::Held;
+use super::page_watch::CrashGuard;
 
 /// An open end of a channel. Dropping it closes it.
 #[derive(Debug)]
 pub struct Channel {
     channel: BroadcastChannel,
     _listener: Listener,
-    _held: Held,
+    _crash_guard: CrashGuard,
 }
 
 impl Channel {
-    /// Opens the channel with a name; nothing, in a browser that has none. Its tabs find out for themselves what happens.
+    /// Opens the channel with this name; `None` in a browser without channels, whose tabs then rely on their checks.
     #[must_use]
-    pub fn open(name: &str, heard: impl Fn(String) + 'static) -> Option<Self> {
+    pub fn open(name: &str, received: impl Fn(String) + 'static) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
         let listener = Listener::new(&channel, "message", move |event| {
             let text = event.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string());
             if let Some(text) = text {
-                heard(text);
+                received(text);
             }
         });
-        let held = Held::new(&channel);
-        Some(Self { channel, _listener: listener, _held: held })
+        let held = CrashGuard::new(&channel);
+        Some(Self { channel, _listener: listener, _crash_guard: held })
     }
 
-    /// Tells the other tabs.
+    /// Sends a message to the other tabs.
     pub fn post(&self, text: &str) {
         // It fails only on a closed channel, and ours closes when it is dropped.
         let _ = self.channel.post_message(&text.into());

@@ -1,14 +1,14 @@
-//! A clock for durations: it only rises, and it counts the time that the machine slept.
+//! A monotonic clock that also counts the time during which the computer slept, and the wall clock.
 
 use std::cell::Cell;
 
 use js_sys::Reflect;
 
-/// What the two clocks of the browser last said, and how much time has passed since the first look at them.
+/// The last reading of the browser's two clocks, and the time that has elapsed since the first one.
 #[derive(Clone, Copy)]
 struct Reading {
     monotonic_ms: f64,
-    date_ms: f64,
+    wall_clock_ms: f64,
     elapsed_ms: f64,
 }
 
@@ -18,8 +18,8 @@ thread_local! {
 
 /// Milliseconds since the page was navigated to.
 ///
-/// `performance.now()` stands still in some browsers while the machine sleeps; the date goes on, but can be set. So each
-/// reading adds whichever moved further. A date that is set forward makes the app ask the server once too often, no more.
+/// In some browsers `performance.now()` stops while the computer sleeps; the wall clock does not, but it can be set. Each reading
+/// therefore adds the larger difference of the two. If the wall clock is set forward, the only effect is an extra check.
 #[must_use]
 #[expect(
     clippy::cast_possible_truncation,
@@ -28,12 +28,12 @@ thread_local! {
 )]
 pub fn now_ms() -> u64 {
     let monotonic_ms = monotonic_ms();
-    let date_ms = js_sys::Date::now();
+    let wall_clock_ms = js_sys::Date::now();
     let elapsed_ms = LAST.get().map_or(monotonic_ms, |last| {
-        let moved = (monotonic_ms - last.monotonic_ms).max(date_ms - last.date_ms);
+        let moved = (monotonic_ms - last.monotonic_ms).max(wall_clock_ms - last.wall_clock_ms);
         last.elapsed_ms + moved.max(0.0)
     });
-    LAST.set(Some(Reading { monotonic_ms, date_ms, elapsed_ms }));
+    LAST.set(Some(Reading { monotonic_ms, wall_clock_ms, elapsed_ms }));
     elapsed_ms as u64
 }
 
@@ -41,7 +41,7 @@ fn monotonic_ms() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }
 
-/// When the page arrived, on the clock of [`now_ms`]: its app may have come seconds later.
+/// When the page arrived, on the clock of [`now_ms`]; the app may have started seconds later.
 #[must_use]
 #[expect(
     clippy::cast_possible_truncation,
@@ -53,22 +53,22 @@ pub fn page_received_ms() -> u64 {
     let entries = performance.map(|performance| performance.get_entries_by_type("navigation"));
     let entry = entries.map(|entries| entries.get(0)).filter(|entry| !entry.is_undefined());
     let received_ms = entry.and_then(|entry| Reflect::get(&entry, &"responseStart".into()).ok()?.as_f64());
-    // Where the browser does not say, it counts from now.
+    // Without a value from the browser, the current time.
     received_ms
         .filter(|received_ms| *received_ms > 0.0)
         .map_or_else(now_ms, |received_ms| (received_ms as u64).min(now_ms()))
 }
 
-/// Milliseconds since 1970 by the clock on the wall, which all tabs of a browser share.
+/// Milliseconds since 1970 by the wall clock, which all tabs of a browser share.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "nobody sets a clock to before 1970")]
-pub fn date_ms() -> u64 {
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "no clock is set to before 1970")]
+pub fn wall_clock_ms() -> u64 {
     js_sys::Date::now() as u64
 }
 
-/// What the clocks on the wall showed at a time on ours, in the user's way of writing it.
+/// The local time of day at a time on the clock of [`now_ms`], in the user's locale.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "no page stays open for so many milliseconds")]
+#[expect(clippy::cast_precision_loss, reason = "no page stays open for 2^53 milliseconds")]
 pub fn time_of_day(at_ms: u64) -> String {
     let ago_ms = now_ms().saturating_sub(at_ms) as f64;
     let then = js_sys::Date::new(&(js_sys::Date::now() - ago_ms).into());

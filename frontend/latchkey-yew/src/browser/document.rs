@@ -1,4 +1,4 @@
-//! What stands in the page: the element to render into, the data that the server wrote.
+//! The document: the element to render into, and what the server has embedded.
 
 use latchkey_shared::api::BUILD_META;
 use web_sys::{Document, Element};
@@ -17,7 +17,7 @@ pub fn element_text(id: &str) -> Option<String> {
     document()?.get_element_by_id(id)?.text_content()
 }
 
-/// Which build of the app the page is, if the server said so: see [`BUILD_META`].
+/// The build of the app that the page belongs to, if the server has embedded it: see [`BUILD_META`].
 #[must_use]
 pub fn page_build() -> Option<String> {
     let meta = document()?.query_selector(&["meta[name='", BUILD_META, "']"].concat());
@@ -31,14 +31,14 @@ pub fn remove_element(id: &str) {
     }
 }
 
-/// Loads the document at the present address anew.
+/// Reloads the page.
 pub fn reload() {
     if let Some(window) = web_sys::window() {
         let _ = window.location().reload();
     }
 }
 
-/// Whether a dialog is open, which has the first claim on Escape.
+/// Whether a dialog is open, which Escape then closes first.
 #[must_use]
 pub fn dialog_is_open() -> bool {
     let found = document().and_then(|document| document.query_selector("dialog[open], [aria-modal=true]").ok());

@@ -1,5 +1,5 @@
-//! A stream of events from the server (`EventSource`). The browser's own reconnecting is not used: it knows neither
-//! back-off nor chance, and gives up for good on the first answer that is not a stream.
+//! A stream of events from the server (`EventSource`). The browser's own reconnecting is not used: it has neither back-off nor
+//! jitter, and gives up for good on the first answer that is not a stream.
 
 use std::rc::Rc;
 
@@ -7,21 +7,21 @@ use wasm_bindgen::JsCast;
 use web_sys::{EventSource, MessageEvent};
 
 use super::Listener;
-use super::watch::Held;
+use super::page_watch::CrashGuard;
 
-/// What a stream does.
+/// Something that happened to a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Streamed {
+pub enum StreamEvent {
     /// It is open.
     Opened,
-    /// It brought an event.
+    /// The server sent an event.
     Event {
-        /// Which of those that were asked for.
+        /// One of the names that were passed to [`EventStream::open`].
         name: &'static str,
         /// Its data.
         data: String,
     },
-    /// It was refused or lost, and is closed.
+    /// It was refused or interrupted, and is closed.
     Lost,
 }
 
@@ -30,32 +30,32 @@ pub enum Streamed {
 pub struct EventStream {
     source: EventSource,
     _listeners: Vec<Listener>,
-    _held: Held,
+    _crash_guard: CrashGuard,
 }
 
 impl EventStream {
-    /// Opens a stream and calls back for the events with these names; nothing, in a browser that cannot.
+    /// Opens a stream and calls back for events with these names; `None` in a browser without `EventSource`.
     #[must_use]
-    pub fn open(path: &str, names: &[&'static str], callback: Rc<dyn Fn(Streamed)>) -> Option<Self> {
+    pub fn open(path: &str, names: &[&'static str], callback: Rc<dyn Fn(StreamEvent)>) -> Option<Self> {
         let source = EventSource::new(path).ok()?;
         let (opened, lost) = (Rc::clone(&callback), Rc::clone(&callback));
         let closing = source.clone();
         let mut listeners = vec![
-            Listener::new(&source, "open", move |_| opened(Streamed::Opened)),
+            Listener::new(&source, "open", move |_| opened(StreamEvent::Opened)),
             Listener::new(&source, "error", move |_| {
                 closing.close();
-                lost(Streamed::Lost);
+                lost(StreamEvent::Lost);
             }),
         ];
         listeners.extend(names.iter().map(|&name| {
             let callback = Rc::clone(&callback);
             Listener::new(&source, name, move |event| {
                 let data = event.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string());
-                callback(Streamed::Event { name, data: data.unwrap_or_default() });
+                callback(StreamEvent::Event { name, data: data.unwrap_or_default() });
             })
         }));
-        let held = Held::new(&source);
-        Some(Self { source, _listeners: listeners, _held: held })
+        let held = CrashGuard::new(&source);
+        Some(Self { source, _listeners: listeners, _crash_guard: held })
     }
 }
 

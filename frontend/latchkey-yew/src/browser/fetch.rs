@@ -1,7 +1,7 @@
-//! Sends one request through gloo-net and returns the whole answer as plain data. What the answer means is decided in `api`.
+//! Sends one request through gloo-net and returns the complete response.
 //!
-//! gloo-net's request builder knows neither `keepalive` nor a time-out, so the request is built here and handed over. It
-//! panics when a request fails with something that is not a JavaScript `Error`: never abort with a reason of another kind.
+//! gloo-net's request builder has neither `keepalive` nor a time-out, so the request is built in this file. gloo-net panics when
+//! a request fails with a value that is not a JavaScript `Error`, so never abort with such a reason.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -13,7 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit, RequestRedirect, TextDecoder};
 
-use super::promise::promise;
+use super::deferred::deferred;
 use super::{Body, Timer};
 
 /// A request to this site.
@@ -21,22 +21,22 @@ use super::{Body, Timer};
 pub struct Request<'a> {
     /// `GET`, `POST`…
     pub method: &'a str,
-    /// A path of this site, which begins with a slash.
+    /// A path of this site, beginning with a slash.
     pub path: &'a str,
-    /// Names and values. The last one of a name counts.
+    /// Names and values. If a name is repeated, its last value is sent.
     pub headers: &'a [(&'a str, &'a str)],
     /// The body, if there is one.
     pub body: Option<&'a Body>,
-    /// Whether the browser still sends it when the page is closed meanwhile.
+    /// Whether the browser completes the request if the page is closed meanwhile.
     pub keepalive: bool,
-    /// How long the whole answer may take, its body included.
+    /// Time-out for the whole response, its body included.
     pub timeout_ms: u64,
 }
 
-/// An answer, from the server or from something between it and the browser.
+/// A response, from the server or from something between it and the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
-    /// The HTTP status; 0 for a redirection, which is not followed.
+    /// The HTTP status; 0 for a redirect, which is not followed.
     pub status: u16,
     headers: Headers,
     body: ArrayBuffer,
@@ -61,7 +61,7 @@ impl Response {
         Uint8Array::new(&self.body).to_vec()
     }
 
-    /// The body as UTF-8, without a byte order mark. What is not UTF-8 becomes `U+FFFD`.
+    /// The body as UTF-8, without a byte order mark. Invalid sequences become `U+FFFD`.
     #[must_use]
     pub fn text(&self) -> String {
         let decoded = TextDecoder::new().and_then(|decoder| decoder.decode_with_buffer_source(&self.body));
@@ -69,31 +69,31 @@ impl Response {
     }
 }
 
-/// No complete answer came.
+/// Why there is no complete response.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoAnswer {
-    /// The connection failed or broke off.
+pub enum FetchError {
+    /// The connection failed or was interrupted.
     Offline,
-    /// It did not come in time.
+    /// The time-out passed.
     TimedOut,
-    /// The browser refused to send the request: a header, a method or a body that it does not allow. Why, for programmers.
+    /// The browser does not allow a header, the method or the body. The message is for developers.
     Invalid(String),
 }
 
-impl From<gloo_net::Error> for NoAnswer {
+impl From<gloo_net::Error> for FetchError {
     fn from(_error: gloo_net::Error) -> Self {
         Self::Offline
     }
 }
 
-impl From<JsValue> for NoAnswer {
+impl From<JsValue> for FetchError {
     fn from(error: JsValue) -> Self {
         let error = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
         Self::Invalid(error.unwrap_or_default())
     }
 }
 
-/// Aborts a request when it is dropped. Old browsers lack the controller: there, the request goes on unheard.
+/// Aborts a request when it is dropped. In old browsers without `AbortController` the request continues.
 struct AbortOnDrop(Option<AbortController>);
 
 impl Drop for AbortOnDrop {
@@ -104,19 +104,19 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Sends a request with this site's cookies and past every cache. Dropping the future aborts the request.
+/// Sends a request with this site's cookies, bypassing all caches. Dropping the future aborts the request.
 ///
 /// # Errors
-/// No complete answer came in time.
-pub async fn fetch(request: Request<'_>) -> Result<Response, NoAnswer> {
-    // Aborting what has been answered does nothing.
+/// There was no complete response in time, or the request is invalid.
+pub async fn fetch(request: Request<'_>) -> Result<Response, FetchError> {
+    // Aborting an answered request has no effect.
     let abort = AbortOnDrop(AbortController::new().ok());
-    within(request.timeout_ms, send(request, abort.0.as_ref())).await.unwrap_or(Err(NoAnswer::TimedOut))
+    with_timeout(request.timeout_ms, send(request, abort.0.as_ref())).await.unwrap_or(Err(FetchError::TimedOut))
 }
 
-/// Waits for a future, but no longer than so long; nothing, if it was not done by then.
-pub async fn within<T>(timeout_ms: u64, work: impl Future<Output = T>) -> Option<T> {
-    let (timed_out, time_out) = promise();
+/// Waits for a future until a time-out; `None` if it is not ready by then.
+pub async fn with_timeout<T>(timeout_ms: u64, work: impl Future<Output = T>) -> Option<T> {
+    let (timed_out, time_out) = deferred();
     let _timer = Timer::after(timeout_ms, move || {
         let _ = time_out.call0(&JsValue::NULL);
     });
@@ -129,7 +129,7 @@ pub async fn within<T>(timeout_ms: u64, work: impl Future<Output = T>) -> Option
     .await
 }
 
-async fn send(request: Request<'_>, controller: Option<&AbortController>) -> Result<Response, NoAnswer> {
+async fn send(request: Request<'_>, controller: Option<&AbortController>) -> Result<Response, FetchError> {
     let headers = Headers::new()?;
     for (name, value) in request.headers {
         headers.set(name, value)?;
@@ -139,11 +139,11 @@ async fn send(request: Request<'_>, controller: Option<&AbortController>) -> Res
     options.set_headers(&headers);
     options.set_credentials(RequestCredentials::SameOrigin);
     options.set_cache(RequestCache::NoStore);
-    // The server leads nowhere: who does is another one, and is to be known as one that answered.
+    // The API never redirects, so a redirect comes from something else and must be recognizable as such.
     options.set_redirect(RequestRedirect::Manual);
     options.set_signal(controller.map(AbortController::signal).as_ref());
     if request.keepalive {
-        // web-sys has no setter for it, and browsers that do not know the property ignore it.
+        // web-sys has no setter for it. Browsers without support ignore the property.
         Reflect::set(&options, &"keepalive".into(), &true.into())?;
     }
     if let Some(body) = request.body {
@@ -152,13 +152,13 @@ async fn send(request: Request<'_>, controller: Option<&AbortController>) -> Res
     let built = web_sys::Request::new_with_str_and_init(&url(request.path)?, &options)?;
     let response = http::Request::from(built).send().await?;
     let response = web_sys::Response::from(response);
-    // A body that breaks off is no answer.
-    let body = JsFuture::from(response.array_buffer()?).await.map_err(|_| NoAnswer::Offline)?;
+    // A response with an incomplete body is not usable.
+    let body = JsFuture::from(response.array_buffer()?).await.map_err(|_| FetchError::Offline)?;
     Ok(Response { status: response.status(), headers: response.headers(), body: body.unchecked_into() })
 }
 
-/// The address of a path of this site. A `<base>` of the page's may lead to another one.
-fn url(path: &str) -> Result<String, NoAnswer> {
+/// The absolute URL of a path of this site; a relative one would be resolved against the page's `<base>`.
+fn url(path: &str) -> Result<String, FetchError> {
     let location = web_sys::window().and_then(|window| window.location().origin().ok());
     Ok([location.unwrap_or_default().as_str(), path].concat())
 }

@@ -1,4 +1,4 @@
-//! JSON through the parser that every browser has: one of our own would add a tenth to what people download.
+//! JSON through the browser's parser. A parser in the bundle would add a tenth to its size.
 
 use std::fmt;
 
@@ -9,27 +9,27 @@ use wasm_bindgen::JsValue;
 
 use super::Body;
 
-/// A value of JSON. Types are read from it apart from parsing it, so that the code of the latter is there only once.
+/// A parsed JSON value. Parsing is separate from reading types, so that its code is compiled only once.
 #[derive(Debug)]
 pub struct Json(JsValue);
 
 impl Json {
-    /// Parses JSON; nothing, if it is none.
+    /// Parses JSON; `None` if the text is not JSON.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         JSON::parse(text).ok().map(Self)
     }
 
-    /// Reads a value.
+    /// Converts the value into a type.
     ///
     /// # Errors
-    /// It does not fit; why, for programmers.
-    pub fn read<T: DeserializeOwned>(self) -> Result<T, JsonMismatch> {
-        serde_wasm_bindgen::from_value(self.0).map_err(JsonMismatch)
+    /// The value does not fit the type. The message is for developers.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, JsonMismatch> {
+        serde_wasm_bindgen::from_value(self.0.clone()).map_err(JsonMismatch)
     }
 }
 
-/// Why a value of JSON does not fit into a type.
+/// Why a JSON value does not fit a type.
 #[derive(Debug)]
 pub struct JsonMismatch(serde_wasm_bindgen::Error);
 
@@ -39,13 +39,13 @@ impl fmt::Display for JsonMismatch {
     }
 }
 
-/// Reads JSON; nothing, if it is none or does not fit.
+/// Reads a value from JSON; `None` if the text is not JSON or does not fit the type.
 #[must_use]
 pub fn from_json<T: DeserializeOwned>(text: &str) -> Option<T> {
     Json::parse(text)?.read().ok()
 }
 
-/// Writes JSON; nothing, if the value cannot be written.
+/// Writes a value as JSON; `None` if that is not possible.
 #[must_use]
 pub fn to_json(value: &impl Serialize) -> Option<String> {
     Body::json(value).ok()?.as_text()

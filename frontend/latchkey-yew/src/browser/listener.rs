@@ -18,12 +18,12 @@ impl Listener {
     #[must_use]
     pub fn new(target: &EventTarget, kind: &'static str, callback: impl FnMut(Event) + 'static) -> Self {
         let callback = Closure::<dyn FnMut(Event)>::new(callback);
-        // It fails for no kind of event; a browser in which it did would lack this one signal.
+        // `addEventListener` never fails with these arguments.
         let _ = target.add_event_listener_with_callback(kind, callback.as_ref().unchecked_ref());
         Self { target: target.clone(), kind, callback, capture: false }
     }
 
-    /// Listens to a kind of event anywhere below a target, without ever keeping the browser from scrolling.
+    /// Listens to a kind of event in the capture phase, as a passive listener, which never delays scrolling.
     #[must_use]
     pub fn passive(target: &EventTarget, kind: &'static str, callback: impl FnMut(Event) + 'static) -> Self {
         let callback = Closure::<dyn FnMut(Event)>::new(callback);

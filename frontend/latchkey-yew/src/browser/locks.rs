@@ -1,8 +1,8 @@
-//! Keeps a check and a log-in apart, in this tab and across tabs: otherwise a late 401, which removes the cookie, could remove
-//! the one that a log-in has just set. Within the tab a queue does it, across tabs the browser's Web Locks; a browser without
-//! them (and a page on plain http) has the queue alone. A second lock says which tab listens to the server for all of them.
+//! Locks within this tab and across tabs. They keep a check and a log-in apart: a late 401 to the check removes the cookie, and
+//! could remove the one that the log-in has just set. Another lock elects the tab that reads the event stream for all tabs.
 //!
-//! web-sys hides Web Locks behind an unstable flag, so the one call is bound here.
+//! Within the tab a queue is used, across tabs the browser's Web Locks. Old browsers and pages on plain http have no Web Locks,
+//! only the queue. web-sys has Web Locks behind an unstable flag, so their one method is bound in this file.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -13,26 +13,26 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Timer;
-use super::names::name;
-use super::promise::promise;
-use super::turn::{Queue, Turn};
-use super::watch::Held;
+use super::deferred::deferred;
+use super::lock_queue::{LockQueue, Permit};
+use super::names::prefixed;
+use super::page_watch::CrashGuard;
 
-pub use super::turn::Mode;
+pub use super::lock_queue::LockMode;
 
-/// What a check and a log-in share: the session cookie.
+/// The lock on the session cookie, for checks (shared) and log-ins (exclusive).
 const COOKIE: &str = "cookie";
-/// What sign-outs in flight share, which wait for nobody, and what a log-in waits for, whose cookie their answers would remove.
+/// Held by sign-outs in flight, which do not wait for it. A log-in waits for it, because their answers remove the cookie.
 const SIGN_OUT: &str = "sign-out";
-/// What the tab has that listens to the server for all of them.
+/// Held by the tab that reads the event stream for all tabs.
 const EVENTS: &str = "events";
-/// How long to wait for other tabs at most. A tab that the browser has frozen keeps its locks; a call lasts for a second or so.
+/// The longest wait for other tabs. A frozen tab keeps its locks, while a call lasts for about a second.
 const LONGEST_WAIT_MS: u64 = 5_000;
 
 thread_local! {
-    static QUEUE: Queue = Queue::default();
-    /// Whether another tab kept the cookie's lock for too long, and still does.
-    static STUCK: Cell<bool> = const { Cell::new(false) };
+    static QUEUE: LockQueue = LockQueue::default();
+    /// Whether another tab has kept the cookie's lock for too long and has not released it yet.
+    static OTHER_TAB_STUCK: Cell<bool> = const { Cell::new(false) };
 }
 
 #[wasm_bindgen]
@@ -43,105 +43,106 @@ extern "C" {
     fn request(this: &LockManager, name: &str, options: &JsValue, granted: &Function) -> Result<Promise, JsValue>;
 }
 
-/// A lock that is held until it is dropped, or until the app breaks.
+/// A lock that is held until it is dropped, or until the app crashes.
 #[derive(Debug)]
 pub struct Lock {
-    _among_tabs: Option<AmongTabs>,
-    /// The browser's lock goes first.
-    _in_tab: Option<Turn>,
+    _web_lock: Option<WebLock>,
+    /// Dropped after the Web Lock, so that the next request of this tab finds that one free.
+    _permit: Option<Permit>,
 }
 
-/// A lock of the browser's, or a place in the queue for it.
+/// A request for a Web Lock, which holds the lock once it is granted.
 #[derive(Debug)]
-struct AmongTabs {
+struct WebLock {
     release: Function,
     granted: Rc<Cell<bool>>,
-    /// Settles when the lock is granted or refused.
-    answered: Promise,
-    /// Settles when the lock is released or refused.
-    over: Promise,
-    _held: Held,
+    /// Settles when the lock is granted or the request is refused.
+    settled: Promise,
+    /// Settles when the lock is released or the request is refused.
+    finished: Promise,
+    _crash_guard: CrashGuard,
 }
 
-/// Waits for the cookie's lock: for as long as it takes in this tab, and for a few seconds at most for other tabs.
-pub async fn lock(mode: Mode) -> Lock {
-    let in_tab = QUEUE.with(Queue::clone).turn(mode).await;
-    let among_tabs = if STUCK.get() { None } else { AmongTabs::line_up(COOKIE, mode) };
-    let among_tabs = match among_tabs {
-        Some(lock) => lock.within(LONGEST_WAIT_MS).await.unwrap_or_else(note_stuck),
+/// Waits for the cookie's lock: without limit for requests of this tab, and for at most a few seconds for other tabs.
+pub async fn lock(mode: LockMode) -> Lock {
+    let permit = QUEUE.with(LockQueue::clone).acquire(mode).await;
+    let web_lock = if OTHER_TAB_STUCK.get() { None } else { WebLock::request(COOKIE, mode) };
+    let web_lock = match web_lock {
+        Some(lock) => lock.within(LONGEST_WAIT_MS).await.unwrap_or_else(skip_stuck_lock),
         None => None,
     };
-    Lock { _among_tabs: among_tabs, _in_tab: Some(in_tab) }
+    Lock { _web_lock: web_lock, _permit: Some(permit) }
 }
 
-/// Waits for the cookie's lock as [`lock`] does, and for sign-outs in flight: for a log-in, whose cookie must be the last word.
+/// Waits for the cookie's lock as [`lock`] does, and for sign-outs in flight, whose answers would remove the cookie of a log-in.
 pub async fn lock_for_sign_in() -> (Lock, Lock) {
-    let sign_outs = match AmongTabs::line_up(SIGN_OUT, Mode::Exclusive) {
+    let sign_outs = match WebLock::request(SIGN_OUT, LockMode::Exclusive) {
         Some(lock) => lock.within(LONGEST_WAIT_MS).await.unwrap_or_default(),
         None => None,
     };
-    (lock(Mode::Exclusive).await, Lock { _among_tabs: sign_outs, _in_tab: None })
+    (lock(LockMode::Exclusive).await, Lock { _web_lock: sign_outs, _permit: None })
 }
 
-/// Has log-ins in other tabs wait for a sign-out, which itself waits for nothing.
+/// Makes log-ins in all tabs wait until the returned lock of a sign-out is dropped. The sign-out itself does not wait.
 #[must_use]
-pub fn hold_sign_ins() -> Lock {
-    Lock { _among_tabs: AmongTabs::line_up(SIGN_OUT, Mode::Shared), _in_tab: None }
+pub fn delay_sign_ins() -> Lock {
+    Lock { _web_lock: WebLock::request(SIGN_OUT, LockMode::Shared), _permit: None }
 }
 
-/// Goes without a lock that another tab has kept for too long, and does so until it is to be had again.
-fn note_stuck(over: Promise) -> Option<AmongTabs> {
-    STUCK.set(true);
+/// Does without the lock of other tabs until the tab that has kept it too long releases it.
+fn skip_stuck_lock(finished: Promise) -> Option<WebLock> {
+    OTHER_TAB_STUCK.set(true);
     spawn_local(async move {
-        let _ = JsFuture::from(over).await;
-        STUCK.set(false);
+        let _ = JsFuture::from(finished).await;
+        OTHER_TAB_STUCK.set(false);
     });
     None
 }
 
-/// Waits until this tab is the one that listens to the server for all of them, which it is until the lock is dropped or
-/// the tab closes. Nothing, in a browser that cannot tell tabs apart.
+/// Waits until this tab reads the event stream for all tabs. It does until the lock is dropped or the tab closes. Returns
+/// `None` in a browser without Web Locks.
 pub async fn acquire_leadership() -> Option<Lock> {
-    let lock = AmongTabs::line_up(EVENTS, Mode::Exclusive)?;
-    lock.answer().await;
-    lock.granted.get().then(|| Lock { _among_tabs: Some(lock), _in_tab: None })
+    let lock = WebLock::request(EVENTS, LockMode::Exclusive)?;
+    lock.settle().await;
+    lock.granted.get().then(|| Lock { _web_lock: Some(lock), _permit: None })
 }
 
-impl AmongTabs {
-    /// Asks for a lock. Nothing, in a browser that has none.
-    fn line_up(lock: &str, mode: Mode) -> Option<Self> {
+impl WebLock {
+    /// Requests a lock; `None` in a browser without Web Locks.
+    fn request(lock: &str, mode: LockMode) -> Option<Self> {
         let locks = lock_manager()?;
-        let (given, give) = promise();
-        let (released, release) = promise();
+        let (grant, resolve_grant) = deferred();
+        let (released, release) = deferred();
         let granted = Rc::<Cell<bool>>::default();
         let granting = Rc::clone(&granted);
         let hold = Closure::once_into_js(move |_lock: JsValue| {
             granting.set(true);
-            let _ = give.call0(&JsValue::NULL);
+            let _ = resolve_grant.call0(&JsValue::NULL);
             released
         });
-        let over = locks.request(&name(lock), &options(mode), hold.unchecked_ref()).ok()?;
+        let finished = locks.request(&prefixed(lock), &options(mode), hold.unchecked_ref()).ok()?;
         // The request itself settles first only if it is refused.
-        let answered = Promise::race(&Array::of2(&given, &over));
-        let held = Held::closed_by(&release);
-        Some(Self { release, granted, answered, over, _held: held })
+        let settled = Promise::race(&Array::of2(&grant, &finished));
+        let crash_guard = CrashGuard::closed_by(&release);
+        Some(Self { release, granted, settled, finished, _crash_guard: crash_guard })
     }
 
-    async fn answer(&self) {
-        let _ = JsFuture::from(self.answered.clone()).await;
+    async fn settle(&self) {
+        let _ = JsFuture::from(self.settled.clone()).await;
     }
 
-    /// Waits so long at most. A lock that comes too late is released as soon as it is granted; that promise settles then.
+    /// Waits for the lock until a time-out. After that, the lock is released as soon as it is granted; the promise in the error
+    /// settles then.
     async fn within(self, longest_ms: u64) -> Result<Option<Self>, Promise> {
-        let (late, stop_waiting) = promise();
-        let timer = Timer::after(longest_ms, move || drop(stop_waiting.call0(&JsValue::NULL)));
-        let _ = JsFuture::from(Promise::race(&Array::of2(&self.answered, &late))).await;
+        let (time_out, resolve_time_out) = deferred();
+        let timer = Timer::after(longest_ms, move || drop(resolve_time_out.call0(&JsValue::NULL)));
+        let _ = JsFuture::from(Promise::race(&Array::of2(&self.settled, &time_out))).await;
         drop(timer);
-        if self.granted.get() { Ok(Some(self)) } else { Err(self.over.clone()) }
+        if self.granted.get() { Ok(Some(self)) } else { Err(self.finished.clone()) }
     }
 }
 
-impl Drop for AmongTabs {
+impl Drop for WebLock {
     fn drop(&mut self) {
         let _ = self.release.call0(&JsValue::NULL);
     }
@@ -153,11 +154,11 @@ fn lock_manager() -> Option<LockManager> {
     locks.is_object().then(|| locks.unchecked_into())
 }
 
-fn options(mode: Mode) -> JsValue {
+fn options(mode: LockMode) -> JsValue {
     let options = Object::new();
     let mode = match mode {
-        Mode::Shared => "shared",
-        Mode::Exclusive => "exclusive",
+        LockMode::Shared => "shared",
+        LockMode::Exclusive => "exclusive",
     };
     // A plain object takes every property.
     let _ = Reflect::set(&options, &"mode".into(), &mode.into());

@@ -1,17 +1,17 @@
-//! The names of channels, locks and entries in the storage: they begin with the app's prefix.
+//! The names of channels, locks and storage entries, which begin with the app's prefix.
 
 use std::cell::RefCell;
 
-/// The prefix of an app that has chosen none.
+/// The prefix of an app that sets none.
 const DEFAULT: &str = "latchkey";
 
 thread_local! {
     static PREFIX: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Has all names begin with a prefix from now on: to be called before the first of them is used. Without one, the page says it.
+/// Sets the prefix of all names; without one, that of the page (`data-latchkey-prefix`) is used. Call before the first name is used.
 ///
-/// Complains in the console if the page's `start.js` uses another one: it must find what the app leaves in the storage.
+/// Warns in the console if the page has another prefix, because its `start.js` could not find the app's storage entries.
 pub fn set_prefix(prefix: Option<&str>) {
     let page = page_prefix();
     let chosen = prefix.unwrap_or(&page);
@@ -23,9 +23,9 @@ pub fn set_prefix(prefix: Option<&str>) {
     PREFIX.set(Some(chosen.to_owned()));
 }
 
-/// A name with the prefix.
+/// A name with the app's prefix.
 #[must_use]
-pub fn name(of: &str) -> String {
+pub fn prefixed(of: &str) -> String {
     PREFIX.with_borrow(|prefix| [prefix.as_deref().unwrap_or(DEFAULT), "-", of].concat())
 }
 

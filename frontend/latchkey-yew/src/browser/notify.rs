@@ -1,4 +1,4 @@
-//! A place to wait in until somebody says that it is time.
+//! Lets tasks wait until they are notified.
 
 use std::cell::RefCell;
 
@@ -6,22 +6,22 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use super::promise::promise;
+use super::deferred::deferred;
 
-/// Those who wait.
+/// The tasks that wait.
 #[derive(Debug, Default)]
 pub struct Notify(RefCell<Vec<Function>>);
 
 impl Notify {
-    /// Waits.
+    /// Waits for the next [`notify_all`](Self::notify_all).
     pub async fn wait(&self) {
-        let (called, call) = promise();
+        let (called, call) = deferred();
         self.0.borrow_mut().push(call);
-        // Nothing rejects it.
+        // The promise is never rejected.
         let _ = JsFuture::from(called).await;
     }
 
-    /// Lets all go on that wait.
+    /// Wakes all tasks that wait.
     pub fn notify_all(&self) {
         for call in self.0.take() {
             let _ = call.call0(&JsValue::NULL);

@@ -1,14 +1,14 @@
-//! What stands behind the question mark of an address.
+//! Query strings.
 
 use web_sys::UrlSearchParams;
 
-/// The first value of a name in a query, with or without its question mark.
+/// The first value of a name in a query, which may begin with a question mark.
 #[must_use]
 pub fn query_value(query: &str, name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(query).ok()?.get(name)
 }
 
-/// A query of these names and values, without a question mark.
+/// A query with these names and values, without a question mark.
 #[must_use]
 pub fn query_string(pairs: &[(&str, &str)]) -> String {
     let Ok(query) = UrlSearchParams::new() else {
@@ -20,7 +20,7 @@ pub fn query_string(pairs: &[(&str, &str)]) -> String {
     query.to_string().into()
 }
 
-/// A path with one more parameter in its query.
+/// A path with a parameter added to its query.
 #[must_use]
 pub fn with_query(path: &str, name: &str, value: &str) -> String {
     let separator = if path.contains('?') { "&" } else { "?" };

@@ -1,4 +1,4 @@
-//! What the browser tells about the page and the network, in the app's words.
+//! The browser's events about the page, the network and the user's input.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -8,10 +8,10 @@ use web_sys::{Document, Event, KeyboardEvent, PageTransitionEvent, VisibilitySta
 
 use super::{Listener, now_ms};
 
-/// The events that a user causes, and whether they come in floods.
-const USES: [(&str, bool); 6] = [
+/// The events that only a user causes, and whether they are throttled.
+const USER_INPUT_EVENTS: [(&str, bool); 6] = [
     ("keydown", false),
-    // Not when it goes down: what answers to that must not take a button away from under it.
+    // Not `pointerdown`: what follows from it could remove the button before it is clicked.
     ("pointerup", false),
     ("touchstart", true),
     ("touchmove", true),
@@ -20,38 +20,38 @@ const USES: [(&str, bool); 6] = [
 ];
 const THROTTLE_MS: u64 = 1_000;
 
-/// Something that the browser tells.
+/// An event of the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// The network is gone.
+    /// The network was lost.
     Offline,
-    /// The network is back.
+    /// The network is available again.
     Online,
-    /// Nobody sees the page any more.
+    /// The page is not visible any more.
     Hidden,
-    /// Somebody looks at the page again.
+    /// The page is visible again, or has got the focus.
     Shown,
-    /// The page came out of the back-forward cache.
+    /// The page was restored from the back-forward cache.
     Restored,
-    /// The user pressed a key, pointed at something, or scrolled. Not more often than once a second.
+    /// The user pressed a key, clicked, touched or scrolled. Touching and scrolling are throttled to once a second.
     UserInput,
 }
 
-/// How much somebody looks at the page.
+/// Whether the user looks at the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageFocus {
-    /// It is in front of them.
+    /// It has the focus.
     Focused,
-    /// It is on the screen, but the focus is elsewhere.
+    /// It is visible without the focus.
     Visible,
-    /// Nobody can see it.
+    /// It is not visible.
     Hidden,
 }
 
-/// How much somebody looks at the page now.
+/// Whether the user looks at the page now.
 #[must_use]
 pub fn page_focus() -> PageFocus {
-    match surroundings() {
+    match window_and_document() {
         Some((_, document)) if document.visibility_state() == VisibilityState::Hidden => PageFocus::Hidden,
         Some((_, document)) if !document.has_focus().unwrap_or_default() => PageFocus::Visible,
         _ => PageFocus::Focused,
@@ -61,7 +61,7 @@ pub fn page_focus() -> PageFocus {
 /// Calls back for every signal until the listeners are dropped.
 #[must_use]
 pub fn signals(callback: impl Fn(Signal) + 'static) -> Vec<Listener> {
-    let Some((window, _)) = surroundings() else {
+    let Some((window, _)) = window_and_document() else {
         return Vec::new();
     };
     let callback: Rc<dyn Fn(Signal)> = Rc::new(callback);
@@ -69,21 +69,21 @@ pub fn signals(callback: impl Fn(Signal) + 'static) -> Vec<Listener> {
         let callback = Rc::clone(&callback);
         Listener::new(&window, kind, move |_| callback(signal))
     };
-    let mut listeners = use_listeners(&window, &callback);
+    let mut listeners = input_listeners(&window, &callback);
     listeners.extend([simple("offline", Signal::Offline), simple("online", Signal::Online)]);
-    listeners.extend(look_listeners(&callback));
+    listeners.extend(visibility_listeners(&callback));
     listeners
 }
 
-/// Calls back when the page is looked at or no longer, until the listeners are dropped.
+/// Calls back for [`Signal::Shown`], [`Signal::Hidden`] and [`Signal::Restored`] until the listeners are dropped.
 #[must_use]
-pub fn look_signals(callback: impl Fn(Signal) + 'static) -> Vec<Listener> {
+pub fn visibility_signals(callback: impl Fn(Signal) + 'static) -> Vec<Listener> {
     let callback: Rc<dyn Fn(Signal)> = Rc::new(callback);
-    look_listeners(&callback)
+    visibility_listeners(&callback)
 }
 
-fn look_listeners(callback: &Rc<dyn Fn(Signal)>) -> Vec<Listener> {
-    let Some((window, document)) = surroundings() else {
+fn visibility_listeners(callback: &Rc<dyn Fn(Signal)>) -> Vec<Listener> {
+    let Some((window, document)) = window_and_document() else {
         return Vec::new();
     };
     let [focused, restored, seen] = [(); 3].map(|()| Rc::clone(callback));
@@ -103,9 +103,9 @@ fn look_listeners(callback: &Rc<dyn Fn(Signal)>) -> Vec<Listener> {
     ]
 }
 
-/// What only a user causes. Scrolling comes in floods: one word of it a second is enough, but a key or a click is always
-/// passed on.
-fn use_listeners(window: &Window, callback: &Rc<dyn Fn(Signal)>) -> Vec<Listener> {
+/// Listeners for the user's input. A key or a click is always reported; touching and scrolling cause many events and are
+/// throttled.
+fn input_listeners(window: &Window, callback: &Rc<dyn Fn(Signal)>) -> Vec<Listener> {
     let last_ms = Rc::new(Cell::new(None::<u64>));
     let listen = |&(kind, throttled): &(&'static str, bool)| {
         let (callback, last_ms) = (Rc::clone(callback), Rc::clone(&last_ms));
@@ -118,13 +118,13 @@ fn use_listeners(window: &Window, callback: &Rc<dyn Fn(Signal)>) -> Vec<Listener
             }
         })
     };
-    USES.iter().map(listen).collect()
+    USER_INPUT_EVENTS.iter().map(listen).collect()
 }
 
-/// Calls back when Escape is pressed, until the listener is dropped. Whoever else uses the key prevents its default.
+/// Calls back when Escape is pressed and no other listener has prevented its default, until the listener is dropped.
 #[must_use]
 pub fn escape_key(callback: impl Fn() + 'static) -> Option<Listener> {
-    let (window, _) = surroundings()?;
+    let (window, _) = window_and_document()?;
     let pressed = move |event: Event| {
         let escape = event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape");
         if escape && !event.default_prevented() {
@@ -134,7 +134,7 @@ pub fn escape_key(callback: impl Fn() + 'static) -> Option<Listener> {
     Some(Listener::new(&window, "keydown", pressed))
 }
 
-fn surroundings() -> Option<(Window, Document)> {
+fn window_and_document() -> Option<(Window, Document)> {
     let window = web_sys::window()?;
     let document = window.document()?;
     Some((window, document))

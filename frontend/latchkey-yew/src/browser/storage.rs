@@ -1,37 +1,36 @@
-//! Texts that outlive the page: for all tabs of the browser, or for this one. Where the browser keeps nothing, nothing is kept.
+//! Texts in the browser's storage, shared by all tabs or of this tab only. If the storage is full or forbidden, nothing is kept.
 
 use web_sys::{Storage, Window};
 
-/// What the browser keeps under a name.
+/// Reads a text that all tabs share.
 #[must_use]
 pub fn get(name: &str) -> Option<String> {
     read(for_browser()?, name)
 }
 
-/// Has the browser keep a text under a name, or nothing any more.
+/// Writes a text that all tabs share, or removes it.
 pub fn set(name: &str, text: Option<&str>) {
     write(for_browser(), name, text);
 }
 
-/// What the browser keeps for this tab.
+/// Reads a text of this tab.
 #[must_use]
 pub fn get_in_tab(name: &str) -> Option<String> {
     read(for_tab()?, name)
 }
 
-/// Has the browser keep a text for this tab, or nothing any more.
+/// Writes a text of this tab, or removes it.
 pub fn set_in_tab(name: &str, text: Option<&str>) {
     write(for_tab(), name, text);
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "a handle of the browser's")]
+#[expect(clippy::needless_pass_by_value, reason = "it is only a handle")]
 fn read(storage: Storage, name: &str) -> Option<String> {
     storage.get_item(name).ok()?
 }
 
 fn write(storage: Option<Storage>, name: &str, text: Option<&str>) {
     let Some(storage) = storage else { return };
-    // A full or a forbidden storage keeps nothing.
     let _ = match text {
         Some(text) => storage.set_item(name, text),
         None => storage.remove_item(name),

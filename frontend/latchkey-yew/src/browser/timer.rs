@@ -1,8 +1,8 @@
-//! Timers that are cancelled when they are dropped, and that do not overflow.
+//! Timers that are cancelled when they are dropped.
 
 use gloo_timers::callback::Timeout;
 
-/// What browsers can wait at most, 24.8 days. A longer wait would fire at once.
+/// The longest wait of browsers, 24.8 days. A longer one would fire at once.
 const LONGEST_MS: u32 = i32::MAX as u32;
 
 /// A timer. Dropping it cancels it.
@@ -10,14 +10,14 @@ const LONGEST_MS: u32 = i32::MAX as u32;
 pub struct Timer(#[expect(dead_code, reason = "held for its drop")] Timeout);
 
 impl Timer {
-    /// Calls back after a while, or after 24.8 days if the while is longer: whoever waits that long looks at the clock again.
+    /// Calls back after a wait of at most 24.8 days. A callback that may have to wait longer must look at the clock.
     #[must_use]
     pub fn after(while_ms: u64, callback: impl FnOnce() + 'static) -> Self {
         let while_ms = u32::try_from(while_ms).unwrap_or(LONGEST_MS).min(LONGEST_MS);
         Self(Timeout::new(while_ms, callback))
     }
 
-    /// The same, later by a random part of up to a fifth, so that many clients do not come back all at once.
+    /// Calls back after a wait with up to 20 % of random jitter added, so that many clients do not return at once.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,

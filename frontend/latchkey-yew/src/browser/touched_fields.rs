@@ -1,5 +1,4 @@
-//! Whether fields that the user typed into hold something that is not saved yet, and the browser's own question before it
-//! leaves a page that does.
+//! The fields that the user has typed into, and the browser's confirmation before it leaves a page with unsaved input.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsCast;
@@ -7,22 +6,22 @@ use web_sys::{BeforeUnloadEvent, Element, Event};
 
 use super::Listener;
 
-/// The fields that the user typed into.
+/// The fields that the user has typed into.
 #[derive(Debug, Default)]
 pub struct TouchedFields(Vec<Element>);
 
 impl TouchedFields {
-    /// Remembers the field that an `input` event comes from. A password that the browser fills in to prove who is there is
-    /// nobody's work.
+    /// Adds the field of an `input` event. A current password is left out: it is no work that could be lost.
     pub fn touch(&mut self, event: &Event) {
         let field = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let is_proof = |field: &Element| field.get_attribute("autocomplete").as_deref() == Some("current-password");
-        if let Some(field) = field.filter(|field| !is_proof(field) && !self.0.contains(field)) {
+        let is_confirmation =
+            |field: &Element| field.get_attribute("autocomplete").as_deref() == Some("current-password");
+        if let Some(field) = field.filter(|field| !is_confirmation(field) && !self.0.contains(field)) {
             self.0.push(field);
         }
     }
 
-    /// Whether one of them that is still in the page holds something else than what the page put into it.
+    /// Whether any of them is still in the page with another value than the page has given it.
     #[must_use]
     pub fn any_unsaved(&mut self) -> bool {
         self.0.retain(|field| field.is_connected());
@@ -30,14 +29,14 @@ impl TouchedFields {
     }
 }
 
-/// Whether two properties differ. What is no text field has not all of them: a list that was chosen from counts as changed.
+/// Whether two properties differ. A `<select>` has no default value, so it counts as changed once it was used.
 fn differ(field: &Element, now: &str, before: &str) -> bool {
     let get = |name: &str| Reflect::get(field, &name.into()).unwrap_or_default();
     !Object::is(&get(now), &get(before))
 }
 
-/// Has the browser ask before it leaves the page, if something is unsaved then, until the listener is dropped. Browsers do
-/// not keep a page for the Back button that listens for it, so listen only while there is something to lose.
+/// Makes the browser ask for confirmation before it leaves the page, if there is unsaved input then, until the listener is
+/// dropped. Browsers keep no page with this listener in the back-forward cache, so use it only while there is unsaved input.
 #[must_use]
 pub fn ask_before_unload(any_unsaved: impl Fn() -> bool + 'static) -> Option<Listener> {
     let window = web_sys::window()?;
@@ -46,7 +45,7 @@ pub fn ask_before_unload(any_unsaved: impl Fn() -> bool + 'static) -> Option<Lis
             return;
         }
         event.prevent_default();
-        // Older browsers ask only for this.
+        // For older browsers.
         if let Some(event) = event.dyn_ref::<BeforeUnloadEvent>() {
             event.set_return_value("unsaved");
         }

@@ -1,28 +1,33 @@
-//! A button, and what it looks like while its work is under way.
+//! A button that can show that its action is in progress.
 
 use yew::prelude::*;
 
-/// A button, to be drawn.
+/// A button.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Button {
     /// `lk-button--quiet`, `lk-button--wide`, or nothing.
     pub class: &'static str,
-    /// Its accessible name, where its words alone would not tell it from others.
+    /// Its accessible name, if its text alone would not distinguish it from others.
     pub label: Option<AttrValue>,
     /// Whether it submits the form around it.
     pub submits: bool,
-    /// Whether its work is under way.
+    /// Whether its action is in progress.
     pub pending: bool,
-    /// Whether it has to wait for something else.
+    /// Whether it is disabled for another reason.
     pub blocked: bool,
-    /// What a click does; nothing while pending or blocked.
+    /// Called on a click, unless the button is pending or blocked.
     pub onclick: Callback<()>,
 }
 
 impl Button {
-    /// The drawing. While it does nothing it keeps the focus and its name, which the attribute `disabled` would not let it.
-    pub fn view(self, words: impl Into<AttrValue>) -> Html {
+    /// Renders the button. While it is pending or blocked it keeps the focus and its name, unlike with the attribute `disabled`.
+    pub fn view(self, text: impl Into<AttrValue>) -> Html {
         let Self { class, label, submits, pending, blocked, onclick } = self;
+        // One string: yew's `Classes` would add its own set of strings to the bundle.
+        let class = match class {
+            "" => AttrValue::Static("lk-button"),
+            more => ["lk-button ", more].concat().into(),
+        };
         let idle = pending || blocked;
         let clicked = move |event: MouseEvent| {
             if idle {
@@ -34,13 +39,13 @@ impl Button {
         html! {
             <button
                 type={if submits { "submit" } else { "button" }}
-                class={classes!("lk-button", class)}
+                {class}
                 aria-label={label}
                 aria-disabled={idle.then_some("true")}
                 onclick={clicked}
             >
                 <span class="lk-button__spinner" hidden={!pending}></span>
-                { words.into() }
+                { text.into() }
             </button>
         }
     }

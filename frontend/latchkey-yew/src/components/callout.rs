@@ -1,10 +1,10 @@
-//! A message inside a page, beside what it is about.
+//! A message inside a page.
 
 use yew::prelude::*;
 
 use super::icon::Icon;
 
-/// How a callout is meant.
+/// The tone of a callout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CalloutTone {
     /// Good to know.
@@ -15,7 +15,7 @@ pub enum CalloutTone {
     Error,
 }
 
-/// A message inside a page, with a heading of two or three words if it needs one.
+/// A message inside a page, with or without a heading.
 pub fn callout(tone: CalloutTone, title: Option<AttrValue>, content: Html) -> Html {
     let (class, icon) = match tone {
         CalloutTone::Info => ("lk-notice lk-notice--info", Icon::Info),
@@ -25,7 +25,7 @@ pub fn callout(tone: CalloutTone, title: Option<AttrValue>, content: Html) -> Ht
     html! {
         <div {class}>
             { icon.view() }
-            <div>
+            <div class="lk-notice__body">
                 if let Some(title) = title {
                     <p class="lk-notice__title">{ title }</p>
                 }

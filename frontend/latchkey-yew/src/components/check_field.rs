@@ -1,24 +1,24 @@
-//! A box to tick, with its label and a hint. The browser keeps its state; read it with [`dom::is_checked`](crate::browser::dom::is_checked).
+//! A checkbox with a label and a hint. The browser keeps its state; read it with [`dom::is_checked`](crate::browser::dom::is_checked).
 
 use yew::prelude::*;
 
-/// A box to tick, to be drawn.
+/// A checkbox.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckField {
-    /// The id and the name of the box.
+    /// The id and the name of the input.
     pub id: AttrValue,
     /// Its label.
     pub label: AttrValue,
-    /// What follows from it, in words.
+    /// An explanation of the choice.
     pub hint: AttrValue,
-    /// Whether it is ticked at first.
+    /// Whether it is initially ticked.
     pub initial: bool,
-    /// The box, for reading its state.
+    /// A reference to the input, for reading its state.
     pub input: NodeRef,
 }
 
 impl CheckField {
-    /// The drawing.
+    /// Renders the checkbox.
     pub fn view(self) -> Html {
         let Self { id, label, hint, initial, input } = self;
         let hint_id = AttrValue::from([id.as_str(), "-hint"].concat());

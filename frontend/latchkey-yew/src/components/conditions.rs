@@ -1,4 +1,4 @@
-//! Parts of a page that only some may see.
+//! Parts of a page that depend on whether a user is signed in.
 
 use yew::prelude::*;
 
@@ -8,35 +8,35 @@ use crate::view::{SessionState, SessionView};
 /// See [`SignedIn`] and [`SignedOut`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ConditionProps {
-    /// What is shown.
+    /// The content.
     #[prop_or_default]
     pub children: Html,
 }
 
-/// What is to be done with what only signed-in users may see.
+/// How content for signed-in users is rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Showing {
-    /// Show it.
-    Shown,
-    /// Keep it as it is, out of sight.
+enum Visibility {
+    /// Visible.
+    Visible,
+    /// Mounted, but hidden.
     Hidden,
-    /// Do not render it.
+    /// Not rendered.
     Absent,
 }
 
-fn showing(view: &SessionView) -> Showing {
+fn visibility(view: &SessionView) -> Visibility {
     match &view.session {
-        SessionState::Active(_) if view.unverified => Showing::Hidden,
-        SessionState::Active(_) => Showing::Shown,
-        SessionState::Ended(_) if view.reauth.is_some() => Showing::Hidden,
+        SessionState::Active(_) if view.unverified => Visibility::Hidden,
+        SessionState::Active(_) => Visibility::Visible,
+        SessionState::Ended(_) if view.reauth.is_some() => Visibility::Hidden,
         SessionState::Unknown | SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {
-            Showing::Absent
+            Visibility::Absent
         }
     }
 }
 
-/// Shows its children while somebody is signed in; nothing while that is not known yet. They begin anew when another user signs in, and
-/// stay mounted out of sight while a user signs in again over the page.
+/// Shows its children while a user is signed in; nothing while that is unknown. The children are mounted anew for another user, and
+/// stay mounted but hidden while the user signs in again in the dialog.
 #[component]
 pub fn SignedIn(props: &ConditionProps) -> Html {
     let view = use_session();
@@ -44,18 +44,18 @@ pub fn SignedIn(props: &ConditionProps) -> Html {
     if let Some(user) = view.user() {
         owner.replace(user.id.0.clone().into());
     }
-    let showing = showing(&view);
-    let (hidden, key) = (showing == Showing::Hidden, owner.borrow().to_string());
+    let visibility = visibility(&view);
+    let (hidden, key) = (visibility == Visibility::Hidden, owner.borrow().to_string());
     html! {
         <div class="lk-guard">
-            if showing != Showing::Absent {
+            if visibility != Visibility::Absent {
                 <div class="lk-guard" {key} {hidden} inert={hidden}>{ props.children.clone() }</div>
             }
         </div>
     }
 }
 
-/// Shows its children while nobody is signed in; nothing while that is not known yet.
+/// Shows its children while no user is signed in; nothing while that is unknown.
 #[component]
 pub fn SignedOut(props: &ConditionProps) -> Html {
     let view = use_session();

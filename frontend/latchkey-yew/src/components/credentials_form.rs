@@ -1,4 +1,4 @@
-//! The form in which a user signs in: on the sign-in page, and in the dialog over a page that they work on.
+//! The log-in form, which the sign-in page and the re-authentication dialog share.
 
 use std::cell::Cell;
 
@@ -10,22 +10,22 @@ use crate::browser::{dom, use_countdown};
 use crate::hooks::{use_sign_in, use_texts};
 
 thread_local! {
-    /// What the user last chose in this tab: on a computer that is not theirs they must not have to choose it twice.
-    static LAST_CHOICE: Cell<bool> = const { Cell::new(true) };
+    /// The last choice of the checkbox in this tab, so that a user of a shared computer has to choose only once.
+    static LAST_REMEMBER: Cell<bool> = const { Cell::new(true) };
 }
 
 /// See [`CredentialsForm`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub(super) struct CredentialsFormProps {
-    /// What the ids of the fields begin with, where the document may hold a second form.
+    /// The prefix of the fields' ids, for a document with two forms.
     #[prop_or_default]
     pub(super) id_prefix: AttrValue,
-    /// The address to sign in with, if only that one will do.
+    /// The e-mail address, if it is fixed.
     #[prop_or_default]
     pub(super) email: Option<AttrValue>,
-    /// Whether to offer the choice to stay signed in. Without it the new session keeps what the one has that it replaces.
+    /// Whether to offer the choice to stay signed in. Without it the new session keeps the choice of the one that it replaces.
     pub(super) offers_remember: bool,
-    /// What stands above the fields while there is no error.
+    /// Shown above the fields while there is no error.
     #[prop_or_default]
     pub(super) notice: Html,
     /// Further buttons.
@@ -33,15 +33,15 @@ pub(super) struct CredentialsFormProps {
     pub(super) children: Html,
 }
 
-/// Which fields were left empty.
+/// Which fields are empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Missing {
     email: bool,
     password: bool,
 }
 
-/// The form. It refuses empty fields itself, takes one attempt at a time and none before a limit is over, and leads back to
-/// the password when it was wrong.
+/// The form. It refuses empty fields itself, sends one log-in at a time and none before a rate limit is over, and selects the
+/// password after an error.
 #[component]
 pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
     let CredentialsFormProps { id_prefix, email: fixed_email, offers_remember, notice, children } = props;
@@ -49,17 +49,17 @@ pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
     let (email, password, remember) = (use_node_ref(), use_node_ref(), use_node_ref());
     let missing = use_state(Missing::default);
 
-    // While the next attempt is pending the last error keeps its room, or the form would jump twice.
-    let last_error = use_mut_ref(|| None);
+    // While the next log-in is in flight, the last error keeps its space, so that the form does not jump.
+    let shown_error = use_mut_ref(|| None);
     if !sign_in.pending {
         let failed = sign_in.problem.is_some() || sign_in.limited_until_ms.is_some();
         let message = sign_in.problem.clone().unwrap_or_default();
         let retry_at_ms = sign_in.limited_until_ms;
-        last_error.replace(failed.then_some(SubmissionError { code: None, message, retry_at_ms }));
+        shown_error.replace(failed.then_some(SubmissionError { code: None, message, retry_at_ms }));
     }
-    let error = last_error.borrow().clone();
-    let left_s = use_countdown(sign_in.limited_until_ms);
-    let blocked = left_s.is_some_and(|left_s| left_s > 0);
+    let error = shown_error.borrow().clone();
+    let remaining_s = use_countdown(sign_in.limited_until_ms);
+    let blocked = remaining_s.is_some_and(|remaining_s| remaining_s > 0);
 
     {
         let password = password.clone();
@@ -90,7 +90,7 @@ pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
                 Missing { email: true, .. } => dom::focus(&email),
                 Missing { password: true, .. } => dom::focus(&password),
                 Missing { .. } => {
-                    LAST_CHOICE.set(choice.unwrap_or_else(|| LAST_CHOICE.get()));
+                    LAST_REMEMBER.set(choice.unwrap_or_else(|| LAST_REMEMBER.get()));
                     submit.emit(login);
                 }
             }
@@ -102,7 +102,7 @@ pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
         id: id("remember"),
         label: texts.remember.clone(),
         hint: texts.remember_hint.clone(),
-        initial: LAST_CHOICE.get(),
+        initial: LAST_REMEMBER.get(),
         input: remember,
     };
     let is_fixed = fixed_email.is_some();
@@ -110,7 +110,7 @@ pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
     let submit = Button { class, submits: true, pending: sign_in.pending, blocked, ..Button::default() };
     html! {
         <form class="lk-sign-in-form" novalidate=true {onsubmit}>
-            { submission_error(&texts, error.as_ref(), left_s, sign_in.pending) }
+            { submission_error(&texts, error.as_ref(), remaining_s, sign_in.pending) }
             <div class="lk-submission">
                 if error.is_none() {
                     { notice.clone() }

@@ -1,5 +1,5 @@
-//! The warning that the session is about to end: a quiet line with a countdown for the eyes, a sentence at a few moments
-//! for the ears, and a way to stay.
+//! The warning before the session ends: a line with a countdown, sentences for screen readers at a few moments, and a button to
+//! stay signed in.
 
 use yew::prelude::*;
 
@@ -11,19 +11,19 @@ use crate::runtime::use_manager;
 use crate::texts::{Texts, around, fill};
 use crate::view::{Failure, StayRequest};
 
-/// The warning. Its live region stands in the page from the start, or screen readers would miss the first sentence.
+/// The warning before the session ends. Its live region is always in the page, or screen readers would miss the first sentence.
 #[component]
 pub fn ExpiryWarning() -> Html {
-    let store = use_session();
+    let view = use_session();
     let manager = use_manager();
     let texts = manager.texts().clone();
-    let left_s = use_countdown(store.expiring.map(|ending| ending.at_ms));
-    let idle = store.expiring.is_some_and(|ending| ending.idle);
-    let can_stay = idle || store.session.active().is_some_and(|active| active.session.refreshable);
-    let (pending, problem) = match &store.stay_request {
+    let remaining_s = use_countdown(view.expiring.map(|deadline| deadline.at_ms));
+    let idle = view.expiring.is_some_and(|deadline| deadline.idle);
+    let can_stay = idle || view.session.active().is_some_and(|active| active.session.refreshable);
+    let (pending, problem) = match &view.stay_request {
         StayRequest::Idle => (false, None),
         StayRequest::Pending => (true, None),
-        StayRequest::Failed(Failure::Unreachable) => (false, Some(texts.not_prolonged.clone())),
+        StayRequest::Failed(Failure::Unreachable) => (false, Some(texts.not_extended.clone())),
         StayRequest::Failed(failure) => (false, Some(texts.failure(failure))),
     };
     let stay = move |_: MouseEvent| {
@@ -34,12 +34,12 @@ pub fn ExpiryWarning() -> Html {
     let (before, after) = around(&texts.expires_in);
     html! {
         <div class="lk-end-warning">
-            <p class="lk-end-warning__spoken" aria-live="polite">{ left_s.map(|left_s| spoken(&texts, left_s)) }</p>
-            if let Some(left_s) = left_s {
+            <p class="lk-end-warning__spoken" aria-live="polite">{ remaining_s.map(|remaining_s| announcement(&texts, remaining_s)) }</p>
+            if let Some(remaining_s) = remaining_s {
                 <div class="lk-end-warning__line" role="group" aria-label={&texts.expiry}>
-                    <span aria-hidden="true">
+                    <span class="lk-end-warning__words" aria-hidden="true">
                         { before }
-                        <span class="lk-end-warning__time">{ minutes_and_seconds(left_s) }</span>
+                        <span class="lk-end-warning__time">{ minutes_and_seconds(remaining_s) }</span>
                         { after }
                     </span>
                     <button
@@ -58,13 +58,13 @@ pub fn ExpiryWarning() -> Html {
     }
 }
 
-/// What is said: it changes at each minute, at half a minute and at ten seconds, and is read out when it does.
-fn spoken(texts: &Texts, left_s: u64) -> AttrValue {
-    match left_s {
+/// The sentence for screen readers. It changes every minute, at half a minute and at ten seconds, and is read out then.
+fn announcement(texts: &Texts, remaining_s: u64) -> AttrValue {
+    match remaining_s {
         0..=10 => texts.expires_within_10_seconds.clone(),
         11..=30 => texts.expires_within_30_seconds.clone(),
         31..=60 => texts.expires_within_a_minute.clone(),
         61..=120 => texts.expires_within_two_minutes.clone(),
-        _ => fill(&texts.expires_in, &minutes(texts, left_s.div_ceil(60))).into(),
+        _ => fill(&texts.expires_in, &minutes(texts, remaining_s.div_ceil(60))).into(),
     }
 }

@@ -1,5 +1,5 @@
-//! Keeps a page to those who may see it, by the page table that the server's document guard reads too. It never shows
-//! a protected page before it knows, and it leaves the way Back open.
+//! The guard of a page: shows it only to users who may see it. It never shows a protected page before the session is known, and
+//! does not break the Back button.
 
 use latchkey_shared::{Access, EndReason};
 use yew::prelude::*;
@@ -15,23 +15,23 @@ use crate::runtime::{SessionManager, use_manager};
 use crate::sign_in_query::{SignInQuery, below_base};
 use crate::view::{SessionState, SessionView};
 
-/// What is to be done about a page.
+/// What the guard does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum GuardDecision {
-    /// Show it.
+    /// Show the page.
     Show,
-    /// Keep it as it is, out of sight: the person is asked to sign in again over it.
+    /// Keep the page mounted but hidden: the user is asked to sign in again, or the session is not confirmed yet.
     Hide,
-    /// Show nothing yet: it is not known who is there.
+    /// Show a skeleton: it is not known who is signed in.
     Wait,
-    /// Go to the sign-in page.
+    /// Redirect to the sign-in page.
     SignIn(SignInQuery),
-    /// Go on to a path; the person is signed in already.
+    /// Redirect from the sign-in page to this path; the user is signed in.
     Redirect(String),
 }
 
-/// Decides. `here` is the path, query and fragment of the page, `query` what the query says if the page is the sign-in page.
-fn decide(access: Access, view: &SessionView, here: &str, query: &SignInQuery, routes: &Routes) -> GuardDecision {
+/// Decides what the guard does. `current` is the path, query and fragment of the page; `query` is used on the sign-in page.
+fn decide(access: Access, view: &SessionView, current: &str, query: &SignInQuery, routes: &Routes) -> GuardDecision {
     match (access, &view.session) {
         (Access::SignedIn, SessionState::Active(_)) if view.unverified => GuardDecision::Hide,
         (Access::SignedIn, SessionState::Ended(_)) if view.reauth.is_some() => GuardDecision::Hide,
@@ -43,9 +43,9 @@ fn decide(access: Access, view: &SessionView, here: &str, query: &SignInQuery, r
         (Access::SignedOut, SessionState::Active(_)) => {
             GuardDecision::Redirect(routes.destination(query.next.as_deref()).to_owned())
         }
-        (Access::SignedIn, SessionState::Anonymous) => sign_in(Some(here), Some(EndReason::SessionMissing)),
-        (Access::SignedIn, SessionState::Ended(cause)) => sign_in(Some(here), cause.reason()),
-        // Who signed out did not mean to come back.
+        (Access::SignedIn, SessionState::Anonymous) => sign_in(Some(current), Some(EndReason::SessionMissing)),
+        (Access::SignedIn, SessionState::Ended(cause)) => sign_in(Some(current), cause.reason()),
+        // A user who signed out does not want to return to the page.
         (Access::SignedIn, SessionState::SignedOut) => sign_in(None, Some(EndReason::SignedOut)),
     }
 }
@@ -54,8 +54,8 @@ fn sign_in(next: Option<&str>, reason: Option<EndReason>) -> GuardDecision {
     GuardDecision::SignIn(SignInQuery { next: next.map(str::to_owned), reason })
 }
 
-/// Replaces the location, so that Back does not lead into the guard again.
-fn leave(navigator: &Navigator, manager: &SessionManager, decision: &GuardDecision) {
+/// Performs a redirect. It replaces the location, so that Back does not lead into the guard again.
+fn apply_decision(navigator: &Navigator, manager: &SessionManager, decision: &GuardDecision) {
     let address = match decision {
         GuardDecision::Show | GuardDecision::Hide | GuardDecision::Wait => return,
         GuardDecision::SignIn(query) => query.address(manager.routes(), navigator.basename()),
@@ -69,13 +69,13 @@ fn leave(navigator: &Navigator, manager: &SessionManager, decision: &GuardDecisi
 pub(super) struct GuardProps {
     /// Who may see the page.
     pub(super) access: Access,
-    /// Whether what is typed into it must not be lost.
+    /// Whether the page keeps its input when the session ends.
     pub(super) keeps_input: bool,
     /// The page.
     pub(super) children: Html,
 }
 
-/// Shows a page to those who may see it, and leads the others away, once.
+/// Shows a page to users who may see it, and redirects the others.
 #[component]
 pub(super) fn Guard(props: &GuardProps) -> Html {
     let view = use_session();
@@ -84,16 +84,16 @@ pub(super) fn Guard(props: &GuardProps) -> Html {
     let manager = use_manager();
 
     let base = navigator.as_ref().and_then(Navigator::basename);
-    let (id, here, query) = location.map_or_else(Default::default, |location| {
-        let here = [location.path(), location.query_str(), location.hash()].concat();
-        (location.id(), below_base(here, base), SignInQuery::of(&location, manager.routes(), base))
+    let (id, current, query) = location.map_or_else(Default::default, |location| {
+        let current = [location.path(), location.query_str(), location.hash()].concat();
+        (location.id(), below_base(current, base), SignInQuery::of(&location, manager.routes(), base))
     });
-    let decision = decide(props.access, &view, &here, &query, manager.routes());
+    let decision = decide(props.access, &view, &current, &query, manager.routes());
     let owner = use_reset_on_user_change(props.access, &view, &decision);
 
     use_effect_with((decision.clone(), id), move |(decision, _)| {
         if let Some(navigator) = navigator {
-            leave(&navigator, &manager, decision);
+            apply_decision(&navigator, &manager, decision);
         }
     });
 
@@ -107,7 +107,8 @@ pub(super) fn Guard(props: &GuardProps) -> Html {
     }
 }
 
-/// Whose protected page it is, so that nothing of it is left when it becomes another's. That one lands at home.
+/// The id of the user for whom a protected page is rendered. It is the page's key: for another user the page is mounted anew,
+/// and that user is redirected to the home page.
 #[hook]
 fn use_reset_on_user_change(access: Access, view: &SessionView, decision: &GuardDecision) -> Option<AttrValue> {
     let owner = use_mut_ref(|| None::<AttrValue>);

@@ -1,4 +1,4 @@
-//! The app's pages, each to those who may see it.
+//! The switch of an app with sessions.
 
 use yew::prelude::*;
 use yew_router::hooks::use_route;
@@ -13,12 +13,12 @@ pub struct GuardedSwitchProps<R: SessionRoute> {
     pub render: Callback<R, Html>,
 }
 
-/// Shows the page of the present route to those who may [see](SessionRoute::access) it, and leads the others away: visitors to the
-/// sign-in page, from where they come back, and signed-in users from there to where they wanted to go. It takes the place of
-/// yew-router's `Switch`, shows no protected page before it knows who is there, and traps nobody's Back button.
+/// Shows the page of the current route to users who may [see](SessionRoute::access) it, and redirects the others: visitors to the
+/// sign-in page, from which they return, and signed-in users from there to the page that they wanted. It replaces
+/// yew-router's `Switch`, shows no protected page before the session is known, and does not break the Back button.
 ///
-/// When a session ends, a page that [keeps its input](SessionRoute::keeps_input) stays mounted out of sight until its user has signed in
-/// again; when another user signs in, nothing of it is left.
+/// When a session ends, a page that [keeps its input](SessionRoute::keeps_input) stays mounted but hidden until its user has signed in
+/// again. For another user it is mounted anew.
 #[component]
 pub fn GuardedSwitch<R: SessionRoute>(props: &GuardedSwitchProps<R>) -> Html {
     let Some(route) = use_route::<R>() else {

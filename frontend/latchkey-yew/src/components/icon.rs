@@ -1,9 +1,9 @@
-//! The few icons, drawn as lines in the colour of the text around them. They only ever stand beside words, so screen
-//! readers do not hear of them. Like all drawings they are markup and not elements, which is much less code to download.
+//! Icons, drawn in the colour of the surrounding text. They always stand beside text, so they are hidden from screen readers.
+//! They are markup instead of Yew elements, which needs much less code.
 
 use yew::prelude::*;
 
-/// Which icon.
+/// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     /// An i in a circle.
@@ -23,7 +23,7 @@ macro_rules! svg {
 }
 
 impl Icon {
-    /// The drawing.
+    /// Renders the icon.
     pub fn view(self) -> Html {
         let drawing = match self {
             Self::Info => svg!("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm0 8v5.500m0-9v.01"),

@@ -1,4 +1,4 @@
-//! What users see of the session, and the fields and buttons that it is built of.
+//! The components of the session, and the form elements that they use.
 
 mod conditions;
 mod guarded_switch;
@@ -25,6 +25,8 @@ mod icon;
 mod retry_wait;
 mod unsaved_input;
 
+use reauth_dialog::ReauthDialog;
+
 pub use button::Button;
 pub use callout::{CalloutTone, callout};
 pub use check_field::CheckField;
@@ -34,7 +36,6 @@ pub use guarded_switch::{GuardedSwitch, GuardedSwitchProps};
 pub use page_skeleton::page_skeleton;
 pub use progress::Progress;
 pub use provider::{SessionProvider, SessionProviderProps};
-pub use reauth_dialog::ReauthDialog;
 pub use reconnecting_line::ReconnectingLine;
 pub use session_ui::SessionUi;
 pub use sign_in_form::{SignInForm, SignInFormProps};

@@ -1,8 +1,8 @@
-//! What stands where a page will be, while it is not known whether it may be shown.
+//! The placeholder of a page while it is not known whether it may be shown.
 
 use yew::prelude::*;
 
-/// A neutral page without words; shell.css lets it appear only if it has to stay for a while.
+/// A placeholder without text. Its style shows it only after a delay.
 pub fn page_skeleton() -> Html {
     html! { <div class="lk-page-skeleton" aria-busy="true"></div> }
 }

@@ -1,11 +1,11 @@
-//! A thin line at the top of the window while the check of a navigation takes long: over the content, which stays. Its style
-//! keeps it out of sight for the first 150 ms, so that a quick answer shows nothing at all.
+//! A thin line at the top of the window while the check of a navigation is in flight. Its style hides it for the first 150 ms,
+//! so that a quick answer shows nothing.
 
 use yew::prelude::*;
 
 use crate::runtime::use_navigating;
 
-/// The line. It is for the eyes only: there is nothing to wait for, because the page is there already.
+/// The progress line. It is hidden from screen readers, because the page is already shown.
 #[component]
 pub fn Progress() -> Html {
     let navigating = use_navigating();

@@ -3,8 +3,9 @@
 use yew::prelude::*;
 use yew_router::hooks::use_location;
 
+use super::ReauthDialog;
 use crate::config::SessionConfig;
-use crate::route::{Routes, SessionRoute, fault_of};
+use crate::route::{Routes, SessionRoute, misconfiguration};
 use crate::runtime::{SessionManager, use_session_manager};
 use crate::toast::{Toasts, use_new_toasts};
 
@@ -14,7 +15,7 @@ const NO_ROUTER: &str =
 /// See [`SessionProvider`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct SessionProviderProps {
-    /// What the app chooses. It is read once, when the provider is mounted.
+    /// The configuration. It is read once, when the provider is mounted.
     #[prop_or_default]
     pub config: SessionConfig,
     /// The app.
@@ -22,22 +23,22 @@ pub struct SessionProviderProps {
     pub children: Html,
 }
 
-/// Runs the session for the app inside of it. An app has one, inside of its router and around everything that knows of the session;
-/// it stays mounted while pages come and go.
+/// Runs the session for the app inside it, and has the dialog in which users sign in again over the page. An app has one, inside its router and around everything that uses the session;
+/// it stays mounted across navigations.
 ///
-/// The library keeps what it knows in yewdux stores of its own: an app's stores, and an app's `YewduxRoot` inside or around the
-/// provider, have nothing to do with them.
+/// The library has yewdux stores of its own. An app's stores, and an app's `YewduxRoot` inside or around the provider, do not
+/// affect them.
 ///
 /// # Panics
-/// With one sentence in the browser's console that says what is wrong: without a router around it, if a second one is mounted, or if
-/// the app's [`SessionRoute`] would lead users round in circles.
+/// Without a router around it, if a second one is mounted, or if the app's [`SessionRoute`] would redirect users in circles. The
+/// browser's console then has a sentence that says what is wrong.
 #[component]
 pub fn SessionProvider<R: SessionRoute>(props: &SessionProviderProps) -> Html {
     let toasts = use_new_toasts(&props.config.texts);
     let location = use_location();
     assert!(location.is_some(), "{NO_ROUTER}");
     let routes = || {
-        let fault = fault_of::<R>();
+        let fault = misconfiguration::<R>();
         assert!(fault.is_none(), "latchkey-yew: {}", fault.unwrap_or_default());
         Routes::of::<R>()
     };
@@ -46,6 +47,8 @@ pub fn SessionProvider<R: SessionRoute>(props: &SessionProviderProps) -> Html {
         <ContextProvider<Toasts> context={toasts}>
             <ContextProvider<SessionManager> context={manager}>
                 { props.children.clone() }
+                // Not left to the app: requests wait for it, and a page with unsaved input stays for it.
+                <ReauthDialog />
             </ContextProvider<SessionManager>>
         </ContextProvider<Toasts>>
     }

@@ -1,5 +1,5 @@
-//! The dialog in which a user signs in again over the page that they work on. The browser's own modal dialog keeps the focus
-//! inside and gives it back. Everything outside of it is out of reach while it is open, so the toasts show inside.
+//! The dialog in which a user signs in again over the page. It is the browser's modal dialog, which keeps the focus inside and
+//! returns it afterwards. Everything outside is inert while it is open, so toasts are shown inside.
 
 use yew::prelude::*;
 
@@ -12,32 +12,32 @@ use crate::texts::Message;
 use crate::toast::{Toaster, ToasterPlace, use_toaster_place};
 use crate::view::{ReauthPurpose, SessionState};
 
-/// The dialog. It stands in the page from the start, closed, and needs no properties.
+/// The re-authentication dialog. It is always in the page, and opens when it is needed.
 #[component]
-pub fn ReauthDialog() -> Html {
+pub(super) fn ReauthDialog() -> Html {
     let view = use_session();
     let manager = use_manager();
     let texts = manager.texts().clone();
     let dialog = use_node_ref();
 
-    // After each render: a browser may have closed it by itself.
+    // After each rendering: a browser may have closed it.
     let (opened, open) = (dialog.clone(), view.reauth.is_some());
     use_effect(move || dom::show_modal(&opened, open));
     use_toaster_place(if open { ToasterPlace::Dialog } else { ToasterPlace::Page });
 
-    let leave = Callback::from(move |()| manager.handle(SessionEvent::DialogLeft));
-    // Escape, or the way back of a phone. The machine closes the dialog, unless an answer is being waited for.
+    let dismiss = Callback::from(move |()| manager.handle(SessionEvent::ReauthDismissed));
+    // Escape, or a phone's Back gesture. The machine closes the dialog, unless a log-in is in flight.
     let oncancel = {
-        let leave = leave.clone();
+        let dismiss = dismiss.clone();
         Callback::from(move |event: Event| {
             event.prevent_default();
-            leave.emit(());
+            dismiss.emit(());
         })
     };
 
     let has_ended = matches!(view.session, SessionState::Ended(_));
     let confirms = view.reauth.as_ref().is_some_and(|reauth| reauth.purpose == ReauthPurpose::Confirm);
-    let (message, away) = match &view.session {
+    let (message, dismiss_label) = match &view.session {
         SessionState::Ended(cause) => {
             (Message::new(texts.end(cause).title, texts.reauth_after_end.clone()), &texts.leave)
         }
@@ -52,16 +52,16 @@ pub fn ReauthDialog() -> Html {
             aria-describedby="reauth-words"
             ref={dialog}
             {oncancel}
-            onclose={leave.reform(|_| ())}
+            onclose={dismiss.reform(|_| ())}
         >
             <Toaster place={ToasterPlace::Dialog} />
             <div class="lk-reauth__body">
                 if let Some(reauth) = &view.reauth {
                     <h2 class="lk-reauth__title" id="reauth-title">{ message.title }</h2>
                     <p class="lk-reauth__words" id="reauth-words">{ message.detail }</p>
-                    // A session that is still there hands on whether it is remembered.
+                    // If the session is still active, the new one keeps its choice to stay signed in.
                     <CredentialsForm id_prefix="reauth-" email={reauth.email.clone()} offers_remember={has_ended}>
-                        <button type="button" class="lk-button lk-button--quiet" onclick={leave.reform(|_| ())}>{ away }</button>
+                        <button type="button" class="lk-button lk-button--quiet" onclick={dismiss.reform(|_| ())}>{ dismiss_label }</button>
                     </CredentialsForm>
                 }
             </div>

@@ -1,4 +1,4 @@
-//! The quiet line that says that the server does not answer.
+//! The line that is shown while the server is unreachable.
 
 use yew::prelude::*;
 

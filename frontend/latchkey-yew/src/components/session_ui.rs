@@ -1,20 +1,18 @@
-//! All that the library shows of a session, in one place.
+//! All components that show the state of the session.
 
 use yew::prelude::*;
 
-use super::{ExpiryWarning, Progress, ReauthDialog, ReconnectingLine};
+use super::{ExpiryWarning, Progress, ReconnectingLine};
 
-/// All that the library shows of a session by itself: the line while a navigation is checked, the one while the server does not answer,
-/// the warning before the end, and the dialog in which a user signs in again over the page. An app that wants to place them one by one
-/// uses [`Progress`], [`ReconnectingLine`], [`ExpiryWarning`] and [`ReauthDialog`].
+/// All components that show the state of the session: the line while a navigation is checked, the one while the server is unreachable,
+/// and the warning before the end. To place them separately, use [`Progress`], [`ReconnectingLine`] and [`ExpiryWarning`].
 #[component]
 pub fn SessionUi() -> Html {
     html! {
-        <div class="session-ui">
+        <>
             <Progress />
             <ReconnectingLine />
             <ExpiryWarning />
-            <ReauthDialog />
-        </div>
+        </>
     }
 }

@@ -1,4 +1,4 @@
-//! The form of the sign-in page, with the reason why the user is there.
+//! The form of the sign-in page.
 
 use yew::prelude::*;
 
@@ -9,7 +9,7 @@ use super::sign_in_notice::use_sign_in_notice;
 /// See [`SignInForm`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct SignInFormProps {
-    /// Whether to offer the choice to stay signed in; it does by default. Without it every session is a remembered one.
+    /// Whether to offer the choice to stay signed in; true by default. Without it, every session is remembered.
     #[prop_or(true)]
     pub offers_remember: bool,
     /// Further buttons, beside the one that signs in.
@@ -17,14 +17,14 @@ pub struct SignInFormProps {
     pub children: Html,
 }
 
-/// The form of the sign-in page: it says why the user is there, refuses empty fields itself, takes one attempt at a time and none
-/// before a limit is over. After it has succeeded the guard of the page leads the user on.
+/// The form of the sign-in page. It shows why the user is there, refuses empty fields itself, and sends one log-in at a time and
+/// none before a rate limit is over. After a log-in the guard redirects the user.
 #[component]
 pub fn SignInForm(props: &SignInFormProps) -> Html {
-    let why = use_sign_in_notice();
-    let why = why.map(|why| callout(why.tone, Some(why.message.title), why.message.detail.into()));
+    let notice = use_sign_in_notice();
+    let notice = notice.map(|notice| callout(notice.tone, Some(notice.message.title), notice.message.detail.into()));
     html! {
-        <CredentialsForm offers_remember={props.offers_remember} notice={why.unwrap_or_default()}>
+        <CredentialsForm offers_remember={props.offers_remember} notice={notice.unwrap_or_default()}>
             { props.children.clone() }
         </CredentialsForm>
     }

@@ -1,4 +1,4 @@
-//! Why a visitor is on the sign-in page. A toast is never the only place that says so.
+//! The reason why a visitor is on the sign-in page, shown in the page: a toast disappears.
 
 use latchkey_shared::EndReason;
 use yew::prelude::*;
@@ -16,11 +16,11 @@ use crate::view::SessionState;
 pub struct SignInNotice {
     /// How serious it is.
     pub tone: CalloutTone,
-    /// In words.
+    /// The text.
     pub message: Message,
 }
 
-/// Why a visitor is on the sign-in page, for a form of the app's own; [`SignInForm`](super::SignInForm) says it by itself.
+/// Why a visitor is on the sign-in page, for an app's own form. [`SignInForm`](super::SignInForm) shows it by itself.
 #[hook]
 pub fn use_sign_in_notice() -> Option<SignInNotice> {
     let (manager, view, location) = (use_manager(), use_view(), use_location());
@@ -29,7 +29,7 @@ pub fn use_sign_in_notice() -> Option<SignInNotice> {
     let (tone, message) = match (reason, &view.session) {
         _ if view.sign_out_unconfirmed => (CalloutTone::Warning, texts.sign_out_unconfirmed.clone()),
         (Some(reason), _) => (tone(reason), texts.end_reason(reason).clone()),
-        // The address has no word for a reason that only the server knows.
+        // A reason that this build does not know is not in the address.
         (None, SessionState::Ended(cause)) => (CalloutTone::Warning, texts.end(cause)),
         (None, _) => return None,
     };

@@ -1,5 +1,5 @@
-//! A field of a form: label, input, and what is wrong with it. The browser keeps what is typed, so that password managers
-//! and re-renders cannot disagree about it; read it with [`dom::value_of`](crate::browser::dom::value_of).
+//! A field of a form: label, input, and error. The browser keeps the value, so that password managers and re-renders cannot
+//! disagree about it; read it with [`dom::value_of`](crate::browser::dom::value_of).
 
 use yew::prelude::*;
 
@@ -13,26 +13,26 @@ pub struct TextFieldProps {
     pub id: AttrValue,
     /// Its label.
     pub label: AttrValue,
-    /// Its `type`. A `password` can be shown at will.
+    /// Its `type`. A `password` has a button that shows it.
     pub kind: AttrValue,
-    /// What a browser or a password manager may fill in.
+    /// Its `autocomplete`: what a browser or a password manager may fill in.
     pub autocomplete: AttrValue,
-    /// What stands in it at first.
+    /// Its initial value.
     #[prop_or_default]
     pub initial: AttrValue,
-    /// Whether it only shows what stands in it.
+    /// Whether its value cannot be changed.
     #[prop_or_default]
     pub readonly: bool,
-    /// Whether a dialog that opens around it gives it the focus.
+    /// Whether it takes the focus when a dialog around it opens.
     #[prop_or_default]
     pub autofocus: bool,
-    /// What may be typed, in words.
+    /// A hint for the user.
     #[prop_or_default]
     pub hint: Option<AttrValue>,
-    /// What is wrong with it, in words.
+    /// An error, shown in place of the hint.
     #[prop_or_default]
     pub error: Option<AttrValue>,
-    /// The input, for reading its value and giving it the focus.
+    /// A reference to the input, for reading its value and focusing it.
     pub input: NodeRef,
 }
 

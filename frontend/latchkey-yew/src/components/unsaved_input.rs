@@ -1,5 +1,4 @@
-//! What was typed into a page and is not saved: the session's end leaves it where it is, and the browser asks before it
-//! leaves the page.
+//! Protects a page's unsaved input: it is kept when the session ends, and the browser asks before it leaves the page.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,12 +12,12 @@ use crate::runtime::{SessionManager, use_manager};
 #[derive(Default)]
 struct UnsavedInput {
     fields: RefCell<TouchedFields>,
-    /// There exactly while something is unsaved.
+    /// Present exactly while there is unsaved input.
     before_unload: RefCell<Option<Listener>>,
 }
 
 impl UnsavedInput {
-    /// The listener holds what it is held by, until it is taken out of it.
+    /// The listener holds a reference to this object, which holds the listener: taking it out breaks the cycle.
     fn ask_before_unload(self: &Rc<Self>) -> Option<Listener> {
         let unsaved = self.clone();
         ask_before_unload(move || unsaved.fields.borrow_mut().any_unsaved())
@@ -34,13 +33,13 @@ impl UnsavedInput {
     }
 }
 
-/// Protects what is typed into a page that keeps its input. Returns what the element around the page does on `input`.
+/// Protects the input of a page. Returns the `input` handler for the element around the page, if the page keeps its input.
 #[hook]
 pub(super) fn use_unsaved_input(keeps_input: bool) -> Option<Callback<InputEvent>> {
     let manager = use_manager();
     let unsaved = use_memo((), |()| UnsavedInput::default());
 
-    // After each render: what is saved is what the fields begin with from then on.
+    // After each rendering: saved values have become the fields' initial values.
     let (rendered, on_render) = (unsaved.clone(), manager.clone());
     use_effect(move || rendered.update(&on_render));
     let left = unsaved.clone();

@@ -1,50 +1,50 @@
-//! What the server's answers mean for the session: three answers, never two. The only way to `Ended` is a 401 whose code
-//! says why; everything that is not an answer lands in `CannotTell`, and nothing leads from there to `Ended`.
+//! What an answer of the server means for the session. There are three answers, never two: only a 401 with a known code is
+//! `Ended`; an outage, a time-out or an answer from something else is `Unavailable` and never ends a session.
 
 use latchkey_shared::SignedIn;
 
 use crate::end_cause::EndCause;
 use crate::view::Refusal;
 
-/// What the server said about the session.
+/// The server's answer about the session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer<T> {
-    /// It is active.
+    /// The session is active.
     Active(T),
-    /// There is none, and the server said why.
+    /// There is no active session.
     Ended(EndCause),
-    /// Nothing can be concluded; users stay signed in.
-    CannotTell {
-        /// When the server asked to be asked again.
+    /// Nothing can be concluded, so the user stays signed in.
+    Unavailable {
+        /// How long to wait before the next request, if the server said so.
         retry_after_ms: Option<u64>,
-        /// Whether something else than the server answered: a portal, a proxy.
+        /// Whether something else answered, such as a captive portal or a proxy.
         foreign: bool,
     },
 }
 
-/// How an attempt to sign in went.
+/// The outcome of a log-in or a refresh.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInAnswer {
-    /// Signed in.
+    /// It succeeded.
     Done(SignedIn),
-    /// The server refused, and said why.
+    /// The server refused it.
     Refused(Refusal),
-    /// The server looks at the next attempt after this while.
+    /// The rate limit was reached.
     TooManyAttempts {
-        /// The while.
+        /// How long to wait before the next attempt.
         retry_after_ms: u64,
     },
-    /// Perhaps signed in, perhaps not.
-    CannotTell,
+    /// There was no answer of the server; it may have succeeded or not.
+    Unavailable,
 }
 
-/// How a sign-out went.
+/// The outcome of a sign-out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignOutAnswer {
-    /// Signed out.
+    /// The session has ended.
     Done,
-    /// The cookie belongs to another session than the one that was to end; nothing was done.
+    /// Nothing was done, because the cookie belongs to another session.
     SessionChanged,
-    /// The server could not do it, or could not be reached: it is to be tried again.
-    CannotTell,
+    /// The server was unreachable or could not end the session. The sign-out is retried.
+    Unavailable,
 }

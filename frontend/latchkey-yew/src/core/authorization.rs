@@ -1,24 +1,24 @@
-//! Whether a page's call may be sent, and in the name of which session.
+//! Whether a page's request may be sent, and in which session.
 
 use latchkey_shared::{SessionId, UserId};
 
 use crate::end_cause::EndCause;
 use crate::view::{SessionState, SessionView};
 
-/// What is to become of a call, once nothing is in its way.
+/// Whether a page's request is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Authorization {
-    /// It is sent in the name of this session.
+    /// Yes, with this session's id.
     Send(SessionId),
-    /// It is not sent: another user is signed in by now.
+    /// No: another user is signed in by now.
     AnotherUser,
-    /// It is not sent: the session is over.
+    /// No: the session has ended.
     Ended(EndCause),
-    /// It is not sent: it is not known who is signed in.
+    /// No: it is not known who is signed in.
     Unknown,
 }
 
-/// Decides: a call belongs to the user who asked for it, in whichever session they are by now.
+/// Decides whether a request of this user is sent. The session may be another one than when the request was made.
 pub fn authorize(asker: &UserId, view: &SessionView) -> Authorization {
     match &view.session {
         SessionState::Active(active) if active.user.id == *asker => Authorization::Send(active.session.id.clone()),
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_belongs_to_who_asked_for_it_in_whichever_session_they_are() {
+    fn a_request_is_sent_in_the_current_session_of_its_user_and_no_others() {
         let active = ActiveSession { user: Rc::new(user("ada", 1)), session: session("s2", 60), received_at_ms: 0 };
         let view_of_ada = view(SessionState::Active(active));
         assert_eq!(authorize(&UserId("ada".into()), &view_of_ada), Authorization::Send(SessionId("s2".into())));

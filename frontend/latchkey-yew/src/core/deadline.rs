@@ -1,5 +1,5 @@
-//! When the session ends, by the server's word and this browser's clock. Both limits count from the moment at which the
-//! request was sent: so the deadline is never late, and if it is early the server says so when it is asked then.
+//! When the session ends, by the browser's clock. Limits count from when the request was sent, so the deadline is never late;
+//! it may be slightly early, and the check at the deadline then brings the rest.
 
 use latchkey_shared::Session;
 
@@ -8,23 +8,23 @@ use super::machine::Step;
 use crate::core::effect::Alarm;
 
 impl Step {
-    /// Takes the limits from an answer to a request that was sent at a time. What was said before that does not move them back:
-    /// an older answer, or an older word of a tab, may come late.
+    /// Takes the limits from an answer to a request that was sent at `sent_at_ms`. Late answers and messages with older limits
+    /// do not move them back.
     pub(super) fn set_limits(&mut self, session: &Session, sent_at_ms: u64) {
-        self.take_limits(session, sent_at_ms, self.now_ms);
+        self.merge_limits(session, sent_at_ms, self.now_ms);
     }
 
-    /// The same from another tab's words, which are as old as they are: a tab that slept hears them late.
-    pub(super) fn set_limits_reported(&mut self, session: &Session, sent_at_ms: u64) {
-        self.take_limits(session, sent_at_ms, sent_at_ms);
+    /// Takes the limits from another tab's message, which a suspended tab may receive late.
+    pub(super) fn set_limits_from_tab(&mut self, session: &Session, sent_at_ms: u64) {
+        self.merge_limits(session, sent_at_ms, sent_at_ms);
     }
 
-    fn take_limits(&mut self, session: &Session, sent_at_ms: u64, received_at_ms: u64) {
+    fn merge_limits(&mut self, session: &Session, sent_at_ms: u64, received_at_ms: u64) {
         let at = |seconds: u64| sent_at_ms.saturating_add(seconds.max(1).saturating_mul(1_000));
         let mut limits = Limits {
             session: session.id.clone(),
-            expires_ms: at(session.expires_in_s),
-            idle_ms: session.idle_expires_in_s.map(at),
+            expires_at_ms: at(session.expires_in_s),
+            idle_at_ms: session.idle_expires_in_s.map(at),
             idle_timeout_ms: session.idle_timeout_s.or(session.idle_expires_in_s).unwrap_or_default() * 1_000,
             lifetime_ms: lifetime_s(session) * 1_000,
             refreshable: session.refreshable,
@@ -33,8 +33,8 @@ impl Step {
         };
         if let Some(known) = self.machine.limits.as_ref().filter(|known| known.session == session.id) {
             if sent_at_ms < known.sent_at_ms {
-                limits.expires_ms = limits.expires_ms.max(known.expires_ms);
-                limits.idle_ms = limits.idle_ms.max(known.idle_ms);
+                limits.expires_at_ms = limits.expires_at_ms.max(known.expires_at_ms);
+                limits.idle_at_ms = limits.idle_at_ms.max(known.idle_at_ms);
                 limits.sent_at_ms = known.sent_at_ms;
             }
             limits.lifetime_ms = limits.lifetime_ms.min(known.lifetime_ms);
@@ -46,7 +46,7 @@ impl Step {
         self.plan_warning();
     }
 
-    /// The server granted the session a whole lifetime with this answer.
+    /// Takes the limits from an answer that granted the session a whole lifetime: a log-in or a refresh.
     pub(super) fn set_granted_limits(&mut self, session: &Session, sent_at_ms: u64) {
         self.set_limits(session, sent_at_ms);
         if let Some(limits) = &mut self.machine.limits {
@@ -54,16 +54,16 @@ impl Step {
         }
     }
 
-    /// At the deadline the server decides, not the clock. Timers that fire early are set again.
+    /// At the deadline a check decides, not the clock. A timer that fired early is restarted.
     pub(super) fn deadline_due(&mut self) {
-        if self.overdue() {
+        if self.deadline_passed() {
             self.request_check();
         } else if let Some(limits) = &self.machine.limits {
             self.schedule_at(Alarm::Deadline, limits.deadline().at_ms);
         }
     }
 
-    pub(super) fn overdue(&self) -> bool {
+    pub(super) fn deadline_passed(&self) -> bool {
         self.machine.limits.as_ref().is_some_and(|limits| self.now_ms >= limits.deadline().at_ms)
     }
 }

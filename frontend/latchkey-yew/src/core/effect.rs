@@ -1,4 +1,4 @@
-//! What the machine asks the runtime to do, and the timers that it sets.
+//! The machine's only output, which the runtime performs, and the timers that it sets.
 
 use latchkey_shared::{Login, SessionId};
 
@@ -6,48 +6,48 @@ use super::event::Event;
 use super::notice::Notice;
 use super::tab_message::TabMessage;
 
-/// What the machine asks for.
+/// Something that the runtime performs for the machine.
 #[derive(Clone, Debug)]
 pub enum Effect {
     /// Ask the server whether the session is active.
     Check {
-        /// To be handed back with the answer.
+        /// Returned with the answer.
         generation: u64,
-        /// When the user last did something that the server has not been told.
+        /// The time of the last activity that the server has not been sent.
         active_at_ms: Option<u64>,
     },
-    /// Ask the server for the user.
+    /// Fetch the user.
     FetchUser {
-        /// To be handed back with the answer.
+        /// Returned with the answer.
         generation: u64,
     },
-    /// Send e-mail and password.
+    /// Send a log-in.
     SignIn(Login),
-    /// Move this session's deadline; answered like a sign-in.
+    /// Ask for a new deadline of this session; answered like a log-in.
     Refresh(SessionId),
-    /// End this session, without waiting for anything.
+    /// Send the sign-out of this session, without waiting for other calls.
     SignOut(SessionId),
-    /// Show the user a notice; the one before is out of date.
+    /// Show a notice in place of the last one.
     ShowNotice(Notice),
-    /// Take the last notice back.
+    /// Remove the last notice.
     WithdrawNotice,
-    /// Tell the other tabs.
+    /// Send a message to the other tabs.
     NotifyTabs(TabMessage),
-    /// Load the document at the present address anew: a newer build of the app is there.
+    /// Load the document at the current address, because the server has a newer build of the app.
     LoadPage,
-    /// Send an event after a while, in the place of the same timer's last one.
+    /// Start a timer, or restart it if it is running.
     Schedule {
         /// Which timer.
         timer: Alarm,
-        /// The while.
+        /// Milliseconds from now.
         after_ms: u64,
     },
 }
 
-/// The timers of the machine; each sends one event.
+/// The machine's timers. Each dispatches one event when it fires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alarm {
-    /// [`Event::RetryDue`]; roughly, so that many clients do not come back at once.
+    /// [`Event::RetryDue`], with jitter, so that many clients do not retry at once.
     Retry,
     /// [`Event::WarningDue`].
     Warning,
@@ -63,7 +63,7 @@ impl Alarm {
     /// Every timer.
     pub const ALL: [Self; 5] = [Self::Retry, Self::Warning, Self::Deadline, Self::Activity, Self::SignOutLate];
 
-    /// What it sends.
+    /// The event that it dispatches.
     #[must_use]
     pub const fn event(self) -> Event {
         match self {

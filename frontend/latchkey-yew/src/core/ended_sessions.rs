@@ -1,13 +1,13 @@
-//! The sessions that ended here, so that nothing brings one of them back.
+//! The sessions that have ended, so that a late answer or message cannot make one active again.
 
 use std::collections::VecDeque;
 
 use latchkey_shared::SessionId;
 
-/// How many ended sessions are remembered: late words about older ones do not come.
+/// How many ended sessions are remembered. No answer or message is so late that more are needed.
 const REMEMBERED: usize = 16;
 
-/// The sessions that ended here, newest last, and whether the user left them.
+/// The ended sessions, newest last, each with whether the user signed out of it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct EndedSessions(VecDeque<(SessionId, bool)>);
 
@@ -16,8 +16,8 @@ impl EndedSessions {
         self.0.iter().any(|(ended, _)| ended == session)
     }
 
-    /// Whether the user signed out of it here, or in another tab.
-    pub(super) fn was_left(&self, session: &SessionId) -> bool {
+    /// Whether the user signed out of it, in this tab or another.
+    pub(super) fn was_signed_out(&self, session: &SessionId) -> bool {
         self.0.iter().any(|(ended, left)| *left && ended == session)
     }
 
@@ -27,7 +27,7 @@ impl EndedSessions {
         }
     }
 
-    pub(super) fn leave(&mut self, session: SessionId) {
+    pub(super) fn add_signed_out(&mut self, session: SessionId) {
         self.0.retain(|(ended, _)| *ended != session);
         self.push(session, true);
     }

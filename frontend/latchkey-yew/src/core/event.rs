@@ -1,4 +1,4 @@
-//! What can happen to the session: everything that ever reaches the machine is one of these events.
+//! The machine's only input.
 
 use latchkey_shared::{InitialSession, Login, SignedIn, User, Verified};
 
@@ -6,55 +6,55 @@ use super::answer::{Answer, SignInAnswer, SignOutAnswer};
 use super::pending_sign_out::PendingSignOut;
 use super::tab_message::{SessionEnd, TabMessage};
 
-/// Who caused a change of the route.
+/// What caused a change of the route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RouteCause {
-    /// The user: a link, the Back button. It is activity.
+    /// The user: a link, the Back button. It counts as activity.
     User,
-    /// A guard, which followed from what is known of the session. It is none.
+    /// A guard's redirect, which is not activity.
     Guard,
 }
 
-/// What happened. Times are on the clock of `browser::now_ms`.
+/// Something that happened in the browser, in another tab or on the server. Times are on the clock of `browser::now_ms`.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// The app started, with what the server wrote into the page.
+    /// The app started.
     Started {
-        /// That.
+        /// What the server embedded in the page.
         initial: Option<InitialSession>,
-        /// When the page arrived, which the app may have come long after.
+        /// When the page arrived, possibly long before the app started.
         received_at_ms: u64,
-        /// A sign-out that an earlier page or another tab has left pending.
+        /// A pending sign-out of an earlier page or another tab, from the browser's storage.
         pending: Option<PendingSignOut>,
     },
-    /// The route changed, or was chosen again.
+    /// The route changed, or the current one was chosen again.
     RouteChanged {
-        /// Who caused it.
+        /// What caused it.
         cause: RouteCause,
-        /// Whether another page is shown now, rather than the same one again.
+        /// Whether another page is shown than before.
         leaves_page: bool,
     },
     /// A check was answered.
     Checked {
-        /// The generation that asked.
+        /// The generation in which it was sent.
         generation: u64,
         /// The answer.
         answer: Answer<Verified>,
         /// When the request was sent.
         sent_at_ms: u64,
-        /// Whether the answer named another build of the app than the page's own.
+        /// Whether the answer named another build of the app than this page's.
         new_build: bool,
     },
-    /// The user was fetched, or not.
+    /// A fetch of the user was answered.
     UserFetched {
-        /// The generation that asked.
+        /// The generation in which it was sent.
         generation: u64,
         /// The answer.
         answer: Answer<User>,
     },
     /// The user asked to sign in.
     SignInRequested(Login),
-    /// The server answered that.
+    /// A log-in was answered.
     SignInAnswered {
         /// The answer.
         answer: SignInAnswer,
@@ -63,81 +63,81 @@ pub enum Event {
     },
     /// The user asked to sign out.
     SignOutRequested,
-    /// The server answered that.
+    /// A sign-out was answered.
     SignOutAnswered(SignOutAnswer),
-    /// The server has not answered a sign-out for a while.
+    /// [`Alarm::SignOutLate`](super::effect::Alarm::SignOutLate) fired: the server has not confirmed a sign-out in time.
     SignOutLate,
-    /// The time to ask an unreachable server again has come.
+    /// [`Alarm::Retry`](super::effect::Alarm::Retry) fired.
     RetryDue,
-    /// The session's deadline has come, or the longest timer that a browser has.
+    /// [`Alarm::Deadline`](super::effect::Alarm::Deadline) fired; early, if the deadline lies beyond a browser's longest timer.
     DeadlineDue,
     /// The browser lost the network.
     WentOffline,
     /// The browser found the network.
     WentOnline,
-    /// The page is looked at again, or the machine has slept.
+    /// The page became visible, or the computer woke up.
     Resumed,
-    /// The page came out of the browser's back-forward cache, as old as it was.
+    /// The browser restored the page from its back-forward cache.
     Restored,
-    /// A call that a page made was answered with the end of the session that made it.
-    CallEnded(SessionEnd),
-    /// A call was refused, because the cookie belongs to another session than the one that made it.
+    /// A page's request was answered with the end of the session that it was sent in.
+    SessionEndFound(SessionEnd),
+    /// A page's request was refused, because the cookie belongs to another session by now.
     SessionChanged,
-    /// A call changed the user.
+    /// A page's request changed the user.
     UserChanged(User),
-    /// A call is made that begins a new session in the place of this one.
+    /// A page sends a request that replaces the session, such as a change of the password.
     ReplacementStarted,
-    /// It did.
+    /// That request succeeded.
     SessionReplaced {
         /// The new session.
         signed_in: SignedIn,
         /// When the request was sent.
         sent_at_ms: u64,
     },
-    /// It did not, or nobody can tell.
+    /// That request failed, or its outcome is unknown.
     ReplacementFailed {
-        /// Whether nobody can tell: then a check does.
-        unknown: bool,
+        /// Whether the session may have been replaced nevertheless.
+        outcome_unknown: bool,
     },
-    /// A call wants a fresh proof of the password.
+    /// A page's request needs a recent re-authentication.
     ReauthRequired,
-    /// Another tab told something.
+    /// Another tab sent a message.
     TabReported {
-        /// What.
+        /// The message.
         message: TabMessage,
         /// When it was sent.
         sent_at_ms: u64,
     },
-    /// The server told that a session ended, without being asked.
+    /// The server's event stream reported the end of a session.
     EndStreamed(SessionEnd),
-    /// The server told that the user has another version by now, without being asked.
+    /// The server's event stream reported a change of the user.
     UserStreamed {
-        /// The version.
+        /// The user's new version.
         user_version: u64,
     },
-    /// The end may be near enough to warn of it.
+    /// [`Alarm::Warning`](super::effect::Alarm::Warning) fired.
     WarningDue,
-    /// The user wants to stay signed in.
+    /// The user asked to stay signed in.
     StayRequested,
     /// The user did something on the page.
     UserActive,
-    /// It is time to report what the user did.
+    /// [`Alarm::Activity`](super::effect::Alarm::Activity) fired.
     ActivityDue,
-    /// The storage of this browser holds a sign-out that the server has not confirmed.
-    SignOutRemembered(PendingSignOut),
-    /// The user typed something on a page that keeps it when the session ends.
+    /// The browser's storage holds a pending sign-out of another tab.
+    StoredSignOutFound(PendingSignOut),
+    /// The user typed something on a page that keeps its input when the session ends.
     Edited,
-    /// Nothing that was typed is unsaved any more.
+    /// The page has no unsaved input any more.
     InputSaved,
-    /// The server answered the wish to stay.
+    /// A refresh was answered.
     RefreshAnswered {
         /// The answer.
         answer: SignInAnswer,
         /// When the request was sent.
         sent_at_ms: u64,
     },
-    /// The user left the dialog that asks them to sign in again.
-    DialogLeft,
-    /// The server could not be listened to for a while: something may have been missed.
-    StreamMissed,
+    /// The user closed the dialog that asks them to sign in again.
+    ReauthDismissed,
+    /// The event stream was interrupted: events may have been missed.
+    StreamInterrupted,
 }

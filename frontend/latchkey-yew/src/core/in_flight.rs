@@ -1,4 +1,4 @@
-//! What a tab waits for the server to answer.
+//! The requests of a tab that the server has not answered.
 
 use latchkey_shared::{Session, SessionId, UserId};
 
@@ -9,9 +9,9 @@ pub(super) enum CookieCall {
     SignIn,
     /// A refresh that the user asked for.
     Stay,
-    /// A refresh by itself, because the user is active.
+    /// An automatic refresh, because the user is active.
     Slide,
-    /// A page's call that begins a new session in the place of this one.
+    /// A page's request that replaces the session.
     Replacement,
     /// The sign-out of a session.
     SignOut(SessionId),
@@ -25,13 +25,16 @@ pub(super) struct InFlightCheck {
     pub(super) active_at_ms: Option<u64>,
 }
 
-/// A fetch of the user: whose data it must be and how new, the session that will hold it, and when that was told.
+/// A fetch of the user.
 #[derive(Clone, Debug)]
 pub(super) struct Fetch {
     pub(super) user_id: UserId,
+    /// The version that it must bring at least.
     pub(super) version: u64,
+    /// The user's session, which becomes active with the answer.
     pub(super) session: Session,
+    /// When the session was received.
     pub(super) received_at_ms: u64,
-    /// How often it has brought an older user than this.
+    /// How often an answer was older than `version`.
     pub(super) tries: u32,
 }

@@ -1,4 +1,4 @@
-//! How a session begins here, and how it ends: at once, and for good.
+//! How a session becomes active and how it ends. An ended session is never active again.
 
 use std::rc::Rc;
 
@@ -12,6 +12,7 @@ use crate::end_cause::EndCause;
 use crate::view::{ActiveSession, Failure, SessionState, SignIn};
 
 impl Step {
+    /// Makes the session active, unless it has ended; of an active one, updates the user.
     pub(super) fn activate(&mut self, user: User, session: Session, received_at_ms: u64) {
         if self.machine.ended.contains(&session.id) {
             return;
@@ -23,7 +24,7 @@ impl Step {
             if matches!(self.machine.view.session, SessionState::Ended(_) | SessionState::SignedOut) {
                 self.effects.push(Effect::WithdrawNotice);
             }
-            return self.become_session(SessionState::Active(ActiveSession {
+            return self.set_session(SessionState::Active(ActiveSession {
                 user: Rc::new(user),
                 session,
                 received_at_ms,
@@ -31,36 +32,36 @@ impl Step {
         };
         if known.user.version < user.version || known.user.id != user.id {
             let active = ActiveSession { user: Rc::new(user), ..known.clone() };
-            self.become_session(SessionState::Active(active));
+            self.set_session(SessionState::Active(active));
         }
     }
 
-    /// Moves on. The session that is left behind, if one is, is over for good.
-    pub(super) fn become_session(&mut self, next: SessionState) {
+    /// Sets the state. If it replaces an active session, that one counts as ended.
+    pub(super) fn set_session(&mut self, next: SessionState) {
         let id = |session: &SessionState| session.active().map(|active| active.session.id.clone());
         let user = |session: &SessionState| session.user().map(|user| user.id.clone());
         let before = std::mem::replace(&mut self.machine.view.session, next);
         let now = &self.machine.view.session;
         if let Some(left) = id(&before).filter(|before| Some(before) != id(now).as_ref()) {
             if user(&before) != user(now) && user(now).is_some() {
-                // What was typed was another user's.
+                // The input was the previous user's.
                 self.machine.view.has_unsaved_input = false;
             }
             self.machine.ended.add(left);
         }
     }
 
-    /// There is no session, by the server's word: the other tabs are told.
-    pub(super) fn end(&mut self, cause: EndCause) {
+    /// Applies the server's answer that there is no session, and notifies the other tabs.
+    pub(super) fn apply_end(&mut self, cause: EndCause) {
         if self.machine.pending_sign_out.is_some() {
             self.sign_out_confirmed();
         }
         self.notify_end(&cause);
-        self.ended(cause);
+        self.end_session(cause);
     }
 
-    /// There is no session. The store is emptied at once; the user is told if they had one, and only then.
-    pub(super) fn ended(&mut self, cause: EndCause) {
+    /// Ends the session in this tab. A notice is shown only if one was active, or if that was unknown.
+    pub(super) fn end_session(&mut self, cause: EndCause) {
         self.reset_session();
         self.machine.view.unverified = false;
         let missing = cause == EndReason::SessionMissing;
@@ -68,21 +69,21 @@ impl Step {
             SessionState::Anonymous | SessionState::Ended(_) | SessionState::SignedOut => {}
             SessionState::Unknown if missing => self.machine.view.session = SessionState::Anonymous,
             SessionState::Active(active)
-                if missing && self.machine.cookie_unproven.as_ref() == Some(&active.session.id) =>
+                if missing && self.machine.cookie_unconfirmed.as_ref() == Some(&active.session.id) =>
             {
                 self.machine.view.sign_in = SignIn::Failed(Failure::CookieNotKept);
-                self.become_session(SessionState::Anonymous);
+                self.set_session(SessionState::Anonymous);
                 self.effects.push(Effect::ShowNotice(Notice::CookieNotKept));
             }
             SessionState::Unknown | SessionState::Active(_) => {
-                self.ask_to_return(&cause);
-                self.become_session(SessionState::Ended(cause.clone()));
+                self.offer_reauth(&cause);
+                self.set_session(SessionState::Ended(cause.clone()));
                 self.effects.push(Effect::ShowNotice(Notice::Ended(cause)));
             }
         }
     }
 
-    /// Tells the other tabs that the session that we are in is over.
+    /// Notifies the other tabs that the active session has ended.
     pub(super) fn notify_end(&mut self, cause: &EndCause) {
         if let SessionState::Active(active) = &self.machine.view.session {
             let end = SessionEnd { session: active.session.id.clone(), cause: cause.clone() };

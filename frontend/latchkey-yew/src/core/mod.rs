@@ -1,6 +1,6 @@
 //! The rules of the session, pure: no browser, no Yew, no runtime.
 //!
-//! `machine` takes an `event` and a time and returns the `effect`s that follow; the other modules are its rules, by subject.
+//! `machine` takes an `event` and the time and returns `effect`s. The private modules are its rules, one subject each.
 
 pub mod answer;
 pub mod authorization;

@@ -1,18 +1,18 @@
-//! What a user is told about the session.
+//! Notices about the session, which the runtime shows as toasts.
 
 use crate::end_cause::EndCause;
 
-/// What the person must be told.
+/// Something that the user must know about the session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// The session ended.
     Ended(EndCause),
-    /// The sign-out did nothing, because the session is another one by now.
+    /// The sign-out did nothing, because another session is active.
     SessionChanged,
-    /// This browser did not keep the cookie of the session that it signed in to.
+    /// The browser did not keep the session cookie.
     CookieNotKept,
-    /// Signed out here; the server could not be reached.
+    /// The user is signed out in this browser; the server has not confirmed it.
     SignOutUnconfirmed,
-    /// The server confirmed that.
+    /// The server has confirmed the sign-out.
     SignOutConfirmed,
 }

@@ -1,4 +1,4 @@
-//! Which notice a tab shows, and whether it does: each end once a browser. Pure.
+//! Which notice a tab shows, and when: all tabs learn of an end, but only one of them shows it.
 
 use std::collections::VecDeque;
 
@@ -6,32 +6,32 @@ use latchkey_shared::SessionId;
 
 use super::notice::Notice;
 
-/// Whether somebody looks at the tab.
+/// Whether the user looks at the tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attended {
+pub enum TabFocus {
     /// It has the focus.
-    Now,
-    /// It is on the screen without the focus.
-    Perhaps,
+    Focused,
+    /// It is visible without the focus.
+    Visible,
     /// It is hidden.
+    Hidden,
+}
+
+/// When a notice is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// At once.
+    Now,
+    /// After a short delay, unless another tab shows it first.
+    AfterDelay,
+    /// When the user looks at the tab, unless another tab shows it first.
     Later,
 }
 
-/// When a notice is to be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// At once.
-    Show,
-    /// After a moment, unless another tab shows it first.
-    WaitAMoment,
-    /// When somebody looks at the tab, or not at all.
-    Wait,
-}
-
-/// How many notices that were shown are remembered: a tab that slept may hear of an end long after the others.
+/// How many shown notices are remembered. A suspended tab may learn of an end long after the others.
 const REMEMBERED: usize = 8;
 
-/// The notice that waits, and those that were shown last, in whichever tab.
+/// The notice that waits to be shown, and the keys of those that any tab has shown last.
 #[derive(Clone, Debug, Default)]
 pub struct NoticeQueue {
     waiting: Option<(Notice, String)>,
@@ -39,47 +39,47 @@ pub struct NoticeQueue {
 }
 
 impl NoticeQueue {
-    /// Takes a notice about a session in; it takes the place of the one before.
-    pub fn add(&mut self, notice: Notice, session: Option<&SessionId>, attended: Attended) -> Turn {
-        let about = about(&notice, session);
-        if self.shown.contains(&about) {
-            // It was shown already, here or in another tab that was quicker.
+    /// Adds a notice about a session, in place of the one that waits. Says when to [`take`](Self::take) it.
+    pub fn add(&mut self, notice: Notice, session: Option<&SessionId>, focus: TabFocus) -> Timing {
+        let key = key(&notice, session);
+        if self.shown.contains(&key) {
+            // This tab or another one has shown it.
             self.waiting = None;
-            return Turn::Wait;
+            return Timing::Later;
         }
-        self.waiting = Some((notice, about));
-        match attended {
-            Attended::Now => Turn::Show,
-            Attended::Perhaps => Turn::WaitAMoment,
-            Attended::Later => Turn::Wait,
+        self.waiting = Some((notice, key));
+        match focus {
+            TabFocus::Focused => Timing::Now,
+            TabFocus::Visible => Timing::AfterDelay,
+            TabFocus::Hidden => Timing::Later,
         }
     }
 
-    /// The notice that waits, to be shown now, and what to tell the other tabs.
+    /// The notice to show now, and its key for the other tabs.
     pub fn take(&mut self) -> Option<(Notice, String)> {
         let taken = self.waiting.take();
-        if let Some((_, about)) = &taken {
-            self.note(about.clone());
+        if let Some((_, key)) = &taken {
+            self.note(key.clone());
         }
         taken
     }
 
-    /// Another tab has shown one.
-    pub fn shown_elsewhere(&mut self, about: String) {
+    /// Another tab has shown the notice with this key.
+    pub fn shown_in_other_tab(&mut self, key: String) {
         self.waiting = None;
-        self.note(about);
+        self.note(key);
     }
 
-    fn note(&mut self, about: String) {
+    fn note(&mut self, key: String) {
         if self.shown.len() == REMEMBERED {
             self.shown.pop_front();
         }
-        self.shown.push_back(about);
+        self.shown.push_back(key);
     }
 }
 
-/// What tells a notice from others: two tabs may have different words for the same end.
-fn about(notice: &Notice, session: Option<&SessionId>) -> String {
+/// Identifies a notice across tabs, whatever cause each tab knows of the same end.
+fn key(notice: &Notice, session: Option<&SessionId>) -> String {
     let kind = match notice {
         Notice::Ended(_) => "ended ",
         Notice::SessionChanged => "changed ",
@@ -101,18 +101,18 @@ mod tests {
     }
 
     #[test]
-    fn an_end_that_another_tab_has_shown_is_not_shown_again_whichever_word_comes_first() {
+    fn an_end_that_another_tab_has_shown_is_not_shown_again_in_either_order() {
         let session = SessionId("s1".into());
         let (mut here, mut there) = (NoticeQueue::default(), NoticeQueue::default());
-        assert_eq!(here.add(ended(), Some(&session), Attended::Now), Turn::Show);
-        let (_, about) = here.take().unwrap();
-        there.shown_elsewhere(about.clone());
-        assert_eq!(there.add(ended(), Some(&session), Attended::Now), Turn::Wait);
+        assert_eq!(here.add(ended(), Some(&session), TabFocus::Focused), Timing::Now);
+        let (_, key) = here.take().unwrap();
+        there.shown_in_other_tab(key.clone());
+        assert_eq!(there.add(ended(), Some(&session), TabFocus::Focused), Timing::Later);
         assert_eq!(there.take(), None);
 
         let another = SessionId("s2".into());
-        there.add(ended(), Some(&another), Attended::Later);
-        there.shown_elsewhere(about);
-        assert_eq!(there.take(), None, "the newest that was shown is the truth");
+        there.add(ended(), Some(&another), TabFocus::Hidden);
+        there.shown_in_other_tab(key);
+        assert_eq!(there.take(), None, "a notice shown in another tab replaces the one that waits");
     }
 }

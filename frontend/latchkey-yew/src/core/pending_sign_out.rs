@@ -1,4 +1,4 @@
-//! Sign-outs that the server has not confirmed, and how the browser's storage keeps those of all tabs.
+//! Sign-outs that the server has not confirmed, and their form in the browser's storage, which all tabs share.
 
 use latchkey_shared::SessionId;
 use serde::{Deserialize, Serialize};
@@ -6,58 +6,62 @@ use serde::{Deserialize, Serialize};
 /// A sign-out that the server has not confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingSignOut {
-    /// The session that the user left.
-    pub pending: SessionId,
-    /// Whether a call was in flight that may have put another session into its place: that one is to end too.
-    pub replaced: bool,
+    /// The session that the user signed out of.
+    pub session: SessionId,
+    /// Whether a call in flight may have replaced that session; its successor must end as well.
+    pub maybe_replaced: bool,
 }
 
 impl PendingSignOut {
-    /// As the browser's storage keeps it: the id, and a mark if another session may have taken its place.
+    /// A line of the stored text: the id, and a mark if the session may have been replaced.
     fn stored(&self) -> String {
-        let mark = if self.replaced { " +" } else { "" };
-        [&self.pending.0, mark].concat()
+        let mark = if self.maybe_replaced { " +" } else { "" };
+        [&self.session.0, mark].concat()
     }
 
     fn from_stored(line: &str) -> Self {
         let id = line.strip_suffix(" +");
-        Self { pending: SessionId(id.unwrap_or(line).to_owned()), replaced: id.is_some() }
+        Self { session: SessionId(id.unwrap_or(line).to_owned()), maybe_replaced: id.is_some() }
     }
 }
 
-/// The pending sign-outs of all tabs, as the storage of the browser keeps them.
+/// The pending sign-outs of all tabs, as they are stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredSignOuts(Vec<PendingSignOut>);
 
 impl StoredSignOuts {
-    /// Reads what [`text`](Self::text) wrote.
+    /// Parses what [`text`](Self::text) wrote.
     #[must_use]
     pub fn read(text: &str) -> Self {
         Self(text.lines().filter(|line| !line.is_empty()).map(PendingSignOut::from_stored).collect())
     }
 
-    /// One a line; nothing, where none is pending.
+    /// The text to store, one sign-out a line; `None` if none is pending.
     #[must_use]
     pub fn text(&self) -> Option<String> {
         let lines: Vec<_> = self.0.iter().map(PendingSignOut::stored).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
-    /// What a tab has to make up for. Of several, any session that the cookie opens may be the one.
+    /// The sign-out that a tab has to send. If there are several, the cookie may belong to any of their sessions, so the
+    /// successor must end as well.
     #[must_use]
     pub fn pending(&self) -> Option<PendingSignOut> {
         let (last, others) = self.0.split_last()?;
-        Some(PendingSignOut { replaced: last.replaced || !others.is_empty(), ..last.clone() })
+        Some(PendingSignOut { maybe_replaced: last.maybe_replaced || !others.is_empty(), ..last.clone() })
     }
 
-    /// A tab has another pending sign-out than before; those of other tabs stay.
+    /// Replaces a tab's pending sign-out; those of other tabs stay.
     pub fn update(&mut self, before: Option<&PendingSignOut>, now: Option<&PendingSignOut>) {
         let is = |stored: &PendingSignOut, other: Option<&PendingSignOut>| {
-            other.is_some_and(|other| stored.pending == other.pending)
+            other.is_some_and(|other| stored.session == other.session)
         };
-        let replaced = self.0.iter().any(|stored| stored.replaced && is(stored, now) && !is(stored, before));
+        let maybe_replaced =
+            self.0.iter().any(|stored| stored.maybe_replaced && is(stored, now) && !is(stored, before));
         self.0.retain(|stored| !is(stored, before) && !is(stored, now));
-        self.0.extend(now.map(|now| PendingSignOut { replaced: now.replaced || replaced, ..now.clone() }));
+        self.0.extend(
+            now.map(|now| PendingSignOut { maybe_replaced: now.maybe_replaced || maybe_replaced, ..now.clone() }),
+        );
     }
 }
 
@@ -65,8 +69,8 @@ impl StoredSignOuts {
 mod tests {
     use super::*;
 
-    fn pending(id: &str, replaced: bool) -> PendingSignOut {
-        PendingSignOut { pending: SessionId(id.into()), replaced }
+    fn pending(id: &str, maybe_replaced: bool) -> PendingSignOut {
+        PendingSignOut { session: SessionId(id.into()), maybe_replaced }
     }
 
     #[test]
@@ -81,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_tab_has_done_with_another_tabs_stays() {
+    fn a_tab_removes_only_its_own_sign_out() {
         let mut stored = StoredSignOuts::default();
         stored.update(None, Some(&pending("s1", true)));
         stored.update(None, Some(&pending("s1", false)));

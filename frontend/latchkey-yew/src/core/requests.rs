@@ -1,5 +1,5 @@
-//! What a page's own calls mean for the session. While one is in flight that replaces the session, no check is started, and
-//! its answer outranks theirs, as with signing in.
+//! How the answers to a page's own requests affect the session. A request that replaces the session is treated like a log-in:
+//! no check starts while it is in flight, and older answers are ignored.
 
 use std::rc::Rc;
 
@@ -12,23 +12,23 @@ use crate::core::tab_message::SessionEnd;
 use crate::view::SessionState;
 
 impl Step {
-    /// The session that made a call is over; a later one is not. The call left the cookie alone, a check removes it.
-    pub(super) fn call_ended(&mut self, end: &SessionEnd) {
-        if self.is_ours(end) {
+    /// Ends the session, if it is still the current one. The request left the cookie in place; the answer to a check removes it.
+    pub(super) fn session_end_found(&mut self, end: &SessionEnd) {
+        if self.is_current(end) {
             self.notify_end(&end.cause);
-            self.ended(end.cause.clone());
+            self.end_session(end.cause.clone());
             self.request_check();
         }
     }
 
-    /// The cookie belongs to another session by now: a check finds out which, and until then the page is hidden.
+    /// The cookie belongs to another session. The page is hidden until a check has found out which.
     pub(super) fn session_changed(&mut self) {
         self.machine.view.unverified |= self.machine.view.session.active().is_some();
         self.invalidate_in_flight();
         self.machine.check_pending = true;
     }
 
-    /// The user changed by their own doing here. Answers in flight may be older.
+    /// Shows the changed user at once, and ignores the answers in flight, which may be older.
     pub(super) fn user_changed(&mut self, user: User) {
         self.invalidate_in_flight();
         if let SessionState::Active(active) = &mut self.machine.view.session
@@ -42,20 +42,20 @@ impl Step {
 
     pub(super) fn replacement_started(&mut self) {
         self.invalidate_in_flight();
-        self.machine.in_flight.push(CookieCall::Replacement);
+        self.machine.cookie_calls.push(CookieCall::Replacement);
     }
 
     pub(super) fn session_replaced(&mut self, signed_in: SignedIn, sent_at_ms: u64) {
-        self.call_over(|call| *call == CookieCall::Replacement);
-        self.sign_in_applied(SignInAnswer::Done(signed_in), sent_at_ms);
+        self.take_cookie_call(|call| *call == CookieCall::Replacement);
+        self.apply_sign_in(SignInAnswer::Done(signed_in), sent_at_ms);
     }
 
-    /// It was refused, or nobody can tell: then a check says where that leaves the user.
-    pub(super) fn replacement_failed(&mut self, unknown: bool) {
-        self.call_over(|call| *call == CookieCall::Replacement);
-        if self.machine.leave_after_call {
-            self.leave_after_failure();
-        } else if unknown {
+    /// If the outcome is unknown, a check finds out which session is active.
+    pub(super) fn replacement_failed(&mut self, outcome_unknown: bool) {
+        self.take_cookie_call(|call| *call == CookieCall::Replacement);
+        if self.machine.sign_out_after_call {
+            self.sign_out_after_failed_call();
+        } else if outcome_unknown {
             self.request_check();
         }
     }

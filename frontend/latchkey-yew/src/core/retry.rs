@@ -1,20 +1,21 @@
-//! Whether the server answers, and when to ask it unprompted: after it could not tell, and when somebody comes back.
+//! Whether the server is reachable, and the checks that no route change asked for: retries with back-off, and those after the
+//! page becomes visible or the network returns.
 
 use super::machine::Step;
 use crate::core::effect::{Alarm, Effect};
 use crate::view::Reachability;
 
-/// The first wait after a failure; each further one doubles it.
+/// The wait after the first failure. It doubles with each further one.
 const FIRST_RETRY_MS: u64 = 1_000;
-/// The longest wait that we choose; the server may ask for a longer one.
+/// The longest back-off. `Retry-After` may ask for a longer wait.
 const LONGEST_RETRY_MS: u64 = 30_000;
-/// Browsers coarsen their clocks to a tenth of a second at the most.
+/// Shortest timer for an instant: browsers coarsen their clocks, so a timer may fire just before its instant.
 const SHORTEST_WAIT_MS: u64 = 50;
-/// After so many answers in a row that were not the server's, loading the page anew is offered.
-const FOREIGN_ANSWERS: u32 = 3;
+/// After this many consecutive answers from something else than the server, the user is offered to reload the page.
+const OFFER_RELOAD_AFTER: u32 = 3;
 
 impl Step {
-    /// The server told us something.
+    /// The server answered.
     pub(super) fn mark_reachable(&mut self) {
         self.machine.last_contact_ms = self.now_ms;
         self.machine.failures = 0;
@@ -22,13 +23,13 @@ impl Step {
         self.machine.view.reachability = Reachability::Reachable;
     }
 
-    /// The server could not tell: what we knew stands, and we ask again.
+    /// There was no usable answer: the session stays as it is, and a retry is scheduled.
     pub(super) fn mark_unreachable(&mut self, retry_after_ms: Option<u64>) {
         let since_ms = match self.machine.view.reachability {
             Reachability::Reachable => self.now_ms,
             Reachability::Unreachable { since_ms, .. } => since_ms,
         };
-        let offer_reload = self.machine.foreign_answers >= FOREIGN_ANSWERS;
+        let offer_reload = self.machine.foreign_answers >= OFFER_RELOAD_AFTER;
         self.machine.view.reachability = Reachability::Unreachable { since_ms, offer_reload };
         let backoff_ms = (FIRST_RETRY_MS << self.machine.failures.min(5)).min(LONGEST_RETRY_MS);
         self.machine.failures += 1;
@@ -50,23 +51,23 @@ impl Step {
         self.resumed();
     }
 
-    /// Checks if what we know is old, or if the deadline passed while the timers slept.
+    /// Requests a check if the last answer is stale, or if the deadline passed while the timers were suspended.
     pub(super) fn resumed(&mut self) {
         let stale = self.now_ms >= self.machine.last_contact_ms.saturating_add(self.machine.settings.recheck_after_ms);
-        if stale || self.overdue() || self.machine.pending_sign_out.is_some() {
+        if stale || self.deadline_passed() || self.machine.pending_sign_out.is_some() {
             self.request_check();
         }
         self.warning_due();
     }
 
-    /// The browser kept the page as it was: it shows nothing until the server has confirmed the session.
+    /// Hides the restored page until the server has confirmed the session.
     pub(super) fn restored(&mut self) {
         self.invalidate_in_flight();
         self.machine.view.unverified = true;
         self.machine.check_pending = true;
     }
 
-    /// Sets a timer for an instant. One that is due again at once waits a little: a clock may be coarse.
+    /// Starts a timer for an instant, with a short wait if it is due already.
     pub(super) fn schedule_at(&mut self, timer: Alarm, at_ms: u64) {
         self.schedule(timer, at_ms.saturating_sub(self.now_ms).max(SHORTEST_WAIT_MS));
     }

@@ -1,11 +1,11 @@
-//! What an app can choose about the rules.
+//! The settings of the rules.
 
-/// What an app can choose about the rules.
+/// The rules' settings, which an app can choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// How long ahead of its end a session is warned of at most.
+    /// The longest time between the warning and the deadline.
     pub longest_warning_ms: u64,
-    /// How long an answer of the server's stays good for somebody who only comes back to the page.
+    /// How old the last answer may be when the user comes back to the page without a new check.
     pub recheck_after_ms: u64,
 }
 

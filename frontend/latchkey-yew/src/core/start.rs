@@ -1,4 +1,4 @@
-//! The app's first moment, and every change of its route.
+//! The start of the app, and changes of the route.
 
 use latchkey_shared::{InitialSession, SignedIn, Verified};
 
@@ -9,7 +9,7 @@ use crate::core::pending_sign_out::PendingSignOut;
 use crate::core::tab_message::TabMessage;
 use crate::view::SessionState;
 
-/// For so long what has just been said needs no check of the route that a guard leads to because of it.
+/// A redirect by a guard needs no check if the session was reported within this time.
 const JUST_REPORTED_MS: u64 = 2_000;
 
 impl Step {
@@ -21,20 +21,22 @@ impl Step {
     ) {
         match (initial, pending) {
             (Some(InitialSession::Active(SignedIn { session, .. })), Some(pending))
-                if pending.pending == session.id || pending.replaced =>
+                if pending.session == session.id || pending.maybe_replaced =>
             {
-                // Another session than the one that was left has taken its place, and is to end instead.
-                let replaced = pending.replaced && pending.pending == session.id;
-                self.start_signed_out(PendingSignOut { pending: session.id, replaced });
+                // If the active session has replaced the one that the user signed out of, it is signed out instead.
+                let maybe_replaced = pending.maybe_replaced && pending.session == session.id;
+                self.become_signed_out(PendingSignOut { session: session.id, maybe_replaced });
             }
-            (None, Some(pending)) => self.start_signed_out(pending),
-            (Some(InitialSession::Ended { .. }), Some(pending)) if pending.replaced => self.start_signed_out(pending),
+            (None, Some(pending)) => self.become_signed_out(pending),
+            (Some(InitialSession::Ended { .. }), Some(pending)) if pending.maybe_replaced => {
+                self.become_signed_out(pending)
+            }
             (None, None) => self.request_check(),
             (Some(InitialSession::Active(SignedIn { user, session, .. })), _) => {
                 self.mark_reachable();
                 self.set_limits(&session, received_at_ms);
                 if session.idle_timeout_s.is_some() {
-                    // Opening a page is activity, which the other tabs should know of.
+                    // Opening a page is activity: it moved the idle limit in all tabs.
                     let opened = Verified::new(session.clone(), user.id.clone(), user.version);
                     self.effects.push(Effect::NotifyTabs(TabMessage::Confirmed(opened)));
                 }
@@ -42,8 +44,8 @@ impl Step {
             }
             (Some(InitialSession::Ended { reason }), _) => {
                 self.mark_reachable();
-                self.ended(reason.into());
-                // The page could not take the dead cookie away; the answer to a check does.
+                self.end_session(reason.into());
+                // The document could not remove the cookie of the ended session; the answer to a check does.
                 if reason.is_an_end() {
                     self.request_check();
                 }
@@ -54,7 +56,7 @@ impl Step {
     pub(super) fn route_changed(&mut self, cause: RouteCause, leaves_page: bool) {
         let nothing_typed = !self.machine.view.has_unsaved_input;
         if leaves_page {
-            self.left_page();
+            self.leave_page();
         }
         if cause == RouteCause::User {
             self.clear_sign_in();
@@ -62,7 +64,7 @@ impl Step {
             if leaves_page && nothing_typed && self.may_load_new_build() {
                 return self.effects.push(Effect::LoadPage);
             }
-            self.slide();
+            self.slide_if_due();
         } else if self.just_reported() {
             return;
         }
@@ -72,10 +74,10 @@ impl Step {
 
     fn may_load_new_build(&self) -> bool {
         let machine = &self.machine;
-        machine.new_build && machine.in_flight.is_empty() && machine.view.reauth.is_none()
+        machine.new_build && machine.cookie_calls.is_empty() && machine.view.reauth.is_none()
     }
 
-    /// Whether a check would only repeat what the server, or another tab, has just said.
+    /// Whether the server or another tab has reported the session just now, so that a check would bring nothing new.
     fn just_reported(&self) -> bool {
         let received_at_ms = self.machine.last_tab_message_ms.max(Some(self.machine.last_contact_ms));
         let known = self.machine.view.session != SessionState::Unknown;

@@ -1,4 +1,4 @@
-//! A machine on the test bench: events in, effects out, time by hand.
+//! Runs a machine in tests: takes events, returns effects, and sets the time.
 
 use latchkey_shared::{
     EndReason, ErrorCode, InitialSession, Login, Session, SessionId, SignedIn, Timestamp, User, UserId, Verified,
@@ -10,19 +10,19 @@ use crate::core::effect::{Alarm, Effect};
 use crate::core::event::{Event, RouteCause};
 use crate::view::{Reachability, Refusal, SessionState};
 
-/// The lifetime of every session here.
+/// The lifetime of the tests' sessions.
 pub(super) const LIFETIME_S: u64 = 600;
 
 #[derive(Clone, Default)]
 pub(super) struct Bench {
     pub(super) machine: Machine,
     pub(super) now_ms: u64,
-    /// The generation of the last check that was asked for.
+    /// The generation of the last check or fetch.
     pub(super) generation: u64,
 }
 
 impl Bench {
-    /// Started on a page into which the server wrote that `name` is signed in.
+    /// A machine that started on a page with an embedded session of `name`.
     pub(super) fn signed_in(name: &str) -> Self {
         let mut bench = Self::default();
         let effects = bench.dispatch(started(Some(InitialSession::Active(signed_in(name, 1)))));
@@ -30,7 +30,7 @@ impl Bench {
         bench
     }
 
-    /// Started on a page into which the server wrote nothing.
+    /// A machine that started on a page without an embedded session.
     pub(super) fn unknown() -> Self {
         let mut bench = Self::default();
         assert_eq!(checks(&bench.dispatch(started(None))), 1);
@@ -53,13 +53,13 @@ impl Bench {
         self.dispatch(event)
     }
 
-    /// The answer to the last check.
+    /// Answers the last check.
     pub(super) fn checked(&mut self, answer: Answer<Verified>) -> Vec<Effect> {
         let (generation, sent_at_ms) = (self.generation, self.now_ms);
         self.dispatch(Event::Checked { generation, answer, sent_at_ms, new_build: false })
     }
 
-    /// The answer to the last fetch.
+    /// Answers the last fetch.
     pub(super) fn fetched(&mut self, answer: Answer<User>) -> Vec<Effect> {
         let generation = self.generation;
         self.dispatch(Event::UserFetched { generation, answer })
@@ -69,7 +69,7 @@ impl Bench {
         &self.machine.view.session
     }
 
-    /// Who is signed in, and with which version.
+    /// The name and version of the user who is signed in.
     pub(crate) fn user(&self) -> Option<(&str, u64)> {
         self.session().user().map(|user| (user.name.as_str(), user.version))
     }
@@ -79,21 +79,21 @@ impl Bench {
     }
 }
 
-/// The app's start, on a page that has just arrived.
+/// The start of the app, on a page that has just arrived.
 pub(crate) fn started(initial: Option<InitialSession>) -> Event {
     Event::Started { initial, received_at_ms: 0, pending: None }
 }
 
-/// The user goes to another page.
-pub(super) const GOES: Event = Event::RouteChanged { cause: RouteCause::User, leaves_page: true };
-/// A guard leads on.
-pub(super) const IS_LED: Event = Event::RouteChanged { cause: RouteCause::Guard, leaves_page: true };
+/// The user navigates to another page.
+pub(super) const NAVIGATES: Event = Event::RouteChanged { cause: RouteCause::User, leaves_page: true };
+/// A guard redirects.
+pub(super) const REDIRECTED: Event = Event::RouteChanged { cause: RouteCause::Guard, leaves_page: true };
 
 pub(super) fn ended<T>(reason: EndReason) -> Answer<T> {
     Answer::Ended(reason.into())
 }
 
-/// A value with a change.
+/// The value, changed.
 pub(crate) fn with<T>(mut value: T, change: impl FnOnce(&mut T)) -> T {
     change(&mut value);
     value
@@ -115,8 +115,8 @@ pub(super) fn active(name: &str, user_version: u64) -> Answer<Verified> {
     Answer::Active(Verified::new(session(name, LIFETIME_S), UserId(name.into()), user_version))
 }
 
-pub(super) fn cannot_tell<T>() -> Answer<T> {
-    Answer::CannotTell { retry_after_ms: None, foreign: false }
+pub(super) fn unavailable<T>() -> Answer<T> {
+    Answer::Unavailable { retry_after_ms: None, foreign: false }
 }
 
 pub(super) fn login() -> Login {
@@ -143,17 +143,17 @@ pub(super) fn count(effects: &[Effect], which: impl Fn(&Effect) -> bool) -> usiz
     effects.iter().filter(|effect| which(effect)).count()
 }
 
-/// For how long the effects put the next retry off.
+/// The delay of the retry that the effects schedule.
 pub(super) fn retry_ms(effects: &[Effect]) -> Option<u64> {
     scheduled_ms(effects, Alarm::Retry)
 }
 
-/// For how long the effects set the timer of the deadline.
+/// The delay of the deadline timer that the effects schedule.
 pub(super) fn deadline_ms(effects: &[Effect]) -> Option<u64> {
     scheduled_ms(effects, Alarm::Deadline)
 }
 
-/// For how long the effects set a timer.
+/// The delay with which the effects schedule a timer.
 pub(super) fn scheduled_ms(effects: &[Effect], alarm: Alarm) -> Option<u64> {
     effects.iter().find_map(|effect| match effect {
         Effect::Schedule { timer, after_ms } if *timer == alarm => Some(*after_ms),

@@ -47,7 +47,7 @@ fn next_follows_the_apps_own_routes_with_their_parameters_query_and_fragment() {
 }
 
 #[test]
-fn what_is_no_page_of_the_app_leads_home() {
+fn an_address_that_is_no_page_of_the_app_leads_home() {
     for next in [
         "",
         "notes",
@@ -99,7 +99,7 @@ impl SessionRoute for OnePage {
 }
 
 #[test]
-fn a_page_that_stands_for_what_is_not_found_is_a_page_only_at_its_own_path() {
+fn a_not_found_page_is_a_page_only_at_its_own_path() {
     assert_eq!(access_at::<OnePage>("/"), Some(Access::SignedIn));
     assert_eq!(access_at::<OnePage>("/else"), None);
 }
@@ -126,7 +126,7 @@ impl SessionRoute for Wrong {
 }
 
 #[test]
-fn routes_that_would_lead_round_in_circles_are_found_at_the_start() {
-    assert_eq!(fault_of::<Route>(), None);
-    assert!(fault_of::<Wrong>().is_some_and(|fault| fault.contains("home()")));
+fn routes_that_would_redirect_in_circles_are_rejected_at_the_start() {
+    assert_eq!(misconfiguration::<Route>(), None);
+    assert!(misconfiguration::<Wrong>().is_some_and(|fault| fault.contains("home()")));
 }

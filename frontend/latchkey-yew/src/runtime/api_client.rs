@@ -70,11 +70,11 @@ impl ApiClient {
                 Ok(())
             }
             Err(error) => {
-                let unknown = matches!(
+                let outcome_unknown = matches!(
                     error,
                     ApiError::Unavailable { .. } | ApiError::Unexpected { .. } | ApiError::Offline | ApiError::Timeout
                 );
-                replacement.end(Event::ReplacementFailed { unknown });
+                replacement.end(Event::ReplacementFailed { outcome_unknown });
                 Err(error)
             }
         }
@@ -91,7 +91,7 @@ struct Replacement {
 impl Replacement {
     fn start(manager: &SessionManager) -> Self {
         manager.handle(Event::ReplacementStarted);
-        Self { manager: manager.clone(), end: Some(Event::ReplacementFailed { unknown: true }) }
+        Self { manager: manager.clone(), end: Some(Event::ReplacementFailed { outcome_unknown: true }) }
     }
 
     fn end(mut self, event: Event) {

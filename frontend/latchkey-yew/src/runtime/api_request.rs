@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::api::{ApiError, ApiResponse, Problems, RequestParts, empty};
+use super::api::{Activity, ApiError, ApiResponse, Problems, RequestParts, empty};
 use super::in_session::Sending;
 use super::manager::SessionManager;
 use crate::browser::{Body, with_query};
@@ -30,8 +30,9 @@ pub struct ApiRequest {
 
 impl ApiRequest {
     pub(super) fn new(manager: &SessionManager, method: &'static str, path: String) -> Self {
-        let parts =
-            RequestParts { keeps_cookie: true, in_session: true, ..RequestParts::new(method, path, Problems::Any) };
+        let mut parts = RequestParts::new(method, path, Problems::Any);
+        parts.keeps_cookie = true;
+        parts.in_session = true;
         Self { manager: manager.clone(), parts }
     }
 
@@ -77,7 +78,7 @@ impl ApiRequest {
     /// Says that a user asked for it just now, which counts against the idle limit. Requests other than `GET` and `HEAD`
     /// always count; a `GET` does not, because apps repeat those by themselves.
     pub fn with_activity(mut self) -> Self {
-        self.parts.activity_age_ms = Some(0);
+        self.parts.activity = Some(Activity::Now);
         self
     }
 

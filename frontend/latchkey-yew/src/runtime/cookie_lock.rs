@@ -1,40 +1,43 @@
-//! How the requests of the session's own, sign-in, refresh and sign-out, wait for the others that may touch the cookie.
+//! Sends the manager's own requests (check, log-in, refresh, sign-out, fetch of the user) under the lock on the session cookie.
 
 use latchkey_shared::SessionId;
 
-use super::api::{ApiError, SessionRequest};
-use crate::browser::{Mode, hold_sign_ins, lock, lock_for_sign_in, now_ms};
+use super::api::{ApiError, ApiResponse, RequestParts};
+use crate::browser::{LockMode, delay_sign_ins, lock, lock_for_sign_in, now_ms};
 
-/// How a call of the manager's own waits for others that may touch the cookie.
+/// Which locks a request takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Waits {
-    /// Not at all: it leaves the cookie alone.
-    Not,
-    /// For all that may touch the cookie.
-    ForAll,
-    /// For all, and for sign-outs in flight.
-    ForSignOuts,
-    /// Not at all, but log-ins wait for it.
-    ForNobody,
+pub(super) enum LockPolicy {
+    /// None: the request leaves the cookie alone.
+    Unlocked,
+    /// The cookie's lock, shared with other requests of this kind.
+    Shared,
+    /// The cookie's lock, alone.
+    Exclusive,
+    /// The cookie's lock, alone, once no sign-out is in flight.
+    ExclusiveAfterSignOuts,
+    /// None, but log-ins wait for the request.
+    DelaySignIns,
 }
 
-/// Makes a call of the manager's own, and says when it was sent.
-pub(super) async fn call<T>(
-    call: SessionRequest<T>,
-    session: Option<SessionId>,
-    waits: Waits,
-) -> (Result<T, ApiError>, u64) {
-    let held = match waits {
-        Waits::Not => (None, None),
-        Waits::ForAll => (Some(lock(Mode::Exclusive).await), None),
-        Waits::ForSignOuts => {
+/// Sends a request under a lock policy. Returns the result, and when the request was sent.
+pub(super) async fn send_locked(
+    request: &RequestParts,
+    session: Option<&SessionId>,
+    policy: LockPolicy,
+) -> (Result<ApiResponse, ApiError>, u64) {
+    let held = match policy {
+        LockPolicy::Unlocked => (None, None),
+        LockPolicy::Shared => (Some(lock(LockMode::Shared).await), None),
+        LockPolicy::Exclusive => (Some(lock(LockMode::Exclusive).await), None),
+        LockPolicy::ExclusiveAfterSignOuts => {
             let (cookie, sign_outs) = lock_for_sign_in().await;
             (Some(cookie), Some(sign_outs))
         }
-        Waits::ForNobody => (None, Some(hold_sign_ins())),
+        LockPolicy::DelaySignIns => (None, Some(delay_sign_ins())),
     };
     let sent_at_ms = now_ms();
-    let answer = call.send(session.as_ref()).await;
+    let answer = request.send(session).await;
     drop(held);
     (answer, sent_at_ms)
 }

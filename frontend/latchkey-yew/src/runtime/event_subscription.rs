@@ -1,5 +1,5 @@
-//! Listens to the server's event stream, in one tab for all: whoever holds the leader's lock, and the next one when that tab
-//! closes. The stream is a convenience: while it is lost, the ordinary checks go on as if there were none.
+//! Subscribes to the server's event stream. Only the tab that holds the leader's lock opens it; when that tab closes, the next
+//! one does. The session does not depend on the stream: without it, checks find every change.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -10,22 +10,21 @@ use latchkey_shared::events::{ENDED, Ended, HEARTBEAT, HEARTBEAT_EVERY_S, USER_C
 use wasm_bindgen_futures::spawn_local;
 
 use super::api;
-use crate::browser::{EventStream, Lock, Streamed, Timer, acquire_leadership, from_json};
+use crate::browser::{EventStream, Lock, StreamEvent, Timer, acquire_leadership, from_json};
 use crate::core::event::Event;
 use crate::core::tab_message::SessionEnd;
 
-/// The page comes first: nobody needs the stream while it loads.
-const PATIENCE_MS: u64 = 2_000;
-/// The first wait for a lost stream; each further one doubles it.
+/// Delay before the stream is opened, so that it does not compete with the loading of the page.
+const START_DELAY_MS: u64 = 2_000;
+/// The wait after the first loss. It doubles with each further one.
 const FIRST_RETRY_MS: u64 = 2_000;
-/// Doublings at most: a minute or so.
-const MOST_DOUBLINGS: u32 = 5;
+/// The most doublings, for a wait of about a minute.
+const MAX_DOUBLINGS: u32 = 5;
 
-/// A stream that is silent for so long is lost, whatever the browser says: a connection can be dead without either side's
-/// having been told.
-const SILENCE_MS: u64 = HEARTBEAT_EVERY_S * 1_000 * 5 / 2;
+/// A stream that brings nothing for this long, not even heartbeats, is lost. A connection can be dead without any error.
+const SILENCE_TIMEOUT_MS: u64 = HEARTBEAT_EVERY_S * 1_000 * 5 / 2;
 
-/// Listens for one session until it is dropped.
+/// A subscription to the events about one session, until it is dropped.
 pub(super) struct EventSubscription(Rc<Inner>);
 
 struct Inner {
@@ -40,7 +39,7 @@ struct Inner {
 }
 
 impl EventSubscription {
-    /// Listens for a session, a little later, when no other tab does.
+    /// Subscribes to the events about a session.
     pub(super) fn new(session: SessionId, api_base: &str, notify: impl Fn(Event) + 'static) -> Self {
         let inner = Rc::new(Inner {
             session,
@@ -52,11 +51,11 @@ impl EventSubscription {
             watchdog: RefCell::default(),
             failures: Cell::default(),
         });
-        inner.after(PATIENCE_MS, Inner::acquire_leadership);
+        inner.after(START_DELAY_MS, Inner::acquire_leadership);
         Self(inner)
     }
 
-    /// For whom it listens.
+    /// The session.
     pub(super) fn session(&self) -> &SessionId {
         &self.0.session
     }
@@ -67,7 +66,7 @@ impl Inner {
         let inner = Rc::downgrade(&self);
         spawn_local(async move {
             let leader = acquire_leadership().await;
-            // Whoever stopped listening while it waited lets go of the lock at once.
+            // If this subscription was dropped while waiting, the lock is released immediately.
             if let Some(inner) = inner.upgrade().filter(|_| leader.is_some()) {
                 inner.leader.replace(leader);
                 inner.open();
@@ -77,68 +76,69 @@ impl Inner {
 
     fn open(self: Rc<Self>) {
         let inner = Rc::downgrade(&self);
-        let callback = Rc::new(move |streamed| {
+        let callback = Rc::new(move |event| {
             if let Some(inner) = Weak::upgrade(&inner) {
-                inner.streamed(streamed);
+                inner.handle_stream_event(event);
             }
         });
-        self.clone().watch();
+        self.clone().reset_watchdog();
         self.stream.replace(EventStream::open(&self.path, &[ENDED, USER_CHANGED, HEARTBEAT], callback));
     }
 
-    fn streamed(self: Rc<Self>, streamed: Streamed) {
-        if streamed != Streamed::Lost {
-            self.clone().watch();
+    fn handle_stream_event(self: Rc<Self>, event: StreamEvent) {
+        if event != StreamEvent::Lost {
+            self.clone().reset_watchdog();
         }
-        match streamed {
-            Streamed::Opened => {
+        match event {
+            StreamEvent::Opened => {
                 if self.failures.replace(0) > 0 {
-                    (self.notify)(Event::StreamMissed);
+                    (self.notify)(Event::StreamInterrupted);
                 }
             }
-            Streamed::Event { name: ENDED, data } => {
+            StreamEvent::Event { name: ENDED, data } => {
                 (self.notify)(match from_json(&data) {
                     Some(Ended { code }) => Event::EndStreamed(SessionEnd::new(self.session.clone(), code)),
-                    // For a reason that this build does not know: the answer to a check has words for it.
-                    None => Event::StreamMissed,
+                    // This build does not know the reason; the answer to a check explains it.
+                    None => Event::StreamInterrupted,
                 });
             }
-            Streamed::Event { name: HEARTBEAT, .. } => {}
-            Streamed::Event { data, .. } => {
+            StreamEvent::Event { name: HEARTBEAT, .. } => {}
+            StreamEvent::Event { data, .. } => {
                 if let Some(UserChanged { user_version }) = from_json(&data) {
                     (self.notify)(Event::UserStreamed { user_version });
                 }
             }
-            Streamed::Lost => self.lost(),
+            StreamEvent::Lost => self.stream_lost(),
         }
     }
 
-    /// It has said something, and is to do so again.
-    fn watch(self: Rc<Self>) {
+    /// Restarts the timer that detects a silent stream.
+    fn reset_watchdog(self: Rc<Self>) {
         let inner = Rc::downgrade(&self);
-        let silent = Timer::after(SILENCE_MS, move || {
+        let silent = Timer::after(SILENCE_TIMEOUT_MS, move || {
             if let Some(inner) = inner.upgrade() {
-                inner.lost();
+                inner.stream_lost();
             }
         });
         self.watchdog.replace(Some(silent));
     }
 
-    /// The first loss may mean that the session ended, or hide that it did: that is checked once.
-    fn lost(self: Rc<Self>) {
+    /// Closes the stream and schedules the next attempt. The first loss is followed by a check, because the session's end may
+    /// have caused it, or may have been missed.
+    fn stream_lost(self: Rc<Self>) {
         self.stream.take();
         self.watchdog.take();
         let failures = self.failures.get();
         self.failures.set(failures + 1);
-        self.after(FIRST_RETRY_MS << failures.min(MOST_DOUBLINGS), Self::open);
+        self.after(FIRST_RETRY_MS << failures.min(MAX_DOUBLINGS), Self::open);
         if failures == 0 {
-            (self.notify)(Event::StreamMissed);
+            (self.notify)(Event::StreamInterrupted);
         }
     }
 
-    fn after(self: &Rc<Self>, while_ms: u64, then: fn(Rc<Self>)) {
+    fn after(self: &Rc<Self>, wait_ms: u64, then: fn(Rc<Self>)) {
         let inner = Rc::downgrade(self);
-        let timer = Timer::roughly_after(while_ms, move || {
+        let timer = Timer::roughly_after(wait_ms, move || {
             if let Some(inner) = inner.upgrade() {
                 then(inner);
             }

@@ -1,4 +1,4 @@
-//! The hook that runs the session's manager for as long as the app is there.
+//! The hook that runs the session's manager.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -14,17 +14,17 @@ use crate::core::event::Event;
 use crate::route::Routes;
 use crate::toast::Toasts;
 
-/// What is wrong with an app that has two providers.
+/// The error of an app with two providers.
 const SECOND_PROVIDER: &str =
-    "latchkey-yew: an app has one <SessionProvider>, around everything that knows of the session; this is a second one";
+    "latchkey-yew: this is a second <SessionProvider>; an app has one, around everything that uses the session";
 
 thread_local! {
     static RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs the session's manager for as long as the component is mounted, which stays across navigations. The state that the server
-/// wrote into the page is in the store before its children render for the first time; its deadlines count from when the page
-/// arrived, which the app may have done seconds later.
+/// Runs the session's manager while the component is mounted. Call once, in a component that stays mounted across navigations.
+/// The embedded session is in the store before the first rendering. Its deadlines count from when the page arrived, possibly
+/// seconds before the app started.
 #[hook]
 pub(crate) fn use_session_manager(
     config: &SessionConfig,
@@ -39,12 +39,12 @@ pub(crate) fn use_session_manager(
             InitialSource::Given(initial) => (Option::clone(initial), now_ms()),
         };
         let manager = SessionManager::new(config.clone(), routes(), toasts);
-        let pending = manager.stored_sign_out();
+        let pending = manager.load_sign_out();
         let effects = manager.advance(Event::Started { initial, received_at_ms, pending });
         (manager, RefCell::new(effects))
     });
 
-    // What the start asks for waits until the page stands: a toast needs the live region to be there first.
+    // The effects of the start are performed after the first rendering: a toast is announced only in an existing live region.
     let start = Rc::clone(&started);
     use_effect_with((), move |()| {
         let (manager, effects) = &*start;
@@ -55,7 +55,7 @@ pub(crate) fn use_session_manager(
         }
         let manager = manager.clone();
         let (stopped, slept) = (manager.clone(), manager.clone());
-        let listeners = signals(move |signal| manager.signal(signal));
+        let listeners = signals(move |signal| manager.handle_signal(signal));
         let sleep = watch_sleep(move || slept.handle(Event::Resumed));
         move || {
             drop((listeners, sleep));
@@ -64,7 +64,7 @@ pub(crate) fn use_session_manager(
         }
     });
 
-    // A location is known by these three: without an id it does not even equal itself. The first one is no change.
+    // Locations are compared by these three, because one without an id does not equal itself. The first one is no change.
     let location = use_location().map(|location| {
         let (path, query) = (location.path().to_owned(), location.query_str().to_owned());
         (location.id(), path, query)

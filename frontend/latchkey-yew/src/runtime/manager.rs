@@ -1,5 +1,5 @@
-//! The thin shell around the machine: turns what happens in the browser into events, performs the effects, and is the only
-//! writer of the session's store.
+//! The manager runs the session machine: it turns browser signals into events, performs the effects, and is the only writer of
+//! the session's store.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,9 +11,9 @@ use yewdux::Dispatch;
 use super::event_subscription::EventSubscription;
 use super::initial_session::forget_initial_session;
 use super::notifier::Notifier;
-use super::session_store::{Navigating, SessionStore};
+use super::session_store::SessionStore;
 use super::sign_out_storage;
-use crate::browser::{Channel, Notify, Signal, Timer, date_ms, name, now_ms};
+use crate::browser::{Channel, Notify, Signal, Timer, now_ms, prefixed, wall_clock_ms};
 use crate::config::SessionConfig;
 use crate::core::authorization::{Authorization, authorize};
 use crate::core::effect::{Alarm, Effect};
@@ -26,14 +26,13 @@ use crate::texts::Texts;
 use crate::toast::Toasts;
 use crate::view::{SessionState, SessionView};
 
-/// A handle on the session's manager; clones are the same manager.
+/// The session's manager. Clones are handles to the same manager.
 #[derive(Clone)]
 pub(crate) struct SessionManager(pub(super) Rc<Inner>);
 
 pub(super) struct Inner {
     pub(super) machine: RefCell<Machine>,
     store: Dispatch<SessionStore>,
-    progress: Dispatch<Navigating>,
     config: SessionConfig,
     routes: Routes,
     pub(super) toasts: Toasts,
@@ -41,10 +40,10 @@ pub(super) struct Inner {
     pub(super) channel: RefCell<Option<Channel>>,
     subscription: RefCell<Option<EventSubscription>>,
     pub(super) timers: [RefCell<Option<Timer>>; Alarm::ALL.len()],
-    /// Requests that wait until the user has signed in again in place, or until it is known who is signed in.
-    returning: Notify,
-    /// The pending sign-out that this tab last wrote into the browser's storage, or found there at its start.
-    written: RefCell<Option<PendingSignOut>>,
+    /// Requests of pages that wait for a re-authentication, or until it is known who is signed in.
+    waiting_requests: Notify,
+    /// The pending sign-out that this tab has last written into the browser's storage, or found there at its start.
+    stored: RefCell<Option<PendingSignOut>>,
     /// Whether a guard is changing the route at this moment.
     redirecting: Cell<bool>,
 }
@@ -57,12 +56,10 @@ impl PartialEq for SessionManager {
 
 impl SessionManager {
     pub(super) fn new(config: SessionConfig, routes: Routes, toasts: Toasts) -> Self {
-        let stores = yewdux::Context::new();
         let machine = Machine::new(config.settings);
         Self(Rc::new(Inner {
             machine: RefCell::new(machine),
-            store: Dispatch::new(&stores),
-            progress: Dispatch::new(&stores),
+            store: Dispatch::new(&yewdux::Context::new()),
             notifier: Notifier::new(toasts.clone(), Rc::clone(&config.texts)),
             config,
             routes,
@@ -70,13 +67,13 @@ impl SessionManager {
             channel: RefCell::default(),
             subscription: RefCell::default(),
             timers: Default::default(),
-            returning: Notify::default(),
-            written: RefCell::default(),
+            waiting_requests: Notify::default(),
+            stored: RefCell::default(),
             redirecting: Cell::default(),
         }))
     }
 
-    /// The words that the library shows.
+    /// The texts that the library shows.
     pub(crate) fn texts(&self) -> &Rc<Texts> {
         &self.0.config.texts
     }
@@ -96,37 +93,32 @@ impl SessionManager {
         &self.0.store
     }
 
-    /// Where the progress line reads whether a navigation is being checked.
-    pub(super) fn progress(&self) -> &Dispatch<Navigating> {
-        &self.0.progress
-    }
-
-    /// Takes an event: moves the machine, shows its new state, performs what it asks for.
+    /// Handles an event: steps the machine, publishes its view, and performs its effects.
     pub(crate) fn handle(&self, event: Event) {
         for effect in self.advance(event) {
             self.perform(effect);
         }
     }
 
-    /// Whose session is active, and which.
-    pub(crate) fn asker(&self) -> Option<(UserId, SessionId)> {
+    /// The ids of the user who is signed in and of their session.
+    pub(crate) fn active_ids(&self) -> Option<(UserId, SessionId)> {
         let machine = self.0.machine.borrow();
         machine.view.session.active().map(|active| (active.user.id.clone(), active.session.id.clone()))
     }
 
-    /// Whether a call that this user asked for may be sent now.
-    pub(super) fn authorize(&self, asker: &UserId) -> Authorization {
-        authorize(asker, &self.0.machine.borrow().view)
+    /// Whether a request of this user may be sent now.
+    pub(super) fn authorize(&self, user: &UserId) -> Authorization {
+        authorize(user, &self.0.machine.borrow().view)
     }
 
-    /// Waits while the user is asked to sign in again in place.
+    /// Waits while the dialog asks the user to sign in again.
     pub(super) async fn wait_for_reauth(&self) {
         if self.reauth_email().is_some() {
-            self.0.returning.wait().await;
+            self.0.waiting_requests.wait().await;
         }
     }
 
-    /// With which address the user is asked to sign in again in place, if they are.
+    /// The e-mail address of the user whom the dialog asks to sign in again, while it is open.
     pub(super) fn reauth_email(&self) -> Option<String> {
         self.0.machine.borrow().view.reauth.as_ref().map(|reauth| reauth.email.clone())
     }
@@ -134,56 +126,54 @@ impl SessionManager {
     /// Waits until it is known who is signed in, if anybody.
     pub(super) async fn wait_until_known(&self) {
         while self.0.machine.borrow().view.session == SessionState::Unknown {
-            self.0.returning.wait().await;
+            self.0.waiting_requests.wait().await;
         }
     }
 
-    /// Changes the route because of what is known of the session, which is nothing that the user did.
+    /// Changes the route for a guard. The change does not count as the user's activity.
     pub(crate) fn redirect(&self, change: impl FnOnce()) {
         self.0.redirecting.set(true);
         change();
     }
 
-    /// The route changed.
+    /// Handles a change of the route.
     pub(super) fn route_changed(&self, leaves_page: bool) {
         let cause = if self.0.redirecting.take() { RouteCause::Guard } else { RouteCause::User };
-        self.read_storage();
+        self.apply_stored_sign_out();
         self.handle(Event::RouteChanged { cause, leaves_page });
     }
 
-    /// Opens the channel to the other tabs, and hears them until [`stop`](Self::stop).
+    /// Opens the channel to the other tabs, until [`stop`](Self::stop).
     pub(super) fn open_channel(&self) {
-        self.0.channel.replace(Channel::open(&name("session"), self.weak_callback(Self::hear)));
+        self.0.channel.replace(Channel::open(&prefixed("session"), self.weak_callback(Self::receive_message)));
     }
 
-    /// Lets go of what other tabs wait for.
+    /// Closes the channel, and the event stream with its lock, which other tabs wait for.
     pub(super) fn stop(&self) {
         self.0.subscription.take();
         self.0.channel.take();
     }
 
-    /// Moves the machine and shows its new state.
+    /// Steps the machine and publishes its view. Returns the effects to perform.
     pub(super) fn advance(&self, event: Event) -> Vec<Effect> {
         let (machine, effects) = self.0.machine.take().step(event, now_ms());
-        let (view, navigating) = (machine.view.clone(), Navigating(machine.navigating));
-        self.write_storage(machine.pending_sign_out());
+        let (view, navigating) = (machine.view.clone(), machine.navigating);
+        self.store_sign_out(machine.pending_sign_out());
         self.0.machine.replace(machine);
-        self.watch(&view);
+        self.update_subscription(&view);
         self.forget_previous_user(&view);
         if view.reauth.is_none() {
-            self.0.returning.notify_all();
+            self.0.waiting_requests.notify_all();
         }
-        self.0.store.set(SessionStore(Rc::new(view)));
-        self.0.progress.set(navigating);
+        self.0.store.set(SessionStore { view: Rc::new(view), navigating });
         effects
     }
 
-    /// Nothing of a user stays in the document when they are gone or another one is here, and nothing that was begun for them
-    /// speaks to the next one. Pages see to it by themselves: a guard removes them together with what was typed there.
+    /// When the user changes, removes what the document holds of the previous one: the embedded session and the toasts. The
+    /// guard removes the pages with their input.
     fn forget_previous_user(&self, view: &SessionView) {
         let (before, user) = (self.0.toasts.user(), view.session.user().map(|user| AttrValue::from(user.id.0.clone())));
         if before.is_some() && before != user {
-            // The server wrote their data into the page.
             forget_initial_session();
         }
         if before != user {
@@ -191,34 +181,34 @@ impl SessionManager {
         }
     }
 
-    /// The sign-out that an earlier page or another tab has left pending.
-    pub(super) fn stored_sign_out(&self) -> Option<PendingSignOut> {
+    /// The pending sign-out of an earlier page or another tab, from the browser's storage.
+    pub(super) fn load_sign_out(&self) -> Option<PendingSignOut> {
         let stored = sign_out_storage::read();
-        self.0.written.replace(stored.clone());
+        self.0.stored.replace(stored.clone());
         stored
     }
 
-    /// A sign-out that the server has not confirmed outlives the page: whoever opens the next one must not find the session.
-    fn write_storage(&self, pending: Option<&PendingSignOut>) {
-        let mut written = self.0.written.borrow_mut();
-        if written.as_ref() != pending {
-            sign_out_storage::update(written.as_ref(), pending);
-            *written = pending.cloned();
+    /// Keeps the pending sign-out in the browser's storage, so that the next page does not show the session.
+    fn store_sign_out(&self, pending: Option<&PendingSignOut>) {
+        let mut stored = self.0.stored.borrow_mut();
+        if stored.as_ref() != pending {
+            sign_out_storage::update(stored.as_ref(), pending);
+            *stored = pending.cloned();
         }
     }
 
-    /// Learns of a sign-out that another tab has left pending, and could not tell us of.
-    pub(crate) fn read_storage(&self) {
+    /// Applies a pending sign-out in the browser's storage that another tab has not reported.
+    pub(crate) fn apply_stored_sign_out(&self) {
         let known = self.0.machine.borrow().pending_sign_out().cloned();
         if known.is_none()
             && let Some(pending) = sign_out_storage::read()
         {
-            self.handle(Event::SignOutRemembered(pending));
+            self.handle(Event::StoredSignOutFound(pending));
         }
     }
 
-    /// Listens to the server for the session that is active, and for no other.
-    fn watch(&self, view: &SessionView) {
+    /// Subscribes to the server's events about the active session, and to no others.
+    fn update_subscription(&self, view: &SessionView) {
         let mut subscription = self.0.subscription.borrow_mut();
         let active = view.session.active().map(|active| &active.session.id);
         if subscription.as_ref().map(EventSubscription::session) != active {
@@ -228,7 +218,7 @@ impl SessionManager {
         }
     }
 
-    /// Calls back if the manager is still there: what it owns must not keep it alive.
+    /// A callback that does nothing once the manager is dropped: what the manager owns must not keep it alive.
     pub(super) fn weak_callback<T: 'static>(&self, call: fn(&Self, T)) -> impl Fn(T) + 'static {
         let manager = Rc::downgrade(&self.0);
         move |value| {
@@ -238,29 +228,29 @@ impl SessionManager {
         }
     }
 
-    /// The browser told something.
-    pub(super) fn signal(&self, signal: Signal) {
+    /// Handles a signal of the browser.
+    pub(super) fn handle_signal(&self, signal: Signal) {
         if matches!(signal, Signal::Shown | Signal::Restored | Signal::UserInput) {
             self.0.notifier.flush();
         }
         if matches!(signal, Signal::Shown | Signal::Restored | Signal::Online) {
-            self.read_storage();
+            self.apply_stored_sign_out();
         }
-        if let Some(event) = event_of(signal) {
+        if let Some(event) = event_for(signal) {
             self.handle(event);
         }
     }
 
-    /// Another tab told something, and when, on the clock on the wall that all tabs share.
-    fn hear(&self, message: String) {
+    /// Handles a message of another tab. Its time is on the wall clock, which all tabs share.
+    fn receive_message(&self, message: String) {
         if let Some((message, sent_at)) = TabMessage::from_message(&message) {
-            let sent_at_ms = now_ms().saturating_sub(date_ms().saturating_sub(sent_at));
+            let sent_at_ms = now_ms().saturating_sub(wall_clock_ms().saturating_sub(sent_at));
             self.handle(Event::TabReported { message, sent_at_ms });
         }
     }
 }
 
-fn event_of(signal: Signal) -> Option<Event> {
+fn event_for(signal: Signal) -> Option<Event> {
     match signal {
         Signal::Offline => Some(Event::WentOffline),
         Signal::Online => Some(Event::WentOnline),

@@ -1,4 +1,4 @@
-//! Runs the session in a browser: carries its signals to the machine and the machine's effects out, and alone writes the stores.
+//! Runs the session machine in a browser: turns browser signals into events, performs effects, and writes the session's stores.
 
 pub mod api;
 

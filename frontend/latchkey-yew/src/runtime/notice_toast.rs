@@ -1,4 +1,4 @@
-//! Notices in words. All share one toast: the newest is the truth.
+//! The toasts of notices. They share one id, so that the newest replaces the others.
 
 use latchkey_shared::EndReason;
 
@@ -7,19 +7,19 @@ use crate::texts::{Message, Texts};
 use crate::toast::{Toast, Tone};
 
 impl Notice {
-    fn lasts_ms(&self) -> u64 {
+    fn duration_ms(&self) -> u64 {
         match self {
             Self::SignOutConfirmed => 5_000,
             Self::Ended(cause) if *cause == EndReason::SignedOut => 5_000,
-            // Until the server confirms it, and the next notice takes its place.
+            // The notice of the confirmation replaces it.
             Self::SignOutUnconfirmed => 3_600_000,
             Self::Ended(_) | Self::SessionChanged | Self::CookieNotKept => 10_000,
         }
     }
 
-    /// The notice in words.
+    /// The toast of the notice.
     pub(super) fn toast(self, texts: &Texts) -> Toast {
-        let lasts_ms = self.lasts_ms();
+        let duration_ms = self.duration_ms();
         let (tone, message) = match self {
             Self::SignOutConfirmed => (Tone::Success, texts.signed_out.clone()),
             Self::Ended(cause) if cause == EndReason::SignedOut => (Tone::Success, texts.signed_out.clone()),
@@ -29,6 +29,6 @@ impl Notice {
             Self::CookieNotKept => (Tone::Error, texts.cookie_not_kept.clone()),
         };
         let Message { title, detail } = message;
-        Toast::of_session(tone, title, detail, lasts_ms)
+        Toast::of_session(tone, title, detail, duration_ms)
     }
 }

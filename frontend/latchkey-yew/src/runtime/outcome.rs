@@ -1,5 +1,5 @@
-//! What the results of requests mean for the session. The only way to `Ended` is a 401 whose code says why; everything that is no answer of
-//! the server's is `CannotTell`.
+//! Converts the results of requests into the machine's answers. Only a 401 with a code of the server is `Ended`; whatever is no
+//! answer of the server is `Unavailable`.
 
 use latchkey_shared::{ErrorCode, SignedIn};
 
@@ -12,9 +12,9 @@ impl<T> From<Result<T, ApiError>> for Answer<T> {
     fn from(result: Result<T, ApiError>) -> Self {
         match result {
             Ok(found) => Self::Active(found),
-            Err(error) => match error.problem().and_then(EndCause::of_problem) {
+            Err(error) => match error.problem().and_then(EndCause::from_problem) {
                 Some(cause) => Self::Ended(cause),
-                None => Self::CannotTell {
+                None => Self::Unavailable {
                     retry_after_ms: error.retry_after_ms(),
                     foreign: matches!(error, ApiError::Unexpected { .. }),
                 },
@@ -33,7 +33,7 @@ impl From<Result<SignedIn, ApiError>> for SignInAnswer {
             Err(ApiError::Refused(problem) | ApiError::TooManyRequests { problem, .. }) => {
                 Self::Refused(Refusal { code: problem.error_code(), detail: problem.detail })
             }
-            Err(_) => Self::CannotTell,
+            Err(_) => Self::Unavailable,
         }
     }
 }
@@ -43,7 +43,7 @@ impl From<Result<(), ApiError>> for SignOutAnswer {
         match result {
             Ok(()) => Self::Done,
             Err(error) if error.is(ErrorCode::SessionChanged) => Self::SessionChanged,
-            Err(_) => Self::CannotTell,
+            Err(_) => Self::Unavailable,
         }
     }
 }
@@ -73,21 +73,21 @@ mod tests {
             let expected = match EndReason::parse(code.as_str()) {
                 Some(reason) => Answer::Ended(reason.into()),
                 None if code == ErrorCode::Unknown => continue,
-                None => Answer::CannotTell { retry_after_ms: None, foreign: false },
+                None => Answer::Unavailable { retry_after_ms: None, foreign: false },
             };
             assert_eq!(Answer::<()>::from(refused(code)), expected, "{code:?}");
         }
     }
 
     #[test]
-    fn cannot_tell_stays_cannot_tell() {
+    fn an_unavailable_server_is_neither_an_end_nor_a_refusal() {
         let retry_after_ms = Some(5_000);
         assert_eq!(
             Answer::<()>::from(no_answer(retry_after_ms)),
-            Answer::CannotTell { retry_after_ms, foreign: false }
+            Answer::Unavailable { retry_after_ms, foreign: false }
         );
-        assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::CannotTell);
-        assert_eq!(SignInAnswer::from(no_answer(None)), SignInAnswer::CannotTell);
+        assert_eq!(SignOutAnswer::from(no_answer(None)), SignOutAnswer::Unavailable);
+        assert_eq!(SignInAnswer::from(no_answer(None)), SignInAnswer::Unavailable);
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_attempts_are_told_with_the_wait_if_the_server_said_it() {
+    fn too_many_attempts_have_a_wait_if_the_server_gives_one() {
         let problem = Problem::new(ErrorCode::TooManyAttempts, "in words");
         let too_many = |retry_after_ms| Err(ApiError::TooManyRequests { retry_after_ms, problem: problem.clone() });
         assert_eq!(SignInAnswer::from(too_many(Some(7))), SignInAnswer::TooManyAttempts { retry_after_ms: 7 });
@@ -105,8 +105,8 @@ mod tests {
     }
 
     #[test]
-    fn signing_out_of_another_session_is_told_apart() {
+    fn a_sign_out_of_another_session_is_recognized() {
         assert_eq!(SignOutAnswer::from(refused(ErrorCode::SessionChanged)), SignOutAnswer::SessionChanged);
-        assert_eq!(SignOutAnswer::from(refused(ErrorCode::CrossSite)), SignOutAnswer::CannotTell);
+        assert_eq!(SignOutAnswer::from(refused(ErrorCode::CrossSite)), SignOutAnswer::Unavailable);
     }
 }

@@ -1,4 +1,4 @@
-//! How components reach the manager, and read what it shows.
+//! The hooks with which components read the session.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use super::manager::SessionManager;
 use crate::stored::use_stored;
 use crate::view::SessionView;
 
-/// The manager of the provider around the component.
+/// The manager of the surrounding provider.
 #[hook]
 #[expect(clippy::expect_used, reason = "an app without the provider is miswired; its first render says so")]
 pub(crate) fn use_manager() -> SessionManager {
@@ -19,12 +19,12 @@ pub(crate) fn use_manager() -> SessionManager {
 #[hook]
 pub(crate) fn use_view() -> Rc<SessionView> {
     let manager = use_manager();
-    Rc::clone(&use_stored(manager.store()).0)
+    use_stored(manager.store(), |store| Rc::clone(&store.view))
 }
 
-/// Whether the check of a navigation is under way, kept current.
+/// Whether the check of a navigation is in flight, kept current.
 #[hook]
 pub(crate) fn use_navigating() -> bool {
     let manager = use_manager();
-    use_stored(manager.progress()).0
+    use_stored(manager.store(), |store| store.navigating)
 }

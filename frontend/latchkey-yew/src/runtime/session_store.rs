@@ -1,5 +1,5 @@
-//! The session in yewdux stores, in a context of the provider's own: an app has no way to write them, and its own stores
-//! and its own `YewduxRoot`, wherever that stands, have nothing to do with them.
+//! The session in a yewdux store. It is in a context of the provider's own, so that an app can neither write it nor affect it with
+//! its own stores or `YewduxRoot`.
 
 use std::rc::Rc;
 
@@ -7,25 +7,15 @@ use yewdux::{Context, Store};
 
 use crate::view::SessionView;
 
-/// What components see of the session.
+/// The session, as components read it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct SessionStore(pub(super) Rc<SessionView>);
-
-/// Whether the check of a navigation is under way. A store of its own: nothing else renders when it changes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Navigating(pub(super) bool);
-
-impl Store for SessionStore {
-    fn new(_context: &Context) -> Self {
-        Self::default()
-    }
-
-    fn should_notify(&self, old: &Self) -> bool {
-        self != old
-    }
+pub(crate) struct SessionStore {
+    pub(super) view: Rc<SessionView>,
+    /// Whether the check of a navigation is in flight. Only the progress line reads it.
+    pub(super) navigating: bool,
 }
 
-impl Store for Navigating {
+impl Store for SessionStore {
     fn new(_context: &Context) -> Self {
         Self::default()
     }

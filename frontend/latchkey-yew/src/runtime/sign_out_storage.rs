@@ -1,23 +1,23 @@
-//! The pending sign-outs of this browser's tabs in its storage, which outlive the page. Nothing else about a session does.
+//! The pending sign-outs in the browser's storage, shared by all tabs. Nothing else about a session is stored.
 
-use crate::browser::{name, storage};
+use crate::browser::{prefixed, storage};
 use crate::core::pending_sign_out::{PendingSignOut, StoredSignOuts};
 
-/// Under which name the browser keeps the id of a session whose sign-out is pending. It opens nothing.
-const KEY: &str = "sign-out-owed";
+/// The name of the storage entry. It holds public session ids, which grant no access.
+const KEY: &str = "pending-sign-out";
 
-/// The sign-out that an earlier page or another tab has left pending.
+/// The pending sign-out of an earlier page or another tab.
 pub(super) fn read() -> Option<PendingSignOut> {
     stored().pending()
 }
 
-/// Keeps what is pending in this tab, beside what other tabs have left.
+/// Replaces this tab's pending sign-out, and keeps those of other tabs.
 pub(super) fn update(before: Option<&PendingSignOut>, now: Option<&PendingSignOut>) {
     let mut stored = stored();
     stored.update(before, now);
-    storage::set(&name(KEY), stored.text().as_deref());
+    storage::set(&prefixed(KEY), stored.text().as_deref());
 }
 
 fn stored() -> StoredSignOuts {
-    storage::get(&name(KEY)).map(|text| StoredSignOuts::read(&text)).unwrap_or_default()
+    storage::get(&prefixed(KEY)).map(|text| StoredSignOuts::read(&text)).unwrap_or_default()
 }

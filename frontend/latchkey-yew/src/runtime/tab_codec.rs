@@ -1,9 +1,9 @@
-//! How a message between tabs is written: with the time on the clock on the wall, and spelled like what the server writes into a page.
+//! The text form of messages between tabs: the wall-clock time, and JSON in the form that the server embeds in pages.
 
 use latchkey_shared::SessionId;
 use serde::{Deserialize, Serialize};
 
-use crate::browser::{from_json, to_json};
+use crate::browser::{Json, to_json};
 use crate::core::tab_message::{SessionEnd, TabMessage};
 use crate::end_cause::EndCause;
 
@@ -22,34 +22,33 @@ struct SignOutDone {
 }
 
 impl TabMessage {
-    /// Reads what [`write`](Self::write) wrote. The forms are tried one after the other: each has a field that no other has.
+    /// Parses what [`write`](Self::write) wrote. The forms are tried one after the other; each has a field that no other has.
     fn read(text: &str) -> Option<Self> {
-        let ended = || {
-            let EndMessage { session, reason, title, detail } = from_json(text)?;
-            Some(Self::Ended(SessionEnd { session, cause: EndCause::of(&reason, title, detail) }))
+        let json = Json::parse(text)?;
+        let ended = |EndMessage { session, reason, title, detail }| {
+            Self::Ended(SessionEnd { session, cause: EndCause::from_code(&reason, title, detail) })
         };
-        from_json(text)
-            .map(Self::Active)
-            .or_else(|| from_json(text).map(Self::Confirmed))
-            .or_else(ended)
-            .or_else(|| from_json(text).map(Self::SignOutPending))
-            .or_else(|| from_json(text).map(|SignOutDone { done }| Self::SignOutDone(done)))
+        (json.read().map(Self::Active))
+            .or_else(|_| json.read().map(Self::Confirmed))
+            .or_else(|_| json.read().map(ended))
+            .or_else(|_| json.read().map(Self::SignOutPending))
+            .or_else(|_| json.read().map(|SignOutDone { done }| Self::SignOutDone(done)))
+            .ok()
     }
 
-    /// As the tabs' channel carries it: with the time on the clock on the wall, in milliseconds, and after it the news.
+    /// The message as text: the time in milliseconds on the wall clock, a line feed, and JSON.
     #[must_use]
     pub fn message(&self, sent_at: u64) -> Option<String> {
         Some(format!("{sent_at}\n{}", self.write()?))
     }
 
-    /// Reads what [`message`](Self::message) wrote: the news, and when it was sent.
+    /// Parses what [`message`](Self::message) wrote; returns the message and when it was sent.
     #[must_use]
     pub fn from_message(message: &str) -> Option<(Self, u64)> {
         let (sent_at, text) = message.split_once('\n')?;
         Self::read(text).zip(sent_at.parse().ok())
     }
 
-    /// As text.
     fn write(&self) -> Option<String> {
         match self {
             Self::Active(signed_in) => to_json(signed_in),

@@ -2,7 +2,7 @@ use super::*;
 use crate::route::test_routes::routes;
 
 #[test]
-fn a_fragment_is_carried_over_unless_next_has_its_own_or_would_be_followed_no_more() {
+fn a_fragment_is_added_to_next_unless_it_has_one_or_becomes_unsafe() {
     let long = ["#", &"x".repeat(2048)].concat();
     for (next, fragment, expected) in [
         ("/account", "#password", "/account#password"),
@@ -17,7 +17,7 @@ fn a_fragment_is_carried_over_unless_next_has_its_own_or_would_be_followed_no_mo
 }
 
 #[test]
-fn the_base_path_of_the_router_is_taken_off_and_nothing_that_only_begins_like_it() {
+fn the_base_path_is_removed_but_not_a_path_that_only_begins_like_it() {
     for (path, expected) in [
         ("/app/account?tab=1", "/account?tab=1"),
         ("/app", "/"),

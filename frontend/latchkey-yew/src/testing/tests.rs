@@ -9,13 +9,13 @@ fn faults(table: &str) -> Vec<String> {
 const RIGHT: &str = r#"{"/":"public","/auth":"signed-out","/dashboard":"signed-in","/account":"signed-in"}"#;
 
 #[test]
-fn a_table_with_all_routes_agrees_with_or_without_the_page_for_what_is_not_found() {
+fn a_table_with_all_routes_agrees_with_or_without_the_not_found_page() {
     assert_eq!(faults(RIGHT), [""; 0]);
     assert_eq!(faults(&RIGHT.replace(r#""/account""#, r#""/404":"public","/account""#)), [""; 0]);
 }
 
 #[test]
-fn whatever_does_not_agree_is_said() {
+fn every_difference_is_reported() {
     for (table, said) in [
         (RIGHT.replace(r#""/":"public","#, ""), r#""/" is a route of the app, but not in the page table"#),
         (RIGHT.replace(r#""/":"public""#, r#""/":"signed-in""#), r#""/" is Public for the app and SignedIn"#),
@@ -84,7 +84,7 @@ mod with_parameters {
     </script>"#;
 
     #[test]
-    fn parameters_are_tried_and_samples_help_where_that_is_not_enough() {
+    fn parameters_are_tried_and_samples_are_used_for_the_others() {
         assert_eq!(disagreements::<Route>(PAGE, &["/paint/colour-red"]), [""; 0]);
         let faults = disagreements::<Route>(PAGE, &[]);
         assert_eq!(faults, [r#"no path of "/paint/:colour" is known: add one to the samples"#]);
@@ -92,7 +92,7 @@ mod with_parameters {
 
     #[test]
     #[should_panic(expected = "add one to the samples")]
-    fn an_apps_test_fails_with_what_is_wrong() {
+    fn an_apps_test_fails_with_the_difference() {
         assert_page_table::<Route>(PAGE, &[]);
     }
 }

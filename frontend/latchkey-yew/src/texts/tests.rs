@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_placeholder_is_filled_where_the_text_has_it_and_nowhere_else() {
+fn a_placeholder_is_filled_where_the_text_has_it() {
     assert_eq!(fill("in {time}.", "1:05"), "in 1:05.");
     assert_eq!(fill("in {time}", "1:05"), "in 1:05");
     assert_eq!(fill("1 minute", "1"), "1 minute");
@@ -10,7 +10,7 @@ fn a_placeholder_is_filled_where_the_text_has_it_and_nowhere_else() {
 }
 
 #[test]
-fn every_reason_has_its_own_words_which_an_app_can_replace() {
+fn every_reason_has_its_own_text_which_an_app_can_replace() {
     for reason in EndReason::ALL {
         assert_eq!(Texts::default().end(&reason.into()), Message::new(reason.title(), reason.detail()));
     }
@@ -19,13 +19,13 @@ fn every_reason_has_its_own_words_which_an_app_can_replace() {
 }
 
 #[test]
-fn a_reason_that_this_build_does_not_know_has_the_servers_words() {
+fn an_unknown_reason_has_the_servers_text() {
     let cause = EndCause::Other { title: "Plan ended".into(), detail: "Renew it.".into() };
     assert_eq!(Texts::default().end(&cause), Message::new("Plan ended", "Renew it."));
 }
 
 #[test]
-fn a_refusal_has_the_servers_words_unless_the_app_has_its_own() {
+fn a_refusal_has_the_servers_text_unless_the_app_has_its_own() {
     let wrong = Failure::Refused(Refusal { code: ErrorCode::BadCredentials, detail: "No.".into() });
     assert_eq!(Texts::default().failure(&wrong), "No.");
     let texts = Texts { bad_credentials: Some("Falsch.".into()), ..Texts::default() };

@@ -1,4 +1,4 @@
-//! The queue in a yewdux store, and the hook through which anybody shows a toast.
+//! The toast queue in a yewdux store, and the hook to show toasts.
 
 use std::rc::Rc;
 
@@ -20,78 +20,76 @@ impl Store for ToastQueue {
     }
 }
 
-/// A handle on the toasts. Clones are the same, inside components and outside.
+/// A handle for showing toasts, inside components and outside. Clones share the same queue.
 #[derive(Clone, Debug)]
 pub struct Toasts {
     dispatch: Dispatch<ToastQueue>,
-    /// Whom they are for, if not for whoever is here.
+    /// The user for whom this handle shows toasts, if it is restricted to one.
     user: Option<Option<AttrValue>>,
-    /// The words of the region in which they show.
+    /// The texts of the region in which they are shown.
     texts: Rc<Texts>,
 }
 
 impl Toasts {
     /// Shows a toast.
     pub fn show(&self, toast: Toast) {
-        self.dispatch.reduce_mut(|queue| {
+        change_queue(&self.dispatch, |queue| {
             if self.user.as_ref().is_none_or(|user| user.as_ref() == queue.user()) {
                 queue.show(toast, now_ms());
             }
         });
     }
 
-    /// The same handle, for what is begun for the user who is here now: it shows nothing while they are not.
+    /// A handle that shows toasts only while the current user is signed in, for work that outlives the component.
     #[must_use]
     pub fn for_this_user(&self) -> Self {
         Self { user: Some(self.user()), ..self.clone() }
     }
 
-    /// The id of the user who is here, if one is.
+    /// The id of the user who is signed in.
     #[must_use]
     pub fn user(&self) -> Option<AttrValue> {
         self.dispatch.get().user().cloned()
     }
 
-    /// Says who is here from now on; see [`ToastQueue::set_user`].
+    /// Sets the user who is signed in; see [`ToastQueue::set_user`].
     pub(crate) fn set_user(&self, user: Option<AttrValue>) {
-        self.dispatch.reduce_mut(|queue| queue.set_user(user));
+        change_queue(&self.dispatch, |queue| queue.set_user(user));
     }
 
-    /// Says in a few words that something worked.
+    /// Shows a short text about a success.
     pub fn success(&self, text: impl Into<AttrValue>) {
-        self.say(Tone::Success, text.into());
+        self.show_text(Tone::Success, text.into());
     }
 
-    /// Says in a few words that something failed.
+    /// Shows a short text about an error.
     pub fn error(&self, text: impl Into<AttrValue>) {
-        self.say(Tone::Error, text.into());
+        self.show_text(Tone::Error, text.into());
     }
 
-    /// Says something in a few words that is good to know.
+    /// Shows a short text with information.
     pub fn info(&self, text: impl Into<AttrValue>) {
-        self.say(Tone::Info, text.into());
+        self.show_text(Tone::Info, text.into());
     }
 
-    /// The same words again do not show twice.
-    fn say(&self, tone: Tone, text: AttrValue) {
+    /// The text is also the id, so that the same text is not shown twice.
+    fn show_text(&self, tone: Tone, text: AttrValue) {
         self.show(Toast::new(text.clone(), text).tone(tone));
     }
 
-    /// Takes the toast with this id away. The session's own stay.
+    /// Removes the app's toast with this id.
     pub fn dismiss(&self, id: impl Into<AttrValue>) {
-        self.take_away(&ToastId::App(id.into()));
+        self.remove(&ToastId::App(id.into()));
     }
 
-    pub(crate) fn take_away(&self, id: &ToastId) {
-        self.dispatch.reduce_mut(|queue| {
-            queue.take(id);
-        });
+    pub(crate) fn remove(&self, id: &ToastId) {
+        change_queue(&self.dispatch, |queue| drop(queue.take(id)));
     }
 }
 
 impl PartialEq for Toasts {
     fn eq(&self, other: &Self) -> bool {
-        // A provider has one queue for as long as it is mounted.
+        // A provider has one queue while it is mounted.
         self.user == other.user
     }
 }
@@ -99,15 +97,15 @@ impl PartialEq for Toasts {
 /// See [`ToastProvider`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ToastProviderProps {
-    /// The words of the region in which toasts show.
+    /// The texts of the region in which toasts are shown.
     #[prop_or_default]
     pub texts: Rc<Texts>,
-    /// What shows toasts.
+    /// The content that shows toasts.
     #[prop_or_default]
     pub children: Html,
 }
 
-/// Lets what is inside of it show toasts. [`SessionProvider`](crate::SessionProvider) does that too.
+/// Provides toasts to its children, for an app without sessions. [`SessionProvider`](crate::SessionProvider) includes it.
 #[component]
 pub fn ToastProvider(props: &ToastProviderProps) -> Html {
     let toasts = use_new_toasts(&props.texts);
@@ -122,7 +120,7 @@ pub(crate) fn use_new_toasts(texts: &Rc<Texts>) -> Toasts {
     Toasts::clone(&toasts)
 }
 
-/// A handle on the toasts. It does not render its user again when they change.
+/// A handle for showing toasts. The component is not rendered again when the toasts change.
 ///
 /// # Panics
 /// Outside of [`SessionProvider`](crate::SessionProvider) and [`ToastProvider`].
@@ -132,17 +130,27 @@ pub fn use_toasts() -> Toasts {
     use_context().expect("latchkey-yew: use_toasts and <Toaster> work only inside of <SessionProvider<Route>>")
 }
 
-/// The toasts, kept current, where they change, and the words of their region.
+/// Changes the queue.
+pub(super) fn change_queue(dispatch: &Dispatch<ToastQueue>, change: impl FnOnce(&mut ToastQueue)) {
+    change_queue_boxed(dispatch, Box::new(change));
+}
+
+/// Takes a boxed change, so that the store's code is compiled only once.
+fn change_queue_boxed(dispatch: &Dispatch<ToastQueue>, change: Box<dyn FnOnce(&mut ToastQueue) + '_>) {
+    dispatch.reduce_mut(change);
+}
+
+/// The queue, kept current, the dispatch to change it, and the texts of its region.
 #[hook]
 pub(super) fn use_toast_queue() -> (Rc<ToastQueue>, Dispatch<ToastQueue>, Rc<Texts>) {
     let Toasts { dispatch, texts, .. } = use_toasts();
-    (use_stored(&dispatch), dispatch, texts)
+    (use_stored(&dispatch, Rc::clone), dispatch, texts)
 }
 
-/// Has the toasts show in a place: to be called by the component that opens a modal dialog, with a [`Toaster`](super::Toaster)
-/// for that place inside.
+/// Sets the place in which toasts are shown. Call it in the component that opens a modal dialog and has a [`Toaster`](super::Toaster)
+/// for that place inside the dialog.
 #[hook]
 pub fn use_toaster_place(place: ToasterPlace) {
     let toasts = use_toasts();
-    use_effect_with(place, move |place| toasts.dispatch.reduce_mut(|queue| queue.move_to(*place)));
+    use_effect_with(place, move |place| change_queue(&toasts.dispatch, |queue| queue.move_to(*place)));
 }

@@ -1,23 +1,23 @@
-//! A toast before it is shown: what it says, how it is meant, what can be done about it and how long it stays.
+//! A toast: id, tone, text, action and duration.
 
 use std::time::Duration;
 
 use yew::{AttrValue, Callback};
 
-/// How long a toast shows that says that something worked, or is good to know.
+/// Duration of information and successes.
 const SHORT_MS: u64 = 5_000;
-/// How long a toast shows that needs attention.
+/// Duration of warnings and errors.
 const LONG_MS: u64 = 10_000;
-/// How long a toast with an action shows at least: who uses the keyboard or a screen reader needs the time to get there.
+/// Shortest duration of a toast with an action: users of the keyboard or a screen reader need the time to reach it.
 const LEAST_WITH_ACTION_MS: u64 = 20_000;
 
-/// How a toast is meant.
+/// The tone of a toast.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
-    /// Neither good nor bad.
+    /// Information.
     #[default]
     Info,
-    /// Something worked.
+    /// Something succeeded.
     Success,
     /// Something needs attention.
     Warning,
@@ -25,17 +25,17 @@ pub enum Tone {
     Error,
 }
 
-/// What a toast is about. An app's ids and the session's own cannot meet.
+/// The id of a toast. Ids of the app never equal that of the session's own toast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ToastId {
     Session,
     App(AttrValue),
 }
 
-/// How long a toast shows.
+/// How long a toast is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Stay {
-    /// As its tone has it; until it is closed, if it has an action.
+    /// The default of its tone; until it is closed, if it has an action.
     #[default]
     ByTone,
     For(u64),
@@ -69,8 +69,7 @@ pub struct Toast {
 }
 
 impl Toast {
-    /// A message that is neither good nor bad. `id` says what it is about: a second toast with the same id takes the place of
-    /// the first. `title` is a heading of a few words.
+    /// Information. A second toast with the same `id` replaces the first. `title` is a few words.
     #[must_use]
     pub fn new(id: impl Into<AttrValue>, title: impl Into<AttrValue>) -> Self {
         Self {
@@ -83,56 +82,56 @@ impl Toast {
         }
     }
 
-    /// Says that something worked.
+    /// A success; the arguments are those of [`new`](Self::new).
     #[must_use]
     pub fn success(id: impl Into<AttrValue>, title: impl Into<AttrValue>) -> Self {
         Self { tone: Tone::Success, ..Self::new(id, title) }
     }
 
-    /// Says that something failed.
+    /// An error; the arguments are those of [`new`](Self::new).
     #[must_use]
     pub fn error(id: impl Into<AttrValue>, title: impl Into<AttrValue>) -> Self {
         Self { tone: Tone::Error, ..Self::new(id, title) }
     }
 
-    /// The session's own toast, of which there is one.
+    /// The session's own toast; there is only one.
     pub(crate) fn of_session(tone: Tone, title: AttrValue, detail: AttrValue, lasts_ms: u64) -> Self {
         Self { id: ToastId::Session, tone, detail, stay: Stay::For(lasts_ms), ..Self::new("", title) }
     }
 
-    /// How it is meant.
+    /// Sets the tone.
     #[must_use]
     pub fn tone(self, tone: Tone) -> Self {
         Self { tone, ..self }
     }
 
-    /// A sentence or two below the title.
+    /// Adds a sentence or two below the title.
     #[must_use]
     pub fn detail(self, detail: impl Into<AttrValue>) -> Self {
         Self { detail: detail.into(), ..self }
     }
 
-    /// Adds a button, or replaces it: there is one at most. Pressing it takes the toast away and calls back, once. A toast
+    /// Sets the button; there is at most one. Pressing it removes the toast and calls back once. A toast
     /// with a button stays until it is closed, unless it is given a [`duration`](Self::duration).
     #[must_use]
     pub fn action(self, label: impl Into<AttrValue>, run: impl Into<Callback<()>>) -> Self {
         Self { action: Some(Action { label: label.into(), run: run.into() }), ..self }
     }
 
-    /// How long it shows, not counting the time in which the pointer or the focus is on it or the page is hidden. At least 20
-    /// seconds, if it has a button. Without this, information and successes show for 5 seconds, warnings and errors for 10.
+    /// Sets how long it is shown, without the time in which the pointer or the focus is on it or the page is hidden. At least 20
+    /// seconds, if it has a button. By default information and successes are shown for 5 seconds, warnings and errors for 10.
     #[must_use]
     pub fn duration(self, duration: Duration) -> Self {
         Self { stay: Stay::For(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)), ..self }
     }
 
-    /// Has it stay until it is closed.
+    /// Keeps it until it is closed.
     #[must_use]
     pub fn sticky(self) -> Self {
         Self { stay: Stay::UntilClosed, ..self }
     }
 
-    /// How long it shows; nothing, if until it is closed.
+    /// How long it is shown; `None` until it is closed.
     pub(super) fn lasts_ms(&self) -> Option<u64> {
         match (self.stay, &self.action) {
             (Stay::UntilClosed, _) | (Stay::ByTone, Some(_)) => None,

@@ -1,7 +1,7 @@
-//! Short messages in a corner of the page. A toast has an id: the same id updates, it never shows twice.
+//! Short messages in a corner of the page. A toast has an id; another toast with the same id replaces it.
 //!
-//! `message` is a toast; `queue` decides, purely; `handle` lets anybody show a toast; `toaster` is what people see, with `pause` for the time during
-//! which they read.
+//! `message` is a toast, `queue` the rules, `handle` shows toasts, `toaster` renders them, and `pause` stops their timers while
+//! the user reads.
 
 mod handle;
 mod message;

@@ -1,4 +1,4 @@
-//! When time stands still for toasts: while the pointer or the focus is on them, and while the page is hidden.
+//! Pauses toasts while the pointer or the focus is on them, and while the page is hidden.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -7,42 +7,47 @@ use yew::prelude::*;
 use yewdux::prelude::*;
 
 use super::ToastQueue;
-use crate::browser::{PageFocus, Signal, look_signals, now_ms, page_focus};
+use super::handle::change_queue;
+use crate::browser::{PageFocus, Signal, now_ms, page_focus, visibility_signals};
 
-/// The reasons to hold the toasts, each there or not.
+/// The reasons for a pause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Reasons {
+struct PauseReasons {
     pointer: bool,
     focus: bool,
     hidden: bool,
 }
 
-/// Where the reasons come in.
+/// Updates the reasons, and pauses or resumes the queue.
 #[derive(Clone)]
 pub(super) struct Pause {
-    reasons: Rc<Cell<Reasons>>,
+    reasons: Rc<Cell<PauseReasons>>,
     dispatch: Dispatch<ToastQueue>,
 }
 
 impl Pause {
-    /// The pointer came or went.
+    /// A handler for the pointer entering or leaving the toasts.
     pub(super) fn pointer(&self, there: bool) -> Callback<MouseEvent> {
         let pause = self.clone();
         Callback::from(move |_| pause.change(|reasons| reasons.pointer = there))
     }
 
-    /// The focus came or went.
+    /// A handler for the focus entering or leaving the toasts.
     pub(super) fn focus(&self, there: bool) -> Callback<FocusEvent> {
         let pause = self.clone();
         Callback::from(move |_| pause.change(|reasons| reasons.focus = there))
     }
 
-    fn change(&self, change: impl FnOnce(&mut Reasons)) {
+    fn change(&self, change: impl FnOnce(&mut PauseReasons)) {
         let mut reasons = self.reasons.get();
         change(&mut reasons);
+        self.set(reasons);
+    }
+
+    fn set(&self, reasons: PauseReasons) {
         self.reasons.set(reasons);
-        self.dispatch.reduce_mut(|queue| {
-            if reasons == Reasons::default() {
+        change_queue(&self.dispatch, |queue| {
+            if reasons == PauseReasons::default() {
                 queue.resume(now_ms());
             } else {
                 queue.pause(now_ms());
@@ -51,7 +56,7 @@ impl Pause {
     }
 }
 
-/// Holds the toasts while there is a reason to, in the place where they show: so many of them.
+/// Pauses the toasts while there is a reason to. `shows` is whether this toaster is the one that shows them, `count` their number.
 #[hook]
 pub(super) fn use_pause(shows: bool, count: usize, dispatch: &Dispatch<ToastQueue>) -> Pause {
     let reasons = use_memo((), |()| Cell::default());
@@ -67,15 +72,15 @@ pub(super) fn use_pause(shows: bool, count: usize, dispatch: &Dispatch<ToastQueu
             Signal::Shown | Signal::Restored => hidden.change(|reasons| reasons.hidden = false),
             Signal::Offline | Signal::Online | Signal::UserInput => {}
         };
-        let listeners = shows.then(|| look_signals(changed));
+        let listeners = shows.then(|| visibility_signals(changed));
         move || {
             drop(listeners);
-            // The place where they show from now on has reasons of its own.
-            left.change(|reasons| *reasons = Reasons::default());
+            // The toaster in the new place has its own reasons.
+            left.change(|reasons| *reasons = PauseReasons::default());
         }
     });
 
-    // What is taken away under the pointer or with the focus reports neither as gone.
+    // A toast that is removed under the pointer or with the focus causes no event.
     let gone = pause.clone();
     let before = use_mut_ref(|| 0);
     use_effect_with(count, move |&count| {

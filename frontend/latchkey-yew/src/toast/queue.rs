@@ -1,67 +1,67 @@
-//! Which toasts show, and until when. Pure: the time is an argument.
+//! The rules of toasts: which are shown, and until when. The time is an argument.
 
 use yew::AttrValue;
 
 use super::message::{Toast, ToastId};
 
-/// How many toasts show at most; a further one takes the place of the oldest, one without an action first.
+/// The most toasts that are shown. A further one replaces the oldest, preferably one without an action.
 const MOST: usize = 4;
 
-/// Where the toasts show.
+/// Where toasts are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ToasterPlace {
     /// In a corner of the page.
     #[default]
     Page,
-    /// Inside the modal dialog that is open: whatever is outside of it can be neither clicked nor reached nor heard.
+    /// Inside the open modal dialog; everything outside it is inert.
     Dialog,
 }
 
-/// A toast that shows, and until when.
+/// A toast that is shown.
 #[derive(Clone, Debug, PartialEq)]
 struct Shown {
     toast: Toast,
-    /// Nothing, if it stays until it is closed.
+    /// When it is removed; `None` if it stays until it is closed.
     until_ms: Option<u64>,
 }
 
 impl Shown {
-    /// Whom a further toast takes the place of, least first: the session's own is the last to go.
+    /// The order in which toasts are replaced beyond the limit, least first; the session's own is the last.
     fn rank(&self) -> (bool, bool) {
         (self.toast.id == ToastId::Session, self.toast.action.is_some())
     }
 }
 
-/// The toasts that show, oldest first.
+/// The toasts that are shown, oldest first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ToastQueue {
     shown: Vec<Shown>,
-    /// Since when time stands still for them, if it does.
+    /// Since when they are paused.
     paused_since_ms: Option<u64>,
     place: ToasterPlace,
-    /// The id of the user who is here.
+    /// The id of the user who is signed in.
     user: Option<AttrValue>,
 }
 
 impl ToastQueue {
-    /// The toasts that show, oldest first.
+    /// The toasts that are shown, oldest first.
     pub fn toasts(&self) -> impl Iterator<Item = &Toast> {
         self.shown.iter().map(|shown| &shown.toast)
     }
 
-    /// Whether none shows.
+    /// Whether no toast is shown.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.shown.is_empty()
     }
 
-    /// Where they show.
+    /// Where they are shown.
     #[must_use]
     pub const fn place(&self) -> ToasterPlace {
         self.place
     }
 
-    /// Has them show elsewhere from now on.
+    /// Sets where they are shown.
     pub fn move_to(&mut self, place: ToasterPlace) {
         self.place = place;
     }
@@ -72,8 +72,8 @@ impl ToastQueue {
         self.user.as_ref()
     }
 
-    /// Says who is here from now on. If it is another one, nothing stays that was said to the user before; what the session
-    /// says is said to nobody in particular.
+    /// Sets the user who is signed in. For another user the previous user's toasts are removed, except for the session's own,
+    /// which contain nothing about the user.
     pub(crate) fn set_user(&mut self, user: Option<AttrValue>) {
         if self.user != user {
             self.shown.retain(|shown| shown.toast.id == ToastId::Session);
@@ -81,7 +81,7 @@ impl ToastQueue {
         }
     }
 
-    /// Shows a toast for its full time, in the place of the one with its id if that still shows.
+    /// Shows a toast for its full time. It replaces the one with the same id.
     pub fn show(&mut self, toast: Toast, now_ms: u64) {
         let from_ms = self.paused_since_ms.unwrap_or(now_ms);
         let new = Shown { until_ms: toast.lasts_ms().map(|lasts_ms| from_ms.saturating_add(lasts_ms)), toast };
@@ -97,37 +97,37 @@ impl ToastQueue {
         self.shown.push(new);
     }
 
-    /// Takes a toast away, and returns it if it still showed.
+    /// Removes a toast, and returns it if it was still shown.
     pub(crate) fn take(&mut self, id: &ToastId) -> Option<Toast> {
         let place = self.shown.iter().position(|shown| shown.toast.id == *id)?;
         Some(self.shown.remove(place).toast)
     }
 
-    /// Takes the newest toast away.
+    /// Removes the newest toast.
     pub fn dismiss_newest(&mut self) {
         self.shown.pop();
     }
 
-    /// Takes those away whose time has passed.
+    /// Removes the toasts whose time has passed.
     pub fn expire(&mut self, now_ms: u64) {
         if self.paused_since_ms.is_none() {
             self.shown.retain(|shown| shown.until_ms.is_none_or(|until_ms| until_ms > now_ms));
         }
     }
 
-    /// When the next toast's time will have passed, unless time stands still.
+    /// When the next toast is to be removed; `None` if there is none, or while paused.
     #[must_use]
     pub fn next_expiry_ms(&self) -> Option<u64> {
         let next = self.shown.iter().filter_map(|shown| shown.until_ms).min();
         next.filter(|_| self.paused_since_ms.is_none())
     }
 
-    /// Lets time stand still for the toasts, as long as somebody may be reading or nobody can.
+    /// Pauses the toasts' timers.
     pub fn pause(&mut self, now_ms: u64) {
         self.paused_since_ms.get_or_insert(now_ms);
     }
 
-    /// Lets time go on: every toast has as much left as it had.
+    /// Resumes the timers with the time that each toast had left.
     pub fn resume(&mut self, now_ms: u64) {
         if let Some(since_ms) = self.paused_since_ms.take() {
             let paused_ms = now_ms.saturating_sub(since_ms);

@@ -4,24 +4,24 @@ use yew::prelude::*;
 use yew::virtual_dom::Key;
 use yewdux::prelude::*;
 
-use super::handle::use_toast_queue;
+use super::handle::{change_queue, use_toast_queue};
 use super::pause::use_pause;
 use super::{Toast, ToastId, ToastQueue, ToasterPlace, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
 
-/// Clocks are as coarse as a tenth of a second.
+/// The shortest timer; clocks may be as coarse as a tenth of a second.
 const SHORTEST_WAIT_MS: u64 = 50;
 
 /// See [`Toaster`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ToasterProps {
-    /// Where it stands. It shows the toasts while they [show there](super::use_toaster_place).
+    /// Its place. It shows the toasts while [that place is set](super::use_toaster_place).
     #[prop_or_default]
     pub place: ToasterPlace,
 }
 
-/// The live region with the toasts. It is in the page from the start, or screen readers would miss the first toast.
-/// Escape takes the newest away, unless a dialog is open, which has the first claim on the key.
+/// The live region with the toasts. It is always in the page, or screen readers would miss the first toast.
+/// Escape removes the newest toast, unless a dialog is open, which Escape closes first.
 #[component]
 pub fn Toaster(props: &ToasterProps) -> Html {
     let (queue, dispatch, texts) = use_toast_queue();
@@ -38,7 +38,7 @@ pub fn Toaster(props: &ToasterProps) -> Html {
             html! { <button type="button" class="lk-toast__action" {onclick}>{ &action.label }</button> }
         });
         html! {
-            <li key={key(&toast.id)} class={classes!("lk-toast", tone_class(toast.tone))}>
+            <li key={key(&toast.id)} class={class_of(toast.tone)}>
                 <div class="lk-toast__title">{ &toast.title }</div>
                 <div class="lk-toast__detail">{ &toast.detail }</div>
                 { action }
@@ -70,19 +70,19 @@ pub fn Toaster(props: &ToasterProps) -> Html {
     }
 }
 
-/// Takes a toast away on a click, and then calls back: once, however often it was clicked.
+/// Removes a toast on a click, and then calls back; only once, even on a double click.
 fn taking(dispatch: &Dispatch<ToastQueue>, id: &ToastId, run: Option<Callback<()>>) -> Callback<MouseEvent> {
     let (dispatch, id) = (dispatch.clone(), id.clone());
     Callback::from(move |_| {
         let mut taken = None;
-        dispatch.reduce_mut(|queue| taken = queue.take(&id));
+        change_queue(&dispatch, |queue| taken = queue.take(&id));
         if let (Some(run), Some(_)) = (&run, taken) {
             run.emit(());
         }
     })
 }
 
-/// The session's toast and one of an app's never have the same.
+/// The key of a toast; the session's never equals an app's.
 fn key(id: &ToastId) -> Key {
     match id {
         ToastId::Session => Key::from(0_u8),
@@ -90,26 +90,26 @@ fn key(id: &ToastId) -> Key {
     }
 }
 
-fn tone_class(tone: Tone) -> &'static str {
+fn class_of(tone: Tone) -> &'static str {
     match tone {
-        Tone::Info => "lk-toast--info",
-        Tone::Success => "lk-toast--success",
-        Tone::Warning => "lk-toast--warning",
-        Tone::Error => "lk-toast--error",
+        Tone::Info => "lk-toast lk-toast--info",
+        Tone::Success => "lk-toast lk-toast--success",
+        Tone::Warning => "lk-toast lk-toast--warning",
+        Tone::Error => "lk-toast lk-toast--error",
     }
 }
 
-/// Takes toasts away when their time has passed.
+/// Removes toasts when their time has passed.
 #[hook]
 fn use_expiry(next_expiry_ms: Option<u64>, dispatch: &Dispatch<ToastQueue>) {
     let dispatch = dispatch.clone();
     let looks = use_state(|| 0_u32);
     let look = looks.clone();
-    // A timer may fire a little early, or under a clock that is coarse: then it is set again.
+    // A timer may fire early because of a coarse clock; then it is restarted.
     use_effect_with((next_expiry_ms, *looks), move |(next_expiry_ms, _)| {
         let timer = next_expiry_ms.map(|at_ms| {
             Timer::after(at_ms.saturating_sub(now_ms()).max(SHORTEST_WAIT_MS), move || {
-                dispatch.reduce_mut(|queue| queue.expire(now_ms()));
+                change_queue(&dispatch, |queue| queue.expire(now_ms()));
                 look.set(look.wrapping_add(1));
             })
         });
@@ -123,7 +123,7 @@ fn use_escape(shows: bool, dispatch: &Dispatch<ToastQueue>) {
     use_effect_with(shows, move |&shows| {
         let dismiss = move || {
             if !dialog_is_open() {
-                dispatch.reduce_mut(ToastQueue::dismiss_newest);
+                change_queue(&dispatch, ToastQueue::dismiss_newest);
             }
         };
         let listener = shows.then(|| escape_key(dismiss));

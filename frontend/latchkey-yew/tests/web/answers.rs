@@ -4,7 +4,7 @@ use js_sys::Reflect;
 use latchkey_shared::api::PROBLEM_JSON;
 use latchkey_shared::{ErrorCode, Problem};
 use latchkey_yew::ApiError;
-use latchkey_yew::internals::{NoAnswer, Request, fetch, logout, me};
+use latchkey_yew::internals::{FetchError, Request, fetch, logout, me};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -20,7 +20,7 @@ async fn outcome(server: &Server, reply: Reply) -> (ApiError, ApiError) {
     (me(API).send(None).await.unwrap_err(), logout(API).send(Some(&session(600).id)).await.unwrap_err())
 }
 
-async fn cannot_tell(server: &Server, reply: Reply) -> bool {
+async fn is_unavailable(server: &Server, reply: Reply) -> bool {
     let (me, logout) = outcome(server, reply).await;
     matches!(me, ApiError::Unexpected { .. }) && matches!(logout, ApiError::Unexpected { .. })
 }
@@ -34,7 +34,7 @@ async fn json_is_read_whatever_its_parameters() {
 }
 
 #[wasm_bindgen_test]
-async fn a_problem_is_a_refusal_if_it_is_of_the_clients_making() {
+async fn a_4xx_problem_is_a_refusal() {
     let server = Server::start();
     for &code in ErrorCode::ALL {
         let (me, _) = outcome(&server, Reply::problem(code)).await;
@@ -44,24 +44,24 @@ async fn a_problem_is_a_refusal_if_it_is_of_the_clients_making() {
 }
 
 #[wasm_bindgen_test]
-async fn what_something_in_between_says_is_never_a_refusal() {
+async fn an_answer_of_an_intermediary_is_never_a_refusal() {
     let server = Server::start();
     for status in [200, 401, 403, 404, 429, 500, 502, 503, 504] {
-        assert!(cannot_tell(&server, Reply::new(status, "text/html", "<h1>Log in</h1>")).await, "{status}");
-        assert!(cannot_tell(&server, Reply::new(status, "application/json", "")).await, "{status}");
-        assert!(cannot_tell(&server, Reply::new(status, PROBLEM_JSON, "{}")).await, "{status}");
+        assert!(is_unavailable(&server, Reply::new(status, "text/html", "<h1>Log in</h1>")).await, "{status}");
+        assert!(is_unavailable(&server, Reply::new(status, "application/json", "")).await, "{status}");
+        assert!(is_unavailable(&server, Reply::new(status, PROBLEM_JSON, "{}")).await, "{status}");
     }
 }
 
 #[wasm_bindgen_test]
-async fn a_problem_under_another_status_is_not_believed() {
+async fn a_problem_with_another_status_is_ignored() {
     let server = Server::start();
     let ended = Reply::problem(ErrorCode::SessionExpired);
-    assert!(cannot_tell(&server, Reply { status: 502, ..ended }).await);
+    assert!(is_unavailable(&server, Reply { status: 502, ..ended }).await);
 }
 
 #[wasm_bindgen_test]
-async fn retry_after_is_honoured_in_seconds_and_within_reason() {
+async fn retry_after_is_read_in_seconds_and_limited() {
     let server = Server::start();
     for (header, expected_ms) in
         [("7", Some(7_000)), ("99999999999", Some(300_000)), ("-1", None), ("Wed, 21 Oct 2026 07:28:00 GMT", None)]
@@ -76,7 +76,7 @@ async fn retry_after_is_honoured_in_seconds_and_within_reason() {
 }
 
 #[wasm_bindgen_test]
-async fn retry_after_is_believed_only_from_a_problem_of_this_api() {
+async fn retry_after_is_read_only_from_a_problem_of_this_api() {
     let server = Server::start();
     let mut foreign = Problem::new(ErrorCode::Unavailable, "A proxy speaks.");
     foreign.kind = "about:blank".into();
@@ -88,13 +88,13 @@ async fn retry_after_is_believed_only_from_a_problem_of_this_api() {
 }
 
 #[wasm_bindgen_test]
-async fn a_problem_of_another_family_is_no_refusal_and_no_end() {
+async fn a_problem_of_another_api_is_no_refusal_and_no_end() {
     let server = Server::start();
     for code in [ErrorCode::SessionExpired, ErrorCode::Unacceptable] {
         let mut foreign = Problem::new(code, "A sign-on proxy speaks.");
         foreign.kind = "https://proxy.example/problems/sign-on".into();
         let body = serde_json::to_string(&foreign).unwrap();
-        assert!(cannot_tell(&server, Reply::new(code.status(), PROBLEM_JSON, body)).await, "{code:?}");
+        assert!(is_unavailable(&server, Reply::new(code.status(), PROBLEM_JSON, body)).await, "{code:?}");
     }
 }
 
@@ -108,17 +108,17 @@ async fn a_401_with_a_reason_that_this_build_does_not_know_is_a_refusal_in_the_s
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_that_does_not_come_in_time_is_given_up_and_its_request_aborted() {
+async fn a_request_that_times_out_is_aborted() {
     let server = Server::start();
     server.holds(ME);
     let request =
         Request { method: "GET", path: "/api/me", headers: &[], body: None, keepalive: false, timeout_ms: 60 };
-    assert_eq!(fetch(request).await, Err(NoAnswer::TimedOut));
-    assert!(server.asked()[0].signal.as_ref().unwrap().aborted());
+    assert_eq!(fetch(request).await, Err(FetchError::TimedOut));
+    assert!(server.requests()[0].signal.as_ref().unwrap().aborted());
 }
 
 #[wasm_bindgen_test]
-async fn a_time_out_needs_no_abort_controller_and_nothing_else_that_an_old_browser_lacks() {
+async fn a_time_out_works_in_old_browsers_without_abort_controller() {
     let server = Server::start();
     server.holds(ME).replies(LOGOUT, Reply::nothing());
     let window = web_sys::window().unwrap();
@@ -134,20 +134,20 @@ async fn a_time_out_needs_no_abort_controller_and_nothing_else_that_an_old_brows
     for (name, there) in lacking {
         Reflect::set(&window, &name.into(), &there).unwrap();
     }
-    assert_eq!((late, in_time), (Err(NoAnswer::TimedOut), Ok(())));
+    assert_eq!((late, in_time), (Err(FetchError::TimedOut), Ok(())));
 }
 
 #[wasm_bindgen_test]
-async fn a_log_out_is_sent_even_if_the_page_is_closed_right_after() {
+async fn a_sign_out_is_sent_even_if_the_page_is_closed_right_after() {
     let server = Server::start();
     server.replies(LOGOUT, Reply::nothing()).replies(ME, Reply::json(&ada(1)));
     logout(API).send(None).await.unwrap();
     me(API).send(None).await.unwrap();
-    assert_eq!(server.asked().iter().map(|asked| asked.keepalive).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(server.requests().iter().map(|asked| asked.keepalive).collect::<Vec<_>>(), [true, false]);
 }
 
 #[wasm_bindgen_test]
-async fn too_many_attempts_are_explained_in_the_servers_words() {
+async fn too_many_attempts_show_the_servers_message() {
     let server = Server::start();
     let mut problem = Problem::new(ErrorCode::Unknown, "Wait a minute.");
     problem.status = 429;

@@ -49,9 +49,9 @@ pub async fn client(address: &str, initial: Option<InitialSession>) -> (Page, Ap
 }
 
 /// What becomes of something that was begun.
-pub struct Begun<T>(Rc<RefCell<Option<T>>>);
+pub struct Started<T>(Rc<RefCell<Option<T>>>);
 
-impl<T> Begun<T> {
+impl<T> Started<T> {
     /// What became of it, if it is over.
     pub fn outcome(&self) -> Option<T> {
         self.0.take()
@@ -59,7 +59,7 @@ impl<T> Begun<T> {
 }
 
 /// Begins something, and lets everything happen that can.
-pub async fn begin<T: 'static>(work: impl Future<Output = T> + 'static) -> Begun<T> {
+pub async fn begin<T: 'static>(work: impl Future<Output = T> + 'static) -> Started<T> {
     let outcome = Rc::<RefCell<Option<T>>>::default();
     let over = Rc::clone(&outcome);
     spawn_local(async move {
@@ -67,5 +67,5 @@ pub async fn begin<T: 'static>(work: impl Future<Output = T> + 'static) -> Begun
         over.replace(Some(done));
     });
     settle().await;
-    Begun(outcome)
+    Started(outcome)
 }

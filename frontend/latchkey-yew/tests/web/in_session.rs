@@ -7,7 +7,7 @@ use latchkey_test_kit::{Page, Server, settle};
 use latchkey_yew::{ApiClient, ApiError};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::client::{Begun, begin, client};
+use crate::client::{Started, begin, client};
 
 const NOTE: &str = "/api/notes/7";
 const PUT: &str = "PUT /api/notes/7";
@@ -21,7 +21,7 @@ async fn working(server: &Server) -> (Page, ApiClient) {
     (page, api)
 }
 
-async fn save(api: &ApiClient) -> Begun<Result<(), ApiError>> {
+async fn save(api: &ApiClient) -> Started<Result<(), ApiError>> {
     begin(api.put(NOTE).json(&"half a sentence").send_empty()).await
 }
 
@@ -41,14 +41,14 @@ fn grace() -> SignedIn {
 /// The sessions in whose name it was sent, with the bodies.
 async fn sent(server: &Server) -> Vec<(String, String)> {
     let mut sent = Vec::new();
-    for asked in server.asked().into_iter().filter(|asked| asked.call == PUT) {
+    for asked in server.requests().into_iter().filter(|request| request.call == PUT) {
         sent.push((asked.session.clone().unwrap(), asked.body().await));
     }
     sent
 }
 
 #[wasm_bindgen_test]
-async fn after_signing_in_again_in_place_it_is_sent_exactly_once_more_with_the_same_body() {
+async fn after_re_authentication_a_request_is_sent_exactly_once_more_with_the_same_body() {
     for reply in [ended(EndReason::SessionRevoked), Reply::problem(ErrorCode::ReauthRequired)] {
         let server = Server::start();
         let (page, api) = working(&server).await;
@@ -65,7 +65,7 @@ async fn after_signing_in_again_in_place_it_is_sent_exactly_once_more_with_the_s
 }
 
 #[wasm_bindgen_test]
-async fn it_is_not_sent_a_third_time() {
+async fn a_request_is_not_sent_a_third_time() {
     let server = Server::start();
     let (page, api) = working(&server).await;
     server.replies(PUT, Reply::problem(ErrorCode::ReauthRequired)).replies(LOGIN, Reply::json(&signed_in_again()));
@@ -77,7 +77,7 @@ async fn it_is_not_sent_a_third_time() {
 }
 
 #[wasm_bindgen_test]
-async fn bytes_are_sent_once_more_too() {
+async fn a_body_of_bytes_is_sent_once_more_too() {
     let server = Server::start();
     let (page, api) = working(&server).await;
     server.replies(PUT, ended(EndReason::SessionRevoked)).replies(LOGIN, Reply::json(&signed_in_again()));
@@ -85,7 +85,10 @@ async fn bytes_are_sent_once_more_too() {
     server.replies(PUT, Reply::new(201, "image/png", [1, 0, 255]));
     enter_password(&page).await;
     assert_eq!(saving.outcome(), Some(Ok(vec![1, 0, 255])));
-    assert_eq!(server.asked().into_iter().rfind(|asked| asked.call == PUT).unwrap().bytes().await, [0, 159, 146, 150]);
+    assert_eq!(
+        server.requests().into_iter().rfind(|request| request.call == PUT).unwrap().bytes().await,
+        [0, 159, 146, 150]
+    );
 }
 
 #[wasm_bindgen_test]
@@ -102,12 +105,12 @@ async fn several_requests_share_one_dialog_and_each_is_sent_once_more() {
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_that_comes_after_the_user_has_returned_is_made_up_for_too() {
+async fn an_answer_that_arrives_after_the_re_authentication_is_followed_by_a_second_attempt_too() {
     let server = Server::start();
     let (page, api) = working(&server).await;
     server.holds(PUT).replies(LOGIN, Reply::json(&signed_in_again()));
     let saving = save(&api).await;
-    Tab::open().tells_end(EndReason::SessionRevoked).await;
+    Tab::open().sends_end(EndReason::SessionRevoked).await;
     enter_password(&page).await;
     server.release(PUT, ended(EndReason::SessionRevoked));
     server.replies(PUT, Reply::nothing());
@@ -116,7 +119,7 @@ async fn an_answer_that_comes_after_the_user_has_returned_is_made_up_for_too() {
 }
 
 #[wasm_bindgen_test]
-async fn a_dialog_that_is_left_is_a_typed_error() {
+async fn a_closed_dialog_is_a_typed_error() {
     let server = Server::start();
     let (page, api) = working(&server).await;
     server.replies(PUT, Reply::problem(ErrorCode::ReauthRequired));
@@ -131,7 +134,7 @@ async fn a_dialog_that_is_left_is_a_typed_error() {
 }
 
 #[wasm_bindgen_test]
-async fn it_is_never_sent_as_another_user() {
+async fn a_request_is_never_sent_as_another_user() {
     for reply in [ended(EndReason::SessionRevoked), Reply::problem(ErrorCode::ReauthRequired)] {
         let server = Server::start();
         let (_page, api) = working(&server).await;
@@ -139,7 +142,7 @@ async fn it_is_never_sent_as_another_user() {
         let saving = save(&api).await;
         let begun_meanwhile = save(&api).await;
         server.replies(PUT, Reply::nothing());
-        Tab::open().tells_active(grace()).await;
+        Tab::open().sends_active(grace()).await;
         assert_eq!(saving.outcome(), Some(Err(ApiError::SessionChanged)));
         assert!(matches!(begun_meanwhile.outcome(), Some(Err(ApiError::SessionChanged))));
         assert!(sent(&server).await.iter().all(|(session, _)| session == "s1"));
@@ -147,19 +150,19 @@ async fn it_is_never_sent_as_another_user() {
 }
 
 #[wasm_bindgen_test]
-async fn what_was_done_in_one_users_name_is_not_shown_to_the_next() {
+async fn an_answer_for_one_user_is_not_returned_to_another() {
     let server = Server::start();
     let (_page, api) = working(&server).await;
     server.holds(PUT);
     let saving = save(&api).await;
-    Tab::open().tells_active(grace()).await;
+    Tab::open().sends_active(grace()).await;
     server.release(PUT, Reply::nothing());
     settle().await;
     assert_eq!(saving.outcome(), Some(Err(ApiError::SessionChanged)));
 }
 
 #[wasm_bindgen_test]
-async fn a_session_that_changed_under_it_leads_to_a_check_and_not_to_a_second_try() {
+async fn a_changed_session_leads_to_a_check_and_not_to_a_second_attempt() {
     let server = Server::start();
     let (page, api) = working(&server).await;
     server.replies(PUT, Reply::problem(ErrorCode::SessionChanged));
@@ -169,7 +172,7 @@ async fn a_session_that_changed_under_it_leads_to_a_check_and_not_to_a_second_tr
 }
 
 #[wasm_bindgen_test]
-async fn a_replacement_whose_component_goes_holds_no_check_up() {
+async fn a_replacement_whose_component_is_unmounted_blocks_no_check() {
     let server = Server::start();
     let (page, api) = working(&server).await;
     server.holds(PUT);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use gloo_timers::future::sleep;
 use js_sys::{Function, Object, Reflect};
 use latchkey_shared::EndReason;
-use latchkey_yew::internals::{Lock, Mode, lock};
+use latchkey_yew::internals::{Lock, LockMode, lock};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -61,7 +61,7 @@ fn shadow_locks(value: Option<&JsValue>) {
 }
 
 /// Whether a lock is to be had at once.
-async fn at_once(mode: Mode) -> Option<Lock> {
+async fn at_once(mode: LockMode) -> Option<Lock> {
     let mut lock = pin!(lock(mode));
     let mut patience = pin!(sleep(Duration::from_millis(150)));
     poll_fn(|context| match lock.as_mut().poll(context) {
@@ -72,38 +72,38 @@ async fn at_once(mode: Mode) -> Option<Lock> {
 }
 
 #[wasm_bindgen_test]
-async fn in_one_tab_a_queue_does_what_web_locks_would() {
+async fn without_web_locks_a_queue_locks_within_the_tab() {
     let without = WithoutWebLocks::begin();
-    let (first, second) = (at_once(Mode::Shared).await, at_once(Mode::Shared).await);
+    let (first, second) = (at_once(LockMode::Shared).await, at_once(LockMode::Shared).await);
     assert!(first.is_some() && second.is_some());
-    assert!(at_once(Mode::Exclusive).await.is_none());
+    assert!(at_once(LockMode::Exclusive).await.is_none());
     drop((first, second));
-    let alone = at_once(Mode::Exclusive).await;
-    assert!(alone.is_some() && at_once(Mode::Shared).await.is_none());
+    let alone = at_once(LockMode::Exclusive).await;
+    assert!(alone.is_some() && at_once(LockMode::Shared).await.is_none());
     drop(alone);
-    assert!(at_once(Mode::Exclusive).await.is_some());
+    assert!(at_once(LockMode::Exclusive).await.is_some());
     drop(without);
-    assert!(at_once(Mode::Exclusive).await.is_some(), "and with Web Locks too");
+    assert!(at_once(LockMode::Exclusive).await.is_some(), "and with Web Locks too");
 }
 
 #[wasm_bindgen_test]
-async fn who_gives_up_waiting_for_a_lock_does_not_get_it_later() {
-    let held = at_once(Mode::Exclusive).await;
-    assert!(at_once(Mode::Exclusive).await.is_none());
+async fn a_dropped_request_for_a_lock_is_not_granted_later() {
+    let held = at_once(LockMode::Exclusive).await;
+    assert!(at_once(LockMode::Exclusive).await.is_none());
     drop(held);
-    assert!(at_once(Mode::Exclusive).await.is_some());
+    assert!(at_once(LockMode::Exclusive).await.is_some());
 }
 
 #[wasm_bindgen_test]
-async fn web_locks_that_throw_or_refuse_hold_nobody_up() {
+async fn web_locks_that_throw_or_refuse_do_not_block() {
     for refusal in ["throw new DOMException('no', 'SecurityError')", "return Promise.reject(new DOMException('no'))"] {
         let locks = Object::new();
         Reflect::set(&locks, &"request".into(), &Function::new_no_args(refusal)).unwrap();
         let without = WithoutWebLocks::begin();
         shadow_locks(Some(&locks));
-        assert!(at_once(Mode::Exclusive).await.is_some(), "{refusal}");
+        assert!(at_once(LockMode::Exclusive).await.is_some(), "{refusal}");
         drop(without);
     }
     settle().await;
-    assert!(at_once(Mode::Exclusive).await.is_some());
+    assert!(at_once(LockMode::Exclusive).await.is_some());
 }

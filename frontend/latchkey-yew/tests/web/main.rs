@@ -7,11 +7,13 @@
 mod app;
 mod client;
 
+mod another_app;
 mod answers;
 mod in_session;
 mod initial;
 mod locks;
 mod requests;
+mod styles;
 mod toaster;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

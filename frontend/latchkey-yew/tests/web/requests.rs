@@ -34,7 +34,7 @@ async fn api(server: &Server) -> (latchkey_test_kit::Page, ApiClient) {
 }
 
 #[wasm_bindgen_test]
-async fn json_goes_and_comes_as_serde_json_writes_it() {
+async fn json_is_sent_and_received_as_serde_json_writes_it() {
     let server = Server::start();
     let (_page, api) = api(&server).await;
     server.replies(PUT, Reply::json(&note()));
@@ -42,7 +42,7 @@ async fn json_goes_and_comes_as_serde_json_writes_it() {
     assert_eq!(saved, note());
     let sent: serde_json::Value = serde_json::from_str(&server.last_body(PUT).await).unwrap();
     assert_eq!(sent, serde_json::to_value(note()).unwrap());
-    let asked = server.asked().pop().unwrap();
+    let asked = server.requests().pop().unwrap();
     assert_eq!(asked.session.as_deref(), Some("s1"));
     assert_eq!(asked.header("content-type").as_deref(), Some("application/json"));
     assert_eq!(asked.header("accept").as_deref(), Some("application/json"));
@@ -63,7 +63,7 @@ async fn any_2xx_is_a_success() {
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_without_a_body_is_no_json_and_says_so() {
+async fn an_empty_answer_in_place_of_json_is_a_clear_error() {
     let server = Server::start();
     let (_page, api) = api(&server).await;
     for reply in [Reply::nothing(), Reply::new(200, "application/json", "")] {
@@ -75,7 +75,7 @@ async fn an_answer_without_a_body_is_no_json_and_says_so() {
 }
 
 #[wasm_bindgen_test]
-async fn a_success_of_another_kind_is_none_and_says_what_is_wrong() {
+async fn an_unexpected_kind_of_success_is_a_clear_error() {
     let server = Server::start();
     let (_page, api) = api(&server).await;
     for (reply, expected) in [
@@ -92,27 +92,27 @@ async fn a_success_of_another_kind_is_none_and_says_what_is_wrong() {
 }
 
 #[wasm_bindgen_test]
-async fn bytes_go_and_come_as_they_are_and_any_media_type_can_be_asked_for() {
+async fn bytes_are_sent_and_received_unchanged_and_any_media_type_can_be_requested() {
     let server = Server::start();
     let (_page, api) = api(&server).await;
     let png = [0x89, 0x50, 0, 0xff, 0xfe];
     server.replies(PUT, Reply::new(200, "image/png", png));
     let back = api.put(NOTE).body(png, "image/png").accept("image/png").bytes().await;
     assert_eq!(back.as_deref(), Ok(&png[..]));
-    let asked = server.asked().pop().unwrap();
+    let asked = server.requests().pop().unwrap();
     let header = |name| asked.header(name).unwrap();
     assert_eq!((header("accept"), header("content-type")), ("image/png".into(), "image/png".into()));
     assert_eq!(asked.bytes().await, png);
     server.replies(GET, Reply::new(200, "text/csv", "\u{feff}a;b"));
     assert_eq!(api.get(NOTE).text().await.as_deref(), Ok("a;b"));
-    assert_eq!(server.asked().pop().unwrap().header("accept").as_deref(), Some("*/*"));
+    assert_eq!(server.requests().pop().unwrap().header("accept").as_deref(), Some("*/*"));
     let response = api.get(NOTE).response().await.unwrap();
     assert_eq!((response.status(), response.media_type().as_str()), (200, "text/csv"));
     assert_eq!(response.header("Content-Type").as_deref(), Some("text/csv"));
 }
 
 #[wasm_bindgen_test]
-async fn methods_headers_and_parameters_are_the_apps() {
+async fn methods_headers_and_parameters_are_sent_as_the_app_sets_them() {
     let server = Server::start();
     let (_page, api) = api(&server).await;
     for request in
@@ -124,7 +124,7 @@ async fn methods_headers_and_parameters_are_the_apps() {
     for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
         assert_eq!(server.count(&format!("{method} {query}")), 1, "{method}");
     }
-    assert_eq!(server.asked().pop().unwrap().header("if-match").as_deref(), Some("\"3\""));
+    assert_eq!(server.requests().pop().unwrap().header("if-match").as_deref(), Some("\"3\""));
 }
 
 #[wasm_bindgen_test]
@@ -133,14 +133,14 @@ async fn the_sessions_own_headers_cannot_be_set() {
     let (_page, api) = api(&server).await;
     server.replies(GET, Reply::nothing());
     api.get(NOTE).header("x-session", "s9").send_empty().await.unwrap();
-    assert_eq!(server.asked().pop().unwrap().session.as_deref(), Some("s1"));
+    assert_eq!(server.requests().pop().unwrap().session.as_deref(), Some("s1"));
 }
 
 #[wasm_bindgen_test]
-async fn another_site_is_never_asked() {
+async fn no_request_is_sent_to_another_site() {
     let server = Server::start();
     let (_page, api) = api(&server).await;
-    let before = server.asked().len();
+    let before = server.requests().len();
     for url in
         ["https://other.example/api", "//other.example/api", "/\\other.example", "/\t/other.example", "api/notes", ""]
     {
@@ -149,11 +149,11 @@ async fn another_site_is_never_asked() {
             assert!(matches!(&error, ApiError::InvalidRequest(why) if why.contains(url)), "{url}: {error:?}");
         }
     }
-    assert_eq!(server.asked().len(), before);
+    assert_eq!(server.requests().len(), before);
 }
 
 #[wasm_bindgen_test]
-async fn a_base_of_the_pages_leads_no_request_to_another_site() {
+async fn a_base_element_leads_no_request_to_another_site() {
     let server = Server::start();
     let (_page, api) = api(&server).await;
     let document = web_sys::window().unwrap().document().unwrap();
@@ -163,11 +163,11 @@ async fn a_base_of_the_pages_leads_no_request_to_another_site() {
     let _ = api.get(NOTE).send_empty().await;
     base.remove();
     let own = web_sys::window().unwrap().location().origin().unwrap();
-    assert!(server.asked().pop().unwrap().url().starts_with(&own));
+    assert!(server.requests().pop().unwrap().url().starts_with(&own));
 }
 
 #[wasm_bindgen_test]
-async fn what_browsers_do_not_send_is_an_invalid_request() {
+async fn a_request_that_the_browser_refuses_is_an_invalid_request() {
     let server = Server::start();
     let (_page, api) = api(&server).await;
     let huge: u64 = 1 << 60;
@@ -188,7 +188,7 @@ async fn each_request_has_its_own_time_out() {
     server.holds(GET);
     let answer = api.get(NOTE).timeout(Duration::from_millis(60)).send_empty().await;
     assert_eq!(answer, Err(ApiError::Timeout));
-    assert!(server.asked().pop().unwrap().signal.unwrap().aborted());
+    assert!(server.requests().pop().unwrap().signal.unwrap().aborted());
 }
 
 #[wasm_bindgen_test]
@@ -203,7 +203,7 @@ async fn a_request_is_aborted_when_its_future_is_dropped_and_nothing_waits_for_i
     let pending = std::future::poll_fn(|context| std::task::Poll::Ready(request.as_mut().poll(context).is_pending()));
     assert!(pending.await);
     drop(request);
-    assert!(server.asked().pop().unwrap().signal.unwrap().aborted());
+    assert!(server.requests().pop().unwrap().signal.unwrap().aborted());
     assert_eq!(api.put(NOTE).send_empty().await, Ok(()));
 }
 
@@ -225,7 +225,7 @@ async fn an_apps_own_problem_is_a_refusal_and_never_an_end() {
 }
 
 #[wasm_bindgen_test]
-async fn when_nobody_can_tell_nothing_is_ended() {
+async fn an_unavailable_server_ends_nothing() {
     let server = Server::start();
     let (page, api) = api(&server).await;
     server.unreachable(GET);
@@ -246,20 +246,20 @@ async fn when_nobody_can_tell_nothing_is_ended() {
 }
 
 #[wasm_bindgen_test]
-async fn a_request_without_a_session_names_none_and_its_401_means_nothing_for_the_session() {
+async fn a_request_without_a_session_has_no_session_header_and_its_401_ends_nothing() {
     let server = Server::start();
     let (page, api) = api(&server).await;
     server.replies(GET, ended(EndReason::SessionExpired));
     let error = api.get(NOTE).without_session().send::<Note>().await.unwrap_err();
     assert!(error.is(ErrorCode::SessionExpired), "{error:?}");
     settle().await;
-    let asked = server.asked().pop().unwrap();
+    let asked = server.requests().pop().unwrap();
     assert_eq!((asked.session.clone(), asked.header(KEEP_COOKIE_HEADER).as_deref()), (None, Some("1")));
     assert_eq!((page.count("#work"), page.count("dialog[open]"), server.count(GET)), (1, 0, 1));
 }
 
 #[wasm_bindgen_test]
-async fn only_a_request_without_a_session_is_sent_for_nobody() {
+async fn without_a_user_only_a_request_without_a_session_is_sent() {
     let server = Server::start();
     server.replies(GET, Reply::json(&note()));
     let (_page, api) = client("/", embedded_end(EndReason::SessionMissing)).await;
@@ -270,7 +270,7 @@ async fn only_a_request_without_a_session_is_sent_for_nobody() {
 }
 
 #[wasm_bindgen_test]
-async fn a_request_waits_until_it_is_known_who_is_signed_in_and_one_without_a_session_does_not() {
+async fn a_request_waits_until_the_session_is_known_and_one_without_a_session_does_not() {
     let server = Server::start();
     server.holds(VERIFY).replies(GET, Reply::json(&note()));
     server.replies(latchkey_test_kit::wire::ME, Reply::json(&latchkey_test_kit::wire::ada(1)));
@@ -281,5 +281,5 @@ async fn a_request_waits_until_it_is_known_who_is_signed_in_and_one_without_a_se
     server.release(VERIFY, verified(600, 1));
     settle().await;
     assert_eq!((server.count(GET), waiting.outcome()), (2, Some(Ok(note()))));
-    assert_eq!(server.asked().pop().unwrap().session.as_deref(), Some("s1"));
+    assert_eq!(server.requests().pop().unwrap().session.as_deref(), Some("s1"));
 }

@@ -54,7 +54,7 @@ async fn the_live_region_is_there_before_the_first_toast() {
 }
 
 #[wasm_bindgen_test]
-async fn the_same_id_updates_and_never_shows_twice() {
+async fn a_toast_with_the_same_id_replaces_the_first() {
     let (page, toasts) = host().await;
     show(&toasts, &["session", "session"]).await;
     toasts.show(Toast::new("session", "Another title").tone(Tone::Warning).detail("More words."));
@@ -95,7 +95,7 @@ async fn escape_belongs_to_an_open_dialog_first() {
 }
 
 #[wasm_bindgen_test]
-async fn a_toast_goes_by_itself() {
+async fn a_toast_disappears_by_itself() {
     let (page, toasts) = host().await;
     toasts.show(toast("short", 1000));
     settle().await;
@@ -106,7 +106,7 @@ async fn a_toast_goes_by_itself() {
 }
 
 #[wasm_bindgen_test]
-async fn closing_one_with_the_pointer_on_it_does_not_hold_the_others() {
+async fn closing_one_with_the_pointer_on_it_does_not_pause_the_others() {
     let (page, toasts) = host().await;
     show(&toasts, &["long"]).await;
     toasts.show(toast("short", 300));
@@ -119,7 +119,7 @@ async fn closing_one_with_the_pointer_on_it_does_not_hold_the_others() {
 }
 
 #[wasm_bindgen_test]
-async fn the_pointer_and_the_focus_hold_it() {
+async fn the_pointer_and_the_focus_pause_a_toast() {
     for (comes, goes) in [("mouseover", "mouseout"), ("focusin", "focusout")] {
         let (page, toasts) = host().await;
         toasts.show(toast("short", 1500));
@@ -145,7 +145,7 @@ async fn undo(toasts: &Toasts) -> Rc<Cell<u32>> {
 }
 
 #[wasm_bindgen_test]
-async fn its_action_is_a_button_for_the_keyboard_and_runs_once() {
+async fn the_action_is_a_button_for_the_keyboard_and_runs_once() {
     let (page, toasts) = host().await;
     let runs = undo(&toasts).await;
     let button = page.named("button", "Undo").unwrap();
@@ -163,7 +163,7 @@ async fn its_action_is_a_button_for_the_keyboard_and_runs_once() {
 }
 
 #[wasm_bindgen_test]
-async fn a_toast_with_an_action_does_not_go_before_somebody_can_get_there() {
+async fn a_toast_with_an_action_is_shown_long_enough_to_reach_it() {
     let (page, toasts) = host().await;
     let runs = undo(&toasts).await;
     sleep(Duration::from_millis(700)).await;
@@ -175,7 +175,7 @@ async fn a_toast_with_an_action_does_not_go_before_somebody_can_get_there() {
 }
 
 #[wasm_bindgen_test]
-async fn a_few_words_are_a_toast_and_the_same_words_do_not_show_twice() {
+async fn a_short_text_is_a_toast_and_the_same_text_is_not_shown_twice() {
     let (page, toasts) = host().await;
     toasts.success("Saved");
     toasts.success("Saved");

@@ -1,9 +1,7 @@
-//! Lengths of time at the edges of their units.
-
 use super::in_words;
 
 #[test]
-fn a_length_is_said_in_its_largest_unit_and_the_next() {
+fn a_duration_is_given_in_its_largest_unit_and_the_next() {
     for (seconds, words) in [
         (1, "1 second"),
         (119, "119 seconds"),

@@ -1,4 +1,4 @@
-//! Changing the name. The answer goes into the session's store, so that every part of the app shows it at once.
+//! The form for the name. The answer updates the session's store, so that the whole app shows the new name at once.
 
 use latchkey_shared::{ErrorCode, ProfileChange};
 use yew::prelude::*;
@@ -13,7 +13,7 @@ use latchkey_yew::{use_api, use_texts, use_user};
 /// The form.
 #[component]
 pub(super) fn NameForm() -> Html {
-    let (user, calls, toasts, texts) = (use_user(), use_api(), use_toasts(), use_texts());
+    let (user, client, toasts, texts) = (use_user(), use_api(), use_toasts(), use_texts());
     let submission = use_submission();
     let name = use_node_ref();
     let error = submission.refused_with(ErrorCode::Unacceptable);
@@ -34,9 +34,9 @@ pub(super) fn NameForm() -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let change = ProfileChange { name: dom::value_of(&name) };
-            let (calls, toasts) = (calls.clone(), toasts.for_this_user());
+            let (client, toasts) = (client.clone(), toasts.for_this_user());
             submission.start(async move {
-                api::change_profile(&calls, &change).await?;
+                api::change_profile(&client, &change).await?;
                 toasts.show(Toast::success("account", "Name saved"));
                 Ok(())
             });

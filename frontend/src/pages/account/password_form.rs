@@ -1,4 +1,4 @@
-//! Changing the password. It ends every other session and begins a new one here, in which the person simply goes on.
+//! The form for the password. A change replaces the current session and ends all others of the user.
 
 use latchkey_shared::{ErrorCode, PasswordChange};
 use yew::prelude::*;
@@ -10,7 +10,7 @@ use latchkey_yew::components::{Button, TextField, submission_error};
 use latchkey_yew::toast::{Toast, use_toasts};
 use latchkey_yew::{use_api, use_texts, use_user};
 
-/// Whether a new password has a length that the server takes: 12 to 128 characters.
+/// Whether a new password has the length that the server requires: 12 to 128 characters.
 fn fits(password: &str) -> bool {
     password.chars().nth(11).is_some() && password.chars().nth(128).is_none()
 }
@@ -18,14 +18,14 @@ fn fits(password: &str) -> bool {
 /// The form.
 #[component]
 pub(super) fn PasswordForm() -> Html {
-    let (user, calls, toasts, texts) = (use_user(), use_api(), use_toasts(), use_texts());
+    let (user, client, toasts, texts) = (use_user(), use_api(), use_toasts(), use_texts());
     let submission = use_submission();
     let (current, new) = (use_node_ref(), use_node_ref());
 
     let wrong = submission.refused_with(ErrorCode::BadCredentials);
     let unacceptable = submission.refused_with(ErrorCode::Unacceptable);
-    let left_s = use_countdown(submission.error().and_then(|error| error.retry_at_ms));
-    let (pending, blocked) = (submission.pending(), left_s.is_some_and(|left_s| left_s > 0));
+    let remaining_s = use_countdown(submission.error().and_then(|error| error.retry_at_ms));
+    let (pending, blocked) = (submission.pending(), remaining_s.is_some_and(|remaining_s| remaining_s > 0));
     {
         let (current, new) = (current.clone(), new.clone());
         use_effect_with((pending, wrong.is_some(), unacceptable.is_some()), move |at| match at {
@@ -46,15 +46,15 @@ pub(super) fn PasswordForm() -> Html {
             }
             if change.current_password.is_empty() {
                 dom::focus(&current);
-                return submission.refuse(ErrorCode::BadCredentials, "Enter the password that you have.");
+                return submission.refuse(ErrorCode::BadCredentials, "Enter your current password.");
             }
             if !fits(&change.new_password) {
                 dom::focus(&new);
                 return submission.refuse(ErrorCode::Unacceptable, "A password has 12 to 128 characters.");
             }
-            let (calls, toasts, fields) = (calls.clone(), toasts.for_this_user(), [current.clone(), new.clone()]);
+            let (client, toasts, fields) = (client.clone(), toasts.for_this_user(), [current.clone(), new.clone()]);
             submission.start(async move {
-                api::change_password(&calls, &change).await?;
+                api::change_password(&client, &change).await?;
                 fields.iter().for_each(dom::clear);
                 toasts.show(Toast::success("account", "Password changed").detail("Other sessions were signed out."));
                 Ok(())
@@ -65,8 +65,8 @@ pub(super) fn PasswordForm() -> Html {
     let change = Button { submits: true, pending, blocked, ..Button::default() };
     html! {
         <form class="form" novalidate=true {onsubmit}>
-            { submission_error(&texts, failed, left_s, pending) }
-            // Password managers want to know whose password it is.
+            { submission_error(&texts, failed, remaining_s, pending) }
+            // For password managers, which store it with the password.
             <input type="text" autocomplete="username" value={user.map(|user| user.email.clone())} hidden=true />
             <TextField
                 id="current-password"

@@ -1,4 +1,4 @@
-//! A device in words, from how its browser names itself. Browsers pretend to be each other, so the order matters. Pure.
+//! The name of a device, from its user agent. User agents contain the names of other browsers, so the order matters.
 
 use latchkey_shared::{Device, SessionId};
 
@@ -27,8 +27,8 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("X11", "Unix"),
 ];
 
-/// The name of one of several devices: those that would share one are numbered, so that each can be told from the others.
-pub(super) fn among(devices: &[Device], id: &SessionId) -> String {
+/// The name of one of several devices. Devices with the same name are numbered.
+pub(super) fn unique_name(devices: &[Device], id: &SessionId) -> String {
     let of = |device: &Device| of(device.user_agent.as_deref().unwrap_or_default());
     let name = devices.iter().find(|device| device.id == *id).map(of).unwrap_or_default();
     let mut alike = devices.iter().filter(|device| of(device) == name);
@@ -36,10 +36,10 @@ pub(super) fn among(devices: &[Device], id: &SessionId) -> String {
     if place == 0 && alike.next().is_none() { name } else { format!("{name} ({})", place + 1) }
 }
 
-/// The name of a device: `Firefox on Linux`.
+/// The name for a user agent: `Firefox on Linux`.
 fn of(user_agent: &str) -> String {
     let find = |known: &[(&str, &'static str)]| {
-        let found = known.iter().find(|(mark, _)| mentions(user_agent, mark));
+        let found = known.iter().find(|(mark, _)| contains(user_agent, mark));
         found.map(|(_, name)| *name)
     };
     match (find(&PROGRAMS), find(&SYSTEMS)) {
@@ -50,8 +50,8 @@ fn of(user_agent: &str) -> String {
     }
 }
 
-/// Whether a text contains another, the plain way: the standard library's quick one is two kilobytes of code.
-fn mentions(text: &str, mark: &str) -> bool {
+/// Whether a text contains another. The standard library's faster search would add two kilobytes of code.
+fn contains(text: &str, mark: &str) -> bool {
     text.as_bytes().windows(mark.len()).any(|part| part == mark.as_bytes())
 }
 

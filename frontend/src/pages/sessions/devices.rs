@@ -1,4 +1,4 @@
-//! The list of devices, and how it changes. Pure.
+//! The state of the list of devices.
 
 use std::rc::Rc;
 
@@ -7,69 +7,69 @@ use yew::Reducible;
 
 use super::device_name;
 
-/// Which sessions are to end, or have ended.
+/// The sessions that the user asks to end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Which {
-    /// This one.
+pub(super) enum EndTarget {
+    /// One session.
     One(SessionId),
-    /// All but the one that asks.
+    /// All but the current one.
     Others,
 }
 
-/// What happened to the list.
+/// An action on the list.
 #[derive(Clone, Debug)]
-pub(super) enum Change {
-    /// The server told it.
+pub(super) enum DeviceAction {
+    /// The server returned the list.
     Listed(Vec<Device>),
-    /// The person asked to end some.
-    EndAsked(Which),
+    /// The user asked to end sessions.
+    EndRequested(EndTarget),
     /// The server ended them.
     Ended,
 }
 
-/// The list, as far as it is known.
+/// The list of the user's sessions.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Devices {
+pub(super) struct DeviceList {
     listed: Option<Vec<Device>>,
-    ending: Option<Which>,
-    /// Those that ended here: a list that was asked for before may still hold them.
+    ending: Option<EndTarget>,
+    /// Sessions that were ended on this page. A list that was requested before may still contain them.
     ended: Vec<SessionId>,
 }
 
-impl Devices {
-    /// The devices, once the server has told them.
+impl DeviceList {
+    /// The devices, once the server has returned them.
     pub(super) fn listed(&self) -> Option<&[Device]> {
         self.listed.as_deref()
     }
 
-    /// The name of one of them.
+    /// The display name of a device.
     pub(super) fn name(&self, id: &SessionId) -> String {
-        device_name::among(self.listed().unwrap_or_default(), id)
+        device_name::unique_name(self.listed().unwrap_or_default(), id)
     }
 
-    /// Those that the person asked to end last, until the server has.
-    pub(super) fn ending(&self) -> Option<&Which> {
+    /// The sessions that are being ended.
+    pub(super) fn ending(&self) -> Option<&EndTarget> {
         self.ending.as_ref()
     }
 }
 
-impl Reducible for Devices {
-    type Action = Change;
+impl Reducible for DeviceList {
+    type Action = DeviceAction;
 
-    fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
+    fn reduce(self: Rc<Self>, action: DeviceAction) -> Rc<Self> {
         let Self { mut listed, mut ending, mut ended } = Rc::unwrap_or_clone(self);
-        match change {
-            Change::Listed(mut devices) => {
-                // This one first.
-                if let Some(here) = devices.iter().position(|device| device.current) {
-                    devices[..=here].rotate_right(1);
+        match action {
+            DeviceAction::Listed(mut devices) => {
+                // The current session comes first.
+                if let Some(current) = devices.iter().position(|device| device.current) {
+                    devices[..=current].rotate_right(1);
                 }
                 listed = Some(devices);
             }
-            Change::EndAsked(which) => ending = Some(which),
-            Change::Ended => match ending.take() {
-                Some(Which::One(id)) => ended.push(id),
-                Some(Which::Others) => {
+            DeviceAction::EndRequested(target) => ending = Some(target),
+            DeviceAction::Ended => match ending.take() {
+                Some(EndTarget::One(id)) => ended.push(id),
+                Some(EndTarget::Others) => {
                     let others = listed.iter().flatten().filter(|device| !device.current);
                     ended.extend(others.map(|device| device.id.clone()));
                 }

@@ -1,4 +1,4 @@
-//! The follower against a feed that does what the test wants. The time between polls passes at once.
+//! The follower with a scripted feed, on a paused clock.
 
 use std::{
     collections::VecDeque,
@@ -10,21 +10,21 @@ use async_trait::async_trait;
 use super::*;
 use crate::{
     cache::{
-        session_cache::Limits,
+        session_cache::CacheLimits,
         watchers::{self, Watchers},
     },
     clock::SystemClock,
     store::{Batch, Changed, SessionRecord, TokenHash},
 };
 
-/// What the next poll comes to.
+/// The outcome of the next poll.
 enum Poll {
     Batch(Monotonic),
     Failure,
     Hangs,
 }
 
-/// A source whose feeds share one script; at its end they hang.
+/// A source whose feeds share one script; after its end they hang.
 struct Scripted {
     script: Arc<Mutex<VecDeque<Poll>>>,
     opened: Mutex<u32>,
@@ -61,8 +61,8 @@ const STALENESS: Duration = Duration::from_secs(1);
 
 /// Follows a script for a while, and returns the cache and how many feeds were opened.
 async fn follow_for(time: Duration, script: Vec<Poll>) -> (SessionCache, u32) {
-    let watchers = Watchers::new(watchers::Limits { per_session: 1, total: 1 });
-    let cache = SessionCache::new(Limits { sessions: 10, staleness: STALENESS, age: None }, watchers);
+    let watchers = Watchers::new(watchers::WatcherLimits { per_session: 1, total: 1 });
+    let cache = SessionCache::new(CacheLimits { sessions: 10, staleness: STALENESS, max_age: None }, watchers);
     let source = Scripted { script: Arc::new(Mutex::new(script.into())), opened: Mutex::new(0) };
     assert!(tokio::time::timeout(time, follow(&cache, &source, &SystemClock)).await.is_err());
     let opened = *source.opened.lock().unwrap();
@@ -74,11 +74,11 @@ async fn the_lease_counts_from_before_the_poll() {
     let asked_at = Monotonic::now();
     let (cache, _) = follow_for(STALENESS, vec![Poll::Batch(asked_at)]).await;
     assert!(cache.has_lease(asked_at));
-    assert!(!cache.has_lease(asked_at.after(STALENESS)), "however late the answer was");
+    assert!(!cache.has_lease(asked_at.after(STALENESS)), "the lease does not depend on when the answer arrived");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_feed_that_fails_is_opened_again_and_one_that_goes_on_is_not() {
+async fn only_a_feed_that_fails_is_opened_again() {
     let asked_at = Monotonic::now();
     let batch = |seconds: u32| Poll::Batch(asked_at.after(STALENESS * seconds));
     let (cache, opened) = follow_for(STALENESS, vec![batch(0), Poll::Failure, batch(1), batch(2)]).await;
@@ -87,7 +87,7 @@ async fn a_feed_that_fails_is_opened_again_and_one_that_goes_on_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_feed_that_hangs_is_given_up() {
+async fn a_feed_that_hangs_is_replaced() {
     let asked_at = Monotonic::now();
     let (cache, opened) = follow_for(POLL_TIMEOUT * 2, vec![Poll::Hangs, Poll::Batch(asked_at)]).await;
     assert_eq!(opened, 2);
@@ -95,7 +95,8 @@ async fn a_feed_that_hangs_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_comes_after_the_process_was_stopped_is_taken() {
+#[expect(clippy::disallowed_methods, reason = "tokio's clock is paused")]
+async fn an_answer_after_the_process_was_suspended_is_accepted() {
     let started = tokio::time::Instant::now();
     let answer = async {
         // All of the time passes before anything is polled again.

@@ -1,4 +1,4 @@
-//! The cache against reads that come back when the test lets them.
+//! The cache with reads that the test holds back.
 
 use std::sync::atomic::AtomicUsize;
 
@@ -12,27 +12,27 @@ use crate::{cache::watchers, store::SessionRecord};
 const TOKEN: TokenHash = TokenHash([7; 32]);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A store with one session, that counts how often it is read and holds reads back.
+/// A store with one session. It counts reads, and holds them back until the test releases them.
 #[derive(Clone)]
 struct GatedStore {
     reads: Arc<AtomicUsize>,
     release: Arc<Semaphore>,
-    answer: Lookup,
+    answer: LookupResult,
 }
 
 impl GatedStore {
-    fn new(answer: Lookup) -> Self {
+    fn new(answer: LookupResult) -> Self {
         Self { reads: Arc::default(), release: Arc::new(Semaphore::new(0)), answer }
     }
 
-    /// One that answers at once.
-    fn open(answer: Lookup) -> Self {
+    /// A store that answers at once.
+    fn open(answer: LookupResult) -> Self {
         let store = Self::new(answer);
         store.release.add_permits(1000);
         store
     }
 
-    async fn read(self) -> (Monotonic, Lookup) {
+    async fn read(self) -> (Monotonic, LookupResult) {
         let read_at = Monotonic::now();
         self.reads.fetch_add(1, Ordering::SeqCst);
         self.release.acquire().await.unwrap().forget();
@@ -43,7 +43,7 @@ impl GatedStore {
         self.reads.load(Ordering::SeqCst)
     }
 
-    /// Returns when so many reads have begun.
+    /// Returns when `reads` reads have begun.
     async fn reading(&self, reads: usize) {
         while self.reads() < reads {
             tokio::task::yield_now().await;
@@ -51,7 +51,7 @@ impl GatedStore {
     }
 }
 
-fn found(ended: Option<EndReason>) -> Lookup {
+fn found(ended: Option<EndReason>) -> LookupResult {
     let now = Timestamp::UNIX_EPOCH;
     let record = SessionRecord {
         id: SessionId("s".into()),
@@ -67,27 +67,27 @@ fn found(ended: Option<EndReason>) -> Lookup {
     Ok(Some(Arc::new(record.into())))
 }
 
-fn cache_for(staleness: Duration, age: Option<Duration>) -> Arc<SessionCache> {
-    let watchers = Watchers::new(watchers::Limits { per_session: 1, total: 1 });
-    Arc::new(SessionCache::new(Limits { sessions: 10, staleness, age }, watchers))
+fn cache_for(staleness: Duration, max_age: Option<Duration>) -> Arc<SessionCache> {
+    let watchers = Watchers::new(watchers::WatcherLimits { per_session: 1, total: 1 });
+    Arc::new(SessionCache::new(CacheLimits { sessions: 10, staleness, max_age }, watchers))
 }
 
-/// One that is trusted for as long as a test takes.
+/// A cache whose lease runs for the whole test.
 fn trusted() -> Arc<SessionCache> {
     let cache = cache_for(1000 * SECOND, None);
     cache.renew_lease(Monotonic::now());
     cache
 }
 
-async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> Lookup {
+async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> LookupResult {
     match cache.get(&TOKEN, Monotonic::now()) {
         Some(session) => Ok(Some(session)),
         None => cache.read(TOKEN, || store.clone().read()).await,
     }
 }
 
-/// So many at the same time, who have all asked before the store answers.
-async fn all_at_once(cache: &Arc<SessionCache>, store: &GatedStore, number: usize) -> Vec<Lookup> {
+/// `number` concurrent checks that all begin before the store answers.
+async fn all_at_once(cache: &Arc<SessionCache>, store: &GatedStore, number: usize) -> Vec<LookupResult> {
     let asking: Vec<_> = (0..number)
         .map(|_| {
             let (cache, store) = (cache.clone(), store.clone());
@@ -119,20 +119,20 @@ async fn a_session_is_read_once_until_it_changes() {
 }
 
 #[tokio::test]
-async fn only_the_lease_makes_memory_an_answer() {
+async fn without_a_running_lease_nothing_is_answered_from_the_cache() {
     let (cache, store) = (cache_for(SECOND, None), GatedStore::open(found(None)));
     assert!(ask(&cache, &store).await.unwrap().is_some());
     let polled_at = Monotonic::now();
-    assert!(cache.get(&TOKEN, polled_at).is_none(), "nobody has followed the store yet");
+    assert!(cache.get(&TOKEN, polled_at).is_none(), "the store has not been followed yet");
     cache.renew_lease(polled_at);
     assert!(cache.get(&TOKEN, polled_at).is_some());
-    assert!(cache.get(&TOKEN, polled_at.after(SECOND)).is_none(), "the process was stopped, or the follower hangs");
+    assert!(cache.get(&TOKEN, polled_at.after(SECOND)).is_none(), "the process was suspended, or the follower hangs");
     cache.renew_lease(polled_at.after(SECOND));
-    assert!(cache.get(&TOKEN, polled_at.after(SECOND)).is_some(), "what was not forgotten is still true");
+    assert!(cache.get(&TOKEN, polled_at.after(SECOND)).is_some(), "unchanged sessions stay cached");
 }
 
 #[tokio::test]
-async fn without_staleness_nothing_is_remembered() {
+async fn without_staleness_nothing_is_cached() {
     let (cache, store) = (cache_for(Duration::ZERO, None), GatedStore::open(found(None)));
     for reads in [1, 2, 3] {
         cache.renew_lease(Monotonic::now());
@@ -142,7 +142,7 @@ async fn without_staleness_nothing_is_remembered() {
 }
 
 #[tokio::test]
-async fn what_is_not_heard_of_is_read_again_in_time() {
+async fn a_session_is_read_again_at_its_maximum_age() {
     let (cache, store) = (cache_for(1000 * SECOND, Some(60 * SECOND)), GatedStore::open(found(None)));
     cache.renew_lease(Monotonic::now());
     assert!(ask(&cache, &store).await.unwrap().is_some());
@@ -151,7 +151,7 @@ async fn what_is_not_heard_of_is_read_again_in_time() {
 }
 
 #[tokio::test]
-async fn what_was_read_before_an_end_is_not_remembered_after_it() {
+async fn a_read_from_before_an_end_is_not_cached_after_it() {
     for invalidate in [|cache: &SessionCache| cache.invalidate(&TOKEN), SessionCache::invalidate_all] {
         let (cache, store) = (trusted(), GatedStore::new(found(None)));
         let end = async {
@@ -160,13 +160,13 @@ async fn what_was_read_before_an_end_is_not_remembered_after_it() {
             store.release.add_permits(1);
         };
         let (read, ()) = tokio::join!(ask(&cache, &store), end);
-        assert!(read.unwrap().is_some(), "it was active when it was asked for");
+        assert!(read.unwrap().is_some(), "it was active when it was requested");
         assert!(cache.get(&TOKEN, Monotonic::now()).is_none());
     }
 }
 
 #[tokio::test]
-async fn who_asks_after_an_end_does_not_get_the_read_from_before_it() {
+async fn a_check_after_an_end_does_not_join_a_read_from_before_it() {
     let (cache, store) = (trusted(), GatedStore::new(found(None)));
     let after_the_end = GatedStore::open(found(Some(EndReason::SignedOut)));
     let end = async {
@@ -182,7 +182,7 @@ async fn who_asks_after_an_end_does_not_get_the_read_from_before_it() {
 }
 
 #[tokio::test]
-async fn all_who_wait_for_a_read_share_what_came_of_it_with_trust_and_without() {
+async fn concurrent_checks_share_one_read_with_a_lease_and_without() {
     let failed = || Err(StoreError("down".into()));
     for cache in [trusted, || cache_for(SECOND, None)] {
         for (answer, ended) in
@@ -201,7 +201,7 @@ async fn all_who_wait_for_a_read_share_what_came_of_it_with_trust_and_without() 
 }
 
 #[tokio::test]
-async fn nobody_gets_an_active_session_that_is_older_than_the_staleness_allowed() {
+async fn a_shared_read_is_never_older_than_the_staleness() {
     let (cache, store) = (cache_for(Duration::ZERO, None), GatedStore::new(found(None)));
     let first = tokio::spawn({
         let (cache, store) = (cache.clone(), store.clone());
@@ -210,11 +210,11 @@ async fn nobody_gets_an_active_session_that_is_older_than_the_staleness_allowed(
     store.reading(1).await;
     let all = all_at_once(&cache, &store, 50).await;
     assert!(first.await.unwrap().unwrap().is_some() && all.into_iter().all(|found| found.unwrap().is_some()));
-    assert_eq!(store.reads(), 2, "the one that was under way, and one more for all who came after it had begun");
+    assert_eq!(store.reads(), 2, "the one in flight, and one for all later checks");
 }
 
 #[tokio::test]
-async fn a_read_goes_on_when_those_who_asked_have_gone() {
+async fn a_read_goes_on_when_its_callers_are_dropped() {
     let (cache, store) = (trusted(), GatedStore::new(found(None)));
     let gone = tokio::time::timeout(Duration::from_millis(10), ask(&cache, &store)).await;
     assert!(gone.is_err());
@@ -226,7 +226,7 @@ async fn a_read_goes_on_when_those_who_asked_have_gone() {
 }
 
 #[tokio::test]
-async fn a_read_that_panics_is_an_outage_and_the_next_one_is_tried() {
+async fn a_panicking_read_is_an_outage_and_the_next_check_reads_again() {
     let (cache, store) = (trusted(), GatedStore::open(found(None)));
     let panicked = cache.read(TOKEN, || async { panic!("as the test wants it") }).await;
     assert!(panicked.is_err());
@@ -234,7 +234,7 @@ async fn a_read_that_panics_is_an_outage_and_the_next_one_is_tried() {
 }
 
 #[tokio::test]
-async fn an_update_does_not_bring_back_what_was_forgotten() {
+async fn an_update_does_not_bring_back_an_invalidated_session() {
     let (cache, store) = (trusted(), GatedStore::open(found(None)));
     let old = ask(&cache, &store).await.unwrap().unwrap();
     let new = found(None).unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! Lifetimes, to the millisecond.
+//! Lifetimes are exact to the millisecond.
 
 use jiff::ToSpan;
 use latchkey_shared::{SessionId, User, UserId};
@@ -44,7 +44,7 @@ fn an_earlier_end_keeps_its_reason_after_the_deadline() {
 }
 
 #[test]
-fn an_idle_session_ends_at_its_limit_unless_something_is_done() {
+fn an_idle_session_ends_at_its_limit_and_activity_moves_it() {
     assert_eq!(IDLE.end_reason(&session(), start() + 19_999.milliseconds()), None);
     assert_eq!(IDLE.end_reason(&session(), start() + 20.seconds()), Some(EndReason::SessionIdle));
     let active = SessionRecord { last_seen_at: start() + 15.seconds(), ..session() };
@@ -54,7 +54,7 @@ fn an_idle_session_ends_at_its_limit_unless_something_is_done() {
 }
 
 #[test]
-fn of_two_deadlines_that_have_passed_the_first_is_the_reason() {
+fn the_deadline_that_passed_first_is_the_reason() {
     let idle_first = start() + 2.hours();
     assert_eq!(IDLE.end_reason(&session(), idle_first), Some(EndReason::SessionIdle));
     let busy_to_the_end = SessionRecord { last_seen_at: start() + 55.seconds(), ..session() };
@@ -62,12 +62,12 @@ fn of_two_deadlines_that_have_passed_the_first_is_the_reason() {
 }
 
 #[test]
-fn activity_is_noted_once_a_minute_or_more_often_under_a_short_limit() {
+fn activity_is_written_once_a_minute_or_more_often_under_a_short_limit() {
     assert!(!FIXED.should_touch(&session(), start() + 59.seconds()));
     assert!(FIXED.should_touch(&session(), start() + 60.seconds()));
     assert!(!IDLE.should_touch(&session(), start() + 333.milliseconds()));
     assert!(IDLE.should_touch(&session(), start() + 334.milliseconds()));
-    assert!(!IDLE.should_touch(&session(), start() - 1.seconds()), "what was done before that is known");
+    assert!(!IDLE.should_touch(&session(), start() - 1.seconds()), "later activity is recorded already");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn refreshing_moves_the_deadline_up_to_the_cap_and_never_back() {
 }
 
 #[test]
-fn a_session_that_is_not_remembered_ends_sooner_and_cannot_be_refreshed_beyond_that() {
+fn an_unremembered_session_ends_sooner_and_cannot_be_refreshed_beyond_its_limit() {
     assert_eq!(FIXED.deadline(start(), false), start() + 30.seconds());
     let longer = Lifetimes { unremembered: MINUTE * 2, ..SLIDING };
     assert_eq!(longer.deadline(start(), false), start() + 60.seconds(), "the shorter of the two");
@@ -96,26 +96,26 @@ fn a_session_that_is_not_remembered_ends_sooner_and_cannot_be_refreshed_beyond_t
     assert_eq!(refreshed(&longer, 20), start() + 80.seconds());
     assert_eq!(refreshed(&longer, 100), start() + 120.seconds());
     let capped = Lifetimes { unremembered: MINUTE * 9, ..SLIDING };
-    assert_eq!(refreshed(&capped, 149), start() + 150.seconds(), "nor beyond what every session may have");
+    assert_eq!(refreshed(&capped, 149), start() + 150.seconds(), "nor beyond the limit of all sessions");
 }
 
 #[test]
-fn a_proof_of_the_password_grows_old() {
+fn an_authentication_is_recent_within_the_window_only() {
     assert!(FIXED.recently_authenticated(&session(), start() + 60.seconds()));
     assert!(!FIXED.recently_authenticated(&session(), start() + 60_001.milliseconds()));
 }
 
 #[test]
-fn contradictions_are_refused() {
+fn contradictory_lifetimes_are_rejected() {
     assert_eq!(FIXED.check().and(IDLE.check()).and(SLIDING.check()), Ok(()));
     assert!(Lifetimes { idle: Some(MINUTE), ..FIXED }.check().is_err());
     assert!(Lifetimes { sliding: Some(MINUTE / 2), ..FIXED }.check().is_err());
 }
 
 #[test]
-fn a_short_life_without_a_way_to_go_on_is_noticed() {
+fn short_lifetimes_without_refresh_are_noticed() {
     assert!(FIXED.are_short_without_refresh() && !SLIDING.are_short_without_refresh());
-    assert!(!Lifetimes { session: LONG_ENOUGH, ..FIXED }.are_short_without_refresh());
+    assert!(!Lifetimes { session: WCAG_EXEMPT_LIFETIME, ..FIXED }.are_short_without_refresh());
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn seconds_are_rounded_up_and_never_negative() {
 }
 
 #[test]
-fn a_limit_is_told_in_whole_seconds_rounded_up() {
+fn durations_are_rounded_up_to_whole_seconds() {
     assert_eq!((whole_seconds(MINUTE), whole_seconds(Duration::from_millis(1_001))), (60, 2));
 }
 

@@ -1,4 +1,4 @@
-//! Which names and passwords are taken.
+//! Which names and passwords are accepted.
 
 use icu_properties::{
     CodePointMapData, CodePointSetData,
@@ -9,18 +9,18 @@ use latchkey_shared::ProfileChange;
 use super::*;
 
 #[test]
-fn length_is_the_only_rule_and_the_commonest_are_refused() {
+fn a_password_has_a_length_and_is_not_a_common_one() {
     assert!(check_new_password("elevenchars").is_err());
     assert!(check_new_password("twelve chars").is_ok());
     assert!(check_new_password(&"é".repeat(128)).is_ok());
     assert!(check_new_password(&"é".repeat(129)).is_err());
-    assert!(check_new_password(&"e\u{301}".repeat(128)).is_ok(), "characters, however they are spelled");
+    assert!(check_new_password(&"e\u{301}".repeat(128)).is_ok(), "characters are counted, not code points");
     assert!(check_new_password(&"e\u{301}".repeat(11)).is_err());
     assert!(check_new_password("Password1234").is_err());
 }
 
 #[test]
-fn every_common_password_is_long_enough_to_need_a_place_in_the_list() {
+fn every_listed_password_is_long_enough_to_be_accepted_otherwise() {
     for common in COMMON_PASSWORDS.lines() {
         assert!(PASSWORD_LENGTH.contains(&common.chars().count()) && common == common.to_lowercase(), "{common}");
     }
@@ -36,13 +36,13 @@ fn a_name_is_a_line_of_text() {
     }
 }
 
-/// Every character that a text can have, but for most of those that look like ideographs.
+/// All Unicode characters except most ideographs and Hangul.
 fn characters() -> impl Iterator<Item = char> {
     ('\0'..='\u{33ff}').chain('\u{a000}'..='\u{abff}').chain('\u{d7b0}'..='\u{1ffff}').chain('\u{e0000}'..='\u{e1fff}')
 }
 
 #[test]
-fn what_unicode_says_is_not_to_be_seen_is_unseen() {
+fn characters_that_unicode_calls_invisible_are_rejected() {
     let sets = [CodePointSetData::new::<DefaultIgnorableCodePoint>(), CodePointSetData::new::<BidiControl>()];
     let category = CodePointMapData::<GeneralCategory>::new();
     for c in characters() {

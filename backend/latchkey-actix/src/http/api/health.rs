@@ -1,4 +1,5 @@
-//! `/healthz` tells a supervisor whether to restart the process, `/readyz` a load balancer whether to send it requests.
+//! `/healthz`, by which a supervisor decides whether to restart the process, and `/readyz`, by which a load balancer decides whether to send
+//! it requests.
 
 use actix_web::{HttpResponse, web::Data};
 

@@ -33,7 +33,7 @@ pub async fn log_in(
     ApiJson(login): ApiJson<Login>,
 ) -> Result<HttpResponse, ApiError> {
     if email::normalise(&login.email).is_none() {
-        return Err(ApiError::Unacceptable("`email` is no e-mail address.".into()));
+        return Err(ApiError::Unacceptable("`email` is not an e-mail address.".into()));
     }
     if login.password.is_empty() {
         return Err(ApiError::Unacceptable("`password` is empty.".into()));
@@ -63,7 +63,7 @@ pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession)
 /// ask on behalf of another program.
 ///
 /// Every answer, 401 and 503 too, names the build of the app that the server has, so that an open page notices a deployment.
-pub async fn verify(dist: Data<Option<Spa>>, session: Result<CurrentSession, ApiError>) -> HttpResponse {
+pub async fn verify(spa: Data<Option<Spa>>, session: Result<CurrentSession, ApiError>) -> HttpResponse {
     let mut answer = match session {
         Ok(CurrentSession(session)) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
@@ -71,15 +71,15 @@ pub async fn verify(dist: Data<Option<Spa>>, session: Result<CurrentSession, Api
             .body(session.verified_json()),
         Err(error) => error.error_response(),
     };
-    if let Some(dist) = dist.as_ref() {
-        answer.headers_mut().insert(BUILD_HEADER, dist.build().clone());
+    if let Some(spa) = spa.as_ref() {
+        answer.headers_mut().insert(BUILD_HEADER, spa.build().clone());
     }
     answer
 }
 
 /// What a log-out clears: pages that the browser has loaded ahead of time contain the user's data. The cache stays, because it has
 /// the app's files only; storage and other cookies belong to other parts of the site.
-const LOADED_AHEAD: &str = r#""prefetchCache", "prerenderCache""#;
+const CLEARED_CACHES: &str = r#""prefetchCache", "prerenderCache""#;
 
 /// `POST /api/logout`: ends the session. 204 also if there is none, because the outcome is the same.
 pub async fn log_out(
@@ -101,7 +101,7 @@ pub async fn log_out(
     }
     let mut answer = HttpResponse::NoContent();
     if presented.removable {
-        answer.insert_header((SET_COOKIE, cookie.removal())).insert_header((CLEAR_SITE_DATA, LOADED_AHEAD));
+        answer.insert_header((SET_COOKIE, cookie.removal())).insert_header((CLEAR_SITE_DATA, CLEARED_CACHES));
     }
     Ok(answer.finish())
 }

@@ -16,7 +16,7 @@ use crate::{
     shutdown_state::ShutdownState,
 };
 
-/// Tells nginx to pass events on as they come.
+/// Makes nginx pass events on without buffering.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// The beginning of a stream: the delay before a client reopens a lost one, in milliseconds, and a comment that shows it is open.
@@ -36,15 +36,15 @@ pub async fn open(
     };
     let events = service.into_inner().events(&session)?;
     let opening = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(OPENING.as_bytes()))]);
-    let told = stream::unfold((events, shutdown_state), |(mut events, shutdown_state)| async {
+    let events_as_text = stream::unfold((events, shutdown_state), |(mut events, shutdown_state)| async {
         let event = next(&mut events, &shutdown_state).await?;
-        Some((Ok(Bytes::from(text(event))), (events, shutdown_state)))
+        Some((Ok(Bytes::from(format_event(event))), (events, shutdown_state)))
     });
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((X_ACCEL_BUFFERING, "no"))
-        .streaming(stream::StreamExt::chain(opening, told)))
+        .streaming(stream::StreamExt::chain(opening, events_as_text)))
 }
 
 /// The next event; `None` after the last one, and when the server shuts down and only streams are left.
@@ -55,16 +55,16 @@ async fn next(events: &mut SessionEvents, shutdown_state: &ShutdownState) -> Opt
     }
 }
 
-fn text(event: SessionEvent) -> String {
+fn format_event(event: SessionEvent) -> String {
     match event {
-        SessionEvent::Ended(code) => named(ENDED, &Ended { code }),
-        SessionEvent::UserChanged(user_version) => named(USER_CHANGED, &UserChanged { user_version }),
+        SessionEvent::Ended(code) => format_named(ENDED, &Ended { code }),
+        SessionEvent::UserChanged(user_version) => format_named(USER_CHANGED, &UserChanged { user_version }),
         // An event and not a comment, because `EventSource` does not pass comments on to the page.
-        SessionEvent::Heartbeat => named(HEARTBEAT, &json!({})),
+        SessionEvent::Heartbeat => format_named(HEARTBEAT, &json!({})),
     }
 }
 
-fn named(name: &str, data: &impl Serialize) -> String {
+fn format_named(name: &str, data: &impl Serialize) -> String {
     format!("event: {name}\ndata: {}\n\n", serde_json::to_string(data).unwrap_or_default())
 }
 
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_heartbeat_is_an_event_that_a_page_can_listen_to() {
-        assert_eq!(text(SessionEvent::Heartbeat), "event: heartbeat\ndata: {}\n\n");
+    fn a_heartbeat_is_an_event_that_pages_receive() {
+        assert_eq!(format_event(SessionEvent::Heartbeat), "event: heartbeat\ndata: {}\n\n");
     }
 }

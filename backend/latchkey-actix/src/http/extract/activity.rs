@@ -1,4 +1,4 @@
-//! Activity: what counts against the idle limit. Only what a user did is activity, never a check.
+//! Decides which requests are activity of the user, which postpones the idle limit. Checks of the session are not.
 
 use std::time::Duration;
 
@@ -17,21 +17,21 @@ use crate::{
 const ACTIVITY_HEADER: HeaderName = HeaderName::from_static(api::ACTIVITY_HEADER);
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-/// Says that a browser loads something ahead of time; `Purpose` is its older name.
+/// Marks a prefetch or prerender; `Purpose` is the older name.
 const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
 const PURPOSE: HeaderName = HeaderName::from_static("purpose");
 
-/// Records activity in the session if a user caused the request: a mutation, or what a client marks as such.
+/// Records activity in the session if the user caused the request: a mutation, or a request with `X-Activity`.
 ///
 /// # Errors
 /// Latchkey is not mounted.
 pub fn touch_if_active(request: &HttpRequest, session: ActiveSession) -> Result<ActiveSession, ApiError> {
     let is_activity =
-        !request.method().is_safe() || (request.headers().contains_key(ACTIVITY_HEADER) && is_meant(request));
+        !request.method().is_safe() || (request.headers().contains_key(ACTIVITY_HEADER) && is_foreground(request));
     if is_activity { touch(request, session) } else { Ok(session) }
 }
 
-/// Records activity in the session: as long ago as the client says, or now.
+/// Records activity in the session: at the age in `X-Activity`, or now.
 ///
 /// # Errors
 /// Latchkey is not mounted.
@@ -41,18 +41,18 @@ pub fn touch(request: &HttpRequest, session: ActiveSession) -> Result<ActiveSess
     Ok(app_data::get::<SessionService>(request)?.touch(session, age))
 }
 
-/// Whether a user opened the page that is asked for: in a tab, and neither from another site nor within another page.
+/// Whether the request is a navigation of the user: a document in a tab, not in a frame, and not from another site.
 #[must_use]
 pub fn is_navigation(request: &HttpRequest) -> bool {
-    let is = |name, value: &str| request.headers().get(name).is_some_and(|said| said == value);
-    let from_elsewhere = request.headers().contains_key(SEC_FETCH_SITE)
+    let is = |name, value: &str| request.headers().get(name).is_some_and(|sent| sent == value);
+    let from_other_site = request.headers().contains_key(SEC_FETCH_SITE)
         && !is(SEC_FETCH_SITE, "same-origin")
         && !is(SEC_FETCH_SITE, "none");
-    is_meant(request) && is(SEC_FETCH_DEST, "document") && !from_elsewhere
+    is_foreground(request) && is(SEC_FETCH_DEST, "document") && !from_other_site
 }
 
-/// Whether a safe request is for a user's eyes now: no HEAD, and nothing that is loaded ahead of time.
-fn is_meant(request: &HttpRequest) -> bool {
+/// Whether a safe request is for immediate display: not HEAD, and not loaded ahead of time.
+fn is_foreground(request: &HttpRequest) -> bool {
     let ahead = [SEC_PURPOSE, PURPOSE].into_iter().any(|name| request.headers().contains_key(name));
     *request.method() == Method::GET && !ahead
 }

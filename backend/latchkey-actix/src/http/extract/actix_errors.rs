@@ -1,4 +1,4 @@
-//! What actix's own extractors reject in the app's routes is answered as a problem too.
+//! Makes actix's own extractors reject requests with problems too.
 
 use actix_web::{
     HttpRequest, ResponseError,
@@ -9,7 +9,7 @@ use latchkey_shared::api;
 
 use crate::http::problem::Problem;
 
-/// Gives an app the error handlers, and the limit of 16 KiB for bodies. What a resource or scope sets for itself goes before.
+/// Registers error handlers and a body limit of 16 KiB for an app. Settings of a resource or scope take precedence.
 pub fn register_error_handlers(config: &mut ServiceConfig) {
     let limit = api::MAX_BODY_BYTES;
     config

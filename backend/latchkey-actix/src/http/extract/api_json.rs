@@ -1,4 +1,4 @@
-//! `ApiJson`: a JSON body.
+//! `ApiJson`: the JSON body of a request.
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Payload as Body};
 use serde::{
@@ -10,10 +10,10 @@ use serde::{
 use super::Extraction;
 use crate::http::{error::ApiError, middleware::body_limit::BodyLimit, server::exchange::body_received};
 
-/// A JSON body. Whether unknown fields are refused is up to the type (`#[serde(deny_unknown_fields)]`).
+/// The JSON body of a request. Whether unknown fields are rejected is up to the type (`#[serde(deny_unknown_fields)]`).
 ///
 /// Rejects a body that is not declared as `application/json` (415), is not JSON (400), does not fit the type (422), is longer than
-/// the route's [`BodyLimit`] (413) or arrives too slowly (408), each as a problem. A struct is read from an object only.
+/// the route's [`BodyLimit`] (413) or arrives too slowly (408), each as a problem. A struct is parsed only from an object.
 #[derive(Clone, Debug)]
 pub struct ApiJson<T>(pub T);
 
@@ -43,7 +43,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for ApiJson<T> {
     }
 }
 
-/// Parses a body: first whether it is JSON at all, then whether it fits the type.
+/// Parses a body: 400 if it is not JSON, 422 if it does not fit the type.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let malformed = |error: serde_json::Error| ApiError::Malformed(error.to_string());
     serde_json::from_slice::<IgnoredAny>(bytes).map_err(malformed)?;
@@ -55,7 +55,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     })
 }
 
-/// A deserializer that reads a struct from an object only: serde would take an array for one too.
+/// A deserializer that accepts only an object for a struct; serde alone would accept an array too.
 struct TopLevel<'a, 'de> {
     json: &'a mut serde_json::Deserializer<serde_json::de::SliceRead<'de>>,
     is_object: bool,

@@ -1,14 +1,14 @@
-//! What the extractors work with: app data that Latchkey's routes bring. The log says so when an app has not mounted them.
+//! Access to the app data that Latchkey's routes register. If an app has not mounted them, the log says so.
 
 use actix_web::{HttpMessage, HttpRequest, web::Data};
 
 use crate::http::{error::ApiError, middleware::PassedMiddleware};
 
-/// What the log says of an app that uses an extractor and has not mounted Latchkey.
-const NOT_MOUNTED: &str = "a handler asks for Latchkey's session, but Latchkey is not mounted in this app: add `.configure(latchkey.routes())` and \
+/// The log message if an app uses an extractor and has not mounted Latchkey.
+const NOT_MOUNTED: &str = "a handler extracts Latchkey's session, but Latchkey is not mounted in this app: add `.configure(latchkey.routes())` and \
      `.wrap(latchkey.middleware())` to it";
 
-/// What the log says of an app that has not wrapped its routes.
+/// The log message if an app has not wrapped its routes in the middleware.
 const NOT_WRAPPED: &str = "a request was refused because nothing has checked which site sent it: add `.wrap(latchkey.middleware())` to the \
                            app, after `.configure(latchkey.routes())`";
 

@@ -1,4 +1,4 @@
-//! `Authenticated`: a body and the session that sends it, checked in the order that is safe.
+//! `Authenticated`: a JSON body and the session that sent it, checked in a safe order.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use serde::de::DeserializeOwned;
@@ -6,12 +6,12 @@ use serde::de::DeserializeOwned;
 use super::{ApiJson, CurrentSession, Extraction};
 use crate::http::error::ApiError;
 
-/// A JSON body and the active session that sends it. The session is checked after the whole body has arrived: one that ends
-/// while its body is held back does nothing.
+/// A JSON body and the active session that sent it. The session is checked after the whole body has arrived, so that a session that
+/// ended meanwhile does nothing.
 ///
-/// Rejects what the session extractor and [`ApiJson`] reject, and the session's answer goes first: without a session nobody is
-/// told what is wrong with the body. `Authenticated<T, RecentlyAuthenticated>` also asks for a recent proof of the password. A
-/// handler that reads a body of another kind extracts its session when it has read it:
+/// Rejects what the session extractor and [`ApiJson`] reject, and the session's answer takes precedence, so that clients
+/// without a session learn nothing about the body. `Authenticated<T, RecentlyAuthenticated>` also requires a recent authentication. A
+/// handler that reads another kind of body extracts the session after reading it:
 /// `CurrentSession::extract(&request).await?`.
 #[derive(Clone, Debug)]
 pub struct Authenticated<T, S = CurrentSession> {

@@ -5,28 +5,30 @@ use std::{
     ops::Deref,
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName, web::Data};
 use futures_util::future::Either;
 use latchkey_shared::{EndReason, api};
 
 use super::{
-    Extraction, activity::touch_if_active, app_data, maybe_session::token, session_header::check_session_header,
+    Extraction, activity::touch_if_active, app_data, maybe_session::presented_token,
+    session_header::check_session_header,
 };
 use crate::{
+    domain::token::Token,
     http::{cookie::SessionCookie, error::ApiError},
     service::{ActiveSession, SessionService, Verdict},
 };
 
 const KEEP_COOKIE_HEADER: HeaderName = HeaderName::from_static(api::KEEP_COOKIE_HEADER);
 
-/// The active session of a request; it dereferences to the [`ActiveSession`], whose `user()` is signed in.
+/// The active session of a request; it dereferences to the [`ActiveSession`], whose `user()` is the signed-in user.
 ///
-/// Without an active session the handler does not run: 401 with the reason, and the cookie removed, or 503 and the cookie
-/// untouched if the store does not answer. A request that names another session in `X-Session` is answered with 409
-/// `session-changed`. A mutation counts as activity against the idle limit, and so does a GET with `X-Activity`.
+/// Without an active session the handler does not run: the answer is 401 with the reason, and removes the cookie. If the store does not
+/// answer, it is 503 and leaves the cookie alone. A request that names another session in `X-Session` is answered with 409
+/// `session-changed`. A mutation counts as activity of the user, and so does a GET with `X-Activity`.
 ///
-/// The session is checked before the request's body has arrived. A handler that reads a body takes
-/// [`Authenticated`](super::Authenticated) instead, so that a session that ends meanwhile does nothing more.
+/// The session is checked before the request's body has arrived. A handler that reads a body uses
+/// [`Authenticated`](super::Authenticated) instead, so that a session that ended meanwhile does nothing.
 #[derive(Clone, Debug)]
 pub struct CurrentSession(pub ActiveSession);
 
@@ -40,27 +42,31 @@ impl Deref for CurrentSession {
 
 impl FromRequest for CurrentSession {
     type Error = ApiError;
-    /// What the cache knows is there at once: most checks wait for nothing and allocate nothing here.
+    /// Ready at once for cached sessions, so that most checks neither wait nor allocate.
     type Future = Either<Ready<Result<Self, ApiError>>, Extraction<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let found = app_data::get::<SessionService>(request).and_then(|service| Ok((service, token(request)?)));
-        let (service, token) = match found {
+        let (service, token) = match service_and_token(request) {
             Ok(found) => found,
-            Err(problem) => return Either::Left(ready(Err(problem))),
+            Err(error) => return Either::Left(ready(Err(error))),
         };
-        let Some(hash) = token.map(|token| token.hash()) else {
+        let Some(token_hash) = token.map(|token| token.hash()) else {
             return Either::Left(ready(Self::evaluate(request, Verdict::Ended(EndReason::SessionMissing))));
         };
-        if let Some(verdict) = service.verify_from_memory(hash) {
+        if let Some(verdict) = service.verify_from_cache(token_hash) {
             return Either::Left(ready(Self::evaluate(request, verdict)));
         }
         let (request, service) = (request.clone(), service.clone());
-        Either::Right(Box::pin(async move { Self::evaluate(&request, service.verify_from_store(hash).await) }))
+        Either::Right(Box::pin(async move { Self::evaluate(&request, service.verify_from_store(token_hash).await) }))
     }
 }
 
+fn service_and_token(request: &HttpRequest) -> Result<(&Data<SessionService>, Option<Token>), ApiError> {
+    Ok((app_data::get(request)?, presented_token(request)?))
+}
+
 impl CurrentSession {
+    /// Turns the result of the check into the session or its rejection.
     fn evaluate(request: &HttpRequest, verdict: Verdict) -> Result<Self, ApiError> {
         match verdict {
             Verdict::Active(session) => {
@@ -73,7 +79,7 @@ impl CurrentSession {
     }
 }
 
-/// The 401 to a request, which removes the cookie that it presented if that is ours and the client does not ask to keep it.
+/// The 401 to a request. It removes the presented cookie if that has our format, unless the client asks to keep it.
 #[must_use]
 pub fn unauthorized(request: &HttpRequest, reason: EndReason) -> ApiError {
     let cookie = match app_data::get::<SessionCookie>(request) {

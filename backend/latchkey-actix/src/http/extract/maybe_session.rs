@@ -1,4 +1,4 @@
-//! `MaybeSession`: what is known of a request's session.
+//! `MaybeSession`: the result of checking a request's session.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
@@ -9,11 +9,11 @@ use crate::{
     service::{SessionService, Verdict},
 };
 
-/// What is known of a request's session, for handlers that have an answer for each of the three cases: active, ended or absent,
-/// and unknown because the store does not answer.
+/// The result of checking a request's session, for handlers that answer all three cases: active, ended or absent, and unknown because
+/// the store does not answer.
 ///
-/// The handler always runs, but for a request that names another session in `X-Session` (409 `session-changed`). The
-/// cookie is left alone, whatever the verdict is.
+/// The handler always runs, except if the request names another session in `X-Session` (409 `session-changed`). The cookie is left
+/// alone in all cases.
 #[derive(Debug)]
 pub struct MaybeSession(pub Verdict);
 
@@ -33,22 +33,22 @@ impl FromRequest for MaybeSession {
     }
 }
 
-/// The same without counting the request as activity.
+/// Checks the session of a request, without counting the request as activity.
 ///
 /// # Errors
-/// The request names another session than the one that its cookie opened, or Latchkey is not mounted.
+/// The request names another session than that of its cookie, or Latchkey is not mounted.
 pub async fn verify(request: &HttpRequest) -> Result<Verdict, ApiError> {
-    let verdict = app_data::get::<SessionService>(request)?.verify(token(request)?.as_ref()).await;
+    let verdict = app_data::get::<SessionService>(request)?.verify(presented_token(request)?.as_ref()).await;
     if let Verdict::Active(session) = &verdict {
         check_session_header(request, session)?;
     }
     Ok(verdict)
 }
 
-/// The token that a request presents, if it presents exactly one that may have been issued.
+/// The token in a request's session cookie; `None` if there is none or two different ones.
 ///
 /// # Errors
 /// Latchkey is not mounted.
-pub fn token(request: &HttpRequest) -> Result<Option<Token>, ApiError> {
+pub fn presented_token(request: &HttpRequest) -> Result<Option<Token>, ApiError> {
     Ok(app_data::get::<SessionCookie>(request)?.presented(request.headers()).token)
 }

@@ -1,5 +1,5 @@
-//! What handlers ask for in their signatures: the session, which reaches them in no other way, and bodies. An extractor that
-//! rejects a request answers it with a problem, before the handler runs.
+//! Extractors, with which handlers declare the session and the body that they need. A handler gets a session in no other way. An extractor
+//! that rejects a request answers it with a problem, and the handler does not run.
 
 mod current_session;
 mod maybe_session;

@@ -1,4 +1,4 @@
-//! `RecentlyAuthenticated`: an active session whose user proved the password lately.
+//! `RecentlyAuthenticated`: an active session whose user gave the password recently.
 
 use std::ops::Deref;
 
@@ -10,11 +10,11 @@ use crate::{
     service::{ActiveSession, SessionService},
 };
 
-/// The active session of a request, if its user proved the password within the re-authentication window (15 minutes by default).
-/// For what a stolen session must not be enough for: deleting the account, showing a recovery code.
+/// The active session of a request, if its user gave the password within the re-authentication window (15 minutes by default). For
+/// actions that a stolen session must not allow, such as deleting the account or showing a recovery code.
 ///
-/// Rejects what [`CurrentSession`] rejects, and answers 403 `reauth-required` when the last proof is too old. A client then logs
-/// in again and repeats the request; Latchkey's own client does both by itself. With a body:
+/// Rejects what [`CurrentSession`] rejects, and answers 403 `reauth-required` if the user authenticated too long ago. A client then
+/// logs in again and repeats the request; Latchkey's own client does both by itself. With a body:
 /// `Authenticated<Body, RecentlyAuthenticated>`.
 #[derive(Clone, Debug)]
 pub struct RecentlyAuthenticated(pub ActiveSession);

@@ -1,4 +1,4 @@
-//! `X-Session`: a client names the session that it believes in.
+//! `X-Session`: the header in which a client names its session.
 
 use actix_web::{HttpRequest, http::header::HeaderName};
 use latchkey_shared::api;
@@ -8,7 +8,7 @@ use crate::{http::error::ApiError, service::ActiveSession};
 /// See [`api::SESSION_HEADER`].
 pub const SESSION_HEADER: HeaderName = HeaderName::from_static(api::SESSION_HEADER);
 
-/// Refuses a request that names another session than the one that its cookie opened.
+/// Rejects a request that names another session than that of its cookie.
 ///
 /// # Errors
 /// [`ApiError::SessionChanged`].

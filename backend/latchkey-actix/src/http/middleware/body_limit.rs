@@ -1,5 +1,5 @@
-//! How long a request's body may be. Latchkey's own routes refuse a longer one as soon as its head announces it; one that does
-//! not announce its length is cut off by the extractor that reads it. A route of the app may have a limit of its own.
+//! The limit of request bodies. Latchkey's own routes reject a longer body by its `Content-Length`; without one, the extractor stops reading
+//! at the limit. A route of the app may have a limit of its own.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use latchkey_shared::api;
 
 use crate::http::error::ApiError;
 
-/// How long a body of [`api::MAX_BODY_BYTES`] may take to arrive.
+/// Longest time for a body of [`api::MAX_BODY_BYTES`] to arrive.
 const MIN_TIME: Duration = Duration::from_secs(10);
 
-/// The slowest upload of a longer body that is waited for, in bytes a second.
+/// Slowest accepted upload of a longer body, in bytes per second.
 const MIN_RATE: usize = 16 * 1024;
 
 /// The longest body that [`ApiJson`](crate::http::extract::ApiJson) and
@@ -40,26 +40,26 @@ impl BodyLimit {
         request.app_data().copied().unwrap_or(Self(api::MAX_BODY_BYTES))
     }
 
-    /// How long a body may take to arrive.
+    /// Longest time for a body to arrive.
     #[must_use]
     pub fn time(self) -> Duration {
         MIN_TIME + Duration::from_secs((self.0.saturating_sub(api::MAX_BODY_BYTES) / MIN_RATE) as u64)
     }
 }
 
-/// The first route of each of Latchkey's resources: it answers the requests that announce too long a body.
+/// The first route of each of Latchkey's resources: it rejects requests whose `Content-Length` is too large.
 pub fn route() -> Route {
     let guard = guard::fn_guard(|request| is_exceeded(&request.head().headers));
     web::route().guard(guard).to(|| async { too_large().error_response() })
 }
 
-/// The answer to a body that Latchkey's routes do not read.
+/// The error for a body that is too long for Latchkey's routes.
 #[must_use]
 pub fn too_large() -> ApiError {
     ApiError::BodyTooLarge { limit: api::MAX_BODY_BYTES }
 }
 
-/// Whether a request announces a longer body than Latchkey's routes read.
+/// Whether a request's `Content-Length` is too large for Latchkey's routes.
 #[must_use]
 pub fn is_exceeded(request: &HeaderMap) -> bool {
     let announced = request.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());

@@ -1,18 +1,19 @@
-//! What stands around every route, from the outside in: a line in the log, security headers, the same-site check, and problems in
-//! place of errors without words. One concern a file; one wrap for all of them, because each wrap costs every request. The
-//! body limit stands beside them: only a route knows its own.
+//! The middleware around every route, from the outside in: request log, security headers, same-site check, and problems in place of bare
+//! errors. One file per concern, but one wrap for all, because each wrap costs every request. The body limit is a guard in the
+//! route table instead, because each route has its own.
 
 pub mod request_log;
 pub mod security_headers;
 
 pub mod same_site;
 
-pub mod wordless_errors;
+pub mod bare_errors;
 
 pub mod body_limit;
 
 use std::{
     future::{Future, Ready, ready},
+    panic::AssertUnwindSafe,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -22,8 +23,10 @@ use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
+    error::InternalError,
     web::Data,
 };
+use futures_util::FutureExt;
 
 use super::{error::ApiError, server::exchange::Exchange, trusted_proxies::TrustedProxies};
 use request_log::RequestLog;
@@ -34,22 +37,22 @@ use security_headers::SecurityHeaders;
 #[derive(Clone, Debug)]
 pub struct LatchkeyMiddleware(pub(super) Arc<MiddlewareState>);
 
-/// What the middleware has to know of the server.
+/// The state of the middleware, shared by all workers.
 #[derive(Debug)]
 pub struct MiddlewareState {
-    /// Who may send mutations.
+    /// Which sites may send mutations.
     pub origin_policy: OriginPolicy,
-    /// The headers that every answer carries.
+    /// The default headers of every answer.
     pub headers: SecurityHeaders,
-    /// Who is believed about whom a request comes from.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     pub proxies: Data<TrustedProxies>,
 }
 
-/// In a request's extensions: the middleware has checked which site sent it.
+/// Marks a request that has passed the same-site check, in its extensions.
 #[derive(Clone, Copy, Debug)]
 pub struct PassedMiddleware;
 
-/// [`LatchkeyMiddleware`] around the services of one worker.
+/// [`LatchkeyMiddleware`] around the app of one worker.
 #[derive(Debug)]
 pub struct LatchkeyMiddlewareService<S> {
     service: S,
@@ -90,20 +93,29 @@ where
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let exchange = Exchange::begin(&mut request);
         let request_log = RequestLog::start(request.headers());
+        let uri = request.uri().clone();
         let state = self.state.clone();
         state.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
-        let inner = match refusal(&state, &request) {
-            Some(refusal) => Err(request.into_response(refusal)),
+        let inner = match reject_cross_site(&state, &request) {
+            Some(rejection) => Err(request.into_response(rejection)),
             None => {
                 request.extensions_mut().insert(PassedMiddleware);
                 Ok(self.service.call(request))
             }
         };
         Box::pin(async move {
-            // An `Err` of a service within is passed on: its own middleware chose not to answer.
+            // An inner service's `Err` is passed on, because its middleware chose not to answer.
             let mut answer = match inner {
-                Ok(inner) => wordless_errors::replace(inner.await?.map_into_boxed_body()),
-                Err(refused) => refused,
+                // A dropped connection instead of an answer would make browsers send the request again.
+                Ok(inner) => match AssertUnwindSafe(inner).catch_unwind().await {
+                    Ok(answer) => bare_errors::replace(answer?.map_into_boxed_body()),
+                    Err(_) => {
+                        let mut answer = request_log.explain_panic(&uri);
+                        state.headers.apply_defaults(answer.headers_mut());
+                        return Err(InternalError::from_response("a handler panicked", answer).into());
+                    }
+                },
+                Err(rejected) => rejected,
             };
             state.headers.apply_defaults(answer.headers_mut());
             request_log.finish(&mut answer, &state.proxies);
@@ -112,12 +124,12 @@ where
     }
 }
 
-/// Why a request is refused before any route sees it, if it is.
-fn refusal(state: &MiddlewareState, request: &ServiceRequest) -> Option<HttpResponse> {
+/// The 403 to a mutation from another site; `None` if the request is allowed.
+fn reject_cross_site(state: &MiddlewareState, request: &ServiceRequest) -> Option<HttpResponse> {
     if !state.origin_policy.allows(request.method(), request.headers()) {
-        let mut refusal = ApiError::CrossSite.error_response();
-        refusal.extensions_mut().insert(state.origin_policy.explain_rejection(request.headers()));
-        return Some(refusal);
+        let mut rejection = ApiError::CrossSite.error_response();
+        rejection.extensions_mut().insert(state.origin_policy.explain_rejection(request.headers()));
+        return Some(rejection);
     }
     None
 }

@@ -5,14 +5,21 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::{
+    HttpResponse, ResponseError,
     dev::ServiceResponse,
-    http::header::{HeaderMap, HeaderName, HeaderValue},
+    http::{
+        Uri,
+        header::{HeaderMap, HeaderName, HeaderValue},
+    },
 };
 use tracing::Level;
 
 use crate::{
     clock::Stopwatch,
-    http::{problem::Cause, trusted_proxies::TrustedProxies},
+    http::{
+        problem::{Cause, Problem},
+        trusted_proxies::TrustedProxies,
+    },
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,6 +45,16 @@ impl RequestLog {
     pub fn finish<B>(self, answer: &mut ServiceResponse<B>, proxies: &TrustedProxies) {
         write(answer, &self, proxies);
         answer.headers_mut().insert(REQUEST_ID, self.id);
+    }
+
+    /// The answer to a request whose handler panicked, after writing the line. The panic's own message is on standard error.
+    #[must_use]
+    pub fn explain_panic(self, uri: &Uri) -> HttpResponse {
+        let (id, path) = (self.id.to_str().unwrap_or_default(), uri.path());
+        tracing::error!(request_id = id, path, status = 500, "a handler panicked");
+        let mut answer = Problem::internal("a handler panicked").error_response();
+        answer.headers_mut().insert(REQUEST_ID, self.id);
+        answer
     }
 }
 
@@ -101,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_id_from_outside_must_be_harmless() {
+    fn a_client_supplied_request_id_must_be_harmless() {
         assert!(is_harmless(&HeaderValue::from_static("6f9619ff-8b86-d011-b42d-00cf4fc964ff")));
         for id in ["", "a b", "a\"b", "{}", &"x".repeat(65)] {
             assert!(!is_harmless(&HeaderValue::try_from(id).unwrap()), "{id}");
@@ -109,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_requests_share_an_id() {
+    fn two_requests_have_different_ids() {
         assert_ne!(next_id(), next_id());
     }
 }

@@ -1,4 +1,4 @@
-//! Refuses mutations that another site sent (CSRF). No token is needed: a browser reports where a request comes from in
+//! Rejects mutations that another site sent (CSRF). No token is needed: a browser reports where a request comes from in
 //! `Sec-Fetch-Site`, which no page can forge, or else in `Origin`. A request with neither was not sent by a page. Safe methods pass,
 //! because they change nothing and other sites cannot read the answer.
 
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn the_browser_says_who_asks() {
+    fn sec_fetch_site_decides() {
         assert!(post(&[("sec-fetch-site", "same-origin")]));
         assert!(post(&[("sec-fetch-site", "none")]));
         for other in ["cross-site", "same-site", "", "SAME-ORIGIN"] {
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn without_its_word_the_origin_counts() {
+    fn without_sec_fetch_site_the_origin_decides() {
         assert!(post(&[("origin", "https://app.example")]));
         assert!(post(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
         for other in ["https://evil.example", "http://app.example", "null", "", "https://app.example.evil.example"] {
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_and_what_changes_nothing_passes() {
+    fn requests_without_origin_and_safe_methods_pass() {
         let policy = OriginPolicy::new(&"https://app.example".parse().unwrap());
         assert!(post(&[]));
         let headers = [(SEC_FETCH_SITE, HeaderValue::from_static("cross-site"))].into_iter().collect();

@@ -1,5 +1,5 @@
-//! What the OpenAPI document says of each operation beside its method, path and session, which the route table knows. The
-//! functions stand in the order of the table.
+//! The OpenAPI descriptions of all operations, except for method, path and session, which the route table has. The functions are in the
+//! order of the table.
 
 use latchkey_shared::{
     Device, EndReason, EndedSessions, Login, PasswordChange, ProfileChange, Session, SessionId, SignedIn, Timestamp,
@@ -23,7 +23,7 @@ pub fn log_in(schemas: &mut SchemaGenerator) -> Description {
     let login = Login { email: EMAIL.into(), password: PASSWORD.into(), remember: Some(true) };
     Description {
         id: "logIn",
-        summary: "Begins a session, in place of the one that is there.",
+        summary: "Begins a session, which replaces the current one.",
         body: Some(Content::json(schemas, &login)),
         success: begun(schemas),
         problems: vec![
@@ -40,9 +40,9 @@ pub fn verify(schemas: &mut SchemaGenerator) -> Description {
     let content = Some(Content::json(schemas, &verified));
     Description {
         id: "verifySession",
-        summary: "Says whether the session is active. Asking is not activity.",
+        summary: "Checks whether the session is active. A check is not activity.",
         body: None,
-        success: Success { status: 200, description: "It is.", content, header: Some(Header::User) },
+        success: Success { status: 200, description: "The session is active.", content, header: Some(Header::User) },
         problems: vec![],
     }
 }
@@ -53,7 +53,7 @@ pub fn log_out(_: &mut SchemaGenerator) -> Description {
         id: "logOut",
         summary: "Ends the session and removes the cookie.",
         body: None,
-        success: done("There is no session (any more)."),
+        success: done("There is no session any more."),
         problems: vec![],
     }
 }
@@ -62,7 +62,7 @@ pub fn log_out(_: &mut SchemaGenerator) -> Description {
 pub fn refresh(schemas: &mut SchemaGenerator) -> Description {
     Description {
         id: "refreshSession",
-        summary: "Moves the session's deadline, if the server is configured so.",
+        summary: "Moves the session's deadline, if the server is configured to refresh sessions.",
         body: None,
         success: begun(schemas),
         problems: vec![ApiError::RefreshDisabled],
@@ -80,7 +80,7 @@ pub fn change_me(schemas: &mut SchemaGenerator) -> Description {
         id: "changeMe",
         summary: "Changes the user's name.",
         body: Some(Content::json(schemas, &ProfileChange { name: "Ada Lovelace".into() })),
-        success: ok("The user as it is now.", Content::json(schemas, &user())),
+        success: ok("The changed user.", Content::json(schemas, &user())),
         problems: vec![],
     }
 }
@@ -90,7 +90,7 @@ pub fn change_password(schemas: &mut SchemaGenerator) -> Description {
     let change = PasswordChange { current_password: PASSWORD.into(), new_password: "a better horse battery".into() };
     Description {
         id: "changePassword",
-        summary: "Changes the password. Every session of the user ends, and a new one begins here.",
+        summary: "Changes the password. All sessions of the user end, and a new one begins.",
         body: Some(Content::json(schemas, &change)),
         success: begun(schemas),
         problems: vec![ApiError::BadCredentials, ApiError::TooManyAttempts { retry_after_s: 30 }, ApiError::Busy(Busy)],
@@ -105,16 +105,16 @@ pub fn list_sessions(schemas: &mut SchemaGenerator) -> Description {
     device.ip = Some("192.0.2.7".into());
     let devices = vec![device];
     let success = ok("The sessions.", Content::json(schemas, &devices));
-    read("listSessions", "The user's active sessions, the latest first.", success)
+    read("listSessions", "The user's active sessions, newest first.", success)
 }
 
 /// Ending all other sessions.
 pub fn end_other_sessions(schemas: &mut SchemaGenerator) -> Description {
     Description {
         id: "endOtherSessions",
-        summary: "Ends all of the user's sessions but this one.",
+        summary: "Ends all of the user's sessions except the current one.",
         body: None,
-        success: ok("They have ended.", Content::json(schemas, &EndedSessions { ended: 2 })),
+        success: ok("The number of sessions that ended.", Content::json(schemas, &EndedSessions { ended: 2 })),
         problems: vec![ApiError::ReauthRequired],
     }
 }
@@ -123,24 +123,24 @@ pub fn end_other_sessions(schemas: &mut SchemaGenerator) -> Description {
 pub fn end_session(_: &mut SchemaGenerator) -> Description {
     Description {
         id: "endSession",
-        summary: "Ends one of the user's sessions. Ending this one is logging out.",
+        summary: "Ends one of the user's sessions. Ending the current one logs out.",
         body: None,
-        success: done("The user has no such session (any more)."),
+        success: done("The user has no active session with this id any more."),
         problems: vec![ApiError::ReauthRequired],
     }
 }
 
 /// The event stream.
 pub fn session_events(schemas: &mut SchemaGenerator) -> Description {
-    // The events have no place in the document but a description; their data has schemas.
+    // OpenAPI cannot describe the events of a stream, so they are in the description. Their data has schemas.
     let _ = (schema::<Ended>(schemas), schema::<UserChanged>(schemas));
     let stream = json!({
         "type": "string",
-        "description": "`ended`, whose data is an `Ended`, and after which the stream closes; `user-changed`, whose data is a `UserChanged`; `heartbeat` every 15 seconds, whose data is `{}`: a stream on which none comes for much longer is lost.",
+        "description": "`ended` with an `Ended` as data, after which the stream closes; `user-changed` with a `UserChanged`; `heartbeat` with `{}` every 15 seconds: a stream without heartbeats for much longer is lost.",
     });
     read(
         "readSessionEvents",
-        "The end of the session and changes of the user, as they happen. Only so many streams may be open (503).",
+        "The end of the session and changes of the user, as they happen. The number of open streams is limited (503).",
         ok("Server-sent events.", Content::other("text/event-stream", stream)),
     )
 }
@@ -153,7 +153,7 @@ pub fn open_api(_: &mut SchemaGenerator) -> Description {
 
 /// Liveness.
 pub fn alive(_: &mut SchemaGenerator) -> Description {
-    read("isAlive", "Whether the process answers.", ok("It does.", fine()))
+    read("isAlive", "Whether the process answers.", ok("The process answers.", fine()))
 }
 
 /// Readiness.
@@ -162,8 +162,8 @@ pub fn ready(_: &mut SchemaGenerator) -> Description {
         problems: vec![ApiError::ShuttingDown],
         ..read(
             "isReady",
-            "Whether the store answers too, and the server is not about to stop.",
-            ok("It is so.", fine()),
+            "Whether the store answers too, and the server is not shutting down.",
+            ok("The server is ready.", fine()),
         )
     }
 }

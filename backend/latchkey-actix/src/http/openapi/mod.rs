@@ -1,7 +1,7 @@
 //! `GET /api/openapi.json`: the contract for programs. The schemas come from the types of `shared`, the problems
-//! from the table of errors, the operations from the route table, and the examples are values of those types, so that they are
-//! true by construction. What is written by hand is which operation gives which answer, and the tests compare every answer
-//! that they get with it.
+//! from the table of errors, the operations from the route table, and the examples are values of those types, so they
+//! cannot drift. Only which operation gives which answer is written by hand, and the API's tests compare every answer that they get with
+//! the document.
 
 mod operation;
 
@@ -25,14 +25,14 @@ use super::cookie::SessionCookie;
 pub use operation::{Description, Operation, SessionUse};
 
 const ABOUT: &str = "\
-Durations are whole numbers with a unit in their name, instants RFC 3339 in UTC. Errors are RFC 9457 problems: programs \
-branch on `code`, people read `detail`; one code has one status. Whether a session is active has three answers, never \
-two: 200, 401 with the reason why not, and 503, which says only that the server cannot tell now.\n\n\
-Every GET but that of the events answers HEAD too. Other paths under `/api` are answered with the response `NotFound`, other methods with \
-`MethodNotAllowed`. Every answer carries `Cache-Control: no-store` and an `X-Request-Id`. What is not HTTP, and a head that takes too long \
-to arrive, gets a bare 400 or 408.";
+Durations are whole numbers with a unit in their name, instants RFC 3339 in UTC. Errors are RFC 9457 problems: clients \
+branch on `code`, `detail` is for users; one code has one status. A check of a session has three possible answers: 200 if it is active, 401 with \
+the reason if it is not, and 503 if the server cannot tell at the moment.\n\n\
+Every GET except that of the events answers HEAD too. Other paths under `/api` are answered with the response `NotFound`, other methods with \
+`MethodNotAllowed`. Every answer carries `Cache-Control: no-store` and an `X-Request-Id`. Invalid HTTP gets a 400 without a body, and a \
+head that takes too long to arrive a 408.";
 
-/// The document, as it is sent.
+/// The serialised document.
 #[derive(Clone, Debug)]
 pub struct OpenApi(Bytes);
 
@@ -49,10 +49,10 @@ pub async fn serve(document: Data<OpenApi>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(document.0.clone())
 }
 
-/// The document of a server whose cookie has a name.
+/// The document of a server with this name of the session cookie.
 #[must_use]
 pub fn document(cookie_name: &str, operations: impl IntoIterator<Item = Operation>) -> Value {
-    // As the server writes them: what is optional to read, but always there, is required.
+    // Schemas for serialisation: fields that the server always writes are required, even if readers may omit them.
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let mut schemas =
         settings.with(|settings| settings.definitions_path = "/components/schemas".into()).into_generator();
@@ -75,15 +75,15 @@ fn components(schemas: &mut SchemaGenerator, cookie_name: &str) -> Value {
         "Id": { "name": "id", "in": "path", "required": true, "schema": schema::<SessionId>(schemas) },
         "Session": {
             "name": api::SESSION_HEADER, "in": "header", "schema": schema::<SessionId>(schemas),
-            "description": "The session that the client believes in. If the cookie belongs to another, the answer is 409 and nothing is done.",
+            "description": "The client's session. If the cookie belongs to another one, the answer is 409 and nothing is done.",
         },
         "Activity": {
             "name": api::ACTIVITY_HEADER, "in": "header", "schema": { "type": "string" }, "example": "0",
-            "description": "The user did something so many milliseconds ago (now, if it is no number): that counts against the idle limit. Mutations count without it.",
+            "description": "The user was active this many milliseconds ago (now, if it is not a number), which postpones the idle limit. Mutations are activity without it.",
         },
         "KeepCookie": {
             "name": api::KEEP_COOKIE_HEADER, "in": "header", "schema": { "type": "string" }, "example": "1",
-            "description": "Of any value: a 401 leaves the cookie alone. For clients that do not keep log-ins waiting for this call.",
+            "description": "With any value, a 401 does not remove the cookie. For calls that can overlap with a log-in.",
         },
     });
     let responses = operation::responses_of_no_operation();

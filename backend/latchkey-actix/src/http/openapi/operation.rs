@@ -1,5 +1,5 @@
-//! One operation of the API: what a client may send, and every answer that it may get. What all operations of a kind have in
-//! common is written here once.
+//! An operation of the API: its request and all of its answers. Answers that operations have in common follow from their method, session
+//! and body.
 
 use std::collections::BTreeMap;
 
@@ -14,15 +14,15 @@ use crate::{http::error::ApiError, service::StoreError};
 /// Whether an operation needs a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionUse {
-    /// It does not look for one.
+    /// It ignores the session.
     Ignored,
-    /// It looks whether there is one, and works without.
+    /// It uses the session if there is one.
     Optional,
-    /// It is answered with 401 unless there is an active one.
+    /// It answers 401 unless there is an active session.
     Required,
 }
 
-/// One method of one path, as the OpenAPI document knows it.
+/// One method of one path in the OpenAPI document.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {
     /// The method, in capitals.
@@ -31,11 +31,11 @@ pub struct Operation {
     pub path: &'static str,
     /// Whether it needs a session.
     pub session: SessionUse,
-    /// The rest; types that it mentions are added to the schemas.
+    /// Makes its description; types in it are added to the schemas.
     pub describe: fn(&mut SchemaGenerator) -> Description,
 }
 
-/// What is specific to one operation: its body and its answers.
+/// The specific part of an operation: its body and its answers.
 #[derive(Debug)]
 pub struct Description {
     /// Its name in camel case, for generated clients.
@@ -44,13 +44,13 @@ pub struct Description {
     pub summary: &'static str,
     /// The request's body, if it takes one.
     pub body: Option<Content>,
-    /// The answer to a call that did what it was asked.
+    /// The successful answer.
     pub success: Success,
-    /// The problems beside those that follow from the method, the session and the body.
+    /// Further problems, besides those that follow from the method, the session and the body.
     pub problems: Vec<ApiError>,
 }
 
-/// The answer to a call that did what it was asked.
+/// The successful answer of an operation.
 #[derive(Debug)]
 pub struct Success {
     pub status: u16,
@@ -79,7 +79,7 @@ pub struct Content {
 }
 
 impl Content {
-    /// The JSON of a type, and a value of it.
+    /// A JSON body with the schema of a type, and a value of it as the example.
     pub fn json<T: JsonSchema + Serialize>(schemas: &mut SchemaGenerator, example: &T) -> Self {
         Self {
             media_type: "application/json",
@@ -131,7 +131,7 @@ impl Operation {
         let names = [
             ("Id", self.path.contains("{id}")),
             ("Session", self.session != SessionUse::Ignored),
-            // A mutation is activity anyway.
+            // A mutation is always activity.
             ("Activity", self.session == SessionUse::Required && !self.is_mutation()),
             ("KeepCookie", self.session == SessionUse::Required),
         ];
@@ -148,7 +148,7 @@ impl Operation {
         let build = (self.path == api::VERIFY_SESSION).then_some(Header::Build);
         let problems = by_status.into_iter().map(|(status, problems)| {
             let headers: &[Header] = match status {
-                // Only a 401 about the session says anything about its cookie.
+                // Only a 401 about the session may remove its cookie.
                 401 if self.session == SessionUse::Required => {
                     &[Header::Challenge, Header::SetCookie { always: false }]
                 }
@@ -203,7 +203,7 @@ fn problem_response(problems: &[Problem], headers: impl IntoIterator<Item = Head
     let codes: Vec<_> = problems.iter().map(|problem| problem.code.as_str()).collect();
     let examples: Map<_, _> =
         problems.iter().map(|problem| (problem.code.as_str().into(), json!({ "value": problem }))).collect();
-    // What the schema of every problem says, and which of them it can be here.
+    // The schema of all problems, restricted to the codes of this answer.
     let mut schema = reference("schemas", "Problem");
     schema["properties"] = json!({ "code": { "enum": codes } });
     let content = json!({ api::PROBLEM_JSON: { "schema": schema, "examples": examples } });
@@ -231,7 +231,7 @@ impl Header {
             ),
             Self::SetCookie { always: false } => (
                 "Set-Cookie",
-                json!({ "schema": { "type": "string" }, "description": "Removes the session cookie, if one value of ours was presented." }),
+                json!({ "schema": { "type": "string" }, "description": "Removes the session cookie, if exactly one value of our format was presented." }),
             ),
             Self::Challenge => (
                 "WWW-Authenticate",
@@ -255,14 +255,14 @@ impl Header {
                 api::BUILD_HEADER,
                 json!({
                     "schema": { "type": "string" },
-                    "description": "The build of the app that the server has, if it has one. A page of another build is an old one.",
+                    "description": "The build of the server's app, if it has one. A page of another build is out of date.",
                 }),
             ),
             Self::User => (
                 api::USER_HEADER,
                 json!({
                     "required": true, "schema": reference("schemas", "UserId"),
-                    "description": "Whose session it is, for a reverse proxy that passes on headers and reads no body.",
+                    "description": "The id of the session's user, for reverse proxies, which can pass on headers but not bodies.",
                 }),
             ),
         }

@@ -49,7 +49,7 @@ fn every_example_is_valid() {
 }
 
 #[test]
-fn every_reference_leads_somewhere() {
+fn every_reference_has_a_target() {
     fn references(value: &Value, found: &mut Vec<String>) {
         match value {
             Value::Object(fields) => {
@@ -71,7 +71,7 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
-fn the_schemas_say_what_the_server_takes() {
+fn the_schemas_match_the_servers_rules() {
     let document = the_document();
     let validator = |name: &str| validator(&document["components"]["schemas"][name]);
     let name = |name: &str| validator("ProfileChange").is_valid(&json!({ "name": name }));
@@ -92,7 +92,7 @@ fn the_schemas_say_what_the_server_takes() {
 }
 
 #[test]
-fn every_code_that_is_sent_has_its_answer() {
+fn every_code_is_in_the_document() {
     let text = the_document().to_string();
     for code in ErrorCode::ALL.iter().filter(|code| **code != ErrorCode::Internal) {
         assert!(text.contains(&format!(r#""{}":{{"value""#, code.as_str())), "{code:?}");
@@ -100,7 +100,7 @@ fn every_code_that_is_sent_has_its_answer() {
 }
 
 #[test]
-fn it_names_the_cookie_of_the_server() {
+fn the_document_names_the_servers_cookie() {
     let name = |name| crate::http::routes::openapi(name)["components"]["securitySchemes"]["session"]["name"].clone();
     assert_eq!((name("session"), name("__Host-session")), (json!("session"), json!("__Host-session")));
 }

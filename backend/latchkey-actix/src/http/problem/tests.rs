@@ -1,4 +1,4 @@
-//! What a problem tells the client, and what it tells the log.
+//! The client's and the log's view of a problem.
 
 use latchkey_shared::{EndReason, Problem as WireProblem};
 
@@ -18,7 +18,7 @@ fn cause(answer: &HttpResponse) -> String {
 }
 
 #[test]
-fn an_error_of_the_app_is_opaque_to_the_client_and_whole_in_the_log() {
+fn an_error_of_the_app_is_opaque_to_the_client_and_complete_in_the_log() {
     fn handler() -> Result<(), Problem> {
         save()?;
         Ok(())
@@ -45,7 +45,7 @@ fn latchkeys_own_errors_keep_their_answer() {
 }
 
 #[test]
-fn actixs_errors_keep_their_status_and_failures_lose_their_text() {
+fn actixs_errors_keep_their_status_and_5xx_lose_their_text() {
     let problem = |error: actix_web::Error| Problem::from(error);
     let refused = problem(actix_web::error::ErrorBadRequest("no number"));
     assert_eq!((refused.body().error_code(), refused.body().detail.as_str()), (ErrorCode::Malformed, "no number"));
@@ -57,7 +57,7 @@ fn actixs_errors_keep_their_status_and_failures_lose_their_text() {
 }
 
 #[test]
-fn an_outage_of_the_apps_own_says_when_to_try_again() {
+fn an_outage_of_the_apps_own_has_retry_after() {
     let problem = Problem::unavailable(std::io::Error::other("connection refused"));
     let answer = problem.error_response();
     assert_eq!((answer.status().as_u16(), problem.body().error_code()), (503, ErrorCode::Unavailable));
@@ -81,7 +81,7 @@ fn a_problem_of_the_app_is_sent_as_it_is() {
 }
 
 #[test]
-fn every_status_has_a_code_that_is_one_word() {
+fn every_status_has_a_code() {
     for status in 400..=599 {
         let Ok(status) = StatusCode::from_u16(status) else { continue };
         let problem = Problem::of_status(status, "detail");

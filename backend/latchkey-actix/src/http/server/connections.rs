@@ -1,5 +1,5 @@
-//! Every open connection, and what it is doing. When there are as many as the limit of open files lets there be, the ones that
-//! have waited longest for a request make room for new ones.
+//! The register of open connections with their phases. When their number reaches the limit, those that have waited longest for their
+//! client are closed for new ones.
 
 use std::{
     collections::HashMap,
@@ -14,8 +14,8 @@ use futures_util::task::AtomicWaker;
 
 use crate::clock::Stopwatch;
 
-/// Time between two lines in the log that say the same.
-const WARN_EVERY: Duration = Duration::from_secs(60);
+/// Shortest time between two warnings.
+const WARN_INTERVAL: Duration = Duration::from_secs(60);
 
 /// All open connections of the server.
 #[derive(Debug)]
@@ -32,48 +32,48 @@ struct Open {
     warned_at: Option<Duration>,
 }
 
-/// A connection, as its stream and its requests see it. Both run on one thread; whoever makes room may run on another.
+/// An open connection, shared by its stream and its requests, which run on one thread. Another thread may evict it.
 #[derive(Debug)]
 pub struct Connection {
     id: u64,
     phase: AtomicU8,
-    /// Since when it is in its phase, in nanoseconds of the server's uptime.
+    /// When the phase began, in nanoseconds of the server's uptime.
     since: AtomicU64,
-    /// How many requests began.
+    /// The number of requests that have begun.
     requests: AtomicU32,
     evicted: AtomicBool,
     waker: AtomicWaker,
     connections: Arc<Connections>,
 }
 
-/// What a connection is doing.
+/// The phase of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Phase {
-    /// It waits for the next request, or for the rest of its head.
+    /// Waiting for a request, or for the rest of its head.
     Idle,
-    /// A request's body is being read.
+    /// Receiving a request's body.
     Receiving,
-    /// A request is being answered.
+    /// Answering a request.
     Answering,
-    /// The answer is an event stream.
+    /// Sending a streaming answer, such as an event stream.
     Streaming,
 }
 
 impl Connections {
-    /// Lets so many connections be open at the same time.
+    /// Allows at most `limit` open connections.
     #[must_use]
     pub fn new(limit: usize) -> Arc<Self> {
         Arc::new(Self { open: Mutex::default(), limit, uptime: Stopwatch::start() })
     }
 
-    /// How many connections may be open.
+    /// The most connections that may be open.
     #[must_use]
     pub fn limit(&self) -> usize {
         self.limit
     }
 
-    /// Registers a new connection. Beyond the limit, the connections that have waited longest for a request are closed;
+    /// Registers a new connection. At the limit, it closes connections that wait for their client, those that have waited longest first.
     /// `None` if there is none to close.
     pub fn open(self: &Arc<Self>) -> Option<Arc<Connection>> {
         let mut open = self.lock();
@@ -98,7 +98,7 @@ impl Connections {
         Some(connection)
     }
 
-    /// How many requests have begun and are not answered yet; event streams are answered when they begin.
+    /// The number of requests that have begun and are not answered yet. Streaming answers do not count.
     #[must_use]
     pub fn requests_in_flight(&self) -> usize {
         let in_flight = |phase| matches!(phase, Phase::Receiving | Phase::Answering);
@@ -107,13 +107,13 @@ impl Connections {
 
     fn warn(&self, open: &mut Open, evicted: usize) {
         let now = self.uptime.elapsed();
-        if open.warned_at.is_none_or(|then| now.saturating_sub(then) >= WARN_EVERY) {
+        if open.warned_at.is_none_or(|then| now.saturating_sub(then) >= WARN_INTERVAL) {
             open.warned_at = Some(now);
             let limit = self.limit;
             if evicted == 0 {
                 tracing::warn!(
                     limit,
-                    "too many connections, none of them idle: new ones are refused; raise the limit of open files (ulimit -n)"
+                    "too many connections, none of them idle: new ones are rejected; raise the limit of open files (ulimit -n)"
                 );
             } else {
                 tracing::warn!(
@@ -129,13 +129,13 @@ impl Connections {
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
-        // The map is whole after every statement: there is nothing to be poisoned.
+        // Every statement leaves the map consistent, so a poisoned lock is harmless.
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Open {
-    /// Closes at most so many connections, of those that wait for their client the ones that have waited longest.
+    /// Closes at most `at_most` connections that wait for their client, those that have waited longest first. Returns how many.
     fn evict(&mut self, at_most: usize) -> usize {
         let waiting = self.by_id.values().filter(|connection| connection.waits_for_client());
         let mut waiting: Vec<_> =
@@ -150,7 +150,7 @@ impl Open {
 }
 
 impl Connection {
-    /// What it is doing.
+    /// The current phase.
     #[must_use]
     pub fn phase(&self) -> Phase {
         match self.phase.load(Ordering::Relaxed) {
@@ -161,7 +161,7 @@ impl Connection {
         }
     }
 
-    /// Does something else from now on.
+    /// Changes the phase.
     pub fn enter(&self, phase: Phase) {
         if matches!(phase, Phase::Idle | Phase::Receiving) {
             self.since.store(self.connections.now(), Ordering::Relaxed);
@@ -169,26 +169,26 @@ impl Connection {
         self.phase.store(phase as u8, Ordering::Relaxed);
     }
 
-    /// A request begins; the head of the next one is another one's.
+    /// Counts a new request, and changes the phase.
     pub fn begin_request(&self, phase: Phase) {
         self.requests.fetch_add(1, Ordering::Relaxed);
         self.enter(phase);
     }
 
-    /// How many requests have begun.
+    /// The number of requests that have begun.
     #[must_use]
     pub fn requests(&self) -> u32 {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Whether it has to close; if not, the waker is woken when it has to.
+    /// Whether the connection must close. If not, `waker` is woken when it must.
     pub fn is_evicted(&self, waker: &std::task::Waker) -> bool {
         self.waker.register(waker);
-        self.has_to_close()
+        self.must_close()
     }
 
-    /// Whether it has to close, for a task that is woken already when it has to.
-    pub fn has_to_close(&self) -> bool {
+    /// Whether the connection must close, for a task whose waker is registered already.
+    pub fn must_close(&self) -> bool {
         self.evicted.load(Ordering::Acquire)
     }
 
@@ -201,7 +201,7 @@ impl Connection {
         self.waker.wake();
     }
 
-    /// Its stream is gone.
+    /// Removes the connection, because its stream was dropped.
     pub fn closed(&self) {
         self.connections.lock().by_id.remove(&self.id);
     }

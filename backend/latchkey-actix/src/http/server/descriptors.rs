@@ -1,35 +1,35 @@
-//! The limit of open files, and what it leaves for connections and event streams.
+//! The limit of open files, and the limits of connections and event streams that follow from it.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// More than the server can make use of; some systems say a billion for "unlimited".
-const ENOUGH: u64 = 1 << 20;
+/// The most files that the server makes use of. Some systems report a billion for "unlimited".
+const MAX_OPEN_FILES: u64 = 1 << 20;
 
-/// Files of the server's own: the database's, sockets to listen on, the log.
+/// Files that the server needs besides connections: the database, listening sockets, the log.
 const OWN_FILES: u64 = 128;
 
-/// How many connections and event streams there may be.
+/// The limits that follow from the limit of open files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// Open connections, those of event streams included.
+    /// Most open connections, including those of event streams.
     pub connections: usize,
-    /// Event streams: never more than half of the connections, so that requests find a place beside them.
+    /// Most event streams: at most half of the connections, so that requests can be served beside them.
     pub event_streams: usize,
 }
 
 impl Budget {
-    /// What a limit of open files leaves, if so many streams are asked for.
+    /// The limits for a limit of open files and the configured number of event streams.
     #[must_use]
     pub fn of(open_files: u64, event_streams: usize) -> Self {
-        let open_files = open_files.min(ENOUGH);
+        let open_files = open_files.min(MAX_OPEN_FILES);
         let connections = (open_files - OWN_FILES.min(open_files / 4)).max(2);
-        // At most ENOUGH: it fits.
+        // At most MAX_OPEN_FILES, so this cannot fail.
         let connections = usize::try_from(connections).unwrap_or(usize::MAX);
         Self { connections, event_streams: event_streams.min(connections / 2) }
     }
 }
 
-/// Shares out the limit of open files, and logs the result.
+/// The limits for this process. Logs them, and warns if fewer event streams than configured are possible.
 #[must_use]
 pub fn budget(event_streams: usize) -> Budget {
     let open_files = open_files();
@@ -49,7 +49,7 @@ pub fn budget(event_streams: usize) -> Budget {
     budget
 }
 
-/// How many connections the limit of open files allows.
+/// The most connections that this process's limit of open files allows.
 #[must_use]
 pub fn connections() -> usize {
     Budget::of(open_files(), 0).connections
@@ -57,14 +57,15 @@ pub fn connections() -> usize {
 
 /// The soft limit of open files.
 fn open_files() -> u64 {
-    getrlimit(Resource::Nofile).current.unwrap_or(ENOUGH)
+    getrlimit(Resource::Nofile).current.unwrap_or(MAX_OPEN_FILES)
 }
 
-/// Raises this process's limit of open files as far as it may; call it before anything is started that depends on the limit.
+/// Raises this process's limit of open files to its hard limit. Call it before a [`Latchkey`](crate::Latchkey) is started or a server is
+/// bound, because both derive limits from it.
 pub fn raise_open_files_limit() {
     let limit = getrlimit(Resource::Nofile);
-    let wanted = limit.maximum.unwrap_or(ENOUGH).min(ENOUGH);
-    if wanted > limit.current.unwrap_or(ENOUGH)
+    let wanted = limit.maximum.unwrap_or(MAX_OPEN_FILES).min(MAX_OPEN_FILES);
+    if wanted > limit.current.unwrap_or(MAX_OPEN_FILES)
         && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum })
     {
         tracing::warn!(%error, "cannot raise the limit of open files");
@@ -76,14 +77,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_of_the_connections_are_left_to_requests() {
+    fn half_of_the_connections_are_reserved_for_requests() {
         assert_eq!(Budget::of(1024, 10_000), Budget { connections: 896, event_streams: 448 });
         assert_eq!(Budget::of(1024, 100), Budget { connections: 896, event_streams: 100 });
         assert_eq!(Budget::of(65_536, 10_000), Budget { connections: 65_408, event_streams: 10_000 });
     }
 
     #[test]
-    fn any_limit_leaves_something() {
+    fn every_limit_allows_a_connection_and_a_stream() {
         assert_eq!(Budget::of(0, 10), Budget { connections: 2, event_streams: 1 });
         assert_eq!(Budget::of(64, 10_000), Budget { connections: 48, event_streams: 24 });
         assert_eq!(Budget::of(u64::MAX, usize::MAX).connections, (1 << 20) - 128);

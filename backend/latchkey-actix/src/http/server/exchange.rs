@@ -1,4 +1,4 @@
-//! One request and its answer, as the connection sees them.
+//! Follows one request and its answer, to keep the phase of its connection up to date.
 
 use std::{
     pin::Pin,
@@ -15,12 +15,12 @@ use actix_web::{
 
 use super::connections::{Connection, Phase};
 
-/// A request that is being answered. When it is dropped, its connection waits for the next one.
+/// A request in flight. When dropped, its connection becomes idle.
 #[derive(Debug)]
 pub struct Exchange(Option<Arc<Connection>>);
 
 impl Exchange {
-    /// A request's head has arrived.
+    /// Begins with a request whose head has arrived.
     #[must_use]
     pub fn begin(request: &mut ServiceRequest) -> Self {
         let connection = request.conn_data::<Arc<Connection>>().cloned();
@@ -31,7 +31,7 @@ impl Exchange {
         Self(connection)
     }
 
-    /// The answer is there. One whose body is made bit by bit keeps the connection busy until it ends.
+    /// Ends with an answer; for a streaming answer, when its body ends.
     #[must_use]
     pub fn answered(self, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         if answer.response().body().size() != BodySize::Stream {
@@ -44,7 +44,7 @@ impl Exchange {
     }
 }
 
-/// A request's body has arrived whole: from now on its connection waits for the server, not for its client.
+/// Notes that a request's body has arrived completely: its connection does not wait for its client any more.
 pub fn body_received(request: &HttpRequest) {
     if let Some(connection) = request.conn_data::<Arc<Connection>>() {
         connection.enter(Phase::Answering);
@@ -59,7 +59,7 @@ impl Drop for Exchange {
     }
 }
 
-/// A body that keeps its exchange for as long as it is sent.
+/// A streaming body that owns its exchange.
 struct Streaming {
     body: BoxBody,
     _exchange: Exchange,

@@ -1,7 +1,7 @@
-//! The server's connections. actix-web's `HttpServer` bounds the time of a connection's first request head only, keeps idle
-//! connections until their time-out however many there are, and stops accepting when its limit is reached. So the
-//! server is built here from the same parts (`actix-server`, `actix-http`) around a stream of our own ([`timed`]), which bounds
-//! every request, and a register of all connections ([`connections`]), which closes idle ones to make room for new ones.
+//! The server with bounded connections. actix-web's `HttpServer` bounds only the time of a connection's first request head, keeps idle
+//! connections until their time-out however many there are, and stops accepting at its limit. So this server is built from the same
+//! parts (`actix-server`, `actix-http`) around its own stream ([`timed`]), which bounds every request, and a register of all connections
+//! ([`connections`]), which closes idle ones for new ones.
 
 pub mod connections;
 pub mod descriptors;
@@ -32,10 +32,10 @@ pub use shutdown::ManagedServer;
 /// How many connections the kernel accepts before a worker does.
 const BACKLOG: u32 = 1024;
 
-/// How long a connection may take to close once the server closes it.
+/// Longest time for closing a connection.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How a [`BoundServer`] treats its connections.
+/// The options of a [`BoundServer`]: threads and time-outs.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
     workers: usize,
@@ -56,14 +56,14 @@ impl Default for ServerOptions {
 }
 
 impl ServerOptions {
-    /// Threads that serve requests, at least one: by default the number of processors.
+    /// The number of threads that serve requests, at least one: by default the number of processors.
     #[must_use]
     pub fn workers(self, workers: usize) -> Self {
         Self { workers: workers.max(1), ..self }
     }
 
-    /// How long an idle connection is kept open for the next request: 75 seconds by default; `None` closes it after each. It should be
-    /// longer than a load balancer keeps the connection, or requests meet one that has just been closed.
+    /// How long an idle connection is kept open: 75 seconds by default; `None` closes it after each answer. It should be longer than the
+    /// load balancer's, or requests may be sent on a connection that has just been closed.
     #[must_use]
     pub fn keep_alive(self, keep_alive: impl Into<Option<Duration>>) -> Self {
         Self { keep_alive: keep_alive.into(), ..self }
@@ -75,14 +75,14 @@ impl ServerOptions {
         Self { shutdown_delay: delay, ..self }
     }
 
-    /// How long requests in flight may take to finish when the server stops: 10 seconds by default.
+    /// Longest time for requests in flight to finish when the server stops: 10 seconds by default.
     #[must_use]
     pub fn shutdown_timeout(self, timeout: Duration) -> Self {
         Self { shutdown_timeout: timeout, ..self }
     }
 }
 
-/// A server that listens, and runs with [`Latchkey::serve`](crate::Latchkey::serve).
+/// A server that listens; [`Latchkey::serve`](crate::Latchkey::serve) runs it.
 pub struct BoundServer {
     pub(super) server: Server,
     pub(super) connections: Arc<Connections>,
@@ -91,30 +91,30 @@ pub struct BoundServer {
 }
 
 impl BoundServer {
-    /// Where it listens; at least one address.
+    /// The addresses on which it listens; at least one.
     #[must_use]
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
     }
 
-    /// What its connections are doing.
+    /// The register of its connections.
     #[doc(hidden)]
     #[must_use]
     pub fn connections(&self) -> &Arc<Connections> {
         &self.connections
     }
 
-    /// Pauses, resumes or stops it.
+    /// A handle that pauses, resumes or stops the server.
     #[must_use]
     pub fn handle(&self) -> ServerHandle {
         self.server.handle()
     }
 }
 
-/// A server of an app that listens on addresses.
+/// Binds a server for an app to addresses.
 ///
 /// # Errors
-/// An address is in use or may not be used, or none is there.
+/// An address is in use or not permitted, or none exists on this machine.
 pub fn bind_app<F, I, S, B>(addresses: &[SocketAddr], options: ServerOptions, app: F) -> io::Result<BoundServer>
 where
     F: Fn() -> I + Send + Clone + 'static,
@@ -134,10 +134,10 @@ where
     Ok(BoundServer { server, connections, options, addresses })
 }
 
-/// Binds every address. One that this machine does not have, IPv6's for one, is left out if another one is there.
+/// Binds all addresses. Those that this machine does not have, such as IPv6 ones, are skipped if another one exists.
 ///
 /// # Errors
-/// An address is in use or may not be used, or none is there.
+/// An address is in use or not permitted, or none exists on this machine.
 pub fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<std::net::TcpListener>> {
     let mut listeners: Vec<std::net::TcpListener> = Vec::new();
     let mut missing = io::Error::from(io::ErrorKind::AddrNotAvailable);
@@ -167,7 +167,7 @@ fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     socket.listen(BACKLOG)?.into_std()
 }
 
-/// A server of an app. It runs when it is polled.
+/// Builds the server of an app. It runs when it is polled.
 ///
 /// # Errors
 /// A listener cannot be used.
@@ -190,7 +190,7 @@ where
 {
     let builder = ServerBuilder::default()
         .workers(options.workers)
-        // Beyond this the kernel's queue has to wait: by then idle connections are being closed already.
+        // Beyond this, connections wait in the kernel's queue. By then, idle connections are being closed already.
         .max_concurrent_connections(connections.limit().div_ceil(options.workers) + 1)
         .shutdown_timeout(options.shutdown_timeout.as_secs())
         .disable_signals();

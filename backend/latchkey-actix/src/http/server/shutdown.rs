@@ -1,4 +1,4 @@
-//! How servers run and stop: readiness first, then the requests, then the event streams.
+//! Runs a server and stops it gracefully: first readiness fails, then requests finish, then event streams end.
 
 use std::{io, pin::pin, sync::Arc, time::Duration};
 
@@ -7,16 +7,16 @@ use actix_web::dev::Server;
 use super::{BoundServer, ServerOptions, connections::Connections};
 use crate::shutdown_state::ShutdownState;
 
-/// Time between two looks at whether all requests have been answered.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Interval of checks whether all requests have been answered.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// The part of the shutdown time-out that is left for event streams to end in.
-const FOR_STREAMS: Duration = Duration::from_secs(2);
+/// The part of the shutdown time-out that is reserved for ending event streams.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A server that [`Latchkey::serve`](crate::Latchkey::serve) can run and stop: actix-web's own [`Server`], or a [`BoundServer`].
 pub struct ManagedServer {
     server: Server,
-    /// What is known of the connections of a server of our own.
+    /// The connections and options of a [`BoundServer`]; `None` for actix-web's own server.
     bounded: Option<(Arc<Connections>, ServerOptions)>,
 }
 
@@ -32,15 +32,15 @@ impl From<BoundServer> for ManagedServer {
     }
 }
 
-/// Runs a server until it ends by itself, or until the shutdown begins, which `stop` does too; then stops it in order: `/readyz`
-/// fails, for a while if load balancers are to take the server out; no connection is accepted any more, and requests are finished;
-/// event streams end last, because their clients connect again at once and should find another server.
+/// Runs a server until it ends by itself, `stop` completes or the shutdown begins. Then it stops the server gracefully: `/readyz` fails
+/// during the shutdown delay; the listener closes and requests finish; event streams end last, because their clients reconnect at once
+/// and should reach another server.
 pub async fn run(
     ManagedServer { server, bounded }: ManagedServer,
     state: &Arc<ShutdownState>,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let undrained = state.count_server();
+    let drain_guard = state.count_server();
     let handle = server.handle();
     let mut server = pin!(server);
     tokio::select! {
@@ -49,25 +49,25 @@ pub async fn run(
         () = state.begun() => {}
     }
     let Some((connections, options)) = bounded else {
-        // Nothing is known of its requests, and it would wait for event streams as for any other answer.
-        drop(undrained);
+        // actix-web's server waits for event streams as for any other answer, so they must end at once.
+        drop(drain_guard);
         return tokio::join!(server, handle.stop(true)).0;
     };
     let stopped = async {
         tokio::time::sleep(options.shutdown_delay).await;
         let stopped = handle.stop(true);
         let answered = requests_answered(&connections);
-        let _ = tokio::time::timeout(options.shutdown_timeout.saturating_sub(FOR_STREAMS), answered).await;
-        drop(undrained);
+        let _ = tokio::time::timeout(options.shutdown_timeout.saturating_sub(STREAM_TIMEOUT), answered).await;
+        drop(drain_guard);
         stopped.await;
     };
     tokio::join!(server, stopped).0
 }
 
 async fn requests_answered(connections: &Connections) {
-    // Once at least: a request may just have arrived.
-    tokio::time::sleep(LOOK_EVERY).await;
+    // Wait at least once, because a request may just have arrived.
+    tokio::time::sleep(POLL_INTERVAL).await;
     while connections.requests_in_flight() > 0 {
-        tokio::time::sleep(LOOK_EVERY).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }

@@ -1,8 +1,8 @@
-//! The signals that ask a process to stop.
+//! The signals that stop the process.
 
 use std::{fmt, io};
 
-/// SIGINT and SIGTERM; elsewhere than on Unix, Ctrl-C.
+/// Listens for SIGINT and SIGTERM; for Ctrl-C on other systems than Unix.
 #[derive(Debug)]
 pub struct Signals {
     #[cfg(unix)]
@@ -22,7 +22,7 @@ pub enum StopSignal {
 }
 
 impl StopSignal {
-    /// The exit code of a process that the signal ended: 128 and the signal's number.
+    /// The exit code of a process that the signal ended: 128 plus the signal's number.
     #[must_use]
     pub fn exit_code(self) -> i32 {
         match self {
@@ -58,17 +58,17 @@ pub fn survive_file_size_limit() -> io::Result<()> {
 
 #[cfg(unix)]
 impl Signals {
-    /// Listens from now on: the process no longer ends by itself when one of them arrives.
+    /// Starts listening. From now on, these signals do not end the process by themselves.
     ///
     /// # Errors
-    /// The operating system refuses.
+    /// The operating system rejects the handlers.
     pub fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         survive_file_size_limit()?;
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     pub async fn next(&mut self) -> StopSignal {
         tokio::select! {
             _ = self.interrupt.recv() => StopSignal::Interrupt,
@@ -79,7 +79,7 @@ impl Signals {
 
 #[cfg(not(unix))]
 impl Signals {
-    /// Listens from now on: the process no longer ends by itself when one of them arrives.
+    /// Starts listening. From now on, these signals do not end the process by themselves.
     ///
     /// # Errors
     /// None.
@@ -87,7 +87,7 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     pub async fn next(&mut self) -> StopSignal {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

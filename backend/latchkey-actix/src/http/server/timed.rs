@@ -1,5 +1,5 @@
-//! A connection's stream with bounds on how long it waits for its client: for a request, for a request's head, and for
-//! an answer to be taken. Every request of a connection is bounded alike.
+//! A connection's stream that bounds each wait for its client: for a request, for the rest of its head, and for the client to read the
+//! answer. The bounds apply to every request of a connection.
 
 use std::{
     future::Future,
@@ -19,33 +19,33 @@ use tokio::{
 
 use super::connections::{Connection, Connections, Phase};
 
-/// How long a request's head may take from its first byte on, and how long a new connection may be silent.
+/// Longest time for a request's head from its first byte, and for the first byte on a new connection.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a client may take none of what is sent to it.
+/// Longest time without the client reading anything of an answer.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The answer to a head that did not arrive in time. No route has seen the request.
-const TIMED_OUT: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+/// The answer to a head that did not arrive in time; written directly, because no route has the request.
+const TIMEOUT_ANSWER: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/// A TCP stream that does not wait for ever.
+/// A TCP stream whose waits are bounded.
 pub struct TimedStream {
     stream: TcpStream,
     connection: Arc<Connection>,
     keep_alive: Duration,
     waits_for: WaitsFor,
-    /// When the wait is over; meaningless while [`WaitsFor::Answer`]. `None` counts from the moment at which nothing is there to read.
+    /// When the wait times out; unused during [`WaitsFor::Answer`]. `None` means that the wait starts when there is nothing to read.
     due: Option<Instant>,
-    /// Wakes the task by then, or earlier: setting a timer costs more than all else here, so it is set again only where it would
-    /// fire too late, and when it has fired too early.
+    /// Wakes the task at `due` or earlier. Resetting a timer is expensive, so it is reset only if it would fire too late or has fired
+    /// too early.
     timer: Pin<Box<Sleep>>,
-    /// Whom the timer wakes.
-    registered: Option<Waker>,
-    /// Who is woken when the stream has to make room.
-    listens: Option<Waker>,
-    /// The bound on a write that cannot go on, if there is one.
-    blocked: Option<Pin<Box<Sleep>>>,
-    /// The number of requests that had begun when the wait began.
+    /// The waker that is registered with the timer.
+    timer_waker: Option<Waker>,
+    /// The waker that is registered for eviction.
+    eviction_waker: Option<Waker>,
+    /// The time-out of a blocked write, if there is one.
+    write_timer: Option<Pin<Box<Sleep>>>,
+    /// The connection's number of requests at the last call of `follow_requests`.
     requests: u32,
 }
 
@@ -56,15 +56,15 @@ enum WaitsFor {
     Request,
     /// The rest of its head.
     Head,
-    /// The server itself.
+    /// The server's answer.
     Answer,
 }
 
 impl TimedStream {
-    /// Takes a new connection, unless there are too many.
+    /// Registers a new connection.
     ///
     /// # Errors
-    /// There are, or the client is gone already.
+    /// There are too many connections, or the client has disconnected.
     pub fn new(
         stream: TcpStream,
         connections: &Arc<Connections>,
@@ -74,22 +74,34 @@ impl TimedStream {
         let connection = connections.open().ok_or(io::ErrorKind::ConnectionRefused)?;
         let timer = Box::pin(sleep(HEAD_TIMEOUT));
         let due = Some(timer.deadline());
-        // Without keep-alive actix-http closes the connection; this bounds how long the client may leave it at that.
+        // Without keep-alive, actix-http closes the connection; this bounds the wait for the client to close it too.
         let keep_alive = keep_alive.unwrap_or(HEAD_TIMEOUT);
         let waits_for = WaitsFor::Request;
-        let (registered, listens, blocked, requests) = (None, None, None, 0);
+        let (timer_waker, eviction_waker, write_timer, requests) = (None, None, None, 0);
         Ok((
-            Self { stream, connection, keep_alive, waits_for, due, timer, registered, listens, blocked, requests },
+            Self {
+                stream,
+                connection,
+                keep_alive,
+                waits_for,
+                due,
+                timer,
+                timer_waker,
+                eviction_waker,
+                write_timer,
+                requests,
+            },
             peer,
         ))
     }
 
-    /// What its requests know it by.
+    /// The register's entry, which the connection's requests use too.
     pub fn connection(&self) -> &Arc<Connection> {
         &self.connection
     }
 
-    /// Notices that a request began or was answered since the last look.
+    /// Updates `waits_for` if a request has begun or been answered since the last call.
+    #[expect(clippy::disallowed_methods, reason = "connection time-outs run on tokio's clock")]
     fn follow_requests(&mut self) {
         let (idle, requests) = (self.connection.phase() == Phase::Idle, self.connection.requests());
         if !idle {
@@ -101,7 +113,8 @@ impl TimedStream {
         self.requests = requests;
     }
 
-    /// Whether the wait is over; if not, the task is woken when it is.
+    /// Whether the wait has timed out. If not, the task is woken when it does.
+    #[expect(clippy::disallowed_methods, reason = "connection time-outs run on tokio's clock")]
     fn is_due(&mut self, cx: &mut Context<'_>) -> bool {
         let due = *self.due.get_or_insert_with(|| Instant::now() + HEAD_TIMEOUT);
         if due < self.timer.deadline() {
@@ -119,64 +132,64 @@ impl TimedStream {
 
     fn set_timer(&mut self, due: Instant) {
         self.timer.as_mut().reset(due);
-        self.registered = None;
+        self.timer_waker = None;
     }
 
     fn has_fired(&mut self, cx: &mut Context<'_>) -> bool {
-        let waits = self.registered.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+        let waits = self.timer_waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
         if waits && !self.timer.is_elapsed() {
             return false;
         }
         let fired = self.timer.as_mut().poll(cx).is_ready();
-        self.registered = (!fired).then(|| cx.waker().clone());
+        self.timer_waker = (!fired).then(|| cx.waker().clone());
         fired
     }
 
-    /// Whether the client let the stream wait for too long, or the stream has to make room for another one.
-    fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
-        // Whoever makes room wakes the task that was registered last: most often it is this one already.
-        let same = self.listens.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
-        let evicted = if same { self.connection.has_to_close() } else { self.connection.is_evicted(cx.waker()) };
+    /// Whether the connection must close, because its client took too long or it was evicted.
+    fn must_close(&mut self, cx: &mut Context<'_>) -> bool {
+        // Eviction wakes the waker that was registered last, which mostly is this task's already.
+        let same = self.eviction_waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker()));
+        let evicted = if same { self.connection.must_close() } else { self.connection.is_evicted(cx.waker()) };
         if evicted {
             return true;
         }
         if !same {
-            self.listens = Some(cx.waker().clone());
+            self.eviction_waker = Some(cx.waker().clone());
         }
-        // While the client takes an answer, that wait's own bound holds.
-        if self.waits_for == WaitsFor::Answer || self.blocked.is_some() || !self.is_due(cx) {
+        // While an answer is being sent, the time-out of writes applies instead.
+        if self.waits_for == WaitsFor::Answer || self.write_timer.is_some() || !self.is_due(cx) {
             return false;
         }
         if self.waits_for == WaitsFor::Head {
-            // A client that takes no byte does not get them.
-            let _ = self.stream.try_write(TIMED_OUT);
+            // A client that does not read does not get the answer.
+            let _ = self.stream.try_write(TIMEOUT_ANSWER);
         }
         true
     }
 
-    /// What became of a write: that it got on, or that it waits for the client.
-    fn written(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    /// Handles the result of a write: resets the time-out, or starts it if the write is blocked.
+    fn after_write(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if result.is_ready() {
-            self.blocked = None;
+            self.write_timer = None;
             self.follow_requests();
             if self.waits_for == WaitsFor::Request {
-                // Nothing reads now until the client sends something: the timer has to wake this task itself.
+                // The task is not polled for reading until the client sends something, so the timer must be set here.
                 let _ = self.is_due(cx);
             }
             return result;
         }
-        self.listens = None;
+        self.eviction_waker = None;
         if self.connection.is_evicted(cx.waker()) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
-        let blocked = self.blocked.get_or_insert_with(|| Box::pin(sleep(WRITE_TIMEOUT)));
-        ready!(blocked.as_mut().poll(cx));
+        let write_timer = self.write_timer.get_or_insert_with(|| Box::pin(sleep(WRITE_TIMEOUT)));
+        ready!(write_timer.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
 impl AsyncRead for TimedStream {
-    /// Reads; a wait that is over is told as the end of the stream, upon which actix-http closes the connection in order.
+    /// Reads. A timed-out wait is reported as the end of the stream, so that actix-http closes the connection gracefully.
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         this.follow_requests();
@@ -188,7 +201,7 @@ impl AsyncRead for TimedStream {
                 }
                 Poll::Ready(read)
             }
-            Poll::Pending if this.is_over(cx) => Poll::Ready(Ok(())),
+            Poll::Pending if this.must_close(cx) => Poll::Ready(Ok(())),
             Poll::Pending => Poll::Pending,
         }
     }
@@ -197,7 +210,7 @@ impl AsyncRead for TimedStream {
 impl AsyncWrite for TimedStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.written(cx, result)
+        self.after_write(cx, result)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

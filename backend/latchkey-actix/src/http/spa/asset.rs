@@ -38,7 +38,7 @@ impl Asset {
     /// The file at a path. `kept` returns the compressed form with an extension that lies beside the file, if there is one.
     ///
     /// # Errors
-    /// It cannot be compressed, or its media type is no header.
+    /// It cannot be compressed, or its media type is not a valid header value.
     pub fn new(path: &str, content: Bytes, kept: impl Fn(&str) -> Option<Bytes>) -> Result<Self, SpaError> {
         let unusable = |error: &dyn std::fmt::Display| SpaError::file(path, error);
         let mime = mime_guess::from_path(path).first_or_octet_stream();
@@ -90,7 +90,7 @@ impl Asset {
     }
 }
 
-/// The first 64 bits of a hash, which are enough to tell two files apart.
+/// The first 64 bits of a hash in hexadecimal, which suffice to distinguish versions of a file.
 #[must_use]
 pub fn hex(hash: &[u8]) -> String {
     hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
@@ -114,8 +114,8 @@ fn accepts(request: &HeaderMap, encoding: &str) -> bool {
 }
 
 /// Whether a name carries the hash of its content, as Trunk writes it: up to 16 hexadecimal digits after the last dash, without
-/// leading zeros. One hash in 65 536 has fewer than 12 digits, and one in 1 800 no letter; those names count as names without a
-/// hash, as dates and versions do, and are asked for again.
+/// leading zeros. One hash in 65 536 has fewer than 12 digits, and one in 1 800 no letter; such names are treated as names
+/// without a hash, like dates and versions, and are revalidated.
 fn is_hashed(path: &str) -> bool {
     let hash = path.rsplit_once('-').map_or("", |(_, end)| end.split(['.', '_']).next().unwrap_or_default());
     let digits = |kind: fn(&u8) -> bool| hash.bytes().filter(kind).count();
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_that_lost_its_leading_zeros_is_one() {
+    fn a_hash_without_leading_zeros_is_recognised() {
         for path in ["/favicon-10f3afc46065231.svg", "/app-f3afc46065231_bg.wasm", "/main-3afc46065231.css"] {
             assert!(is_hashed(path), "{path}");
         }

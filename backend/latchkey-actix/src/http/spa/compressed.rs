@@ -92,7 +92,7 @@ pub fn write_all(folder: &Path) -> io::Result<()> {
 
 fn brotli(content: &[u8], effort: Effort) -> io::Result<Vec<u8>> {
     let quality = match effort {
-        // Unoptimised it would take a minute.
+        // In a debug build, the best quality would take a minute.
         Effort::Best => {
             if cfg!(debug_assertions) {
                 5
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_lies_beside_a_file_is_used_for_as_long_as_it_is_that_file() {
+    fn a_compressed_copy_is_used_while_it_has_the_files_content() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("app.js");
         fs::write(&file, "go();".repeat(100)).unwrap();
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn writing_them_again_makes_none_of_the_forms_themselves() {
+    fn compressed_copies_are_not_compressed_again() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("app.js"), "go();").unwrap();
         write_all(folder.path()).unwrap();

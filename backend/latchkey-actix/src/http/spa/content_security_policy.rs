@@ -1,4 +1,4 @@
-//! What a page may load and run.
+//! The Content-Security-Policy of pages.
 
 use actix_web::http::header::HeaderValue;
 
@@ -9,7 +9,7 @@ pub struct ContentSecurityPolicy {
     header: HeaderValue,
 }
 
-/// A directive or a source that cannot stand in a policy.
+/// A directive or a source that is not valid in a policy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' cannot stand in a Content-Security-Policy")]
 pub struct PolicyError(String);
@@ -40,10 +40,10 @@ impl ContentSecurityPolicy {
         Self { directives, header }
     }
 
-    /// The policy with a source more for a directive.
+    /// Adds a source to a directive.
     ///
     /// # Errors
-    /// One of them is no single word of a policy.
+    /// The directive or the source is not a single word.
     pub fn allow(mut self, directive: &str, source: &str) -> Result<Self, PolicyError> {
         for word in [directive, source] {
             if word.is_empty() || !word.bytes().all(|byte| byte.is_ascii_graphic() && !b";,".contains(&byte)) {
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_is_added_to_its_directive_and_takes_the_place_of_none() {
+    fn a_source_is_added_to_its_directive_and_replaces_none() {
         let policy = ContentSecurityPolicy::new(&[], &[], false);
         let policy = policy.allow("img-src", "https://images.example").unwrap().allow("frame-src", "'self'").unwrap();
         let policy = policy.allow("frame-ancestors", "https://portal.example").unwrap();
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_one_word_is_a_source() {
+    fn a_source_is_a_single_word() {
         for word in ["", "a b", "a;b", "a,b", "a\nb", "é"] {
             let policy = ContentSecurityPolicy::new(&[], &[], false);
             assert!(policy.clone().allow("img-src", word).is_err() && policy.allow(word, "'self'").is_err(), "{word}");

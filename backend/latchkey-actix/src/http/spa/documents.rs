@@ -1,5 +1,5 @@
-//! The app's pages. The server decides by the app's page table who may see a page, and embeds what it knows of the session, so
-//! that a page's first load asks nothing more.
+//! The app's pages. The page table decides which pages need a session. Each page has the session embedded, so that its first load needs
+//! no check.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -27,14 +27,14 @@ use crate::{
     service::Verdict,
 };
 
-/// Where password managers look for the page on which a password is changed.
+/// The well-known path at which password managers look for the page for changing the password.
 const CHANGE_PASSWORD: &str = "/.well-known/change-password";
 
-/// What is at a path.
+/// How a path is answered.
 #[derive(Debug)]
 enum Target<'a> {
     File(&'a Asset),
-    /// Another path, for good.
+    /// A permanent redirect to another path.
     MovedTo(String),
     ChangePasswordPage(&'a str),
     Page(Access),
@@ -42,7 +42,7 @@ enum Target<'a> {
     NoFile,
 }
 
-/// Answers a request for a path that is not the API's: with a file of the app, or with a page.
+/// Answers a request for a path outside of the API, with a file or a page of the app.
 ///
 /// # Errors
 /// There is no app, no such file, or the method is neither GET nor HEAD.
@@ -52,7 +52,7 @@ pub async fn serve(request: HttpRequest, spa: Data<Option<Spa>>) -> Result<HttpR
     }
     let Some(spa) = spa.as_ref() else {
         return Err(ApiError::NotFound(
-            "This server has no built app: `cargo xtask run` builds one, `trunk serve` brings one.",
+            "This server has no built app: `cargo xtask run` builds one, `trunk serve` serves one.",
         ));
     };
     match target(spa, &request) {
@@ -65,7 +65,7 @@ pub async fn serve(request: HttpRequest, spa: Data<Option<Spa>>) -> Result<HttpR
     }
 }
 
-/// What is at the path of a request: files go first, then pages.
+/// Finds the target of a request: a file if there is one, otherwise a page.
 fn target<'a>(spa: &'a Spa, request: &HttpRequest) -> Target<'a> {
     let path = request.path();
     if let Some(file) = spa.assets.get(path) {
@@ -74,7 +74,7 @@ fn target<'a>(spa: &'a Spa, request: &HttpRequest) -> Target<'a> {
     if let Some(page) = spa.change_password_page.as_deref().filter(|_| path == CHANGE_PASSWORD) {
         return Target::ChangePasswordPage(page);
     }
-    // A browser asks for a file that should not exist to see whether paths in there mean anything.
+    // Browsers request a file that should not exist here, to find out whether a 200 below `/.well-known/` is meaningful.
     if path.starts_with("/.well-known/") && spa.pages.as_ref().is_none_or(|pages| pages.access(path).is_none()) {
         return Target::NoFile;
     }
@@ -88,7 +88,7 @@ fn target<'a>(spa: &'a Spa, request: &HttpRequest) -> Target<'a> {
             None if looks_like_a_file => Target::NoFile,
             None => Target::NoPage,
         },
-        // Where every path is a page, only who asks tells a page from a missing file.
+        // Without a page table every path is a page, so only `Accept` distinguishes a page from a missing file.
         None if looks_like_a_file && !accepts_html(request) => Target::NoFile,
         None => Target::Page(Access::Public),
     }
@@ -99,11 +99,11 @@ fn accepts_html(request: &HttpRequest) -> bool {
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// The page at the path of a request, with who may see it; `None` for a path that is no page.
+/// Answers a request with a page, or redirects it to the sign-in page. `page` is the page's access; `None` renders the app with 404.
 async fn document(request: &HttpRequest, spa: &Spa, page: Option<Access>) -> Result<HttpResponse, ApiError> {
-    // Only pages ask for the session: a file is the same for everybody.
+    // Only pages need the session; files are the same for all users.
     let verdict = match extract::verify(request).await? {
-        // Opening a page is something that a user does; loading it ahead of time, or as another site's image, is not.
+        // A navigation is activity of the user; prefetches and requests from other sites are not.
         Verdict::Active(session) if page.is_some() && is_navigation(request) => {
             Verdict::Active(touch(request, session)?)
         }
@@ -128,8 +128,8 @@ fn redirect(status: StatusCode, location: &str) -> HttpResponse {
     HttpResponse::build(status).insert_header((LOCATION, location)).finish()
 }
 
-/// Where a path with a trailing slash is: at the path without it. A path that a browser would take for another host when it
-/// stands alone is nowhere.
+/// The location without trailing slashes, or `None` if there are none to remove. A path that browsers would take for another host, such
+/// as `//host`, is not redirected.
 fn without_trailing_slash(path: &str, query: Option<&str>) -> Option<String> {
     let shorter = path.trim_end_matches('/');
     let is_same_site = !shorter.starts_with("//") && !shorter.starts_with("/\\");
@@ -142,7 +142,7 @@ fn sign_in_url(sign_in_page: &str, next: &str, reason: EndReason) -> String {
     format!("{sign_in_page}?{query}")
 }
 
-/// What a page is told of the session; nothing if the store does not answer.
+/// The session to embed in a page; `None` if the store does not answer.
 fn initial_session(verdict: &Verdict) -> Option<InitialSession> {
     match verdict {
         Verdict::Active(session) => Some(InitialSession::Active(session.signed_in())),
@@ -163,12 +163,12 @@ fn render(
         Some(InitialSession::Active(signed_in)) => Some(escape(&signed_in.user.name)),
         Some(InitialSession::Ended { .. }) | None => None,
     };
-    let page = index.with(initial.as_ref().map(embed).as_deref(), name.as_deref());
+    let page = index.render(initial.as_ref().map(embed).as_deref(), name.as_deref());
     let mut answer = HttpResponse::build(status);
     answer
         .content_type("text/html; charset=utf-8")
         .insert_header((CONTENT_SECURITY_POLICY, index.content_security_policy.header().clone()))
-        // Not `no-referrer`: with it, browsers send `Origin: null` with our own mutations.
+        // Not `no-referrer`, with which browsers send `Origin: null` even for the own site's mutations.
         .insert_header((REFERRER_POLICY, "same-origin"))
         .insert_header((CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
         .insert_header((VARY, "Accept-Encoding"));
@@ -180,12 +180,12 @@ fn render(
     }
 }
 
-/// A text as HTML.
+/// Escapes a text for HTML.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The session as an element of the page. A `<` in a name must not close it.
+/// The session as a script element. `<` is escaped, so that a name cannot close the element.
 fn embed(initial: &InitialSession) -> String {
     let json = serde_json::to_string(initial).unwrap_or_default().replace('<', "\\u003c");
     format!(r#"<script type="application/json" id="{}">{json}</script>"#, api::INITIAL_SESSION_ELEMENT)

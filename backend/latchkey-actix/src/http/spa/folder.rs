@@ -1,4 +1,4 @@
-//! The files of the built app's folder. Links are followed as long as they stay in it: Kubernetes mounts a volume as links into
+//! The files in the built app's folder. Links are followed if they stay in the folder: Kubernetes mounts a volume as links into
 //! a hidden folder, `..data`. Hidden files are not served, except for `.well-known`.
 
 use std::{
@@ -15,9 +15,9 @@ const WELL_KNOWN: &str = "/.well-known";
 pub struct DistFile {
     /// Its path in URLs, such as `/assets/app.js`.
     pub path: String,
-    /// Where it stands in the folder; this may be a link.
+    /// Its location in the folder, which may be a link.
     pub file: PathBuf,
-    /// What is read: a file within the folder, behind all links.
+    /// The file that is read, within the folder, with all links resolved.
     pub target: PathBuf,
 }
 
@@ -35,7 +35,7 @@ pub fn files(folder: &Path) -> io::Result<Vec<DistFile>> {
 
 struct Walk<'a> {
     root: &'a Path,
-    /// The folders that lead to here, links resolved: one of them again would be a circle.
+    /// The parent folders with links resolved, to detect cycles.
     within: Vec<PathBuf>,
     entries: &'a mut Vec<DistFile>,
 }
@@ -51,7 +51,7 @@ impl Walk<'_> {
             let Some(target) = self.target(&entry.path()) else {
                 tracing::warn!(
                     path,
-                    "a link in the app's folder leads nowhere, out of the folder or to something hidden: it is not served"
+                    "a link in the app's folder is not served: it is broken, leads out of the folder or to a hidden file"
                 );
                 continue;
             };
@@ -67,7 +67,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// What stands at a path behind all links, if it may be served.
+    /// The target of a path with all links resolved, if it may be served.
     fn target(&self, file: &Path) -> Option<PathBuf> {
         let target = fs::canonicalize(file).ok()?;
         let within = target.strip_prefix(self.root).ok()?;

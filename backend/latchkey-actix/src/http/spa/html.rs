@@ -1,14 +1,14 @@
-//! The tags of a page, as far as it takes to find elements in it and their text. It reads what bundlers and minifiers write:
-//! names in any letter case, attributes in any order and with any quotes or none, comments.
+//! A tokeniser for the tags of a page, sufficient to find elements and their text. It accepts the output of bundlers and minifiers: names in
+//! any letter case, attributes in any order with any quotes or none, comments.
 
 /// A tag of a page.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tag<'a> {
-    /// Its name, with `/` before that of an end tag; `!doctype` for that.
+    /// The name in lower case; an end tag's begins with `/`, that of the doctype is `!doctype`.
     pub name: String,
-    /// Where its `<` is.
+    /// The offset of its `<`.
     pub start: usize,
-    /// What follows its `>`.
+    /// The offset after its `>`.
     pub end: usize,
     /// The text of a `script` or `style` element.
     pub text: &'a str,
@@ -16,17 +16,17 @@ pub struct Tag<'a> {
 }
 
 impl Tag<'_> {
-    /// The value of an attribute, empty if it has none.
+    /// The value of an attribute, empty if it has no value; `None` if there is no such attribute.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
 }
 
-/// Elements in whose text a `<` begins no tag.
+/// Elements whose text contains no tags.
 const RAW_TEXT: [&str; 7] = ["script", "style", "textarea", "title", "iframe", "noframes", "xmp"];
 
-/// All tags of a page, without those in comments and in scripts.
+/// All tags of a page, except those in comments and in raw text such as scripts.
 #[must_use]
 pub fn tags(html: &str) -> Vec<Tag<'_>> {
     let mut tags = Vec::new();
@@ -72,7 +72,7 @@ fn tag(html: &str, start: usize) -> Option<Tag<'_>> {
         if let Some(after) = left.strip_prefix('>') {
             return Some(Tag { name, start, end: html.len() - after.len(), text: "", attributes });
         }
-        // A name may begin with anything, even with `=`.
+        // In HTML, an attribute's name may begin with any character, even with `=`.
         let mut rest = left.char_indices().skip(1);
         let end = rest.find(|(_, c)| c.is_ascii_whitespace() || "/>=".contains(*c)).map_or(left.len(), |(at, _)| at);
         let (attribute, after) = left.split_at(end);
@@ -85,7 +85,7 @@ fn tag(html: &str, start: usize) -> Option<Tag<'_>> {
     }
 }
 
-/// The value at the beginning of a text, and what follows it.
+/// Splits a text into the attribute value at its beginning and the rest.
 fn value_of(text: &str) -> Option<(&str, &str)> {
     for quote in ['"', '\''] {
         if let Some(quoted) = text.strip_prefix(quote) {
@@ -95,7 +95,7 @@ fn value_of(text: &str) -> Option<(&str, &str)> {
     Some(text.split_at(text.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(text.len())))
 }
 
-/// Where the text of an element ends, which has no tags in it.
+/// The offset at which the raw text of an element ends.
 fn end_of_text(text: &str, name: &str) -> usize {
     let is_end = |at: usize| {
         let end = &text.as_bytes()[at + 2..];

@@ -1,4 +1,4 @@
-//! The app's page: where the session goes in it, which build of the app it is, what it may load, and its page table.
+//! The app's `index.html`: a template for the session and the user's name, with its build, its policy and its page table.
 
 use actix_web::http::header::HeaderValue;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -12,23 +12,23 @@ use super::{
     html::{self, Tag},
 };
 
-/// The app's page, with the places where a session goes.
+/// The app's page as a template, split where the session and the user's name are inserted.
 #[derive(Debug)]
 pub struct IndexPage {
-    /// Up to the end of its head, where the session goes.
+    /// The part before the session, up to the end of the head.
     before: String,
-    /// From there to where the user's name goes.
+    /// The part between the session and the user's name.
     between: String,
-    /// From there on; `None` if the page has no place for the user's name.
+    /// The part after the user's name; `None` if the page has no element for the name.
     after: Option<String>,
-    /// Which build of the app it is: as every other file's name stands in the page with its hash, the page's own hash.
+    /// The build of the app: the page's hash, which changes with every file, because the page contains the hashed names of all files.
     pub build: HeaderValue,
-    /// What the page may load and run: its own files, and its own inline scripts and styles by their hash.
+    /// The policy: the page may load the own site's files, and its inline scripts and styles by their hashes.
     pub content_security_policy: ContentSecurityPolicy,
 }
 
 impl IndexPage {
-    /// The page of an `index.html`, and its page table if it has one.
+    /// Parses an `index.html`, and returns the page and its page table, if it has one.
     ///
     /// # Errors
     /// [`SpaError::PageTable`].
@@ -36,12 +36,12 @@ impl IndexPage {
         let tags = html::tags(html);
         let pages = page_table(&tags).map_err(SpaError::PageTable)?;
         let build = hex(&Sha256::digest(html));
-        let session_place = end_of_head(&tags);
+        let session_at = end_of_head(&tags);
         let name_tag = tags.iter().find(|tag| tag.attribute("id") == Some(api::INITIAL_USER_ELEMENT));
-        let name_place = name_tag.map(|tag| tag.end).filter(|place| *place >= session_place);
-        let (head, body) = html.split_at(session_place);
-        let (between, after) = match name_place {
-            Some(place) => (&html[session_place..place], Some(html[place..].to_owned())),
+        let name_at = name_tag.map(|tag| tag.end).filter(|place| *place >= session_at);
+        let (head, body) = html.split_at(session_at);
+        let (between, after) = match name_at {
+            Some(place) => (&html[session_at..place], Some(html[place..].to_owned())),
             None => (body, None),
         };
         let has_base = tags.iter().any(|tag| tag.name == "base");
@@ -57,15 +57,15 @@ impl IndexPage {
         Ok((page, pages))
     }
 
-    /// The page with an element at the end of its head, and with the user's name as HTML.
+    /// Renders the page with an element at the end of its head, and with the user's name, escaped by the caller.
     #[must_use]
-    pub fn with(&self, element: Option<&str>, name: Option<&str>) -> String {
+    pub fn render(&self, element: Option<&str>, name: Option<&str>) -> String {
         let after = self.after.as_deref().map(|after| [name.unwrap_or_default(), after]).unwrap_or_default();
         [&self.before, element.unwrap_or_default(), &self.between, after[0], after[1]].concat()
     }
 }
 
-/// Where an element is added to the head. Both of its tags may be left out in HTML.
+/// The offset of the end of the head. HTML allows both tags of the head to be omitted.
 fn end_of_head(tags: &[Tag]) -> usize {
     let first = |name: &str| tags.iter().find(|tag| tag.name == name);
     let before = first("/head").or_else(|| first("body")).map(|tag| tag.start);
@@ -83,7 +83,7 @@ fn page_table(tags: &[Tag]) -> Result<Option<PageTable>, String> {
         return Err("it must be a <script> with type=\"application/json\"".into());
     }
     if script.attribute("src").is_some() {
-        return Err("it must stand in the page, not in a file of its own".into());
+        return Err("it must be in the page, not in a file of its own".into());
     }
     serde_json::from_str(script.text).map(Some).map_err(|error| error.to_string())
 }
@@ -93,7 +93,7 @@ fn is_json(script: &Tag) -> bool {
     script.attribute("type").is_some_and(|kind| kind.trim().to_ascii_lowercase().ends_with("json"))
 }
 
-/// The CSP sources of a page's inline elements of a name. Browsers hash the text as they parse it, with `\n` for `\r\n`.
+/// The CSP sources of a page's inline elements with this name. Browsers hash the parsed text, in which `\r\n` has become `\n`.
 fn hashes(tags: &[Tag], name: &str) -> Vec<String> {
     let inline = tags.iter().filter(|tag| tag.name == name && tag.attribute("src").is_none() && !is_json(tag));
     let texts = inline.map(|tag| tag.text.replace("\r\n", "\n").replace('\r', "\n"));

@@ -1,4 +1,4 @@
-//! The single-page app: its documents and its files, read once when the server starts.
+//! The single-page app: its documents and its files, loaded once when the server starts.
 
 pub mod documents;
 
@@ -21,12 +21,12 @@ use index_page::IndexPage;
 
 pub use content_security_policy::PolicyError;
 
-/// The page on which a password is changed, unless the app names another.
+/// The default page for changing the password.
 const CHANGE_PASSWORD_PAGE: &str = "/account";
 
 /// A built single-page app: its `index.html`, its other files with their compressed forms, and its page table.
 ///
-/// The page table stands in `index.html` and says who may see which page:
+/// The page table is an element of `index.html` that lists the pages and their access:
 ///
 /// ```html
 /// <script type="application/json" id="latchkey-pages">
@@ -35,9 +35,8 @@ const CHANGE_PASSWORD_PAGE: &str = "/account";
 /// ```
 ///
 /// With it, a document request for a `signed-in` page without an active session is redirected to the first `signed-out` page, and
-/// a path that is no page is answered with 404. Without it (any app that knows nothing of Latchkey) every path that is no file
-/// is a public page. Into each document the server writes what it knows of the session, as
-/// `<script type="application/json" id="initial-session">`.
+/// a path that is not a page is answered with 404. Without it, every path that is not a file is a
+/// public page. The server embeds the session in each document, as `<script type="application/json" id="initial-session">`.
 #[derive(Debug)]
 pub struct Spa {
     index: IndexPage,
@@ -46,7 +45,7 @@ pub struct Spa {
     change_password_page: Option<String>,
 }
 
-/// Why an app cannot be served, in one sentence.
+/// Why an app cannot be served. Each message is one sentence.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SpaError {
@@ -67,13 +66,13 @@ pub enum SpaError {
         /// Why not.
         reason: String,
     },
-    /// There is no page.
+    /// There is no `index.html`.
     #[error("there is no index.html in it")]
     NoIndexPage,
-    /// The page table in `index.html` is no JSON, or contradicts itself.
+    /// The page table in `index.html` is not valid JSON, or contradicts itself.
     #[error("the page table in its index.html (the element with id=\"latchkey-pages\") cannot be used: {0}")]
     PageTable(String),
-    /// The page on which a password is changed is not in the page table.
+    /// The page for changing the password is not in the page table.
     #[error("the page for changing the password, '{0}', is not in the page table of index.html")]
     ChangePasswordPage(String),
 }
@@ -85,7 +84,7 @@ impl SpaError {
 }
 
 impl Spa {
-    /// Reads a folder that a bundler has written, such as `dist`. Hidden files, and links that lead out of it, are left out.
+    /// Loads the app from a bundler's output folder, such as `dist`. Hidden files and links that lead out of the folder are skipped.
     ///
     /// # Errors
     /// [`SpaError`]: the folder or a file cannot be read, there is no `index.html`, or its page table cannot be used.
@@ -99,8 +98,8 @@ impl Spa {
         Self::from_files(files.collect::<Result<Vec<_>, _>>()?)
     }
 
-    /// The app that some files are, such as those that a binary has embedded: their paths (`index.html` or `/index.html`) and
-    /// contents. A file `app.js.br` or `app.js.gz` beside `app.js` is its compressed form; what is missing is compressed here.
+    /// Creates the app from files in memory, such as embedded ones: pairs of a path (`index.html` or `/index.html`) and a content. A file
+    /// `app.js.br` or `app.js.gz` beside `app.js` is its compressed form; missing compressed forms are made.
     ///
     /// # Errors
     /// [`SpaError`]: there is no `index.html`, or its page table cannot be used.
@@ -114,8 +113,8 @@ impl Spa {
         let (index, pages) = IndexPage::new(html)?;
         if pages.is_none() {
             tracing::warn!(
-                "index.html has no page table (<script type=\"application/json\" id=\"latchkey-pages\">): every path that is no \
-                 file is served as a public page"
+                "index.html has no page table (<script type=\"application/json\" id=\"latchkey-pages\">): every path that is not \
+                 a file is served as a public page"
             );
         }
         let mut assets = HashMap::new();
@@ -132,8 +131,8 @@ impl Spa {
         Ok(Self { index, pages, assets, change_password_page })
     }
 
-    /// The app with another page to which `/.well-known/change-password` leads, where password managers look for it. By default
-    /// it is `/account` if the page table has that page; otherwise there is none, and the answer is 404.
+    /// Sets the page for changing the password, to which `/.well-known/change-password` redirects for password managers. By default it is
+    /// `/account` if the page table has that page; otherwise the answer is 404.
     ///
     /// # Errors
     /// [`SpaError::ChangePasswordPage`]: the page table has no such page.
@@ -145,22 +144,22 @@ impl Spa {
         Ok(self)
     }
 
-    /// The app with one more source that its pages may load from: `allow_source("img-src", "https://images.example")`. Without
-    /// any, the Content-Security-Policy allows the app's own files and inline scripts and styles of index.html only.
+    /// Allows pages to load from one more source: `allow_source("img-src", "https://images.example")`. By default, the
+    /// Content-Security-Policy allows only the own site's files and the inline scripts and styles of index.html.
     ///
     /// # Errors
-    /// [`PolicyError`]: the directive or the source is no single word.
+    /// [`PolicyError`]: the directive or the source is not a single word.
     pub fn allow_source(mut self, directive: &str, source: &str) -> Result<Self, PolicyError> {
         self.index.content_security_policy = self.index.content_security_policy.clone().allow(directive, source)?;
         Ok(self)
     }
 
-    /// Who may see the page at a path; `None` if there is no page.
+    /// The access of the page at a path; `None` if there is no page.
     fn access(&self, path: &str) -> Option<Access> {
         self.pages.as_ref().map_or(Some(Access::Public), |pages| pages.access(path))
     }
 
-    /// Which build of the app it is.
+    /// The build of the app.
     #[must_use]
     pub(super) fn build(&self) -> &actix_web::http::header::HeaderValue {
         &self.index.build

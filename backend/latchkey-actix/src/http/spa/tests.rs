@@ -1,4 +1,4 @@
-//! Apps from folders and from files that a binary has embedded.
+//! Apps from folders and from files in memory.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn spa(files: &[(&str, &str)]) -> Result<Spa, SpaError> {
 }
 
 #[test]
-fn embedded_files_and_a_folder_are_the_same_app() {
+fn files_in_memory_and_a_folder_make_the_same_app() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("js")).unwrap();
     let files = [("index.html", PAGE), ("js/app.js", "go()"), ("/logo.svg", "<svg/>")];
@@ -29,7 +29,7 @@ fn embedded_files_and_a_folder_are_the_same_app() {
 }
 
 #[test]
-fn the_compressed_form_of_a_file_is_no_file_and_an_archive_is_one() {
+fn compressed_copies_are_not_served_as_files_but_archives_are() {
     let spa =
         spa(&[("index.html", PAGE), ("a.js", "go()"), ("a.js.br", "x"), ("a.js.gz", "x"), ("b.tar.gz", "x")]).unwrap();
     assert_eq!(spa.assets.len(), 2);
@@ -49,7 +49,7 @@ fn an_app_that_cannot_be_served_says_why() {
 }
 
 #[test]
-fn the_page_for_changing_the_password_is_one_of_the_table() {
+fn the_page_for_changing_the_password_must_be_in_the_table() {
     let page = |page: &str| spa(&[("index.html", page)]).unwrap();
     assert_eq!(page(PAGE).change_password_page, None, "there is no /account");
     assert_eq!(page(&PAGE.replace("/settings", "/account")).change_password_page.as_deref(), Some("/account"));

@@ -1,4 +1,4 @@
-//! Every spelling of a network that an operator may try.
+//! The spellings of networks that operators use.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn a_trusted_proxy_may_be_a_bare_address() {
 }
 
 #[test]
-fn blanks_and_empty_entries_mean_nothing() {
+fn blanks_and_empty_entries_are_ignored() {
     for nothing in ["", " ", ",", " , ,"] {
         assert_eq!(networks(nothing), Ok(Vec::new()), "'{nothing}'");
     }
@@ -30,7 +30,7 @@ fn ipv4_within_ipv6_is_ipv4() {
 }
 
 #[test]
-fn a_network_that_is_none_is_named() {
+fn an_invalid_network_is_named() {
     for bad in ["10.0.0.0/33", "proxy", "10.0.0", "10.0.0.1:80", "::1/129"] {
         assert!(networks(&format!("127.0.0.1, {bad}")).unwrap_err().to_string().contains(&format!("'{bad}'")), "{bad}");
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::store::{AuditEntry, AuditEvent};
 
 pub async fn check_all(store: &dyn Store) {
-    events_come_back_in_order_and_the_latest_count(store).await;
+    events_are_read_in_order_and_limited_to_the_latest(store).await;
 }
 
 fn event(second: i64) -> AuditEvent {
@@ -24,7 +24,7 @@ fn entry(second: i64) -> AuditEntry {
     AuditEntry { at, action: action.into(), outcome: outcome.into(), actor, subject, session, ip }
 }
 
-async fn events_come_back_in_order_and_the_latest_count(store: &dyn Store) {
+async fn events_are_read_in_order_and_limited_to_the_latest(store: &dyn Store) {
     for second in [2, 1, 3] {
         store.record(&event(second)).await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! Copies, and databases from copies, as an operator meets them.
+//! Backup and restore of SQLite databases.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 
@@ -16,13 +16,13 @@ use crate::store::{
     },
 };
 
-struct HashPermit {
+struct BackupFixture {
     folder: TempDir,
     store: SqliteStore,
 }
 
-impl HashPermit {
-    /// A database with a user and one active session.
+impl BackupFixture {
+    /// Creates a database with a user and one active session.
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&database_in(&folder).to_string()).await.unwrap();
@@ -66,82 +66,82 @@ fn database_in(folder: &TempDir) -> SqliteFile {
 }
 
 #[tokio::test]
-async fn a_copy_is_its_owners_and_replaces_nothing_unless_told() {
-    let place = HashPermit::new().await;
-    place.backup().await;
-    assert_eq!(fs::metadata(place.copy()).unwrap().permissions().mode() & 0o777, 0o600);
-    let refused = backup(&place.database(), &place.copy(), Existing::Keep).await;
+async fn a_backup_is_private_and_replaces_nothing_unless_allowed() {
+    let fixture = BackupFixture::new().await;
+    fixture.backup().await;
+    assert_eq!(fs::metadata(fixture.copy()).unwrap().permissions().mode() & 0o777, 0o600);
+    let refused = backup(&fixture.database(), &fixture.copy(), Existing::Keep).await;
     assert!(matches!(refused, Err(BackupError::Exists(_))), "{refused:?}");
-    backup(&place.database(), &place.copy(), Existing::Replace).await.unwrap();
-    let refused = backup(&place.database(), place.database().path(), Existing::Replace).await;
+    backup(&fixture.database(), &fixture.copy(), Existing::Replace).await.unwrap();
+    let refused = backup(&fixture.database(), fixture.database().path(), Existing::Replace).await;
     assert!(matches!(refused, Err(BackupError::SameFile(_))), "{refused:?}");
-    assert_eq!(place.names(), ["copy.db"], "nothing half-made is left");
+    assert_eq!(fixture.names(), ["copy.db"], "nothing half-made is left");
 }
 
 #[tokio::test]
-async fn a_restored_database_has_the_users_and_ends_the_sessions_for_open_servers_too() {
-    let place = HashPermit::new().await;
-    place.backup().await;
-    begin(&place.store, "ada", 2).await;
-    add(&place.store, "eve").await;
-    assert_eq!(place.restore(Sessions::End).await, 1);
-    assert_eq!(place.ended(1).await, Some(Some(EndReason::SessionRevoked)));
-    assert_eq!(place.ended(2).await, None, "it began after the copy was made");
-    assert_eq!(place.store.accounts().await.unwrap().len(), 1);
-    begin(&place.store, "ada", 3).await;
-    assert_eq!(place.ended(3).await, Some(None), "an open server goes on");
-    assert_eq!(place.names(), ["copy.db"]);
+async fn a_restore_brings_back_users_and_ends_sessions_for_open_servers_too() {
+    let fixture = BackupFixture::new().await;
+    fixture.backup().await;
+    begin(&fixture.store, "ada", 2).await;
+    add(&fixture.store, "eve").await;
+    assert_eq!(fixture.restore(Sessions::End).await, 1);
+    assert_eq!(fixture.ended(1).await, Some(Some(EndReason::SessionRevoked)));
+    assert_eq!(fixture.ended(2).await, None, "it began after the copy was made");
+    assert_eq!(fixture.store.accounts().await.unwrap().len(), 1);
+    begin(&fixture.store, "ada", 3).await;
+    assert_eq!(fixture.ended(3).await, Some(None), "an open server goes on");
+    assert_eq!(fixture.names(), ["copy.db"]);
 }
 
 #[tokio::test]
-async fn sessions_that_are_kept_are_not_those_that_ended_since() {
-    let place = HashPermit::new().await;
-    begin(&place.store, "ada", 2).await;
-    place.backup().await;
-    place
+async fn kept_sessions_do_not_include_those_that_ended_since() {
+    let fixture = BackupFixture::new().await;
+    begin(&fixture.store, "ada", 2).await;
+    fixture.backup().await;
+    fixture
         .store
         .end_sessions(SessionSelector::Token(&token(2)), EndReason::SignedOut, now().into(), &audit(now()))
         .await
         .unwrap();
-    assert_eq!(place.restore(Sessions::Keep).await, 1);
-    assert_eq!([place.ended(1).await, place.ended(2).await], [Some(None), Some(Some(EndReason::SignedOut))]);
+    assert_eq!(fixture.restore(Sessions::Keep).await, 1);
+    assert_eq!([fixture.ended(1).await, fixture.ended(2).await], [Some(None), Some(Some(EndReason::SignedOut))]);
 }
 
 #[tokio::test]
-async fn whoever_follows_the_changes_loses_its_place() {
-    let place = HashPermit::new().await;
-    place.backup().await;
-    let before = last_change(&place).await;
-    place.restore(Sessions::End).await;
-    assert!(last_change(&place).await > before + 10_000);
+async fn a_restore_invalidates_the_positions_of_feeds() {
+    let fixture = BackupFixture::new().await;
+    fixture.backup().await;
+    let before = last_change(&fixture).await;
+    fixture.restore(Sessions::End).await;
+    assert!(last_change(&fixture).await > before + 10_000);
 }
 
-async fn last_change(place: &HashPermit) -> i64 {
-    let mut connection = place.database().options().connect().await.unwrap();
+async fn last_change(fixture: &BackupFixture) -> i64 {
+    let mut connection = fixture.database().options().connect().await.unwrap();
     let select = "SELECT coalesce(max(seq), 0) FROM session_changes";
     sqlx::query_scalar(select).fetch_one(&mut connection).await.unwrap()
 }
 
 #[tokio::test]
-async fn a_database_that_is_there_is_replaced_only_if_told_and_one_that_is_not_is_made() {
-    let place = HashPermit::new().await;
-    place.backup().await;
-    let refused = restore(&place.database(), &place.copy(), Existing::Keep, Sessions::End, now()).await;
+async fn a_database_is_replaced_only_if_allowed_and_a_missing_one_is_created() {
+    let fixture = BackupFixture::new().await;
+    fixture.backup().await;
+    let refused = restore(&fixture.database(), &fixture.copy(), Existing::Keep, Sessions::End, now()).await;
     assert!(matches!(refused, Err(BackupError::Exists(_))), "{refused:?}");
     let other = tempfile::tempdir().unwrap();
-    restore(&database_in(&other), &place.copy(), Existing::Keep, Sessions::End, now()).await.unwrap();
+    restore(&database_in(&other), &fixture.copy(), Existing::Keep, Sessions::End, now()).await.unwrap();
     assert_eq!(fs::metadata(database_in(&other).path()).unwrap().permissions().mode() & 0o777, 0o600);
     let store = SqliteStore::open_existing(&database_in(&other).to_string()).await.unwrap();
     assert_eq!(store.accounts().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn what_is_no_backup_changes_nothing() {
-    let place = HashPermit::new().await;
-    place.backup().await;
-    let whole = fs::read(place.copy()).unwrap();
+async fn an_invalid_backup_changes_nothing() {
+    let fixture = BackupFixture::new().await;
+    fixture.backup().await;
+    let whole = fs::read(fixture.copy()).unwrap();
     let torn = whole[..whole.len() / 2].to_vec();
-    let mut connection = SqliteFile::at(&place.folder.path().join("other.db"))
+    let mut connection = SqliteFile::at(&fixture.folder.path().join("other.db"))
         .options()
         .create_if_missing(true)
         .connect()
@@ -149,22 +149,22 @@ async fn what_is_no_backup_changes_nothing() {
         .unwrap();
     sqlx::query("CREATE TABLE users (id)").execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
-    let other = fs::read(place.folder.path().join("other.db")).unwrap();
+    let other = fs::read(fixture.folder.path().join("other.db")).unwrap();
     for bad in [b"not a database".repeat(100), torn, other, Vec::new()] {
-        fs::write(place.copy(), bad).unwrap();
-        restore(&place.database(), &place.copy(), Existing::Replace, Sessions::End, now()).await.unwrap_err();
-        assert_eq!(place.ended(1).await, Some(None));
+        fs::write(fixture.copy(), bad).unwrap();
+        restore(&fixture.database(), &fixture.copy(), Existing::Replace, Sessions::End, now()).await.unwrap_err();
+        assert_eq!(fixture.ended(1).await, Some(None));
     }
-    assert_eq!(place.names(), ["copy.db", "other.db"]);
+    assert_eq!(fixture.names(), ["copy.db", "other.db"]);
 }
 
 #[tokio::test]
 async fn a_broken_database_is_replaced() {
-    let place = HashPermit::new().await;
-    place.backup().await;
+    let fixture = BackupFixture::new().await;
+    fixture.backup().await;
     let broken = tempfile::tempdir().unwrap();
     fs::write(database_in(&broken).path(), b"not a database".repeat(100)).unwrap();
-    restore(&database_in(&broken), &place.copy(), Existing::Replace, Sessions::End, now()).await.unwrap();
+    restore(&database_in(&broken), &fixture.copy(), Existing::Replace, Sessions::End, now()).await.unwrap();
     let store = SqliteStore::open_existing(&database_in(&broken).to_string()).await.unwrap();
     assert_eq!(store.accounts().await.unwrap().len(), 1);
 }

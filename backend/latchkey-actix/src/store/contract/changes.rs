@@ -1,4 +1,4 @@
-//! What readers that remember sessions hear of.
+//! The feed of changes.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -11,12 +11,12 @@ use crate::{
 };
 
 pub async fn check_all(store: &dyn Store, other: &dyn Store) {
-    a_reader_hears_of_every_end_whoever_writes_it(store, other).await;
-    a_reader_hears_when_a_user_changes(store).await;
-    a_reader_does_not_hear_of_activity(store).await;
-    a_reader_hears_when_a_user_is_deleted(store).await;
-    every_feed_has_a_place_of_its_own(store).await;
-    a_reader_that_fell_far_behind_hears_that(store).await;
+    every_end_is_in_the_feed_also_from_another_process(store, other).await;
+    a_change_of_a_user_is_in_the_feed(store).await;
+    activity_is_not_in_the_feed(store).await;
+    the_deletion_of_a_user_is_in_the_feed(store).await;
+    every_feed_has_its_own_position(store).await;
+    a_feed_that_fell_far_behind_reports_that_anything_may_have_changed(store).await;
 }
 
 async fn next(feed: &mut dyn ChangeFeed) -> Changed {
@@ -35,7 +35,7 @@ async fn changes(store: &dyn Store, of: impl Future<Output = ()>) -> Vec<TokenHa
     tokens
 }
 
-async fn a_reader_hears_of_every_end_whoever_writes_it(store: &dyn Store, other: &dyn Store) {
+async fn every_end_is_in_the_feed_also_from_another_process(store: &dyn Store, other: &dyn Store) {
     add(store, "max").await;
     for (byte, writer) in [(70, store), (71, other)] {
         let token = begin(store, "max", byte).await;
@@ -54,13 +54,13 @@ async fn a_reader_hears_of_every_end_whoever_writes_it(store: &dyn Store, other:
     assert_eq!(changes(store, end).await, [token], "an end by time is one");
 }
 
-async fn a_reader_hears_when_a_user_changes(store: &dyn Store) {
+async fn a_change_of_a_user_is_in_the_feed(store: &dyn Store) {
     let token = begin(store, "max", 73).await;
     let rename = async { drop(store.rename_user(&account("max").user.id, "Maxine", &audit(now())).await.unwrap()) };
     assert_eq!(changes(store, rename).await, [token]);
 }
 
-async fn a_reader_does_not_hear_of_activity(store: &dyn Store) {
+async fn activity_is_not_in_the_feed(store: &dyn Store) {
     let token = begin(store, "max", 74).await;
     let touch = async { store.touch_sessions(&[(token, now() + 1.minute())]).await.unwrap() };
     assert_eq!(changes(store, touch).await, []);
@@ -68,14 +68,14 @@ async fn a_reader_does_not_hear_of_activity(store: &dyn Store) {
     assert_eq!(changes(store, extend).await, [token], "but of another deadline");
 }
 
-async fn a_reader_hears_when_a_user_is_deleted(store: &dyn Store) {
+async fn the_deletion_of_a_user_is_in_the_feed(store: &dyn Store) {
     let mia = add(store, "mia").await;
     let token = begin(store, "mia", 75).await;
     let delete = async { drop(store.delete_user(&mia, &audit(now())).await.unwrap()) };
     assert_eq!(changes(store, delete).await, [token]);
 }
 
-async fn every_feed_has_a_place_of_its_own(store: &dyn Store) {
+async fn every_feed_has_its_own_position(store: &dyn Store) {
     let token = begin(store, "max", 76).await;
     let mut early = store.feed().await.unwrap();
     store
@@ -87,7 +87,7 @@ async fn every_feed_has_a_place_of_its_own(store: &dyn Store) {
     assert_eq!(next(&mut *late).await, Changed::Tokens(Vec::new()));
 }
 
-async fn a_reader_that_fell_far_behind_hears_that(store: &dyn Store) {
+async fn a_feed_that_fell_far_behind_reports_that_anything_may_have_changed(store: &dyn Store) {
     let nan = add(store, "nan").await;
     for byte in 100..200 {
         insert(store, &session("nan", byte), "hash of nan", 100).await.unwrap();
@@ -96,9 +96,9 @@ async fn a_reader_that_fell_far_behind_hears_that(store: &dyn Store) {
     for _ in 0..=100 {
         store.rename_user(&nan, "Nan", &audit(now())).await.unwrap();
     }
-    if let Changed::Tokens(heard) = next(&mut *feed).await {
-        let heard: HashSet<_> = heard.into_iter().map(|token| token.0).collect();
-        assert_eq!(heard, (100..200).map(|byte| token(byte).0).collect());
+    if let Changed::Tokens(all) = next(&mut *feed).await {
+        let all: HashSet<_> = all.into_iter().map(|token| token.0).collect();
+        assert_eq!(all, (100..200).map(|byte| token(byte).0).collect());
     }
     assert_eq!(next(&mut *feed).await, Changed::Tokens(Vec::new()));
 }

@@ -1,4 +1,4 @@
-//! Ends by time: written once, with the deadline that came first, and final.
+//! Ends by time: written once, with the deadline that passed first, and final.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use crate::store::{SessionRecord, SessionSelector, TimeLimits};
 
 pub async fn check_all(store: &dyn Store) {
     activity_and_deadlines_only_move_forward(store).await;
-    an_end_by_time_is_written_with_the_first_deadline(store).await;
-    what_is_active_is_not_ended_by_time(store).await;
-    nothing_moves_an_end_by_time(store).await;
-    whatever_ends_sessions_writes_the_ends_by_time(store).await;
-    what_ended_by_time_takes_no_place(store).await;
-    all_that_is_overdue_ends_in_batches(store).await;
+    an_end_by_time_has_the_deadline_that_passed_first(store).await;
+    an_active_session_is_not_ended_by_time(store).await;
+    an_end_by_time_is_final(store).await;
+    ending_sessions_writes_the_ends_of_overdue_ones(store).await;
+    overdue_sessions_do_not_count_against_the_limit(store).await;
+    overdue_sessions_end_in_batches(store).await;
     idle_sessions_are_neither_counted_nor_listed(store).await;
-    the_newest_instant_is_known(store).await;
+    the_newest_instant_is_that_of_the_last_write(store).await;
 }
 
-/// Limits so many minutes from `now`, with an idle limit of ten.
+/// The limits `minutes` from `now`, with an idle limit of ten minutes.
 fn after(minutes: i64) -> TimeLimits {
     TimeLimits { now: now() + minutes.minutes(), idle: Some(Duration::from_secs(600)) }
 }
@@ -42,7 +42,7 @@ async fn activity_and_deadlines_only_move_forward(store: &dyn Store) {
     assert!(!store.extend_session(&token, now() + 9.hours(), after(16)).await.unwrap(), "idle");
 }
 
-async fn an_end_by_time_is_written_with_the_first_deadline(store: &dyn Store) {
+async fn an_end_by_time_has_the_deadline_that_passed_first(store: &dyn Store) {
     let (idle, expired) = (begin(store, "ned", 41).await, begin(store, "ned", 42).await);
     assert_eq!(store.end_overdue(&idle, after(120)).await.unwrap(), Some(EndReason::SessionIdle));
     store.touch_sessions(&[(expired, now() + 55.minutes())]).await.unwrap();
@@ -51,17 +51,17 @@ async fn an_end_by_time_is_written_with_the_first_deadline(store: &dyn Store) {
     assert_eq!(record(store, &expired).await.ended, Some(EndReason::SessionExpired));
 }
 
-async fn what_is_active_is_not_ended_by_time(store: &dyn Store) {
+async fn an_active_session_is_not_ended_by_time(store: &dyn Store) {
     let token = begin(store, "ned", 43).await;
     assert_eq!(store.end_overdue(&token, after(9)).await.unwrap(), None);
     store.touch_sessions(&[(token, now() + 9.minutes())]).await.unwrap();
-    assert_eq!(store.end_overdue(&token, after(18)).await.unwrap(), None, "somebody moved it");
+    assert_eq!(store.end_overdue(&token, after(18)).await.unwrap(), None, "its activity was moved");
     assert_eq!(store.end_overdue(&token, (now() + 59.minutes()).into()).await.unwrap(), None, "no idle limit");
     assert_eq!(record(store, &token).await.ended, None);
-    assert_eq!(store.end_overdue(&TokenHash([254; 32]), after(9)).await.unwrap(), None, "there is none");
+    assert_eq!(store.end_overdue(&TokenHash([254; 32]), after(9)).await.unwrap(), None, "no such session");
 }
 
-async fn nothing_moves_an_end_by_time(store: &dyn Store) {
+async fn an_end_by_time_is_final(store: &dyn Store) {
     let token = begin(store, "ned", 44).await;
     assert_eq!(store.end_overdue(&token, after(10)).await.unwrap(), Some(EndReason::SessionIdle));
     assert_eq!(store.end_overdue(&token, after(90)).await.unwrap(), None, "once");
@@ -75,7 +75,7 @@ async fn nothing_moves_an_end_by_time(store: &dyn Store) {
     assert_eq!((revoked, found.ended, found.last_seen_at), (Vec::new(), Some(EndReason::SessionIdle), now()));
 }
 
-async fn whatever_ends_sessions_writes_the_ends_by_time(store: &dyn Store) {
+async fn ending_sessions_writes_the_ends_of_overdue_ones(store: &dyn Store) {
     let ola = add(store, "ola").await;
     let open = NewSession { expires_at: now() + 3.hours(), ..session("ola", 45) };
     insert(store, &open, "hash of ola", 50).await.unwrap();
@@ -98,7 +98,7 @@ async fn whatever_ends_sessions_writes_the_ends_by_time(store: &dyn Store) {
     }
 }
 
-async fn what_ended_by_time_takes_no_place(store: &dyn Store) {
+async fn overdue_sessions_do_not_count_against_the_limit(store: &dyn Store) {
     add(store, "peg").await;
     let (idle, busy) = (begin(store, "peg", 59).await, begin(store, "peg", 65).await);
     store.touch_sessions(&[(busy, now() + 9.minutes())]).await.unwrap();
@@ -108,7 +108,7 @@ async fn what_ended_by_time_takes_no_place(store: &dyn Store) {
     assert_eq!((record(store, &idle).await.ended, record(store, &busy).await.ended), (None, None));
 }
 
-async fn all_that_is_overdue_ends_in_batches(store: &dyn Store) {
+async fn overdue_sessions_end_in_batches(store: &dyn Store) {
     while store.end_all_overdue(after(9), 50).await.unwrap() > 0 {}
     add(store, "pia").await;
     for byte in 47..50 {
@@ -138,7 +138,7 @@ async fn idle_sessions_are_neither_counted_nor_listed(store: &dyn Store) {
     assert_eq!(store.end_overdue(&idle, after(10)).await.unwrap(), Some(EndReason::SessionIdle));
 }
 
-async fn the_newest_instant_is_known(store: &dyn Store) {
+async fn the_newest_instant_is_that_of_the_last_write(store: &dyn Store) {
     let newest = store.newest_instant().await.unwrap().unwrap();
     let next = NewSession { expires_at: newest + 1.hour(), ..session("pia", 57) };
     insert(store, &next, "hash of pia", 50).await.unwrap();

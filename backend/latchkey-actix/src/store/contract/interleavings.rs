@@ -1,4 +1,4 @@
-//! Two processes on one store at the same time: whoever is late changes nothing about what was told.
+//! Races of two processes on one store: the later write does not change what was reported.
 
 use std::time::Duration;
 
@@ -7,32 +7,32 @@ use latchkey_shared::EndReason;
 use super::*;
 use crate::store::{Changed, PasswordUpdate, SessionSelector};
 
-/// How often two writers race: each may win.
+/// How often two writers race; each may win.
 const RACES: u8 = 12;
 
 pub async fn check_all(store: &dyn Store, other: &dyn Store) {
-    a_late_touch_or_refresh_loses_against_an_end(store, other).await;
+    a_late_touch_or_refresh_does_not_undo_an_end(store, other).await;
     a_touch_and_an_end_by_time_agree(store, other).await;
     a_log_in_with_the_old_password_does_not_survive_a_new_one(store, other).await;
-    a_session_has_one_end_and_one_winner(store, other).await;
-    a_read_in_flight_is_followed_by_the_news_of_the_end(store, other).await;
+    of_two_concurrent_ends_one_is_written(store, other).await;
+    an_end_during_a_read_is_in_the_feed_after_it(store, other).await;
 }
 
-/// A session with a token of its own among the races.
+/// A session for one race, with its own token hash.
 fn racer(name: &str, number: u8) -> NewSession {
     let mut token_hash = token(number);
     token_hash.0[..name.len()].copy_from_slice(name.as_bytes());
     NewSession { id: SessionId(format!("{name} {number}")), token_hash, ..session(name, number) }
 }
 
-/// Begins it.
+/// Inserts it.
 async fn start(store: &dyn Store, name: &str, number: u8) -> TokenHash {
     let session = racer(name, number);
     insert(store, &session, &account(name).password_hash, 200).await.unwrap();
     session.token_hash
 }
 
-async fn a_late_touch_or_refresh_loses_against_an_end(store: &dyn Store, other: &dyn Store) {
+async fn a_late_touch_or_refresh_does_not_undo_an_end(store: &dyn Store, other: &dyn Store) {
     add(store, "uma").await;
     let (revoked, expired) = (start(store, "uma", 0).await, start(store, "uma", 1).await);
     let seen = store.session(&revoked).await.unwrap().unwrap();
@@ -58,8 +58,12 @@ async fn a_touch_and_an_end_by_time_agree(store: &dyn Store, other: &dyn Store) 
         let (touch, end) = tokio::join!(store.touch_sessions(&activity), other.end_overdue(&token, limits));
         touch.unwrap();
         let record = store.session(&token).await.unwrap().unwrap();
-        let (told, touched) = (end.unwrap().is_some(), record.last_seen_at > now());
-        assert_eq!((record.ended.is_some(), touched), (told, !told), "told to have ended, or kept: never both");
+        let (reported, touched) = (end.unwrap().is_some(), record.last_seen_at > now());
+        assert_eq!(
+            (record.ended.is_some(), touched),
+            (reported, !reported),
+            "reported as ended or touched, never both"
+        );
     }
 }
 
@@ -90,7 +94,7 @@ async fn a_log_in_with_the_old_password_does_not_survive_a_new_one(store: &dyn S
     }
 }
 
-async fn a_session_has_one_end_and_one_winner(store: &dyn Store, other: &dyn Store) {
+async fn of_two_concurrent_ends_one_is_written(store: &dyn Store, other: &dyn Store) {
     let event = audit(now());
     for byte in 0..RACES {
         let token = start(store, "uma", 50 + byte).await;
@@ -107,8 +111,8 @@ async fn a_session_has_one_end_and_one_winner(store: &dyn Store, other: &dyn Sto
     }
 }
 
-/// Whoever reads an active session and remembers it hears of its end, however the two are interleaved.
-async fn a_read_in_flight_is_followed_by_the_news_of_the_end(store: &dyn Store, other: &dyn Store) {
+/// A reader that caches an active session gets its end from the feed, however the read and the end interleave.
+async fn an_end_during_a_read_is_in_the_feed_after_it(store: &dyn Store, other: &dyn Store) {
     let event = audit(now());
     for byte in 0..RACES {
         let token = start(store, "uma", 100 + byte).await;
@@ -119,7 +123,7 @@ async fn a_read_in_flight_is_followed_by_the_news_of_the_end(store: &dyn Store, 
         );
         let (read, ended) = (read.unwrap().unwrap(), end.unwrap());
         assert_eq!(ended, [token]);
-        let heard = feed.next(Duration::ZERO).await.unwrap().changed;
-        assert!(read.ended.is_some() || heard == Changed::Tokens(vec![token]));
+        let changed = feed.next(Duration::ZERO).await.unwrap().changed;
+        assert!(read.ended.is_some() || changed == Changed::Tokens(vec![token]));
     }
 }

@@ -1,4 +1,4 @@
-//! What every store must do, whatever it is made of: one suite, run on each.
+//! The contract of stores: one test suite, run on each of them.
 
 mod attempts;
 mod audit;
@@ -18,7 +18,7 @@ use latchkey_shared::{SessionId, User, UserId};
 
 use super::{Account, AuditEvent, InsertSessionOutcome, LogIn, NewSession, Store, StoreError, TokenHash};
 
-/// Every rule of the contract, on one store that begins empty, and on another one that has the same content: another process.
+/// Checks every rule of the contract on an empty store. `other` is a second handle of the same content, like another process.
 async fn check_all(store: &dyn Store, other: &dyn Store) {
     store.ping().await.unwrap();
     audit::check_all(store).await;
@@ -45,7 +45,7 @@ fn token(byte: u8) -> TokenHash {
     TokenHash([byte; 32])
 }
 
-/// A session of a user for an hour from `now`, with a handle and a token of its own.
+/// A session of a user for an hour from `now`, with its own id and token hash.
 fn session(name: &str, byte: u8) -> NewSession {
     NewSession {
         id: SessionId(format!("session {byte}")),
@@ -61,13 +61,13 @@ fn session(name: &str, byte: u8) -> NewSession {
     }
 }
 
-/// Something that was done at an instant.
+/// An audit event at an instant.
 fn audit(at: Timestamp) -> AuditEvent {
     let (action, outcome, actor) = ("deed", "ok", "somebody".into());
     AuditEvent { at, action, outcome, actor, subject: None, session: None, ip: None }
 }
 
-/// Keeps a new session and nothing else.
+/// Inserts a session, without the optional parts of a log-in.
 async fn insert(
     store: &(impl Store + ?Sized),
     session: &NewSession,
@@ -85,7 +85,7 @@ async fn add(store: &dyn Store, name: &str) -> UserId {
     account(name).user.id
 }
 
-/// Begins a session of a user.
+/// Inserts a session of a user.
 async fn begin(store: &dyn Store, name: &str, byte: u8) -> TokenHash {
     let hash = account(name).password_hash;
     let outcome = insert(store, &session(name, byte), &hash, 50).await.unwrap();

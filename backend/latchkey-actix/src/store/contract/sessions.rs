@@ -1,4 +1,4 @@
-//! Sessions: inserted once, changed only while active, told with their reason until they are swept.
+//! Sessions: inserted once, changed only while active, kept with their end reason until they are swept.
 
 use latchkey_shared::EndReason;
 
@@ -6,24 +6,24 @@ use super::*;
 use crate::store::{SessionRecord, SessionSelector};
 
 pub async fn check_all(store: &dyn Store) {
-    a_session_comes_back_as_it_went_in(store).await;
-    whether_a_session_is_remembered_is_kept(store).await;
-    a_token_or_a_handle_is_never_given_twice(store).await;
-    the_first_end_stands_and_nothing_brings_a_session_back(store).await;
-    only_those_that_are_meant_end(store).await;
-    a_session_takes_the_place_of_another(store).await;
+    a_session_is_read_as_it_was_inserted(store).await;
+    the_choice_to_be_remembered_is_stored(store).await;
+    a_token_hash_or_an_id_is_unique(store).await;
+    the_first_end_is_kept_and_nothing_brings_a_session_back(store).await;
+    only_selected_sessions_end(store).await;
+    a_session_replaces_another(store).await;
     the_least_recently_used_beyond_the_limit_end(store).await;
-    the_new_session_never_ends_for_the_limit(store).await;
-    a_session_that_takes_a_place_needs_no_further_one(store).await;
-    only_active_sessions_are_listed_the_latest_first(store).await;
-    what_ended_long_ago_is_swept_in_batches(store).await;
+    the_new_session_is_never_ended_by_the_limit(store).await;
+    a_replaced_session_does_not_count_against_the_limit(store).await;
+    only_active_sessions_are_listed_newest_first(store).await;
+    old_ended_sessions_are_swept_in_batches(store).await;
 }
 
 async fn ended(store: &dyn Store, token: &TokenHash) -> Option<EndReason> {
     store.session(token).await.unwrap().unwrap().ended
 }
 
-async fn a_session_comes_back_as_it_went_in(store: &dyn Store) {
+async fn a_session_is_read_as_it_was_inserted(store: &dyn Store) {
     add(store, "fay").await;
     begin(store, "fay", 10).await;
     let expected = SessionRecord {
@@ -41,14 +41,14 @@ async fn a_session_comes_back_as_it_went_in(store: &dyn Store) {
     assert_eq!(store.session(&token(255)).await.unwrap(), None);
 }
 
-async fn whether_a_session_is_remembered_is_kept(store: &dyn Store) {
+async fn the_choice_to_be_remembered_is_stored(store: &dyn Store) {
     let unremembered = NewSession { remembered: false, ..session("fay", 13) };
     insert(store, &unremembered, "hash of fay", 50).await.unwrap();
     store.extend_session(&token(13), now() + 2.hours(), now().into()).await.unwrap();
     assert!(!store.session(&token(13)).await.unwrap().unwrap().remembered);
 }
 
-async fn a_token_or_a_handle_is_never_given_twice(store: &dyn Store) {
+async fn a_token_hash_or_an_id_is_unique(store: &dyn Store) {
     let same_handle = NewSession { token_hash: token(11), ..session("fay", 10) };
     let same_token = NewSession { id: SessionId("another".into()), ..session("fay", 10) };
     for session in [same_handle, same_token] {
@@ -56,7 +56,7 @@ async fn a_token_or_a_handle_is_never_given_twice(store: &dyn Store) {
     }
 }
 
-async fn the_first_end_stands_and_nothing_brings_a_session_back(store: &dyn Store) {
+async fn the_first_end_is_kept_and_nothing_brings_a_session_back(store: &dyn Store) {
     let token = begin(store, "fay", 12).await;
     let event = audit(now());
     let end = |reason| store.end_sessions(SessionSelector::Token(&token), reason, now().into(), &event);
@@ -69,7 +69,7 @@ async fn the_first_end_stands_and_nothing_brings_a_session_back(store: &dyn Stor
     assert_eq!((record.ended, record.last_seen_at), (Some(EndReason::SessionRevoked), now()));
 }
 
-async fn only_those_that_are_meant_end(store: &dyn Store) {
+async fn only_selected_sessions_end(store: &dyn Store) {
     let (gil, hal) = (add(store, "gil").await, add(store, "hal").await);
     let (a, b, c) = (begin(store, "gil", 20).await, begin(store, "gil", 21).await, begin(store, "gil", 22).await);
     let other = begin(store, "hal", 23).await;
@@ -88,7 +88,7 @@ async fn only_those_that_are_meant_end(store: &dyn Store) {
     assert_eq!(end(SessionSelector::All(&hal)).await.unwrap(), []);
 }
 
-async fn a_session_takes_the_place_of_another(store: &dyn Store) {
+async fn a_session_replaces_another(store: &dyn Store) {
     let old = begin(store, "gil", 24).await;
     let next = NewSession { replaces: Some(old), ..session("gil", 25) };
     assert_eq!(insert(store, &next, "hash of gil", 50).await.unwrap(), InsertSessionOutcome::Inserted(vec![old]));
@@ -108,7 +108,7 @@ async fn the_least_recently_used_beyond_the_limit_end(store: &dyn Store) {
     assert_eq!(ended(store, &token(30)).await, None);
 }
 
-async fn the_new_session_never_ends_for_the_limit(store: &dyn Store) {
+async fn the_new_session_is_never_ended_by_the_limit(store: &dyn Store) {
     let before = NewSession { created_at: now() - 1.hour(), ..session("ida", 33) };
     let InsertSessionOutcome::Inserted(mut others) = insert(store, &before, "hash of ida", 1).await.unwrap() else {
         panic!("refused")
@@ -118,7 +118,7 @@ async fn the_new_session_never_ends_for_the_limit(store: &dyn Store) {
     assert_eq!(ended(store, &token(33)).await, None);
 }
 
-async fn a_session_that_takes_a_place_needs_no_further_one(store: &dyn Store) {
+async fn a_replaced_session_does_not_count_against_the_limit(store: &dyn Store) {
     let jim = add(store, "jim").await;
     let (first, second) = (begin(store, "jim", 34).await, begin(store, "jim", 35).await);
     let next = NewSession { replaces: Some(second), ..session("jim", 36) };
@@ -127,7 +127,7 @@ async fn a_session_that_takes_a_place_needs_no_further_one(store: &dyn Store) {
     assert_eq!(store.sessions(Some(&jim), now().into()).await.unwrap().len(), 2);
 }
 
-async fn only_active_sessions_are_listed_the_latest_first(store: &dyn Store) {
+async fn only_active_sessions_are_listed_newest_first(store: &dyn Store) {
     let kim = add(store, "kim").await;
     let later = NewSession { created_at: now() + 1.minute(), ..session("kim", 50) };
     insert(store, &later, "hash of kim", 50).await.unwrap();
@@ -144,10 +144,10 @@ async fn only_active_sessions_are_listed_the_latest_first(store: &dyn Store) {
     assert_eq!(store.count_sessions(limits).await.unwrap(), everybodys as u64);
     let found = store.session_with_id(&SessionId("session 53".into())).await.unwrap().unwrap();
     assert_eq!((found.user.id, found.ended), (kim, Some(EndReason::SignedOut)));
-    assert_eq!(store.session_with_id(&SessionId("nobody's".into())).await.unwrap(), None);
+    assert_eq!(store.session_with_id(&SessionId("unknown".into())).await.unwrap(), None);
 }
 
-async fn what_ended_long_ago_is_swept_in_batches(store: &dyn Store) {
+async fn old_ended_sessions_are_swept_in_batches(store: &dyn Store) {
     add(store, "lou").await;
     let long_ago = now() - 900.hours();
     for byte in 60..63 {
@@ -159,10 +159,10 @@ async fn what_ended_long_ago_is_swept_in_batches(store: &dyn Store) {
         .await
         .unwrap();
     let sweep = |limit| store.sweep_sessions(now() - 800.hours(), limit);
-    assert_eq!(sweep(9).await.unwrap(), 1, "what has not ended is not swept");
+    assert_eq!(sweep(9).await.unwrap(), 1, "active sessions are not swept");
     assert_eq!(store.end_all_overdue((now() - 800.hours()).into(), 9).await.unwrap(), 2);
     let swept = (sweep(1).await.unwrap(), sweep(1).await.unwrap(), sweep(1).await.unwrap());
     assert_eq!(swept, (1, 1, 0), "an end by time counts from the deadline, not from when it was written");
     assert_eq!(store.session(&token(60)).await.unwrap(), None);
-    assert_eq!(ended(store, &token(12)).await, Some(EndReason::SessionRevoked), "younger tombstones stay");
+    assert_eq!(ended(store, &token(12)).await, Some(EndReason::SessionRevoked), "sessions that ended later stay");
 }

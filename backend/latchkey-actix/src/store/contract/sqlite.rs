@@ -1,4 +1,4 @@
-//! The contract on SQLite, and what only a file can suffer.
+//! The contract on SQLite, and tests of what is specific to files.
 
 use super::*;
 use crate::store::{SessionSource, sqlite::SqliteStore};
@@ -8,7 +8,7 @@ async fn open(folder: &tempfile::TempDir) -> SqliteStore {
 }
 
 #[tokio::test]
-async fn sqlite_keeps_the_contract() {
+async fn sqlite_fulfils_the_contract() {
     let folder = tempfile::tempdir().unwrap();
     let (store, other) = (open(&folder).await, open(&folder).await);
     check_all(&store, &other).await;
@@ -25,7 +25,7 @@ async fn sessions_survive_a_restart() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_refused() {
+async fn a_file_that_is_not_a_database_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("test.db");
     std::fs::write(&path, "certainly not a database, but long enough to look like one".repeat(100)).unwrap();

@@ -9,16 +9,16 @@ pub async fn check_all(store: &dyn Store) {
     a_user_is_found_by_address_and_added_once(store).await;
     every_change_raises_the_version(store).await;
     a_new_password_ends_every_session_and_begins_one(store).await;
-    a_late_change_of_the_password_does_nothing(store).await;
-    a_hash_is_replaced_by_the_log_in_that_proves_it(store).await;
-    what_lets_somebody_in_forgets_failures(store).await;
-    a_deed_and_its_row_in_the_audit_trail_are_one(store).await;
-    a_disabled_account_has_no_sessions_and_gets_none(store).await;
-    a_new_name_shows_in_the_active_sessions(store).await;
-    a_deleted_user_is_gone_with_all_sessions(store).await;
+    an_outdated_change_of_the_password_does_nothing(store).await;
+    a_log_in_can_replace_the_hash_that_it_verified(store).await;
+    setting_a_password_and_enabling_clear_failures(store).await;
+    an_action_and_its_audit_row_are_one_write(store).await;
+    a_disabled_account_has_no_sessions_and_gets_no_new_ones(store).await;
+    a_new_name_is_visible_in_the_active_sessions(store).await;
+    deleting_a_user_deletes_all_sessions(store).await;
 }
 
-async fn a_new_name_shows_in_the_active_sessions(store: &dyn Store) {
+async fn a_new_name_is_visible_in_the_active_sessions(store: &dyn Store) {
     let id = add(store, "guy").await;
     let (open, gone) = (begin(store, "guy", 234).await, begin(store, "guy", 235).await);
     store.end_sessions(SessionSelector::Token(&gone), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
@@ -26,7 +26,7 @@ async fn a_new_name_shows_in_the_active_sessions(store: &dyn Store) {
     assert_eq!(store.session(&open).await.unwrap().unwrap().user.name, "Guido");
 }
 
-async fn a_deleted_user_is_gone_with_all_sessions(store: &dyn Store) {
+async fn deleting_a_user_deletes_all_sessions(store: &dyn Store) {
     let id = add(store, "hob").await;
     let (open, gone) = (begin(store, "hob", 236).await, begin(store, "hob", 237).await);
     store.end_sessions(SessionSelector::Token(&gone), EndReason::SignedOut, now().into(), &audit(now())).await.unwrap();
@@ -86,7 +86,7 @@ async fn a_new_password_ends_every_session_and_begins_one(store: &dyn Store) {
     );
 }
 
-async fn a_late_change_of_the_password_does_nothing(store: &dyn Store) {
+async fn an_outdated_change_of_the_password_does_nothing(store: &dyn Store) {
     let id = add(store, "flo").await;
     let (first, second) = (begin(store, "flo", 231).await, begin(store, "flo", 232).await);
     let next = session("flo", 233);
@@ -114,7 +114,7 @@ async fn a_late_change_of_the_password_does_nothing(store: &dyn Store) {
     assert!(store.session(&token(233)).await.unwrap().is_none());
 }
 
-async fn a_hash_is_replaced_by_the_log_in_that_proves_it(store: &dyn Store) {
+async fn a_log_in_can_replace_the_hash_that_it_verified(store: &dyn Store) {
     add(store, "dan").await;
     let (first, second, event) = (session("dan", 241), session("dan", 242), audit(now()));
     let log_in = |session, new_hash| LogIn {
@@ -135,7 +135,7 @@ async fn a_hash_is_replaced_by_the_log_in_that_proves_it(store: &dyn Store) {
     assert_eq!((account.password_hash.as_str(), account.user.version), ("stronger", 1));
 }
 
-async fn what_lets_somebody_in_forgets_failures(store: &dyn Store) {
+async fn setting_a_password_and_enabling_clear_failures(store: &dyn Store) {
     let (subject, event) = ([String::from("any subject")], audit(now()));
     let failure = Failure { account: "liv@example.org", subjects: &subject, at: now(), forget_before: now() };
     let fails = async || {
@@ -151,7 +151,7 @@ async fn what_lets_somebody_in_forgets_failures(store: &dyn Store) {
     forgotten("another password").await;
     fails().await;
     store.set_disabled(&id, true, &event).await.unwrap();
-    assert!(store.attempts("any subject").await.unwrap().is_some(), "disabling lets nobody in");
+    assert!(store.attempts("any subject").await.unwrap().is_some(), "disabling clears no failures");
     store.set_disabled(&id, false, &event).await.unwrap();
     forgotten("enabling").await;
     fails().await;
@@ -168,7 +168,7 @@ async fn what_lets_somebody_in_forgets_failures(store: &dyn Store) {
     forgotten("the right password").await;
 }
 
-async fn a_deed_and_its_row_in_the_audit_trail_are_one(store: &dyn Store) {
+async fn an_action_and_its_audit_row_are_one_write(store: &dyn Store) {
     let count = async || store.audit(Timestamp::MIN, 1000).await.unwrap().len();
     let before = count().await;
     let id = add(store, "meg").await;
@@ -192,7 +192,7 @@ async fn a_deed_and_its_row_in_the_audit_trail_are_one(store: &dyn Store) {
         InsertSessionOutcome::AccountChanged
     );
     assert_eq!(store.insert_user(&account("meg"), &audit(now())).await.unwrap(), InsertUserOutcome::EmailTaken);
-    assert_eq!(count().await, before + 5, "what was not done is not in it");
+    assert_eq!(count().await, before + 5, "a failed action adds no row");
     for (action, at) in [("set-password", now()), ("disable", now()), ("delete", now())] {
         match action {
             "set-password" => drop(store.set_password(&id, "new", &audit(at)).await.unwrap()),
@@ -203,7 +203,7 @@ async fn a_deed_and_its_row_in_the_audit_trail_are_one(store: &dyn Store) {
     assert_eq!(count().await, before + 8);
 }
 
-async fn a_disabled_account_has_no_sessions_and_gets_none(store: &dyn Store) {
+async fn a_disabled_account_has_no_sessions_and_gets_no_new_ones(store: &dyn Store) {
     let id = add(store, "eve").await;
     let open = begin(store, "eve", 5).await;
     assert_eq!(store.set_disabled(&id, true, &audit(now())).await.unwrap(), [open]);

@@ -11,7 +11,7 @@ use crate::store::{AttemptStore, Attempts, AuditEvent, Failure, StoreError};
 impl AttemptStore for PostgresStore {
     async fn attempts(&self, subject: &str) -> Result<Option<Attempts>, StoreError> {
         let select = "SELECT failures, last_at FROM login_attempts WHERE subject = $1";
-        let rows = self.readers.fetch(|| sqlx::query(select).bind(text(subject))).await?;
+        let rows = self.readers.fetch_by_key(|| sqlx::query(select).bind(text(subject))).await?;
         let attempts = rows.first().map(|row| {
             let failures = row.try_get::<i32, _>("failures")?.cast_unsigned();
             Ok(Attempts { failures, last_at: instant(row, "last_at")? })
@@ -21,7 +21,7 @@ impl AttemptStore for PostgresStore {
 
     async fn count_failure(&self, failure: &Failure<'_>, event: &AuditEvent) -> Result<(), StoreError> {
         let mut subjects: Vec<_> = failure.subjects.iter().map(|subject| text(subject)).collect();
-        // Rows are locked in one order by all.
+        // All writers lock rows in the same order, so that there are no deadlocks.
         subjects.sort();
         self.writers
             .write(|| async {
@@ -54,7 +54,7 @@ impl AttemptStore for PostgresStore {
     }
 }
 
-/// Forgets the failures of some subjects.
+/// Clears the failures of some subjects.
 pub async fn clear_failures(connection: &mut PgConnection, subjects: &[String]) -> Result<(), StoreError> {
     if subjects.is_empty() {
         return Ok(());
@@ -66,7 +66,7 @@ pub async fn clear_failures(connection: &mut PgConnection, subjects: &[String]) 
     Ok(())
 }
 
-/// Forgets all failures on the account of an address.
+/// Clears all failures of the account with an e-mail address.
 pub async fn clear_account_failures(connection: &mut PgConnection, email: &str) -> Result<(), StoreError> {
     let delete = "DELETE FROM login_attempts WHERE subject = ANY(ARRAY(
                       SELECT subject FROM login_attempts WHERE account = $1 ORDER BY subject FOR UPDATE))";

@@ -1,4 +1,4 @@
-//! Browsers that have signed in before, in PostgreSQL.
+//! Devices, the browsers in which users have logged in before, in PostgreSQL.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -8,14 +8,14 @@ use sqlx::{PgConnection, Row};
 use super::{PostgresStore, text};
 use crate::store::{Device, DeviceStore, StoreError, TokenHash};
 
-/// How many browsers are known of one user: those that were used last.
+/// Most devices of one user; the most recently used are kept.
 const KEPT: i64 = 100;
 
 #[async_trait]
 impl DeviceStore for PostgresStore {
     async fn users_of_device(&self, device: &TokenHash) -> Result<Vec<UserId>, StoreError> {
         let select = "SELECT user_id FROM devices WHERE token_hash = $1";
-        let rows = self.readers.fetch(|| sqlx::query(select).bind(device.0.as_slice())).await?;
+        let rows = self.readers.fetch_by_key(|| sqlx::query(select).bind(device.0.as_slice())).await?;
         rows.iter().map(|row| Ok(UserId(row.try_get("user_id")?))).collect()
     }
 
@@ -26,7 +26,7 @@ impl DeviceStore for PostgresStore {
     }
 }
 
-/// Keeps that a user, whose row is locked, has signed in with a browser.
+/// Remembers that a user, whose row is locked, has logged in with a device.
 pub async fn remember(
     connection: &mut PgConnection,
     Device { token_hash, replaces }: Device,

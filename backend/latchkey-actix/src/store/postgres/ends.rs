@@ -1,4 +1,5 @@
-//! How sessions end in PostgreSQL: for a reason, or by time. Whatever ends sessions writes the ends by time that it finds.
+//! Ending sessions in PostgreSQL, for a given reason or by time. Every statement that ends sessions writes `session-expired` or
+//! `session-idle` for those of them that are overdue.
 
 use latchkey_shared::{EndReason, UserId};
 use sqlx::{
@@ -9,11 +10,11 @@ use sqlx::{
 use super::{text, token_hash};
 use crate::store::{NewSession, SessionSelector, StoreError, TimeLimits, TokenHash};
 
-/// Neither ended nor past a deadline at $1, with an idle limit of $2 milliseconds or none.
+/// The condition of an active session at $1, with an idle limit of $2 milliseconds or NULL.
 pub const ACTIVE: &str =
     "ended_at IS NULL AND expires_at > $1::bigint AND ($2::bigint IS NULL OR last_seen_at > $1 - $2)";
 
-/// Writes an end: of what is past a deadline at $1 by time, of the rest for the reason $3.
+/// Ends sessions at $1: overdue ones by time, the others for the reason $3.
 const END: &str = "UPDATE sessions SET
     ended_at = least($1::bigint, expires_at, coalesce(last_seen_at + $2::bigint, expires_at)),
     end_reason = CASE
@@ -21,24 +22,25 @@ const END: &str = "UPDATE sessions SET
         WHEN expires_at <= $1 THEN 'session-expired'
         ELSE $3::text END";
 
-/// Longer than anybody is idle, and short enough to be added to any instant.
+/// Longest idle limit: longer than any real one, and short enough that adding it to an instant does not overflow.
 const LONGEST_IDLE_MS: i64 = 1 << 53;
 
 pub type Query<'q> = sqlx::query::Query<'q, Postgres, PgArguments>;
 
-/// A query whose first two parameters are limits.
+/// A query with the limits as its first two parameters.
 pub fn bind<'q>(sql: String, TimeLimits { now, idle }: TimeLimits) -> Query<'q> {
     let idle = idle.map(|idle| i64::try_from(idle.as_millis()).unwrap_or(LONGEST_IDLE_MS).min(LONGEST_IDLE_MS));
     sqlx::query(AssertSqlSafe(sql)).bind(now.as_millisecond()).bind(idle)
 }
 
-/// Locks a user's row until the transaction ends; says whether there is one. Whoever begins or ends the user's sessions waits.
+/// Locks a user's row until the transaction ends, and returns whether the user exists. Transactions that begin or end the user's sessions
+/// wait for it.
 pub async fn lock_user(connection: &mut PgConnection, user: &UserId) -> Result<bool, StoreError> {
     let lock = sqlx::query("SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE").bind(text(&user.0));
     Ok(lock.fetch_optional(connection).await?.is_some())
 }
 
-/// Locks the sessions of a user, whose row is locked, that have not ended.
+/// Locks the sessions that have not ended of a user whose row is locked, and returns their ids.
 async fn lock_sessions(
     connection: &mut PgConnection,
     user: &UserId,
@@ -50,13 +52,13 @@ async fn lock_sessions(
     Ok(lock.fetch_all(connection).await?)
 }
 
-/// Writes the end of a session that is overdue, and returns its reason.
+/// Writes the end of a session if it is overdue, and returns its reason.
 pub fn end_overdue<'q>(token: &'q TokenHash, limits: TimeLimits) -> Query<'q> {
     let update = format!("{END} WHERE token_hash = $4 AND ended_at IS NULL AND NOT ({ACTIVE}) RETURNING end_reason");
     bind(update, limits).bind(None::<&str>).bind(token.0.as_slice())
 }
 
-/// Writes the ends of at most `limit` sessions that are overdue. By the one limit and by the other, because each has an index.
+/// Writes the ends of at most `limit` overdue sessions. One subquery for each limit, because each has an index of its own.
 pub fn end_all_overdue<'q>(limits: TimeLimits, limit: u32) -> Query<'q> {
     let by = |condition| {
         format!(
@@ -71,8 +73,8 @@ pub fn end_all_overdue<'q>(limits: TimeLimits, limit: u32) -> Query<'q> {
     bind(update, limits).bind(None::<&str>).bind(i64::from(limit))
 }
 
-/// Ends sessions within a transaction, in which the row of a user whose sessions are chosen is locked. Returns those that were
-/// active.
+/// Ends sessions within a transaction, and returns the token hashes of those that were active. If the selector names a user, the user's row
+/// must be locked.
 pub async fn end(
     connection: &mut PgConnection,
     selector: SessionSelector<'_>,
@@ -98,8 +100,8 @@ fn end_where(condition: &str) -> String {
     format!("{END} WHERE {condition} AND ended_at IS NULL RETURNING token_hash, end_reason")
 }
 
-/// Ends the least recently used active sessions of a user, whose row is locked, beyond a limit; the newest is not among them,
-/// whatever the clock did.
+/// Ends the least recently used active sessions beyond a limit, of a user whose row is locked. The new session is excluded, in case the
+/// clock was set back.
 pub async fn end_beyond(
     connection: &mut PgConnection,
     newest: &NewSession,
@@ -121,7 +123,7 @@ pub async fn end_beyond(
     ended_for(reason, &update.fetch_all(connection).await?)
 }
 
-/// The sessions among those that ended which ended for a reason, and not by time.
+/// The token hashes of the sessions that ended for this reason, and not by time.
 fn ended_for(reason: EndReason, rows: &[PgRow]) -> Result<Vec<TokenHash>, StoreError> {
     let mut ended = Vec::new();
     for row in rows {
@@ -132,7 +134,7 @@ fn ended_for(reason: EndReason, rows: &[PgRow]) -> Result<Vec<TokenHash>, StoreE
     Ok(ended)
 }
 
-/// A reason that a newer version wrote, or a shell, is an end all the same.
+/// Parses a stored reason. An unknown one, written by a newer version or in a SQL shell, counts as a revocation.
 pub fn parse_reason(text: &str) -> EndReason {
     EndReason::parse(text).unwrap_or(EndReason::SessionRevoked)
 }

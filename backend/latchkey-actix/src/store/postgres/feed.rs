@@ -1,8 +1,8 @@
-//! The feed of changes in PostgreSQL: triggers write them to a table, and the feed reads it on a connection of its own, every
-//! time from what its last snapshot did not see.
+//! The feed of changes in PostgreSQL: triggers write changes to a table, and each feed polls it on a connection of its own. A poll returns
+//! the changes of the transactions that the snapshot of the last poll did not see.
 //!
-//! There is no LISTEN: a poll every 50 ms is one look into a small index, and a notification would only shorten the typical
-//! wait, for a lock that all commits with notifications in the whole cluster queue for.
+//! There is no LISTEN. A poll every 50 ms reads a few entries of a small index; notifications would only shorten the typical delay, and
+//! all commits with notifications in a cluster queue for one lock.
 
 use std::time::Duration;
 
@@ -14,16 +14,16 @@ use sqlx::{
 };
 
 use super::{
-    connections::{self, TimeLimits},
     parse_token_hash,
+    pools::{self, Timeouts},
 };
 use crate::{
     clock::Monotonic,
     store::{Batch, ChangeFeed, Changed, StoreError},
 };
 
-/// One statement, and so one snapshot. `$1` is the snapshot of the last poll: what it did not see was committed since, or is
-/// under way. More changes than `$2` are not read.
+/// The poll: one statement, so that everything is read in one snapshot. `$1` is the snapshot of the last poll; transactions that it did not
+/// see have been committed since, or are still in progress. At most `$2` changes are read.
 const POLL: &str = "SELECT
     pg_current_snapshot()::text AS snapshot,
     pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon,
@@ -34,40 +34,40 @@ const POLL: &str = "SELECT
           WHERE xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot)
           LIMIT $2) AS changed";
 
-/// More changes at once are called everything.
+/// Most changes of one poll; more are reported as [`Changed::Everything`].
 const CHANGES: usize = 10_000;
 
-/// A feed, and how far it has read.
+/// A feed, with the position up to which it has read.
 pub struct PostgresFeed {
     connection: PgConnection,
     position: Position,
 }
 
-/// What the last poll saw.
+/// The state of the database at a poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Position {
-    /// Which transactions: `xmin:xmax:those under way`.
+    /// Which transactions were visible: `xmin:xmax:in progress`.
     snapshot: String,
-    /// The oldest transaction that was under way. It never goes back, but in another history.
+    /// The oldest transaction in progress. It goes back only if the database was replaced by an older state.
     horizon: i64,
-    /// Which server it was since its last start, and which table.
+    /// Identifies the server's last start, and the table.
     server: String,
 }
 
 impl PostgresFeed {
     /// Opens a feed of all changes from now on.
     pub async fn open(options: &PgConnectOptions) -> Result<Self, StoreError> {
-        let mut connection = connections::connect(options, TimeLimits::CHECK).await?;
+        let mut connection = pools::connect(options, Timeouts::CHECK).await?;
         let now: String = sqlx::query_scalar("SELECT pg_current_snapshot()::text").fetch_one(&mut connection).await?;
         let position = Position::of(&poll(&mut connection, &now).await?)?;
         Ok(Self { connection, position })
     }
 
-    /// Takes the next position, and says what lies between.
+    /// Moves to the position of a poll, and returns the changes since the last one.
     fn advance(&mut self, row: &PgRow) -> Result<Changed, StoreError> {
         let last = std::mem::replace(&mut self.position, Position::of(row)?);
         let changed: Vec<Option<Vec<u8>>> = row.try_get("changed")?;
-        // A change without a token is one of all sessions.
+        // A change without a token hash concerns all sessions.
         let tokens: Option<Vec<Vec<u8>>> = changed.into_iter().collect();
         let Some(tokens) = tokens else { return Ok(Changed::Everything) };
         if !self.position.follows(&last) || row.try_get("is_pruned")? || tokens.len() > CHANGES {
@@ -86,7 +86,7 @@ impl Position {
         })
     }
 
-    /// Whether it is a later one of the same history, also where something between the two hides that it connected anew.
+    /// Whether this position is later in the same history. A connection pooler may hide that the server was replaced.
     fn follows(&self, last: &Self) -> bool {
         self.server == last.server && self.horizon >= last.horizon
     }
@@ -105,8 +105,8 @@ impl ChangeFeed for PostgresFeed {
 
 async fn poll(connection: &mut PgConnection, snapshot: &str) -> Result<PgRow, StoreError> {
     let poll = sqlx::query(POLL).bind(snapshot).bind(i64::try_from(CHANGES + 1).unwrap_or(i64::MAX));
-    let polled = tokio::time::timeout(TimeLimits::CHECK.call, poll.fetch_one(connection)).await;
-    Ok(polled.map_err(|late| StoreError(late.into()))??)
+    let polled = tokio::time::timeout(Timeouts::CHECK.call, poll.fetch_one(connection)).await;
+    Ok(polled.map_err(|elapsed| StoreError(elapsed.into()))??)
 }
 
 #[cfg(test)]
@@ -114,11 +114,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_position_of_another_server_or_before_the_last_one_does_not_follow_it() {
+    fn a_position_on_another_server_or_before_the_last_one_does_not_follow_it() {
         let position = |server: &str, horizon| Position { snapshot: String::new(), horizon, server: server.into() };
         let last = position("started at noon", 100);
         assert!(last.follows(&last) && position("started at noon", 101).follows(&last));
-        assert!(!position("started at noon", 99).follows(&last), "it was restored to an earlier state");
-        assert!(!position("started at one", 200).follows(&last), "it crashed, or another one took over");
+        assert!(!position("started at noon", 99).follows(&last), "restored to an earlier state");
+        assert!(!position("started at one", 200).follows(&last), "crashed, or failed over");
     }
 }

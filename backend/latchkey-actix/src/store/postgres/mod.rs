@@ -1,15 +1,16 @@
-//! The store on PostgreSQL: for as many servers as one database carries.
+//! The store in PostgreSQL, which any number of servers can share.
 //!
-//! Whoever begins or ends the sessions of a user locks the user's row first, and then sessions by id: no deadlocks, and a log-in
-//! that checked a password cannot pass a change of it. Everything runs as READ COMMITTED, so each statement sees what was
-//! committed before it, and a statement that waited for a row looks at it again.
+//! A transaction that begins or ends sessions of a user locks the user's row first, and then rows of sessions in the order of their ids. So
+//! there are no deadlocks, and a log-in that checked the old password cannot commit after a change of the password. The isolation level is
+//! READ COMMITTED: each statement sees what was committed before it, and a statement that waited for a row reads it again.
 
 mod attempts;
 mod audit;
-mod connections;
 mod devices;
 mod ends;
 mod feed;
+mod lease;
+mod pools;
 mod schema;
 mod sessions;
 mod sweep;
@@ -26,7 +27,7 @@ use sqlx::{
 };
 
 use super::{StoreError, TokenHash, migrations::MigrationText};
-use connections::{Pool, TimeLimits};
+use pools::{Pool, Timeouts};
 use url::PostgresUrl;
 
 const MIGRATIONS: &[MigrationText] = &[
@@ -34,17 +35,18 @@ const MIGRATIONS: &[MigrationText] = &[
     (2, "session changes", include_str!("../../../migrations/postgres/0002_session_changes.sql")),
 ];
 
-/// How many sessions are read for checks at the same time.
+/// Concurrent reads for checks.
 const CHECKS: u32 = 4;
 
-/// How many other reads there are at the same time.
+/// Other concurrent reads.
 const READERS: u32 = 2;
 
-/// How many writes there are at the same time.
+/// Concurrent writes.
 const WRITERS: u32 = 4;
 
-/// Users, sessions, failed log-ins and the audit trail in a PostgreSQL database. A server uses up to eleven connections: those
-/// of three pools, so that no kind of work waits for another, and one for its feed.
+/// Users, sessions, failed log-ins and the audit trail in a PostgreSQL database, which any number of servers can share.
+///
+/// A server uses at most eleven connections: three pools, so that no kind of work waits for another, and one connection for its feed.
 #[derive(Clone)]
 pub struct PostgresStore {
     writers: Pool,
@@ -52,54 +54,63 @@ pub struct PostgresStore {
     checks: Pool,
     /// For all other reads.
     readers: Pool,
-    /// Opens further connections, one a feed.
+    /// Options for further connections: one per feed.
     options: PgConnectOptions,
 }
 
 impl PostgresStore {
-    /// Opens a database and brings its tables up to date.
+    /// Opens `postgres://…` and migrates the tables. The database must exist. A server on another machine requires `sslmode=verify-full` in
+    /// the URL; see [`open_url`](Self::open_url) for another policy.
     ///
     /// # Errors
-    /// It cannot be reached, or was written by a newer Latchkey.
-    pub async fn open(url: &PostgresUrl) -> Result<Self, StoreError> {
+    /// The URL is invalid, or the database cannot be reached or was written by a newer Latchkey.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_url(&url.parse()?).await
+    }
+
+    /// Like [`open`](Self::open), for a URL that has been parsed.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or was written by a newer Latchkey.
+    pub async fn open_url(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options = url.options();
         schema::migrate(&options).await?;
-        let pool = |size, limits| Pool::new(&options, size, limits);
-        let writers = pool(WRITERS, TimeLimits::WRITE);
-        let checks = pool(CHECKS, TimeLimits::CHECK);
-        let readers = pool(READERS, TimeLimits::READ);
+        let pool = |size, timeouts| Pool::new(&options, size, timeouts);
+        let writers = pool(WRITERS, Timeouts::WRITE);
+        let checks = pool(CHECKS, Timeouts::CHECK);
+        let readers = pool(READERS, Timeouts::READ);
         tokio::try_join!(writers.warm_up(), checks.warm_up(), readers.warm_up())?;
         Ok(Self { writers, checks, readers, options })
     }
 
-    /// Opens a database for a command, with more patience than a server has, if its tables are up to date; changes nothing.
+    /// Opens a database for an operator's command, without creating or migrating anything. Time-outs are longer than those of a server.
     ///
     /// # Errors
-    /// They are not, or those of [`open`](Self::open).
+    /// The tables are outdated, or an error of [`open_url`](Self::open_url).
     pub async fn open_existing(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options = url.options();
         schema::check(&options).await?;
-        let pool = Pool::new(&options, 2, TimeLimits::COMMAND);
+        let pool = Pool::new(&options, 2, Timeouts::COMMAND);
         Ok(Self { writers: pool.clone(), checks: pool.clone(), readers: pool, options })
     }
 
     /// Whether a database has no tables of Latchkey yet.
     ///
     /// # Errors
-    /// It cannot be reached.
+    /// The database cannot be reached.
     pub async fn is_empty(url: &PostgresUrl) -> Result<bool, StoreError> {
         schema::is_empty(&url.options()).await
     }
 }
 
 impl fmt::Debug for PostgresStore {
-    /// Not the options: they hold the password.
+    /// Omits the options, which contain the password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore").finish_non_exhaustive()
     }
 }
 
-/// Text that PostgreSQL can keep: all but the character NUL, which somebody may have typed.
+/// Replaces NUL characters, which PostgreSQL cannot store, in text that a client sent.
 fn text(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
 }

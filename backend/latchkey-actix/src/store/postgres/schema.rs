@@ -1,34 +1,34 @@
-//! The tables of a database: brought up to date by one process at a time, or only looked at.
+//! The tables of a database: migrated by one process at a time, or only checked.
 
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 
 use super::{
     MIGRATIONS,
-    connections::{self, TimeLimits},
+    pools::{self, Timeouts},
 };
 use crate::store::{
     StoreError,
     migrations::{SchemaMismatch, migrator},
 };
 
-/// The advisory lock of whoever brings the tables up to date. Such locks belong to one database.
+/// The advisory lock for migrations. Advisory locks are separate for each database.
 const LOCK: i64 = 0x6c61_7463_686b_6579;
 
-/// How long to wait for another process that brings the tables up to date.
+/// Longest wait for another process that migrates the tables.
 const LOCK_TIMEOUT: &str = "SET lock_timeout = '60s'";
 
-/// How long a change of a table waits for those who use it. They wait behind it meanwhile.
+/// Longest wait of a migration for transactions that use a table. New ones queue behind it meanwhile.
 const CHANGE_TIMEOUT: &str = "SET lock_timeout = '3s'; SET statement_timeout = 0";
 
-/// Creates the tables, or brings them up to date. Any number of processes may do so at once: one does it, the others wait.
+/// Creates or migrates the tables. Several processes may do so at once: one does it, the others wait.
 ///
 /// # Errors
-/// The database cannot be reached, or was written by a newer Latchkey; then it is left as it was.
+/// The database cannot be reached, or was written by a newer Latchkey, and then is left unchanged.
 pub async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
-    let mut connection = connections::connect(options, TimeLimits::COMMAND).await?;
-    // Most starts change nothing, and need not wait for anybody.
+    let mut connection = pools::connect(options, Timeouts::COMMAND).await?;
+    // Most starts need no migration, and so no lock.
     if mismatch(&mut connection).await? == Some(SchemaMismatch::Outdated) {
-        // The first statement of the second time must see what another process has done meanwhile: it comes after the lock.
+        // Checked again under the lock, because another process may have migrated the tables meanwhile.
         sqlx::raw_sql(LOCK_TIMEOUT).execute(&mut connection).await?;
         sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut connection).await?;
         if mismatch(&mut connection).await? == Some(SchemaMismatch::Outdated) {
@@ -39,25 +39,25 @@ pub async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
         }
     }
     let newer = mismatch(&mut connection).await?;
-    // Closing gives the lock back.
+    // Closing the connection releases the lock.
     connection.close().await?;
     newer.map_or(Ok(()), |mismatch| Err(mismatch.into()))
 }
 
-/// Looks whether the tables are those that this version works with, and changes nothing.
+/// Checks that the tables have the schema of this version, and changes nothing.
 ///
 /// # Errors
-/// They are not, or the database cannot be reached.
+/// They have another schema, or the database cannot be reached.
 pub async fn check(options: &PgConnectOptions) -> Result<(), StoreError> {
-    let mut connection = connections::connect(options, TimeLimits::COMMAND).await?;
+    let mut connection = pools::connect(options, Timeouts::COMMAND).await?;
     let mismatch = mismatch(&mut connection).await?;
     connection.close().await?;
     mismatch.map_or(Ok(()), |mismatch| Err(mismatch.into()))
 }
 
-/// Whether there are no tables yet.
+/// Whether the database has no tables of Latchkey yet.
 pub async fn is_empty(options: &PgConnectOptions) -> Result<bool, StoreError> {
-    let mut connection = connections::connect(options, TimeLimits::COMMAND).await?;
+    let mut connection = pools::connect(options, Timeouts::COMMAND).await?;
     let is_empty = applied(&mut connection).await?.is_empty();
     connection.close().await?;
     Ok(is_empty)
@@ -67,7 +67,7 @@ async fn mismatch(connection: &mut PgConnection) -> Result<Option<SchemaMismatch
     Ok(SchemaMismatch::between(&applied(connection).await?, MIGRATIONS))
 }
 
-/// The numbers of the migrations that were applied.
+/// The versions of the applied migrations.
 async fn applied(connection: &mut PgConnection) -> Result<Vec<i64>, StoreError> {
     let there = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
     if !sqlx::query_scalar::<_, bool>(there).fetch_one(&mut *connection).await? {

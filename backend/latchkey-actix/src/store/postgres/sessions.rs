@@ -16,7 +16,7 @@ use crate::store::{
     SessionStore, StoreError, TimeLimits, TokenHash,
 };
 
-/// A session with its user.
+/// Selects the columns of a session with its user.
 pub(super) const SELECT: &str =
     "SELECT s.id, s.user_id, u.email, u.name, u.version, s.created_at, s.expires_at, s.last_seen_at,
     s.ip, s.user_agent, s.remembered, s.end_reason FROM sessions s JOIN users u ON u.id = s.user_id";
@@ -41,8 +41,8 @@ impl SessionStore for PostgresStore {
         self.writers
             .write(|| async {
                 let mut transaction = self.writers.begin().await?;
-                // Whoever changes the password or disables the account waits for this log-in, or this one for them. Stronger than
-                // FOR SHARE, so that log-ins of one user come in turn and the limit holds.
+                // A concurrent change of the password or of the account waits for this log-in, or this log-in for the change. The
+                // lock is stronger than FOR SHARE: concurrent log-ins of one user must not exceed the limit together.
                 let lock = "SELECT 1 FROM users WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL
                             FOR NO KEY UPDATE";
                 let lock = sqlx::query(lock).bind(text(&session.user_id.0)).bind(password_hash);
@@ -82,7 +82,7 @@ impl SessionStore for PostgresStore {
 
     async fn session_with_id(&self, id: &SessionId) -> Result<Option<SessionRecord>, StoreError> {
         let select = || sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE s.id = $1"))).bind(text(&id.0));
-        self.readers.fetch(select).await?.first().map(record).transpose()
+        self.readers.fetch_by_key(select).await?.first().map(record).transpose()
     }
 
     async fn count_sessions(&self, limits: TimeLimits) -> Result<u64, StoreError> {
@@ -132,9 +132,9 @@ impl SessionStore for PostgresStore {
     async fn end_all_overdue(&self, limits: TimeLimits, limit: u32) -> Result<u64, StoreError> {
         self.writers
             .write(|| async {
-                let Some(mut turn) = self.turn().await? else { return Ok(0) };
-                let ended = ends::end_all_overdue(limits, limit).execute(&mut *turn).await?.rows_affected();
-                turn.commit().await?;
+                let Some(mut batch) = self.begin_batch().await? else { return Ok(0) };
+                let ended = ends::end_all_overdue(limits, limit).execute(&mut *batch).await?.rows_affected();
+                batch.commit().await?;
                 Ok(ended)
             })
             .await
@@ -197,24 +197,24 @@ impl SessionStore for PostgresStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.readers.fetch(|| sqlx::query("SELECT 1 FROM sessions LIMIT 1")).await.map(drop)
+        self.readers.fetch_by_key(|| sqlx::query("SELECT 1 FROM sessions LIMIT 1")).await.map(drop)
     }
 }
 
-/// Each from the end of an index. Deadlines are left out: they lie ahead.
+/// The newest instant, each part from the end of an index. Deadlines are left out, because they lie in the future.
 pub(super) const NEWEST: &str = "SELECT max(at) AS newest FROM (
     SELECT max(last_seen_at) AS at FROM sessions WHERE ended_at IS NULL
     UNION ALL SELECT max(ended_at) FROM sessions WHERE ended_at IS NOT NULL
     UNION ALL SELECT max(at) FROM audit
     UNION ALL SELECT max(last_at) FROM login_attempts) AS newest";
 
-/// Selects the active sessions of the user $3, or of all.
+/// Selects the active sessions of the user $3, or of all users.
 pub(super) fn list(of_user: bool) -> String {
     let user = if of_user { "s.user_id = $3 AND" } else { "" };
     format!("{SELECT} WHERE {user} {ACTIVE} ORDER BY s.created_at DESC, s.seq DESC")
 }
 
-/// The tokens of a user's active sessions.
+/// The token hashes of a user's sessions that have not ended.
 pub(super) async fn tokens_of(connection: &mut PgConnection, user: &UserId) -> Result<Vec<TokenHash>, StoreError> {
     let select = "SELECT token_hash FROM sessions WHERE user_id = $1 AND ended_at IS NULL";
     sqlx::query(select).bind(text(&user.0)).fetch_all(connection).await?.iter().map(token_hash).collect()

@@ -1,22 +1,22 @@
-//! Deletes by age, in batches. Servers need no leader for it: whoever holds the turn deletes, the others leave it to that one.
+//! Deleting old rows in batches. Servers need no leader for it: an advisory lock lets one of them do a batch, and the others skip it.
 
 use jiff::Timestamp;
 
-use super::{PostgresStore, connections::Transaction};
+use super::{PostgresStore, lease::Transaction};
 use crate::store::StoreError;
 
-/// The advisory lock of a batch.
-const TURN: i64 = 0x7377_6565_7069_6e67;
+/// The advisory lock for a batch.
+const LOCK: i64 = 0x7377_6565_7069_6e67;
 
-/// How long changes are kept for readers at least, in minutes. One that was away for longer forgets everything.
+/// How long changes are kept for feeds at least, in minutes. A cache whose feed did not poll for longer is emptied.
 const CHANGES_KEPT_MIN: i32 = 10;
 
-/// How many changes are looked at for one batch.
+/// Most changes of one batch.
 const CHANGES: i64 = 5_000;
 
 impl PostgresStore {
-    /// Executes a statement on what is older than `$1`, on at most `$2` rows, and returns how many there were: none if another
-    /// server has the turn.
+    /// Executes a statement on at most `$2` rows that are older than `$1`, and returns how many there were: none if another server is doing
+    /// a batch.
     pub(super) async fn sweep(
         &self,
         statement: &'static str,
@@ -25,34 +25,36 @@ impl PostgresStore {
     ) -> Result<u64, StoreError> {
         self.writers
             .write(|| async {
-                let Some(mut turn) = self.turn().await? else { return Ok(0) };
+                let Some(mut batch) = self.begin_batch().await? else { return Ok(0) };
                 let statement = sqlx::query(statement).bind(before.as_millisecond()).bind(i64::from(limit));
-                let swept = statement.execute(&mut *turn).await?.rows_affected();
-                turn.commit().await?;
+                let swept = statement.execute(&mut *batch).await?.rows_affected();
+                batch.commit().await?;
                 Ok(swept)
             })
             .await
     }
 
-    /// A transaction that has the turn until it ends, unless another one has it.
-    pub(super) async fn turn(&self) -> Result<Option<Transaction>, StoreError> {
+    /// Begins a transaction that holds the lock for batches; `None` if another one holds it.
+    pub(super) async fn begin_batch(&self) -> Result<Option<Transaction>, StoreError> {
         let mut transaction = self.writers.begin().await?;
-        let mine = sqlx::query_scalar("SELECT pg_try_advisory_xact_lock($1)").bind(TURN);
-        if mine.fetch_one(&mut *transaction).await? {
+        let is_locked = sqlx::query_scalar("SELECT pg_try_advisory_xact_lock($1)").bind(LOCK);
+        if is_locked.fetch_one(&mut *transaction).await? {
             return Ok(Some(transaction));
         }
         transaction.roll_back().await?;
         Ok(None)
     }
 
-    /// Forgets changes that all readers should have read long ago. Only those of transactions that are over: one that is still
-    /// under way holds back those of later ones. Up to where is written down, so that a reader which did not read them knows.
+    /// Deletes changes that all feeds should have read long ago. A transaction in progress holds back the changes of all later ones. Up to
+    /// which transaction changes were deleted is stored, so that a feed that missed some reports [`Changed::Everything`].
+    ///
+    /// [`Changed::Everything`]: crate::store::Changed::Everything
     pub(super) async fn prune_changes(&self) -> Result<(), StoreError> {
         self.writers
             .write(|| async {
-                let Some(mut turn) = self.turn().await? else { return Ok(()) };
-                sqlx::query(PRUNE).bind(CHANGES_KEPT_MIN).bind(CHANGES).execute(&mut *turn).await?;
-                turn.commit().await
+                let Some(mut batch) = self.begin_batch().await? else { return Ok(()) };
+                sqlx::query(PRUNE).bind(CHANGES_KEPT_MIN).bind(CHANGES).execute(&mut *batch).await?;
+                batch.commit().await
             })
             .await
     }

@@ -1,4 +1,4 @@
-//! The URL of a PostgreSQL database. It may hold a password, which nothing here shows.
+//! The URL of a PostgreSQL database. It may contain a password, which neither `Display`, `Debug` nor an error shows.
 
 use std::{fmt, net::IpAddr, path::Path, str::FromStr};
 
@@ -6,7 +6,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
 use crate::store::StoreError;
 
-/// The parameters that a URL may have. An unknown one is refused by its name alone: its value may be a password.
+/// The allowed parameters of a URL. The error about another one omits its value, which may be a password.
 const PARAMETERS: [&str; 19] = [
     "sslmode",
     "ssl-mode",
@@ -29,13 +29,13 @@ const PARAMETERS: [&str; 19] = [
     "target_session_attrs",
 ];
 
-/// How the connection to a database on another machine is protected.
+/// How the connection to a server on another machine must be protected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TlsPolicy {
-    /// The URL has to say `sslmode=verify-full`: encrypted, and to the very server that it names.
+    /// The URL must have `sslmode=verify-full`: the connection is encrypted, and the server proves its name with a certificate.
     #[default]
     VerifyFull,
-    /// As the URL says: the network between the two is trusted, or something else protects it.
+    /// Any `sslmode` is allowed, because the network is trusted or protected otherwise.
     AsUrlSays,
 }
 
@@ -44,10 +44,10 @@ pub enum TlsPolicy {
 pub struct PostgresUrl(PgConnectOptions);
 
 impl PostgresUrl {
-    /// Reads a URL. What it leaves out comes from the `PG…` variables and the password file, as with `psql`.
+    /// Parses a URL. Missing parts are taken from the `PG…` environment variables and the password file, like in `psql`.
     ///
     /// # Errors
-    /// It is none, or it leads to another machine and does not protect the connection as it has to.
+    /// The URL is invalid, or does not fulfil the policy.
     pub fn parse(url: &str, tls: TlsPolicy) -> Result<Self, StoreError> {
         if let Some(unknown) = unknown_parameter(url) {
             return Err(StoreError(format!("the URL has an unknown parameter: {unknown}").into()));
@@ -55,21 +55,30 @@ impl PostgresUrl {
         let options = PgConnectOptions::from_str(url)?;
         let is_protected = is_local(&options) || matches!(options.get_ssl_mode(), PgSslMode::VerifyFull);
         if tls == TlsPolicy::VerifyFull && !is_protected {
-            let why = "the database is on another machine: the URL has to say sslmode=verify-full (and sslrootcert=FILE, if the \
-                       system does not know who signed the server's certificate)";
-            return Err(StoreError(why.into()));
+            let message = "the server is on another machine: add sslmode=verify-full to the URL (and sslrootcert=FILE, if the system \
+                           does not trust the authority that signed the server's certificate)";
+            return Err(StoreError(message.into()));
         }
         Ok(Self(options))
     }
 
-    /// How to connect. Its `Debug` shows the password.
+    /// Options for connecting. Their `Debug` output contains the password.
     pub(super) fn options(&self) -> PgConnectOptions {
         self.0.clone()
     }
 }
 
+impl FromStr for PostgresUrl {
+    type Err = StoreError;
+
+    /// Parses a URL, which must fulfil [`TlsPolicy::VerifyFull`].
+    fn from_str(url: &str) -> Result<Self, StoreError> {
+        Self::parse(url, TlsPolicy::VerifyFull)
+    }
+}
+
 impl fmt::Display for PostgresUrl {
-    /// The URL without its password and parameters.
+    /// Writes the URL without its password and parameters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (user, port) = (self.0.get_username(), self.0.get_port());
         let host = self.0.get_socket().map_or(self.0.get_host().into(), |socket| socket.to_string_lossy());
@@ -90,7 +99,7 @@ fn unknown_parameter(url: &str) -> Option<&str> {
     names.into_iter().find(|name| !PARAMETERS.contains(name) && !name.starts_with("options["))
 }
 
-/// Whether the way to the server does not leave this machine.
+/// Whether the server is reached without leaving this machine.
 fn is_local(options: &PgConnectOptions) -> bool {
     let host = options.get_host();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();

@@ -45,7 +45,7 @@ impl UserStore for PostgresStore {
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError> {
         let select =
             "SELECT id AS user_id, email, name, version, password_hash, disabled_at FROM users WHERE email = $1";
-        let rows = self.readers.fetch(|| sqlx::query(select).bind(text(email))).await?;
+        let rows = self.readers.fetch_by_key(|| sqlx::query(select).bind(text(email))).await?;
         rows.first().map(account).transpose()
     }
 
@@ -126,15 +126,15 @@ impl UserStore for PostgresStore {
                     transaction.roll_back().await?;
                     return Ok(None);
                 };
-                // Its row is locked as well: whoever ends the session that asks comes before this change, or after it.
+                // The sessions are locked too, so that the current session cannot end during the change.
                 let lock = "SELECT token_hash, expires_at FROM sessions WHERE user_id = $1 AND ended_at IS NULL
                             ORDER BY id FOR NO KEY UPDATE";
                 let open = sqlx::query(lock).bind(text(&id.0)).fetch_all(&mut *transaction).await?;
-                let asks = |row: &PgRow| -> Result<bool, StoreError> {
+                let is_current = |row: &PgRow| -> Result<bool, StoreError> {
                     let expires_at: i64 = row.try_get("expires_at")?;
                     Ok(super::token_hash(row)? == **session && expires_at > audit.at.as_millisecond())
                 };
-                if !open.iter().map(asks).collect::<Result<Vec<_>, _>>()?.contains(&true) {
+                if !open.iter().map(is_current).collect::<Result<Vec<_>, _>>()?.contains(&true) {
                     transaction.roll_back().await?;
                     return Ok(None);
                 }

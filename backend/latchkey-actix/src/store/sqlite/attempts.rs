@@ -44,7 +44,7 @@ impl AttemptStore for SqliteStore {
     }
 }
 
-/// Forgets the failures of some subjects.
+/// Clears the failures of these subjects.
 pub async fn clear_failures(connection: &mut SqliteConnection, subjects: &[String]) -> Result<(), StoreError> {
     for subject in subjects {
         let delete = sqlx::query("DELETE FROM login_attempts WHERE subject = ?");
@@ -53,7 +53,7 @@ pub async fn clear_failures(connection: &mut SqliteConnection, subjects: &[Strin
     Ok(())
 }
 
-/// Forgets all failures on the account of an address.
+/// Clears all failures on the account with an e-mail address.
 pub async fn clear_account_failures(connection: &mut SqliteConnection, email: &str) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM login_attempts WHERE account = ?").bind(email).execute(connection).await?;
     Ok(())

@@ -29,7 +29,7 @@ impl AuditStore for SqliteStore {
     }
 }
 
-/// Adds an event on a connection, which may be in the middle of a transaction.
+/// Adds an event on a connection, which may be in a transaction.
 pub async fn insert(connection: &mut SqliteConnection, event: &AuditEvent) -> Result<(), StoreError> {
     let insert = sqlx::query(
         "INSERT INTO audit (at, action, outcome, actor, subject, session_id, ip) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -1,5 +1,5 @@
-//! Copies of a database file, and a database from a copy. Both are prepared in a file of their own beside their destination, so
-//! that whatever goes wrong, the destination is never half of anything.
+//! Backup and restore of a database file. Both prepare a temporary file beside the destination, so that a failure never leaves the
+//! destination half-written.
 
 mod partial;
 
@@ -16,57 +16,57 @@ use super::{file::SqliteFile, schema};
 use crate::store::{StoreError, migrations::SchemaMismatch};
 use partial::Partial;
 
-/// How long to wait for servers that write to the database that is replaced.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest wait for servers that write to the database that is replaced.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How often it is tried meanwhile.
-const TRY_EVERY: Duration = Duration::from_millis(20);
+/// Interval of attempts during that time.
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// By how much a restored database's sequence of changes is ahead of every other one. Servers that follow the sequence lose
-/// their place by that, and forget all that they remember of the former content.
+/// How far a restored database's sequence of changes is ahead of the former one. Servers that follow the sequence lose their position,
+/// so they empty their caches.
 const SEQUENCE_JUMP: i64 = 1_000_000;
 
-/// What to do with a file that is there already.
+/// What to do if the destination exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
-    /// Leave it, and fail.
+    /// Keep it, and fail.
     Keep,
-    /// Put the new one in its place.
+    /// Replace it.
     Replace,
 }
 
-/// What to do with the sessions of a copy that had not ended when it was made.
+/// What to do with the sessions that had not ended when the backup was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sessions {
-    /// End them: nobody knows what was ended since.
+    /// End them, because those that were ended since are unknown.
     End,
-    /// Keep them, except those that have ended since in the database that is replaced.
+    /// Keep them, except those that have ended in the database that is replaced.
     Keep,
 }
 
-/// Why there is no copy, or no database from one.
+/// Why a backup or a restore failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BackupError {
-    /// The database is not there.
+    /// The database does not exist.
     #[error("there is no such database")]
     NoDatabase,
-    /// The copy is not there.
+    /// The backup does not exist.
     #[error("there is no such file: {}", .0.display())]
     NoFile(PathBuf),
-    /// The destination is there, and may not be replaced.
+    /// The destination exists, and must not be replaced.
     #[error("{} exists already; --overwrite replaces it", .0.display())]
     Exists(PathBuf),
-    /// The copy would be the database itself.
+    /// The backup is the database itself.
     #[error("{} is the database itself", .0.display())]
     SameFile(PathBuf),
-    /// The copy is damaged, or no database of Latchkey.
-    #[error("it is no whole backup of Latchkey: {0}")]
+    /// The backup is damaged, or not a Latchkey database.
+    #[error("it is not a complete backup of Latchkey: {0}")]
     NoBackup(String),
     /// A file cannot be written or moved.
     #[error("cannot write {}", .0.display())]
     Io(PathBuf, #[source] io::Error),
-    /// The database is written to all the time.
+    /// Servers kept the database locked.
     #[error("the database is busy: stop the servers that use it, or try again")]
     Busy,
     /// A database cannot be read or written.
@@ -74,16 +74,16 @@ pub enum BackupError {
     Store(#[from] StoreError),
 }
 
-/// Copies a database, as it is at one instant, into a file that only its owner can read; also while servers use it.
-/// Returns the length of the copy in bytes.
+/// Copies a consistent snapshot of a database to a file that only its owner can read; servers may use the database meanwhile. Returns
+/// the length of the copy in bytes.
 ///
 /// # Errors
-/// [`BackupError`]; the destination is as it was then.
+/// [`BackupError`]; the destination is unchanged then.
 pub async fn backup(database: &SqliteFile, to: &Path, existing: Existing) -> Result<u64, BackupError> {
     if !database.path().exists() {
         return Err(BackupError::NoDatabase);
     }
-    refuse_same_file(database, to)?;
+    reject_same_file(database, to)?;
     if existing == Existing::Keep && to.exists() {
         return Err(BackupError::Exists(to.into()));
     }
@@ -92,11 +92,11 @@ pub async fn backup(database: &SqliteFile, to: &Path, existing: Existing) -> Res
     copy.publish(to, existing)
 }
 
-/// Makes a database of a copy. A database that is there is replaced within a transaction of its own, so that servers that use
-/// it go on with the new content. Returns how many sessions were ended.
+/// Restores a database from a backup. An existing database is replaced in one transaction, so that servers that use it go on with the
+/// new content. Returns how many sessions were ended.
 ///
 /// # Errors
-/// [`BackupError`]; the database is as it was then.
+/// [`BackupError`]; the database is unchanged then.
 pub async fn restore(
     database: &SqliteFile,
     from: &Path,
@@ -107,7 +107,7 @@ pub async fn restore(
     if !from.exists() {
         return Err(BackupError::NoFile(from.into()));
     }
-    refuse_same_file(database, from)?;
+    reject_same_file(database, from)?;
     if existing == Existing::Keep && database.path().exists() {
         return Err(BackupError::Exists(database.path().into()));
     }
@@ -122,7 +122,7 @@ pub async fn restore(
     Ok(ended)
 }
 
-fn refuse_same_file(database: &SqliteFile, other: &Path) -> Result<(), BackupError> {
+fn reject_same_file(database: &SqliteFile, other: &Path) -> Result<(), BackupError> {
     let same = fs::canonicalize(database.path()).ok().zip(fs::canonicalize(other).ok()).is_some_and(|(a, b)| a == b);
     if same { Err(BackupError::SameFile(other.into())) } else { Ok(()) }
 }
@@ -134,7 +134,7 @@ async fn copy_into(database: &SqliteFile, copy: &Partial) -> Result<(), BackupEr
     Ok(connection.close().await.map_err(StoreError::from)?)
 }
 
-/// Makes a copy what the database shall be, and says how many sessions that ended.
+/// Turns a copy of the backup into the new database: checks it, migrates it, ends sessions. Returns how many sessions were ended.
 async fn prepare(
     copy: &SqliteFile,
     database: &SqliteFile,
@@ -153,7 +153,7 @@ async fn prepare(
     }
     match schema::mismatch(&mut connection).await? {
         Some(SchemaMismatch::Newer) => return Err(StoreError::from(SchemaMismatch::Newer).into()),
-        // The copy is nobody's yet: servers of this version that use the database can go on.
+        // Migrating the copy disturbs no server, because nothing uses it yet.
         Some(SchemaMismatch::Outdated) => schema::migrate(copy).await?,
         None => {}
     }
@@ -161,7 +161,7 @@ async fn prepare(
     restart_sequence(&mut connection, database).await?;
     let audit = "INSERT INTO audit (at, action, outcome, actor) VALUES (?, 'restore-database', 'ok', 'operator')";
     sqlx::query(audit).bind(now.as_millisecond()).execute(&mut connection).await.map_err(StoreError::from)?;
-    // One file again: it is going to be moved.
+    // Without a write-ahead log the database is a single file, which can be moved.
     sqlx::query("PRAGMA journal_mode = DELETE").execute(&mut connection).await.map_err(StoreError::from)?;
     connection.close().await.map_err(StoreError::from)?;
     Ok(ended)
@@ -186,7 +186,7 @@ async fn end_sessions(
     Ok(expired + ended)
 }
 
-/// Ends the sessions that have ended in another database: with a copy nobody who was signed out is signed in again.
+/// Ends the sessions that have ended in the database to be replaced, so that a restore signs no user in again.
 async fn end_as_in(connection: &mut SqliteConnection, database: &SqliteFile) -> Result<u64, StoreError> {
     let path = database.path().to_string_lossy();
     sqlx::query("ATTACH ? AS replaced").bind(&*path).execute(&mut *connection).await?;
@@ -202,7 +202,7 @@ async fn restart_sequence(connection: &mut SqliteConnection, database: &SqliteFi
     let select = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'session_changes'";
     let of_copy: i64 = sqlx::query_scalar(select).fetch_one(&mut *connection).await?;
     let replaced = async { sqlx::query_scalar(select).fetch_one(&mut database.options().connect().await?).await };
-    // What is no database has no sequence.
+    // A file that is not a database has no sequence.
     let replaced: i64 = replaced.await.unwrap_or(0);
     sqlx::query("DELETE FROM session_changes").execute(&mut *connection).await?;
     let insert = "INSERT INTO session_changes (seq, token_hash) VALUES (?, zeroblob(32))";
@@ -214,14 +214,14 @@ async fn is_usable(database: &SqliteFile) -> bool {
     database.path().exists() && schema::check(database).await.is_ok()
 }
 
-/// Replaces the content of a database, all at once, through SQLite's own locks; a file that is no database is replaced itself.
+/// Replaces the content of a database in one transaction, under SQLite's own locks. A file that is not a database is replaced as a file.
 async fn replace_content(copy: Partial, database: &SqliteFile) -> Result<(), BackupError> {
     let (from, to) = (copy.path().to_owned(), database.path().to_owned());
     let copied = tokio::task::spawn_blocking(move || copy_pages(&from, &to)).await;
     match copied.map_err(|error| StoreError(error.into()))? {
         Ok(true) => Ok(()),
         Ok(false) => Err(BackupError::Busy),
-        Err(error) if is_no_database(&error) => {
+        Err(error) if is_not_a_database(&error) => {
             partial::remove_companions(database.path());
             copy.publish(database.path(), Existing::Replace).map(drop)
         }
@@ -229,12 +229,12 @@ async fn replace_content(copy: Partial, database: &SqliteFile) -> Result<(), Bac
     }
 }
 
-fn is_no_database(error: &rusqlite::Error) -> bool {
+fn is_not_a_database(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     error.sqlite_error_code().is_some_and(|code| matches!(code, DatabaseCorrupt | NotADatabase))
 }
 
-/// Copies one database over another one within one transaction; says whether it got the lock in time.
+/// Copies one database over another one in one transaction; returns whether it got the lock in time.
 fn copy_pages(from: &Path, to: &Path) -> rusqlite::Result<bool> {
     use rusqlite::{
         Connection, OpenFlags,
@@ -243,17 +243,17 @@ fn copy_pages(from: &Path, to: &Path) -> rusqlite::Result<bool> {
     let from = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let mut to = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let backup = Backup::new(&from, &mut to)?;
-    for _ in 0..PATIENCE.as_millis() / TRY_EVERY.as_millis() {
+    for _ in 0..LOCK_TIMEOUT.as_millis() / RETRY_INTERVAL.as_millis() {
         match backup.step(-1)? {
             StepResult::Done => return Ok(true),
-            _ => std::thread::sleep(TRY_EVERY),
+            _ => std::thread::sleep(RETRY_INTERVAL),
         }
     }
     Ok(false)
 }
 
 async fn connect(file: &SqliteFile) -> Result<SqliteConnection, BackupError> {
-    Ok(file.options().busy_timeout(PATIENCE).connect().await.map_err(unusable)?)
+    Ok(file.options().busy_timeout(LOCK_TIMEOUT).connect().await.map_err(unusable)?)
 }
 
 fn unusable(error: sqlx::Error) -> StoreError {

@@ -1,4 +1,4 @@
-//! Browsers that have signed in before, in SQLite.
+//! Devices, the browsers in which users have logged in before, in SQLite.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use sqlx::{Row, SqliteConnection};
 use super::SqliteStore;
 use crate::store::{Device, DeviceStore, StoreError, TokenHash};
 
-/// How many browsers are known of one user: those that were used last.
+/// Most devices of one user; the most recently used are kept.
 const KEPT: u32 = 100;
 
 #[async_trait]
@@ -28,7 +28,7 @@ impl DeviceStore for SqliteStore {
     }
 }
 
-/// Keeps that a user has signed in with a browser.
+/// Remembers that a user has logged in with a device.
 pub async fn remember(
     connection: &mut SqliteConnection,
     Device { token_hash, replaces }: Device,

@@ -1,4 +1,5 @@
-//! How sessions end in SQLite: for a reason, or by time. Whatever ends sessions writes the ends by time that it finds.
+//! Ending sessions in SQLite, for a given reason or by time. Every statement that ends sessions writes `session-expired` or `session-idle`
+//! for those of them that are overdue.
 
 use latchkey_shared::EndReason;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
@@ -6,10 +7,10 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
 use super::token_hash;
 use crate::store::{NewSession, SessionSelector, StoreError, TimeLimits, TokenHash};
 
-/// Neither ended nor past a deadline at ?1, with an idle limit of ?2 milliseconds or none.
+/// The condition of an active session at ?1, with an idle limit of ?2 milliseconds or NULL.
 pub const ACTIVE: &str = "ended_at IS NULL AND expires_at > ?1 AND (?2 IS NULL OR last_seen_at > ?1 - ?2)";
 
-/// Writes an end: of what is past a deadline at ?1 by time, of the rest for the reason ?3.
+/// Ends sessions at ?1: overdue ones by time, the others for the reason ?3.
 const END: &str = "UPDATE sessions SET
     ended_at = min(?1, expires_at, coalesce(last_seen_at + ?2, expires_at)),
     end_reason = CASE
@@ -17,13 +18,13 @@ const END: &str = "UPDATE sessions SET
         WHEN expires_at <= ?1 THEN 'session-expired'
         ELSE ?3 END";
 
-/// A query whose first two parameters are limits.
+/// A query with the limits as its first two parameters.
 pub fn bind<'q>(sql: String, TimeLimits { now, idle }: TimeLimits) -> Query<'q> {
     let idle = idle.map(|idle| i64::try_from(idle.as_millis()).unwrap_or(i64::MAX));
     sqlx::query(AssertSqlSafe(sql)).bind(now.as_millisecond()).bind(idle)
 }
 
-/// Writes the end of a session that is overdue, and returns its reason.
+/// Writes the end of a session if it is overdue, and returns its reason.
 pub async fn end_overdue(
     connection: &mut SqliteConnection,
     token: &TokenHash,
@@ -38,7 +39,7 @@ fn end_if_overdue() -> String {
     format!("{END} WHERE token_hash = ?4 AND ended_at IS NULL AND NOT ({ACTIVE}) RETURNING end_reason")
 }
 
-/// Writes the ends of at most `limit` sessions that are overdue, and returns how many there were.
+/// Writes the ends of at most `limit` overdue sessions, and returns how many.
 pub async fn end_all_overdue(
     connection: &mut SqliteConnection,
     limits: TimeLimits,
@@ -48,14 +49,14 @@ pub async fn end_all_overdue(
     Ok(update.execute(connection).await?.rows_affected())
 }
 
-/// Ends at most ?4 sessions that are overdue. By the one limit and by the other, because each has an index.
+/// Ends at most ?4 overdue sessions. One subquery for each limit, because each has an index of its own.
 fn end_all() -> String {
     let by = |condition| format!("SELECT rowid FROM sessions WHERE ended_at IS NULL AND {condition}");
     let (expired, idle) = (by("expires_at <= ?1"), by("last_seen_at <= ?1 - ?2 AND expires_at > ?1"));
     format!("{END} WHERE rowid IN ({expired} UNION ALL {idle} LIMIT ?4)")
 }
 
-/// Ends sessions on a connection, which may be in the middle of a transaction, and returns those that were active.
+/// Ends sessions on a connection, which may be in a transaction, and returns the token hashes of those that were active.
 pub async fn end(
     connection: &mut SqliteConnection,
     selector: SessionSelector<'_>,
@@ -71,7 +72,7 @@ fn end_where(condition: &str) -> String {
     format!("{END} WHERE {condition} AND ended_at IS NULL RETURNING token_hash, end_reason")
 }
 
-/// A choice of sessions as a condition, and what that needs as ?4 and ?5.
+/// The SQL condition of a selector, and its parameters ?4 and ?5.
 fn condition(selector: SessionSelector<'_>) -> (&'static str, Value<'_>, Value<'_>) {
     match selector {
         SessionSelector::Token(token) => ("token_hash = ?4", Value::Blob(&token.0), Value::Null),
@@ -84,7 +85,7 @@ fn condition(selector: SessionSelector<'_>) -> (&'static str, Value<'_>, Value<'
     }
 }
 
-/// Ends the least recently used active sessions of a user beyond a limit; the newest is not among them, whatever the clock did.
+/// Ends the least recently used active sessions of a user beyond a limit. The new session is excluded, in case the clock was set back.
 pub async fn end_beyond(
     connection: &mut SqliteConnection,
     newest: &NewSession,
@@ -105,7 +106,7 @@ fn end_beyond_limit() -> String {
     )
 }
 
-/// The sessions among those that ended which ended for a reason, and not by time.
+/// The token hashes of the sessions that ended for this reason, and not by time.
 fn ended_for(reason: EndReason, rows: &[SqliteRow]) -> Result<Vec<TokenHash>, StoreError> {
     let mut ended = Vec::new();
     for row in rows {
@@ -116,7 +117,7 @@ fn ended_for(reason: EndReason, rows: &[SqliteRow]) -> Result<Vec<TokenHash>, St
     Ok(ended)
 }
 
-/// A parameter that is text in one condition and bytes or nothing in another.
+/// A parameter that is text, bytes or NULL, depending on the selector.
 enum Value<'a> {
     Text(&'a str),
     Blob(&'a [u8]),
@@ -135,12 +136,12 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A reason that a newer version wrote, or a shell, is an end all the same.
+/// Parses a stored reason. An unknown one, written by a newer version or in a SQL shell, counts as a revocation.
 pub fn parse_reason(text: &str) -> EndReason {
     EndReason::parse(text).unwrap_or(EndReason::SessionRevoked)
 }
 
-/// Every statement of this file, for a look at how it is executed.
+/// All statements of this file, for the test of their query plans.
 #[cfg(test)]
 pub fn statements() -> Vec<String> {
     use latchkey_shared::{SessionId, UserId};

@@ -1,23 +1,23 @@
-//! The feed of changes in SQLite: triggers write them to a table, and the feed reads it on a connection of its own.
+//! The feed of changes in SQLite: triggers write changes to a table, and each feed polls it on a connection of its own.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{SqliteStore, connections, token_hash};
+use super::{SqliteStore, pools, token_hash};
 use crate::{
     clock::Monotonic,
     store::{Batch, ChangeFeed, Changed, StoreError, TokenHash},
 };
 
-/// A feed, and how far it has read.
+/// A feed, with the position up to which it has read.
 pub struct SqliteFeed {
     connection: SqliteConnection,
     position: Option<Change>,
 }
 
-/// A row of the table.
+/// A row of the table of changes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Change {
     seq: i64,
@@ -27,13 +27,13 @@ struct Change {
 impl SqliteFeed {
     /// Opens a feed of all changes from now on.
     pub async fn open(store: &SqliteStore) -> Result<Self, StoreError> {
-        let mut connection = connections::reader(&store.options).await?;
+        let mut connection = pools::reader(&store.options).await?;
         let position = last(&mut connection).await?;
         Ok(Self { connection, position })
     }
 
-    /// What changed since the position. The row at the position is read again: if it is not there any more, or another one,
-    /// then the table was pruned, emptied or restored, and what happened in between is unknown.
+    /// The changes since the position. The row at the position is read again. If it is missing or differs, the table was pruned, emptied
+    /// or restored, so the changes in between are unknown.
     async fn changed(&mut self) -> Result<Changed, StoreError> {
         let select = "SELECT seq, token_hash FROM session_changes WHERE seq >= ? ORDER BY seq";
         let from = self.position.map_or(0, |position| position.seq);

@@ -1,4 +1,4 @@
-//! The file of a database: where it is, and who may read it.
+//! The file of a database: its path and its permissions.
 
 use std::{
     fmt, fs, io,
@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::store::StoreError;
 
-/// The file that an URL such as `sqlite://latchkey.db` names.
+/// The database file of a URL such as `sqlite://latchkey.db`. It need not exist.
 #[derive(Clone, Debug)]
 pub struct SqliteFile(SqliteConnectOptions);
 
@@ -19,41 +19,41 @@ impl FromStr for SqliteFile {
 
     fn from_str(url: &str) -> Result<Self, StoreError> {
         if url.contains(":memory:") || url.contains("mode=memory") {
-            return Err(StoreError("a database in memory would be lost with the process: name a file".into()));
+            return Err(StoreError("a database in memory would be lost when the process ends: name a file".into()));
         }
         Ok(Self(SqliteConnectOptions::from_str(url)?.create_if_missing(false)))
     }
 }
 
 impl SqliteFile {
-    /// The file at a path.
+    /// The database file at a path.
     #[must_use]
     pub fn at(path: &Path) -> Self {
         Self(SqliteConnectOptions::new().filename(path).create_if_missing(false))
     }
 
-    /// Its path.
+    /// The path.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.0.get_filename()
     }
 
-    /// Whether there is nothing at its path, or a file that nobody has written to yet.
+    /// Whether the file does not exist or is empty.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         fs::metadata(self.path()).map_or(true, |metadata| metadata.len() == 0)
     }
 
-    /// How to connect to it, if it is there.
+    /// Options for connecting to the file; they do not create it.
     #[must_use]
     pub fn options(&self) -> SqliteConnectOptions {
         self.0.clone()
     }
 
-    /// Makes an empty file where there is none.
+    /// Creates an empty file if it does not exist.
     ///
     /// # Errors
-    /// It cannot be made.
+    /// The file cannot be created.
     pub fn create(&self) -> Result<(), StoreError> {
         match create_private(self.path()) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
@@ -65,18 +65,18 @@ impl SqliteFile {
 }
 
 impl fmt::Display for SqliteFile {
-    /// The URL, with the whole path: what a relative one means depends on where a command is run.
+    /// The URL with the absolute path, because a relative one depends on the working directory.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = path::absolute(self.path()).unwrap_or_else(|_| self.path().to_owned());
         write!(f, "sqlite://{}", path.display())
     }
 }
 
-/// Makes a new, empty file that only its owner can read: it will hold hashes and addresses. SQLite gives its other files the
-/// same mode.
+/// Creates a new, empty file that only its owner can read, because it will hold password hashes and addresses. SQLite creates its other
+/// files with the same mode.
 ///
 /// # Errors
-/// There is a file already, or none can be made.
+/// The file exists, or cannot be created.
 pub fn create_private(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,13 +1,13 @@
-//! The store on SQLite: one file, write-ahead log, no server to run.
+//! The store in SQLite: one file with a write-ahead log, no database server.
 
 mod attempts;
 mod audit;
 pub mod backup;
-mod connections;
 mod devices;
 mod ends;
 mod feed;
 pub mod file;
+mod pools;
 pub mod schema;
 mod sessions;
 mod users;
@@ -32,30 +32,30 @@ const MIGRATIONS: &[MigrationText] = &[
     (5, "accounts", include_str!("../../../migrations/sqlite/0005_accounts.sql")),
 ];
 
-/// Begins a transaction that will write: taking the lock at once is the only way to wait for it in turn.
+/// Begins a transaction that will write. It takes the write lock at once: a transaction that takes it later cannot wait for it.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// Users, sessions, failed log-ins and the audit trail in an SQLite file.
 ///
-/// With a write-ahead log readers never wait for the writer, so each kind of work has connections of its own: whatever holds
-/// the write lock, checks and the feed go on.
+/// With a write-ahead log, readers never wait for a writer. Each kind of work has connections of its own, so checks and the feed go on
+/// whatever holds the write lock.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
-    /// The one connection that writes: writes of this process queue here, in order, and not for SQLite's lock.
+    /// The only connection that writes. Writes of this process queue for it in order, instead of competing for SQLite's lock.
     writer: SqlitePool,
     /// For checks of sessions only.
     checks: SqlitePool,
     /// For all other reads.
     readers: SqlitePool,
-    /// Opens further connections, one a feed.
+    /// Options for further connections: one per feed.
     options: SqliteConnectOptions,
 }
 
 impl SqliteStore {
-    /// Opens `sqlite://…`, creates the file where there is none, and brings its tables up to date.
+    /// Opens `sqlite://…`, creates the file if it does not exist, and migrates its tables.
     ///
     /// # Errors
-    /// The file cannot be opened or is no database, or was written by a newer Latchkey.
+    /// The file cannot be opened, is not a database, or was written by a newer Latchkey.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let file: SqliteFile = url.parse()?;
         file.create()?;
@@ -63,24 +63,24 @@ impl SqliteStore {
         Self::connect(file.options()).await
     }
 
-    /// Opens `sqlite://…` if it is there and its tables are up to date; creates and changes nothing.
+    /// Opens `sqlite://…` without creating or migrating anything.
     ///
     /// # Errors
-    /// It is not, or those of [`open`](Self::open).
+    /// The file does not exist, its tables are outdated, or an error of [`open`](Self::open).
     pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
         let file: SqliteFile = url.parse()?;
         if !file.path().exists() {
-            let makers = "`latchkey serve`, `latchkey migrate` and `latchkey user add --create` make one";
-            return Err(StoreError(format!("there is no such database: {makers}").into()));
+            let commands = "`latchkey serve`, `latchkey migrate` and `latchkey user add --create` create one";
+            return Err(StoreError(format!("there is no such database: {commands}").into()));
         }
         schema::check(&file).await?;
         Self::connect(file.options()).await
     }
 
     async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let writer = connections::writer(&options).await?;
-        let checks = connections::readers(&options, connections::CHECKS);
-        let readers = connections::readers(&options, connections::READERS);
+        let writer = pools::writer(&options).await?;
+        let checks = pools::readers(&options, pools::CHECKS);
+        let readers = pools::readers(&options, pools::READERS);
         Ok(Self { writer, checks, readers, options })
     }
 }

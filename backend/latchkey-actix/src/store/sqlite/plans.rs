@@ -1,4 +1,4 @@
-//! How SQLite executes what servers ask for again and again: nothing looks through everybody's sessions.
+//! The query plans of the statements that servers run all the time: none of them scans all sessions.
 
 use sqlx::{AssertSqlSafe, Row};
 
@@ -8,7 +8,7 @@ use super::{
 };
 
 #[tokio::test]
-async fn no_statement_looks_through_all_sessions() {
+async fn no_statement_scans_all_sessions() {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&format!("sqlite://{}/test.db", folder.path().display())).await.unwrap();
     let mut statements = ends::statements();

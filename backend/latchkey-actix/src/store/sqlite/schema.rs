@@ -11,17 +11,17 @@ use crate::store::{
 };
 
 /// How long to wait for another process that brings the same file up to date.
-const PATIENCE: Duration = Duration::from_secs(60);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How often a change of the journal's mode is tried, for which SQLite itself does not wait.
-const TRY_EVERY: Duration = Duration::from_millis(20);
+/// Interval of attempts to change the journal mode, for which SQLite itself does not wait.
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Creates the tables, or brings them up to date. Several processes may do so at once: one does it, the others wait.
 ///
 /// # Errors
 /// The file cannot be opened or is no database, or it was written by a newer Latchkey; then it is left as it was.
 pub async fn migrate(file: &SqliteFile) -> Result<(), StoreError> {
-    let mut connection = file.options().busy_timeout(PATIENCE).connect().await?;
+    let mut connection = file.options().busy_timeout(LOCK_TIMEOUT).connect().await?;
     match mismatch(&mut connection).await? {
         Some(SchemaMismatch::Newer) => return Err(SchemaMismatch::Newer.into()),
         Some(SchemaMismatch::Outdated) => {
@@ -40,18 +40,18 @@ pub async fn migrate(file: &SqliteFile) -> Result<(), StoreError> {
     Ok(connection.close().await?)
 }
 
-/// Looks whether the tables are those that this version works with, and changes nothing.
+/// Checks that the tables have the schema of this version, and changes nothing.
 ///
 /// # Errors
-/// They are not, or the file cannot be opened.
+/// They have another schema, or the file cannot be opened.
 pub async fn check(file: &SqliteFile) -> Result<(), StoreError> {
-    let mut connection = file.options().busy_timeout(PATIENCE).connect().await?;
+    let mut connection = file.options().busy_timeout(LOCK_TIMEOUT).connect().await?;
     let mismatch = mismatch(&mut connection).await?;
     connection.close().await?;
     mismatch.map_or(Ok(()), |mismatch| Err(mismatch.into()))
 }
 
-/// In what the tables differ from what this version works with, if they do.
+/// How the schema of a database differs from that of this version, if it does.
 pub async fn mismatch(connection: &mut SqliteConnection) -> Result<Option<SchemaMismatch>, StoreError> {
     let has_versions = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
     if sqlx::query_scalar::<_, i64>(has_versions).fetch_one(&mut *connection).await? == 0 {
@@ -62,19 +62,20 @@ pub async fn mismatch(connection: &mut SqliteConnection) -> Result<Option<Schema
     Ok(SchemaMismatch::between(&applied, MIGRATIONS))
 }
 
-/// Once set, the mode stays in the file. While another process uses the file, SQLite refuses at once instead of waiting.
+/// Turns on the write-ahead log, which is then stored in the file. While another process uses the file, SQLite fails at once instead of
+/// waiting, so this retries.
 async fn use_write_ahead_log(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     let set = async {
         loop {
             let mode = sqlx::query_scalar::<_, String>("PRAGMA journal_mode = WAL").fetch_one(&mut *connection).await;
             match mode {
-                Err(sqlx::Error::Database(error)) if is_busy(&*error) => tokio::time::sleep(TRY_EVERY).await,
+                Err(sqlx::Error::Database(error)) if is_busy(&*error) => tokio::time::sleep(RETRY_INTERVAL).await,
                 other => return other,
             }
         }
     };
-    let set = tokio::time::timeout(PATIENCE, set).await;
-    set.map_err(|_| StoreError("another program keeps the database for itself".into()))??;
+    let set = tokio::time::timeout(LOCK_TIMEOUT, set).await;
+    set.map_err(|_| StoreError("another program keeps the database locked".into()))??;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::store::{
     SessionStore, StoreError, TimeLimits, TokenHash,
 };
 
-/// A session with its user.
+/// Selects the columns of a session with its user.
 pub(super) const SELECT: &str =
     "SELECT s.id, s.user_id, u.email, u.name, u.version, s.created_at, s.expires_at, s.last_seen_at,
     s.ip, s.user_agent, s.remembered, s.end_reason FROM sessions s JOIN users u ON u.id = s.user_id";
@@ -147,26 +147,26 @@ impl SessionStore for SqliteStore {
     }
 }
 
-/// Each from the end of an index. Deadlines are left out: they lie ahead.
+/// The newest instant, each part from the end of an index. Deadlines are left out, because they lie in the future.
 pub(super) const NEWEST: &str = "SELECT max(at) AS newest FROM (
     SELECT max(last_seen_at) AS at FROM sessions WHERE ended_at IS NULL
     UNION ALL SELECT max(ended_at) FROM sessions WHERE ended_at IS NOT NULL
     UNION ALL SELECT max(at) FROM audit
     UNION ALL SELECT max(last_at) FROM login_attempts)";
 
-/// Selects the active sessions of the user ?3, or of all.
+/// Selects the active sessions of the user ?3, or of all users.
 pub(super) fn list(of_user: bool) -> String {
     let user = if of_user { "s.user_id = ?3 AND" } else { "" };
     format!("{SELECT} WHERE {user} {ACTIVE} ORDER BY s.created_at DESC, s.rowid DESC")
 }
 
-/// The tokens of a user's active sessions.
+/// The token hashes of a user's sessions that have not ended.
 pub(super) async fn tokens_of(connection: &mut SqliteConnection, user: &UserId) -> Result<Vec<TokenHash>, StoreError> {
     let select = "SELECT token_hash FROM sessions WHERE user_id = ? AND ended_at IS NULL";
     sqlx::query(select).bind(&user.0).fetch_all(connection).await?.iter().map(token_hash).collect()
 }
 
-/// Inserts a session, if its user has the password and may sign in; says whether it did.
+/// Inserts a session if the account is enabled and has this password hash; returns whether it did.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
     session: &NewSession,

@@ -1,4 +1,4 @@
-//! Who sees what, as rules.
+//! The rules of the guard.
 
 use std::rc::Rc;
 
@@ -16,25 +16,25 @@ fn active() -> SessionState {
     })
 }
 
-fn store(session: &SessionState) -> SessionView {
+fn view(session: &SessionState) -> SessionView {
     SessionView { session: session.clone(), ..SessionView::default() }
 }
 
 fn on_account(session: &SessionState) -> GuardDecision {
-    decide(Access::SignedIn, &store(session), "/account?tab=profile", &SignInQuery::default(), &routes())
+    decide(Access::SignedIn, &view(session), "/account?tab=profile", &SignInQuery::default(), &routes())
 }
 
 fn on_sign_in(session: &SessionState, next: &str) -> GuardDecision {
     let query = SignInQuery { next: Some(next.into()), reason: None };
-    decide(Access::SignedOut, &store(session), "/auth", &query, &routes())
+    decide(Access::SignedOut, &view(session), "/auth", &query, &routes())
 }
 
-fn led_to_sign_in(next: Option<&str>, reason: EndReason) -> GuardDecision {
+fn redirected_to_sign_in(next: Option<&str>, reason: EndReason) -> GuardDecision {
     GuardDecision::SignIn(SignInQuery { next: next.map(Into::into), reason: Some(reason) })
 }
 
 #[test]
-fn a_protected_page_shows_only_to_the_signed_in() {
+fn a_protected_page_is_shown_only_to_signed_in_users() {
     assert_eq!(on_account(&active()), GuardDecision::Show);
     for other in [SessionState::Unknown, SessionState::Anonymous, SessionState::Ended(EndReason::SessionIdle.into())] {
         assert_ne!(on_account(&other), GuardDecision::Show);
@@ -42,34 +42,34 @@ fn a_protected_page_shows_only_to_the_signed_in() {
 }
 
 #[test]
-fn nobody_is_led_away_before_it_is_known_who_they_are() {
+fn the_guard_does_not_redirect_before_the_session_is_known() {
     assert_eq!(on_account(&SessionState::Unknown), GuardDecision::Wait);
     assert_eq!(on_sign_in(&SessionState::Unknown, "/account"), GuardDecision::Wait);
 }
 
 #[test]
-fn the_sign_in_page_learns_the_reason_and_where_to_return() {
+fn the_redirect_to_the_sign_in_page_carries_reason_and_next() {
     let here = Some("/account?tab=profile");
     let expired = SessionState::Ended(EndReason::SessionExpired.into());
-    assert_eq!(on_account(&expired), led_to_sign_in(here, EndReason::SessionExpired));
-    assert_eq!(on_account(&SessionState::Anonymous), led_to_sign_in(here, EndReason::SessionMissing));
+    assert_eq!(on_account(&expired), redirected_to_sign_in(here, EndReason::SessionExpired));
+    assert_eq!(on_account(&SessionState::Anonymous), redirected_to_sign_in(here, EndReason::SessionMissing));
 }
 
 #[test]
-fn who_signed_out_is_not_asked_to_return() {
+fn after_a_sign_out_the_redirect_carries_no_next() {
     let signed_out = SessionState::SignedOut;
-    assert_eq!(on_account(&signed_out), led_to_sign_in(None, EndReason::SignedOut));
+    assert_eq!(on_account(&signed_out), redirected_to_sign_in(None, EndReason::SignedOut));
 }
 
 #[test]
-fn whose_session_was_signed_out_elsewhere_may_return() {
+fn after_a_sign_out_in_another_tab_the_redirect_carries_next() {
     let elsewhere = SessionState::Ended(EndReason::SignedOut.into());
     let here = Some("/account?tab=profile");
-    assert_eq!(on_account(&elsewhere), led_to_sign_in(here, EndReason::SignedOut));
+    assert_eq!(on_account(&elsewhere), redirected_to_sign_in(here, EndReason::SignedOut));
 }
 
 #[test]
-fn a_public_page_shows_to_everybody_and_leads_nobody_away() {
+fn a_public_page_is_shown_to_everyone() {
     for session in [
         SessionState::Unknown,
         SessionState::Anonymous,
@@ -77,24 +77,24 @@ fn a_public_page_shows_to_everybody_and_leads_nobody_away() {
         active(),
     ] {
         assert_eq!(
-            decide(Access::Public, &store(&session), "/", &SignInQuery::default(), &routes()),
+            decide(Access::Public, &view(&session), "/", &SignInQuery::default(), &routes()),
             GuardDecision::Show
         );
     }
 }
 
 #[test]
-fn the_signed_in_are_sent_on_from_the_sign_in_page_safely() {
+fn signed_in_users_are_redirected_from_the_sign_in_page_to_a_safe_next() {
     assert_eq!(on_sign_in(&active(), "/account"), GuardDecision::Redirect("/account".into()));
     assert_eq!(on_sign_in(&active(), "//evil.example"), GuardDecision::Redirect("/dashboard".into()));
 }
 
 #[test]
-fn a_page_that_waits_for_its_person_is_kept_and_so_is_a_doubtful_one() {
+fn a_page_is_hidden_during_re_authentication_and_while_unverified() {
     let reauth =
         Some(crate::view::Reauth { email: "ada@example.org".into(), purpose: crate::view::ReauthPurpose::Continue });
-    let ended = SessionView { reauth, ..store(&SessionState::Ended(EndReason::SessionExpired.into())) };
-    let unverified = SessionView { unverified: true, ..store(&active()) };
+    let ended = SessionView { reauth, ..view(&SessionState::Ended(EndReason::SessionExpired.into())) };
+    let unverified = SessionView { unverified: true, ..view(&active()) };
     for store in [ended, unverified] {
         assert_eq!(
             decide(Access::SignedIn, &store, "/account", &SignInQuery::default(), &routes()),

@@ -1,11 +1,9 @@
-//! The wait as it is heard.
-
-use super::spoken;
+use super::announced;
 use crate::texts::Texts;
 
 #[test]
 fn it_is_heard_rarely_and_never_too_short() {
-    for (left_s, heard) in [
+    for (remaining_s, text) in [
         (125, "3 minutes"),
         (120, "2 minutes"),
         (60, "1 minute"),
@@ -15,6 +13,6 @@ fn it_is_heard_rarely_and_never_too_short() {
         (10, "10 seconds"),
         (1, "10 seconds"),
     ] {
-        assert_eq!(spoken(&Texts::ENGLISH, left_s), heard, "{left_s} s");
+        assert_eq!(announced(&Texts::ENGLISH, remaining_s), text, "{remaining_s} s");
     }
 }

@@ -1,4 +1,4 @@
-//! The machine's rules, by subject.
+//! Tests of the machine's rules, by subject, and a model that tries interleavings.
 
 mod activity;
 mod checks;

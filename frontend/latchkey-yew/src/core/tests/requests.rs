@@ -1,4 +1,4 @@
-//! What the answers to a page's own calls do to the session.
+//! How the answers to a page's own requests affect the session.
 
 use latchkey_shared::{EndReason, SessionId};
 
@@ -23,9 +23,9 @@ fn active_session(bench: &Bench) -> Option<&str> {
 }
 
 #[test]
-fn the_end_of_its_session_ends_it_and_is_told_once() {
+fn a_request_that_finds_the_current_session_ended_ends_it_and_shows_it_once() {
     let mut bench = Bench::signed_in("ada");
-    let revoked = || Event::CallEnded(end("ada", EndReason::SessionRevoked));
+    let revoked = || Event::SessionEndFound(end("ada", EndReason::SessionRevoked));
     assert_eq!(notices(&bench.dispatch(revoked())), 1);
     assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked.into()));
     assert_eq!(notices(&bench.dispatch(revoked())), 0);
@@ -34,14 +34,14 @@ fn the_end_of_its_session_ends_it_and_is_told_once() {
 #[test]
 fn the_end_of_an_earlier_session_ends_nothing() {
     let mut bench = Bench::signed_in("ada");
-    assert!(bench.dispatch(Event::CallEnded(end("before", EndReason::SessionRevoked))).is_empty());
+    assert!(bench.dispatch(Event::SessionEndFound(end("before", EndReason::SessionRevoked))).is_empty());
     assert_eq!(bench.user(), Some(("ada", 1)));
 }
 
 #[test]
-fn another_session_behind_the_cookie_is_looked_into_and_adopted() {
+fn if_the_cookie_belongs_to_another_session_a_check_finds_and_adopts_it() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(checks(&bench.dispatch(Event::SessionChanged)), 0);
     assert_eq!(checks(&bench.checked(active("ada", 1))), 1);
     assert_eq!(fetches(&bench.checked(active("bob", 1))), 1);
@@ -50,9 +50,9 @@ fn another_session_behind_the_cookie_is_looked_into_and_adopted() {
 }
 
 #[test]
-fn a_new_session_is_adopted_and_older_answers_are_dropped() {
+fn a_new_session_is_adopted_and_older_answers_are_ignored() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     bench.dispatch(Event::ReplacementStarted);
     bench.dispatch(replaced());
     bench.checked(ended(EndReason::PasswordChanged));
@@ -70,7 +70,7 @@ fn the_end_of_a_session_that_is_being_replaced_is_no_end() {
 }
 
 #[test]
-fn the_end_of_a_session_that_another_tab_may_have_replaced_is_looked_into() {
+fn if_another_tab_may_have_replaced_an_ended_session_a_check_finds_out() {
     let mut bench = Bench::signed_in("ada");
     let effects = bench.dispatch(Event::EndStreamed(end("ada", EndReason::PasswordChanged)));
     assert_eq!((checks(&effects), notices(&effects)), (1, 0));
@@ -80,15 +80,15 @@ fn the_end_of_a_session_that_another_tab_may_have_replaced_is_looked_into() {
 }
 
 #[test]
-fn what_was_owed_while_a_replacement_failed_is_made_up_for() {
+fn a_check_that_waited_for_a_failed_replacement_is_started() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(Event::ReplacementStarted);
-    assert_eq!(checks(&bench.dispatch(GOES)), 0);
-    assert_eq!(checks(&bench.dispatch(Event::ReplacementFailed { unknown: false })), 1);
+    assert_eq!(checks(&bench.dispatch(NAVIGATES)), 0);
+    assert_eq!(checks(&bench.dispatch(Event::ReplacementFailed { outcome_unknown: false })), 1);
 }
 
 #[test]
-fn a_proof_is_asked_for_over_the_page_and_only_of_who_is_signed_in() {
+fn re_authentication_opens_a_dialog_only_if_a_user_is_signed_in() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(Event::ReauthRequired);
     assert!(bench.machine.view.reauth.as_ref().is_some_and(|reauth| reauth.purpose == ReauthPurpose::Confirm));
@@ -100,20 +100,20 @@ fn a_proof_is_asked_for_over_the_page_and_only_of_who_is_signed_in() {
 }
 
 #[test]
-fn leaving_the_page_withdraws_the_proof_that_it_asked_for_but_not_the_wish_to_go_on_in_a_new_session() {
+fn leaving_the_page_closes_the_dialog_that_it_opened_but_not_the_one_to_stay_signed_in() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(Event::ReauthRequired);
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(bench.machine.view.reauth, None);
     bench.dispatch(Event::StayRequested);
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert!(bench.machine.view.reauth.is_some());
 }
 
 #[test]
 fn a_changed_user_shows_at_once_and_older_answers_cannot_undo_it() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     bench.checked(active("ada", 2));
     let effects = bench.dispatch(Event::UserChanged(user("ada", 3)));
     assert_eq!((bench.user(), fetches(&effects)), (Some(("ada", 3)), 0));

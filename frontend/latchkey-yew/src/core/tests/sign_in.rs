@@ -1,4 +1,4 @@
-//! Signing in and out, and what older answers can do about it: nothing.
+//! Signing in. Older answers cannot undo it.
 
 use latchkey_shared::EndReason;
 
@@ -45,22 +45,22 @@ fn a_second_click_does_nothing() {
 }
 
 #[test]
-fn a_refusal_is_shown_until_the_person_tries_again_or_goes() {
+fn a_refusal_is_shown_until_the_user_tries_again_or_leaves() {
     let mut bench = anonymous();
-    for leaves in [Event::SignInRequested(login()), GOES] {
+    for next in [Event::SignInRequested(login()), NAVIGATES] {
         bench.dispatch(Event::SignInRequested(login()));
         bench.dispatch(answered(SignInAnswer::Refused(refusal("no"))));
         assert_eq!(bench.machine.view.sign_in, SignIn::Failed(Failure::Refused(refusal("no"))));
-        bench.dispatch(leaves);
+        bench.dispatch(next);
         assert_ne!(bench.machine.view.sign_in, SignIn::Failed(Failure::Refused(refusal("no"))));
         bench.dispatch(answered(SignInAnswer::Refused(refusal("no"))));
     }
 }
 
 #[test]
-fn a_late_end_of_before_cannot_undo_a_sign_in() {
+fn a_late_answer_about_an_earlier_end_cannot_undo_a_sign_in() {
     let mut bench = anonymous();
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     bench.dispatch(Event::SignInRequested(login()));
     bench.dispatch(done("ada"));
     let effects = bench.checked(ended(EndReason::SessionExpired));
@@ -68,18 +68,18 @@ fn a_late_end_of_before_cannot_undo_a_sign_in() {
 }
 
 #[test]
-fn no_check_starts_while_an_attempt_is_under_way() {
+fn no_check_starts_while_a_log_in_is_in_flight() {
     let mut bench = anonymous();
     bench.dispatch(Event::SignInRequested(login()));
-    assert_eq!(checks(&bench.dispatch(GOES)), 0);
+    assert_eq!(checks(&bench.dispatch(NAVIGATES)), 0);
     let effects = bench.dispatch(answered(SignInAnswer::Refused(refusal("no"))));
     assert_eq!(checks(&effects), 1);
 }
 
 #[test]
-fn a_check_that_a_failed_attempt_interrupted_is_made_up_for() {
+fn a_check_that_a_failed_log_in_interrupted_is_repeated() {
     let mut bench = anonymous();
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     bench.dispatch(Event::SignInRequested(login()));
     assert_eq!(checks(&bench.checked(active("ada", 1))), 0);
     let effects = bench.dispatch(answered(SignInAnswer::Refused(refusal("no"))));
@@ -87,39 +87,39 @@ fn a_check_that_a_failed_attempt_interrupted_is_made_up_for() {
 }
 
 #[test]
-fn an_uncertain_sign_in_is_looked_into() {
+fn a_log_in_with_an_unknown_outcome_is_followed_by_a_check() {
     let mut bench = anonymous();
     bench.dispatch(Event::SignInRequested(login()));
-    let effects = bench.dispatch(answered(SignInAnswer::CannotTell));
+    let effects = bench.dispatch(answered(SignInAnswer::Unavailable));
     assert_eq!(checks(&effects), 1);
     assert_eq!(bench.machine.view.sign_in, SignIn::Failed(Failure::Unreachable));
 }
 
 #[test]
-fn the_answer_of_a_log_in_is_the_check_of_the_navigation_that_it_causes() {
+fn the_answer_to_a_log_in_also_serves_the_redirect_that_follows() {
     let mut bench = anonymous();
     bench.dispatch(Event::SignInRequested(login()));
     bench.dispatch(done("ada"));
-    assert_eq!(checks(&bench.dispatch(IS_LED)), 0);
-    assert_eq!(checks(&bench.dispatch(GOES)), 1, "what the user does is checked");
+    assert_eq!(checks(&bench.dispatch(REDIRECTED)), 0);
+    assert_eq!(checks(&bench.dispatch(NAVIGATES)), 1, "what the user does is checked");
 }
 
 #[test]
-fn a_cookie_that_the_browser_did_not_keep_is_said_in_words() {
+fn a_cookie_that_the_browser_did_not_keep_is_reported() {
     let mut bench = anonymous();
     bench.dispatch(Event::SignInRequested(login()));
     bench.dispatch(done("ada"));
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     let effects = bench.checked(ended(EndReason::SessionMissing));
     assert_eq!(count(&effects, |effect| matches!(effect, Effect::ShowNotice(Notice::CookieNotKept))), 1);
-    bench.dispatch(IS_LED);
+    bench.dispatch(REDIRECTED);
     assert_eq!(bench.machine.view.sign_in, SignIn::Failed(Failure::CookieNotKept));
 
     let mut kept = anonymous();
     kept.dispatch(Event::SignInRequested(login()));
     kept.dispatch(done("ada"));
     for answer in [active("ada", 1), ended(EndReason::SessionMissing)] {
-        kept.dispatch(GOES);
+        kept.dispatch(NAVIGATES);
         kept.checked(answer);
     }
     assert_eq!(kept.machine.view.sign_in, SignIn::Idle, "it was kept, and is gone by now");

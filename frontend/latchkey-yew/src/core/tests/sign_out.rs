@@ -1,4 +1,4 @@
-//! Signing out: forgotten at once, pending until the server has confirmed it, in every tab.
+//! Signing out: the session is forgotten at once; the sign-out is pending in every tab until the server has confirmed it.
 
 use latchkey_shared::{InitialSession, SessionId};
 
@@ -19,12 +19,12 @@ fn sign_outs(effects: &[Effect]) -> Vec<&str> {
     effects.iter().filter_map(sent).collect()
 }
 
-fn notified(effects: &[Effect], notice: &Notice) -> bool {
-    count(effects, |effect| matches!(effect, Effect::ShowNotice(told) if told == notice)) == 1
+fn shows(effects: &[Effect], notice: &Notice) -> bool {
+    count(effects, |effect| matches!(effect, Effect::ShowNotice(shown) if shown == notice)) == 1
 }
 
 fn pending(session: &str) -> PendingSignOut {
-    PendingSignOut { pending: SessionId(session.into()), replaced: false }
+    PendingSignOut { session: SessionId(session.into()), maybe_replaced: false }
 }
 
 fn signed_out() -> Bench {
@@ -34,22 +34,22 @@ fn signed_out() -> Bench {
 }
 
 #[test]
-fn it_is_forgotten_at_once_pending_from_the_click_on_and_told_when_it_is_confirmed() {
+fn the_session_is_forgotten_at_once_and_the_sign_out_is_pending_until_it_is_confirmed() {
     let mut bench = signed_out();
     assert_eq!(bench.session(), &SessionState::SignedOut);
     assert_eq!(bench.machine.pending_sign_out(), Some(&pending("ada")));
     let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
-    assert!(notified(&effects, &Notice::Ended(latchkey_shared::EndReason::SignedOut.into())));
+    assert!(shows(&effects, &Notice::Ended(latchkey_shared::EndReason::SignedOut.into())));
     assert_eq!(bench.machine.pending_sign_out(), None);
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(notices(&bench.checked(ended(latchkey_shared::EndReason::SessionMissing))), 0);
     assert_eq!(bench.session(), &SessionState::SignedOut);
 }
 
 #[test]
-fn it_waits_for_no_check_and_a_late_active_cannot_undo_it() {
+fn a_sign_out_waits_for_no_check_and_a_late_answer_cannot_undo_it() {
     let mut bench = Bench::signed_in("ada");
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(sign_outs(&bench.dispatch(Event::SignOutRequested)), ["ada"]);
     bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
     let effects = bench.checked(active("ada", 1));
@@ -57,42 +57,42 @@ fn it_waits_for_no_check_and_a_late_active_cannot_undo_it() {
 }
 
 #[test]
-fn a_server_that_does_not_answer_is_said_not_to_have_confirmed_it() {
+fn without_an_answer_the_sign_out_is_shown_as_unconfirmed() {
     let mut bench = signed_out();
     assert!(!bench.machine.view.sign_out_unconfirmed);
-    assert!(notified(&bench.after(1, Event::SignOutLate), &Notice::SignOutUnconfirmed));
+    assert!(shows(&bench.after(1, Event::SignOutLate), &Notice::SignOutUnconfirmed));
     assert!(bench.machine.view.sign_out_unconfirmed);
-    assert_eq!(notices(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell))), 0, "said already");
+    assert_eq!(notices(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Unavailable))), 0, "shown already");
     let mut offline = Bench::signed_in("ada");
     offline.dispatch(Event::WentOffline);
-    assert!(notified(&offline.dispatch(Event::SignOutRequested), &Notice::SignOutUnconfirmed));
+    assert!(shows(&offline.dispatch(Event::SignOutRequested), &Notice::SignOutUnconfirmed));
 }
 
 #[test]
-fn it_is_tried_again_instead_of_every_check_until_the_server_has_confirmed_it() {
+fn an_unconfirmed_sign_out_is_sent_instead_of_every_check() {
     let mut bench = signed_out();
-    bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell));
-    for event in [Event::RetryDue, GOES, Event::Resumed] {
+    bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Unavailable));
+    for event in [Event::RetryDue, NAVIGATES, Event::Resumed] {
         let effects = bench.dispatch(event.clone());
         assert_eq!((sign_outs(&effects), checks(&effects)), (vec!["ada"], 0), "{event:?}");
-        assert!(sign_outs(&bench.dispatch(GOES)).is_empty(), "one at a time");
-        assert!(retry_ms(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell))).is_some());
+        assert!(sign_outs(&bench.dispatch(NAVIGATES)).is_empty(), "one at a time");
+        assert!(retry_ms(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Unavailable))).is_some());
     }
     bench.dispatch(Event::WentOnline);
-    assert!(notified(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done)), &Notice::SignOutConfirmed));
-    assert_eq!(checks(&bench.dispatch(GOES)), 1);
+    assert!(shows(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done)), &Notice::SignOutConfirmed));
+    assert_eq!(checks(&bench.dispatch(NAVIGATES)), 1);
 }
 
 #[test]
-fn a_session_that_took_its_place_is_left_alone_and_looked_into() {
+fn if_the_cookie_belongs_to_another_session_the_sign_out_is_dropped_and_a_check_follows() {
     let mut bench = signed_out();
     let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::SessionChanged));
-    assert!(notified(&effects, &Notice::SessionChanged));
+    assert!(shows(&effects, &Notice::SessionChanged));
     assert_eq!((checks(&effects), bench.machine.pending_sign_out()), (1, None));
 }
 
 #[test]
-fn what_a_call_in_flight_begins_is_ended_too() {
+fn a_session_that_a_call_in_flight_starts_is_signed_out_as_well() {
     let mut after = signed_in("ada", 1);
     after.session.id = SessionId("after".into());
     let replaced = || Event::SessionReplaced { signed_in: after.clone(), sent_at_ms: 0 };
@@ -100,7 +100,7 @@ fn what_a_call_in_flight_begins_is_ended_too() {
     bench.dispatch(Event::ReplacementStarted);
     let effects = bench.dispatch(Event::SignOutRequested);
     assert!(sign_outs(&effects).is_empty(), "not before the call is over");
-    assert!(bench.machine.pending_sign_out().is_some_and(|pending| pending.replaced));
+    assert!(bench.machine.pending_sign_out().is_some_and(|pending| pending.maybe_replaced));
     let effects = bench.dispatch(replaced());
     assert_eq!((sign_outs(&effects), bench.user()), (vec!["after"], None));
 
@@ -112,14 +112,14 @@ fn what_a_call_in_flight_begins_is_ended_too() {
 }
 
 #[test]
-fn a_log_in_while_it_is_in_flight_follows_it() {
+fn a_log_in_waits_for_the_sign_out_in_flight() {
     let mut bench = signed_out();
     assert_eq!(
         count(&bench.dispatch(Event::SignInRequested(login())), |effect| matches!(effect, Effect::SignIn(_))),
         0
     );
     assert_eq!(bench.machine.view.sign_in, SignIn::Pending);
-    let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::CannotTell));
+    let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Unavailable));
     assert_eq!(count(&effects, |effect| matches!(effect, Effect::SignIn(_))), 1);
     let signed_in = with(signed_in("ada", 1), |it| it.session = session("after", LIFETIME_S));
     bench.dispatch(Event::SignInAnswered { answer: SignInAnswer::Done(signed_in), sent_at_ms: 0 });
@@ -127,40 +127,40 @@ fn a_log_in_while_it_is_in_flight_follows_it() {
 }
 
 #[test]
-fn a_session_that_was_left_is_never_adopted_again_the_sign_out_is_sent_instead() {
+fn a_session_that_was_signed_out_is_never_adopted_again() {
     let mut bench = signed_out();
     bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
     assert_eq!(sign_outs(&bench.checked(active("ada", 1))), ["ada"]);
     assert_eq!(bench.user(), None);
 }
 
 #[test]
-fn every_tab_knows_what_is_pending_and_makes_up_for_it() {
+fn every_tab_sends_a_pending_sign_out_that_the_first_tab_did_not() {
     let mut bench = Bench::signed_in("ada");
     let effects =
         bench.dispatch(Event::TabReported { message: TabMessage::SignOutPending(pending("ada")), sent_at_ms: 0 });
     assert_eq!((bench.user(), sign_outs(&effects).len()), (None, 0), "the tab that asked sends it");
     assert!(retry_ms(&effects).is_some(), "unless it is closed");
-    let effects = bench.dispatch(GOES);
+    let effects = bench.dispatch(NAVIGATES);
     assert_eq!((sign_outs(&effects), checks(&effects)), (vec!["ada"], 0));
 
-    let mut told = Bench::signed_in("ada");
-    told.dispatch(Event::TabReported { message: TabMessage::SignOutPending(pending("ada")), sent_at_ms: 0 });
-    told.dispatch(Event::TabReported { message: TabMessage::SignOutDone(SessionId("ada".into())), sent_at_ms: 0 });
-    assert_eq!(checks(&told.dispatch(Event::RetryDue)), 0);
-    assert_eq!(told.machine.pending_sign_out(), None);
+    let mut notified = Bench::signed_in("ada");
+    notified.dispatch(Event::TabReported { message: TabMessage::SignOutPending(pending("ada")), sent_at_ms: 0 });
+    notified.dispatch(Event::TabReported { message: TabMessage::SignOutDone(SessionId("ada".into())), sent_at_ms: 0 });
+    assert_eq!(checks(&notified.dispatch(Event::RetryDue)), 0);
+    assert_eq!(notified.machine.pending_sign_out(), None);
 }
 
 #[test]
-fn an_earlier_pages_sign_out_is_made_up_for_and_shows_nobody() {
+fn a_pending_sign_out_of_an_earlier_page_is_sent_and_no_user_is_shown() {
     let page = |initial, pending| Event::Started { initial, received_at_ms: 0, pending: Some(pending) };
     let ada = || Some(InitialSession::Active(signed_in("ada", 1)));
     for initial in [ada(), None] {
         let mut bench = Bench::default();
         assert_eq!(sign_outs(&bench.dispatch(page(initial, pending("ada")))), ["ada"]);
         assert_eq!(bench.session(), &SessionState::SignedOut);
-        assert!(notified(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done)), &Notice::SignOutConfirmed));
+        assert!(shows(&bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done)), &Notice::SignOutConfirmed));
     }
     let mut bench = Bench::default();
     let effects = bench.dispatch(page(Some(InitialSession::Active(signed_in("bob", 1))), pending("ada")));
@@ -169,15 +169,15 @@ fn an_earlier_pages_sign_out_is_made_up_for_and_shows_nobody() {
 }
 
 #[test]
-fn a_page_that_closed_during_a_call_leaves_a_word_for_whatever_that_began() {
+fn if_the_page_closed_during_a_call_the_next_one_signs_out_of_the_session_that_it_started() {
     let mut bench = Bench::default();
     let initial = Some(InitialSession::Active(signed_in("after", 1)));
-    let pending = Some(PendingSignOut { pending: SessionId("before".into()), replaced: true });
+    let pending = Some(PendingSignOut { session: SessionId("before".into()), maybe_replaced: true });
     let effects = bench.dispatch(Event::Started { initial, received_at_ms: 0, pending });
     assert_eq!((sign_outs(&effects), bench.user()), (vec!["after"], None));
 
     let mut unknown = Bench::default();
-    let pending = Some(PendingSignOut { pending: SessionId("before".into()), replaced: true });
+    let pending = Some(PendingSignOut { session: SessionId("before".into()), maybe_replaced: true });
     unknown.dispatch(Event::Started { initial: None, received_at_ms: 0, pending });
     assert_eq!(sign_outs(&unknown.after(9, Event::RetryDue)), ["before"]);
     assert_eq!(checks(&unknown.dispatch(Event::SignOutAnswered(SignOutAnswer::SessionChanged))), 1);

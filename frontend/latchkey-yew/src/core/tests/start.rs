@@ -1,4 +1,4 @@
-//! The first moments: what the server wrote into the page, or nothing.
+//! The start, with and without a session embedded in the page.
 
 use latchkey_shared::{EndReason, InitialSession};
 
@@ -19,22 +19,22 @@ fn an_embedded_session_is_used_without_any_request() {
 }
 
 #[test]
-fn an_embedded_nobody_is_anonymous_without_request_or_toast() {
+fn an_embedded_missing_session_is_anonymous_without_request_or_notice() {
     let (bench, checks, notices) = started_with(EndReason::SessionMissing);
     assert_eq!((bench.session(), checks, notices), (&SessionState::Anonymous, 0, 0));
 }
 
 #[test]
-fn an_embedded_end_is_told_once_and_checked_once_to_remove_the_cookie() {
-    let (mut bench, checks, told) = started_with(EndReason::SessionExpired);
-    assert_eq!((checks, told), (1, 1));
+fn an_embedded_end_is_shown_once_and_one_check_removes_the_cookie() {
+    let (mut bench, checks, shown) = started_with(EndReason::SessionExpired);
+    assert_eq!((checks, shown), (1, 1));
     let effects = bench.checked(ended(EndReason::SessionExpired));
     assert_eq!(notices(&effects), 0);
     assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionExpired.into()));
 }
 
 #[test]
-fn without_anything_embedded_one_check_and_one_fetch_find_out() {
+fn without_an_embedded_session_one_check_and_one_fetch_find_the_user() {
     let mut bench = Bench::unknown();
     assert_eq!(fetches(&bench.checked(active("ada", 1))), 1);
     assert_eq!(bench.session(), &SessionState::Unknown);
@@ -43,9 +43,9 @@ fn without_anything_embedded_one_check_and_one_fetch_find_out() {
 }
 
 #[test]
-fn a_first_check_that_cannot_tell_leaves_it_open_and_asks_again() {
+fn if_the_server_is_unavailable_for_the_first_check_the_state_stays_unknown_and_a_retry_follows() {
     let mut bench = Bench::unknown();
-    assert!(retry_ms(&bench.checked(cannot_tell())).is_some());
+    assert!(retry_ms(&bench.checked(unavailable())).is_some());
     assert_eq!((bench.session(), bench.reachable()), (&SessionState::Unknown, false));
     assert_eq!(checks(&bench.after(1, Event::RetryDue)), 1);
 }

@@ -1,4 +1,4 @@
-//! What other tabs and the event stream tell: believed at once, asked about never, told on only by who found it out.
+//! Messages of other tabs and of the event stream: applied at once, without a request, and sent on only if the server sent them.
 
 use latchkey_shared::{EndReason, SessionId, SignedIn};
 
@@ -15,11 +15,11 @@ fn end(session: &str, reason: EndReason) -> SessionEnd {
     SessionEnd::new(SessionId(session.into()), reason)
 }
 
-fn tells(message: TabMessage) -> Event {
+fn reported(message: TabMessage) -> Event {
     Event::TabReported { message, sent_at_ms: 0 }
 }
 
-fn told(effects: &[Effect]) -> Vec<TabMessage> {
+fn notified(effects: &[Effect]) -> Vec<TabMessage> {
     let message = |effect: &Effect| match effect {
         Effect::NotifyTabs(message) => Some(message.clone()),
         _ => None,
@@ -34,88 +34,88 @@ fn anonymous() -> Bench {
 }
 
 #[test]
-fn a_sign_in_elsewhere_is_taken_over_without_a_request_and_not_told_on() {
+fn a_sign_in_in_another_tab_is_adopted_without_a_request_and_not_sent_on() {
     let mut bench = anonymous();
-    let effects = bench.dispatch(tells(TabMessage::Active(signed_in("ada", 1))));
+    let effects = bench.dispatch(reported(TabMessage::Active(signed_in("ada", 1))));
     assert_eq!(bench.user(), Some(("ada", 1)));
-    assert_eq!((checks(&effects), fetches(&effects), told(&effects)), (0, 0, vec![]));
-    assert_eq!(checks(&bench.dispatch(IS_LED)), 0, "the guard leads on: no news");
-    assert_eq!(checks(&bench.dispatch(GOES)), 1);
+    assert_eq!((checks(&effects), fetches(&effects), notified(&effects)), (0, 0, vec![]));
+    assert_eq!(checks(&bench.dispatch(REDIRECTED)), 0, "the guard leads on: no news");
+    assert_eq!(checks(&bench.dispatch(NAVIGATES)), 1);
 }
 
 #[test]
-fn an_end_elsewhere_empties_the_store_without_a_request_and_is_not_told_on() {
+fn an_end_in_another_tab_empties_the_store_without_a_request_and_is_not_sent_on() {
     let mut bench = Bench::signed_in("ada");
-    let effects = bench.dispatch(tells(TabMessage::Ended(end("ada", EndReason::SignedOut))));
+    let effects = bench.dispatch(reported(TabMessage::Ended(end("ada", EndReason::SignedOut))));
     assert_eq!(bench.session(), &SessionState::Ended(EndReason::SignedOut.into()));
     assert!(matches!(&effects[..], [Effect::ShowNotice(Notice::Ended(cause))] if *cause == EndReason::SignedOut));
 }
 
 #[test]
-fn the_end_of_another_session_is_none_of_ours() {
+fn the_end_of_another_session_is_ignored() {
     let mut bench = Bench::signed_in("ada");
-    assert!(bench.dispatch(tells(TabMessage::Ended(end("older", EndReason::SessionExpired)))).is_empty());
+    assert!(bench.dispatch(reported(TabMessage::Ended(end("older", EndReason::SessionExpired)))).is_empty());
     assert!(bench.dispatch(Event::EndStreamed(end("older", EndReason::SessionExpired))).is_empty());
     assert_eq!(bench.user(), Some(("ada", 1)));
 }
 
 #[test]
-fn late_news_of_a_session_that_ended_do_not_bring_it_back() {
+fn a_late_message_does_not_reactivate_an_ended_session() {
     let mut bench = Bench::signed_in("ada");
     bench.dispatch(Event::EndStreamed(end("ada", EndReason::SessionRevoked)));
-    bench.dispatch(tells(TabMessage::Active(signed_in("ada", 2))));
+    bench.dispatch(reported(TabMessage::Active(signed_in("ada", 2))));
     assert_eq!(bench.user(), None);
 }
 
 #[test]
-fn what_is_known_already_is_no_news() {
+fn a_message_that_brings_nothing_new_has_no_effect() {
     let mut bench = Bench::signed_in("ada");
-    assert!(bench.dispatch(tells(TabMessage::Active(signed_in("ada", 1)))).is_empty());
-    bench.dispatch(tells(TabMessage::Active(signed_in("ada", 3))));
-    bench.dispatch(tells(TabMessage::Active(signed_in("ada", 2))));
+    assert!(bench.dispatch(reported(TabMessage::Active(signed_in("ada", 1)))).is_empty());
+    bench.dispatch(reported(TabMessage::Active(signed_in("ada", 3))));
+    bench.dispatch(reported(TabMessage::Active(signed_in("ada", 2))));
     assert_eq!(bench.user(), Some(("ada", 3)));
 }
 
 #[test]
-fn who_finds_out_tells_the_others_once() {
+fn a_tab_notifies_the_others_once_of_what_the_server_told_it() {
     let mut bench = anonymous();
     bench.dispatch(Event::SignInRequested(login()));
     let effects =
         bench.dispatch(Event::SignInAnswered { answer: SignInAnswer::Done(signed_in("ada", 1)), sent_at_ms: 0 });
-    assert_eq!(told(&effects), [TabMessage::Active(signed_in("ada", 1))]);
+    assert_eq!(notified(&effects), [TabMessage::Active(signed_in("ada", 1))]);
 
-    bench.dispatch(GOES);
-    assert_eq!(told(&bench.checked(active("ada", 1))), []);
-    bench.dispatch(GOES);
+    bench.dispatch(NAVIGATES);
+    assert_eq!(notified(&bench.checked(active("ada", 1))), []);
+    bench.dispatch(NAVIGATES);
     bench.checked(active("ada", 2));
-    assert_eq!(told(&bench.fetched(Answer::Active(user("ada", 2)))), [TabMessage::Active(signed_in("ada", 2))]);
+    assert_eq!(notified(&bench.fetched(Answer::Active(user("ada", 2)))), [TabMessage::Active(signed_in("ada", 2))]);
 
-    let pending = PendingSignOut { pending: SessionId("ada".into()), replaced: false };
-    assert_eq!(told(&bench.dispatch(Event::SignOutRequested)), [TabMessage::SignOutPending(pending)]);
+    let pending = PendingSignOut { session: SessionId("ada".into()), maybe_replaced: false };
+    assert_eq!(notified(&bench.dispatch(Event::SignOutRequested)), [TabMessage::SignOutPending(pending)]);
     let effects = bench.dispatch(Event::SignOutAnswered(SignOutAnswer::Done));
-    assert_eq!(told(&effects), [TabMessage::SignOutDone(SessionId("ada".into()))]);
+    assert_eq!(notified(&effects), [TabMessage::SignOutDone(SessionId("ada".into()))]);
 }
 
 #[test]
-fn news_say_how_much_time_is_left_now() {
+fn a_message_carries_the_time_that_is_left_now() {
     let mut bench = Bench::signed_in("ada");
     bench.now_ms = 100_000;
     bench.dispatch(Event::UserStreamed { user_version: 2 });
     let effects = bench.fetched(Answer::Active(user("ada", 2)));
     let SignedIn { user, session: whole, .. } = signed_in("ada", 2);
     let session = with(whole, |it| it.expires_in_s = LIFETIME_S - 100);
-    assert_eq!(told(&effects), [TabMessage::Active(SignedIn::new(user, session))]);
+    assert_eq!(notified(&effects), [TabMessage::Active(SignedIn::new(user, session))]);
 }
 
 #[test]
-fn an_end_on_the_stream_is_told_at_once_and_a_check_takes_the_cookie_away() {
+fn an_end_on_the_stream_is_shown_at_once_and_a_check_removes_the_cookie() {
     let mut bench = Bench::signed_in("ada");
     let gone = end("ada", EndReason::SessionRevoked);
     let effects = bench.dispatch(Event::EndStreamed(gone.clone()));
     assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked.into()));
-    assert_eq!((notices(&effects), checks(&effects), told(&effects)), (1, 1, vec![TabMessage::Ended(gone)]));
+    assert_eq!((notices(&effects), checks(&effects), notified(&effects)), (1, 1, vec![TabMessage::Ended(gone)]));
     let effects = bench.checked(ended(EndReason::SessionRevoked));
-    assert_eq!((notices(&effects), told(&effects)), (0, vec![]));
+    assert_eq!((notices(&effects), notified(&effects)), (0, vec![]));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The warning before the end, and what the person can do about it.
+//! The warning before the deadline, and staying signed in.
 
 use latchkey_shared::{EndReason, InitialSession, SignedIn};
 
@@ -24,18 +24,18 @@ fn bench(refreshable: bool) -> Bench {
 }
 
 #[test]
-fn it_comes_with_the_last_tenth_and_goes_when_the_end_moves() {
+fn the_warning_is_shown_for_the_last_tenth_and_hidden_when_the_deadline_moves() {
     let mut bench = bench(false);
     assert_eq!(bench.machine.view.expiring, None);
     bench.after(LIFETIME_S * 9 / 10, Event::WarningDue);
-    assert_eq!(bench.machine.view.expiring.map(|ending| ending.at_ms), Some(LIFETIME_S * 1_000));
-    bench.dispatch(GOES);
+    assert_eq!(bench.machine.view.expiring.map(|deadline| deadline.at_ms), Some(LIFETIME_S * 1_000));
+    bench.dispatch(NAVIGATES);
     bench.checked(active("ada", 1));
     assert_eq!(bench.machine.view.expiring, None);
 }
 
 #[test]
-fn a_timer_that_slept_or_was_early_is_made_up_for() {
+fn a_warning_timer_may_be_late_or_early() {
     let mut bench = bench(false);
     let effects = bench.after(1, Event::WarningDue);
     assert_eq!(scheduled_ms(&effects, Alarm::Warning), Some(539_000));
@@ -44,7 +44,7 @@ fn a_timer_that_slept_or_was_early_is_made_up_for() {
 }
 
 #[test]
-fn staying_prolongs_the_session_where_the_server_lets_it() {
+fn staying_refreshes_the_session_if_the_server_allows_it() {
     let mut bench = bench(true);
     bench.after(LIFETIME_S * 9 / 10, Event::WarningDue);
     let effects = bench.dispatch(Event::StayRequested);
@@ -54,7 +54,7 @@ fn staying_prolongs_the_session_where_the_server_lets_it() {
 }
 
 #[test]
-fn where_only_idling_ends_it_staying_is_something_that_was_done() {
+fn before_an_idle_limit_the_click_to_stay_is_activity() {
     let idle = |idle_s| {
         with(session("ada", LIFETIME_S), |it| {
             it.idle_expires_in_s = Some(idle_s);
@@ -67,7 +67,7 @@ fn where_only_idling_ends_it_staying_is_something_that_was_done() {
     assert_eq!(checks(&bench.after(95, Event::WarningDue)), 1, "another tab may have been used");
     let verified = |idle_s| latchkey_shared::Verified::new(idle(idle_s), user("ada", 1).id, 1);
     bench.checked(Answer::Active(verified(5)));
-    assert!(bench.machine.view.expiring.is_some_and(|ending| ending.idle));
+    assert!(bench.machine.view.expiring.is_some_and(|deadline| deadline.idle));
     let effects = bench.dispatch(Event::StayRequested);
     assert!(matches!(&effects[..], [Effect::Check { active_at_ms: Some(_), .. }]), "{effects:?}");
     bench.checked(Answer::Active(verified(100)));
@@ -75,7 +75,7 @@ fn where_only_idling_ends_it_staying_is_something_that_was_done() {
 }
 
 #[test]
-fn a_refusal_to_prolong_is_looked_into_and_blames_nobody() {
+fn a_refused_refresh_is_shown_and_followed_by_a_check() {
     let mut bench = bench(true);
     bench.dispatch(Event::StayRequested);
     let effects = bench.dispatch(answered(SignInAnswer::Refused(refusal("no"))));
@@ -83,21 +83,21 @@ fn a_refusal_to_prolong_is_looked_into_and_blames_nobody() {
     assert_eq!(
         bench.machine.view.stay_request,
         StayRequest::Failed(Failure::Refused(refusal("no"))),
-        "and says so to who asked"
+        "the user asked for it"
     );
 }
 
 #[test]
-fn where_the_end_is_fixed_the_password_is_asked_for_ahead_of_time() {
+fn before_a_fixed_deadline_the_dialog_asks_for_the_password() {
     let mut bench = bench(false);
     bench.dispatch(Event::StayRequested);
-    assert_eq!(bench.machine.view.reauth.as_ref().map(|asking| asking.email.as_str()), Some("ada@example.org"));
-    bench.dispatch(Event::DialogLeft);
+    assert_eq!(bench.machine.view.reauth.as_ref().map(|reauth| reauth.email.as_str()), Some("ada@example.org"));
+    bench.dispatch(Event::ReauthDismissed);
     assert_eq!((&bench.machine.view.reauth, bench.user()), (&None, Some(("ada", 1))));
 }
 
 #[test]
-fn the_end_asks_back_only_those_who_have_typed_something() {
+fn the_end_opens_the_dialog_only_if_input_is_unsaved() {
     for (typed, reason, asked) in [
         (true, EndReason::SessionExpired, true),
         (false, EndReason::SessionExpired, false),
@@ -105,7 +105,7 @@ fn the_end_asks_back_only_those_who_have_typed_something() {
         (true, EndReason::AccountDisabled, false),
     ] {
         let mut bench = bench(false);
-        bench.dispatch(GOES);
+        bench.dispatch(NAVIGATES);
         if typed {
             bench.dispatch(Event::Edited);
         }
@@ -113,7 +113,7 @@ fn the_end_asks_back_only_those_who_have_typed_something() {
         assert_eq!((bench.user(), bench.machine.view.reauth.is_some()), (None, asked), "{reason:?}");
         bench.dispatch(Event::RouteChanged { cause: RouteCause::User, leaves_page: false });
         assert_eq!(bench.machine.view.reauth.is_some(), asked, "the same page again");
-        bench.dispatch(GOES);
+        bench.dispatch(NAVIGATES);
         assert_eq!(bench.machine.view.reauth, None);
     }
 }
@@ -133,18 +133,18 @@ fn idle_bench() -> (Bench, impl Fn(u64) -> Answer<latchkey_shared::Verified>) {
 }
 
 #[test]
-fn a_check_without_activity_does_not_take_a_true_warning_away() {
+fn a_check_without_activity_does_not_hide_a_true_warning() {
     let (mut bench, left) = idle_bench();
     bench.after(85, Event::WarningDue);
     bench.checked(left(15));
     assert!(bench.machine.view.expiring.is_some());
-    bench.after(3, Event::StreamMissed);
+    bench.after(3, Event::StreamInterrupted);
     bench.checked(left(12));
     assert!(bench.machine.view.expiring.is_some());
 }
 
 #[test]
-fn who_was_active_elsewhere_is_not_warned() {
+fn a_user_who_was_active_in_another_tab_is_not_warned() {
     let (mut bench, left) = idle_bench();
     bench.after(85, Event::WarningDue);
     bench.checked(left(95));
@@ -152,11 +152,11 @@ fn who_was_active_elsewhere_is_not_warned() {
 }
 
 #[test]
-fn the_first_click_counts_also_while_a_check_without_activity_is_in_flight() {
+fn the_click_to_stay_counts_while_a_check_without_activity_is_in_flight() {
     let (mut bench, left) = idle_bench();
     bench.after(85, Event::WarningDue);
     bench.checked(left(15));
-    assert_eq!(checks(&bench.after(1, Event::StreamMissed)), 1);
+    assert_eq!(checks(&bench.after(1, Event::StreamInterrupted)), 1);
     assert_eq!(checks(&bench.dispatch(Event::StayRequested)), 0);
     assert_eq!(bench.machine.view.stay_request, StayRequest::Pending);
     let effects = bench.checked(left(14));
@@ -167,18 +167,18 @@ fn the_first_click_counts_also_while_a_check_without_activity_is_in_flight() {
 }
 
 #[test]
-fn a_wish_to_stay_that_reaches_nobody_is_said_to_have_failed() {
+fn a_request_to_stay_fails_visibly_if_the_server_is_unreachable() {
     let (mut bench, left) = idle_bench();
     bench.after(85, Event::WarningDue);
     bench.checked(left(15));
     bench.dispatch(Event::StayRequested);
-    bench.checked(cannot_tell());
+    bench.checked(unavailable());
     assert!(matches!(bench.machine.view.stay_request, StayRequest::Failed(_)));
     assert!(bench.machine.view.expiring.is_some());
 }
 
 #[test]
-fn a_click_that_is_activity_and_a_wish_to_stay_asks_once_and_waits_for_the_answer() {
+fn a_click_that_is_both_activity_and_a_request_to_stay_refreshes_once() {
     let mut bench = bench(true);
     bench.after(LIFETIME_S * 9 / 10, Event::UserActive);
     assert_eq!(count(&bench.dispatch(Event::StayRequested), |effect| matches!(effect, Effect::Refresh(_))), 0);

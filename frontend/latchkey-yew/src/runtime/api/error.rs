@@ -6,7 +6,7 @@ use std::fmt;
 use latchkey_shared::{ErrorCode, Problem};
 
 use super::response::ApiResponse;
-use crate::browser::NoAnswer;
+use crate::browser::FetchError;
 use crate::end_cause::EndCause;
 
 const UNAVAILABLE: &str = "The server cannot be reached right now. Try again in a moment.";
@@ -117,12 +117,12 @@ impl fmt::Display for ApiError {
 
 impl Error for ApiError {}
 
-impl From<NoAnswer> for ApiError {
-    fn from(reason: NoAnswer) -> Self {
+impl From<FetchError> for ApiError {
+    fn from(reason: FetchError) -> Self {
         match reason {
-            NoAnswer::Offline => Self::Offline,
-            NoAnswer::TimedOut => Self::Timeout,
-            NoAnswer::Invalid(why) => Self::InvalidRequest(why),
+            FetchError::Offline => Self::Offline,
+            FetchError::TimedOut => Self::Timeout,
+            FetchError::Invalid(why) => Self::InvalidRequest(why),
         }
     }
 }

@@ -7,7 +7,7 @@ mod response;
 pub(crate) mod session;
 
 pub use error::ApiError;
-pub(crate) use parts::RequestParts;
+pub(crate) use parts::{Activity, RequestParts};
 pub(crate) use reading::{Problems, empty};
 pub use response::ApiResponse;
 pub(super) use session::{SessionRequest, below, login, logout, me, refresh, verify_session};

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::error::ApiError;
 use super::reading::{Problems, success};
 use super::response::ApiResponse;
-use crate::browser::{Body, Request, Response, fetch};
+use crate::browser::{Body, Request, Response, fetch, now_ms};
 
 /// How long an answer may take, unless the call says otherwise. Whoever waits for the cookie's lock waits as long.
 const TIMEOUT_MS: u64 = 8_000;
@@ -25,8 +25,8 @@ pub(crate) struct RequestParts {
     pub(crate) headers: Vec<(Text, Text)>,
     pub(crate) accept: Text,
     pub(crate) body: Option<(Text, Body)>,
-    /// That the user did something so many milliseconds ago, which counts against the idle limit.
-    pub(crate) activity_age_ms: Option<u64>,
+    /// When the user last did something, which counts against the idle limit.
+    pub(crate) activity: Option<Activity>,
     /// Whether it is made in the name of the session.
     pub(crate) in_session: bool,
     /// Has the server leave the cookie alone if the session is over: the call does not hold the cookie's lock, so its answer
@@ -42,6 +42,24 @@ pub(crate) struct RequestParts {
     pub(crate) invalid: Option<String>,
 }
 
+/// When the user did something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Activity {
+    /// When the request is sent.
+    Now,
+    /// At this time, on the clock of `browser::now_ms`.
+    At(u64),
+}
+
+impl Activity {
+    fn age_ms(self, now_ms: u64) -> u64 {
+        match self {
+            Self::Now => 0,
+            Self::At(at_ms) => now_ms.saturating_sub(at_ms),
+        }
+    }
+}
+
 impl RequestParts {
     pub(crate) fn new(method: &'static str, path: String, problems: Problems) -> Self {
         let invalid = (!is_own_path(&path))
@@ -52,7 +70,7 @@ impl RequestParts {
             headers: Vec::new(),
             accept: "application/json".into(),
             body: None,
-            activity_age_ms: None,
+            activity: None,
             in_session: false,
             keeps_cookie: false,
             changes_cookie: false,
@@ -84,7 +102,7 @@ impl RequestParts {
         if let Some(why) = &self.invalid {
             return Err(ApiError::InvalidRequest(why.clone()));
         }
-        let activity_age = self.activity_age_ms.map(|age_ms| age_ms.to_string());
+        let activity_age = self.activity.map(|activity| activity.age_ms(now_ms()).to_string());
         let mut headers = vec![("Accept", &*self.accept)];
         headers.extend(self.body.as_ref().map(|(media_type, _)| ("Content-Type", &**media_type)));
         // What the app sets comes before what only the session's client knows.

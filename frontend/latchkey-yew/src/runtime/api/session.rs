@@ -4,7 +4,7 @@ use latchkey_shared::{Login, SessionId, SignedIn, User, Verified, api};
 use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
-use super::parts::RequestParts;
+use super::parts::{Activity, RequestParts};
 use super::reading::{Problems, no_content};
 use super::response::ApiResponse;
 
@@ -29,32 +29,42 @@ impl<T> SessionRequest<T> {
 /// Signs in; the cookie comes with the answer. Whoever is signed in already names the session that the new one replaces.
 #[must_use]
 pub fn login(base: &str, login: &Login) -> SessionRequest<SignedIn> {
-    json(RequestParts { changes_cookie: true, ..parts(base, "POST", api::LOGIN).json(login) })
+    let mut parts = parts(base, "POST", api::LOGIN).json(login);
+    parts.changes_cookie = true;
+    json(parts)
 }
 
-/// Asks whether the session of the cookie is active, and reports how long ago the user did something, if they did.
+/// Asks whether the session of the cookie is active, and reports when the user last did something, if they did.
 #[must_use]
-pub fn verify_session(base: &str, activity_age_ms: Option<u64>) -> SessionRequest<Verified> {
-    json(RequestParts { activity_age_ms, ..parts(base, "GET", api::VERIFY_SESSION) })
+pub fn verify_session(base: &str, active_at_ms: Option<u64>) -> SessionRequest<Verified> {
+    let mut parts = parts(base, "GET", api::VERIFY_SESSION);
+    parts.activity = active_at_ms.map(Activity::At);
+    json(parts)
 }
 
 /// Moves the deadline of the session.
 #[must_use]
 pub fn refresh(base: &str) -> SessionRequest<SignedIn> {
-    json(RequestParts { changes_cookie: true, ..parts(base, "POST", api::REFRESH_SESSION) })
+    let mut parts = parts(base, "POST", api::REFRESH_SESSION);
+    parts.changes_cookie = true;
+    json(parts)
 }
 
 /// Ends the session.
 #[must_use]
 pub fn logout(base: &str) -> SessionRequest<()> {
-    let parts = RequestParts { changes_cookie: true, keepalive: true, ..parts(base, "POST", api::LOGOUT) };
+    let mut parts = parts(base, "POST", api::LOGOUT);
+    parts.changes_cookie = true;
+    parts.keepalive = true;
     SessionRequest { parts, read: no_content }
 }
 
 /// Fetches the user of the session.
 #[must_use]
 pub fn me(base: &str) -> SessionRequest<User> {
-    json(RequestParts { keeps_cookie: true, ..parts(base, "GET", api::ME) })
+    let mut parts = parts(base, "GET", api::ME);
+    parts.keeps_cookie = true;
+    json(parts)
 }
 
 fn parts(base: &str, method: &'static str, path: &'static str) -> RequestParts {

@@ -34,12 +34,12 @@ fn showing(ids: &[&'static str]) -> ToastQueue {
 }
 
 #[test]
-fn toasts_show_in_the_order_in_which_they_came() {
+fn toasts_are_shown_in_order() {
     assert_eq!(ids(&showing(&["a", "b", "c"])), ["a", "b", "c"]);
 }
 
 #[test]
-fn the_same_id_updates_in_place_and_starts_its_time_anew() {
+fn a_toast_with_the_same_id_replaces_the_first_and_restarts_its_time() {
     let mut queue = showing(&["a", "b"]);
     queue.show(Toast::new("a", "new").duration(Duration::from_millis(100)), 50);
     assert_eq!(ids(&queue), ["a", "b"]);
@@ -49,12 +49,12 @@ fn the_same_id_updates_in_place_and_starts_its_time_anew() {
 }
 
 #[test]
-fn one_too_many_takes_the_place_of_the_oldest() {
+fn beyond_the_limit_the_oldest_toast_is_removed() {
     assert_eq!(ids(&showing(&["a", "b", "c", "d", "e"])), ["b", "c", "d", "e"]);
 }
 
 #[test]
-fn a_toast_goes_when_its_time_has_passed_and_not_before() {
+fn a_toast_is_removed_when_its_time_has_passed_and_not_before() {
     let mut queue = showing(&["a"]);
     assert_eq!(queue.next_expiry_ms(), Some(100));
     queue.expire(99);
@@ -65,7 +65,7 @@ fn a_toast_goes_when_its_time_has_passed_and_not_before() {
 }
 
 #[test]
-fn a_toast_can_be_taken_away_by_id_or_as_the_newest() {
+fn a_toast_can_be_removed_by_id_or_as_the_newest() {
     let mut queue = showing(&["a", "b", "c"]);
     assert!(take(&mut queue, "b").is_some());
     queue.dismiss_newest();
@@ -74,7 +74,7 @@ fn a_toast_can_be_taken_away_by_id_or_as_the_newest() {
 }
 
 #[test]
-fn while_time_stands_still_nothing_goes() {
+fn while_paused_no_toast_is_removed() {
     let mut queue = showing(&["a"]);
     queue.pause(40);
     queue.expire(1_000);
@@ -82,7 +82,7 @@ fn while_time_stands_still_nothing_goes() {
 }
 
 #[test]
-fn when_time_goes_on_each_toast_has_as_much_left_as_it_had() {
+fn after_a_pause_each_toast_has_its_remaining_time() {
     let mut queue = showing(&["a"]);
     queue.pause(40);
     queue.pause(500);
@@ -92,7 +92,7 @@ fn when_time_goes_on_each_toast_has_as_much_left_as_it_had() {
 }
 
 #[test]
-fn a_toast_that_comes_while_time_stands_still_has_all_of_its_time() {
+fn a_toast_shown_during_a_pause_has_its_full_time() {
     let mut queue = ToastQueue::default();
     queue.pause(40);
     queue.show(toast("a"), 500);
@@ -101,7 +101,7 @@ fn a_toast_that_comes_while_time_stands_still_has_all_of_its_time() {
 }
 
 #[test]
-fn nothing_that_was_said_to_one_user_shows_to_another_but_what_was_said_to_nobody_stays() {
+fn a_users_toasts_are_removed_for_another_user_and_toasts_without_a_user_stay() {
     let mut queue = ToastQueue::default();
     queue.set_user(Some("ada".into()));
     queue.show(toast("account"), 0);
@@ -116,7 +116,7 @@ fn nothing_that_was_said_to_one_user_shows_to_another_but_what_was_said_to_nobod
 }
 
 #[test]
-fn no_id_of_an_apps_is_the_sessions() {
+fn an_apps_ids_never_equal_the_sessions() {
     let mut queue = showing(&["session", "(session)", ""]);
     queue.show(session_toast(), 0);
     assert_eq!(queue.toasts().count(), 4);
@@ -127,7 +127,7 @@ fn no_id_of_an_apps_is_the_sessions() {
 }
 
 #[test]
-fn a_flood_of_toasts_takes_the_place_of_neither_the_sessions_nor_of_one_with_an_action() {
+fn many_toasts_replace_neither_the_sessions_nor_one_with_an_action() {
     let mut queue = ToastQueue::default();
     queue.show(session_toast(), 0);
     queue.show(toast("undo").action("Undo", Callback::noop()), 0);
@@ -150,7 +150,7 @@ fn a_toast_that_is_sticky_or_has_an_action_stays_until_it_is_closed() {
 }
 
 #[test]
-fn nobody_has_less_than_20_seconds_for_an_action() {
+fn a_toast_with_an_action_is_shown_for_at_least_20_seconds() {
     for (given_ms, expected_ms) in [(0, 20_000), (300, 20_000), (60_000, 60_000)] {
         let toast = Toast::new("a", "a").action("Undo", Callback::noop()).duration(Duration::from_millis(given_ms));
         assert_eq!(toast.lasts_ms(), Some(expected_ms));
@@ -158,7 +158,7 @@ fn nobody_has_less_than_20_seconds_for_an_action() {
 }
 
 #[test]
-fn bad_news_stay_longer_than_good_ones_and_a_time_of_for_ever_does_not_overflow() {
+fn warnings_are_shown_longer_than_successes_and_a_huge_duration_does_not_overflow() {
     let lasts = |toast: Toast| toast.lasts_ms();
     assert_eq!(lasts(Toast::success("a", "a")), lasts(Toast::new("a", "a")));
     assert!(lasts(Toast::error("a", "a")) > lasts(Toast::success("a", "a")));

@@ -1,5 +1,3 @@
-//! Devices as they name themselves.
-
 use latchkey_shared::Timestamp;
 
 use super::*;
@@ -41,6 +39,6 @@ fn devices_that_share_a_name_are_numbered() {
         device
     };
     let devices = ["curl/8", "Wget/1", "curl/7"].map(device);
-    let names = devices.each_ref().map(|device| among(&devices, &device.id));
+    let names = devices.each_ref().map(|device| unique_name(&devices, &device.id));
     assert_eq!(names, ["curl (1)", "Wget", "curl (2)"]);
 }

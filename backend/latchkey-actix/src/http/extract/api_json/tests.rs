@@ -1,4 +1,4 @@
-//! Which bodies are read into which types.
+//! Which bodies are accepted for which types.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ fn read<T: DeserializeOwned>(json: &str) -> Result<T, String> {
 }
 
 #[test]
-fn an_app_may_send_any_json() {
+fn every_json_type_is_accepted() {
     let note = || Note { title: "a".into(), tags: None };
     assert_eq!(read::<Note>(r#" {"title":"a","unknown":1} "#), Ok(note()));
     assert_eq!(read::<Wrapped>(r#"{"title":"a"}"#), Ok(Wrapped(note())));
@@ -52,7 +52,7 @@ fn an_app_may_send_any_json() {
 }
 
 #[test]
-fn a_struct_is_read_from_an_object_only() {
+fn a_struct_is_parsed_from_an_object_only() {
     for json in [r#"["a",null]"#, "null", "1", "\"a\"", "{}", r#"{"title":1}"#] {
         assert_eq!(read::<Note>(json).unwrap_err(), "unacceptable", "{json}");
         assert_eq!(read::<Wrapped>(json).unwrap_err(), "unacceptable", "{json}");
@@ -60,7 +60,7 @@ fn a_struct_is_read_from_an_object_only() {
 }
 
 #[test]
-fn what_is_no_json_is_malformed_whatever_the_type_is() {
+fn invalid_json_is_malformed_for_every_type() {
     for json in ["", "{", "{}}", "nul", "[1,]", "1 2", "{\"title\":\"a\"} x"] {
         assert_eq!(read::<Note>(json).unwrap_err(), "malformed", "{json}");
         assert_eq!(read::<serde_json::Value>(json).unwrap_err(), "malformed", "{json}");

@@ -1,4 +1,4 @@
-//! Who makes room for whom.
+//! Which connections are closed for new ones.
 
 use std::task::Waker;
 
@@ -9,7 +9,7 @@ fn evicted(connection: &Connection) -> bool {
 }
 
 #[test]
-fn the_longest_idle_connection_makes_room_and_one_at_work_never_does() {
+fn the_longest_idle_connection_is_evicted_and_an_answering_one_never() {
     let connections = Connections::new(3);
     let [streaming, early, late] = [0, 1, 2].map(|_| connections.open().unwrap());
     streaming.begin_request(Phase::Streaming);
@@ -21,7 +21,7 @@ fn the_longest_idle_connection_makes_room_and_one_at_work_never_does() {
 }
 
 #[test]
-fn a_slow_body_makes_room_too() {
+fn a_connection_with_a_slow_body_is_evicted_too() {
     let connections = Connections::new(1);
     let slow = connections.open().unwrap();
     slow.begin_request(Phase::Receiving);
@@ -29,7 +29,7 @@ fn a_slow_body_makes_room_too() {
 }
 
 #[test]
-fn without_idle_connections_a_new_one_is_refused_until_one_closes() {
+fn without_idle_connections_a_new_one_is_rejected_until_one_closes() {
     let connections = Connections::new(1);
     let first = connections.open().unwrap();
     first.begin_request(Phase::Answering);

@@ -1,4 +1,5 @@
-//! How long a stream waits, by a clock that leaps to the next timer when nothing else is left to do.
+//! The time-outs of a stream, on a paused clock that jumps to the next timer when all tasks are idle.
+#![expect(clippy::disallowed_methods, reason = "tokio's clock is paused")]
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -9,7 +10,7 @@ use super::*;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// Both ends of a connection, one of so many.
+/// Both ends of a connection, in a register with a limit.
 async fn pair(connections: &Arc<Connections>) -> (TcpStream, TimedStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
@@ -19,14 +20,14 @@ async fn pair(connections: &Arc<Connections>) -> (TcpStream, TimedStream) {
     (client, server)
 }
 
-/// Reads, and says how much and after how long.
+/// Reads, and returns the number of bytes and the time it took.
 async fn read(server: &mut TimedStream) -> (usize, u64) {
     let begin = Instant::now();
     let length = server.read(&mut [0; 100]).await.unwrap();
     (length, begin.elapsed().as_secs())
 }
 
-/// Sends, and waits until it has arrived; by the real clock, because the other one leaps when something is waited for.
+/// Sends bytes and waits until they have arrived, on the real clock, because the paused one jumps during a wait.
 async fn send(client: &mut TcpStream, server: &TimedStream, bytes: &[u8]) {
     tokio::time::resume();
     client.write_all(bytes).await.unwrap();
@@ -35,13 +36,13 @@ async fn send(client: &mut TcpStream, server: &TimedStream, bytes: &[u8]) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_connection_is_silent_for_so_long_at_the_most() {
+async fn a_new_connection_without_a_request_times_out() {
     let (_client, mut server) = pair(&Connections::new(9)).await;
     assert_eq!(read(&mut server).await, (0, HEAD_TIMEOUT.as_secs()));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_head_is_bounded_from_its_first_byte_on_however_many_follow() {
+async fn a_head_times_out_from_its_first_byte_on() {
     let (mut client, mut server) = pair(&Connections::new(9)).await;
     for _ in 0..3 {
         server.connection().begin_request(Phase::Answering);
@@ -51,7 +52,7 @@ async fn a_head_is_bounded_from_its_first_byte_on_however_many_follow() {
         for _ in 0..8 {
             send(&mut client, &server, b"x").await;
             assert_eq!(read(&mut server).await.0, 1);
-            // A connection reads until nothing is left to be read.
+            // A connection reads until there is nothing left to read.
             read_nothing(&mut server).await;
             tokio::time::advance(Duration::from_secs(1)).await;
         }
@@ -63,7 +64,7 @@ async fn a_head_is_bounded_from_its_first_byte_on_however_many_follow() {
     assert_eq!(&said, b"HTTP/1.1 408");
 }
 
-/// Lets the stream look once, with nothing to be read.
+/// Polls the stream once, with nothing to read.
 async fn read_nothing(server: &mut TimedStream) {
     let mut buffer = [0; 100];
     tokio::select! {
@@ -74,7 +75,7 @@ async fn read_nothing(server: &mut TimedStream) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn between_requests_the_keep_alive_holds_and_during_one_nothing_ends() {
+async fn keep_alive_applies_between_requests_and_not_during_one() {
     let (mut client, mut server) = pair(&Connections::new(9)).await;
     send(&mut client, &server, b"GET").await;
     assert_eq!(read(&mut server).await.0, 3);
@@ -86,7 +87,7 @@ async fn between_requests_the_keep_alive_holds_and_during_one_nothing_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_takes_nothing_is_given_up_and_one_that_takes_a_little_is_not() {
+async fn a_client_that_reads_nothing_times_out_and_one_that_reads_slowly_does_not() {
     let (mut client, mut server) = pair(&Connections::new(9)).await;
     let (begin, mut taken) = (Instant::now(), 0);
     let blocked = loop {
@@ -101,7 +102,7 @@ async fn a_client_that_takes_nothing_is_given_up_and_one_that_takes_a_little_is_
 }
 
 #[tokio::test]
-async fn what_has_to_make_room_is_over_at_once() {
+async fn an_evicted_stream_ends_at_once() {
     let connections = Connections::new(1);
     let (_client, mut first) = pair(&connections).await;
     let (end, (_other_client, _second)) = tokio::join!(first.read_u8(), pair(&connections));

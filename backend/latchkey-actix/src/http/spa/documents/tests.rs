@@ -1,4 +1,4 @@
-//! What a page is told, and where a path leads.
+//! The embedded session, and the targets of paths.
 
 use super::*;
 
@@ -17,7 +17,7 @@ fn a_name_cannot_break_out_of_the_page() {
 }
 
 #[test]
-fn a_name_is_text_in_the_page_too() {
+fn a_name_is_escaped_in_the_page_too() {
     assert_eq!(escape("<b>Ada & co.</b>"), "&lt;b&gt;Ada &amp; co.&lt;/b&gt;");
 }
 
@@ -32,14 +32,14 @@ fn a_path_without_its_slash_stays_on_the_site_and_keeps_its_query() {
 }
 
 #[test]
-fn the_way_back_is_one_query_value() {
+fn next_is_one_query_value() {
     assert_eq!(
         sign_in_url("/auth", "/account?tab=a&next=//evil.example", EndReason::SessionExpired),
         "/auth?next=%2Faccount%3Ftab%3Da%26next%3D%2F%2Fevil.example&reason=session-expired",
     );
 }
 
-/// Where a path leads in an app with a page table, or in one without.
+/// The target of a path, in an app with a page table or without one.
 fn leads(pages: Option<&str>, path: &str, accept: &str) -> String {
     let table = pages.map(|pages| format!("<script type=application/json id=latchkey-pages>{pages}</script>"));
     let files = [("index.html", table.unwrap_or_default()), ("a.js", "go()".into()), ("notes/7/file.txt", "x".into())];
@@ -59,7 +59,7 @@ fn leads(pages: Option<&str>, path: &str, accept: &str) -> String {
 const TABLE: &str = r#"{"/":"public","/sign-in":"signed-out","/notes/:id":"signed-in","/files/*path":"signed-in"}"#;
 
 #[test]
-fn with_a_table_its_pages_are_pages_and_nothing_else() {
+fn with_a_table_only_its_pages_are_pages() {
     for (path, expected) in [
         ("/", "Public"),
         ("/sign-in?next=/", "SignedOut"),

@@ -1,4 +1,4 @@
-//! Links, circles and hidden files.
+//! Links, cycles and hidden files.
 
 use std::os::unix::fs::symlink;
 
@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// A place with a file outside of the folder, and the folder.
+/// A temporary folder with a file in it, and the app's folder within it.
 fn place() -> (TempDir, PathBuf) {
     let place = tempfile::tempdir().unwrap();
     let dist = place.path().join("dist");
@@ -75,7 +75,7 @@ fn hidden_files_are_not_served_and_not_reached_by_a_link() {
 }
 
 #[test]
-fn a_circle_of_links_ends() {
+fn a_cycle_of_links_ends() {
     let (_place, dist) = place();
     write(&dist, "a/app.js");
     symlink("..", dist.join("a/up")).unwrap();

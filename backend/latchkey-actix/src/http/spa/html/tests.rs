@@ -1,4 +1,4 @@
-//! Tags as people, bundlers and minifiers write them.
+//! Tags as authors, bundlers and minifiers write them.
 
 use proptest::prelude::*;
 
@@ -40,7 +40,7 @@ fn comments_and_scripts_have_no_tags_in_them() {
 }
 
 #[test]
-fn what_is_broken_off_is_no_tag() {
+fn a_truncated_tag_is_ignored() {
     for html in ["<", "<a", "<a href=", "<a href=\"x", "</", "<!", "<!--", "< p>", "<script", "<é>"] {
         assert_eq!(names(html), [""; 0], "{html}");
     }
@@ -49,7 +49,7 @@ fn what_is_broken_off_is_no_tag() {
 
 proptest! {
     #[test]
-    fn any_text_is_read(html in "[<>/!a-cé =\"'-]{0,40}") {
+    fn no_text_makes_tokenising_panic(html in "[<>/!a-cé =\"'-]{0,40}") {
         for tag in tags(&html) {
             prop_assert!(html[tag.start..].starts_with('<') && html[..tag.end].ends_with('>'));
         }

@@ -1,4 +1,4 @@
-//! The places of a page, its policy, its build and its page table.
+//! The template, its policy, its build and its page table.
 
 use latchkey_shared::Access;
 
@@ -20,7 +20,7 @@ fn error(html: &str) -> String {
 const TABLE: &str = r#"{"/":"public","/sign-in":"signed-out","/notes/:id":"signed-in"}"#;
 
 #[test]
-fn the_page_table_is_read_however_it_is_written() {
+fn the_page_table_is_parsed_in_every_notation() {
     let expected = [("/", Access::Public), ("/sign-in", Access::SignedOut), ("/notes/:id", Access::SignedIn)]
         .map(|(path, access)| (path.into(), access));
     for open in [
@@ -40,7 +40,7 @@ fn the_page_table_is_read_however_it_is_written() {
 }
 
 #[test]
-fn a_page_of_an_app_that_knows_nothing_of_latchkey_has_no_table() {
+fn a_page_without_a_table_has_none() {
     for html in [
         "",
         "<!doctype html><title>x</title>",
@@ -54,7 +54,7 @@ fn a_page_of_an_app_that_knows_nothing_of_latchkey_has_no_table() {
 }
 
 #[test]
-fn a_table_that_cannot_be_used_is_one_clear_sentence() {
+fn an_invalid_table_is_explained_in_one_sentence() {
     let script = |text: &str| format!("<script type=application/json id=latchkey-pages>{text}</script>");
     for (html, words) in [
         (script(""), "EOF"),
@@ -77,8 +77,8 @@ fn a_table_that_cannot_be_used_is_one_clear_sentence() {
 }
 
 #[test]
-fn the_session_goes_to_the_end_of_the_head_wherever_that_is() {
-    let page = |html: &str| page(html).with(Some("[session]"), Some("Ada")).replace(char::is_numeric, "");
+fn the_session_is_inserted_at_the_end_of_the_head() {
+    let page = |html: &str| page(html).render(Some("[session]"), Some("Ada")).replace(char::is_numeric, "");
     let meta = |html: &str| {
         let (before, rest) = html.split_once("<meta name=\"latchkey-build\"").unwrap();
         let after = rest.split_once('>').unwrap().1;
@@ -99,14 +99,14 @@ fn the_session_goes_to_the_end_of_the_head_wherever_that_is() {
 }
 
 #[test]
-fn a_page_without_a_place_for_the_name_does_not_show_it() {
+fn a_page_without_an_element_for_the_name_does_not_show_it() {
     for html in [
         "<head></head><body><p>hello",
         "<head></head><!-- <b id=initial-user></b> -->",
         "<head></head><script>'<b id=initial-user>'</script>",
         "<head></head><p>initial-user",
     ] {
-        assert!(!page(html).with(None, Some("Ada")).contains("Ada"), "{html}");
+        assert!(!page(html).render(None, Some("Ada")).contains("Ada"), "{html}");
     }
 }
 
@@ -133,11 +133,11 @@ fn a_page_with_a_base_may_use_it() {
 }
 
 #[test]
-fn another_file_in_a_page_makes_it_another_build() {
+fn another_file_in_the_page_changes_the_build() {
     let index = |script: &str| page(&format!("<head><script src=\"{script}\"></script></head>"));
     let (old, new) = (index("/app-1.js"), index("/app-2.js"));
     assert_ne!(old.build, new.build);
     assert_eq!(old.build, index("/app-1.js").build);
-    let page = old.with(None, None);
+    let page = old.render(None, None);
     assert!(page.contains(&format!(r#"<meta name="latchkey-build" content="{}">"#, old.build.to_str().unwrap())));
 }

@@ -1,14 +1,14 @@
-//! What a feed hears of on PostgreSQL, whatever order transactions are committed in.
+//! The feed on PostgreSQL reports every change, in whatever order transactions commit.
 
 use super::*;
 
-async fn heard(feed: &mut dyn ChangeFeed) -> Changed {
+async fn changed(feed: &mut dyn ChangeFeed) -> Changed {
     feed.next(Duration::ZERO).await.unwrap().changed
 }
 
-/// A sequence loses changes: numbers are handed out before they are committed. Tried on PostgreSQL 15.18.
+/// Reading by a sequence would lose the change, because numbers are assigned before transactions commit.
 #[tokio::test]
-async fn a_change_that_is_committed_after_a_later_one_is_heard_of_once() {
+async fn a_change_that_commits_after_a_later_one_is_reported_once() {
     let database = Database::new().await;
     let store = database.open().await;
     add(&store, "ada").await;
@@ -18,15 +18,19 @@ async fn a_change_that_is_committed_after_a_later_one_is_heard_of_once() {
     one.run("BEGIN").await;
     one.end(&early).await;
     two.end(&late).await;
-    assert_eq!(heard(&mut *feed).await, Changed::Tokens(vec![late]));
-    assert_eq!(heard(&mut *feed).await, Changed::Tokens(Vec::new()), "not again while the other one is under way");
+    assert_eq!(changed(&mut *feed).await, Changed::Tokens(vec![late]));
+    assert_eq!(
+        changed(&mut *feed).await,
+        Changed::Tokens(Vec::new()),
+        "not again while the other transaction is in progress"
+    );
     one.run("COMMIT").await;
-    assert_eq!(heard(&mut *feed).await, Changed::Tokens(vec![early]));
-    assert_eq!(heard(&mut *feed).await, Changed::Tokens(Vec::new()));
+    assert_eq!(changed(&mut *feed).await, Changed::Tokens(vec![early]));
+    assert_eq!(changed(&mut *feed).await, Changed::Tokens(Vec::new()));
 }
 
 #[tokio::test]
-async fn a_feed_that_is_opened_while_a_change_is_under_way_hears_of_it() {
+async fn a_feed_opened_during_a_transaction_reports_its_changes() {
     let database = Database::new().await;
     let store = database.open().await;
     add(&store, "ada").await;
@@ -35,13 +39,13 @@ async fn a_feed_that_is_opened_while_a_change_is_under_way_hears_of_it() {
     shell.run("BEGIN").await;
     shell.end(&token).await;
     let mut feed = store.feed().await.unwrap();
-    assert_eq!(heard(&mut *feed).await, Changed::Tokens(Vec::new()));
+    assert_eq!(changed(&mut *feed).await, Changed::Tokens(Vec::new()));
     shell.run("COMMIT").await;
-    assert_eq!(heard(&mut *feed).await, Changed::Tokens(vec![token]));
+    assert_eq!(changed(&mut *feed).await, Changed::Tokens(vec![token]));
 }
 
 #[tokio::test]
-async fn a_feed_hears_of_many_writers_at_once_all_of_them() {
+async fn a_feed_reports_all_changes_of_concurrent_writers_once() {
     let database = Database::new().await;
     let store = database.open().await;
     let mut tokens = Vec::new();
@@ -67,7 +71,7 @@ async fn a_feed_hears_of_many_writers_at_once_all_of_them() {
     let reader = async {
         let mut all = Vec::new();
         while all.len() < 60 {
-            let Changed::Tokens(some) = heard(&mut *feed).await else { panic!("everything") };
+            let Changed::Tokens(some) = changed(&mut *feed).await else { panic!("expected tokens") };
             all.extend(some);
         }
         all
@@ -82,7 +86,7 @@ async fn a_feed_hears_of_many_writers_at_once_all_of_them() {
 }
 
 #[tokio::test]
-async fn a_reader_hears_of_what_a_shell_does_to_whole_tables() {
+async fn a_feed_reports_changes_of_whole_tables_in_a_sql_shell() {
     let database = Database::new().await;
     let store = database.open().await;
     add(&store, "ada").await;
@@ -106,36 +110,36 @@ async fn a_reader_hears_of_what_a_shell_does_to_whole_tables() {
             begin(&store, "ada", 1).await;
         }
         shell.run(sql).await;
-        assert_eq!(heard(&mut *feed).await, expected, "{sql}");
+        assert_eq!(changed(&mut *feed).await, expected, "{sql}");
     }
 }
 
 #[tokio::test]
-async fn a_reader_that_was_away_for_longer_than_changes_are_kept_forgets_everything() {
+async fn a_feed_that_missed_pruned_changes_reports_that_anything_may_have_changed() {
     let database = Database::new().await;
     let store = database.open().await;
     add(&store, "ada").await;
     let mut shell = database.shell().await;
-    let (mut away, mut there) = (store.feed().await.unwrap(), store.feed().await.unwrap());
+    let (mut slow, mut current) = (store.feed().await.unwrap(), store.feed().await.unwrap());
     let token = begin(&store, "ada", 1).await;
     shell.end(&token).await;
-    assert_eq!(heard(&mut *there).await, Changed::Tokens(vec![token]));
-    // Transactions of other tests, which are under way, may be older than the change.
+    assert_eq!(changed(&mut *current).await, Changed::Tokens(vec![token]));
+    // Transactions of other tests in progress may be older than the change.
     let recent = "SELECT count(*) FROM session_changes WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())";
     while shell.number(recent).await > 0 {}
-    assert_eq!(heard(&mut *there).await, Changed::Tokens(Vec::new()));
+    assert_eq!(changed(&mut *current).await, Changed::Tokens(Vec::new()));
     store.sweep_sessions(Timestamp::MIN, 9).await.unwrap();
-    assert_eq!(shell.number("SELECT count(*) FROM session_changes").await, 1, "it is too young");
+    assert_eq!(shell.number("SELECT count(*) FROM session_changes").await, 1, "not old enough");
     shell.run("UPDATE session_changes SET at = at - interval '11 minutes'").await;
     sweep_all_changes(&store, &mut shell).await;
-    assert_eq!(heard(&mut *there).await, Changed::Tokens(Vec::new()));
-    assert_eq!(heard(&mut *away).await, Changed::Everything);
-    assert_eq!(heard(&mut *away).await, Changed::Tokens(Vec::new()), "once");
+    assert_eq!(changed(&mut *current).await, Changed::Tokens(Vec::new()));
+    assert_eq!(changed(&mut *slow).await, Changed::Everything);
+    assert_eq!(changed(&mut *slow).await, Changed::Tokens(Vec::new()), "once");
 }
 
-/// Its row is old when it is committed.
+/// The change's row is already old when the transaction commits.
 #[tokio::test]
-async fn a_change_in_a_long_transaction_is_not_forgotten_before_it_is_heard_of() {
+async fn a_change_in_a_long_transaction_is_not_pruned_unnoticed() {
     let database = Database::new().await;
     let store = database.open().await;
     add(&store, "ada").await;
@@ -146,16 +150,16 @@ async fn a_change_in_a_long_transaction_is_not_forgotten_before_it_is_heard_of()
     shell.end(&long).await;
     shell.run("UPDATE session_changes SET at = at - interval '11 minutes'").await;
     other.end(&short).await;
-    assert_eq!(heard(&mut *feed).await, Changed::Tokens(vec![short]));
+    assert_eq!(changed(&mut *feed).await, Changed::Tokens(vec![short]));
     other.run("UPDATE session_changes SET at = at - interval '11 minutes'").await;
     store.sweep_sessions(Timestamp::MIN, 9).await.unwrap();
-    assert_eq!(heard(&mut *feed).await, Changed::Tokens(Vec::new()));
+    assert_eq!(changed(&mut *feed).await, Changed::Tokens(Vec::new()));
     shell.run("COMMIT").await;
     sweep_all_changes(&store, &mut shell).await;
-    assert_eq!(heard(&mut *feed).await, Changed::Everything, "it is gone, and that is known");
+    assert_eq!(changed(&mut *feed).await, Changed::Everything, "pruned, and the feed knows");
 }
 
-/// Sweeps until no changes are left. Transactions of other tests, which are under way, hold it back.
+/// Sweeps until no changes are left. Transactions of other tests in progress hold it back.
 async fn sweep_all_changes(store: &PostgresStore, shell: &mut Shell) {
     while shell.number("SELECT count(*) FROM session_changes").await > 0 {
         store.sweep_sessions(Timestamp::MIN, 9).await.unwrap();

@@ -1,8 +1,9 @@
-//! The contract on PostgreSQL, and what only many servers on one database can suffer.
+//! The contract on PostgreSQL, and tests of concurrent servers, outages and TLS.
 
 mod horizon;
 mod outages;
 mod row_locks;
+mod serial;
 mod starts;
 
 use std::time::Duration;
@@ -16,13 +17,10 @@ use super::*;
 use crate::store::{
     AttemptStore, AuditStore, ChangeFeed, Changed, Failure, PasswordUpdate, SessionSelector, SessionSource,
     SessionStore, UserStore,
-    postgres::{
-        PostgresStore,
-        url::{PostgresUrl, TlsPolicy},
-    },
+    postgres::{PostgresStore, url::PostgresUrl},
 };
 
-/// A database of a test's own, with tables.
+/// A database of one test, with tables.
 struct Database(TestDatabase);
 
 impl Database {
@@ -41,14 +39,14 @@ impl Database {
     }
 
     fn url(&self) -> PostgresUrl {
-        PostgresUrl::parse(&self.0.url, TlsPolicy::VerifyFull).unwrap()
+        self.0.url.parse().unwrap()
     }
 
     async fn open(&self) -> PostgresStore {
-        PostgresStore::open(&self.url()).await.unwrap()
+        PostgresStore::open_url(&self.url()).await.unwrap()
     }
 
-    /// An operator's shell.
+    /// Opens an operator's SQL shell.
     async fn shell(&self) -> Shell {
         Shell(self.0.url.parse::<PgConnectOptions>().unwrap().connect().await.unwrap())
     }
@@ -65,7 +63,7 @@ impl Shell {
         sqlx::query_scalar(sql).fetch_one(&mut self.0).await.unwrap()
     }
 
-    /// The end of a session, as a statement.
+    /// Ends a session.
     async fn end(&mut self, token: &TokenHash) {
         let end = "UPDATE sessions SET ended_at = 1, end_reason = 'session-revoked' WHERE token_hash = $1";
         sqlx::query(end).bind(token.0.as_slice()).execute(&mut self.0).await.unwrap();
@@ -73,13 +71,13 @@ impl Shell {
 }
 
 #[tokio::test]
-async fn postgres_keeps_the_contract() {
+async fn postgres_fulfils_the_contract() {
     let database = Database::new().await;
     check_all(&database.open().await, &database.open().await).await;
 }
 
 #[tokio::test]
-async fn an_ended_session_stays_ended_whoever_writes() {
+async fn an_ended_session_cannot_be_changed_by_sql() {
     let database = Database::new().await;
     let store = database.open().await;
     add(&store, "ada").await;
@@ -91,7 +89,7 @@ async fn an_ended_session_stays_ended_whoever_writes() {
 }
 
 #[tokio::test]
-async fn what_was_typed_may_hold_any_character() {
+async fn text_may_contain_any_character() {
     let database = Database::new().await;
     let store = database.open().await;
     let odd = "a\0b@example.org";

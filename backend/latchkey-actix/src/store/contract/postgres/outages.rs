@@ -1,19 +1,18 @@
-//! A PostgreSQL server that goes away and comes back, and a network that does: every call is answered in time, and nothing has to
-//! be started again.
+//! Outages of the PostgreSQL server and of the network: every call is answered in time, and the store recovers without a restart.
 
-use tokio::time::Instant;
+use crate::clock::Stopwatch;
 
 use super::*;
 use latchkey_test_postgres::Gate;
 
-/// More than any call may take, and less than two of them.
+/// Longer than the time-out of any call, and shorter than two of them.
 const BOUND: Duration = Duration::from_secs(6);
 
-/// A store behind a gate, whose pools are full of connections.
+/// A store behind a gate, with full pools.
 async fn behind_a_gate() -> (Database, Gate, PostgresStore) {
     let database = Database::new().await;
     let gate = Gate::before(&database.0.url).await;
-    let store = PostgresStore::open(&PostgresUrl::parse(&gate.url, TlsPolicy::VerifyFull).unwrap()).await.unwrap();
+    let store = PostgresStore::open(&gate.url).await.unwrap();
     add(&store, "ada").await;
     begin(&store, "ada", 1).await;
     fill_pools(&store).await;
@@ -22,7 +21,7 @@ async fn behind_a_gate() -> (Database, Gate, PostgresStore) {
 
 async fn fill_pools(store: &PostgresStore) {
     let token = token(1);
-    // Some may wait in vain while connections are made.
+    // Some calls may time out while connections are made.
     futures_util::future::join_all((0..8).map(|_| async {
         let _ = store.session(&token).await;
         let _ = store.ping().await;
@@ -31,11 +30,11 @@ async fn fill_pools(store: &PostgresStore) {
     .await;
 }
 
-/// How many calls `ask` makes.
+/// The number of calls that [`call_all`] makes.
 const CALLS: usize = 6;
 
-/// All kinds of calls at once, each answered in time. Says how many succeeded.
-async fn ask(store: &PostgresStore) -> usize {
+/// Makes all kinds of calls concurrently, checks that each is answered in time, and returns how many succeeded.
+async fn call_all(store: &PostgresStore) -> usize {
     let (token, event) = (token(1), audit(now()));
     let calls = futures_util::future::join_all((0..CALLS / 3).map(|_| async {
         let (check, read, write) = tokio::join!(store.session(&token), store.ping(), store.record(&event));
@@ -45,33 +44,33 @@ async fn ask(store: &PostgresStore) -> usize {
 }
 
 #[tokio::test]
-async fn a_dead_network_costs_every_call_its_time_and_no_connection_its_place() {
+async fn on_a_dead_network_every_call_times_out_and_its_return_is_enough() {
     let (_database, gate, store) = behind_a_gate().await;
     let mut feed = store.feed().await.unwrap();
     gate.swallow();
     for _ in 0..2 {
-        assert_eq!(ask(&store).await, 0);
+        assert_eq!(call_all(&store).await, 0);
     }
     tokio::time::timeout(BOUND, feed.next(Duration::ZERO)).await.unwrap().unwrap_err();
     gate.open();
-    assert_eq!(ask(&store).await, CALLS);
+    assert_eq!(call_all(&store).await, CALLS);
 }
 
 #[tokio::test]
-async fn connections_that_were_cut_cost_nobody_an_answer() {
+async fn after_connections_were_cut_no_call_fails() {
     let (_database, gate, store) = behind_a_gate().await;
     gate.cut();
-    assert_eq!(ask(&store).await, 0);
+    assert_eq!(call_all(&store).await, 0);
     gate.open();
     fill_pools(&store).await;
     gate.cut();
     tokio::time::sleep(Duration::from_millis(50)).await;
     gate.open();
-    assert_eq!(ask(&store).await, CALLS);
+    assert_eq!(call_all(&store).await, CALLS);
 }
 
 #[tokio::test]
-async fn who_goes_away_in_the_middle_of_a_call_leaves_the_pool_whole() {
+async fn calls_that_are_dropped_in_the_middle_leave_the_pool_intact() {
     let (database, _gate, store) = behind_a_gate().await;
     let mut shell = database.shell().await;
     shell.run("BEGIN; LOCK TABLE sessions, audit IN ACCESS EXCLUSIVE MODE").await;
@@ -81,14 +80,14 @@ async fn who_goes_away_in_the_middle_of_a_call_leaves_the_pool_whole() {
         tokio::time::timeout(Duration::from_millis(20), calls).await.unwrap_err();
     }
     shell.run("COMMIT").await;
-    assert_eq!(ask(&store).await, CALLS);
+    assert_eq!(call_all(&store).await, CALLS);
 }
 
 #[tokio::test]
-async fn a_restarted_server_is_used_again_and_its_feed_begins_anew() {
+async fn after_a_restart_of_the_server_no_call_fails_and_feeds_must_be_opened_again() {
     let cluster = Cluster::start();
     let database = cluster.create("template0").await;
-    let store = PostgresStore::open(&PostgresUrl::parse(&database.url, TlsPolicy::VerifyFull).unwrap()).await.unwrap();
+    let store = PostgresStore::open(&database.url).await.unwrap();
     add(&store, "ada").await;
     let token = begin(&store, "ada", 1).await;
     fill_pools(&store).await;
@@ -99,22 +98,22 @@ async fn a_restarted_server_is_used_again_and_its_feed_begins_anew() {
         .unwrap();
     cluster.restart();
     feed.next(Duration::ZERO).await.unwrap_err();
-    assert_eq!(ask(&store).await, CALLS, "no call meets a connection from before");
-    assert_eq!(store.session(&token).await.unwrap().unwrap().ended, Some(EndReason::SignedOut), "it was answered");
+    assert_eq!(call_all(&store).await, CALLS, "no call uses a connection from before");
+    assert_eq!(store.session(&token).await.unwrap().unwrap().ended, Some(EndReason::SignedOut), "it was acknowledged");
     let mut feed = store.feed().await.unwrap();
     assert_eq!(feed.next(Duration::ZERO).await.unwrap().changed, Changed::Tokens(Vec::new()));
 
     cluster.stop();
-    assert_eq!(ask(&store).await, 0);
+    assert_eq!(call_all(&store).await, 0);
     cluster.start_again();
-    let back = Instant::now();
-    while ask(&store).await < CALLS {}
+    let back = Stopwatch::start();
+    while call_all(&store).await < CALLS {}
     assert!(back.elapsed() < Duration::from_secs(2), "{:?}", back.elapsed());
     drop(cluster);
 }
 
 #[tokio::test]
-async fn what_postgres_breaks_off_because_of_others_is_tried_twice_more() {
+async fn writes_that_postgres_aborts_because_of_others_are_retried_twice() {
     let database = Database::new().await;
     let (store, mut shell) = (database.open().await, database.shell().await);
     for code in ["40001", "40P01"] {
@@ -135,7 +134,7 @@ async fn what_postgres_breaks_off_because_of_others_is_tried_twice_more() {
 }
 
 #[tokio::test]
-async fn a_deadlock_with_a_shell_is_survived() {
+async fn a_write_succeeds_after_a_deadlock_with_a_shell() {
     let database = Database::new().await;
     let (store, mut shell) = (database.open().await, database.shell().await);
     add(&store, "ada").await;
@@ -152,7 +151,7 @@ async fn a_deadlock_with_a_shell_is_survived() {
 }
 
 #[tokio::test]
-async fn an_answered_write_survives_a_crash_whatever_the_server_is_set_to() {
+async fn acknowledged_writes_are_durable_whatever_the_servers_settings() {
     let database = Database::new().await;
     let mut shell = database.shell().await;
     let set = format!("ALTER DATABASE {} SET synchronous_commit = off", database.0.name);

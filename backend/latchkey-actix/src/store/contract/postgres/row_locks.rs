@@ -1,10 +1,10 @@
-//! Writers that meet: who waits for whom, and what comes of it.
+//! Concurrent writers: which ones wait for each other, and the outcome.
 
 use super::*;
 
-/// Without a lock on the user's row, `INSERT … SELECT … WHERE password_hash = …` lets it in. Tried on PostgreSQL 15.18.
+/// Without a lock on the user's row, `INSERT … SELECT … WHERE password_hash = …` would insert the session.
 #[tokio::test]
-async fn a_log_in_that_checked_the_old_password_waits_for_the_change_and_is_refused() {
+async fn a_log_in_with_the_old_password_waits_for_the_change_and_is_rejected() {
     let database = Database::new().await;
     let (store, other) = (database.open().await, database.open().await);
     add(&store, "ada").await;
@@ -45,9 +45,9 @@ async fn a_change_of_the_password_waits_for_a_log_in_and_ends_its_session() {
     assert_eq!(store.session(&token(1)).await.unwrap().unwrap().ended, Some(EndReason::PasswordChanged));
 }
 
-/// The session that asks is signed out on another server while the change is on its way.
+/// The current session is signed out on another server during the change.
 #[tokio::test]
-async fn a_change_of_the_password_by_a_session_that_ends_meanwhile_does_nothing() {
+async fn a_change_of_the_password_by_a_session_that_ends_meanwhile_changes_nothing() {
     let database = Database::new().await;
     let store = database.open().await;
     add(&store, "ada").await;
@@ -75,7 +75,7 @@ async fn a_change_of_the_password_by_a_session_that_ends_meanwhile_does_nothing(
 }
 
 #[tokio::test]
-async fn log_ins_at_the_same_time_do_not_pass_the_limit() {
+async fn concurrent_log_ins_do_not_exceed_the_limit() {
     let database = Database::new().await;
     let stores = [database.open().await, database.open().await];
     let ada = add(&stores[0], "ada").await;
@@ -88,7 +88,7 @@ async fn log_ins_at_the_same_time_do_not_pass_the_limit() {
 }
 
 #[tokio::test]
-async fn writers_that_meet_on_many_rows_all_get_through() {
+async fn concurrent_writers_of_the_same_rows_all_succeed() {
     let database = Database::new().await;
     let (store, other) = (database.open().await, database.open().await);
     let ada = add(&store, "ada").await;
@@ -112,7 +112,7 @@ async fn writers_that_meet_on_many_rows_all_get_through() {
 }
 
 #[tokio::test]
-async fn one_server_at_a_time_sweeps_and_none_waits_for_what_others_hold() {
+async fn one_server_at_a_time_sweeps_and_skips_locked_rows() {
     let database = Database::new().await;
     let store = database.open().await;
     add(&store, "ada").await;
@@ -122,14 +122,14 @@ async fn one_server_at_a_time_sweeps_and_none_waits_for_what_others_hold() {
     let mut shell = database.shell().await;
     shell.run("UPDATE sessions SET ended_at = 1, end_reason = 'signed-out'").await;
     shell.run("BEGIN; SELECT 1 FROM sessions WHERE id = 'session 1' FOR UPDATE").await;
-    assert_eq!(store.sweep_sessions(now(), 50).await.unwrap(), 2, "all but the row that somebody holds");
+    assert_eq!(store.sweep_sessions(now(), 50).await.unwrap(), 2, "all but the locked row");
     shell.run("SELECT pg_advisory_xact_lock(8319104427464486503)").await;
-    assert_eq!(store.sweep_sessions(now(), 50).await.unwrap(), 0, "another one has the turn");
+    assert_eq!(store.sweep_sessions(now(), 50).await.unwrap(), 0, "another server is sweeping");
     shell.run("COMMIT").await;
     assert_eq!(store.sweep_sessions(now(), 50).await.unwrap(), 1);
 }
 
-/// Waits until a statement waits for a lock.
+/// Returns once a statement is waiting for a lock.
 pub async fn wait_for_a_lock(database: &Database) {
     let mut shell = database.shell().await;
     let waiting =

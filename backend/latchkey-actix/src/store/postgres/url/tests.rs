@@ -1,4 +1,4 @@
-//! What a URL shows, and which ones are refused.
+//! What is shown of a URL, and which URLs are rejected.
 
 use super::*;
 
@@ -20,7 +20,7 @@ fn a_password_is_never_shown() {
 }
 
 #[test]
-fn a_url_that_is_refused_is_not_repeated() {
+fn the_error_about_a_url_does_not_repeat_it() {
     for url in [
         "postgres://ada:hunter2@db.example/app",
         "postgres://ada:hunter2@db.example/app?sslmode=require",
@@ -30,13 +30,13 @@ fn a_url_that_is_refused_is_not_repeated() {
         "postgres://ada:hunter2@[::1/app",
         "postgres://ada:hunter2@localhost:port/app",
     ] {
-        let refused = parse(url).unwrap_err();
-        assert!(!format!("{refused} {refused:?}").contains("hunter2"), "{refused:?}");
+        let error = parse(url).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
     }
 }
 
 #[test]
-fn another_machine_is_reached_by_verified_tls_unless_told_otherwise() {
+fn another_machine_requires_verified_tls_unless_the_policy_is_relaxed() {
     for local in ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "%2Frun%2Fpostgresql"] {
         assert!(parse(&format!("postgres://ada@{local}/app")).is_ok(), "{local}");
     }
@@ -44,8 +44,8 @@ fn another_machine_is_reached_by_verified_tls_unless_told_otherwise() {
     for other in ["db.example", "10.0.0.1", "[2001:db8::1]", "localhost.example"] {
         let url = format!("postgres://ada@{other}/app");
         for mode in ["", "?sslmode=disable", "?sslmode=require", "?sslmode=verify-ca"] {
-            let refused = parse(&format!("{url}{mode}")).unwrap_err().to_string();
-            assert!(refused.contains("sslmode=verify-full"), "{refused}");
+            let error = parse(&format!("{url}{mode}")).unwrap_err().to_string();
+            assert!(error.contains("sslmode=verify-full"), "{error}");
         }
         assert!(parse(&format!("{url}?sslmode=verify-full")).is_ok());
         assert!(PostgresUrl::parse(&url, TlsPolicy::AsUrlSays).is_ok());

@@ -1,4 +1,4 @@
-//! A file that is being written beside the one that it will be.
+//! A temporary file beside its destination.
 
 use std::{
     ffi::OsString,
@@ -10,15 +10,15 @@ use std::{
 use super::{BackupError, Existing};
 use crate::store::sqlite::file::{SqliteFile, create_private};
 
-/// What SQLite may keep beside a database.
+/// Suffixes of the files that SQLite may keep beside a database.
 const COMPANIONS: [&str; 3] = ["-journal", "-wal", "-shm"];
 
-/// A hidden file with a name of its own; it is removed unless it is published.
+/// A hidden temporary file with a unique name. It is removed when dropped, unless it has been published.
 #[derive(Debug)]
 pub struct Partial(PathBuf);
 
 impl Partial {
-    /// An empty one, in the folder of its destination, that only its owner can read.
+    /// Creates an empty file in the folder of the destination. Only its owner can read it.
     pub fn beside(destination: &Path) -> Result<Self, BackupError> {
         let mut name = OsString::from(".");
         name.push(destination.file_name().unwrap_or_default());
@@ -32,12 +32,12 @@ impl Partial {
         &self.0
     }
 
-    /// It, as a database.
+    /// The file as a database.
     pub fn file(&self) -> SqliteFile {
         SqliteFile::at(&self.0)
     }
 
-    /// Gives it its destination's name, once it is on the disk; returns its length in bytes.
+    /// Flushes the file to the disk and gives it the destination's name. Returns its length in bytes.
     pub fn publish(self, destination: &Path, existing: Existing) -> Result<u64, BackupError> {
         self.rename(destination, existing).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => BackupError::Exists(destination.into()),
@@ -50,7 +50,7 @@ impl Partial {
         file.sync_all()?;
         match existing {
             Existing::Replace => fs::rename(&self.0, destination)?,
-            // A second name fails where there is one already, which a rename does not.
+            // Unlike a rename, a hard link fails if the destination exists.
             Existing::Keep => fs::hard_link(&self.0, destination)?,
         }
         let folder = destination.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -61,13 +61,13 @@ impl Partial {
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // What was renamed is not there any more.
+        // Fails if the file has been renamed, which is fine.
         let _ = fs::remove_file(&self.0);
         remove_companions(&self.0);
     }
 }
 
-/// Removes what SQLite may have left beside a file that is no database any more.
+/// Removes the files that SQLite may have left beside a database.
 pub fn remove_companions(path: &Path) {
     for companion in COMPANIONS {
         let mut name = path.as_os_str().to_owned();

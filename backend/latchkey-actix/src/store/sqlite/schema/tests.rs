@@ -1,4 +1,4 @@
-//! Who brings a file up to date, and who refuses to work with it.
+//! Migrations of a database file, and files of other versions.
 
 use super::*;
 use crate::store::sqlite::SqliteStore;
@@ -14,7 +14,7 @@ async fn execute(file: &SqliteFile, sql: &'static str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn any_number_of_first_starts_at_once_work() {
+async fn concurrent_first_starts_all_succeed() {
     for _ in 0..5 {
         let folder = tempfile::tempdir().unwrap();
         let url = file(&folder).to_string();
@@ -31,7 +31,7 @@ async fn any_number_of_first_starts_at_once_work() {
 }
 
 #[tokio::test]
-async fn an_empty_file_is_outdated_and_looking_changes_nothing() {
+async fn an_empty_file_is_outdated_and_checking_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = file(&folder);
     file.create().unwrap();
@@ -43,7 +43,7 @@ async fn an_empty_file_is_outdated_and_looking_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_file_of_an_older_version_is_brought_up_to_date_and_not_by_looking() {
+async fn a_file_of_an_older_version_is_migrated_but_not_by_checking() {
     let folder = tempfile::tempdir().unwrap();
     let file = file(&folder);
     file.create().unwrap();
@@ -55,7 +55,7 @@ async fn a_file_of_an_older_version_is_brought_up_to_date_and_not_by_looking() {
 }
 
 #[tokio::test]
-async fn a_file_of_a_newer_version_is_refused_by_everybody() {
+async fn a_file_of_a_newer_version_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let file = file(&folder);
     file.create().unwrap();
@@ -68,7 +68,7 @@ async fn a_file_of_a_newer_version_is_refused_by_everybody() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_up_to_date_opens_while_somebody_holds_its_write_lock() {
+async fn a_file_that_is_up_to_date_opens_while_its_write_lock_is_held() {
     let folder = tempfile::tempdir().unwrap();
     let file = file(&folder);
     file.create().unwrap();

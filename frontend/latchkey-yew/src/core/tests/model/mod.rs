@@ -1,10 +1,10 @@
-//! Two tabs of one browser, a server, and a clock that moves: what happens in whichever order, the promises hold that no
-//! single story could prove. Every interleaving is tried to a small depth, and many long ones by chance (always the same).
+//! A model of two tabs of one browser, a server and a moving clock. The invariants must hold in whatever order things happen:
+//! all short interleavings are tried, and many long random ones with fixed seeds.
 
+mod invariants;
 mod model_server;
 mod moves;
 mod network;
-mod promises;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,13 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::moves::{Move, moves};
 use self::world::World;
 
-/// How many things happen in a row where all are tried.
+/// The length of the interleavings that are tried exhaustively.
 const DEPTH: usize = 3;
-/// How many walks by chance, and how long they are.
+/// The number of random walks, and their length.
 const WALKS: u64 = 200_000;
 const STEPS: usize = 40;
 
-/// Everything that can happen to a machine. The two that only tests of the runtime know are not among them.
+/// The events that the model must produce: all but `InputSaved`.
 const EVENTS: [&str; 34] = [
     "Started",
     "RouteChanged",
@@ -35,7 +35,7 @@ const EVENTS: [&str; 34] = [
     "WentOnline",
     "Resumed",
     "Restored",
-    "CallEnded",
+    "SessionEndFound",
     "SessionChanged",
     "UserChanged",
     "ReplacementStarted",
@@ -49,14 +49,14 @@ const EVENTS: [&str; 34] = [
     "StayRequested",
     "UserActive",
     "ActivityDue",
-    "SignOutRemembered",
+    "StoredSignOutFound",
     "Edited",
     "RefreshAnswered",
-    "DialogLeft",
-    "StreamMissed",
+    "ReauthDismissed",
+    "StreamInterrupted",
 ];
 
-/// The shortest story of each promise that did not hold.
+/// The shortest trace that breaks each invariant.
 #[derive(Default)]
 struct Findings {
     broken: BTreeMap<&'static str, Vec<String>>,
@@ -65,10 +65,10 @@ struct Findings {
 
 impl Findings {
     fn take(&mut self, world: &World) {
-        for promise in &world.broken {
-            let known = self.broken.get(promise);
-            if known.is_none_or(|known| known.len() > world.story.len()) {
-                self.broken.insert(promise, world.story.clone());
+        for invariant in &world.broken {
+            let known = self.broken.get(invariant);
+            if known.is_none_or(|known| known.len() > world.trace.len()) {
+                self.broken.insert(invariant, world.trace.clone());
             }
         }
         self.seen.extend(world.seen.iter().cloned());
@@ -78,7 +78,7 @@ impl Findings {
 fn explore(world: &World, moves: &[Move], depth: usize, findings: &mut Findings) {
     for &step in moves {
         let mut next = world.clone();
-        if !next.make(step) {
+        if !next.try_move(step) {
             continue;
         }
         if depth > 1 && next.broken.is_empty() {
@@ -97,29 +97,29 @@ fn walk(seed: u64, world: &mut World, moves: &[Move]) {
         random ^= random << 25;
         random ^= random >> 27;
         let drawn = usize::try_from(random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33).unwrap();
-        world.make(moves[drawn % moves.len()]);
+        world.try_move(moves[drawn % moves.len()]);
         if !world.broken.is_empty() {
             break;
         }
     }
 }
 
-fn hold(findings: &Findings) {
+fn assert_none_broken(findings: &Findings) {
     assert!(findings.broken.is_empty(), "{:#?}", findings.broken);
 }
 
 #[test]
-fn no_short_interleaving_breaks_a_promise() {
+fn no_short_interleaving_breaks_an_invariant() {
     let mut findings = Findings::default();
     let moves = moves();
     for world in [World::new(true, false), World::new(false, false), World::new(true, true)] {
         explore(&world, &moves, DEPTH, &mut findings);
     }
-    hold(&findings);
+    assert_none_broken(&findings);
 }
 
 #[test]
-fn no_long_walk_breaks_a_promise() {
+fn no_long_walk_breaks_an_invariant() {
     let mut findings = Findings::default();
     let moves = moves();
     for seed in 1..=WALKS {
@@ -127,7 +127,7 @@ fn no_long_walk_breaks_a_promise() {
         walk(seed, &mut world, &moves);
         findings.take(&world);
     }
-    hold(&findings);
+    assert_none_broken(&findings);
     let never: Vec<_> = EVENTS.into_iter().filter(|event| !findings.seen.contains(*event)).collect();
     assert_eq!(never, [""; 0], "every event happens");
 }

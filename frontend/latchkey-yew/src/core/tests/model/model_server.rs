@@ -1,17 +1,17 @@
-//! The server of the model: sessions with two deadlines, a cookie that says which, and answers that are fixed when the
-//! request arrives, however late they land.
+//! The model's server: sessions with a deadline and an idle limit. An answer is computed when the request is sent, however
+//! late it arrives.
 
 use latchkey_shared::{EndReason, Session, SessionId, SignedIn, Timestamp, User, Verified};
 
 use crate::core::answer::{Answer, SignInAnswer, SignOutAnswer};
 use crate::core::test_bench::{refusal, user};
 
-/// How long nothing may be done.
+/// The idle limit.
 pub const IDLE_MS: u64 = 100_000;
-/// From log-in or refresh to the deadline.
+/// The lifetime from log-in or refresh.
 pub const LIFETIME_MS: u64 = 600_000;
 
-/// What a tab asks.
+/// A tab's request.
 #[derive(Clone, Debug)]
 pub enum Request {
     Check {
@@ -30,19 +30,19 @@ pub enum Request {
     SignOut {
         session: SessionId,
     },
-    /// A page's call that begins a new session in the place of the one it names, as a change of the password does.
+    /// A page's request that replaces the session, such as a change of the password.
     Replace {
-        asker: String,
+        caller: String,
         session: SessionId,
     },
-    /// A page's call that changes the user.
+    /// A page's request that changes the user.
     Rename {
-        asker: String,
+        caller: String,
         session: SessionId,
     },
 }
 
-/// What comes back.
+/// The answer to a request.
 #[derive(Clone, Debug)]
 pub enum Reply {
     Check { generation: u64, answer: Answer<Verified> },
@@ -54,7 +54,7 @@ pub enum Reply {
     Rename(Result<User, Refusal>, SessionId),
 }
 
-/// Why a page's call did not succeed.
+/// Why a page's request failed.
 #[derive(Clone, Copy, Debug)]
 pub enum Refusal {
     Ended(EndReason),
@@ -62,7 +62,7 @@ pub enum Refusal {
     Lost,
 }
 
-/// What an answer does to the browser's cookie.
+/// The effect of an answer on the browser's cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cookie {
     Keep,
@@ -70,18 +70,18 @@ pub enum Cookie {
     Remove,
 }
 
-/// A session on the server; its place in the list is its id.
+/// A session on the server. Its index is its number.
 #[derive(Clone, Debug)]
-pub struct Held {
+pub struct ServerSession {
     pub user: &'static str,
     pub seen_ms: u64,
-    pub expires_ms: u64,
+    pub expires_at_ms: u64,
     pub ended: Option<EndReason>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Server {
-    pub sessions: Vec<Held>,
+    pub sessions: Vec<ServerSession>,
     /// The version of each user.
     pub versions: [(&'static str, u64); 2],
     /// Whether deadlines slide; then there is no idle limit.
@@ -93,9 +93,9 @@ impl Server {
         Self { sessions: Vec::new(), versions: [("ada", 1), ("grace", 1)], sliding }
     }
 
-    pub fn begin(&mut self, user: &'static str, now_ms: u64) -> usize {
-        let expires_ms = now_ms + LIFETIME_MS;
-        self.sessions.push(Held { user, seen_ms: now_ms, expires_ms, ended: None });
+    pub fn start_session(&mut self, user: &'static str, now_ms: u64) -> usize {
+        let expires_at_ms = now_ms + LIFETIME_MS;
+        self.sessions.push(ServerSession { user, seen_ms: now_ms, expires_at_ms, ended: None });
         self.sessions.len() - 1
     }
 
@@ -103,22 +103,22 @@ impl Server {
         self.sessions[session].ended.get_or_insert(reason);
     }
 
-    /// Writes the ends that time has brought.
+    /// Ends the sessions whose deadline or idle limit has passed.
     pub fn advance(&mut self, now_ms: u64) {
         for session in &mut self.sessions {
             if !self.sliding && now_ms >= session.seen_ms + IDLE_MS {
                 session.ended.get_or_insert(EndReason::SessionIdle);
             }
-            if now_ms >= session.expires_ms {
+            if now_ms >= session.expires_at_ms {
                 session.ended.get_or_insert(EndReason::SessionExpired);
             }
         }
     }
 
-    /// When the session ends if nothing more happens.
+    /// The nearer of deadline and idle limit.
     pub fn deadline_ms(&self, session: usize) -> u64 {
         let held = &self.sessions[session];
-        if self.sliding { held.expires_ms } else { held.expires_ms.min(held.seen_ms + IDLE_MS) }
+        if self.sliding { held.expires_at_ms } else { held.expires_at_ms.min(held.seen_ms + IDLE_MS) }
     }
 
     pub fn session_id(session: usize) -> SessionId {
@@ -141,24 +141,25 @@ impl Server {
 
     pub fn session(&self, session: usize, now_ms: u64) -> Session {
         let (held, idle) = (&self.sessions[session], !self.sliding);
-        let (created_at, expires_at) = (instant(held.expires_ms - LIFETIME_MS), instant(held.expires_ms));
-        let left_s = |until_ms: u64| until_ms.saturating_sub(now_ms).div_ceil(1_000);
-        let mut session = Session::new(Self::session_id(session), created_at, expires_at, left_s(held.expires_ms));
-        session.idle_expires_in_s = idle.then(|| left_s(held.seen_ms + IDLE_MS));
+        let (created_at, expires_at) = (instant(held.expires_at_ms - LIFETIME_MS), instant(held.expires_at_ms));
+        let remaining_s = |until_ms: u64| until_ms.saturating_sub(now_ms).div_ceil(1_000);
+        let mut session =
+            Session::new(Self::session_id(session), created_at, expires_at, remaining_s(held.expires_at_ms));
+        session.idle_expires_in_s = idle.then(|| remaining_s(held.seen_ms + IDLE_MS));
         session.idle_timeout_s = idle.then_some(IDLE_MS / 1_000);
         session.refreshable = self.sliding;
         session
     }
 
-    /// The active session of a cookie.
-    pub fn look(&self, cookie: Option<usize>) -> Result<usize, EndReason> {
+    /// The session of a cookie, or why it is not active.
+    pub fn find_active(&self, cookie: Option<usize>) -> Result<usize, EndReason> {
         let session = cookie.ok_or(EndReason::SessionMissing)?;
         self.sessions[session].ended.map_or(Ok(session), Err)
     }
 
-    /// Answers, at once.
+    /// The answer to a request, and its effect on the cookie.
     pub fn answer(&mut self, request: &Request, cookie: Option<usize>, now_ms: u64) -> (Reply, Cookie) {
-        let found = self.look(cookie);
+        let found = self.find_active(cookie);
         let removal = if cookie.is_some() { Cookie::Remove } else { Cookie::Keep };
         let named = |session: &SessionId| -> Result<usize, Refusal> {
             let found = found.map_err(Refusal::Ended)?;
@@ -193,13 +194,13 @@ impl Server {
                 if let Ok(old) = found {
                     self.end(old, EndReason::SignedOut);
                 }
-                let session = self.begin(user, now_ms);
+                let session = self.start_session(user, now_ms);
                 (Reply::SignIn(SignInAnswer::Done(self.signed_in(session, now_ms))), Cookie::Set(session))
             }
             Request::Refresh { session } => match named(session) {
                 Ok(session) => {
                     let held = &mut self.sessions[session];
-                    (held.expires_ms, held.seen_ms) = (now_ms + LIFETIME_MS, now_ms);
+                    (held.expires_at_ms, held.seen_ms) = (now_ms + LIFETIME_MS, now_ms);
                     (Reply::Refresh(SignInAnswer::Done(self.signed_in(session, now_ms))), Cookie::Set(session))
                 }
                 Err(Refusal::Ended(_)) => (Reply::Refresh(SignInAnswer::Refused(refusal("ended"))), removal),
@@ -220,7 +221,7 @@ impl Server {
                 Ok(old) => {
                     let user = self.sessions[old].user;
                     self.end(old, EndReason::PasswordChanged);
-                    let new = self.begin(user, now_ms);
+                    let new = self.start_session(user, now_ms);
                     (Reply::Replace(Ok(self.signed_in(new, now_ms)), session.clone()), Cookie::Set(new))
                 }
                 Err(refusal) => (Reply::Replace(Err(refusal), session.clone()), removal_for(refusal, removal)),

@@ -1,4 +1,4 @@
-//! What can happen next: what a user does, what the network, the clock and the server do.
+//! The moves of the model: what the user, the network, the clock and the server can do next.
 
 use latchkey_shared::{EndReason, Login};
 
@@ -8,39 +8,39 @@ use crate::core::effect::Alarm;
 use crate::core::event::{Event, RouteCause};
 use crate::core::tab_message::SessionEnd;
 
-/// The tab of what closed tabs have sent.
+/// The index that stands for the closed tabs, whose requests may still be in flight.
 const CLOSED: usize = 2;
 
-/// What happens. A number is a tab's.
+/// A move. The number is the index of a tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
     Navigate(usize),
     Redirect(usize),
-    Use(usize),
+    Act(usize),
     Type(usize),
     SignIn(usize, &'static str),
     SignOut(usize),
     Stay(usize),
     Replace(usize),
     Rename(usize),
-    AskProof(usize),
-    LeaveDialog(usize),
+    RequireReauth(usize),
+    DismissReauth(usize),
     Close(usize),
     Open(usize),
-    LookAt(usize),
+    Focus(usize),
     Restore(usize),
-    /// The timers that are due.
-    Fire(usize),
-    Deliver(usize),
-    OldestLands,
-    NewestLands,
+    /// All timers of the tab that are due fire.
+    FireTimers(usize),
+    DeliverMessage(usize),
+    OldestArrives,
+    NewestArrives,
     OldestIsLost,
-    Cut,
-    GoOffline,
-    Mend,
-    /// The user changed on another device, and the stream says so.
+    LoseNetwork,
+    BrowserOffline,
+    RestoreNetwork,
+    /// The user changes on another device, and the stream reports it.
     StreamUser(usize),
-    /// An operator ends the session, and the stream says so.
+    /// An operator ends the session, and the stream reports it.
     StreamEnd(usize),
     BreakStream(usize),
     Wait,
@@ -49,43 +49,44 @@ pub enum Move {
 
 pub fn moves() -> Vec<Move> {
     use Move::*;
-    let of_a_tab = [
+    let per_tab = [
         Navigate,
         Redirect,
-        Use,
+        Act,
         Type,
         SignOut,
         Stay,
         Replace,
         Rename,
-        AskProof,
-        LeaveDialog,
+        RequireReauth,
+        DismissReauth,
         Close,
         Open,
-        LookAt,
+        Focus,
         Restore,
-        Fire,
-        Deliver,
+        FireTimers,
+        DeliverMessage,
         StreamUser,
         StreamEnd,
         BreakStream,
     ];
-    let mut moves = vec![OldestLands, NewestLands, OldestIsLost, Cut, GoOffline, Mend, Wait, WaitLong];
+    let mut moves =
+        vec![OldestArrives, NewestArrives, OldestIsLost, LoseNetwork, BrowserOffline, RestoreNetwork, Wait, WaitLong];
     for tab in 0..2 {
-        moves.extend(of_a_tab.map(|of| of(tab)));
+        moves.extend(per_tab.map(|of| of(tab)));
         moves.extend([SignIn(tab, "ada"), SignIn(tab, "grace")]);
     }
     moves
 }
 
 impl World {
-    /// Makes a move, if it is possible.
-    pub fn make(&mut self, step: Move) -> bool {
+    /// Makes a move if it is possible; returns whether it was.
+    pub fn try_move(&mut self, step: Move) -> bool {
         let possible = self.possible(step);
         if possible {
-            self.story.push(format!("{step:?}"));
-            self.go(step);
-            self.promises_hold();
+            self.trace.push(format!("{step:?}"));
+            self.apply(step);
+            self.check_invariants();
         }
         possible
     }
@@ -94,97 +95,97 @@ impl World {
         use Move::*;
         match step {
             Open(tab) => self.tabs[tab].is_none(),
-            SignOut(tab) | Replace(tab) | Rename(tab) | AskProof(tab) | Stay(tab) | StreamEnd(tab)
+            SignOut(tab) | Replace(tab) | Rename(tab) | RequireReauth(tab) | Stay(tab) | StreamEnd(tab)
             | StreamUser(tab) | BreakStream(tab) => {
                 self.tabs[tab].as_ref().is_some_and(|open| open.session().is_some())
             }
-            Deliver(tab) => self.tabs[tab].as_ref().is_some_and(|open| !open.inbox.is_empty()),
+            DeliverMessage(tab) => self.tabs[tab].as_ref().is_some_and(|open| !open.inbox.is_empty()),
             Navigate(tab)
             | Redirect(tab)
-            | Use(tab)
+            | Act(tab)
             | Type(tab)
             | SignIn(tab, _)
-            | LeaveDialog(tab)
+            | DismissReauth(tab)
             | Close(tab)
-            | LookAt(tab)
+            | Focus(tab)
             | Restore(tab) => self.tabs[tab].is_some(),
-            Fire(tab) => self.tabs[tab]
+            FireTimers(tab) => self.tabs[tab]
                 .as_ref()
                 .is_some_and(|open| open.timers.iter().flatten().any(|at_ms| *at_ms <= self.now_ms)),
-            OldestLands | NewestLands | OldestIsLost => !self.flights.is_empty(),
-            Cut | GoOffline => !self.cut,
-            Mend => self.cut,
+            OldestArrives | NewestArrives | OldestIsLost => !self.in_flight.is_empty(),
+            LoseNetwork | BrowserOffline => !self.network_down,
+            RestoreNetwork => self.network_down,
             Wait | WaitLong => true,
         }
     }
 
-    fn go(&mut self, step: Move) {
+    fn apply(&mut self, step: Move) {
         use Move::*;
         match step {
             Navigate(tab) => {
-                self.read_storage(tab);
-                self.by_the_user(tab, Event::RouteChanged { cause: RouteCause::User, leaves_page: true });
+                self.apply_stored_sign_out(tab);
+                self.dispatch_by_user(tab, Event::RouteChanged { cause: RouteCause::User, leaves_page: true });
             }
             Redirect(tab) => self.dispatch(tab, Event::RouteChanged { cause: RouteCause::Guard, leaves_page: true }),
-            Use(tab) => self.by_the_user(tab, Event::UserActive),
+            Act(tab) => self.dispatch_by_user(tab, Event::UserActive),
             Type(tab) => {
-                self.by_the_user(tab, Event::UserActive);
+                self.dispatch_by_user(tab, Event::UserActive);
                 self.dispatch(tab, Event::Edited);
             }
             SignIn(tab, user) => {
                 let email = format!("{user}@example.org");
-                self.by_the_user(
+                self.dispatch_by_user(
                     tab,
                     Event::SignInRequested(Login { email, password: "secret".into(), remember: None }),
                 );
             }
             SignOut(tab) => {
-                self.read_storage(tab);
-                self.asks_to_leave(tab);
-                self.by_the_user(tab, Event::SignOutRequested);
+                self.apply_stored_sign_out(tab);
+                self.record_sign_out(tab);
+                self.dispatch_by_user(tab, Event::SignOutRequested);
             }
-            Stay(tab) => self.by_the_user(tab, Event::StayRequested),
-            AskProof(tab) => self.dispatch(tab, Event::ReauthRequired),
-            LeaveDialog(tab) => self.by_the_user(tab, Event::DialogLeft),
+            Stay(tab) => self.dispatch_by_user(tab, Event::StayRequested),
+            RequireReauth(tab) => self.dispatch(tab, Event::ReauthRequired),
+            DismissReauth(tab) => self.dispatch_by_user(tab, Event::ReauthDismissed),
             Replace(tab) => {
-                self.by_the_user(tab, Event::ReplacementStarted);
-                self.calls(tab, |asker, session| Request::Replace { asker, session });
+                self.dispatch_by_user(tab, Event::ReplacementStarted);
+                self.request(tab, |caller, session| Request::Replace { caller, session });
             }
             Rename(tab) => {
-                self.by_the_user(tab, Event::UserActive);
-                self.calls(tab, |asker, session| Request::Rename { asker, session });
+                self.dispatch_by_user(tab, Event::UserActive);
+                self.request(tab, |caller, session| Request::Rename { caller, session });
             }
             Close(tab) => {
                 self.tabs[tab] = None;
                 self.waiting.retain(|(of, _)| *of != tab);
-                self.flights.iter_mut().filter(|flight| flight.tab == tab).for_each(|flight| flight.tab = CLOSED);
-                self.grant();
+                self.in_flight.iter_mut().filter(|flight| flight.tab == tab).for_each(|flight| flight.tab = CLOSED);
+                self.send_unlocked();
             }
             Open(tab) => self.open(tab),
-            LookAt(tab) => {
+            Focus(tab) => {
                 self.focused = tab;
                 self.flush(tab);
-                self.read_storage(tab);
+                self.apply_stored_sign_out(tab);
                 self.dispatch(tab, Event::Resumed);
             }
             Restore(tab) => self.dispatch(tab, Event::Restored),
-            Fire(tab) => self.fire(tab),
-            Deliver(tab) => {
+            FireTimers(tab) => self.fire(tab),
+            DeliverMessage(tab) => {
                 let message = self.tabs[tab].as_mut().and_then(|open| open.inbox.pop_front());
                 if let Some((message, sent_at_ms)) = message {
                     self.dispatch(tab, Event::TabReported { message, sent_at_ms });
                 }
             }
-            OldestLands => self.land(0, true),
-            NewestLands => self.land(self.flights.len() - 1, true),
-            OldestIsLost => self.land(0, false),
-            Cut => self.cut = true,
-            GoOffline => {
-                self.cut = true;
+            OldestArrives => self.receive(0, true),
+            NewestArrives => self.receive(self.in_flight.len() - 1, true),
+            OldestIsLost => self.receive(0, false),
+            LoseNetwork => self.network_down = true,
+            BrowserOffline => {
+                self.network_down = true;
                 (0..2).for_each(|tab| self.dispatch(tab, Event::WentOffline));
             }
-            Mend => {
-                self.cut = false;
+            RestoreNetwork => {
+                self.network_down = false;
                 (0..2).for_each(|tab| self.dispatch(tab, Event::WentOnline));
             }
             StreamUser(tab) => {
@@ -205,44 +206,44 @@ impl World {
                     self.dispatch(tab, Event::EndStreamed(SessionEnd::new(session, reason)));
                 }
             }
-            BreakStream(tab) => self.dispatch(tab, Event::StreamMissed),
+            BreakStream(tab) => self.dispatch(tab, Event::StreamInterrupted),
             Wait => self.wait(20_000),
             WaitLong => self.wait(70_000),
         }
     }
 
-    fn by_the_user(&mut self, tab: usize, event: Event) {
-        self.used_ms = self.now_ms;
+    fn dispatch_by_user(&mut self, tab: usize, event: Event) {
+        self.active_at_ms = self.now_ms;
         self.dispatch(tab, event);
     }
 
     fn wait(&mut self, ms: u64) {
         self.now_ms += ms;
-        // No call waits for its answer that long.
-        while !self.flights.is_empty() {
-            self.land(0, false);
+        // Every request times out before.
+        while !self.in_flight.is_empty() {
+            self.receive(0, false);
         }
         self.server.advance(self.now_ms);
     }
 
-    fn calls(&mut self, tab: usize, request: impl FnOnce(String, latchkey_shared::SessionId) -> Request) {
+    fn request(&mut self, tab: usize, request: impl FnOnce(String, latchkey_shared::SessionId) -> Request) {
         let asked = self.tabs[tab].as_ref().and_then(|open| Some((open.user()?, open.session()?.clone())));
-        if let Some((asker, session)) = asked {
-            self.waiting.push_back((tab, request(asker, session)));
-            self.grant();
+        if let Some((caller, session)) = asked {
+            self.waiting.push_back((tab, request(caller, session)));
+            self.send_unlocked();
         }
     }
 
-    /// The session that is left, and the one that a call of this tab is putting into its place.
-    fn asks_to_leave(&mut self, tab: usize) {
+    /// Records the sessions that the user signs out of: the current one, and one that a request of this tab is starting.
+    fn record_sign_out(&mut self, tab: usize) {
         let session = self.tabs[tab].as_ref().and_then(|open| open.session().cloned());
         let Some(session) = session else { return };
-        self.left.insert(Server::number(&session));
-        for flight in self.flights.iter().filter(|flight| flight.tab == tab) {
+        self.signed_out.insert(Server::number(&session));
+        for flight in self.in_flight.iter().filter(|flight| flight.tab == tab) {
             if let (Request::Replace { .. } | Request::SignIn { .. }, super::model_server::Cookie::Set(new)) =
                 (&flight.request, flight.cookie)
             {
-                self.left.insert(new);
+                self.signed_out.insert(new);
             }
         }
     }
@@ -257,11 +258,11 @@ impl World {
         }
     }
 
-    /// As the manager does when a page is looked at or left: a sign-out of which nothing was told here.
-    fn read_storage(&mut self, tab: usize) {
+    /// Reads pending sign-outs of other tabs, as the manager does on navigation and when the page becomes visible.
+    fn apply_stored_sign_out(&mut self, tab: usize) {
         let known = self.tabs[tab].as_ref().is_some_and(|open| open.machine.pending_sign_out().is_some());
         if let Some(pending) = self.stored.pending().filter(|_| !known) {
-            self.dispatch(tab, Event::SignOutRemembered(pending));
+            self.dispatch(tab, Event::StoredSignOutFound(pending));
         }
     }
 }

@@ -1,30 +1,30 @@
-//! What is between the tabs and the server: the lock that calls wait for, and answers that land late or not at all.
+//! Between the tabs and the server: the lock that requests wait for, and answers that arrive late or never.
 
 use latchkey_shared::UserId;
 
 use super::model_server::{Cookie, Refusal, Reply, Request, Server};
-use super::world::{Flight, World};
+use super::world::{InFlight, World};
 use crate::core::answer::{SignInAnswer, SignOutAnswer};
 use crate::core::authorization::{Authorization, authorize};
 use crate::core::effect::Effect;
 use crate::core::event::Event;
 use crate::core::tab_message::SessionEnd;
-use crate::core::test_bench::cannot_tell;
+use crate::core::test_bench::unavailable;
 
 impl World {
-    /// Sends what waits for the lock, in order, as far as it is free.
-    pub fn grant(&mut self) {
+    /// Sends the waiting requests in order, as far as the lock is free.
+    pub fn send_unlocked(&mut self) {
         let waits = |request: &Request| !matches!(request, Request::SignOut { .. } | Request::Fetch { .. });
         if let Some(index) = self.waiting.iter().position(|(_, request)| !waits(request)) {
             if let Some((tab, request)) = self.waiting.remove(index) {
                 self.send(tab, request);
             }
-            return self.grant();
+            return self.send_unlocked();
         }
         while let Some((tab, request)) = self.waiting.front().cloned() {
-            let held = self.flights.iter().any(|flight| exclusive(&flight.request));
-            let shared = self.flights.iter().any(|flight| locked(&flight.request));
-            if held || exclusive(&request) && shared {
+            let held = self.in_flight.iter().any(|flight| needs_exclusive_lock(&flight.request));
+            let shared = self.in_flight.iter().any(|flight| needs_lock(&flight.request));
+            if held || needs_exclusive_lock(&request) && shared {
                 break;
             }
             self.waiting.pop_front();
@@ -37,21 +37,21 @@ impl World {
     fn send(&mut self, tab: usize, request: Request) {
         let Some(request) = self.authorize(tab, request) else { return };
         if let Request::Check { active_at_ms: Some(active_at_ms), .. } = request
-            && active_at_ms > self.used_ms
+            && active_at_ms > self.active_at_ms
         {
-            self.broken.push("activity on the wire is what the user did");
+            self.broken.push("reported activity is what the user did");
         }
-        let (reply, cookie) = if self.cut {
+        let (reply, cookie) = if self.network_down {
             (lost(&request), Cookie::Keep)
         } else {
             self.server.answer(&request, self.cookie, self.now_ms)
         };
-        self.flights.push(Flight { tab, request, reply, cookie, sent_at_ms: self.now_ms });
+        self.in_flight.push(InFlight { tab, request, reply, cookie, sent_at_ms: self.now_ms });
     }
 
-    /// An answer arrives, or is lost on the way.
-    pub fn land(&mut self, index: usize, arrives: bool) {
-        let Flight { tab, request, reply, cookie, sent_at_ms } = self.flights.remove(index);
+    /// An answer arrives or is lost.
+    pub fn receive(&mut self, index: usize, arrives: bool) {
+        let InFlight { tab, request, reply, cookie, sent_at_ms } = self.in_flight.remove(index);
         if arrives {
             match cookie {
                 Cookie::Keep => {}
@@ -60,12 +60,12 @@ impl World {
             }
         }
         let reply = if arrives { reply } else { lost(&request) };
-        self.grant();
-        self.landed(tab, reply, sent_at_ms);
-        self.grant();
+        self.send_unlocked();
+        self.dispatch_reply(tab, reply, sent_at_ms);
+        self.send_unlocked();
     }
 
-    fn landed(&mut self, tab: usize, reply: Reply, sent_at_ms: u64) {
+    fn dispatch_reply(&mut self, tab: usize, reply: Reply, sent_at_ms: u64) {
         let event = match reply {
             Reply::Check { generation, answer } => Event::Checked { generation, answer, sent_at_ms, new_build: false },
             Reply::Fetch { generation, answer } => Event::UserFetched { generation, answer },
@@ -75,59 +75,63 @@ impl World {
             Reply::Replace(Ok(signed_in), _) => Event::SessionReplaced { signed_in, sent_at_ms },
             Reply::Replace(Err(refusal), session) => {
                 match refusal {
-                    Refusal::Ended(reason) => self.dispatch(tab, Event::CallEnded(SessionEnd::new(session, reason))),
+                    Refusal::Ended(reason) => {
+                        self.dispatch(tab, Event::SessionEndFound(SessionEnd::new(session, reason)))
+                    }
                     Refusal::SessionChanged => self.dispatch(tab, Event::SessionChanged),
                     Refusal::Lost => {}
                 }
-                Event::ReplacementFailed { unknown: matches!(refusal, Refusal::Lost) }
+                Event::ReplacementFailed { outcome_unknown: matches!(refusal, Refusal::Lost) }
             }
             Reply::Rename(Ok(user), _) => Event::UserChanged(user),
-            Reply::Rename(Err(Refusal::Ended(reason)), session) => Event::CallEnded(SessionEnd::new(session, reason)),
+            Reply::Rename(Err(Refusal::Ended(reason)), session) => {
+                Event::SessionEndFound(SessionEnd::new(session, reason))
+            }
             Reply::Rename(Err(Refusal::SessionChanged), _) => Event::SessionChanged,
             Reply::Rename(Err(Refusal::Lost), _) => return,
         };
         self.dispatch(tab, event);
     }
 
-    /// A page's call is sent in the name of the user who asked for it, or not at all.
+    /// A page's request is sent only if its user is still signed in.
     fn authorize(&mut self, tab: usize, request: Request) -> Option<Request> {
-        let (asker, rename) = match request {
-            Request::Rename { asker, .. } => (asker, true),
-            Request::Replace { asker, .. } => (asker, false),
+        let (caller, rename) = match request {
+            Request::Rename { caller, .. } => (caller, true),
+            Request::Replace { caller, .. } => (caller, false),
             other => return Some(other),
         };
         let view = &self.tabs[tab].as_ref()?.machine.view;
-        let Authorization::Send(session) = authorize(&UserId(asker.clone()), view) else {
+        let Authorization::Send(session) = authorize(&UserId(caller.clone()), view) else {
             if !rename {
-                self.dispatch(tab, Event::ReplacementFailed { unknown: false });
+                self.dispatch(tab, Event::ReplacementFailed { outcome_unknown: false });
             }
             return None;
         };
-        if self.server.sessions[Server::number(&session)].user != asker {
-            self.broken.push("no call names another user than the one who asked for it");
+        if self.server.sessions[Server::number(&session)].user != caller {
+            self.broken.push("no request is sent in the session of another user");
         }
-        Some(if rename { Request::Rename { asker, session } } else { Request::Replace { asker, session } })
+        Some(if rename { Request::Rename { caller, session } } else { Request::Replace { caller, session } })
     }
 }
 
 fn lost(request: &Request) -> Reply {
     match request {
-        Request::Check { generation, .. } => Reply::Check { generation: *generation, answer: cannot_tell() },
-        Request::Fetch { generation } => Reply::Fetch { generation: *generation, answer: cannot_tell() },
-        Request::SignIn { .. } => Reply::SignIn(SignInAnswer::CannotTell),
-        Request::Refresh { .. } => Reply::Refresh(SignInAnswer::CannotTell),
-        Request::SignOut { .. } => Reply::SignOut(SignOutAnswer::CannotTell),
+        Request::Check { generation, .. } => Reply::Check { generation: *generation, answer: unavailable() },
+        Request::Fetch { generation } => Reply::Fetch { generation: *generation, answer: unavailable() },
+        Request::SignIn { .. } => Reply::SignIn(SignInAnswer::Unavailable),
+        Request::Refresh { .. } => Reply::Refresh(SignInAnswer::Unavailable),
+        Request::SignOut { .. } => Reply::SignOut(SignOutAnswer::Unavailable),
         Request::Replace { session, .. } => Reply::Replace(Err(Refusal::Lost), session.clone()),
         Request::Rename { session, .. } => Reply::Rename(Err(Refusal::Lost), session.clone()),
     }
 }
 
-/// Whether it holds the cookie's lock while it lasts.
-fn locked(request: &Request) -> bool {
-    matches!(request, Request::Check { .. }) || exclusive(request)
+/// Whether the request holds the cookie's lock while it is in flight.
+fn needs_lock(request: &Request) -> bool {
+    matches!(request, Request::Check { .. }) || needs_exclusive_lock(request)
 }
 
-fn exclusive(request: &Request) -> bool {
+fn needs_exclusive_lock(request: &Request) -> bool {
     matches!(request, Request::SignIn { .. } | Request::Refresh { .. } | Request::Replace { .. })
 }
 

@@ -1,4 +1,4 @@
-//! A browser with two tabs, the server, and all that is between them: one cookie, one channel, one lock, one storage.
+//! The state of the model: a browser with two tabs, the server, and what they share: cookie, channel, lock, storage.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -10,23 +10,23 @@ use crate::core::effect::{Alarm, Effect};
 use crate::core::event::Event;
 use crate::core::machine::Machine;
 use crate::core::notice::Notice;
-use crate::core::notice_queue::{Attended, NoticeQueue, Turn};
+use crate::core::notice_queue::{NoticeQueue, TabFocus, Timing};
 use crate::core::pending_sign_out::{PendingSignOut, StoredSignOuts};
 use crate::core::tab_message::TabMessage;
 use crate::view::SessionState;
 
-/// A tab: the machine, and what its runtime keeps for it.
+/// A tab: its machine, and the state of its runtime.
 #[derive(Clone, Default)]
 pub struct Tab {
     pub machine: Machine,
-    /// What the other tab has told, and when.
+    /// Messages of the other tab, with the time when they were sent.
     pub inbox: VecDeque<(TabMessage, u64)>,
     pub notices: NoticeQueue,
     pub timers: [Option<u64>; Alarm::ALL.len()],
-    /// What this tab knows the storage to hold.
+    /// The pending sign-out that this tab has stored or found in the storage.
     pub stored: Option<PendingSignOut>,
-    /// The session that was last active here.
-    pub last: Option<SessionId>,
+    /// The session that was last active in this tab.
+    pub last_session: Option<SessionId>,
 }
 
 impl Tab {
@@ -39,9 +39,9 @@ impl Tab {
     }
 }
 
-/// A request on its way, and what comes of it. `tab` may be closed by the time that it lands.
+/// A request in flight, and its answer. The tab may be closed before the answer arrives.
 #[derive(Clone)]
-pub struct Flight {
+pub struct InFlight {
     pub tab: usize,
     pub request: Request,
     pub reply: Reply,
@@ -55,32 +55,32 @@ pub struct World {
     pub server: Server,
     pub cookie: Option<usize>,
     pub stored: StoredSignOuts,
-    /// Two tabs, and the place of all that are closed.
+    /// Two tabs, and an empty place for the closed ones.
     pub tabs: [Option<Tab>; 3],
     pub focused: usize,
-    pub cut: bool,
+    pub network_down: bool,
     pub waiting: VecDeque<(usize, Request)>,
-    pub flights: Vec<Flight>,
+    pub in_flight: Vec<InFlight>,
     /// When the user last did something in this browser.
-    pub used_ms: u64,
+    pub active_at_ms: u64,
     /// The sessions that the user asked to sign out of.
-    pub left: BTreeSet<usize>,
-    /// The sessions whose end some tab has known.
-    pub ended: BTreeSet<usize>,
-    /// The ends that were shown in a toast.
+    pub signed_out: BTreeSet<usize>,
+    /// The sessions whose end any tab has learned of.
+    pub known_ends: BTreeSet<usize>,
+    /// The keys of the notices that were shown.
     pub shown: Vec<String>,
-    pub story: Vec<String>,
-    /// The promises that did not hold.
+    pub trace: Vec<String>,
+    /// The invariants that were broken.
     pub broken: Vec<&'static str>,
     /// The names of the events that happened.
     pub seen: BTreeSet<String>,
 }
 
 impl World {
-    /// Two tabs of somebody who is signed in, or of nobody.
+    /// Two tabs, with or without a signed-in user.
     pub fn new(signed_in: bool, sliding: bool) -> Self {
         let mut server = Server::new(sliding);
-        let cookie = signed_in.then(|| server.begin("ada", 0));
+        let cookie = signed_in.then(|| server.start_session("ada", 0));
         let mut world = Self {
             now_ms: 0,
             server,
@@ -88,14 +88,14 @@ impl World {
             stored: StoredSignOuts::default(),
             tabs: [None, None, None],
             focused: 0,
-            cut: false,
+            network_down: false,
             waiting: VecDeque::new(),
-            flights: Vec::new(),
-            used_ms: 0,
-            left: BTreeSet::new(),
-            ended: BTreeSet::new(),
+            in_flight: Vec::new(),
+            active_at_ms: 0,
+            signed_out: BTreeSet::new(),
+            known_ends: BTreeSet::new(),
             shown: Vec::new(),
-            story: Vec::new(),
+            trace: Vec::new(),
             broken: Vec::new(),
             seen: BTreeSet::new(),
         };
@@ -105,13 +105,13 @@ impl World {
         world
     }
 
-    /// A page is loaded, as the server writes it; without the server, as the browser kept it.
+    /// Loads a page: from the server with the session embedded, or from the browser's cache without it.
     pub fn open(&mut self, tab: usize) {
-        self.used_ms = self.now_ms;
-        let initial = if self.cut {
+        self.active_at_ms = self.now_ms;
+        let initial = if self.network_down {
             None
         } else {
-            Some(match self.server.look(self.cookie) {
+            Some(match self.server.find_active(self.cookie) {
                 Ok(session) => {
                     self.server.sessions[session].seen_ms = self.now_ms;
                     InitialSession::Active(self.server.signed_in(session, self.now_ms))
@@ -132,38 +132,38 @@ impl World {
         open.machine = machine;
         let after = open.session().cloned();
         if after.is_some() {
-            open.last.clone_from(&after);
+            open.last_session.clone_from(&after);
         }
         let pending = open.machine.pending_sign_out().cloned();
         if pending != open.stored {
             self.stored.update(open.stored.as_ref(), pending.as_ref());
             open.stored = pending;
         }
-        let told = |(message, _): &(TabMessage, u64)| match (message, &after) {
+        let ends_session = |(message, _): &(TabMessage, u64)| match (message, &after) {
             (TabMessage::Ended(end), Some(session)) => end.session == *session,
-            (TabMessage::SignOutPending(pending), Some(session)) => pending.pending == *session,
+            (TabMessage::SignOutPending(pending), Some(session)) => pending.session == *session,
             _ => false,
         };
-        // Words that are on their way will say so in the next moment.
-        let not_told = !open.inbox.iter().any(told);
+        // If the end is in the inbox, the tab learns of it next.
+        let end_unknown = !open.inbox.iter().any(ends_session);
         if before != after
-            && not_told
+            && end_unknown
             && let Some(session) = &after
-            && self.ended.contains(&Server::number(session))
+            && self.known_ends.contains(&Server::number(session))
         {
-            self.broken.push("never active after an end that any tab knew");
+            self.broken.push("a session is never active after an end that any tab knew");
         }
         for effect in effects {
             self.perform(tab, effect);
         }
-        self.know_ends(tab);
+        self.record_ends(tab);
     }
 
-    fn know_ends(&mut self, tab: usize) {
-        if let Some(Tab { machine, last: Some(last), .. }) = &self.tabs[tab]
+    fn record_ends(&mut self, tab: usize) {
+        if let Some(Tab { machine, last_session: Some(last), .. }) = &self.tabs[tab]
             && matches!(machine.view.session, SessionState::Ended(_) | SessionState::SignedOut)
         {
-            self.ended.insert(Server::number(last));
+            self.known_ends.insert(Server::number(last));
         }
     }
 
@@ -180,41 +180,41 @@ impl World {
         let Some(open) = &mut self.tabs[tab] else { return };
         match effect {
             Effect::ShowNotice(notice) => {
-                let attended = if self.focused == tab { Attended::Now } else { Attended::Later };
+                let focus = if self.focused == tab { TabFocus::Focused } else { TabFocus::Hidden };
                 let session = open.machine.last_session().cloned();
-                if open.notices.add(notice, session.as_ref(), attended) == Turn::Show {
+                if open.notices.add(notice, session.as_ref(), focus) == Timing::Now {
                     self.flush(tab);
                 }
             }
             Effect::WithdrawNotice => drop(open.notices.take()),
             Effect::Schedule { timer, after_ms } => open.timers[timer as usize] = Some(now_ms + after_ms),
-            // The tab starts anew, as when it is opened.
+            // Covered by `Move::Open`.
             Effect::LoadPage => {}
             other => {
                 if let Some(request) = request_of(other) {
                     self.waiting.push_back((tab, request));
-                    self.grant();
+                    self.send_unlocked();
                 }
             }
         }
     }
 
-    /// The user looks at a tab: what waits there is shown, and the other tab need not show it.
+    /// Shows the notice that waits in a tab, so that the other tab does not show it.
     pub fn flush(&mut self, tab: usize) {
         let Some(open) = &mut self.tabs[tab] else { return };
-        let Some((notice, about)) = open.notices.take() else { return };
+        let Some((notice, key)) = open.notices.take() else { return };
         let ends = matches!(notice, Notice::Ended(_));
-        // A page that was opened after the end does not know which session it was.
-        let known = !about.ends_with(' ');
-        if ends && known && self.shown.contains(&about) {
-            self.broken.push("at most one toast an end and browser");
+        // A page that was opened after the end does not know the session's id.
+        let known = !key.ends_with(' ');
+        if ends && known && self.shown.contains(&key) {
+            self.broken.push("an end is shown once in a browser");
         }
         for (other, open) in self.tabs.iter_mut().enumerate() {
             if let Some(open) = open.as_mut().filter(|_| other != tab) {
-                open.notices.shown_elsewhere(about.clone());
+                open.notices.shown_in_other_tab(key.clone());
             }
         }
-        self.shown.push(about);
+        self.shown.push(key);
     }
 }
 
@@ -227,15 +227,15 @@ impl World {
         self.dispatch(tab, Event::Started { initial, received_at_ms: self.now_ms, pending });
     }
 
-    /// Whether the browser has the cookie of a session, or is being sent it.
-    pub fn holds(&self, session: usize) -> bool {
-        let sent = |flight: &Flight| flight.cookie == Cookie::Set(session);
-        self.cookie == Some(session) || self.flights.iter().any(sent)
+    /// Whether the browser has the cookie of a session, or an answer in flight sets it.
+    pub fn may_have_cookie(&self, session: usize) -> bool {
+        let sent = |flight: &InFlight| flight.cookie == Cookie::Set(session);
+        self.cookie == Some(session) || self.in_flight.iter().any(sent)
     }
 
-    /// Whether the storage makes up for the sign-out from a session.
-    pub fn pending(&self, session: usize) -> bool {
-        let covers = |stored: &PendingSignOut| Server::number(&stored.pending) == session || stored.replaced;
+    /// Whether a stored pending sign-out covers a session.
+    pub fn sign_out_pending(&self, session: usize) -> bool {
+        let covers = |stored: &PendingSignOut| Server::number(&stored.session) == session || stored.maybe_replaced;
         self.stored.pending().as_ref().is_some_and(covers)
     }
 }

@@ -1,0 +1,61 @@
+//! The connections to a database file: one writer, and readers that never wait for it.
+
+use std::time::Duration;
+
+use sqlx::{
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::store::StoreError;
+
+/// Concurrent reads for checks.
+pub const CHECKS: u32 = 4;
+
+/// Other concurrent reads.
+pub const READERS: u32 = 3;
+
+/// Longest wait of a write for others, of this or another process, before the store counts as unavailable.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Longest wait of a read. Readers wait only while a checkpoint resets the log, which is short.
+const READ_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The connection that writes. It stays open, because the last connection to close deletes the write-ahead log.
+pub async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let options = options
+        .clone()
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged sign-out must survive a power failure; NORMAL could lose it.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(WRITE_TIMEOUT);
+    Ok(pool(1, WRITE_TIMEOUT).after_release(|connection, _| Box::pin(is_clean(connection))).connect_with(options).await?)
+}
+
+/// Whether a connection can begin another transaction. On a full disk SQLite undoes a transaction by itself. sqlx does not notice, fails
+/// to undo it once more, and would refuse every further one: such a connection is replaced.
+async fn is_clean(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // An ordinary rollback may still be on its way; this comes after it.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+/// A pool of at most `at_most` connections that only read, opened on demand.
+pub fn readers(options: &SqliteConnectOptions, at_most: u32) -> SqlitePool {
+    pool(at_most, READ_TIMEOUT).connect_lazy_with(read_only(options))
+}
+
+/// One more connection that only reads.
+pub async fn reader(options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+    Ok(read_only(options).connect().await?)
+}
+
+fn read_only(options: &SqliteConnectOptions) -> SqliteConnectOptions {
+    options.clone().create_if_missing(false).pragma("query_only", "ON").busy_timeout(READ_TIMEOUT)
+}
+
+fn pool(at_most: u32, timeout: Duration) -> SqlitePoolOptions {
+    let pool = SqlitePoolOptions::new().max_connections(at_most).acquire_timeout(timeout).test_before_acquire(false);
+    pool.idle_timeout(None).max_lifetime(None)
+}
