@@ -27,7 +27,12 @@ impl Cluster {
         self.restart();
         let data = self.folder().join("standby");
         let mut backup = as_system_user(&format!("{}pg_basebackup", programs()));
-        backup.arg("--dbname").arg(&url).arg("--pgdata").arg(&data).args(["--checkpoint=fast", "--write-recovery-conf"]);
+        backup
+            .arg("--dbname")
+            .arg(&url)
+            .arg("--pgdata")
+            .arg(&data)
+            .args(["--checkpoint=fast", "--write-recovery-conf"]);
         assert!(backup.stdout(Stdio::null()).status().expect("pg_basebackup").success(), "pg_basebackup");
         let standby = Standby { primary: self.clone(), data };
         standby.start();
@@ -70,6 +75,6 @@ impl Drop for Standby {
     fn drop(&mut self) {
         let mut stop = as_system_user(&format!("{}pg_ctl", programs()));
         // It may have stopped. The folder goes with the primary's.
-        let _ = stop.arg("stop").arg("--pgdata").arg(&self.data).arg("--mode=immediate").stderr(Stdio::null()).status();
+        let _ = stop.arg("stop").arg("--pgdata").arg(&self.data).arg("--mode=immediate").output();
     }
 }

@@ -45,7 +45,9 @@ async fn without_a_connection_left_answers_are_503_in_time_until_there_are_some(
     }
     let cluster = Arc::new(Cluster::start());
     let (mut fleet, mut operator) = servers_of_a_role(&cluster).await;
-    let others = PgConnectOptions::from_str(&as_role(&fleet.database.url.replacen("latchkey@", "postgres@", 1), "others")).unwrap();
+    let others =
+        PgConnectOptions::from_str(&as_role(&fleet.database.url.replacen("latchkey@", "postgres@", 1), "others"))
+            .unwrap();
 
     // The role may have no more.
     let operator = &tokio::sync::Mutex::new(&mut operator);

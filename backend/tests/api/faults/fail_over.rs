@@ -7,7 +7,12 @@ use latchkey_actix::clock::Monotonic;
 use latchkey_shared::ErrorCode;
 use latchkey_test_postgres::{Cluster, Standby};
 
-use super::{STALENESS, fleet::{Fleet, said}, load::assert_unavailable, outage::beside};
+use super::{
+    STALENESS,
+    fleet::{Fleet, said},
+    load::assert_unavailable,
+    outage::beside,
+};
 use crate::support::{
     Client,
     database::{Database, on_postgres},

@@ -15,7 +15,11 @@ use super::{
     fleet::{Fleet, Server, strange_cookie},
     load::{assert_unavailable, new_name},
 };
-use crate::support::{Client, database::{Database, only_on_sqlite}, raw::eventually};
+use crate::support::{
+    Client,
+    database::{Database, only_on_sqlite},
+    raw::eventually,
+};
 
 /// A file system of its own, with room for little. Only root may have one.
 struct SmallDisk(PathBuf);

@@ -104,7 +104,9 @@ impl<'a> LogIns<'a> {
     }
 
     async fn assert_out(&self, let_in: ErrorCode, refused_for: ErrorCode) {
-        let is_so = |answer: &Answer| [refused_for, ErrorCode::TooManyAttempts].contains(&answer.json::<latchkey_shared::Problem>().error_code());
+        let is_so = |answer: &Answer| {
+            [refused_for, ErrorCode::TooManyAttempts].contains(&answer.json::<latchkey_shared::Problem>().error_code())
+        };
         assert!(self.refused.borrow().iter().all(is_so), "{:?}", self.refused);
         for cookie in &*self.let_in.borrow() {
             self.fleet.assert_refused(cookie, let_in).await;

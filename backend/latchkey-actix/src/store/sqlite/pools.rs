@@ -30,7 +30,10 @@ pub async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreE
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(WRITE_TIMEOUT);
-    Ok(pool(1, WRITE_TIMEOUT).after_release(|connection, _| Box::pin(is_clean(connection))).connect_with(options).await?)
+    Ok(pool(1, WRITE_TIMEOUT)
+        .after_release(|connection, _| Box::pin(is_clean(connection)))
+        .connect_with(options)
+        .await?)
 }
 
 /// Whether a connection can begin another transaction. On a full disk SQLite undoes a transaction by itself. sqlx does not notice, fails
