@@ -159,13 +159,13 @@ async fn any_two_writes_that_meet_come_to_the_same_as_one_after_the_other() {
     for (first, second) in WRITES.iter().flat_map(|first| WRITES.map(|second| (*first, second))) {
         let writes = [(first, FIRST), (second, FIRST + 1)];
         let met = meetings.at_once(writes).await;
-        let mut orders = Vec::new();
-        for order in [writes, [writes[1], writes[0]]] {
+        let orders = [writes, [writes[1], writes[0]]];
+        for order in orders {
             if !in_order.contains_key(&order) {
                 in_order.insert(order, meetings.one_after_the_other(order).await);
             }
-            orders.push(&in_order[&order]);
         }
+        let orders = orders.map(|order| &in_order[&order]);
         assert!(orders.contains(&&met), "{first:?} and {second:?}: {met:#?} is neither of {orders:#?}");
     }
 }
