@@ -9,8 +9,7 @@ use latchkey_test_postgres::{Cluster, Standby};
 
 use super::{
     STALENESS,
-    fleet::{Fleet, said},
-    load::assert_unavailable,
+    fleet::{Fleet, assert_unavailable, said},
     outage::beside,
 };
 use crate::support::{

@@ -12,7 +12,7 @@ use latchkey_actix::{Token, clock::Monotonic};
 use latchkey_shared::ErrorCode;
 use tempfile::TempDir;
 
-use super::{STALENESS, load::assert_unavailable};
+use super::STALENESS;
 use crate::support::{
     Answer, Client, EMAIL, PASSWORD, database::Database, program::Program, raw::eventually, shell::Shell, write_dist,
 };
@@ -189,4 +189,17 @@ pub async fn said(mut ask: impl AsyncFnMut() -> Answer) -> Answer {
 /// A cookie with a token that no session has.
 pub fn strange_cookie() -> String {
     format!("session={}", Token::random().to_text())
+}
+
+/// A name that nobody has.
+pub fn new_name() -> String {
+    format!("Ada {:?}", Monotonic::now())
+}
+
+/// Asserts that an answer is a 503 as it has to be: it says when to try again, and leaves the cookie alone.
+#[track_caller]
+pub fn assert_unavailable(answer: &Answer) {
+    answer.assert_problem(ErrorCode::Unavailable);
+    assert!(answer.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok()), "{answer:?}");
+    assert_eq!(answer.headers.get("set-cookie"), None, "{answer:?}");
 }

@@ -11,10 +11,7 @@ use latchkey_shared::{ErrorCode, api};
 use reqwest::Method;
 use serde_json::json;
 
-use super::{
-    fleet::{Fleet, Server, strange_cookie},
-    load::{assert_unavailable, new_name},
-};
+use super::fleet::{Fleet, Server, assert_unavailable, new_name, strange_cookie};
 use crate::support::{
     Client,
     database::{Database, only_on_sqlite},
@@ -56,7 +53,6 @@ impl Drop for SmallDisk {
 }
 
 #[actix_web::test]
-#[expect(clippy::print_stdout, reason = "whoever runs the tests is told what was left out")]
 async fn on_a_full_disk_checks_go_on_and_writes_are_503_until_there_is_room() {
     if only_on_sqlite("its disk is another machine's") {
         return;

@@ -6,10 +6,7 @@ use futures_util::future::join_all;
 use latchkey_shared::{ErrorCode, Login, api};
 use reqwest::Method;
 
-use super::{
-    fleet::{Fleet, Server, said},
-    load::assert_unavailable,
-};
+use super::fleet::{Fleet, Server, assert_unavailable, said};
 use crate::support::{Answer, Client, PASSWORD};
 
 const USERS: usize = 4;
@@ -41,10 +38,11 @@ async fn what_a_killed_server_answered_survives_it_and_nothing_is_half_made() {
         tokio::join!(join_all(users), enough);
     }
     let restarted = fleet.another().await;
-    assert_true(&fleet, &fleet.servers[0], &answered.borrow()).await;
-    assert_true(&fleet, &restarted, &answered.borrow()).await;
+    let answered = answered.into_inner();
+    assert_true(&fleet, &fleet.servers[0], &answered).await;
+    assert_true(&fleet, &restarted, &answered).await;
     fleet.assert_whole().await;
-    assert!(!answered.borrow().left.is_empty(), "somebody has signed out");
+    assert!(!answered.left.is_empty(), "somebody has signed out");
 }
 
 /// Logs in again and again, and out every third time, until the server is gone.

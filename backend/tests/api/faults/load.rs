@@ -8,11 +8,14 @@ use std::{
 
 use futures_util::future::join_all;
 use latchkey_actix::clock::Monotonic;
-use latchkey_shared::{ErrorCode, api};
+use latchkey_shared::api;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{CHECK, MARGIN, fleet::Fleet};
+use super::{
+    CHECK, MARGIN,
+    fleet::{Fleet, assert_unavailable, new_name},
+};
 use crate::support::{Answer, Client, raw::eventually};
 
 /// What is done again and again. Sessions of log-ins are left, and all else happens in one session that stays.
@@ -134,11 +137,6 @@ impl<'a> Load<'a> {
     }
 }
 
-/// A name that nobody has.
-pub fn new_name() -> String {
-    format!("Ada {:?}", Monotonic::now())
-}
-
 /// Done or unavailable; whatever else was answered is a fault. In an outage nobody is told that there is no session, and the cookie
 /// stays.
 pub fn outcome(call: Call, answer: &Answer) -> Outcome {
@@ -159,11 +157,4 @@ pub fn outcome(call: Call, answer: &Answer) -> Outcome {
         }
         _ => Outcome::Done,
     }
-}
-
-#[track_caller]
-pub fn assert_unavailable(answer: &Answer) {
-    answer.assert_problem(ErrorCode::Unavailable);
-    assert!(answer.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok()), "{answer:?}");
-    assert_eq!(answer.headers.get("set-cookie"), None, "{answer:?}");
 }

@@ -5,13 +5,14 @@
 mod fleet;
 mod full_disk;
 mod killed;
-mod load;
 mod races;
 
 #[cfg(feature = "postgres")]
 mod exhausted;
 #[cfg(feature = "postgres")]
 mod fail_over;
+#[cfg(feature = "postgres")]
+mod load;
 #[cfg(feature = "postgres")]
 mod outage;
 #[cfg(feature = "postgres")]
@@ -27,7 +28,9 @@ const STALENESS: Duration = Duration::from_secs(1);
 const BACK: Duration = Duration::from_secs(2);
 
 /// For what the machine does beside, where an answer's time is bounded.
+#[cfg(feature = "postgres")]
 const MARGIN: Duration = Duration::from_secs(4);
 
 /// How long a check takes at the most: a read of the store, and the wait before it.
+#[cfg(feature = "postgres")]
 const CHECK: Duration = Duration::from_secs(2);

@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::{
     BACK,
-    fleet::{Fleet, said, strange_cookie},
-    load::{Load, Outcome, assert_unavailable},
+    fleet::{Fleet, assert_unavailable, said, strange_cookie},
+    load::{Load, Outcome},
 };
 use crate::support::{
     PASSWORD,

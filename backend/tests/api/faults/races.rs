@@ -8,10 +8,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::sync::Barrier;
 
-use super::{
-    fleet::{Fleet, said},
-    load::assert_unavailable,
-};
+use super::fleet::{Fleet, assert_unavailable, said};
 use crate::support::{Answer, PASSWORD};
 
 const NEW_PASSWORD: &str = "another password that is fine";
@@ -103,12 +100,12 @@ impl<'a> LogIns<'a> {
         tokio::join!(story, join_all((0..4).map(|number| self.go_on(number % 2))));
     }
 
-    async fn assert_out(&self, let_in: ErrorCode, refused_for: ErrorCode) {
+    async fn assert_out(self, let_in: ErrorCode, refused_for: ErrorCode) {
         let is_so = |answer: &Answer| {
             [refused_for, ErrorCode::TooManyAttempts].contains(&answer.json::<latchkey_shared::Problem>().error_code())
         };
         assert!(self.refused.borrow().iter().all(is_so), "{:?}", self.refused);
-        for cookie in &*self.let_in.borrow() {
+        for cookie in &self.let_in.into_inner() {
             self.fleet.assert_refused(cookie, let_in).await;
         }
     }

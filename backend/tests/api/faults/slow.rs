@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::{
     CHECK, MARGIN,
-    fleet::{Fleet, Server},
-    load::{ANSWER, assert_unavailable, new_name},
+    fleet::{Fleet, Server, assert_unavailable, new_name},
+    load::ANSWER,
 };
 use crate::support::{
     Answer, Client, EMAIL, PASSWORD,

@@ -1,6 +1,6 @@
 //! Every two writes that meet on a user and their sessions, in either order: the outcome is that of one after the other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::*;
 
@@ -161,8 +161,8 @@ async fn any_two_writes_that_meet_come_to_the_same_as_one_after_the_other() {
         let met = meetings.at_once(writes).await;
         let orders = [writes, [writes[1], writes[0]]];
         for order in orders {
-            if !in_order.contains_key(&order) {
-                in_order.insert(order, meetings.one_after_the_other(order).await);
+            if let Entry::Vacant(unknown) = in_order.entry(order) {
+                unknown.insert(meetings.one_after_the_other(order).await);
             }
         }
         let orders = orders.map(|order| &in_order[&order]);
