@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, process::Stdio, sync::Arc};
 
-use crate::{Cluster, as_system_user, control, execute, programs};
+use crate::{
+    cluster::{Cluster, as_system_user, control, program},
+    database::execute,
+};
 
 /// What a cluster needs in order to have standbys. Throw-away ones are made without.
 const SETTINGS: [&str; 2] = ["wal_level = replica", "max_wal_senders = 4"];
@@ -26,7 +29,7 @@ impl Cluster {
         }
         self.restart();
         let data = self.folder().join("standby");
-        let mut backup = as_system_user(&format!("{}pg_basebackup", programs()));
+        let mut backup = as_system_user(&program("pg_basebackup"));
         backup
             .arg("--dbname")
             .arg(&url)
@@ -43,12 +46,6 @@ impl Cluster {
 impl Standby {
     /// The port of its socket while it follows; the primary has the usual one.
     const PORT: u16 = 5433;
-
-    /// The URL of one of its databases while it follows.
-    #[must_use]
-    pub fn url(&self, database: &str) -> String {
-        format!("{}&port={}", self.primary.url(database), Self::PORT)
-    }
 
     /// Starts it beside the primary.
     pub fn start(&self) {
@@ -73,7 +70,7 @@ impl Standby {
 
 impl Drop for Standby {
     fn drop(&mut self) {
-        let mut stop = as_system_user(&format!("{}pg_ctl", programs()));
+        let mut stop = as_system_user(&program("pg_ctl"));
         // It may have stopped. The folder goes with the primary's.
         let _ = stop.arg("stop").arg("--pgdata").arg(&self.data).arg("--mode=immediate").output();
     }
