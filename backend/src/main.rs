@@ -3,6 +3,7 @@
 use std::{io::Write, process::ExitCode};
 
 use clap::Parser;
+use latchkey_actix::server::survive_file_size_limit;
 use latchkey_backend::{
     cli::{self, Cli, Command},
     database::StoreUnusable,
@@ -15,6 +16,8 @@ const EXIT_UNUSABLE: u8 = 2;
 async fn main() -> ExitCode {
     let command = Cli::parse().command;
     let serving = matches!(command, Command::Serve(_));
+    // Ignored: without it, only a process with such a limit is worse off.
+    let _ = survive_file_size_limit();
     let Err(error) = cli::run(command).await else {
         return ExitCode::SUCCESS;
     };

@@ -7,5 +7,5 @@ pub use crate::http::server::{
     BoundServer, HttpApp, ManagedServer, ServerOptions,
     connections::Connections,
     descriptors::raise_open_files_limit,
-    signals::{Signals, StopSignal},
+    signals::{Signals, StopSignal, survive_file_size_limit},
 };

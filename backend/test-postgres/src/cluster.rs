@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 /// The variable with the URL of a server to use instead of a temporary cluster.
@@ -110,17 +110,41 @@ impl Cluster {
 
     /// Stops the cluster at once, like a power failure.
     pub fn stop(&self) {
-        self.control("stop");
+        self.control("stop", &["--mode=immediate"]);
+    }
+
+    /// Stops the cluster in good order: connections are ended and told why.
+    pub fn shut_down(&self) {
+        self.control("stop", &["--mode=fast"]);
     }
 
     /// Starts the cluster again.
     pub fn start_again(&self) {
-        self.control("start");
+        self.control("start", &[]);
     }
 
     /// Stops the cluster at once, like a power failure, and starts it again.
     pub fn restart(&self) {
-        self.control("restart");
+        self.control("restart", &["--mode=immediate"]);
+    }
+
+    /// Suspends all processes of the cluster, as on a frozen machine: connections stay open, and nothing answers. Dropping the guard
+    /// resumes them.
+    ///
+    /// # Panics
+    /// There is no shell.
+    #[must_use]
+    pub fn freeze(self: &Arc<Self>) -> Frozen {
+        assert!(self.signal("STOP"), "kill -STOP");
+        Frozen(self.clone())
+    }
+
+    /// Sends a signal to all processes of the cluster.
+    fn signal(&self, name: &str) -> bool {
+        let kill = "postmaster=$(head -n 1 \"$1\") && kill -$2 $postmaster $(pgrep -P $postmaster)";
+        let mut shell = as_system_user("sh");
+        shell.args(["-c", kill, "kill"]).arg(self.folder().join("data/postmaster.pid")).arg(name);
+        shell.status().is_ok_and(|status| status.success())
     }
 
     /// Restarts the cluster as a standby, which rejects writes.
@@ -129,18 +153,41 @@ impl Cluster {
     /// It cannot be restarted.
     pub fn become_standby(&self) {
         self.stop();
-        let Self::ThrowAway { folder, .. } = self else { panic!("a given server is not restarted") };
-        let created = as_system_user("touch").arg(folder.join("data/standby.signal")).status();
+        let created = as_system_user("touch").arg(self.folder().join("data/standby.signal")).status();
         assert!(created.expect("touch").success(), "a file in the cluster's folder");
         self.start_again();
     }
 
-    fn control(&self, action: &str) {
+    fn control(&self, action: &str, options: &[&str]) {
+        control(self.folder(), &self.folder().join("data"), action, options);
+    }
+
+    /// The folder of a temporary cluster.
+    pub(crate) fn folder(&self) -> &Path {
         let Self::ThrowAway { folder, .. } = self else { panic!("a given server is not restarted") };
-        let mut control = as_system_user(&format!("{}pg_ctl", programs().unwrap_or_default()));
-        let (data, log) = (folder.join("data"), folder.join("log"));
-        control.arg(action).arg("--pgdata").arg(data).arg("--log").arg(log).args(["--mode=immediate", "--wait"]);
-        assert!(control.stdout(Stdio::null()).status().expect("pg_ctl").success(), "pg_ctl {action}");
+        folder
+    }
+}
+
+/// Runs pg_ctl on the data of a cluster or of its standby.
+pub(crate) fn control(folder: &Path, data: &Path, action: &str, options: &[&str]) {
+    let mut control = as_system_user(&program("pg_ctl"));
+    control.arg(action).arg("--pgdata").arg(data).arg("--log").arg(folder.join("log")).arg("--wait").args(options);
+    assert!(control.stdout(Stdio::null()).status().expect("pg_ctl").success(), "pg_ctl {action}");
+}
+
+/// The path of a program of PostgreSQL.
+pub(crate) fn program(name: &str) -> String {
+    programs().unwrap_or_default() + name
+}
+
+/// A cluster whose processes are suspended.
+#[derive(Debug)]
+pub struct Frozen(Arc<Cluster>);
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        self.0.signal("CONT");
     }
 }
 
@@ -182,7 +229,7 @@ fn programs() -> Option<String> {
 }
 
 /// A command that is run by another user if this process runs as root.
-fn as_system_user(program: &str) -> Command {
+pub(crate) fn as_system_user(program: &str) -> Command {
     if !is_root() {
         return Command::new(program);
     }

@@ -3,6 +3,7 @@
 use std::{
     net::{Ipv4Addr, SocketAddr},
     str::FromStr,
+    time::Duration,
 };
 
 use sqlx::postgres::PgConnectOptions;
@@ -16,6 +17,7 @@ use tokio::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
     Pass,
+    Delay(Duration),
     Swallow,
     Cut,
 }
@@ -61,6 +63,11 @@ impl Gate {
     /// Forwards all bytes.
     pub fn open(&self) {
         self.mode.send_replace(Mode::Pass);
+    }
+
+    /// Passes everything on, each time after a while.
+    pub fn delay(&self, by: Duration) {
+        self.mode.send_replace(Mode::Delay(by));
     }
 
     /// Holds all bytes back and keeps connections open, like a dead network.
@@ -109,7 +116,13 @@ async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin,
     let mut buffer = [0; 8192];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
         // Bytes that were held back arrive late, as they do when a network recovers.
-        if modes.wait_for(|mode| *mode == Mode::Pass).await.is_err() || to.write_all(&buffer[..length]).await.is_err() {
+        let passes = modes.wait_for(|mode| matches!(mode, Mode::Pass | Mode::Delay(_))).await.map(|mode| *mode);
+        match passes {
+            Ok(Mode::Delay(by)) => tokio::time::sleep(by).await,
+            Ok(_) => {}
+            Err(_) => return,
+        }
+        if to.write_all(&buffer[..length]).await.is_err() {
             return;
         }
     }

@@ -8,8 +8,10 @@ mod cluster;
 mod database;
 mod gate;
 mod pgbouncer;
+mod standby;
 
-pub use cluster::{Cluster, TlsServer};
+pub use cluster::{Cluster, Frozen, TlsServer};
 pub use database::{TestDatabase, execute};
 pub use gate::Gate;
 pub use pgbouncer::{Pgbouncer, PoolMode};
+pub use standby::Standby;

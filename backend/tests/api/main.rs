@@ -15,6 +15,7 @@ mod devices;
 mod documents;
 mod ends_by_time;
 mod errors;
+mod faults;
 mod files;
 mod health;
 mod lifetimes;

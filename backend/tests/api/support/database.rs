@@ -66,7 +66,8 @@ impl Database {
         Self::sqlite(folder)
     }
 
-    fn sqlite(folder: &Path) -> Self {
+    /// A file in a folder.
+    pub fn sqlite(folder: &Path) -> Self {
         Self {
             url: format!("sqlite://{}/test.db", folder.display()),
             #[cfg(feature = "postgres")]

@@ -261,7 +261,8 @@ impl Drop for TestApp {
     }
 }
 
-fn write_dist(folder: &TempDir) {
+/// Writes a small built app.
+pub fn write_dist(folder: &TempDir) {
     let dist = folder.path().join("dist");
     std::fs::create_dir(&dist).unwrap();
     std::fs::write(dist.join("index.html"), INDEX).unwrap();

@@ -70,6 +70,10 @@ impl Program {
         assert!(Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status().unwrap().success());
     }
 
+    pub fn is_running(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_none()
+    }
+
     /// Waits for the process to exit, and returns its status.
     pub fn ended(&mut self) -> ExitStatus {
         eventually("its end", || self.process.try_wait().unwrap())

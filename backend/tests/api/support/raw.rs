@@ -24,7 +24,7 @@ pub async fn send_and_reset(app: &TestApp, request: &str, cookie: &str, body: &s
 pub async fn eventually(mut is_so: impl AsyncFnMut() -> bool) {
     let begin = Instant::now();
     while !is_so().await {
-        assert!(begin.elapsed() < Duration::from_secs(20), "timed out waiting");
+        assert!(begin.elapsed() < Duration::from_secs(60), "timed out waiting");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

@@ -42,11 +42,12 @@ impl Shell {
     }
 
     /// The single value of a query.
-    pub async fn value<T>(&mut self, sql: &'static str) -> T
+    pub async fn value<T>(&mut self, sql: &str) -> T
     where
         T: Send + Unpin + for<'r> sqlx::Decode<'r, Sqlite> + sqlx::Type<Sqlite>,
         T: for<'r> sqlx::Decode<'r, Postgres> + sqlx::Type<Postgres>,
     {
+        let sql = AssertSqlSafe(sql.to_owned());
         match self {
             Self::Sqlite(connection) => sqlx::query_scalar(sql).fetch_one(connection).await.unwrap(),
             Self::Postgres(connection) => sqlx::query_scalar(sql).fetch_one(connection).await.unwrap(),

@@ -41,6 +41,21 @@ impl fmt::Display for StopSignal {
     }
 }
 
+/// Makes a write beyond the limit of a file's size (`ulimit -f`) fail. Otherwise its signal, SIGXFSZ, ends the process.
+/// [`Signals::listen`] does it too.
+///
+/// # Errors
+/// The operating system rejects the handler.
+pub fn survive_file_size_limit() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // The handler stays when this is dropped.
+        drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
+    }
+    Ok(())
+}
+
 #[cfg(unix)]
 impl Signals {
     /// Starts listening. From now on, these signals do not end the process by themselves.
@@ -49,6 +64,7 @@ impl Signals {
     /// The operating system rejects the handlers.
     pub fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
+        survive_file_size_limit()?;
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 

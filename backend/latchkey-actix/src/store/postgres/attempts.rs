@@ -11,7 +11,7 @@ use crate::store::{AttemptStore, Attempts, AuditEvent, Failure, StoreError};
 impl AttemptStore for PostgresStore {
     async fn attempts(&self, subject: &str) -> Result<Option<Attempts>, StoreError> {
         let select = "SELECT failures, last_at FROM login_attempts WHERE subject = $1";
-        let rows = self.readers.fetch(|| sqlx::query(select).bind(text(subject))).await?;
+        let rows = self.readers.fetch_by_key(|| sqlx::query(select).bind(text(subject))).await?;
         let attempts = rows.first().map(|row| {
             let failures = row.try_get::<i32, _>("failures")?.cast_unsigned();
             Ok(Attempts { failures, last_at: instant(row, "last_at")? })

@@ -15,7 +15,7 @@ const KEPT: i64 = 100;
 impl DeviceStore for PostgresStore {
     async fn users_of_device(&self, device: &TokenHash) -> Result<Vec<UserId>, StoreError> {
         let select = "SELECT user_id FROM devices WHERE token_hash = $1";
-        let rows = self.readers.fetch(|| sqlx::query(select).bind(device.0.as_slice())).await?;
+        let rows = self.readers.fetch_by_key(|| sqlx::query(select).bind(device.0.as_slice())).await?;
         rows.iter().map(|row| Ok(UserId(row.try_get("user_id")?))).collect()
     }
 

@@ -35,20 +35,23 @@ pub struct Timeouts {
     pub statement_ms: u32,
     /// For the whole call, enforced here, whatever the network and the server do.
     pub call: Duration,
+    /// For a call that reads by key.
+    pub by_key: Duration,
 }
 
 impl Timeouts {
     /// For checks of sessions, and for the feed.
-    pub const CHECK: Self = Self::new(500, 1_000, 1_500);
+    pub const CHECK: Self = Self::new(500, 1_000, 1_500, 1_500);
     /// For other reads.
-    pub const READ: Self = Self::new(500, 4_000, 5_000);
+    pub const READ: Self = Self::new(500, 4_000, 5_000, 1_500);
     /// For writes.
-    pub const WRITE: Self = Self::new(3_000, 3_500, 4_000);
+    pub const WRITE: Self = Self::new(3_000, 3_500, 4_000, 1_500);
     /// For operator's commands, which nothing else waits for.
-    pub const COMMAND: Self = Self { acquire: Duration::from_secs(5), ..Self::new(10_000, 60_000, 120_000) };
+    pub const COMMAND: Self = Self { acquire: Duration::from_secs(5), ..Self::new(10_000, 60_000, 120_000, 120_000) };
 
-    const fn new(lock_ms: u32, statement_ms: u32, call_ms: u64) -> Self {
-        Self { acquire: ACQUIRE_TIMEOUT, lock_ms, statement_ms, call: Duration::from_millis(call_ms) }
+    const fn new(lock_ms: u32, statement_ms: u32, call_ms: u64, by_key_ms: u64) -> Self {
+        let (call, by_key) = (Duration::from_millis(call_ms), Duration::from_millis(by_key_ms));
+        Self { acquire: ACQUIRE_TIMEOUT, lock_ms, statement_ms, call, by_key }
     }
 }
 
@@ -111,6 +114,15 @@ impl Pool {
             }
         })
         .await
+    }
+
+    /// Fetches rows by key. A log-in makes several of these calls one after the other, so each has less time than one that reads much.
+    pub async fn fetch_by_key<'q>(
+        &self,
+        query: impl Fn() -> Query<'q, Postgres, PgArguments> + Send,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        let rows = tokio::time::timeout(self.timeouts.by_key, self.fetch(query)).await;
+        rows.unwrap_or_else(|late| Err(StoreError(late.into())))
     }
 
     /// Performs a write, which begins a transaction of its own. It is repeated if PostgreSQL aborts it because of concurrent writes.

@@ -82,7 +82,7 @@ impl SessionStore for PostgresStore {
 
     async fn session_with_id(&self, id: &SessionId) -> Result<Option<SessionRecord>, StoreError> {
         let select = || sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE s.id = $1"))).bind(text(&id.0));
-        self.readers.fetch(select).await?.first().map(record).transpose()
+        self.readers.fetch_by_key(select).await?.first().map(record).transpose()
     }
 
     async fn count_sessions(&self, limits: TimeLimits) -> Result<u64, StoreError> {
@@ -197,7 +197,7 @@ impl SessionStore for PostgresStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.readers.fetch(|| sqlx::query("SELECT 1 FROM sessions WHERE id = ''")).await.map(drop)
+        self.readers.fetch_by_key(|| sqlx::query("SELECT 1 FROM sessions WHERE id = ''")).await.map(drop)
     }
 }
 

@@ -45,7 +45,7 @@ impl UserStore for PostgresStore {
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError> {
         let select =
             "SELECT id AS user_id, email, name, version, password_hash, disabled_at FROM users WHERE email = $1";
-        let rows = self.readers.fetch(|| sqlx::query(select).bind(text(email))).await?;
+        let rows = self.readers.fetch_by_key(|| sqlx::query(select).bind(text(email))).await?;
         rows.first().map(account).transpose()
     }
 

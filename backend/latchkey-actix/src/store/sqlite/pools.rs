@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{
-    ConnectOptions, SqliteConnection, SqlitePool,
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -30,7 +30,18 @@ pub async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreE
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(WRITE_TIMEOUT);
-    Ok(pool(1, WRITE_TIMEOUT).connect_with(options).await?)
+    Ok(pool(1, WRITE_TIMEOUT)
+        .after_release(|connection, _| Box::pin(is_clean(connection)))
+        .connect_with(options)
+        .await?)
+}
+
+/// Whether a connection can begin another transaction. On a full disk SQLite undoes a transaction by itself. sqlx does not notice, fails
+/// to undo it once more, and would refuse every further one: such a connection is replaced.
+async fn is_clean(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // An ordinary rollback may still be on its way; this comes after it.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// A pool of at most `at_most` connections that only read, opened on demand.

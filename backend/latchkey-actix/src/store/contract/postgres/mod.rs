@@ -5,6 +5,7 @@ mod outages;
 mod plans;
 mod poolers;
 mod row_locks;
+mod serial;
 mod starts;
 mod tls;
 
