@@ -77,10 +77,10 @@ window.latchkey = (() => {
     return retried(request, address, tries + 1);
   });
 
-  // A stylesheet cannot be loaded. Without it the app is still usable.
+  // A stylesheet cannot be loaded. Without it the app is still usable, and may have started meanwhile.
   const retryStylesheet = (link) => {
     const tries = (link.dataset.tries | 0) + 1;
-    if (tries > RETRIES) return wasReloaded() || fail("load");
+    if (tries > RETRIES) return wasReloaded() || reloadOr(() => {});
     const next = link.cloneNode();
     next.dataset.tries = tries;
     next.href = retryAddress(link.href, tries);
