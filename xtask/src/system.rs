@@ -77,6 +77,37 @@ fn unpack_nginx(folder: &Path) -> Result<()> {
     shell::run(unpack.current_dir(folder))
 }
 
+/// Ensures that there is a pgbouncer for tests. Its packages are only unpacked: their installation would start a server.
+pub fn get_pgbouncer() -> Result<()> {
+    if env::consts::OS == "linux" {
+        // The check below reports a failed installation.
+        let _ = tools::install_once(&unpacked_pgbouncer(), || Ok(pgbouncer().is_ok()), unpack_pgbouncer);
+    }
+    pgbouncer().map(drop)
+}
+
+/// The path of pgbouncer.
+pub fn pgbouncer() -> Result<PathBuf> {
+    let unpacked = unpacked_pgbouncer().join("pgbouncer");
+    let found = named("PGBOUNCER_BIN").or_else(|| on_path(&["pgbouncer"])).unwrap_or(unpacked);
+    let runs = shell::output(Command::new(&found).arg("--version")).is_some();
+    let missing = "no pgbouncer: install it (Debian's package is `pgbouncer`), or give its path in PGBOUNCER_BIN";
+    runs.then_some(found).context(missing)
+}
+
+fn unpacked_pgbouncer() -> PathBuf {
+    tools::folder("pgbouncer", "unpacked")
+}
+
+fn unpack_pgbouncer(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    // If the update fails, the present package lists may still be sufficient.
+    let _ = apt_get("update");
+    let mut unpack = Command::new("sh");
+    unpack.args(["-c", include_str!("pgbouncer.sh")]);
+    shell::run(unpack.current_dir(folder))
+}
+
 /// Ensures that PostgreSQL's programs are installed, with which tests start temporary clusters.
 pub fn get_postgres() -> Result<()> {
     if postgres().is_err() && env::consts::OS == "linux" {

@@ -20,6 +20,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["e2e"], ("axe-core", axe::get)),
     (&["unit"], ("nginx", system::get_nginx)),
     (&["unit", "postgres"], ("PostgreSQL", system::get_postgres)),
+    (&["unit"], ("pgbouncer", system::get_pgbouncer)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
     (&["lint"], ("rustfmt", rustfmt)),
     (&["lint"], ("clippy", clippy)),
@@ -64,8 +65,11 @@ fn clippy_for_the_browser() -> Result<()> {
 const LIBRARIES: &str = "--package latchkey-shared --package latchkey-actix --package latchkey-yew";
 
 fn documentation() -> Result<()> {
-    let mut cargo = shell::command(&format!("cargo doc --no-deps {LIBRARIES}"));
-    shell::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))
+    for features in ["", "--features latchkey-actix/postgres"] {
+        let mut cargo = shell::command(&format!("cargo doc --no-deps {LIBRARIES} {features}"));
+        shell::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))?;
+    }
+    Ok(())
 }
 
 /// Packages the libraries as for a registry, with uncommitted changes, and without building the packages.
@@ -75,12 +79,13 @@ fn packages() -> Result<()> {
 
 fn unit() -> Result<()> {
     let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES}");
-    shell::run(shell::command(&line).env("NGINX_BIN", system::nginx()?))
+    let mut cargo = shell::command(&line);
+    shell::run(cargo.env("NGINX_BIN", system::nginx()?).env("PGBOUNCER_BIN", system::pgbouncer()?))
 }
 
-/// Runs the API tests on PostgreSQL. The command line selects the same packages as `unit`, so that nothing is compiled twice.
+/// Runs the API tests on PostgreSQL.
 fn api_on_postgres() -> Result<()> {
-    let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES} --test api");
+    let line = format!("cargo test --package latchkey-backend {FEATURES} --test api");
     shell::run(shell::command(&line).env("LATCHKEY_TEST_STORE", "postgres"))
 }
 

@@ -42,7 +42,7 @@ impl Gate {
         let address = listener.local_addr().expect("an address");
         let (mode, modes) = watch::channel(Mode::Pass);
         let options = PgConnectOptions::from_str(url).expect("a URL of PostgreSQL");
-        let url = behind(&options, address);
+        let url = at(url, address);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let (modes, options) = (modes.clone(), options.clone());
@@ -74,8 +74,12 @@ impl Gate {
     }
 }
 
-fn behind(options: &PgConnectOptions, address: SocketAddr) -> String {
-    format!("postgres://{}@{address}/{}", options.get_username(), options.get_database().unwrap_or_default())
+/// The URL of the same database at another address, with the same user and password.
+fn at(url: &str, address: SocketAddr) -> String {
+    let (scheme, rest) = url.split_once("://").expect("a URL");
+    let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
+    let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+    format!("{scheme}://{user}@{address}/{}", database.split('?').next().unwrap_or_default())
 }
 
 async fn connect(options: &PgConnectOptions) -> Option<Box<dyn Stream>> {

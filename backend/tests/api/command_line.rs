@@ -74,6 +74,28 @@ fn an_invalid_configuration_is_explained() {
     }
 }
 
+#[cfg(feature = "postgres")]
+#[test]
+fn another_machines_postgres_requires_verified_tls_and_no_error_shows_the_password() {
+    let folder = tempfile::tempdir().unwrap();
+    // Reachable, but not by a loopback address.
+    let url = "postgres://ada:hunter2@0.0.0.0:1/app";
+    for command in [&["serve"][..], &["migrate"], &["user", "list"], &["backup", "file"]] {
+        let with = |flags: &[&'static str]| {
+            let words: Vec<_> = command.iter().chain(&["--database-url", url]).chain(flags).copied().collect();
+            latchkey(&folder, &words, "")
+        };
+        let rejected = with(&[]);
+        assert_refused(&rejected, 2, &["sslmode=verify-full"]);
+        let allowed = with(&["--database-tls", "as-url-says"]);
+        let said = String::from_utf8_lossy(&allowed.stderr);
+        assert!(said.contains("postgres://ada@0.0.0.0:1/app") && !said.contains("sslmode"), "{said}");
+        for output in [rejected, allowed] {
+            assert!(!format!("{output:?}").contains("hunter2"), "{output:?}");
+        }
+    }
+}
+
 #[test]
 fn a_busy_port_is_named() {
     let folder = tempfile::tempdir().unwrap();

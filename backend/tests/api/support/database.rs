@@ -1,6 +1,8 @@
 //! The database of a test: an SQLite file in the test's folder or, with `LATCHKEY_TEST_STORE=postgres`, a database on the PostgreSQL
 //! server that all tests of the process share.
 
+#[cfg(feature = "postgres")]
+use std::time::Duration;
 use std::{env, path::Path, sync::Arc};
 
 use clap::Parser;
@@ -89,7 +91,7 @@ impl Database {
         Self { url: database.url.clone(), _kept: Some(database) }
     }
 
-    /// Opens the store like a server.
+    /// Opens the store like a server, but with patience for a loaded machine, on which connecting to PostgreSQL may take long.
     pub async fn open(&self) -> Arc<dyn Store> {
         #[derive(Parser)]
         struct Words {
@@ -97,6 +99,13 @@ impl Database {
             store: StoreConfig,
         }
         let Words { store } = Words::parse_from(["test", "--database-url", &self.url]);
-        database::Database::of(&store).unwrap().open().await.unwrap().store
+        let database = match database::Database::of(&store).unwrap() {
+            #[cfg(feature = "postgres")]
+            database::Database::Postgres(url) => {
+                database::Database::Postgres(url.with_acquire_timeout(Duration::from_secs(30)))
+            }
+            sqlite => sqlite,
+        };
+        database.open().await.unwrap().store
     }
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use super::*;
 use crate::{
@@ -13,13 +14,15 @@ use crate::{
         session_cache::CacheLimits,
         watchers::{self, Watchers},
     },
-    clock::SystemClock,
+    clock::{StoreClock, SystemClock},
     store::{Batch, Changed, SessionRecord, TokenHash},
 };
 
 /// The outcome of the next poll.
 enum Poll {
     Batch(Monotonic),
+    /// A batch with the store's time.
+    At(Timestamp),
     Failure,
     Hangs,
 }
@@ -51,6 +54,9 @@ impl ChangeFeed for ScriptedFeed {
         let next = self.0.lock().unwrap().pop_front();
         match next {
             Some(Poll::Batch(as_of)) => Ok(Batch { changed: Changed::Tokens(Vec::new()), as_of, now: None }),
+            Some(Poll::At(now)) => {
+                Ok(Batch { changed: Changed::Tokens(Vec::new()), as_of: Monotonic::now(), now: Some(now) })
+            }
             Some(Poll::Failure) => Err(StoreError("as the test wants it".into())),
             Some(Poll::Hangs) | None => std::future::pending().await,
         }
@@ -61,10 +67,14 @@ const STALENESS: Duration = Duration::from_secs(1);
 
 /// Follows a script for a while, and returns the cache and how many feeds were opened.
 async fn follow_for(time: Duration, script: Vec<Poll>) -> (SessionCache, u32) {
+    follow_with(&SystemClock, time, script).await
+}
+
+async fn follow_with(clock: &dyn Clock, time: Duration, script: Vec<Poll>) -> (SessionCache, u32) {
     let watchers = Watchers::new(watchers::WatcherLimits { per_session: 1, total: 1 });
     let cache = SessionCache::new(CacheLimits { sessions: 10, staleness: STALENESS, max_age: None }, watchers);
     let source = Scripted { script: Arc::new(Mutex::new(script.into())), opened: Mutex::new(0) };
-    assert!(tokio::time::timeout(time, follow(&cache, &source, &SystemClock)).await.is_err());
+    assert!(tokio::time::timeout(time, follow(&cache, &source, clock)).await.is_err());
     let opened = *source.opened.lock().unwrap();
     (cache, opened)
 }
@@ -75,6 +85,18 @@ async fn the_lease_counts_from_before_the_poll() {
     let (cache, _) = follow_for(STALENESS, vec![Poll::Batch(asked_at)]).await;
     assert!(cache.has_lease(asked_at));
     assert!(!cache.has_lease(asked_at.after(STALENESS)), "the lease does not depend on when the answer arrived");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_poll_sets_the_clock_to_the_stores_time() {
+    let clock = StoreClock::default();
+    let years = [4_000_000_000, 3_000_000_000].map(|second| Timestamp::from_second(second).unwrap());
+    for script in [vec![Poll::At(years[0])], years.map(Poll::At).into()] {
+        let last = years[script.len() - 1];
+        follow_with(&clock, STALENESS, script).await;
+        let difference = clock.now().duration_since(last);
+        assert!(difference.abs().as_secs() < 60, "{difference:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -49,7 +49,8 @@ impl AttemptStore for PostgresStore {
 
     async fn sweep_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let delete = "DELETE FROM login_attempts WHERE subject = ANY(ARRAY(
-                          SELECT subject FROM login_attempts WHERE last_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))";
+                          SELECT subject FROM login_attempts WHERE last_at < $1
+                          ORDER BY last_at LIMIT $2 FOR UPDATE SKIP LOCKED))";
         self.sweep(delete, before, limit).await
     }
 }

@@ -21,7 +21,8 @@ impl DeviceStore for PostgresStore {
 
     async fn sweep_devices(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let delete = "DELETE FROM devices WHERE ctid = ANY(ARRAY(
-                          SELECT ctid FROM devices WHERE last_used_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))";
+                          SELECT ctid FROM devices WHERE last_used_at < $1
+                          ORDER BY last_used_at LIMIT $2 FOR UPDATE SKIP LOCKED))";
         self.sweep(delete, before, limit).await
     }
 }

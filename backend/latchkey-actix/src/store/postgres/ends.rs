@@ -60,13 +60,14 @@ pub fn end_overdue<'q>(token: &'q TokenHash, limits: TimeLimits) -> Query<'q> {
 
 /// Writes the ends of at most `limit` overdue sessions. One subquery for each limit, because each has an index of its own.
 pub fn end_all_overdue<'q>(limits: TimeLimits, limit: u32) -> Query<'q> {
-    let by = |condition| {
+    let by = |column, condition| {
         format!(
             "SELECT id FROM (SELECT id FROM sessions WHERE ended_at IS NULL AND {condition}
-             LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED) AS due"
+             ORDER BY {column} LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED) AS due"
         )
     };
-    let (expired, idle) = (by("expires_at <= $1"), by("last_seen_at <= $1 - $2 AND expires_at > $1"));
+    let expired = by("expires_at", "expires_at <= $1");
+    let idle = by("last_seen_at", "last_seen_at <= $1 - $2 AND expires_at > $1");
     let update = format!(
         "{END} WHERE id = ANY(ARRAY({expired} UNION ALL {idle} LIMIT $4)) AND ended_at IS NULL AND NOT ({ACTIVE})"
     );

@@ -75,7 +75,7 @@ impl PostgresStore {
     pub async fn open_url(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options = url.options();
         schema::migrate(&options).await?;
-        let pool = |size, timeouts| Pool::new(&options, size, timeouts);
+        let pool = |size, timeouts| Pool::new(&options, size, Timeouts { acquire: url.acquire_timeout(), ..timeouts });
         let writers = pool(WRITERS, Timeouts::WRITE);
         let checks = pool(CHECKS, Timeouts::CHECK);
         let readers = pool(READERS, Timeouts::READ);

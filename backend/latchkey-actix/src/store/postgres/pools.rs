@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    ConnectOptions, PgConnection, PgPool, Postgres, Row,
+    AssertSqlSafe, ConnectOptions, PgConnection, PgPool, Postgres, Row,
     postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
     query::Query,
 };
@@ -14,6 +14,9 @@ use crate::store::StoreError;
 
 /// Retries of a write that PostgreSQL aborted because of a concurrent one.
 const RETRIES: u32 = 2;
+
+/// Longest wait of a server's call for a connection, by default.
+pub const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// Longest time for making a connection, even if the call that needed it has given up.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -36,16 +39,16 @@ pub struct Timeouts {
 
 impl Timeouts {
     /// For checks of sessions, and for the feed.
-    pub const CHECK: Self = Self::new(250, 500, 1_000, 1_500);
+    pub const CHECK: Self = Self::new(500, 1_000, 1_500);
     /// For other reads.
-    pub const READ: Self = Self::new(250, 500, 4_000, 5_000);
+    pub const READ: Self = Self::new(500, 4_000, 5_000);
     /// For writes.
-    pub const WRITE: Self = Self::new(250, 3_000, 3_500, 4_000);
+    pub const WRITE: Self = Self::new(3_000, 3_500, 4_000);
     /// For operator's commands, which nothing else waits for.
-    pub const COMMAND: Self = Self::new(5_000, 10_000, 60_000, 120_000);
+    pub const COMMAND: Self = Self { acquire: Duration::from_secs(5), ..Self::new(10_000, 60_000, 120_000) };
 
-    const fn new(acquire_ms: u64, lock_ms: u32, statement_ms: u32, call_ms: u64) -> Self {
-        Self { acquire: Duration::from_millis(acquire_ms), lock_ms, statement_ms, call: Duration::from_millis(call_ms) }
+    const fn new(lock_ms: u32, statement_ms: u32, call_ms: u64) -> Self {
+        Self { acquire: ACQUIRE_TIMEOUT, lock_ms, statement_ms, call: Duration::from_millis(call_ms) }
     }
 }
 
@@ -69,8 +72,8 @@ impl Pool {
             .idle_timeout(IDLE_TIMEOUT)
             // A call that finds its connection dead takes another one.
             .test_before_acquire(false)
-            .after_connect(|connection, _| Box::pin(prepare(connection)));
-        let pool = pool.connect_lazy_with(with_timeouts(options, timeouts));
+            .after_connect(move |connection, _| Box::pin(prepare(connection, timeouts)));
+        let pool = pool.connect_lazy_with(startup(options));
         Self { pool, size, timeouts, connecting: Arc::new(Semaphore::new(size as usize)) }
     }
 
@@ -174,32 +177,51 @@ impl Pool {
 /// Makes a connection outside the pools.
 pub async fn connect(options: &PgConnectOptions, timeouts: Timeouts) -> Result<PgConnection, StoreError> {
     let connect = async {
-        let mut connection = with_timeouts(options, timeouts).connect().await?;
-        prepare(&mut connection).await?;
+        let mut connection = startup(options).connect().await?;
+        prepare(&mut connection, timeouts).await?;
         Ok(connection)
     };
     tokio::time::timeout(timeouts.call, connect).await.unwrap_or_else(|elapsed| Err(StoreError(elapsed.into())))
 }
 
-/// Adds the settings that every connection has, whatever the server's own settings are.
-fn with_timeouts(options: &PgConnectOptions, Timeouts { lock_ms, statement_ms, .. }: Timeouts) -> PgConnectOptions {
-    let options = options.clone().options([
-        ("default_transaction_isolation", "read committed"),
-        ("lock_timeout", &*lock_ms.to_string()),
-        ("statement_timeout", &statement_ms.to_string()),
-        ("idle_in_transaction_session_timeout", &statement_ms.to_string()),
-    ]);
+/// The options of every connection. A pooler such as pgbouncer rejects start-up parameters that it does not know, so none are sent that are
+/// not needed, and settings are made by [`prepare`].
+fn startup(options: &PgConnectOptions) -> PgConnectOptions {
+    let options = options.clone().extra_float_digits(None);
     if options.get_application_name().is_some() { options } else { options.application_name("latchkey") }
 }
 
-/// Checks a new connection before it is used. A standby is rejected, because its content may be outdated. `synchronous_commit` is turned
-/// on, because an acknowledged sign-out must survive a crash.
-async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let query = "SELECT pg_is_in_recovery() AS standby, CASE WHEN current_setting('synchronous_commit') = 'off'
-                 THEN set_config('synchronous_commit', 'on', false) END";
-    if sqlx::query(query).persistent(false).fetch_one(connection).await?.try_get("standby")? {
+/// Makes the settings of a new connection, whatever the server's own are. `synchronous_commit` is turned on, because an acknowledged
+/// sign-out must survive a crash. A standby is rejected, because its content may be outdated.
+async fn prepare(connection: &mut PgConnection, timeouts: Timeouts) -> Result<(), sqlx::Error> {
+    let Timeouts { lock_ms, statement_ms, .. } = timeouts;
+    // One message, so that it also works through a pooler in transaction mode, which is then noticed.
+    let settings = format!(
+        "SELECT pg_is_in_recovery() AS standby, set_config('default_transaction_isolation', 'read committed', false),
+             set_config('lock_timeout', '{lock_ms}', false), set_config('statement_timeout', '{statement_ms}', false),
+             set_config('idle_in_transaction_session_timeout', '{statement_ms}', false),
+             CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END"
+    );
+    if sqlx::raw_sql(AssertSqlSafe(settings)).fetch_one(connection).await?.try_get("standby")? {
         let message = "the server is a standby, and Latchkey needs the primary";
         return Err(sqlx::Error::Configuration(message.into()));
+    }
+    Ok(())
+}
+
+/// Rejects a pooler that lends one connection of the server to several clients in turn, such as pgbouncer with `pool_mode = transaction`:
+/// settings, prepared statements and locks of one client would affect others. Under load such a pooler may go unnoticed.
+pub async fn reject_shared_connections(one: &mut PgConnection, two: &mut PgConnection) -> Result<(), StoreError> {
+    let mut backends = [Vec::new(), Vec::new()];
+    for _ in 0..5 {
+        for (connection, backends) in [&mut *one, &mut *two].into_iter().zip(&mut backends) {
+            let row = sqlx::raw_sql("SELECT pg_backend_pid() AS backend").fetch_one(connection).await?;
+            backends.push(row.try_get::<i32, _>("backend")?);
+        }
+    }
+    if backends[0].iter().any(|backend| backends[1].contains(backend)) {
+        let message = "the URL leads to a connection pooler in transaction mode, and Latchkey needs session mode";
+        return Err(StoreError(message.into()));
     }
     Ok(())
 }

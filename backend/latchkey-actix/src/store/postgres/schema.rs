@@ -25,7 +25,7 @@ const CHANGE_TIMEOUT: &str = "SET lock_timeout = '3s'; SET statement_timeout = 0
 /// # Errors
 /// The database cannot be reached, or was written by a newer Latchkey, and then is left unchanged.
 pub async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
-    let mut connection = pools::connect(options, Timeouts::COMMAND).await?;
+    let mut connection = connect(options).await?;
     // Most starts need no migration, and so no lock.
     if mismatch(&mut connection).await? == Some(SchemaMismatch::Outdated) {
         // Checked again under the lock, because another process may have migrated the tables meanwhile.
@@ -49,7 +49,7 @@ pub async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
 /// # Errors
 /// They have another schema, or the database cannot be reached.
 pub async fn check(options: &PgConnectOptions) -> Result<(), StoreError> {
-    let mut connection = pools::connect(options, Timeouts::COMMAND).await?;
+    let mut connection = connect(options).await?;
     let mismatch = mismatch(&mut connection).await?;
     connection.close().await?;
     mismatch.map_or(Ok(()), |mismatch| Err(mismatch.into()))
@@ -57,10 +57,18 @@ pub async fn check(options: &PgConnectOptions) -> Result<(), StoreError> {
 
 /// Whether the database has no tables of Latchkey yet.
 pub async fn is_empty(options: &PgConnectOptions) -> Result<bool, StoreError> {
-    let mut connection = pools::connect(options, Timeouts::COMMAND).await?;
+    let mut connection = connect(options).await?;
     let is_empty = applied(&mut connection).await?.is_empty();
     connection.close().await?;
     Ok(is_empty)
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    let connect = || pools::connect(options, Timeouts::COMMAND);
+    let (mut connection, mut other) = tokio::try_join!(connect(), connect())?;
+    pools::reject_shared_connections(&mut connection, &mut other).await?;
+    other.close().await?;
+    Ok(connection)
 }
 
 async fn mismatch(connection: &mut PgConnection) -> Result<Option<SchemaMismatch>, StoreError> {

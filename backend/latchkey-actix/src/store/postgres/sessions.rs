@@ -186,7 +186,7 @@ impl SessionStore for PostgresStore {
     async fn sweep_sessions(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         self.prune_changes().await?;
         let delete = "DELETE FROM sessions WHERE id = ANY(ARRAY(
-                          SELECT id FROM sessions WHERE ended_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))";
+                          SELECT id FROM sessions WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))";
         self.sweep(delete, before, limit).await
     }
 
@@ -197,7 +197,7 @@ impl SessionStore for PostgresStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.readers.fetch(|| sqlx::query("SELECT 1 FROM sessions LIMIT 1")).await.map(drop)
+        self.readers.fetch(|| sqlx::query("SELECT 1 FROM sessions WHERE id = ''")).await.map(drop)
     }
 }
 

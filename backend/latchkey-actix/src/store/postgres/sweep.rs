@@ -14,6 +14,7 @@ const CHANGES_KEPT_MIN: i32 = 10;
 /// Most changes of one batch.
 const CHANGES: i64 = 5_000;
 
+// The statements of batches order rows by their age, so that PostgreSQL reads the index by age and does not scan the table for them.
 impl PostgresStore {
     /// Executes a statement on at most `$2` rows that are older than `$1`, and returns how many there were: none if another server is doing
     /// a batch.

@@ -1,9 +1,10 @@
 //! The URL of a PostgreSQL database. It may contain a password, which neither `Display`, `Debug` nor an error shows.
 
-use std::{fmt, net::IpAddr, path::Path, str::FromStr};
+use std::{fmt, net::IpAddr, path::Path, str::FromStr, time::Duration};
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
+use super::pools::ACQUIRE_TIMEOUT;
 use crate::store::StoreError;
 
 /// The allowed parameters of a URL. The error about another one omits its value, which may be a password.
@@ -41,7 +42,10 @@ pub enum TlsPolicy {
 
 /// A URL such as `postgres://latchkey@db.example/latchkey?sslmode=verify-full`.
 #[derive(Clone)]
-pub struct PostgresUrl(PgConnectOptions);
+pub struct PostgresUrl {
+    options: PgConnectOptions,
+    acquire_timeout: Duration,
+}
 
 impl PostgresUrl {
     /// Parses a URL. Missing parts are taken from the `PG…` environment variables and the password file, like in `psql`.
@@ -59,12 +63,22 @@ impl PostgresUrl {
                            does not trust the authority that signed the server's certificate)";
             return Err(StoreError(message.into()));
         }
-        Ok(Self(options))
+        Ok(Self { options, acquire_timeout: ACQUIRE_TIMEOUT })
+    }
+
+    /// Sets the longest wait of a call for a connection, while all are in use or being made. The default is 250 ms.
+    #[must_use]
+    pub fn with_acquire_timeout(self, acquire_timeout: Duration) -> Self {
+        Self { acquire_timeout, ..self }
     }
 
     /// Options for connecting. Their `Debug` output contains the password.
     pub(super) fn options(&self) -> PgConnectOptions {
-        self.0.clone()
+        self.options.clone()
+    }
+
+    pub(super) fn acquire_timeout(&self) -> Duration {
+        self.acquire_timeout
     }
 }
 
@@ -80,9 +94,9 @@ impl FromStr for PostgresUrl {
 impl fmt::Display for PostgresUrl {
     /// Writes the URL without its password and parameters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (user, port) = (self.0.get_username(), self.0.get_port());
-        let host = self.0.get_socket().map_or(self.0.get_host().into(), |socket| socket.to_string_lossy());
-        write!(f, "postgres://{user}@{host}:{port}/{}", self.0.get_database().unwrap_or(user))
+        let (user, port) = (self.options.get_username(), self.options.get_port());
+        let host = self.options.get_socket().map_or(self.options.get_host().into(), |socket| socket.to_string_lossy());
+        write!(f, "postgres://{user}@{host}:{port}/{}", self.options.get_database().unwrap_or(user))
     }
 }
 

@@ -2,8 +2,11 @@
 
 mod horizon;
 mod outages;
+mod plans;
+mod poolers;
 mod row_locks;
 mod starts;
+mod tls;
 
 use std::time::Duration;
 
@@ -37,8 +40,9 @@ impl Database {
         Self(Cluster::shared().create("template0").await)
     }
 
+    /// The URL, with patience for a loaded machine.
     fn url(&self) -> PostgresUrl {
-        self.0.url.parse().unwrap()
+        patient(&self.0.url)
     }
 
     async fn open(&self) -> PostgresStore {
@@ -49,6 +53,11 @@ impl Database {
     async fn shell(&self) -> Shell {
         Shell(self.0.url.parse::<PgConnectOptions>().unwrap().connect().await.unwrap())
     }
+}
+
+/// A URL with a longer time-out for getting a connection, which may take long on a loaded machine.
+fn patient(url: &str) -> PostgresUrl {
+    url.parse::<PostgresUrl>().unwrap().with_acquire_timeout(Duration::from_secs(30))
 }
 
 struct Shell(PgConnection);

@@ -12,7 +12,7 @@ const BOUND: Duration = Duration::from_secs(6);
 async fn behind_a_gate() -> (Database, Gate, PostgresStore) {
     let database = Database::new().await;
     let gate = Gate::before(&database.0.url).await;
-    let store = PostgresStore::open(&gate.url).await.unwrap();
+    let store = PostgresStore::open_url(&patient(&gate.url)).await.unwrap();
     add(&store, "ada").await;
     begin(&store, "ada", 1).await;
     fill_pools(&store).await;
@@ -85,9 +85,9 @@ async fn calls_that_are_dropped_in_the_middle_leave_the_pool_intact() {
 
 #[tokio::test]
 async fn after_a_restart_of_the_server_no_call_fails_and_feeds_must_be_opened_again() {
-    let cluster = Cluster::start();
+    let Some(cluster) = Cluster::own() else { return };
     let database = cluster.create("template0").await;
-    let store = PostgresStore::open(&database.url).await.unwrap();
+    let store = PostgresStore::open_url(&patient(&database.url)).await.unwrap();
     add(&store, "ada").await;
     let token = begin(&store, "ada", 1).await;
     fill_pools(&store).await;
@@ -134,6 +134,35 @@ async fn writes_that_postgres_aborts_because_of_others_are_retried_twice() {
 }
 
 #[tokio::test]
+async fn a_call_waits_at_most_250_ms_for_a_connection_by_default() {
+    let database = Database::new().await;
+    let default = PostgresStore::open(&database.0.url).await.unwrap();
+    let patient = database.open().await;
+    for (store, is_patient) in [(default, false), (patient, true)] {
+        let mut shell = database.shell().await;
+        shell.run("BEGIN; LOCK TABLE audit IN EXCLUSIVE MODE").await;
+        let write = || {
+            let store = store.clone();
+            tokio::spawn(async move { store.record(&audit(now())).await })
+        };
+        // All connections for writes wait for the lock. Some calls may give up until all are made.
+        let mut others = database.shell().await;
+        while others.number(row_locks::WAITING).await < 4 {
+            drop(write());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let (mut late, waited) = (write(), Stopwatch::start());
+        let answered = tokio::time::timeout(Duration::from_millis(1_500), &mut late).await;
+        assert_eq!(answered.is_ok(), !is_patient, "{:?}", waited.elapsed());
+        if let Ok(answer) = answered {
+            answer.unwrap().unwrap_err();
+            assert!(waited.elapsed() >= Duration::from_millis(250), "{:?}", waited.elapsed());
+        }
+        shell.run("COMMIT").await;
+    }
+}
+
+#[tokio::test]
 async fn a_write_succeeds_after_a_deadlock_with_a_shell() {
     let database = Database::new().await;
     let (store, mut shell) = (database.open().await, database.shell().await);
@@ -151,24 +180,28 @@ async fn a_write_succeeds_after_a_deadlock_with_a_shell() {
 }
 
 #[tokio::test]
-async fn acknowledged_writes_are_durable_whatever_the_servers_settings() {
+async fn writes_are_durable_isolated_and_limited_whatever_the_servers_settings() {
     let database = Database::new().await;
     let mut shell = database.shell().await;
-    let set = format!("ALTER DATABASE {} SET synchronous_commit = off", database.0.name);
-    shell.run(&set).await;
-    shell.run(&set.replace("synchronous_commit = off", "default_transaction_isolation = 'serializable'")).await;
+    for setting in
+        ["synchronous_commit = off", "default_transaction_isolation = 'serializable'", "statement_timeout = 0"]
+    {
+        shell.run(&format!("ALTER DATABASE {} SET {setting}", database.0.name)).await;
+    }
     let store = database.open().await;
     shell
         .run(
             "CREATE TABLE seen (what text);
              CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                 INSERT INTO seen VALUES (current_setting('synchronous_commit')), (current_setting('transaction_isolation'));
+                 INSERT INTO seen SELECT name || '=' || setting FROM pg_settings;
                  RETURN NEW;
              END $$;
              CREATE TRIGGER sees BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION see()",
         )
         .await;
     store.record(&audit(now())).await.unwrap();
-    let seen = "SELECT count(*) FROM seen WHERE what IN ('on', 'read committed')";
-    assert_eq!(shell.number(seen).await, 2);
+    let seen = "SELECT count(*) FROM seen WHERE what IN (
+        'synchronous_commit=on', 'transaction_isolation=read committed', 'lock_timeout=3000', 'statement_timeout=3500',
+        'idle_in_transaction_session_timeout=3500')";
+    assert_eq!(shell.number(seen).await, 5);
 }

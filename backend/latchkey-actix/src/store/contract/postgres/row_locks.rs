@@ -2,6 +2,10 @@
 
 use super::*;
 
+/// The number of statements that are waiting for a lock.
+pub const WAITING: &str =
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+
 /// Without a lock on the user's row, `INSERT … SELECT … WHERE password_hash = …` would insert the session.
 #[tokio::test]
 async fn a_log_in_with_the_old_password_waits_for_the_change_and_is_rejected() {
@@ -132,9 +136,7 @@ async fn one_server_at_a_time_sweeps_and_skips_locked_rows() {
 /// Returns once a statement is waiting for a lock.
 pub async fn wait_for_a_lock(database: &Database) {
     let mut shell = database.shell().await;
-    let waiting =
-        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-    while shell.number(waiting).await == 0 {
+    while shell.number(WAITING).await == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

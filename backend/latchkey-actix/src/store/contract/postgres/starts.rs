@@ -61,3 +61,33 @@ async fn the_error_about_an_unreachable_server_omits_the_password() {
     let store = Database::new().await.open().await;
     assert!(!format!("{store:?}").contains("postgres@"), "{store:?}");
 }
+
+#[tokio::test]
+async fn a_migration_gives_up_on_a_locked_table_and_can_be_repeated() {
+    let database = Database::new().await;
+    let mut shell = database.shell().await;
+    shell
+        .run(
+            "DELETE FROM _sqlx_migrations WHERE version = 2; DROP TABLE session_changes, session_changes_pruned;
+             DROP FUNCTION latchkey_refuse_change, latchkey_announce_session, latchkey_announce_user, latchkey_announce_all CASCADE",
+        )
+        .await;
+    shell.run("BEGIN; LOCK TABLE sessions IN ROW EXCLUSIVE MODE").await;
+    let error = PostgresStore::open_url(&database.url()).await.unwrap_err().to_string();
+    assert!(error.contains("lock timeout"), "{error}");
+    shell.run("COMMIT").await;
+    database.open().await;
+}
+
+/// A standby may lack the latest sign-outs.
+#[tokio::test]
+async fn a_standby_is_rejected() {
+    let Some(cluster) = Cluster::own() else { return };
+    let database = Database(cluster.create("template0").await);
+    database.open().await;
+    cluster.become_standby();
+    let errors = [PostgresStore::open_url(&database.url()).await, PostgresStore::open_existing(&database.url()).await];
+    for error in errors.map(Result::unwrap_err) {
+        assert!(error.to_string().contains("standby"), "{error}");
+    }
+}
