@@ -2,6 +2,7 @@
 //! standard input is closed, the server is stopped and deleted.
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
+use anyhow::Context;
 use latchkey_test_postgres::Cluster;
 use sqlx::{Connection, PgConnection, raw_sql};
 
@@ -11,7 +12,7 @@ const DURABLE: [&str; 3] =
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let cluster = Cluster::start();
+    let cluster = Cluster::own().context("PostgreSQL is not installed")?;
     let mut connection = PgConnection::connect(&cluster.url("postgres")).await?;
     for setting in DURABLE {
         raw_sql(setting).execute(&mut connection).await?;

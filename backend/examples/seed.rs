@@ -13,10 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use latchkey_actix::{
     Token,
     clock::{Clock, SystemClock},
-    store::{
-        Account, AuditEvent, LogIn, NewSession, SessionStore, Store, UserStore, postgres::PostgresStore,
-        sqlite::SqliteStore,
-    },
+    store::{Account, AuditEvent, LogIn, NewSession, Store, postgres::PostgresStore, sqlite::SqliteStore},
     testing::hash_blocking,
 };
 use latchkey_shared::{SessionId, User, UserId};
