@@ -49,7 +49,7 @@ const SQLITE: Dialect = Dialect {
     prepare: "PRAGMA cache_size = -1000000",
     tidy: "PRAGMA wal_checkpoint(TRUNCATE)",
     bytes: "SELECT sum(pgsize) FROM dbstat
-            WHERE aggregate AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name = 'sessions')",
+            WHERE aggregate = TRUE AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name = 'sessions')",
 };
 
 const POSTGRES: Dialect = Dialect {
