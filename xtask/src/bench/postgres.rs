@@ -7,6 +7,9 @@ use anyhow::Result;
 
 const ROUNDS: usize = 5;
 
+/// Rounds before those, until all sessions are cached; the first reads of PostgreSQL take longer than those of SQLite.
+const WARM_UP: usize = 2;
+
 /// axum-login on SQLite beside the bare handler, which reads every session from its store: the fastest peer whose sessions survive a
 /// restart without a second server.
 const PEER: f64 = 0.12;
@@ -24,14 +27,14 @@ fn checks(databases: &mut Databases) -> Result<Vec<Measure>> {
     let bare = Server::bare(8091)?;
     let postgres = Server::latchkey(8092, &in_postgres, &[], ONE_CORE)?;
     let sqlite = Server::latchkey(8093, &in_sqlite, &[], ONE_CORE)?;
-    // All at once on the same core, because a machine's speed varies. The first round warms them up.
+    // All at once on the same core, because a machine's speed varies.
     let mut ratios = Vec::new();
-    for round in 0..=ROUNDS {
+    for round in 0..WARM_UP + ROUNDS {
         let limit = || Load::constants(&bare, &in_postgres.tokens);
         let checks = || Load::checks(&postgres, &in_postgres.tokens);
         let (limit, (ours, beside)) = both(limit, || both(checks, || Load::checks(&sqlite, &in_sqlite.tokens)))?;
         println!("      {round}: bare {limit}\n         cached: PostgreSQL {ours} | SQLite {beside}");
-        if round > 0 {
+        if round >= WARM_UP {
             ratios.push((ours.per_core / beside.per_core, ours.per_core / limit.per_core));
         }
     }
