@@ -29,7 +29,8 @@ cargo xtask COMMAND: builds, runs and tests Latchkey; needs nothing but Rust to 
   dev              serve on http://127.0.0.1:8081, and rebuild the SPA on every change
   test [PART]      run all checks of CI, or one part of it: lint, unit, postgres, api, web,
                    e2e, soak
-  bench [PART]     measure the performance targets, or one part of them: check, log-in, million, overload, person
+  bench [PART]     measure the performance targets, or one part of them: check, log-in, million, overload, person,
+                   postgres, growth (up to a million sessions, or as many as LATCHKEY_BENCH_SESSIONS says)
   soak [--seconds N] [--seed N]
                    use three replicas on PostgreSQL while faults are injected, and check every answer; more: soak --help
   dist             build an archive of the server and the SPA in target/dist

@@ -1,24 +1,23 @@
 //! Compares the session check with an actix-web handler that answers a constant, both on one core.
 
-use super::server::{Load, Server};
-use super::{Bar, Measure, both, example, median, seed};
-use crate::build;
+use super::database::Databases;
+use super::server::{Load, ONE_CORE, Server};
+use super::{Measure, both, median};
 use anyhow::Result;
 
 const ROUNDS: usize = 5;
 
 pub fn measure() -> Result<Vec<Measure>> {
-    let (database, tokens) = seed("check", "10000")?;
-    let bare = Server::start(&example("bare")?, &["127.0.0.1:8091"], 8091, Some("0"))?;
-    let arguments = ["serve", "--listen", "127.0.0.1:8092", "--database-url", &database];
-    let latchkey = Server::start(&build::latchkey()?, &arguments, 8092, Some("0"))?;
+    let database = Databases::Sqlite.seed("check", "10000")?;
+    let bare = Server::bare(8091)?;
+    let latchkey = Server::latchkey(8092, &database, &[], ONE_CORE)?;
 
     // Both run at once on the same core, because a machine's speed varies; the CPU time is counted per process. The first
     // round only warms them up.
     let mut rounds = Vec::new();
     for round in 0..=ROUNDS {
-        let limit = || Load::checks(&bare, "/", &tokens);
-        let (limit, ours) = both(limit, || Load::checks(&latchkey, "/api/verify-session", &tokens))?;
+        let limit = || Load::constants(&bare, &database.tokens);
+        let (limit, ours) = both(limit, || Load::checks(&latchkey, &database.tokens))?;
         println!("      {round}: bare {limit} | latchkey {ours} | {:.2}", ours.per_core / limit.per_core);
         if round > 0 {
             rounds.push((ours.per_core / limit.per_core, ours.p99_ms / limit.p99_ms));
@@ -26,12 +25,8 @@ pub fn measure() -> Result<Vec<Measure>> {
     }
     let (rates, p99s) = rounds.into_iter().unzip();
     Ok(vec![
-        Measure { what: "checks per core, beside the bare handler", value: median(rates), bar: Bar::AtLeast(0.85) },
-        Measure { what: "p99 of checks, beside the bare handler", value: median(p99s), bar: Bar::AtMost(1.5) },
-        Measure {
-            what: "peak memory with 10 000 sessions in MB",
-            value: latchkey.peak_memory()?,
-            bar: Bar::AtMost(40.0),
-        },
+        Measure::at_least("checks per core, beside the bare handler", median(rates), 0.85),
+        Measure::at_most("p99 of checks, beside the bare handler", median(p99s), 1.5),
+        Measure::at_most("peak memory with 10 000 sessions in MB", latchkey.peak_memory()?, 40.0),
     ])
 }

@@ -1,21 +1,23 @@
 //! `cargo xtask bench`: measures the performance targets, each against a baseline in the same run where there is one.
 
 mod check;
+mod database;
+mod growth;
 mod log_in;
 mod million;
 mod overload;
 mod person;
+mod postgres;
 mod server;
 
 use crate::{build, shell, steps, system};
 use anyhow::{Context, Result, anyhow, ensure};
-use std::fs::{self, File};
+use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 /// A measured value and its target.
 struct Measure {
-    what: &'static str,
+    what: String,
     value: f64,
     bar: Bar,
 }
@@ -28,17 +30,24 @@ enum Bar {
 /// Runs all parts of the bench, or one.
 pub fn bench(part: Option<&str>) -> Result<()> {
     type Part = (&'static str, fn() -> Result<Vec<Measure>>);
-    const PARTS: [Part; 5] = [
+    const PARTS: [Part; 7] = [
         ("check", check::measure),
         ("log-in", log_in::measure),
         ("million", million::measure),
         ("overload", overload::measure),
         ("person", person::measure),
+        ("postgres", postgres::measure),
+        ("growth", growth::measure),
     ];
     let parts: Vec<_> = PARTS.into_iter().filter(|(name, _)| part.is_none_or(|part| part == *name)).collect();
     ensure!(!parts.is_empty(), "no such part of the bench; there are: {}", PARTS.map(|(name, _)| name).join(", "));
 
-    let steps = [build::SERVER, ("the baselines", examples), ("wrk", system::wrk)];
+    let steps = [
+        build::SERVER_WITH_ALL,
+        ("the baselines", examples),
+        ("wrk", system::wrk),
+        ("PostgreSQL", system::get_postgres),
+    ];
     steps::all(&steps, |_| "cargo xtask bench".to_owned())?;
     let _ = fs::remove_dir_all(folder()?);
     fs::create_dir_all(folder()?)?;
@@ -46,15 +55,28 @@ pub fn bench(part: Option<&str>) -> Result<()> {
     let mut measures = Vec::new();
     for (name, measure) in parts {
         println!("\n{name}");
-        measures.extend(measure().with_context(|| format!("cannot measure {name}"))?);
+        measures.push((name, measure().with_context(|| format!("cannot measure {name}"))?));
     }
-    println!();
-    for Measure { what, value, bar } in &measures {
-        println!("      {what:60} {value:6.2}   target: {bar}");
+    for (name, measures) in &measures {
+        println!("\n{name}");
+        for Measure { what, value, bar } in measures {
+            println!("      {what:60} {value:6.2}   target: {bar}");
+        }
     }
-    let missed = measures.iter().filter(|measure| !measure.bar.holds(measure.value)).count();
-    ensure!(missed == 0, "{missed} of {} targets missed", measures.len());
+    let measures = measures.iter().flat_map(|(_, measures)| measures);
+    let missed = measures.clone().filter(|measure| !measure.bar.holds(measure.value)).count();
+    ensure!(missed == 0, "{missed} of {} targets missed", measures.count());
     Ok(())
+}
+
+impl Measure {
+    fn at_least(what: impl Into<String>, value: f64, bar: f64) -> Self {
+        Self { what: what.into(), value, bar: Bar::AtLeast(bar) }
+    }
+
+    fn at_most(what: impl Into<String>, value: f64, bar: f64) -> Self {
+        Self { what: what.into(), value, bar: Bar::AtMost(bar) }
+    }
 }
 
 impl Bar {
@@ -76,7 +98,7 @@ impl std::fmt::Display for Bar {
 }
 
 fn examples() -> Result<()> {
-    shell::run(&mut shell::command("cargo build --release --package latchkey-backend --examples"))
+    shell::run(&mut shell::command("cargo build --release --package latchkey-backend --features postgres --examples"))
 }
 
 /// The path of a program of `backend/examples`.
@@ -86,19 +108,6 @@ fn example(name: &str) -> Result<PathBuf> {
 
 fn folder() -> Result<PathBuf> {
     Ok(build::target()?.join("bench"))
-}
-
-/// Creates a database with users who have so many sessions, and returns its URL and the file with their tokens.
-fn seed(name: &str, sessions: &str) -> Result<(String, PathBuf)> {
-    let url = format!("sqlite://{}", folder()?.join(name).with_extension("db").display());
-    let tokens = folder()?.join(name).with_extension("tokens");
-    shell::run(Command::new(example("seed")?).args([&url, "tokens", sessions]).stdout(File::create(&tokens)?))?;
-    Ok((url, tokens))
-}
-
-/// Adds sessions that no client uses.
-fn fill(database: &str, kind: &str, number: &str) -> Result<()> {
-    shell::run(Command::new(example("seed")?).args([database, kind, number]))
 }
 
 /// Runs two functions at once, so that the machine is equally fast for both.

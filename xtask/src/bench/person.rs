@@ -1,6 +1,6 @@
 //! A user's waiting times in a browser, measured by `e2e/examples/person.rs`.
 
-use super::{Bar, Measure};
+use super::Measure;
 use crate::{build, shell, steps, system, test, tools};
 use anyhow::{Context, Result};
 
@@ -40,7 +40,7 @@ pub fn measure() -> Result<Vec<Measure>> {
     let values = |name: &str| output.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
     let measure = |(name, what, most): (&'static str, &'static str, f64)| {
         let value = values(&format!("{name} ")).with_context(|| format!("the example printed no {name}"))?;
-        Ok(Measure { what, value, bar: Bar::AtMost(most) })
+        Ok(Measure::at_most(what, value, most))
     };
     BARS.into_iter().map(measure).collect()
 }

@@ -1,7 +1,8 @@
 //! Servers under test, and the load on them.
 
-use super::folder;
-use crate::shell;
+use super::database::Database;
+use super::{example, folder};
+use crate::{build, shell};
 use anyhow::{Context, Result, ensure};
 use std::fs::{self, File};
 use std::net::TcpStream;
@@ -10,7 +11,14 @@ use std::process::{Child, Command};
 use std::{fmt, thread, time::Duration};
 
 const SECONDS: u32 = 4;
+
+/// The processors that a server may use, as a CPU list of taskset; `None` means all. The load comes from another one.
+pub const ONE_CORE: Option<&str> = Some("0");
+pub const ALL_CORES: Option<&str> = None;
+
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/bench");
+
+const CHECK: &str = "/api/verify-session";
 
 /// A server process; it is killed when it is dropped.
 pub struct Server {
@@ -39,8 +47,20 @@ pub enum LogIns {
 }
 
 impl Server {
-    /// Starts a program and waits until it listens on the port. `cores` is a CPU list of taskset; `None` means all.
-    pub fn start(program: &Path, arguments: &[&str], port: u16, cores: Option<&str>) -> Result<Self> {
+    /// Starts Latchkey with further arguments.
+    pub fn latchkey(port: u16, database: &Database, arguments: &[&str], cores: Option<&str>) -> Result<Self> {
+        let listen = format!("127.0.0.1:{port}");
+        let serve = ["serve", "--listen", &listen, "--database-url", &database.url];
+        Self::start(&build::latchkey()?, &[&serve[..], arguments].concat(), port, cores)
+    }
+
+    /// Starts the handler that answers a constant.
+    pub fn bare(port: u16) -> Result<Self> {
+        Self::start(&example("bare")?, &[&format!("127.0.0.1:{port}")], port, ONE_CORE)
+    }
+
+    /// Starts a program and waits until it listens on the port.
+    fn start(program: &Path, arguments: &[&str], port: u16, cores: Option<&str>) -> Result<Self> {
         let mut command = Command::new(if cores.is_some() { "taskset".as_ref() } else { program.as_os_str() });
         if let Some(cores) = cores {
             command.args(["--cpu-list", cores]).arg(program);
@@ -80,9 +100,18 @@ impl Server {
 
     /// The peak memory of the process, in megabytes.
     pub fn peak_memory(&self) -> Result<f64> {
+        self.megabytes("VmHWM:")
+    }
+
+    /// The memory of the process now, in megabytes.
+    pub fn memory(&self) -> Result<f64> {
+        self.megabytes("VmRSS:")
+    }
+
+    fn megabytes(&self, name: &str) -> Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
-        let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let kilobytes: f64 = line.with_context(|| format!("no {name}"))?.trim().trim_end_matches(" kB").parse()?;
         Ok(kilobytes / 1024.0)
     }
 
@@ -97,8 +126,13 @@ impl Server {
 
 impl Load {
     /// As many checks as possible, by users with these tokens.
-    pub fn checks(server: &Server, path: &str, tokens: &Path) -> Result<Self> {
-        server.load(path, "check.lua", 32, &[&tokens.to_string_lossy(), "0"])
+    pub fn checks(server: &Server, tokens: &Path) -> Result<Self> {
+        server.load(CHECK, "check.lua", 32, &[&tokens.to_string_lossy(), "0"])
+    }
+
+    /// The same requests to the handler that answers a constant.
+    pub fn constants(bare: &Server, tokens: &Path) -> Result<Self> {
+        bare.load("/", "check.lua", 32, &[&tokens.to_string_lossy(), "0"])
     }
 
     /// Requests for the session lists of users with these tokens.
@@ -107,8 +141,8 @@ impl Load {
     }
 
     /// A few thousand checks per second: a server in use, but not saturated.
-    pub fn steady_checks(server: &Server, path: &str, tokens: &Path) -> Result<Self> {
-        server.load(path, "check.lua", 32, &[&tokens.to_string_lossy(), "10"])
+    pub fn steady_checks(server: &Server, tokens: &Path) -> Result<Self> {
+        server.load(CHECK, "check.lua", 32, &[&tokens.to_string_lossy(), "10"])
     }
 
     /// Log-ins of many users. Each round begins with other users, so that none exceeds the limit of failures.
