@@ -18,7 +18,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["e2e"], tools::TRUNK),
     (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
     (&["e2e"], ("axe-core", axe::get)),
-    (&["unit", "e2e", "soak"], ("nginx", system::get_nginx)),
+    (&["unit", "postgres", "e2e", "soak"], ("nginx", system::get_nginx)),
     (&["unit", "postgres", "e2e", "soak"], ("PostgreSQL", system::get_postgres)),
     (&["unit"], ("pgbouncer", system::get_pgbouncer)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
@@ -88,7 +88,8 @@ fn unit() -> Result<()> {
 /// Runs the API tests on PostgreSQL. The command line selects the same packages as `unit`, so that nothing is compiled twice.
 fn api_on_postgres() -> Result<()> {
     let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES} --test api");
-    shell::run(shell::command(&line).env("LATCHKEY_TEST_STORE", "postgres"))
+    let mut cargo = shell::command(&line);
+    shell::run(cargo.env("LATCHKEY_TEST_STORE", "postgres").env("NGINX_BIN", system::nginx()?))
 }
 
 fn web() -> Result<()> {
