@@ -31,9 +31,6 @@ const STEPS: [Step; 4] =
 
 const BUILD: Step = ("the soak", build);
 
-/// The length of the soak that is a part of the tests: once through most faults.
-const SHORT_S: u64 = 20;
-
 /// The arguments of a soak.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Arguments {
@@ -49,12 +46,6 @@ pub fn soak(arguments: &[&str]) -> Result<()> {
     let Arguments { seconds, seed } = parse(arguments)?;
     steps::all(&STEPS, |_| "cargo xtask soak".to_owned())?;
     run(seconds.unwrap_or(60), seed)
-}
-
-/// A short soak, for the tests. It is built, and what it needs is installed.
-pub fn short() -> Result<()> {
-    build()?;
-    run(SHORT_S, None)
 }
 
 /// Compiles it as a part of the unit tests does, so that the tests compile everything once.

@@ -2,11 +2,11 @@
 
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
-use crate::{api, axe, build, shell, soak, system};
+use crate::{api, axe, build, shell, system};
 use anyhow::{Result, ensure};
 use std::process::Command;
 
-const ALL: &[&str] = &["lint", "unit", "postgres", "api", "web", "e2e", "soak"];
+const ALL: &[&str] = &["lint", "unit", "postgres", "api", "web", "e2e"];
 
 /// Features that are off by default are tested too.
 pub const FEATURES: &str = "--features latchkey-backend/postgres";
@@ -18,8 +18,8 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["e2e"], tools::TRUNK),
     (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
     (&["e2e"], ("axe-core", axe::get)),
-    (&["unit", "postgres", "e2e", "soak"], ("nginx", system::get_nginx)),
-    (&["unit", "postgres", "e2e", "soak"], ("PostgreSQL", system::get_postgres)),
+    (&["unit", "postgres", "e2e"], ("nginx", system::get_nginx)),
+    (&["unit", "postgres", "e2e"], ("PostgreSQL", system::get_postgres)),
     (&["unit"], ("pgbouncer", system::get_pgbouncer)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
     (&["lint"], ("rustfmt", rustfmt)),
@@ -29,9 +29,8 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["lint"], ("packages of the libraries", packages)),
     (&["unit"], ("unit and API tests", unit)),
     (&["postgres"], ("API tests on PostgreSQL", api_on_postgres)),
-    (&["api", "e2e", "soak"], build::SERVER_WITH_ALL),
+    (&["api", "e2e"], build::SERVER_WITH_ALL),
     (&["api"], ("the API against its document", api::api)),
-    (&["soak"], ("a short soak", soak::short)),
     (&["web"], ("component tests in a browser", web)),
     (&["e2e"], build::SPA),
     (&["e2e"], build::COMPRESSED),

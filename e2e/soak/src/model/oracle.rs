@@ -102,7 +102,7 @@ impl Oracle {
     /// An answer arrived.
     pub fn finish(&mut self, ticket: Ticket, answer: &Answer, now: At) -> Vec<Violation> {
         let Some((request, begun)) = self.in_flight.remove(&ticket) else { return Vec::new() };
-        self.note_effect(ticket, &request, answer.outcome(), begun, now);
+        self.note_effect(ticket, &request, request.outcome(answer), begun, now);
         match (&request, answer) {
             (_, Answer::Unavailable) => {
                 if let Request::LogIn { user, browser, .. } = request {

@@ -117,6 +117,15 @@ impl Request {
         }
     }
 
+    /// Whether an answer says that it was carried out. nginx repeats a DELETE whose replica failed: then the answer is to the second one,
+    /// which may be refused although the first one was carried out.
+    pub(super) fn outcome(&self, answer: &Answer) -> Outcome {
+        match (self, answer.outcome()) {
+            (Self::Revoke { .. } | Self::RevokeOthers(_), Outcome::NotDone) => Outcome::Unknown,
+            (_, outcome) => outcome,
+        }
+    }
+
     /// Which sessions it ends, and for which reason.
     pub(super) fn ends(&self) -> Option<(Scope, EndReason)> {
         match self {
@@ -136,7 +145,7 @@ impl Request {
 }
 
 impl Answer {
-    pub(super) const fn outcome(&self) -> Outcome {
+    const fn outcome(&self) -> Outcome {
         match self {
             Self::Unavailable | Self::Strange(_) => Outcome::Unknown,
             Self::Ended(_) | Self::BadCredentials | Self::TooManyAttempts | Self::NotFound => Outcome::NotDone,

@@ -105,3 +105,13 @@ fn a_revocation_without_an_answer_may_end_sessions_that_begin_a_little_later() {
     assert_eq!(history.has_ended("b", EndReason::SessionRevoked, 91_000), []);
     assert_eq!(history.has_ended("c", EndReason::SessionRevoked, 91_000), [Kind::Lost]);
 }
+
+#[test]
+fn a_revocation_that_is_refused_may_have_been_carried_out_before_nginx_repeated_it() {
+    let mut history = History::with_session();
+    history.log_in("b", FIRST, 150, 160);
+    let revocation = history.0.begin(Request::RevokeOthers(id("b")), ms(200));
+    assert_eq!(history.ask(Request::Command(Command::EndSession(id("b"))), Answer::Done, 210, 220), []);
+    assert_eq!(history.answer(revocation, Answer::Ended(EndReason::SessionRevoked), 260), []);
+    assert_eq!(history.has_ended("a", EndReason::SessionRevoked, 300), []);
+}
