@@ -9,7 +9,7 @@ use std::process::Command;
 const ALL: &[&str] = &["lint", "unit", "postgres", "api", "web", "e2e"];
 
 /// Features that are off by default are tested too.
-pub const FEATURES: &str = "--features latchkey-backend/postgres";
+const FEATURES: &str = "--features latchkey-backend/postgres";
 
 /// The steps, each with the parts that need it. If a step fails, the first of its parts is the one to run again.
 const STEPS: &[(&[&str], Step)] = &[

@@ -47,7 +47,7 @@ pub(super) fn signal(process: u32, signal: Signal) -> Result<()> {
     kill_process(pid, signal).context("cannot signal a process")
 }
 
-/// A reading request that has no answer is sent to another replica; a writing one is not, because it may have taken effect.
+/// A request without an answer is repeated on another replica, unless it is a POST or a PATCH. A DELETE may so be carried out twice.
 fn config(at: SocketAddr, replicas: &[SocketAddr]) -> String {
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|of| format!("{of}_temp_path {of};"));
     let servers = replicas.iter().fold(String::new(), |mut servers, replica| {
