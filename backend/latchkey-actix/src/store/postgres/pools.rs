@@ -93,7 +93,7 @@ impl Pool {
         &self,
         query: impl Fn() -> Query<'q, Postgres, PgArguments> + Send,
     ) -> Result<Vec<PgRow>, StoreError> {
-        self.with_timeout(async {
+        within(self.timeouts.call, async {
             let mut tries = 0;
             loop {
                 let mut connection = self.acquire().await?;
@@ -121,8 +121,7 @@ impl Pool {
         &self,
         query: impl Fn() -> Query<'q, Postgres, PgArguments> + Send,
     ) -> Result<Vec<PgRow>, StoreError> {
-        let rows = tokio::time::timeout(self.timeouts.by_key, self.fetch(query)).await;
-        rows.unwrap_or_else(|late| Err(StoreError(late.into())))
+        within(self.timeouts.by_key, self.fetch(query)).await
     }
 
     /// Performs a write, which begins a transaction of its own. It is repeated if PostgreSQL aborts it because of concurrent writes.
@@ -130,7 +129,7 @@ impl Pool {
     where
         F: Future<Output = Result<T, StoreError>> + Send,
     {
-        self.with_timeout(async {
+        within(self.timeouts.call, async {
             let mut retries = 0;
             loop {
                 match write().await {
@@ -162,7 +161,7 @@ impl Pool {
         if let Some(connection) = self.pool.try_acquire() {
             return Ok(Lease::new(connection));
         }
-        let acquired = match self.connecting.clone().try_acquire_owned() {
+        let connection = match self.connecting.clone().try_acquire_owned() {
             Ok(permit) if self.pool.size() < self.size => {
                 let pool = self.pool.clone();
                 let connecting = tokio::spawn(async move {
@@ -170,19 +169,12 @@ impl Pool {
                     drop(permit);
                     connection
                 });
-                let connection = tokio::time::timeout(self.timeouts.acquire, connecting).await;
-                connection.map(|joined| joined.map_err(|error| StoreError(error.into()))?.map_err(StoreError::from))
+                let connected = async { Ok(connecting.await.map_err(|error| StoreError(error.into()))??) };
+                within(self.timeouts.acquire, connected).await?
             }
-            _ => {
-                let connection = tokio::time::timeout(self.timeouts.acquire, self.pool.acquire()).await;
-                connection.map(|connection| connection.map_err(StoreError::from))
-            }
+            _ => within(self.timeouts.acquire, async { Ok(self.pool.acquire().await?) }).await?,
         };
-        Ok(Lease::new(acquired.map_err(|elapsed| StoreError(elapsed.into()))??))
-    }
-
-    async fn with_timeout<T>(&self, call: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        tokio::time::timeout(self.timeouts.call, call).await.unwrap_or_else(|elapsed| Err(StoreError(elapsed.into())))
+        Ok(Lease::new(connection))
     }
 }
 
@@ -193,7 +185,12 @@ pub async fn connect(options: &PgConnectOptions, timeouts: Timeouts) -> Result<P
         prepare(&mut connection, timeouts).await?;
         Ok(connection)
     };
-    tokio::time::timeout(timeouts.call, connect).await.unwrap_or_else(|elapsed| Err(StoreError(elapsed.into())))
+    within(timeouts.call, connect).await
+}
+
+/// The result of a call, or an error if it takes longer than the limit.
+async fn within<T>(limit: Duration, call: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    tokio::time::timeout(limit, call).await.unwrap_or_else(|elapsed| Err(StoreError(elapsed.into())))
 }
 
 /// The options of every connection. A pooler such as pgbouncer rejects start-up parameters that it does not know, so none are sent that are
