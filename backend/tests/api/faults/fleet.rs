@@ -10,6 +10,8 @@ use std::{
 use actix_web::rt::task::spawn_blocking;
 use latchkey_actix::{Token, clock::Monotonic};
 use latchkey_shared::ErrorCode;
+#[cfg(feature = "postgres")]
+use latchkey_test_postgres::Gate;
 use tempfile::TempDir;
 
 use super::STALENESS;
@@ -51,6 +53,16 @@ impl Fleet {
         let database = Database::new(folder.path()).await;
         let urls = vec![database.url.clone(); servers];
         Self::start_in(folder, database, &urls, flags).await
+    }
+
+    /// A server on a database of the test's own, and the network between them.
+    #[cfg(feature = "postgres")]
+    pub async fn behind_gate() -> (Self, Gate) {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::new(folder.path()).await;
+        let gate = Gate::before(&database.url).await;
+        let urls = [gate.url.clone()];
+        (Self::start_in(folder, database, &urls, &[]).await, gate)
     }
 
     /// Servers on a database that is there, each by an URL of its own.

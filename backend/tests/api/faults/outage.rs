@@ -129,10 +129,7 @@ async fn a_dead_or_refusing_network_is_an_outage_from_which_servers_recover() {
     if !on_postgres() {
         return;
     }
-    let database = Database::new(tempfile::tempdir().unwrap().path()).await;
-    let gate = Gate::before(&database.url).await;
-    let urls = [gate.url.clone()];
-    let mut fleet = Fleet::start_in(tempfile::tempdir().unwrap(), database, &urls, &[]).await;
+    let (mut fleet, gate) = Fleet::behind_gate().await;
     for dead in [Gate::swallow, Gate::cut] {
         outlived(&mut fleet, Duration::ZERO, async || dead(&gate), async |()| gate.open()).await;
     }

@@ -5,7 +5,6 @@ use std::{cell::Cell, time::Duration};
 use futures_util::future::join_all;
 use latchkey_actix::clock::Monotonic;
 use latchkey_shared::api;
-use latchkey_test_postgres::Gate;
 use reqwest::Method;
 use serde_json::json;
 
@@ -14,11 +13,7 @@ use super::{
     fleet::{Fleet, Server, assert_unavailable, new_name},
     load::ANSWER,
 };
-use crate::support::{
-    Answer, Client, EMAIL, PASSWORD,
-    database::{Database, on_postgres},
-    raw::eventually,
-};
+use crate::support::{Answer, Client, EMAIL, PASSWORD, database::on_postgres, raw::eventually};
 
 /// How long what servers and their database say to each other is under way. Half of it would do for a check from memory.
 const ONE_WAY: Duration = Duration::from_millis(100);
@@ -122,10 +117,7 @@ async fn a_long_way_to_the_database_delays_no_check_from_memory_and_bounds_every
     if !on_postgres() {
         return;
     }
-    let database = Database::new(tempfile::tempdir().unwrap().path()).await;
-    let gate = Gate::before(&database.url).await;
-    let urls = [gate.url.clone()];
-    let mut fleet = Fleet::start_in(tempfile::tempdir().unwrap(), database, &urls, &[]).await;
+    let (mut fleet, gate) = Fleet::behind_gate().await;
     let mut kept = fleet.signed_in(0).await;
 
     gate.delay(ONE_WAY);
