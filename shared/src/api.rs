@@ -6,6 +6,8 @@ pub const LOGIN: &str = "/api/login";
 pub const VERIFY_SESSION: &str = "/api/verify-session";
 /// `GET`: may this request reach a program that Latchkey guards? Reverse proxies ask it, and pass on to the client any answer but a 200.
 pub const FORWARD_AUTH: &str = "/api/forward-auth";
+/// Parameter of the query of [`FORWARD_AUTH`] by which a proxy that was refused asks for the answer to pass on: there is no 200 then.
+pub const EXPLAIN_PARAMETER: &str = "explain";
 /// `POST`: end the session of the cookie, and remove the cookie.
 pub const LOGOUT: &str = "/api/logout";
 /// `GET`: the user of the session. `PATCH`: change the user's name.

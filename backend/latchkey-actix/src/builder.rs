@@ -10,7 +10,7 @@ use crate::{
     http::spa::Spa,
     latchkey::Latchkey,
     service::Dependencies,
-    settings::{CookieName, DEVICE_COOKIE, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors},
+    settings::{CookieName, DEVICE_COOKIE, Guarded, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors},
     store::Store,
 };
 
@@ -64,6 +64,7 @@ impl Builder {
             sweep_every: 5 * MINUTE,
             login_rate: 120,
             trusted_proxies: Networks::default(),
+            guarded: Guarded::default(),
             hash_threads: processors().div_ceil(2),
             hash_queue: 64,
             session_cache: 20_000,
@@ -202,6 +203,19 @@ impl Builder {
         self
     }
 
+    /// The prefixes of paths below which other programs answer, such as `"/reports/, /wiki/"`; none by default. A reverse proxy asks
+    /// `GET /api/forward-auth` whether a request may reach them, and users who sign in are sent back there.
+    pub fn guarded<T>(mut self, prefixes: T) -> Self
+    where
+        T: TryInto<Guarded>,
+        T::Error: Into<InvalidSetting>,
+    {
+        if let Some(guarded) = self.read("guarded", prefixes) {
+            self.settings.guarded = guarded;
+        }
+        self
+    }
+
     /// Passwords that are hashed at the same time: between 1 and 256; half of the processors by default. Each takes 19 MiB of memory.
     pub fn hash_threads(mut self, threads: usize) -> Self {
         self.settings.hash_threads = threads;
@@ -259,6 +273,9 @@ impl Builder {
             SessionRefresh::Sliding => Some(self.session_max_lifetime),
         };
         check(&settings)?;
+        if let Some(reason) = self.spa.as_ref().and_then(|spa| spa.conflict_with(&settings.guarded)) {
+            return Err(BuildError::Invalid { setting: "guarded", reason });
+        }
         Ok(Latchkey::start(settings, self.dependencies, self.spa))
     }
 

@@ -7,7 +7,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use latchkey_actix::{Builder, CookieName, Networks, PublicUrl, SessionRefresh};
+use latchkey_actix::{Builder, CookieName, Guarded, Networks, PublicUrl, SessionRefresh};
 use values::{lifetime, staleness};
 
 pub use network::Listen;
@@ -93,6 +93,11 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_TRUSTED_PROXIES", value_name = "NETWORKS")]
     pub trusted_proxies: Vec<Networks>,
 
+    /// Prefixes of the paths of other programs that a reverse proxy guards by asking /api/forward-auth, such as /reports/,/wiki/. Users
+    /// who sign in are sent back there. [default: none]
+    #[arg(long, env = "LATCHKEY_GUARDED", value_name = "PREFIXES")]
+    pub guarded: Vec<Guarded>,
+
     /// Most passwords that are hashed at the same time. [default: half of the processors, at least one]
     #[arg(long, env = "LATCHKEY_HASH_THREADS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub hash_threads: Option<u16>,
@@ -164,6 +169,7 @@ impl Config {
             .sweep_every(self.sweep_every)
             .login_rate(self.login_rate)
             .trusted_proxies(Networks::concat(self.trusted_proxies.iter().cloned()))
+            .guarded(Guarded::concat(self.guarded.iter().cloned()))
             .hash_queue(self.hash_queue.into())
             .session_cache(self.session_cache as usize)
             .cache_staleness(self.cache_staleness)

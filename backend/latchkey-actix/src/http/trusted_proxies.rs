@@ -24,6 +24,15 @@ pub struct TrustedProxies {
     warned: AtomicBool,
 }
 
+/// Whether the peer is one of the trusted proxies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// What it forwards is believed.
+    Trusted,
+    /// It may be anybody.
+    Unknown,
+}
+
 impl TrustedProxies {
     /// Trusts the proxies in these networks.
     #[must_use]
@@ -72,6 +81,13 @@ impl TrustedProxies {
             address = next;
         }
         address
+    }
+
+    /// Whether what the peer of a request forwards is believed.
+    #[must_use]
+    pub fn peer(&self, request: &HttpRequest) -> Peer {
+        let trusted = request.peer_addr().is_some_and(|peer| self.trusts(peer.ip()));
+        if trusted { Peer::Trusted } else { Peer::Unknown }
     }
 
     fn trusts(&self, address: IpAddr) -> bool {

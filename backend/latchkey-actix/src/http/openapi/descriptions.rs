@@ -47,6 +47,22 @@ pub fn verify(schemas: &mut SchemaGenerator) -> Description {
     }
 }
 
+/// A proxy's question.
+pub fn forward_auth(_: &mut SchemaGenerator) -> Description {
+    Description {
+        id: "forwardAuth",
+        summary: "Checks for a reverse proxy whether a request may reach another program. Any answer but a 200 is for the client.",
+        body: None,
+        success: Success {
+            status: 200,
+            description: "The session is active.",
+            content: None,
+            header: Some(Header::User),
+        },
+        problems: vec![],
+    }
+}
+
 /// A log-out.
 pub fn log_out(_: &mut SchemaGenerator) -> Description {
     Description {
