@@ -211,7 +211,7 @@ impl TestApp {
 
     pub async fn add_user(&self, email: &str, name: &str) {
         let password_hash = hash_blocking(PASSWORD);
-        let user = User::new(UserId(format!("id-of-{email}")), email, name, 1);
+        let user = User::new(UserId(format!("id-of-{}", email.escape_unicode())), email, name, 1);
         self.store.insert_user(&Account { user, password_hash, disabled: false }, &self.event()).await.unwrap();
     }
 
