@@ -45,8 +45,11 @@ core.register_action("forward_auth", { "http-req" }, function(txn)
         end
         return
     end
-    if answer.status ~= 303 and answer.status ~= 401 and answer.status ~= 503 then
+    -- A 503 without Retry-After is HAProxy's own: nobody answers.
+    local is_latchkeys = answer.status == 303 or answer.status == 401 or (answer.status == 503 and answer.headers["retry-after"])
+    if not is_latchkeys then
         txn:done(outage(txn))
+        return
     end
     local reply = txn:reply({ status = answer.status, body = answer.body })
     for _, name in ipairs(passed_on) do

@@ -221,6 +221,11 @@ impl TestApp {
         AuditEvent { at, action, outcome, actor, subject: None, session: None, ip: None }
     }
 
+    /// The server's address.
+    pub fn address(&self) -> SocketAddr {
+        self.url.strip_prefix("http://").unwrap().parse().unwrap()
+    }
+
     /// A client without a cookie.
     pub fn client(&self) -> Client<'_> {
         Client::new(&self.http, &self.url, None)
