@@ -25,8 +25,13 @@ pub const NGINX: Server =
     Server { name: "nginx", variable: "NGINX_BIN", program: "usr/sbin/nginx", packages: &["nginx"], version: "-v" };
 pub const CADDY: Server =
     Server { name: "caddy", variable: "CADDY_BIN", program: "usr/bin/caddy", packages: &["caddy"], version: "version" };
-pub const HAPROXY: Server =
-    Server { name: "haproxy", variable: "HAPROXY_BIN", program: "usr/sbin/haproxy", packages: &["haproxy"], version: "-v" };
+pub const HAPROXY: Server = Server {
+    name: "haproxy",
+    variable: "HAPROXY_BIN",
+    program: "usr/sbin/haproxy",
+    packages: &["haproxy"],
+    version: "-v",
+};
 /// The documented configuration needs lua-socket too.
 pub const APACHE: Server = Server {
     name: "apache2",

@@ -10,7 +10,9 @@ use crate::{
     http::spa::Spa,
     latchkey::Latchkey,
     service::Dependencies,
-    settings::{CookieName, DEVICE_COOKIE, Guarded, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors},
+    settings::{
+        CookieName, DEVICE_COOKIE, Guarded, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors,
+    },
     store::Store,
 };
 

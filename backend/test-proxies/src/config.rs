@@ -41,7 +41,10 @@ pub fn write(kind: Kind, folder: &Path, at: SocketAddr, scheme: Scheme, upstream
                 ),
             };
             let text = adapt(include_str!("../../../docs/proxies/Caddyfile"), &[("http://app.example.org {", &site)]);
-            write("Caddyfile", format!("{{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}}\n{text}"));
+            write(
+                "Caddyfile",
+                format!("{{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}}\n{text}"),
+            );
             ["run", "--config", "Caddyfile", "--adapter", "caddyfile"].map(str::to_owned).into()
         }
         Kind::Haproxy => {
@@ -67,7 +70,9 @@ pub fn write(kind: Kind, folder: &Path, at: SocketAddr, scheme: Scheme, upstream
             let site = adapt(include_str!("../../../docs/proxies/apache.conf"), &places);
             let modules = ["mpm_event", "authz_core", "http2", "lua", "proxy", "proxy_http", "rewrite", "ssl"];
             let modules = modules.map(|name| format!("LoadModule {name}_module ${{APACHE_MODULES}}/mod_{name}.so\n"));
-            let ours = format!("ServerRoot {path}\nPidFile httpd.pid\nErrorLog /dev/stderr\nListen {at}\nServerName localhost\n");
+            let ours = format!(
+                "ServerRoot {path}\nPidFile httpd.pid\nErrorLog /dev/stderr\nListen {at}\nServerName localhost\n"
+            );
             write("httpd.conf", [&modules.concat(), &*ours, &site].concat());
             let port = upstreams.latchkey.port().to_string();
             write("forward-auth.lua", adapt(include_str!("../../../docs/proxies/apache.lua"), &[("8080", &port)]));

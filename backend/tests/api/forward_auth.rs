@@ -47,7 +47,9 @@ async fn a_program_gets_the_401_with_its_reason_and_keeps_the_cookie() {
     let ended = app.signed_in().await;
     app.end(&ended, EndReason::SessionRevoked).await;
     for (client, code) in [(app.client(), ErrorCode::SessionMissing), (ended, ErrorCode::SessionRevoked)] {
-        for headers in [vec![WANTED], vec![("Accept", "*/*")], vec![("Sec-Fetch-Mode", "cors"), ("Accept", "text/html")]] {
+        for headers in
+            [vec![WANTED], vec![("Accept", "*/*")], vec![("Sec-Fetch-Mode", "cors"), ("Accept", "text/html")]]
+        {
             let answer = ask(&client, &headers).await;
             answer.assert_problem(code);
             assert_eq!((answer.set_cookie(), answer.header("location")), (None, None));

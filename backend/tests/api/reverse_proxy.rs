@@ -77,7 +77,8 @@ async fn a_form_that_was_sent_without_a_session_leads_back_to_the_programs_first
     let stand = Stand::start().await;
     for proxy in &stand.proxies {
         let client = stand.client(proxy, None);
-        let request = client.request(Method::POST, "/reports/save?x=1").header("Sec-Fetch-Mode", "navigate").body("a=1");
+        let request =
+            client.request(Method::POST, "/reports/save?x=1").header("Sec-Fetch-Mode", "navigate").body("a=1");
         let answer = client.clone().send(request).await;
         let location = Some("/auth?next=%2Freports%2F&reason=session-missing");
         assert_eq!((answer.status, answer.header("location")), (303, location), "{:?}", proxy.kind);
@@ -99,7 +100,8 @@ async fn the_program_gets_the_user_and_not_what_the_client_claims() {
         let answer = client.clone().send(forged).await;
         assert_eq!((answer.status, answer.text()), (200, guarded::greeting(&user, "", &body)), "{:?}", proxy.kind);
         // Proxies drop the headers that `Connection` names.
-        let starving = client.request(Method::GET, "/reports/").header("Connection", "keep-alive, X-Auth-User, x-auth-name");
+        let starving =
+            client.request(Method::GET, "/reports/").header("Connection", "keep-alive, X-Auth-User, x-auth-name");
         let answer = client.clone().send(starving).await;
         assert_eq!((answer.status, answer.text()), (200, guarded::greeting(&user, "", "")), "{:?}", proxy.kind);
     }
@@ -125,7 +127,9 @@ async fn a_program_gets_the_401_with_its_reason_and_keeps_the_cookie() {
     let revoked = stand.app.signed_in().await;
     stand.app.end(&revoked, EndReason::SessionRevoked).await;
     for proxy in &stand.proxies {
-        for (cookie, code) in [(None, ErrorCode::SessionMissing), (revoked.cookie.as_deref(), ErrorCode::SessionRevoked)] {
+        for (cookie, code) in
+            [(None, ErrorCode::SessionMissing), (revoked.cookie.as_deref(), ErrorCode::SessionRevoked)]
+        {
             for method in [Method::GET, Method::POST] {
                 let client = stand.client(proxy, cookie);
                 let answer = client.clone().send(client.request(method, "/reports/?x=1")).await;
@@ -145,7 +149,9 @@ async fn the_programs_own_answers_pass() {
     let stand = Stand::start().await;
     let cookie = stand.app.signed_in().await.cookie;
     for proxy in &stand.proxies {
-        for (path, status) in [("/reports/500", 500), ("/reports/401", 401), ("/reports/403", 403), ("/reports/503", 503)] {
+        for (path, status) in
+            [("/reports/500", 500), ("/reports/401", 401), ("/reports/403", 403), ("/reports/503", 503)]
+        {
             for navigation in NAVIGATIONS {
                 let answer = open(&stand.client(proxy, cookie.as_deref()), path, navigation).await;
                 assert_eq!((answer.status, answer.text().as_str()), (status, "its own"), "{:?} {path}", proxy.kind);

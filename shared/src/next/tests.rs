@@ -135,8 +135,29 @@ fn a_prefix_is_a_folder_of_the_site_that_is_not_latchkeys() {
         assert_eq!(prefix_error(prefix), None, "{prefix}");
     }
     for prefix in [
-        "", "/", "//", "reports/", "/reports", "/reports//", "/a//b/", "/../", "/a/./", "/%2e%2e/", "/a b/", "/a?b/",
-        "/a#/", "/a\\b/", "/é/", "/a%20b/", "/api/", "/api/x/", "/.well-known/", "/a\n/", "https://x/", "/a,b/", "/*/",
+        "",
+        "/",
+        "//",
+        "reports/",
+        "/reports",
+        "/reports//",
+        "/a//b/",
+        "/../",
+        "/a/./",
+        "/%2e%2e/",
+        "/a b/",
+        "/a?b/",
+        "/a#/",
+        "/a\\b/",
+        "/é/",
+        "/a%20b/",
+        "/api/",
+        "/api/x/",
+        "/.well-known/",
+        "/a\n/",
+        "https://x/",
+        "/a,b/",
+        "/*/",
     ] {
         assert!(prefix_error(prefix).is_some(), "{prefix:?}");
     }

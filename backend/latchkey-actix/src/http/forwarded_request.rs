@@ -16,8 +16,7 @@ use super::{
 
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
-const URI: [HeaderName; 2] =
-    [HeaderName::from_static("x-forwarded-uri"), HeaderName::from_static("x-original-uri")];
+const URI: [HeaderName; 2] = [HeaderName::from_static("x-forwarded-uri"), HeaderName::from_static("x-original-uri")];
 const METHOD: [HeaderName; 2] =
     [HeaderName::from_static("x-forwarded-method"), HeaderName::from_static("x-original-method")];
 
@@ -37,7 +36,8 @@ impl ForwardedRequest {
     pub fn of(request: &HttpRequest, peer: Peer) -> Self {
         let headers = request.headers();
         let asked = request.uri().path_and_query().map(|asked| asked.as_str());
-        let appended = asked.and_then(|asked| asked.strip_prefix(api::FORWARD_AUTH)).filter(|rest| rest.starts_with('/'));
+        let appended =
+            asked.and_then(|asked| asked.strip_prefix(api::FORWARD_AUTH)).filter(|rest| rest.starts_with('/'));
         let uri = appended.or_else(|| said(headers, &URI)).filter(|_| peer == Peer::Trusted);
         let method = said(headers, &METHOD).unwrap_or(request.method().as_str());
         let is_read = [Method::GET, Method::HEAD].iter().any(|read| read.as_str() == method);
@@ -71,7 +71,8 @@ fn wants_page(headers: &HeaderMap) -> bool {
 fn accepts_html(accept: &HeaderValue) -> bool {
     let names_html = |range: &str| {
         let (media_type, parameters) = range.split_once(';').unwrap_or((range, ""));
-        let is_html = ["text/html", "application/xhtml+xml"].iter().any(|html| media_type.trim().eq_ignore_ascii_case(html));
+        let is_html =
+            ["text/html", "application/xhtml+xml"].iter().any(|html| media_type.trim().eq_ignore_ascii_case(html));
         let weights = parameters.split(';').filter_map(|parameter| parameter.trim().strip_prefix("q="));
         is_html && !weights.filter_map(|weight| weight.parse::<f32>().ok()).any(|weight| weight <= 0.0)
     };

@@ -70,7 +70,9 @@ mod tests {
 
     #[test]
     fn what_is_no_prefix_is_named() {
-        for (text, named) in [("/reports/,wiki/", "'wiki/'"), ("/", "'/'"), ("/api/", "'/api/'"), ("/a;/b/", "'/a;/b/'")] {
+        for (text, named) in
+            [("/reports/,wiki/", "'wiki/'"), ("/", "'/'"), ("/api/", "'/api/'"), ("/a;/b/", "'/a;/b/'")]
+        {
             let error = text.parse::<Guarded>().unwrap_err().to_string();
             assert!(error.starts_with(named), "{error}");
         }

@@ -28,7 +28,8 @@ pub fn start() -> SocketAddr {
 
 /// Everything that programs could take for a user: all headers like `X-Auth-User`, in any spelling.
 fn told(request: &HttpRequest, body: &[u8]) -> String {
-    let headers = request.headers().iter().map(|(name, value)| (name.as_str().replace('_', "-"), value.to_str().unwrap()));
+    let headers =
+        request.headers().iter().map(|(name, value)| (name.as_str().replace('_', "-"), value.to_str().unwrap()));
     let mut users: Vec<_> = headers.filter(|(name, _)| name.starts_with("x-auth-")).collect();
     users.sort();
     let users: Vec<_> = users.into_iter().map(|(name, value)| format!("{name}={value}")).collect();

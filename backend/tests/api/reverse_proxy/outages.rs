@@ -60,6 +60,7 @@ async fn latchkey_down_is_a_503_with_words() {
 }
 
 #[actix_web::test]
+#[expect(clippy::disallowed_methods, reason = "other processes run by real time")]
 async fn a_frozen_latchkey_holds_nobody_for_long() {
     // The kernel accepts connections, and nobody answers.
     let frozen = TcpListener::bind("127.0.0.1:0").unwrap();

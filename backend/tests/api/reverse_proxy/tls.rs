@@ -39,7 +39,8 @@ impl Browser {
         config.alpn_protocols = vec![b"h2".to_vec()];
         let port = authority.rsplit(':').next().unwrap();
         let stream = TcpStream::connect(format!("127.0.0.1:{port}")).await.unwrap();
-        let stream = TlsConnector::from(Arc::new(config)).connect("localhost".try_into().unwrap(), stream).await.unwrap();
+        let stream =
+            TlsConnector::from(Arc::new(config)).connect("localhost".try_into().unwrap(), stream).await.unwrap();
         assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]), "{:?}", proxy.kind);
         let (connection, driver) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
         actix_web::rt::spawn(driver);
@@ -69,8 +70,14 @@ async fn with_https_and_http_2_a_user_signs_in_and_is_back() {
         let navigation = [("sec-fetch-mode", "navigate")];
         let refused = browser.send("GET", "/reports/?x=1", &navigation, String::new()).await;
         let location = "/auth?next=%2Freports%2F%3Fx%3D1&reason=session-missing";
-        assert_eq!((refused.status().as_u16(), refused.headers()["location"].to_str().unwrap()), (303, location), "{:?}", proxy.kind);
-        let login = serde_json::to_string(&Login { email: EMAIL.into(), password: PASSWORD.into(), remember: None }).unwrap();
+        assert_eq!(
+            (refused.status().as_u16(), refused.headers()["location"].to_str().unwrap()),
+            (303, location),
+            "{:?}",
+            proxy.kind
+        );
+        let login =
+            serde_json::to_string(&Login { email: EMAIL.into(), password: PASSWORD.into(), remember: None }).unwrap();
         let headers = [("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
         let answer = browser.send("POST", api::LOGIN, &headers, login).await;
         let cookies = answer.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());

@@ -79,7 +79,8 @@ fn nobody_else_is_believed() {
 
 #[test]
 fn only_what_was_read_can_be_read_again() {
-    for (method, sent) in [("GET", Sent::Nothing), ("HEAD", Sent::Nothing), ("POST", Sent::Something), ("x", Sent::Something)]
+    for (method, sent) in
+        [("GET", Sent::Nothing), ("HEAD", Sent::Nothing), ("POST", Sent::Something), ("x", Sent::Something)]
     {
         for header in ["X-Forwarded-Method", "X-Original-Method"] {
             assert_eq!(forwarded("/api/forward-auth", &[(header, method)], Peer::Trusted).sent, sent, "{method}");

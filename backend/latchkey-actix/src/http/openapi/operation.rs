@@ -172,7 +172,8 @@ impl Operation {
             (status, response)
         });
         let is_forwarded = self.session == SessionUse::Forwarded;
-        let redirect = is_forwarded.then(|| (303, response("For a user who waits for a page: sign in.", None, [Header::Location])));
+        let redirect = is_forwarded
+            .then(|| (303, response("For a user who waits for a page: sign in.", None, [Header::Location])));
         let user: &[Header] = if is_forwarded { &[Header::Email, Header::Name] } else { &[] };
         let content = description.success.content.as_ref().map(Content::to_json);
         let headers = description.success.header.into_iter().chain(user.iter().copied()).chain(build);

@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_program_cannot_be_where_the_app_has_pages_or_files() {
-        let conflict = |guarded: &str| spa("").conflict_with(&guarded.parse().unwrap()).map(|reason| reason.to_string());
+        let conflict =
+            |guarded: &str| spa("").conflict_with(&guarded.parse().unwrap()).map(|reason| reason.to_string());
         for free in ["/reports/", "/teams/b/", "/notesbook/", "/any/", "", "/files/more/"] {
             assert_eq!(conflict(free), None, "{free}");
         }
