@@ -131,9 +131,9 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
 
-    /// How long an idle connection is kept open; `off` closes it after each answer. It must be longer than the load balancer's
-    /// (usually 60s), or requests may be sent on a connection that has just been closed.
-    #[arg(long, env = "LATCHKEY_KEEP_ALIVE", default_value = "75s", value_name = "DURATION")]
+    /// How long an idle connection is kept open; `off` closes it after each answer. It must be longer than the reverse proxy's (nginx 60s,
+    /// Traefik 90s, Caddy 2m), or a POST may be sent on a connection that is just being closed.
+    #[arg(long, env = "LATCHKEY_KEEP_ALIVE", default_value = "150s", value_name = "DURATION")]
     pub keep_alive: OptionalDuration,
 
     /// Time between /readyz failing and the listener closing, for load balancers to drain.

@@ -12,7 +12,8 @@ use crate::support::{EMAIL, PASSWORD, TestApp, shell::Shell};
 async fn a_user_whose_browser_would_not_keep_the_cookie_is_told_so() {
     let app = TestApp::start_with(&["--public-url", "https://app.example"]).await;
     let client = app.client();
-    let login = || client.request(Method::POST, api::LOGIN).json(&serde_json::json!({ "email": EMAIL, "password": PASSWORD }));
+    let login =
+        || client.request(Method::POST, api::LOGIN).json(&serde_json::json!({ "email": EMAIL, "password": PASSWORD }));
     let answer = app.client().send(login().header("Host", "app.example").header("Origin", "http://app.example")).await;
     answer.assert_problem(ErrorCode::Unacceptable);
     assert!(answer.text().contains("plain http") && answer.set_cookie().is_none(), "{answer:?}");

@@ -78,8 +78,12 @@ fn a_path_below_a_guarded_prefix_is_followed_with_its_query_and_fragment() {
         "/reports/100%25",
         "/reports/a;v=1/b",
         "/reports/...",
+        "/reports/%2e%2e%2e",
+        "/reports/%zz%",
         "/reports/.hidden/..x",
         "/reports/caf%C3%A9",
+        "/reports/100%C2%A3",
+        "/reports/?..;/../%00#/../.",
         "/wiki/team-a/Main_Page",
     ] {
         assert_eq!(guarded(next, GUARDED), Some(next));
@@ -119,9 +123,14 @@ fn what_is_not_below_a_guarded_prefix_or_climbs_out_of_it_is_not_followed() {
         "/reports/%0d%0aSet-Cookie:x",
         "/reports/%00",
         "/reports/%250a",
+        "/reports/%25252e%25252E%25252fx",
+        "/reports/a/..",
+        "/reports/a/.;b",
         "/reports/\n",
         "/reports/\t",
         "/reports/?\u{7f}",
+        "/reports/\u{85}",
+        "/reports/?\u{85}",
     ] {
         assert_eq!(guarded(next, GUARDED), None, "{next:?}");
     }
