@@ -192,7 +192,7 @@ impl Builder {
         self
     }
 
-    /// The reverse proxies whose `X-Forwarded-For` is believed, as networks or addresses such as `"10.0.0.0/8, ::1"`; none by
+    /// The reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Uri` are believed, as networks or addresses such as `"10.0.0.0/8, ::1"`; none by
     /// default. Behind a proxy that is not listed, all clients count as one.
     pub fn trusted_proxies<T>(mut self, networks: T) -> Self
     where

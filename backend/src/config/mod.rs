@@ -89,7 +89,7 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_LOGIN_RATE", default_value_t = 120, value_name = "N")]
     pub login_rate: u32,
 
-    /// Networks or addresses of the reverse proxies whose `X-Forwarded-For` is trusted, such as 10.0.0.0/8,::1. [default: none]
+    /// Networks or addresses of the reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Uri` are trusted, such as 10.0.0.0/8,::1. [default: none]
     #[arg(long, env = "LATCHKEY_TRUSTED_PROXIES", value_name = "NETWORKS")]
     pub trusted_proxies: Vec<Networks>,
 
