@@ -38,7 +38,7 @@ fn signing_in_never_leads_to_another_site() {
 const REPORTS: CannedAnswer = CannedAnswer {
     status: 200,
     headers: &[("content-type", "text/html")],
-    body: "<link rel=icon href=data:,>Many reports",
+    body: "<link rel=icon href=data:,><h1>Many reports</h1>",
 };
 
 #[test]
@@ -51,6 +51,7 @@ fn signing_in_leads_out_of_the_app_to_a_guarded_program() {
             stage.browser.until("the dashboard", |now: &Snapshot| now.url == "/dashboard" && now.shows(NAME)).await?;
             stage.browser.click(Role::Button, "Sign out").await?;
             stage.browser.arrive("/auth").await?;
+            stage.proxy.quiet().await?;
         }
         stage.browser.visit("/auth?next=%2Freports%2F%3Fx%3D1&reason=session-missing").await?;
         stage.submit(EMAIL, PASSWORD).await?;
