@@ -27,6 +27,7 @@ use sqlx::{
 };
 
 use super::{StoreError, TokenHash, migrations::MigrationText};
+use crate::clock::{Clock, Monotonic, StoreClock};
 use pools::{Pool, Timeouts};
 use url::PostgresUrl;
 
@@ -92,6 +93,23 @@ impl PostgresStore {
         schema::check(&options).await?;
         let pool = Pool::new(&options, 2, Timeouts::COMMAND);
         Ok(Self { writers: pool.clone(), checks: pool.clone(), readers: pool, options })
+    }
+
+    /// A clock that is set to the server's. A [`Latchkey`](crate::Latchkey) sets it again with every poll of its feed.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn clock(&self) -> Result<StoreClock, StoreError> {
+        let asked_at = Monotonic::now();
+        let rows = self
+            .readers
+            .fetch(|| sqlx::query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now"))
+            .await?;
+        let clock = StoreClock::default();
+        for row in &rows {
+            clock.synchronise(instant(row, "now")?, asked_at);
+        }
+        Ok(clock)
     }
 
     /// Whether a database has no tables of Latchkey yet.

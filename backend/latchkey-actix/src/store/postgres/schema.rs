@@ -33,9 +33,12 @@ pub async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
         sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut connection).await?;
         if mismatch(&mut connection).await? == Some(SchemaMismatch::Outdated) {
             sqlx::raw_sql(CHANGE_TIMEOUT).execute(&mut connection).await?;
+            // One transaction, so that commands of other processes see no tables or all.
+            let mut transaction = connection.begin().await?;
             let mut migrator = migrator(MIGRATIONS);
             migrator.set_locking(false);
-            migrator.run_direct(None, &mut connection, false).await.map_err(|error| StoreError(error.into()))?;
+            migrator.run_direct(None, &mut *transaction, false).await.map_err(|error| StoreError(error.into()))?;
+            transaction.commit().await?;
         }
     }
     let newer = mismatch(&mut connection).await?;
