@@ -51,9 +51,8 @@ impl OpenStore {
     }
 
     #[cfg(feature = "postgres")]
-    async fn postgres(opening: impl Future<Output = Result<PostgresStore, StoreError>>) -> Result<Self, StoreError> {
-        let store = opening.await?;
-        Ok(Self { clock: Arc::new(store.clock().await?), store: Arc::new(store) })
+    fn postgres(store: PostgresStore) -> Self {
+        Self { clock: store.clock(), store: Arc::new(store) }
     }
 }
 
@@ -91,7 +90,7 @@ impl Database {
         let opened = match self {
             Self::Sqlite(_, url) => SqliteStore::open(url).await.map(OpenStore::sqlite),
             #[cfg(feature = "postgres")]
-            Self::Postgres(url) => OpenStore::postgres(PostgresStore::open_url(url)).await,
+            Self::Postgres(url) => PostgresStore::open_url(url).await.map(OpenStore::postgres),
         };
         opened.map_err(StoreUnusable::from).with_context(|| self.configured_url())
     }
@@ -104,7 +103,7 @@ impl Database {
         let opened = match self {
             Self::Sqlite(_, url) => SqliteStore::open_existing(url).await.map(OpenStore::sqlite),
             #[cfg(feature = "postgres")]
-            Self::Postgres(url) => OpenStore::postgres(PostgresStore::open_existing(url)).await,
+            Self::Postgres(url) => PostgresStore::open_existing(url).await.map(OpenStore::postgres),
         };
         opened.map_err(StoreUnusable::from).with_context(|| self.configured_url())
     }

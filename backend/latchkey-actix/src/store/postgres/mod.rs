@@ -17,7 +17,7 @@ mod sweep;
 pub mod url;
 mod users;
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use jiff::Timestamp;
 use latchkey_shared::{User, UserId};
@@ -35,6 +35,9 @@ const MIGRATIONS: &[MigrationText] = &[
     (1, "users and sessions", include_str!("../../../migrations/postgres/0001_users_and_sessions.sql")),
     (2, "session changes", include_str!("../../../migrations/postgres/0002_session_changes.sql")),
 ];
+
+/// The server's time.
+const NOW: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now";
 
 /// Concurrent reads for checks.
 const CHECKS: u32 = 4;
@@ -57,6 +60,7 @@ pub struct PostgresStore {
     readers: Pool,
     /// Options for further connections: one per feed.
     options: PgConnectOptions,
+    clock: Arc<StoreClock>,
 }
 
 impl PostgresStore {
@@ -75,13 +79,13 @@ impl PostgresStore {
     /// The database cannot be reached, or was written by a newer Latchkey.
     pub async fn open_url(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options = url.options();
-        schema::migrate(&options).await?;
+        Box::pin(schema::migrate(&options)).await?;
         let pool = |size, timeouts| Pool::new(&options, size, Timeouts { acquire: url.acquire_timeout(), ..timeouts });
         let writers = pool(WRITERS, Timeouts::WRITE);
         let checks = pool(CHECKS, Timeouts::CHECK);
         let readers = pool(READERS, Timeouts::READ);
         tokio::try_join!(writers.warm_up(), checks.warm_up(), readers.warm_up())?;
-        Ok(Self { writers, checks, readers, options })
+        Self::on(options, writers, checks, readers).await
     }
 
     /// Opens a database for an operator's command, without creating or migrating anything. Time-outs are longer than those of a server.
@@ -90,26 +94,24 @@ impl PostgresStore {
     /// The tables are outdated, or an error of [`open_url`](Self::open_url).
     pub async fn open_existing(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options = url.options();
-        schema::check(&options).await?;
+        Box::pin(schema::check(&options)).await?;
         let pool = Pool::new(&options, 2, Timeouts::COMMAND);
-        Ok(Self { writers: pool.clone(), checks: pool.clone(), readers: pool, options })
+        Self::on(options, pool.clone(), pool.clone(), pool).await
     }
 
-    /// A clock that is set to the server's. A [`Latchkey`](crate::Latchkey) sets it again with every poll of its feed.
-    ///
-    /// # Errors
-    /// The database cannot be reached.
-    pub async fn clock(&self) -> Result<StoreClock, StoreError> {
-        let asked_at = Monotonic::now();
-        let rows = self
-            .readers
-            .fetch(|| sqlx::query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now"))
-            .await?;
-        let clock = StoreClock::default();
-        for row in &rows {
-            clock.synchronise(instant(row, "now")?, asked_at);
+    async fn on(options: PgConnectOptions, writers: Pool, checks: Pool, readers: Pool) -> Result<Self, StoreError> {
+        let (clock, asked_at) = (StoreClock::default(), Monotonic::now());
+        for row in readers.fetch(|| sqlx::query(NOW)).await? {
+            clock.synchronise(instant(&row, "now")?, asked_at);
         }
-        Ok(clock)
+        Ok(Self { writers, checks, readers, options, clock: Arc::new(clock) })
+    }
+
+    /// The server's clock, as it was read when the store was opened. A [`Latchkey`](crate::Latchkey) reads it again with every poll of its
+    /// feed.
+    #[must_use]
+    pub fn clock(&self) -> Arc<StoreClock> {
+        self.clock.clone()
     }
 
     /// Whether a database has no tables of Latchkey yet.
@@ -117,7 +119,7 @@ impl PostgresStore {
     /// # Errors
     /// The database cannot be reached.
     pub async fn is_empty(url: &PostgresUrl) -> Result<bool, StoreError> {
-        schema::is_empty(&url.options()).await
+        Box::pin(schema::is_empty(&url.options())).await
     }
 }
 

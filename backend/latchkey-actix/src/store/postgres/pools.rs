@@ -83,7 +83,7 @@ impl Pool {
     /// Makes the first two connections, so that the first requests need not wait for them. Two, because sqlx pings a connection that is
     /// returned before it can be used again.
     pub async fn warm_up(&self) -> Result<(), StoreError> {
-        let (one, two) = tokio::join!(self.pool.acquire(), self.pool.acquire());
+        let (one, two) = tokio::join!(Box::pin(self.pool.acquire()), Box::pin(self.pool.acquire()));
         drop((one?, two?));
         Ok(())
     }
@@ -172,19 +172,19 @@ impl Pool {
                 let connected = async { Ok(connecting.await.map_err(|error| StoreError(error.into()))??) };
                 within(self.timeouts.acquire, connected).await?
             }
-            _ => within(self.timeouts.acquire, async { Ok(self.pool.acquire().await?) }).await?,
+            _ => within(self.timeouts.acquire, async { Ok(Box::pin(self.pool.acquire()).await?) }).await?,
         };
         Ok(Lease::new(connection))
     }
 }
 
-/// Makes a connection outside the pools.
+/// Makes a connection outside the pools. On the heap: the future is large, and without optimisation each caller's frame has a copy.
 pub async fn connect(options: &PgConnectOptions, timeouts: Timeouts) -> Result<PgConnection, StoreError> {
-    let connect = async {
+    let connect = Box::pin(async {
         let mut connection = startup(options).connect().await?;
         prepare(&mut connection, timeouts).await?;
         Ok(connection)
-    };
+    });
     within(timeouts.call, connect).await
 }
 

@@ -53,6 +53,15 @@ async fn checking_changes_nothing() {
     PostgresStore::open_existing(&database.url()).await.unwrap();
 }
 
+/// Callers embed the future in their own, and move it: without optimisation it stands on the stack several times.
+#[test]
+fn opening_a_store_needs_little_stack() {
+    let url: PostgresUrl = "postgres://localhost/x".parse().unwrap();
+    for bytes in [size_of_val(&PostgresStore::open_url(&url)), size_of_val(&PostgresStore::open_existing(&url))] {
+        assert!(bytes < 8 * 1024, "{bytes} bytes");
+    }
+}
+
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_rejected() {
     let database = Database::new().await;
