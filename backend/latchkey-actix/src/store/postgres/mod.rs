@@ -6,14 +6,16 @@
 
 mod attempts;
 mod audit;
+mod connect;
+mod connections;
 mod devices;
 mod ends;
 mod feed;
-mod lease;
 mod pools;
 mod schema;
 mod sessions;
 mod sweep;
+mod transaction;
 pub mod url;
 mod users;
 
@@ -28,7 +30,8 @@ use sqlx::{
 
 use super::{StoreError, TokenHash, migrations::MigrationText};
 use crate::clock::{Clock, Monotonic, StoreClock};
-use pools::{Pool, Timeouts};
+use connect::Timeouts;
+use pools::Pool;
 use url::PostgresUrl;
 
 const MIGRATIONS: &[MigrationText] = &[

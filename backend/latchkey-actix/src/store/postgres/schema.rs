@@ -4,7 +4,7 @@ use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 
 use super::{
     MIGRATIONS,
-    pools::{self, Timeouts},
+    connect::{self, Timeouts},
 };
 use crate::store::{
     StoreError,
@@ -67,9 +67,9 @@ pub async fn is_empty(options: &PgConnectOptions) -> Result<bool, StoreError> {
 }
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
-    let connect = || pools::connect(options, Timeouts::COMMAND);
+    let connect = || connect::connect(options, Timeouts::COMMAND, Timeouts::COMMAND.call);
     let (mut connection, mut other) = tokio::try_join!(connect(), connect())?;
-    pools::reject_shared_connections(&mut connection, &mut other).await?;
+    connect::reject_shared_connections(&mut connection, &mut other).await?;
     other.close().await?;
     Ok(connection)
 }
