@@ -56,6 +56,7 @@ pub fn write(kind: Kind, folder: &Path, at: SocketAddr, scheme: Scheme, upstream
             write("haproxy.cfg", adapt(include_str!("../../../docs/proxies/haproxy.cfg"), &places));
             write("forward-auth.lua", adapt(include_str!("../../../docs/proxies/haproxy.lua"), &[]));
             write("outage.http", adapt(include_str!("../../../docs/proxies/haproxy-outage.http"), &[]));
+            write("outage-page.http", adapt(include_str!("../../../docs/proxies/haproxy-outage-page.http"), &[]));
             ["-db", "-f", "haproxy.cfg"].map(str::to_owned).into()
         }
         Kind::Apache => {

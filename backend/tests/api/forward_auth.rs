@@ -187,3 +187,13 @@ async fn a_signed_in_user_who_comes_to_the_sign_in_page_goes_on_to_the_program()
     assert_eq!(page.status, 200);
     assert!(page.text().contains(r#"<meta name="latchkey-guarded" content="/reports/ /wiki/">"#));
 }
+
+#[actix_web::test]
+async fn a_programs_path_that_no_proxy_took_is_not_found() {
+    let app = TestApp::start_with(&GUARDED).await;
+    for path in ["/reports/", "/reports/a/?x=1", "/wiki/"] {
+        let page = app.client().get(path).await;
+        assert_eq!((page.status, page.header("location")), (404, None), "{path}");
+    }
+    assert_eq!(app.client().get("/elsewhere/").await.status, 308);
+}

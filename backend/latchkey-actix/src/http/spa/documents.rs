@@ -78,6 +78,10 @@ fn target<'a>(spa: &'a Spa, request: &HttpRequest) -> Target<'a> {
     if path.starts_with("/.well-known/") && spa.pages.as_ref().is_none_or(|pages| pages.access(path).is_none()) {
         return Target::NoFile;
     }
+    // The proxy should have sent this to the program: a redirect would only hide that.
+    if spa.guarded_next(path).is_some() {
+        return Target::NoPage;
+    }
     if let Some(location) = without_trailing_slash(path, request.uri().query()) {
         return Target::MovedTo(location);
     }
