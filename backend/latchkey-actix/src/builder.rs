@@ -205,8 +205,8 @@ impl Builder {
         self
     }
 
-    /// The prefixes of paths below which other programs answer, such as `"/reports/, /wiki/"`; none by default. A reverse proxy asks
-    /// `GET /api/forward-auth` whether a request may reach them, and users who sign in are sent back there.
+    /// The prefixes of the paths of programs that a reverse proxy guards by asking `GET /api/forward-auth`, such as
+    /// `"/reports/, /wiki/"`; none by default. Users who sign in are sent back there.
     pub fn guarded<T>(mut self, prefixes: T) -> Self
     where
         T: TryInto<Guarded>,

@@ -10,7 +10,8 @@ use schemars::SchemaGenerator;
 use serde_json::json;
 
 use super::{
-    operation::{Content, Description, Header, Success},
+    header::Header,
+    operation::{Content, Description, Success},
     schema,
 };
 use crate::{http::error::ApiError, service::hash_capacity::Busy};
