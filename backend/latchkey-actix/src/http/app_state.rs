@@ -46,7 +46,12 @@ impl AppState {
         let (origin_policy, headers) = (OriginPolicy::new(public_url), SecurityHeaders::new(public_url));
         Self {
             device_cookie: Data::new(DeviceCookie::new(public_url, &settings.device_cookie_name)),
-            middleware: LatchkeyMiddleware(Arc::new(MiddlewareState { origin_policy, headers, request_state })),
+            middleware: LatchkeyMiddleware(Arc::new(MiddlewareState {
+                origin_policy,
+                headers,
+                request_state,
+                shutdown_state: shutdown_state.clone(),
+            })),
             openapi,
             shutdown_state: Data::from(shutdown_state),
         }

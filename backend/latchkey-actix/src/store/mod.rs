@@ -29,7 +29,7 @@ pub use crate::domain::{
 };
 pub use model::{
     Account, AuditEntry, AuditEvent, Device, Failure, InsertSessionOutcome, InsertUserOutcome, LogIn, NewSession,
-    Overloaded, PasswordUpdate, SessionSelector, StoreError,
+    NoAnswer, Overloaded, PasswordUpdate, SessionSelector, StoreError,
 };
 
 pub use change_feed::{Batch, ChangeFeed, Changed};

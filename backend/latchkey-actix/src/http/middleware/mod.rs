@@ -24,7 +24,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     error::InternalError,
-    http::uri::PathAndQuery,
+    http::{ConnectionType, uri::PathAndQuery},
 };
 use futures_util::FutureExt;
 
@@ -33,6 +33,7 @@ use super::{
     request_state::{RequestState, WorkerState},
     server::exchange::Exchange,
 };
+use crate::shutdown_state::ShutdownState;
 use request_log::RequestLog;
 use same_site::OriginPolicy;
 use security_headers::SecurityHeaders;
@@ -50,6 +51,8 @@ pub struct MiddlewareState {
     pub headers: SecurityHeaders,
     /// What extractors need.
     pub request_state: RequestState,
+    /// Whether answers are the last ones of their connections.
+    pub shutdown_state: Arc<ShutdownState>,
 }
 
 /// [`LatchkeyMiddleware`] around the app of one worker.
@@ -120,6 +123,10 @@ where
                 Err(rejected) => rejected,
             };
             state.headers.apply_defaults(answer.headers_mut());
+            if state.shutdown_state.has_begun() {
+                // A proxy that sent its next request while the connection is being closed could not repeat a mutation.
+                answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+            }
             request_log.finish(&mut answer, &state.request_state.proxies);
             Ok(exchange.answered(answer))
         })

@@ -37,6 +37,7 @@ use url::PostgresUrl;
 const MIGRATIONS: &[MigrationText] = &[
     (1, "users and sessions", include_str!("../../../migrations/postgres/0001_users_and_sessions.sql")),
     (2, "session changes", include_str!("../../../migrations/postgres/0002_session_changes.sql")),
+    (3, "search path of triggers", include_str!("../../../migrations/postgres/0003_search_path_of_triggers.sql")),
 ];
 
 /// The server's time.
