@@ -5,5 +5,7 @@ pub mod cli;
 pub mod config;
 
 pub mod database;
+#[cfg(feature = "embedded")]
+mod embedded;
 pub mod serve;
 pub mod telemetry;

@@ -79,9 +79,13 @@ fn serve_metrics(listen: &Listen, latchkey: &Latchkey) -> anyhow::Result<SocketA
     Ok(address)
 }
 
-/// Loads the app's files. A configured folder must exist; the default one may be missing, because `trunk serve` serves the app in
-/// development.
+/// Loads the app's files: from the configured folder, which must exist, or those that the binary has, or from the default folder. That one
+/// may be missing, because `trunk serve` serves the app in development.
 fn load_spa(folder: Option<&Path>) -> anyhow::Result<Option<Spa>> {
+    #[cfg(feature = "embedded")]
+    if folder.is_none() {
+        return crate::embedded::spa().map(Some).context("cannot use the app within the binary");
+    }
     let default = Path::new("dist");
     if folder.is_none() && !default.join("index.html").exists() {
         tracing::warn!("there is no built app in ./dist: serving the API only");
