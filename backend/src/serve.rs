@@ -7,11 +7,11 @@ use actix_web::App;
 use anyhow::Context;
 use latchkey_actix::{
     BuildError, Builder, Latchkey, Spa,
-    server::{BoundServer, ServerOptions, Signals, raise_open_files_limit},
+    server::{BoundServer, ListenAddress, ServerOptions, Signals, raise_open_files_limit},
 };
 
 use crate::{
-    config::{Config, Listen},
+    config::Config,
     database::{Database, OpenStore},
     telemetry,
 };
@@ -65,7 +65,7 @@ pub async fn start(config: &Config, builder: Builder) -> anyhow::Result<Listenin
 }
 
 /// Serves the metrics on a separate listener, so that the public reverse proxy does not reach them.
-fn serve_metrics(listen: &Listen, latchkey: &Latchkey) -> anyhow::Result<SocketAddr> {
+fn serve_metrics(listen: &ListenAddress, latchkey: &Latchkey) -> anyhow::Result<SocketAddr> {
     let metrics = latchkey.clone();
     let options = ServerOptions::default().workers(1);
     let server = latchkey

@@ -8,9 +8,8 @@ use std::{
 
 use anyhow::{Context, bail};
 use clap::Args;
+use latchkey_actix::server::ListenAddress;
 use latchkey_shared::api;
-
-use crate::config::Listen;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -19,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 pub struct HealthcheckCommand {
     /// Where the server listens: the value that `serve` has. A server on all addresses (0.0.0.0, [::]) is asked on loopback.
     #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
-    listen: Listen,
+    listen: ListenAddress,
 }
 
 pub fn run(HealthcheckCommand { listen }: &HealthcheckCommand) -> anyhow::Result<()> {

@@ -1,16 +1,14 @@
 //! The configuration: every field is a flag, an environment variable and a line of `latchkey serve --help`.
 
-mod network;
 mod values;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use latchkey_actix::{Builder, CookieName, Networks, PublicUrl, SessionRefresh};
+use latchkey_actix::{Builder, CookieName, Networks, PublicUrl, SessionRefresh, server::ListenAddress};
 use values::{lifetime, staleness};
 
-pub use network::Listen;
 pub use values::{DatabaseUrl, OptionalDuration, duration};
 
 /// Where users and sessions are kept.
@@ -58,11 +56,11 @@ impl From<DatabaseTls> for latchkey_actix::store::postgres::url::TlsPolicy {
 pub struct Config {
     /// Address and port to listen on. Loopback by default: a reverse proxy that speaks TLS belongs in front.
     #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
-    pub listen: Listen,
+    pub listen: ListenAddress,
 
     /// Address and port of a separate listener that serves /metrics to Prometheus. [default: none]
     #[arg(long, env = "LATCHKEY_METRICS_LISTEN", value_name = "HOST:PORT")]
-    pub metrics_listen: Option<Listen>,
+    pub metrics_listen: Option<ListenAddress>,
 
     /// URL under which browsers reach the server. https makes the cookie `__Host-session; Secure` and turns on HSTS. [default: http and the address of LISTEN]
     #[arg(long, env = "LATCHKEY_PUBLIC_URL", value_name = "URL")]

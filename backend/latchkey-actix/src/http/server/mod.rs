@@ -7,6 +7,7 @@ pub mod connections;
 pub mod descriptors;
 pub mod exchange;
 mod http_app;
+mod listen_address;
 pub mod shutdown;
 pub mod signals;
 mod timed;
@@ -27,6 +28,7 @@ use connections::Connections;
 use http_app::HttpProtocol;
 
 pub use http_app::HttpApp;
+pub use listen_address::ListenAddress;
 pub use shutdown::ManagedServer;
 
 /// How many connections the kernel accepts before a worker does.

@@ -3,7 +3,7 @@
 use super::*;
 
 fn reachable(text: &str) -> Vec<String> {
-    text.parse::<Listen>().unwrap().reachable().iter().map(SocketAddr::to_string).collect()
+    text.parse::<ListenAddress>().unwrap().reachable().iter().map(SocketAddr::to_string).collect()
 }
 
 #[test]
@@ -16,7 +16,7 @@ fn a_server_on_every_address_is_reached_on_loopback() {
 
 #[test]
 fn a_host_name_is_resolved_and_displayed_as_it_was_written() {
-    let listen: Listen = " localhost:8080 ".parse().unwrap();
+    let listen: ListenAddress = " localhost:8080 ".parse().unwrap();
     assert_eq!(listen.to_string(), "localhost:8080");
     assert!(listen.addresses().iter().all(|address| address.ip().is_loopback() && address.port() == 8080));
     let distinct: std::collections::HashSet<_> = listen.addresses().iter().collect();
@@ -26,7 +26,7 @@ fn a_host_name_is_resolved_and_displayed_as_it_was_written() {
 #[test]
 fn an_invalid_address_is_explained() {
     for bad in ["", "8080", ":8080", "localhost", "127.0.0.1", "127.0.0.1:", "127.0.0.1:70000", "::1:x"] {
-        assert!(bad.parse::<Listen>().unwrap_err().contains("HOST:PORT"), "{bad}");
+        assert!(bad.parse::<ListenAddress>().unwrap_err().contains("HOST:PORT"), "{bad}");
     }
-    assert!("no-such-host.invalid:80".parse::<Listen>().unwrap_err().contains("cannot resolve"));
+    assert!("no-such-host.invalid:80".parse::<ListenAddress>().unwrap_err().contains("cannot resolve"));
 }

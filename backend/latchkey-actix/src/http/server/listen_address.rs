@@ -1,4 +1,4 @@
-//! The setting `LISTEN`.
+//! An address to listen on, as operators write it.
 
 use std::{
     fmt,
@@ -9,12 +9,12 @@ use std::{
 /// Where to listen: `HOST:PORT` as it was written, and the addresses of the host. `serve` and `healthcheck` parse it alike, so that one
 /// value works for both.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listen {
+pub struct ListenAddress {
     text: String,
     addresses: Vec<SocketAddr>,
 }
 
-impl Listen {
+impl ListenAddress {
     /// Every address of the host, in the resolver's order.
     #[must_use]
     pub fn addresses(&self) -> &[SocketAddr] {
@@ -37,7 +37,7 @@ impl Listen {
     }
 }
 
-impl FromStr for Listen {
+impl FromStr for ListenAddress {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -62,7 +62,7 @@ impl FromStr for Listen {
     }
 }
 
-impl fmt::Display for Listen {
+impl fmt::Display for ListenAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
