@@ -2,10 +2,10 @@
 
 use std::{io::Write, process::ExitCode};
 
-use clap::Parser;
 use latchkey_actix::server::survive_file_size_limit;
 use latchkey_backend::{
-    cli::{self, Cli, Command},
+    cli::{self, Command},
+    config_file,
     database::StoreUnusable,
 };
 
@@ -14,14 +14,21 @@ const EXIT_UNUSABLE: u8 = 2;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let command = match config_file::parse(std::env::args_os()) {
+        Ok(cli) => cli.command,
+        Err(error) => return report(&error, EXIT_UNUSABLE),
+    };
     let serving = matches!(command, Command::Serve(_));
     // Ignored: without it, only a process with such a limit is worse off.
     let _ = survive_file_size_limit();
     let Err(error) = cli::run(command).await else {
         return ExitCode::SUCCESS;
     };
+    report(&error, if serving || error.is::<StoreUnusable>() { EXIT_UNUSABLE } else { 1 })
+}
+
+fn report(error: &anyhow::Error, code: u8) -> ExitCode {
     // Ignored, because standard error may be closed; the exit code reports the failure.
     let _ = writeln!(std::io::stderr(), "latchkey: {error:#}");
-    ExitCode::from(if serving || error.is::<StoreUnusable>() { EXIT_UNUSABLE } else { 1 })
+    ExitCode::from(code)
 }

@@ -30,3 +30,18 @@ fn an_invalid_address_is_explained() {
     }
     assert!("no-such-host.invalid:80".parse::<ListenAddress>().unwrap_err().contains("cannot resolve"));
 }
+
+#[test]
+fn a_unix_socket_is_a_path() {
+    for text in ["unix:/run/latchkey.sock", " unix:/run/latchkey.sock ", "unix:///run/latchkey.sock"] {
+        let listen: ListenAddress = text.parse().unwrap();
+        assert_eq!(listen.path(), Some(Path::new("/run/latchkey.sock")), "{text}");
+        assert!(listen.addresses().is_empty() && listen.reachable().is_empty(), "{text}");
+    }
+    assert_eq!("unix:latchkey.sock".parse::<ListenAddress>().unwrap().path(), Some(Path::new("latchkey.sock")));
+    for bad in ["unix:", "unix:@latchkey", "unix:/run/", "unix:/a\0b"] {
+        assert!(bad.parse::<ListenAddress>().unwrap_err().contains("unix:PATH"), "{bad}");
+    }
+    let long = format!("unix:/{}", "x".repeat(MAX_PATH_BYTES));
+    assert!(long.parse::<ListenAddress>().unwrap_err().contains("at most 103 bytes"));
+}
