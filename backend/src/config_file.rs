@@ -78,11 +78,12 @@ impl ConfigFile {
 
     /// The error of an invalid value, with its place in the file.
     fn locate(&self, command: &Command, error: &clap::Error) -> anyhow::Error {
-        let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
-        let invalid = argument.and_then(|argument| {
-            let mut arguments = all_arguments(command).into_iter();
-            arguments.find(|other| other.to_string() == argument).and_then(|other| self.value_of(other))
-        });
+        // Such as `--listen <HOST:PORT>`.
+        let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+        let flag = argument.trim_start_matches("--").split(' ').next();
+        let mut arguments = all_arguments(command).into_iter();
+        let invalid =
+            arguments.find(|argument| argument.get_long() == flag).and_then(|argument| self.value_of(argument));
         let file = self.path.display();
         let place = match invalid {
             Some(Setting { line, name, .. }) => format!("{file}:{line}: {name}"),
