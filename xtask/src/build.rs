@@ -11,6 +11,7 @@ pub const SPA: Step = ("the single-page app", spa);
 pub const SERVER: Step = ("the server", server);
 pub const SERVER_WITH_ALL: Step = ("the server with all stores", server_with_all);
 pub const COMPRESSED: Step = ("the app, compressed", compress);
+pub const SERVER_WITH_APP: Step = ("the server with the app inside, for deployment", server_with_app);
 
 /// Builds the SPA in release mode, in `dist/`.
 fn spa() -> Result<()> {
@@ -32,6 +33,13 @@ fn compress() -> Result<()> {
     shell::run(Command::new(latchkey()?).args(["compress", "dist"]))
 }
 
+/// Builds the binary that is deployed, with the app of `dist/` inside. Link-time optimisation of everything takes minutes.
+fn server_with_app() -> Result<()> {
+    shell::run(&mut shell::command(
+        "cargo build --profile dist --package latchkey-backend --features postgres,embedded",
+    ))
+}
+
 /// A trunk command. Trunk accepts NO_COLOR only as `true` or `false`.
 pub fn trunk(arguments: &str) -> Result<Command> {
     let mut trunk = tools::command(&format!("trunk {arguments}"))?;
@@ -44,6 +52,11 @@ pub fn trunk(arguments: &str) -> Result<Command> {
 /// The path of the release binary of the server.
 pub fn latchkey() -> Result<PathBuf> {
     Ok(target()?.join("release/latchkey"))
+}
+
+/// The path of the binary that is deployed.
+pub fn latchkey_with_app() -> Result<PathBuf> {
+    Ok(target()?.join("dist/latchkey"))
 }
 
 /// Cargo's target folder, found from the path of xtask itself, so that it respects all settings of Cargo.

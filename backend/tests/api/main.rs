@@ -12,6 +12,7 @@ mod backup;
 mod command_line;
 mod config_file;
 mod connections;
+mod deploy;
 mod devices;
 mod documents;
 mod ends_by_time;
