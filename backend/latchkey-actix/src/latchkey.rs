@@ -103,7 +103,9 @@ impl Latchkey {
     pub fn metrics_routes(&self) -> impl FnOnce(&mut ServiceConfig) + Clone + 'static {
         let latchkey = self.clone();
         move |app| {
-            app.app_data(Data::from(latchkey.0.service.clone())).app_data(Data::new(latchkey));
+            app.app_data(Data::from(latchkey.0.service.clone()))
+                .app_data(Data::from(latchkey.0.state.requests()))
+                .app_data(Data::new(latchkey));
             metrics_route::routes(app);
         }
     }

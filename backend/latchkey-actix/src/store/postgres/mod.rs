@@ -26,7 +26,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgRow},
 };
 
-use super::{StoreError, TokenHash, migrations::MigrationText};
+use super::{StoreError, TokenHash, migrations::MigrationText, pool_waits::PoolWaits};
 use pools::{Pool, Timeouts};
 use url::PostgresUrl;
 
@@ -56,6 +56,7 @@ pub struct PostgresStore {
     readers: Pool,
     /// Options for further connections: one per feed.
     options: PgConnectOptions,
+    waits: PoolWaits,
 }
 
 impl PostgresStore {
@@ -75,12 +76,15 @@ impl PostgresStore {
     pub async fn open_url(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options = url.options();
         schema::migrate(&options).await?;
-        let pool = |size, timeouts| Pool::new(&options, size, Timeouts { acquire: url.acquire_timeout(), ..timeouts });
-        let writers = pool(WRITERS, Timeouts::WRITE);
-        let checks = pool(CHECKS, Timeouts::CHECK);
-        let readers = pool(READERS, Timeouts::READ);
+        let waits = PoolWaits::default();
+        let pool = |name, size, timeouts| {
+            Pool::new(name, &options, size, Timeouts { acquire: url.acquire_timeout(), ..timeouts }, &waits)
+        };
+        let writers = pool("writers", WRITERS, Timeouts::WRITE);
+        let checks = pool("checks", CHECKS, Timeouts::CHECK);
+        let readers = pool("readers", READERS, Timeouts::READ);
         tokio::try_join!(writers.warm_up(), checks.warm_up(), readers.warm_up())?;
-        Ok(Self { writers, checks, readers, options })
+        Ok(Self { writers, checks, readers, options, waits })
     }
 
     /// Opens a database for an operator's command, without creating or migrating anything. Time-outs are longer than those of a server.
@@ -90,8 +94,9 @@ impl PostgresStore {
     pub async fn open_existing(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options = url.options();
         schema::check(&options).await?;
-        let pool = Pool::new(&options, 2, Timeouts::COMMAND);
-        Ok(Self { writers: pool.clone(), checks: pool.clone(), readers: pool, options })
+        let waits = PoolWaits::default();
+        let pool = Pool::new("commands", &options, 2, Timeouts::COMMAND, &waits);
+        Ok(Self { writers: pool.clone(), checks: pool.clone(), readers: pool, options, waits })
     }
 
     /// Whether a database has no tables of Latchkey yet.

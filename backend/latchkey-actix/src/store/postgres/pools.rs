@@ -10,7 +10,7 @@ use sqlx::{
 use tokio::sync::Semaphore;
 
 use super::lease::{Lease, Transaction};
-use crate::store::StoreError;
+use crate::store::{StoreError, pool_waits::PoolWaits};
 
 /// Retries of a write that PostgreSQL aborted because of a concurrent one.
 const RETRIES: u32 = 2;
@@ -58,6 +58,8 @@ impl Timeouts {
 /// The connections for one kind of calls, opened on demand.
 #[derive(Clone)]
 pub struct Pool {
+    name: &'static str,
+    waits: PoolWaits,
     pool: PgPool,
     size: u32,
     timeouts: Timeouts,
@@ -66,7 +68,13 @@ pub struct Pool {
 }
 
 impl Pool {
-    pub fn new(options: &PgConnectOptions, size: u32, timeouts: Timeouts) -> Self {
+    pub fn new(
+        name: &'static str,
+        options: &PgConnectOptions,
+        size: u32,
+        timeouts: Timeouts,
+        waits: &PoolWaits,
+    ) -> Self {
         let acquire = CONNECT_TIMEOUT.max(timeouts.acquire);
         let pool = PgPoolOptions::new()
             .max_connections(size)
@@ -77,7 +85,7 @@ impl Pool {
             .test_before_acquire(false)
             .after_connect(move |connection, _| Box::pin(prepare(connection, timeouts)));
         let pool = pool.connect_lazy_with(startup(options));
-        Self { pool, size, timeouts, connecting: Arc::new(Semaphore::new(size as usize)) }
+        Self { name, waits: waits.clone(), pool, size, timeouts, connecting: Arc::new(Semaphore::new(size as usize)) }
     }
 
     /// Makes the first two connections, so that the first requests need not wait for them. Two, because sqlx pings a connection that is
@@ -158,6 +166,10 @@ impl Pool {
     /// Takes an unused connection or makes a new one. A caller that does not get one in time gives up, but a connection that is being
     /// made is completed: otherwise, if connecting takes longer than the time-out, there would never be any.
     async fn acquire(&self) -> Result<Lease, StoreError> {
+        self.waits.measure(self.name, self.acquire_or_connect()).await
+    }
+
+    async fn acquire_or_connect(&self) -> Result<Lease, StoreError> {
         if let Some(connection) = self.pool.try_acquire() {
             return Ok(Lease::new(connection));
         }
