@@ -25,6 +25,7 @@ mod log;
 mod login;
 mod logout;
 mod metrics;
+mod monitoring;
 mod openapi;
 mod operators;
 mod replicas;

@@ -15,7 +15,7 @@ pub struct RouteIndex {
 }
 
 /// A row's position, and its methods.
-type Row = (usize, &'static [&'static str]);
+type Row = (usize, Vec<Method>);
 
 impl RouteIndex {
     /// Indexes the table.
@@ -23,7 +23,8 @@ impl RouteIndex {
     pub fn of_table() -> Self {
         let (mut plain, mut with_parameters, table) = (Vec::new(), Vec::new(), routes::table());
         for (at, endpoint) in table.iter().enumerate() {
-            let (path, row) = (endpoint.operation.path, (at, endpoint.methods()));
+            let methods = endpoint.methods().iter().filter_map(|method| method.parse().ok());
+            let (path, row) = (endpoint.operation.path, (at, methods.collect()));
             if path.contains('{') {
                 with_parameters.push((ResourceDef::new(path), row));
             } else {
@@ -36,7 +37,7 @@ impl RouteIndex {
     /// The position of the row for a request; the number of rows if there is none.
     #[must_use]
     pub fn find(&self, method: &Method, path: &str) -> usize {
-        let allows = |methods: &[&str]| methods.contains(&method.as_str());
+        let allows = |methods: &[Method]| methods.contains(method);
         let plain = self.plain.iter().find(|(plain, (_, methods))| *plain == path && allows(methods));
         let row = plain.map(|(_, row)| row).or_else(|| {
             let matches = |(pattern, (_, methods)): &&(ResourceDef, Row)| pattern.is_match(path) && allows(methods);

@@ -1,6 +1,7 @@
 //! Metrics for Prometheus. Counters are incremented as things happen; gauges are read when the metrics are scraped.
 
 pub mod requests;
+mod timings;
 
 use std::{fmt::Write, sync::atomic::AtomicU64, time::Duration};
 
@@ -161,6 +162,13 @@ impl Default for Metrics {
         registry.register("audit_failures", help, audit_failures.clone());
         registry.register("sweeps", "Sweeps of the store, by outcome", sweeps.clone());
         registry.register("swept_rows", "Rows past their retention that were deleted", swept_rows.clone());
+        // There from the start, because the increase of a series that begins is not seen.
+        for operation in AUDITED {
+            drop(audit_failures.get_or_create_owned(&OperationLabel { operation }));
+        }
+        for outcome in ["ok", "error", "refused"] {
+            drop(sweeps.get_or_create_owned(&OutcomeLabel { outcome }));
+        }
         // Looked up once, because checks are the most frequent request.
         let verifications = ["active", "ended", "cannot-tell"]
             .map(|outcome| verifications.get_or_create_owned(&OutcomeLabel { outcome }));

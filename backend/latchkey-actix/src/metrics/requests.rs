@@ -5,12 +5,11 @@ use std::{sync::OnceLock, time::Duration};
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode_registry},
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::{Registry, Unit},
 };
 
-/// Histogram buckets in seconds: from a check in memory to a log-in that waits.
-const BUCKETS: [f64; 11] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
+use super::timings::Timings;
 
 /// The statuses that are counted under their own number, the most frequent first. All others are `other`.
 const STATUSES: [(u16, &str); 24] = [
@@ -53,7 +52,7 @@ pub struct RequestMetrics {
     /// One for each route, and one for all other requests.
     routes: Vec<RouteMetrics>,
     answers: Family<AnswerLabels, Counter>,
-    durations: Family<ClassLabels, Histogram>,
+    durations: Family<ClassLabels, Timings>,
 }
 
 /// The requests for one route.
@@ -64,7 +63,7 @@ struct RouteMetrics {
     /// By position in [`STATUSES`]. Made when they are first needed, so that what never happens has no series.
     answers: [OnceLock<Counter>; STATUSES.len() + 1],
     /// By position in [`CLASSES`].
-    durations: [OnceLock<Histogram>; CLASSES.len()],
+    durations: [OnceLock<Timings>; CLASSES.len()],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -93,8 +92,7 @@ impl RequestMetrics {
     #[must_use]
     pub fn new(routes: impl Iterator<Item = (&'static str, &'static str)>) -> Self {
         let mut registry = Registry::with_prefix("latchkey");
-        let answers = Family::default();
-        let durations = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
+        let (answers, durations) = (Family::default(), Family::<ClassLabels, Timings>::default());
         let in_flight = Family::<RouteLabels, Gauge>::default();
         registry.register("requests", "Requests that were answered, by route and status", answers.clone());
         registry.register_with_unit(
@@ -139,7 +137,7 @@ impl RequestMetrics {
         let at = usize::from(status / 100) % CLASSES.len();
         let duration = durations[at]
             .get_or_init(|| self.durations.get_or_create_owned(&ClassLabels { method, route, class: CLASSES[at] }));
-        duration.observe(took.as_secs_f64());
+        duration.observe(took);
     }
 
     /// Appends the metrics to a text in the OpenMetrics format.
