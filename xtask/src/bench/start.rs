@@ -17,6 +17,7 @@ const PORT: u16 = 8094;
 /// Ready means that `/readyz` is answered with 200, for which the store must have answered.
 const BAR_MS: f64 = 50.0;
 
+#[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 pub fn measure() -> Result<Vec<Measure>> {
     steps::all(&dist::STEPS, |_| "cargo xtask bench start".to_owned())?;
     let database = Databases::Sqlite.seed("start", "10000")?;

@@ -44,8 +44,7 @@ impl TypedMetric for Timings {
 impl EncodeMetric for Timings {
     fn encode(&self, mut encoder: MetricEncoder) -> Result<(), std::fmt::Error> {
         let counts = self.0.buckets.each_ref().map(|count| count.load(Ordering::Relaxed));
-        // The crate's own sign of the bucket without a bound.
-        let bounds = BOUNDS_US.iter().map(|bound| f64::from(*bound) / 1e6).chain([f64::MAX]);
+        let bounds = BOUNDS_US.iter().map(|bound| f64::from(*bound) / 1e6).chain([f64::INFINITY]);
         let sum = Duration::from_nanos(self.0.sum_ns.load(Ordering::Relaxed)).as_secs_f64();
         let buckets: Vec<_> = bounds.zip(counts).collect();
         encoder.encode_histogram::<NoLabelSet>(sum, counts.iter().sum(), &buckets, None)
