@@ -1,13 +1,13 @@
 //! The database of a URL: an SQLite file, or a database on a PostgreSQL server.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use anyhow::Context;
 
 #[cfg(feature = "postgres")]
 use latchkey_actix::store::postgres::{PostgresStore, url::PostgresUrl};
 use latchkey_actix::{
-    clock::{Clock, Monotonic, StoreClock},
+    clock::{Clock, SystemClock},
     store::{
         Store, StoreError,
         sqlite::{SqliteStore, file::SqliteFile},
@@ -45,6 +45,17 @@ pub struct OpenStore {
     pub clock: Arc<dyn Clock>,
 }
 
+impl OpenStore {
+    fn sqlite(store: SqliteStore) -> Self {
+        Self { store: Arc::new(store), clock: Arc::new(SystemClock) }
+    }
+
+    #[cfg(feature = "postgres")]
+    fn postgres(store: PostgresStore) -> Self {
+        Self { clock: store.clock(), store: Arc::new(store) }
+    }
+}
+
 impl Database {
     /// The configured database.
     ///
@@ -76,12 +87,12 @@ impl Database {
     /// # Errors
     /// [`StoreUnusable`].
     pub async fn open(&self) -> anyhow::Result<OpenStore> {
-        let store: Result<Arc<dyn Store>, _> = match self {
-            Self::Sqlite(_, url) => SqliteStore::open(url).await.map(|store| Arc::new(store) as _),
+        let opened = match self {
+            Self::Sqlite(_, url) => SqliteStore::open(url).await.map(OpenStore::sqlite),
             #[cfg(feature = "postgres")]
-            Self::Postgres(url) => PostgresStore::open_url(url).await.map(|store| Arc::new(store) as _),
+            Self::Postgres(url) => PostgresStore::open_url(url).await.map(OpenStore::postgres),
         };
-        self.with_clock(store).await
+        opened.map_err(StoreUnusable::from).with_context(|| self.configured_url())
     }
 
     /// Opens the store for an operator's command, without creating or migrating anything.
@@ -89,12 +100,12 @@ impl Database {
     /// # Errors
     /// [`StoreUnusable`].
     pub async fn open_existing(&self) -> anyhow::Result<OpenStore> {
-        let store: Result<Arc<dyn Store>, _> = match self {
-            Self::Sqlite(_, url) => SqliteStore::open_existing(url).await.map(|store| Arc::new(store) as _),
+        let opened = match self {
+            Self::Sqlite(_, url) => SqliteStore::open_existing(url).await.map(OpenStore::sqlite),
             #[cfg(feature = "postgres")]
-            Self::Postgres(url) => PostgresStore::open_existing(url).await.map(|store| Arc::new(store) as _),
+            Self::Postgres(url) => PostgresStore::open_existing(url).await.map(OpenStore::postgres),
         };
-        self.with_clock(store).await
+        opened.map_err(StoreUnusable::from).with_context(|| self.configured_url())
     }
 
     /// Whether the file does not exist or the database has no tables of Latchkey.
@@ -109,20 +120,6 @@ impl Database {
                 PostgresStore::is_empty(url).await.map_err(StoreUnusable::from).with_context(|| self.to_string())
             }
         }
-    }
-
-    /// Sets the clock before it is used. A server sets it again with every poll of the feed.
-    async fn with_clock(&self, store: Result<Arc<dyn Store>, StoreError>) -> anyhow::Result<OpenStore> {
-        let open = async {
-            let (store, clock) = (store?, StoreClock::default());
-            let mut feed = store.feed().await?;
-            let asked_at = Monotonic::now();
-            if let Some(now) = feed.next(Duration::ZERO).await?.now {
-                clock.synchronise(now, asked_at);
-            }
-            Ok(OpenStore { store, clock: Arc::new(clock) })
-        };
-        open.await.map_err(|error: StoreError| StoreUnusable::from(error)).with_context(|| self.configured_url())
     }
 
     /// The URL as configured, without a password.

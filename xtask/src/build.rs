@@ -4,6 +4,7 @@ use crate::steps::Step;
 use crate::{shell, tools};
 use anyhow::{Context, Result};
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -33,11 +34,16 @@ fn compress() -> Result<()> {
     shell::run(Command::new(latchkey()?).args(["compress", "dist"]))
 }
 
-/// Builds the binary that is deployed, with the app of `dist/` inside. Link-time optimisation of everything takes minutes.
+/// Builds the binary that is deployed, with the app of `dist/` inside. It is copied, because the next build without the app replaces it.
 fn server_with_app() -> Result<()> {
-    shell::run(&mut shell::command(
-        "cargo build --profile dist --package latchkey-backend --features postgres,embedded",
-    ))
+    let line = "cargo build --release --package latchkey-backend --features postgres,embedded";
+    shell::run(&mut shell::command(line))?;
+    let binary = latchkey_with_app()?;
+    fs::create_dir_all(binary.parent().context("it is in a folder")?)?;
+    // A running copy could not be written to.
+    let _ = fs::remove_file(&binary);
+    fs::copy(latchkey()?, binary)?;
+    Ok(())
 }
 
 /// A trunk command. Trunk accepts NO_COLOR only as `true` or `false`.

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, process::Output};
 use latchkey_shared::ErrorCode;
 
 use crate::{
-    command_line::latchkey,
+    command_line::{self, latchkey, on_database},
     support::{
         EMAIL, PASSWORD, TestApp,
         database::{on_postgres, only_on_sqlite},
@@ -13,16 +13,12 @@ use crate::{
 };
 
 fn run(app: &TestApp, words: &[&str]) -> Output {
-    let database = &app.database.url;
-    let words: Vec<_> = words.iter().copied().chain(["--database-url", database]).collect();
-    latchkey(&app.folder, &words, "")
+    latchkey(&app.folder, &on_database(app, words), "")
 }
 
 #[track_caller]
 fn succeed(app: &TestApp, words: &[&str]) -> String {
-    let output = run(app, words);
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
+    command_line::succeed(&app.folder, &on_database(app, words), "")
 }
 
 fn copy(app: &TestApp) -> PathBuf {

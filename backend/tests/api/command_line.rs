@@ -10,6 +10,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::support::TestApp;
+
 pub fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
     command.args(words).current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -17,6 +19,19 @@ pub fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
     // Fails if the child has exited already.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     child.wait_with_output().unwrap()
+}
+
+/// Runs a command that must succeed, and returns its output.
+#[track_caller]
+pub fn succeed(folder: &TempDir, words: &[&str], input: &str) -> String {
+    let output = latchkey(folder, words, input);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The words of a command on an app's database.
+pub fn on_database<'a>(app: &'a TestApp, words: &[&'a str]) -> Vec<&'a str> {
+    [words, &["--database-url", &app.database.url]].concat()
 }
 
 /// Asserts that a command failed with an exit code and one line of error that contains some words.
@@ -31,18 +46,17 @@ fn assert_refused(output: &Output, code: i32, words: &[&str]) {
 fn a_user_is_added_once() {
     let folder = tempfile::tempdir().unwrap();
     let add = ["user", "add", "Ada@Example.org", "--name", "Ada", "--password-stdin", "--create"];
-    let added = latchkey(&folder, &add, "correct horse\n");
-    assert!(added.status.success(), "{added:?}");
+    let added = succeed(&folder, &add, "correct horse\n");
     let database = folder.path().canonicalize().unwrap().join("latchkey.db");
     let said = format!("added ada@example.org to sqlite://{}\n", database.display());
-    assert_eq!(String::from_utf8_lossy(&added.stdout), said);
+    assert_eq!(added, said);
     assert_refused(&latchkey(&folder, &add, "another\n"), 1, &["there is an account for ada@example.org already"]);
 }
 
 #[test]
 fn invalid_users_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(latchkey(&folder, &["migrate"], "").status.success());
+    succeed(&folder, &["migrate"], "");
     assert_refused(
         &latchkey(&folder, &["user", "add", "ada", "--password-stdin"], "x\n"),
         1,
@@ -138,7 +152,7 @@ fn a_database_is_private_and_created_only_by_commands_that_need_one() {
         assert_refused(&latchkey(&folder, words, "x\n"), 2, &["sqlite://latchkey.db", "no such database", "--create"]);
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
-    assert!(latchkey(&folder, &["user", "add", "a@b", "--create", "--password-stdin"], "x\n").status.success());
+    succeed(&folder, &["user", "add", "a@b", "--create", "--password-stdin"], "x\n");
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let mode = file.unwrap().metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
@@ -153,8 +167,8 @@ fn a_database_of_an_older_version_is_brought_up_to_date_by_migrate_only() {
         assert_refused(&latchkey(&folder, words, "x\n"), 2, &["older Latchkey", "latchkey migrate"]);
     }
     assert_eq!(std::fs::metadata(folder.path().join("latchkey.db")).unwrap().len(), 0);
-    assert!(latchkey(&folder, &["migrate"], "").status.success());
-    assert!(latchkey(&folder, &["user", "list"], "").status.success());
+    succeed(&folder, &["migrate"], "");
+    succeed(&folder, &["user", "list"], "");
 }
 
 #[test]

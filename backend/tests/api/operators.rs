@@ -3,17 +3,14 @@
 use latchkey_shared::{ErrorCode, Verified};
 
 use crate::{
-    command_line::latchkey,
+    command_line::{latchkey, on_database, succeed},
     support::{EMAIL, PASSWORD, TestApp},
 };
 
 /// Runs an operator's command on the app's database, and returns its output.
+#[track_caller]
 fn operate(app: &TestApp, words: &[&str], input: &str) -> String {
-    let database = &app.database.url;
-    let words: Vec<_> = words.iter().copied().chain(["--database-url", database]).collect();
-    let output = latchkey(&app.folder, &words, input);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    succeed(&app.folder, &on_database(app, words), input)
 }
 
 #[actix_web::test]

@@ -12,7 +12,7 @@ use latchkey_shared::api;
 use reqwest::Method;
 
 use crate::{
-    command_line::latchkey,
+    command_line::succeed,
     support::{TestApp, database::Database, program::Program},
 };
 
@@ -25,7 +25,7 @@ async fn concurrent_first_starts_all_succeed() {
         thread::scope(|scope| {
             let starts: Vec<_> = (0..10).map(|_| scope.spawn(|| Program::start(folder.path(), &flags))).collect();
             let words = ["user", "add", "a@b", "--create", "--password-stdin", flags[0], flags[1]];
-            assert!(latchkey(&folder, &words, "x\n").status.success());
+            succeed(&folder, &words, "x\n");
             for start in starts {
                 assert!(start.join().unwrap().log().contains("serving"));
             }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    command_line::latchkey,
+    command_line::succeed,
     support::{Client, EMAIL, PASSWORD},
 };
 
@@ -34,7 +34,7 @@ impl Drop for Server {
 #[actix_web::test]
 async fn a_session_that_ended_while_the_process_was_suspended_is_not_answered_from_the_cache() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(latchkey(&folder, &["user", "add", EMAIL, "--create", "--password-stdin"], PASSWORD).status.success());
+    succeed(&folder, &["user", "add", EMAIL, "--create", "--password-stdin"], PASSWORD);
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut serve = Command::new(env!("CARGO_BIN_EXE_latchkey"));
     let serve = serve.args(["serve", "--login-rate", "0", "--listen", &address.to_string()]).current_dir(&folder);
@@ -53,7 +53,7 @@ async fn a_session_that_ended_while_the_process_was_suspended_is_not_answered_fr
     }
 
     server.signal("-STOP");
-    assert!(latchkey(&folder, &["user", "sign-out", EMAIL], "").status.success());
+    succeed(&folder, &["user", "sign-out", EMAIL], "");
     thread::sleep(Duration::from_millis(1100));
     let checks = clients.iter_mut().map(Client::verify);
     let resume = async {

@@ -14,8 +14,8 @@ use sqlx::{
 };
 
 use super::{
+    connect::{self, Timeouts},
     parse_token_hash,
-    pools::{self, Timeouts},
 };
 use crate::{
     clock::Monotonic,
@@ -57,7 +57,7 @@ struct Position {
 impl PostgresFeed {
     /// Opens a feed of all changes from now on.
     pub async fn open(options: &PgConnectOptions) -> Result<Self, StoreError> {
-        let mut connection = pools::connect(options, Timeouts::CHECK).await?;
+        let mut connection = connect::connect(options, Timeouts::CHECK, Timeouts::CHECK.call).await?;
         let now: String = sqlx::query_scalar("SELECT pg_current_snapshot()::text").fetch_one(&mut connection).await?;
         let position = Position::of(&poll(&mut connection, &now).await?)?;
         Ok(Self { connection, position })

@@ -6,18 +6,20 @@
 
 mod attempts;
 mod audit;
+mod connect;
+mod connections;
 mod devices;
 mod ends;
 mod feed;
-mod lease;
 mod pools;
 mod schema;
 mod sessions;
 mod sweep;
+mod transaction;
 pub mod url;
 mod users;
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use jiff::Timestamp;
 use latchkey_shared::{User, UserId};
@@ -27,13 +29,18 @@ use sqlx::{
 };
 
 use super::{StoreError, TokenHash, migrations::MigrationText, pool_waits::PoolWaits};
-use pools::{Pool, Timeouts};
+use crate::clock::{Clock, Monotonic, StoreClock};
+use connect::Timeouts;
+use pools::Pool;
 use url::PostgresUrl;
 
 const MIGRATIONS: &[MigrationText] = &[
     (1, "users and sessions", include_str!("../../../migrations/postgres/0001_users_and_sessions.sql")),
     (2, "session changes", include_str!("../../../migrations/postgres/0002_session_changes.sql")),
 ];
+
+/// The server's time.
+const NOW: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now";
 
 /// Concurrent reads for checks.
 const CHECKS: u32 = 4;
@@ -56,6 +63,7 @@ pub struct PostgresStore {
     readers: Pool,
     /// Options for further connections: one per feed.
     options: PgConnectOptions,
+    clock: Arc<StoreClock>,
     waits: PoolWaits,
 }
 
@@ -75,7 +83,7 @@ impl PostgresStore {
     /// The database cannot be reached, or was written by a newer Latchkey.
     pub async fn open_url(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options = url.options();
-        schema::migrate(&options).await?;
+        Box::pin(schema::migrate(&options)).await?;
         let waits = PoolWaits::default();
         let pool = |name, size, timeouts| {
             Pool::new(name, &options, size, Timeouts { acquire: url.acquire_timeout(), ..timeouts }, &waits)
@@ -84,7 +92,7 @@ impl PostgresStore {
         let checks = pool("checks", CHECKS, Timeouts::CHECK);
         let readers = pool("readers", READERS, Timeouts::READ);
         tokio::try_join!(writers.warm_up(), checks.warm_up(), readers.warm_up())?;
-        Ok(Self { writers, checks, readers, options, waits })
+        Self::on(options, [writers, checks, readers], waits).await
     }
 
     /// Opens a database for an operator's command, without creating or migrating anything. Time-outs are longer than those of a server.
@@ -93,10 +101,26 @@ impl PostgresStore {
     /// The tables are outdated, or an error of [`open_url`](Self::open_url).
     pub async fn open_existing(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options = url.options();
-        schema::check(&options).await?;
+        Box::pin(schema::check(&options)).await?;
         let waits = PoolWaits::default();
         let pool = Pool::new("commands", &options, 2, Timeouts::COMMAND, &waits);
-        Ok(Self { writers: pool.clone(), checks: pool.clone(), readers: pool, options, waits })
+        Self::on(options, [pool.clone(), pool.clone(), pool], waits).await
+    }
+
+    async fn on(options: PgConnectOptions, pools: [Pool; 3], waits: PoolWaits) -> Result<Self, StoreError> {
+        let [writers, checks, readers] = pools;
+        let (clock, asked_at) = (StoreClock::default(), Monotonic::now());
+        for row in readers.fetch(|| sqlx::query(NOW)).await? {
+            clock.synchronise(instant(&row, "now")?, asked_at);
+        }
+        Ok(Self { writers, checks, readers, options, clock: Arc::new(clock), waits })
+    }
+
+    /// The server's clock, as it was read when the store was opened. A [`Latchkey`](crate::Latchkey) reads it again with every poll of its
+    /// feed.
+    #[must_use]
+    pub fn clock(&self) -> Arc<StoreClock> {
+        self.clock.clone()
     }
 
     /// Whether a database has no tables of Latchkey yet.
@@ -104,7 +128,7 @@ impl PostgresStore {
     /// # Errors
     /// The database cannot be reached.
     pub async fn is_empty(url: &PostgresUrl) -> Result<bool, StoreError> {
-        schema::is_empty(&url.options()).await
+        Box::pin(schema::is_empty(&url.options())).await
     }
 }
 

@@ -4,7 +4,7 @@ use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 
 use super::{
     MIGRATIONS,
-    pools::{self, Timeouts},
+    connect::{self, Timeouts},
 };
 use crate::store::{
     StoreError,
@@ -33,9 +33,12 @@ pub async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
         sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut connection).await?;
         if mismatch(&mut connection).await? == Some(SchemaMismatch::Outdated) {
             sqlx::raw_sql(CHANGE_TIMEOUT).execute(&mut connection).await?;
+            // One transaction, so that commands of other processes see no tables or all.
+            let mut transaction = connection.begin().await?;
             let mut migrator = migrator(MIGRATIONS);
             migrator.set_locking(false);
-            migrator.run_direct(None, &mut connection, false).await.map_err(|error| StoreError(error.into()))?;
+            migrator.run_direct(None, &mut *transaction, false).await.map_err(|error| StoreError(error.into()))?;
+            transaction.commit().await?;
         }
     }
     let newer = mismatch(&mut connection).await?;
@@ -64,9 +67,9 @@ pub async fn is_empty(options: &PgConnectOptions) -> Result<bool, StoreError> {
 }
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
-    let connect = || pools::connect(options, Timeouts::COMMAND);
+    let connect = || connect::connect(options, Timeouts::COMMAND, Timeouts::COMMAND.call);
     let (mut connection, mut other) = tokio::try_join!(connect(), connect())?;
-    pools::reject_shared_connections(&mut connection, &mut other).await?;
+    connect::reject_shared_connections(&mut connection, &mut other).await?;
     other.close().await?;
     Ok(connection)
 }

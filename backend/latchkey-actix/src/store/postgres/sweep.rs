@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{PostgresStore, lease::Transaction};
+use super::{PostgresStore, transaction::Transaction};
 use crate::store::StoreError;
 
 /// The advisory lock for a batch.

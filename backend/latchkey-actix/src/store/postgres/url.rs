@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr, path::Path, str::FromStr, time::Duration};
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
-use super::pools::ACQUIRE_TIMEOUT;
+use super::connect::ACQUIRE_TIMEOUT;
 use crate::store::StoreError;
 
 /// The allowed parameters of a URL. The error about another one omits its value, which may be a password.

@@ -19,6 +19,27 @@ async fn ten_concurrent_first_starts_all_succeed() {
     }
 }
 
+/// So that a command at the same time finds either no tables, and waits for them, or all.
+#[tokio::test]
+async fn the_first_tables_become_visible_at_once() {
+    let database = Database::empty().await;
+    let mut shell = database.shell().await;
+    // The second migration creates a table of this name, and so waits for this transaction.
+    shell.run("BEGIN; CREATE TABLE session_changes ()").await;
+    let url = database.url();
+    let start = tokio::spawn(async move { PostgresStore::open_url(&url).await.map(drop) });
+    let mut observer = database.shell().await;
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%session_changes%'";
+    tokio::time::timeout(Duration::from_secs(10), async { while observer.number(waiting).await == 0 {} })
+        .await
+        .unwrap();
+    assert!(PostgresStore::is_empty(&database.url()).await.unwrap());
+    shell.run("ROLLBACK").await;
+    start.await.unwrap().unwrap();
+    assert!(!PostgresStore::is_empty(&database.url()).await.unwrap());
+}
+
 #[tokio::test]
 async fn checking_changes_nothing() {
     let database = Database::empty().await;
@@ -30,6 +51,15 @@ async fn checking_changes_nothing() {
     database.open().await;
     assert!(!PostgresStore::is_empty(&database.url()).await.unwrap());
     PostgresStore::open_existing(&database.url()).await.unwrap();
+}
+
+/// Callers embed the future in their own, and move it: without optimisation it stands on the stack several times.
+#[test]
+fn opening_a_store_needs_little_stack() {
+    let url: PostgresUrl = "postgres://localhost/x".parse().unwrap();
+    for bytes in [size_of_val(&PostgresStore::open_url(&url)), size_of_val(&PostgresStore::open_existing(&url))] {
+        assert!(bytes < 8 * 1024, "{bytes} bytes");
+    }
 }
 
 #[tokio::test]
