@@ -5,13 +5,7 @@ use std::{
     env,
     ffi::OsStr,
     io,
-    os::{
-        linux::net::SocketAddrExt,
-        unix::{
-            ffi::OsStrExt,
-            net::{SocketAddr, UnixDatagram},
-        },
-    },
+    os::unix::{ffi::OsStrExt, net::UnixDatagram},
     process,
     time::Duration,
 };
@@ -72,10 +66,21 @@ fn connect(name: &OsStr) -> io::Result<UnixDatagram> {
     // A manager that does not read must not hold the server up.
     socket.set_nonblocking(true)?;
     match name.as_bytes().strip_prefix(b"@") {
-        Some(name) => socket.connect_addr(&SocketAddr::from_abstract_name(name)?)?,
+        Some(name) => connect_to_abstract(&socket, name)?,
         None => socket.connect(name)?,
     }
     Ok(socket)
+}
+
+#[cfg(target_os = "linux")]
+fn connect_to_abstract(socket: &UnixDatagram, name: &[u8]) -> io::Result<()> {
+    use std::os::{linux::net::SocketAddrExt, unix::net::SocketAddr};
+    socket.connect_addr(&SocketAddr::from_abstract_name(name)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn connect_to_abstract(_: &UnixDatagram, _: &[u8]) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// How often a sign of life is wanted: `WATCHDOG_USEC`, unless `WATCHDOG_PID` is another process.

@@ -90,7 +90,8 @@ pub struct Config {
     #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
     pub store: StoreConfig,
 
-    /// Folder of the built single-page app. Without one, only the API is served. [default: dist, if it exists]
+    /// Folder of the built single-page app. Without an app, only the API is served. [default: the app within the binary if it was
+    /// built with one, or dist, if it exists]
     #[arg(long, env = "LATCHKEY_DIST", value_name = "FOLDER")]
     pub dist: Option<PathBuf>,
 

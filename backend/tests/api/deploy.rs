@@ -76,6 +76,31 @@ fn the_unit_runs_a_command_and_is_notified() {
 }
 
 #[test]
+fn the_image_is_built_from_every_file_of_the_repository() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let listed = Process::new("git").args(["ls-files"]).current_dir(root).output().unwrap();
+    let patterns = read("Dockerfile.dockerignore");
+    let patterns: Vec<_> = patterns.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
+    // Each pattern is for a name at any depth, with stars, or an exception for one file.
+    let matches = |pattern: &str, name: &str| {
+        let parts: Vec<_> = pattern.trim_start_matches("**/").split('*').collect();
+        let [first, last] = [parts[0], parts[parts.len() - 1]];
+        let middle = name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last));
+        match parts.len() {
+            1 => name == first,
+            _ => middle.is_some_and(|middle| middle.contains(&parts[1..parts.len() - 1].concat())),
+        }
+    };
+    let ignored = |file: &&str| {
+        let excepted = patterns.iter().any(|pattern| pattern.strip_prefix('!') == Some(file));
+        !excepted && file.split('/').any(|name| patterns.iter().any(|pattern| matches(pattern, name)))
+    };
+    let files = String::from_utf8(listed.stdout).unwrap();
+    assert!(files.lines().count() > 100 && ignored(&"backend/x.db-wal") && ignored(&"a/target/b"));
+    assert_eq!(files.lines().filter(ignored).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
 fn systemd_finds_nothing_wrong_with_the_unit() {
     // Only the machine's own: that the user and the binary are not installed.
     let unit = read("latchkey.service").replace("/usr/local/bin/latchkey", env!("CARGO_BIN_EXE_latchkey"));

@@ -12,8 +12,8 @@ use std::{
 };
 
 use rustix::{
-    io::Errno,
-    net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with},
+    io::{Errno, ioctl_fionbio},
+    net::{AddressFamily, SocketAddrUnix, SocketType, connect, socket},
 };
 use tokio::net::UnixSocket;
 
@@ -87,8 +87,8 @@ fn remove_abandoned(path: &Path) -> io::Result<()> {
         Err(error) => return Err(error),
     }
     // Does not wait: the queue of a process that has stopped accepting can be full.
-    let probe =
-        socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC, None)?;
+    let probe = socket(AddressFamily::UNIX, SocketType::STREAM, None)?;
+    ioctl_fionbio(&probe, true)?;
     match connect(&probe, &SocketAddrUnix::new(path)?) {
         Err(Errno::CONNREFUSED) => fs::remove_file(path),
         Ok(()) | Err(Errno::AGAIN) => {
