@@ -166,7 +166,9 @@ fn a_server_on_unix_sockets_only_must_know_its_public_url() {
 #[actix_web::test]
 async fn metrics_may_be_served_on_a_unix_socket() {
     let folder = tempfile::tempdir().unwrap();
-    let _program = start(&folder, &["--metrics-listen", "unix:m"]);
+    let mut program = start(&folder, &["--metrics-listen", "unix:m"]);
     let answer = client(&folder.path().join("m")).get("http://m/metrics").send().await.unwrap();
     assert!(answer.text().await.unwrap().contains("latchkey_verifications_total"));
+    program.signal("TERM");
+    assert!(program.ended().success() && !folder.path().join("m").exists());
 }
