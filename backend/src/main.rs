@@ -2,10 +2,10 @@
 
 use std::{io::Write, process::ExitCode};
 
-use clap::Parser;
 use latchkey_actix::server::survive_file_size_limit;
 use latchkey_backend::{
-    cli::{self, Cli, Command},
+    cli::{self, Command},
+    config_file,
     database::{StoreUnreachable, StoreUnusable},
 };
 
@@ -17,17 +17,24 @@ const EXIT_FAILED: u8 = 1;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let command = match config_file::parse(std::env::args_os()) {
+        Ok(cli) => cli.command,
+        Err(error) => return report(&error, EXIT_UNUSABLE),
+    };
     let serving = matches!(command, Command::Serve(_));
     // Ignored: without it, only a process with such a limit is worse off.
     let _ = survive_file_size_limit();
     let Err(error) = cli::run(command).await else {
         return ExitCode::SUCCESS;
     };
-    // Ignored, because standard error may be closed; the exit code reports the failure.
-    let _ = writeln!(std::io::stderr(), "latchkey: {}", one_line(&error));
     let is_unusable = error.is::<StoreUnusable>() || (serving && !error.is::<StoreUnreachable>());
-    ExitCode::from(if is_unusable { EXIT_UNUSABLE } else { EXIT_FAILED })
+    report(&error, if is_unusable { EXIT_UNUSABLE } else { EXIT_FAILED })
+}
+
+fn report(error: &anyhow::Error, code: u8) -> ExitCode {
+    // Ignored, because standard error may be closed; the exit code reports the failure.
+    let _ = writeln!(std::io::stderr(), "latchkey: {}", one_line(error));
+    ExitCode::from(code)
 }
 
 /// The error and its causes. Some errors repeat their cause's text, which is written once.

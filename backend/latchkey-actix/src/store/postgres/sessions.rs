@@ -13,7 +13,7 @@ use super::{
 };
 use crate::store::{
     AuditEvent, ChangeFeed, InsertSessionOutcome, LogIn, NewSession, SessionRecord, SessionSelector, SessionSource,
-    SessionStore, StoreError, TimeLimits, TokenHash,
+    SessionStore, StoreError, TimeLimits, TokenHash, WaitObserver,
 };
 
 /// Selects the columns of a session with its user.
@@ -23,6 +23,10 @@ pub(super) const SELECT: &str =
 
 #[async_trait]
 impl SessionSource for PostgresStore {
+    fn observe_waits(&self, observer: WaitObserver) {
+        self.waits.observe(observer);
+    }
+
     async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, StoreError> {
         let select =
             || sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE s.token_hash = $1"))).bind(token.0.as_slice());

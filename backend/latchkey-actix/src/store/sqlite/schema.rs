@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::{BEGIN, MIGRATIONS, file::SqliteFile};
+use super::{MIGRATIONS, file::SqliteFile, pools::BEGIN};
 use crate::store::{
     StoreError,
     migrations::{SchemaMismatch, migrator},
