@@ -51,7 +51,7 @@ impl PasswordHasher {
             threads: Arc::new(Semaphore::new(threads)),
             hashers: Arc::default(),
             capacity: HashCapacity::new(threads + queue),
-            decoy: Argon2Hasher::default().hash("the password of no user"),
+            decoy: decoy(),
         }
     }
 
@@ -121,6 +121,36 @@ pub fn hash_blocking(password: &str) -> String {
     Argon2Hasher::default().hash(&composed(password))
 }
 
+/// A hash of no password: random, with today's parameters, so that checking it costs what checking a hash does. Hashing a password for it
+/// would delay the server's start.
+#[expect(clippy::expect_used, reason = "fails only for constants out of range or without a random source")]
+fn decoy() -> String {
+    let (mut salt, mut output) = ([0; Salt::RECOMMENDED_LENGTH], [0; Params::DEFAULT_OUTPUT_LEN]);
+    getrandom::fill(&mut salt)
+        .and_then(|()| getrandom::fill(&mut output))
+        .expect("the operating system gives random bytes");
+    phc(&Params::DEFAULT, Algorithm::default(), Version::default(), &salt, &output)
+        .expect("the lengths are usual")
+        .to_string()
+}
+
+/// A hash in its parts.
+fn phc(
+    params: &Params,
+    algorithm: Algorithm,
+    version: Version,
+    salt: &[u8],
+    output: &[u8],
+) -> password_hash::Result<PasswordHash> {
+    Ok(PasswordHash {
+        algorithm: algorithm.ident(),
+        version: Some(version.into()),
+        params: ParamsString::try_from(params)?,
+        salt: Some(Salt::new(salt)?),
+        hash: Some(Output::new(output)?),
+    })
+}
+
 /// Checks a password in its composed Unicode form, in which passwords are hashed. Older hashes were made from the form that the keyboard
 /// sent, so the password as it was sent and its decomposed form are checked too.
 fn verify_spellings(hasher: &Argon2Hasher, password: &str, hash: &str) -> PasswordCheck {
@@ -187,13 +217,7 @@ impl CustomizedPasswordHasher<PasswordHash> for Argon2Hasher {
         memory.resize(params.block_count(), Block::new());
         let argon2 = Argon2::new(algorithm, version, params.clone());
         argon2.hash_password_into_with_memory(password, salt, &mut output, memory.as_mut_slice())?;
-        Ok(PasswordHash {
-            algorithm: algorithm.ident(),
-            version: Some(version.into()),
-            params: ParamsString::try_from(&params)?,
-            salt: Some(Salt::new(salt)?),
-            hash: Some(Output::new(&output)?),
-        })
+        phc(&params, algorithm, version, salt, &output)
     }
 }
 
@@ -227,6 +251,20 @@ mod tests {
         assert_eq!(verify(&password_hasher, "battery staple", Some(&known)).await, PasswordCheck::Wrong);
         assert_eq!(verify(&password_hasher, "the password of no user", None).await, PasswordCheck::Wrong);
         assert_eq!(verify(&password_hasher, "anything", Some("no hash")).await, PasswordCheck::Wrong);
+    }
+
+    #[tokio::test]
+    async fn the_decoy_costs_what_a_hash_costs_and_matches_no_password() {
+        let password_hasher = PasswordHasher::new(1, 1);
+        let (decoy, known) = (password_hasher.decoy.clone(), hash(&password_hasher, "correct horse").await);
+        // All that the work depends on: algorithm, version, parameters and lengths.
+        let cost = |hash: &str| {
+            let PasswordHash { algorithm, version, params, salt, hash } = PasswordHash::new(hash).unwrap();
+            (algorithm, version, params, salt.map(|salt| salt.len()), hash.map(|hash| hash.len()))
+        };
+        assert_eq!(cost(&decoy), cost(&known));
+        assert_ne!(decoy, PasswordHasher::new(1, 1).decoy);
+        assert_eq!(verify(&password_hasher, "", Some(&decoy)).await, PasswordCheck::Wrong);
     }
 
     #[tokio::test]

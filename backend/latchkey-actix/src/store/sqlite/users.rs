@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use latchkey_shared::{EndReason, User, UserId};
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{BEGIN, SqliteStore, attempts, audit, ends, sessions, user};
+use super::{SqliteStore, attempts, audit, ends, sessions, user};
 use crate::store::{
     Account, AuditEvent, InsertUserOutcome, PasswordUpdate, SessionSelector, StoreError, TokenHash, UserStore,
 };
@@ -13,7 +13,7 @@ use crate::store::{
 impl UserStore for SqliteStore {
     async fn insert_user(&self, account: &Account, audit: &AuditEvent) -> Result<InsertUserOutcome, StoreError> {
         let user = &account.user;
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let insert = sqlx::query(
             "INSERT INTO users (id, email, name, password_hash, version, created_at, disabled_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, iif(?7, ?6, NULL)) ON CONFLICT (email) DO NOTHING",
@@ -40,13 +40,13 @@ impl UserStore for SqliteStore {
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError> {
         let select =
             "SELECT id AS user_id, email, name, version, password_hash, disabled_at FROM users WHERE email = ?";
-        let row = sqlx::query(select).bind(email).fetch_optional(&self.readers).await?;
+        let row = sqlx::query(select).bind(email).fetch_optional(&mut *self.readers.acquire().await?).await?;
         row.as_ref().map(account).transpose()
     }
 
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let select = "SELECT id AS user_id, email, name, version, password_hash, disabled_at FROM users ORDER BY email";
-        sqlx::query(select).fetch_all(&self.readers).await?.iter().map(account).collect()
+        sqlx::query(select).fetch_all(&mut *self.readers.acquire().await?).await?.iter().map(account).collect()
     }
 
     async fn rename_user(
@@ -55,7 +55,7 @@ impl UserStore for SqliteStore {
         name: &str,
         audit: &AuditEvent,
     ) -> Result<(User, Vec<TokenHash>), StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let update = "UPDATE users SET name = ?, version = version + 1 WHERE id = ?
                       RETURNING id AS user_id, email, name, version";
         let user = user(&sqlx::query(update).bind(name).bind(&id.0).fetch_one(&mut *transaction).await?)?;
@@ -66,7 +66,7 @@ impl UserStore for SqliteStore {
     }
 
     async fn delete_user(&self, id: &UserId, audit: &AuditEvent) -> Result<Vec<TokenHash>, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let sessions = sessions::tokens_of(&mut transaction, id).await?;
         sqlx::query("DELETE FROM users WHERE id = ?").bind(&id.0).execute(&mut *transaction).await?;
         audit::insert(&mut transaction, audit).await?;
@@ -75,7 +75,7 @@ impl UserStore for SqliteStore {
     }
 
     async fn set_password(&self, id: &UserId, hash: &str, audit: &AuditEvent) -> Result<Vec<TokenHash>, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?
                       RETURNING id AS user_id, email, name, version";
         let row = sqlx::query(update).bind(hash).bind(&id.0).fetch_one(&mut *transaction).await?;
@@ -92,7 +92,7 @@ impl UserStore for SqliteStore {
         PasswordUpdate { session, current_hash, new_hash, new_session, cleared_subjects }: &PasswordUpdate<'_>,
         audit: &AuditEvent,
     ) -> Result<Option<(User, Vec<TokenHash>)>, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let update = sqlx::query(
             "UPDATE users SET password_hash = ?1, version = version + 1
              WHERE id = ?2 AND password_hash = ?3 AND disabled_at IS NULL AND EXISTS (
@@ -121,7 +121,7 @@ impl UserStore for SqliteStore {
         disabled: bool,
         audit: &AuditEvent,
     ) -> Result<Vec<TokenHash>, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let update = "UPDATE users SET disabled_at = iif(?, ?, NULL), version = version + 1 WHERE id = ?
                       RETURNING id AS user_id, email, name, version";
         let update = sqlx::query(update).bind(disabled).bind(audit.at.as_millisecond()).bind(&id.0);
