@@ -37,15 +37,9 @@ impl AttemptStore for SqliteStore {
     }
 
     async fn sweep_attempts(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        let delete = sqlx::query(
-            "DELETE FROM login_attempts WHERE rowid IN (SELECT rowid FROM login_attempts WHERE last_at < ? LIMIT ?)",
-        );
-        Ok(delete
-            .bind(before.as_millisecond())
-            .bind(limit)
-            .execute(&mut *self.writer.acquire().await?)
-            .await?
-            .rows_affected())
+        let delete =
+            "DELETE FROM login_attempts WHERE rowid IN (SELECT rowid FROM login_attempts WHERE last_at < ? LIMIT ?)";
+        self.sweep(delete, before, limit).await
     }
 }
 

@@ -24,14 +24,8 @@ impl AuditStore for SqliteStore {
     }
 
     async fn sweep_audit(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        let delete =
-            sqlx::query("DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE at < ? ORDER BY at LIMIT ?)");
-        Ok(delete
-            .bind(before.as_millisecond())
-            .bind(limit)
-            .execute(&mut *self.writer.acquire().await?)
-            .await?
-            .rows_affected())
+        let delete = "DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE at < ? ORDER BY at LIMIT ?)";
+        self.sweep(delete, before, limit).await
     }
 }
 

@@ -20,16 +20,9 @@ impl DeviceStore for SqliteStore {
     }
 
     async fn sweep_devices(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        let delete = sqlx::query(
-            "DELETE FROM devices WHERE (token_hash, user_id) IN (
-                 SELECT token_hash, user_id FROM devices WHERE last_used_at < ? LIMIT ?)",
-        );
-        Ok(delete
-            .bind(before.as_millisecond())
-            .bind(limit)
-            .execute(&mut *self.writer.acquire().await?)
-            .await?
-            .rows_affected())
+        let delete = "DELETE FROM devices WHERE (token_hash, user_id) IN (
+                 SELECT token_hash, user_id FROM devices WHERE last_used_at < ? LIMIT ?)";
+        self.sweep(delete, before, limit).await
     }
 }
 

@@ -10,6 +10,7 @@ pub mod file;
 mod pools;
 pub mod schema;
 mod sessions;
+mod sweep;
 mod users;
 
 #[cfg(test)]

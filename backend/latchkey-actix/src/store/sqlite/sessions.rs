@@ -133,15 +133,8 @@ impl SessionStore for SqliteStore {
     }
 
     async fn sweep_sessions(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        let delete = sqlx::query(
-            "DELETE FROM sessions WHERE rowid IN (SELECT rowid FROM sessions WHERE ended_at < ?1 LIMIT ?2)",
-        );
-        Ok(delete
-            .bind(before.as_millisecond())
-            .bind(limit)
-            .execute(&mut *self.writer.acquire().await?)
-            .await?
-            .rows_affected())
+        let delete = "DELETE FROM sessions WHERE rowid IN (SELECT rowid FROM sessions WHERE ended_at < ?1 LIMIT ?2)";
+        self.sweep(delete, before, limit).await
     }
 
     async fn newest_instant(&self) -> Result<Option<Timestamp>, StoreError> {
