@@ -56,8 +56,7 @@ impl TrustedProxies {
     pub fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
         match request.peer_addr() {
             Some(peer) => Some(self.client_address(peer.ip(), request.headers())),
-            // Whoever may open the socket's file is the reverse proxy.
-            None if request.conn_data::<UnixPeer>().is_some() => self.reported_address(None, request.headers()),
+            None if self.peer(request) == Peer::Trusted => self.reported_address(None, request.headers()),
             None => None,
         }
     }
@@ -100,6 +99,7 @@ impl TrustedProxies {
     pub fn peer(&self, request: &HttpRequest) -> Peer {
         let trusted = match request.peer_addr() {
             Some(peer) => self.trusts(peer.ip()),
+            // Whoever may open the socket's file is the reverse proxy.
             None => request.conn_data::<UnixPeer>().is_some(),
         };
         if trusted { Peer::Trusted } else { Peer::Unknown }
