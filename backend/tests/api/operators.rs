@@ -81,11 +81,9 @@ async fn operators_actions_are_in_the_audit_trail() {
 #[actix_web::test]
 async fn an_unknown_user_or_session_is_an_error() {
     let app = TestApp::start_in_the_present().await;
-    let database = &app.database.url;
     for words in [["user", "disable", "nobody@example.org"], ["user", "sign-out", "x"], ["sessions", "end", "nothing"]]
     {
-        let words: Vec<_> = words.into_iter().chain(["--database-url", database]).collect();
-        let output = latchkey(&app.folder, &words, "");
+        let output = latchkey(&app.folder, &on_database(&app, &words), "");
         assert_eq!(output.status.code(), Some(1));
         assert!(String::from_utf8_lossy(&output.stderr).contains("there is no"), "{output:?}");
     }
@@ -132,13 +130,12 @@ async fn an_account_is_found_under_any_spelling_and_added_once() {
     let app = TestApp::start_in_the_present().await;
     let add = ["user", "add", "ada@bücher.example", "--password-stdin"];
     assert!(operate(&app, &add, "a password of hers\n").starts_with("added ada@bücher.example to "));
-    let database = &app.database.url;
     for again in ["ada@xn--bcher-kva.example", "ada@bu\u{308}cher.example"] {
-        let words = ["user", "add", again, "--password-stdin", "--database-url", database];
-        assert_eq!(latchkey(&app.folder, &words, "x\n").status.code(), Some(1), "{again}");
+        let words = ["user", "add", again, "--password-stdin"];
+        assert_eq!(latchkey(&app.folder, &on_database(&app, &words), "x\n").status.code(), Some(1), "{again}");
     }
-    let words = ["user", "add", "a\u{200b}da@example.com", "--password-stdin", "--database-url", database];
-    let refused = latchkey(&app.folder, &words, "x\n");
+    let words = ["user", "add", "a\u{200b}da@example.com", "--password-stdin"];
+    let refused = latchkey(&app.folder, &on_database(&app, &words), "x\n");
     assert!(String::from_utf8_lossy(&refused.stderr).contains("invisible"), "{refused:?}");
     let said = operate(&app, &["user", "sign-out", "ADA@xn--bcher-kva.example"], "");
     assert_eq!(said, "signed ada@bücher.example out; ended 0 sessions\n");
