@@ -131,7 +131,7 @@ async fn debug_output_shows_no_secret() {
         idle: None,
     };
     let user = User::new(UserId("id".into()), EMAIL, "Ada", 1);
-    let account = Account { user, password_hash: PASSWORD.into(), disabled: false };
+    let account = Account { user, password_hash: PASSWORD.into(), disabled: false, created_at: Timestamp::UNIX_EPOCH };
     let login = Login { email: EMAIL.into(), password: PASSWORD.into(), remember: None };
     let change = PasswordChange { current_password: PASSWORD.into(), new_password: PASSWORD.into() };
     let verdict = app.service().verify(Some(&token)).await;

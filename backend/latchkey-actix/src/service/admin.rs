@@ -166,7 +166,7 @@ impl Admin {
         }
         let audit = self.event("add-user", &email, None);
         let user = User::new(UserId(uuid::Uuid::new_v4().to_string()), email, name, 1);
-        let account = Account { user: user.clone(), password_hash, disabled: false };
+        let account = Account { user: user.clone(), password_hash, disabled: false, created_at: audit.at };
         match self.store.insert_user(&account, &audit).await? {
             InsertUserOutcome::Inserted => Ok(user),
             InsertUserOutcome::EmailTaken => Err(AdminError::EmailTaken(user.email)),

@@ -18,6 +18,7 @@ mod events;
 mod admin;
 
 mod active_session;
+mod argon2_hasher;
 mod attempt;
 
 pub mod address_limit;
@@ -29,6 +30,7 @@ pub mod pending_activity;
 pub mod read_limiter;
 mod run_to_completion;
 mod session_reader;
+mod stored_hash;
 
 use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
 
@@ -59,6 +61,7 @@ pub use hashing::{PasswordHasher, hash_blocking};
 pub use log_in::{AuthError, LoginContext, NewLogin};
 pub use refresh::RefreshOutcome;
 pub use sessions::RevokeOutcome;
+pub use stored_hash::check_password_hash;
 pub use verify::Verdict;
 
 pub use crate::store::StoreError;

@@ -38,7 +38,7 @@ fn now() -> Timestamp {
 fn account(name: &str) -> Account {
     let id = UserId(format!("id of {name}"));
     let user = User::new(id, format!("{name}@example.org"), name, 1);
-    Account { user, password_hash: format!("hash of {name}"), disabled: false }
+    Account { user, password_hash: format!("hash of {name}"), disabled: false, created_at: now() }
 }
 
 fn token(byte: u8) -> TokenHash {
