@@ -16,6 +16,7 @@ mod touch;
 mod events;
 
 mod admin;
+mod new_user;
 
 mod active_session;
 mod argon2_hasher;
@@ -55,10 +56,11 @@ use read_limiter::ReadLimiter;
 use session_reader::SessionReader;
 
 pub use active_session::ActiveSession;
-pub use admin::{Admin, AdminError, NewUser, UserEntry};
+pub use admin::{Admin, AdminError};
 pub use events::{SessionEvent, SessionEvents};
 pub use hashing::{PasswordHasher, hash_blocking};
 pub use log_in::{AuthError, LoginContext, NewLogin};
+pub use new_user::{NewUser, UserEntry};
 pub use refresh::RefreshOutcome;
 pub use sessions::RevokeOutcome;
 pub use stored_hash::check_password_hash;
