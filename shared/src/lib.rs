@@ -17,4 +17,4 @@ pub use page_table::PageTable;
 pub use problem::{ErrorCode, Problem};
 pub use reason::EndReason;
 pub use session::{Device, EndedSessions, InitialSession, Session, SessionId, SignedIn, Timestamp, Verified};
-pub use user::{Login, PasswordChange, ProfileChange, User, UserId};
+pub use user::{Login, PasswordChange, ProfileChange, SetPassword, User, UserId};

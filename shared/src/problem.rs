@@ -141,6 +141,8 @@ error_codes! {
     SessionChanged = "session-changed", 409, "Session changed";
     /// The server does not let deadlines be moved.
     RefreshDisabled = "refresh-disabled", 409, "Refresh disabled";
+    /// A one-time link that was never issued, has expired, has been used, or was replaced by another.
+    InvalidLink = "invalid-link", 410, "Invalid link";
     /// The body is longer than 16 KiB.
     BodyTooLarge = "body-too-large", 413, "Body too large";
     /// The body is not declared as `application/json`.

@@ -11,7 +11,7 @@ use latchkey_actix::{Builder, CookieName, Networks, PublicUrl, SessionRefresh};
 use values::{lifetime, staleness};
 
 pub use network::Listen;
-pub use values::{DatabaseUrl, OptionalDuration, duration};
+pub use values::{DatabaseUrl, OptionalDuration, duration, link_lifetime};
 
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Args)]

@@ -4,15 +4,14 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use latchkey_shared::{EndReason, SessionId, User, UserId};
+use latchkey_shared::{EndReason, SessionId, User};
 
 use super::{NewUser, SessionService, UserEntry, hashing::hash_blocking, profile::find_account};
 use crate::{
     clock::{Clock, SystemClock},
     domain::validation::{InvalidInput, check_new_password},
     store::{
-        Account, AuditEntry, AuditEvent, InsertUserOutcome, SessionRecord, SessionSelector, Store, StoreError,
-        TimeLimits, TokenHash,
+        Account, AuditEntry, AuditEvent, SessionRecord, SessionSelector, Store, StoreError, TimeLimits, TokenHash,
     },
 };
 
@@ -21,7 +20,7 @@ use crate::{
 /// [`Latchkey::admin`](crate::Latchkey::admin) it takes effect in the own process at once.
 #[derive(Clone)]
 pub struct Admin {
-    store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     /// The service in the same process, if there is one; its cache is invalidated at once.
     service: Option<Arc<SessionService>>,
@@ -44,6 +43,9 @@ pub enum AdminError {
     /// Another account has this e-mail address.
     #[error("there is an account for {0} already")]
     EmailTaken(String),
+    /// The account is disabled, or was deleted meanwhile, so that its user gets no link.
+    #[error("the account of {0} is disabled")]
+    Disabled(String),
     /// The password could not be hashed because the process is shutting down.
     #[error("the process is shutting down")]
     Stopping,
@@ -112,18 +114,7 @@ impl Admin {
     /// [`AdminError`]: the password is not acceptable, the address is taken, or the store did not answer.
     pub async fn add(&self, new: NewUser, password: &str) -> Result<User, AdminError> {
         let password_hash = self.hash(password).await?;
-        let NewUser { email, name } = new;
-        // Accounts from before addresses were normalised may be stored under another spelling.
-        if self.find_user(&email).await?.is_some() {
-            return Err(AdminError::EmailTaken(email));
-        }
-        let audit = self.event("add-user", &email, None);
-        let user = User::new(UserId(uuid::Uuid::new_v4().to_string()), email, name, 1);
-        let account = Account { user: user.clone(), password_hash, disabled: false, created_at: audit.at };
-        match self.store.insert_user(&account, &audit).await? {
-            InsertUserOutcome::Inserted => Ok(user),
-            InsertUserOutcome::EmailTaken => Err(AdminError::EmailTaken(user.email)),
-        }
+        self.insert(NewUser { password_hash, ..new }, "add-user").await
     }
 
     /// Sets a user's password, ends all of the user's sessions and clears failed log-ins. Returns how many sessions ended.
@@ -221,14 +212,14 @@ impl Admin {
     }
 
     /// Removes ended sessions from the cache of the service in this process, and counts them.
-    fn invalidate_and_count(&self, sessions: Vec<TokenHash>) -> usize {
+    pub(super) fn invalidate_and_count(&self, sessions: Vec<TokenHash>) -> usize {
         if let Some(service) = &self.service {
             service.invalidate(&sessions);
         }
         sessions.len()
     }
 
-    fn event(&self, action: &'static str, subject: &str, session: Option<SessionId>) -> AuditEvent {
+    pub(super) fn event(&self, action: &'static str, subject: &str, session: Option<SessionId>) -> AuditEvent {
         AuditEvent {
             at: self.clock.now(),
             action,

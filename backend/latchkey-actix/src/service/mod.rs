@@ -7,6 +7,7 @@ mod log_in;
 mod log_out;
 
 mod password_change;
+mod password_link;
 mod profile;
 mod refresh;
 mod sessions;
@@ -15,6 +16,7 @@ mod touch;
 
 mod events;
 
+mod accounts;
 mod admin;
 mod new_user;
 
@@ -55,12 +57,14 @@ use pending_activity::PendingActivity;
 use read_limiter::ReadLimiter;
 use session_reader::SessionReader;
 
+pub use accounts::ImportError;
 pub use active_session::ActiveSession;
 pub use admin::{Admin, AdminError};
 pub use events::{SessionEvent, SessionEvents};
 pub use hashing::{PasswordHasher, hash_blocking};
 pub use log_in::{AuthError, LoginContext, NewLogin};
 pub use new_user::{NewUser, UserEntry};
+pub use password_link::PasswordLink;
 pub use refresh::RefreshOutcome;
 pub use sessions::RevokeOutcome;
 pub use stored_hash::check_password_hash;

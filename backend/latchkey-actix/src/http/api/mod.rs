@@ -4,6 +4,7 @@ pub mod session;
 
 pub mod me;
 pub mod sessions;
+pub mod set_password;
 
 pub mod session_events;
 

@@ -2,8 +2,8 @@
 //! order of the table.
 
 use latchkey_shared::{
-    Device, EndReason, EndedSessions, Login, PasswordChange, ProfileChange, Session, SessionId, SignedIn, Timestamp,
-    User, UserId, Verified,
+    Device, EndReason, EndedSessions, Login, PasswordChange, ProfileChange, Session, SessionId, SetPassword, SignedIn,
+    Timestamp, User, UserId, Verified,
     events::{Ended, UserChanged},
 };
 use schemars::SchemaGenerator;
@@ -94,6 +94,19 @@ pub fn change_password(schemas: &mut SchemaGenerator) -> Description {
         body: Some(Content::json(schemas, &change)),
         success: begun(schemas),
         problems: vec![ApiError::BadCredentials, ApiError::TooManyAttempts { retry_after_s: 30 }, ApiError::Busy(Busy)],
+    }
+}
+
+/// Setting a password by link.
+pub fn set_password(schemas: &mut SchemaGenerator) -> Description {
+    let set = SetPassword { token: "k7Jd2mQ0vXw5sYb8nRt3uLz6pCf1hGa4eTi9oKj7VxE".into(), password: PASSWORD.into() };
+    let description = "The password is set. All sessions of its user have ended.";
+    Description {
+        id: "setPassword",
+        summary: "Sets a password with the token of a one-time link, which an operator made.",
+        body: Some(Content::json(schemas, &set)),
+        success: Success { status: 204, description, content: None, header: None },
+        problems: vec![ApiError::InvalidLink, ApiError::TooManyAttempts { retry_after_s: 30 }, ApiError::Busy(Busy)],
     }
 }
 
