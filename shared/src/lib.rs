@@ -8,6 +8,8 @@ pub mod page_table;
 pub mod path_pattern;
 pub mod problem;
 pub mod reason;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod session;
 pub mod text;
 pub mod user;

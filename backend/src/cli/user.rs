@@ -38,10 +38,19 @@ pub enum UserCommand {
         store: StoreConfig,
     },
     /// Add users from a file of JSON lines, with password hashes of Latchkey or of another program, or without passwords.
+    ///
+    /// Each line is a JSON object: `email`, and optionally `name`, `password_hash`, `disabled`, `created_at` and `id`. The hash is a PHC string
+    /// of argon2, scrypt or PBKDF2 (also as passlib writes it), or a bcrypt hash ($2a$, $2b$, $2y$). It is checked as it is at the next log-in,
+    /// and then replaced. Hashes that take more than a few seconds or 256 MiB to check are refused. A user without one needs `latchkey user
+    /// invite`. All lines are checked before the first user is added.
     Import(import::ImportCommand),
     /// Write all users as JSON lines, with password hashes, for `latchkey user import`.
+    ///
+    /// Sessions, failed log-ins and the audit trail are not exported; `latchkey backup` copies everything.
     Export(export::ExportCommand),
     /// Print a one-time link with which a user sets a password.
+    ///
+    /// The link replaces the last one of the user. Another password or address, disabling and deleting the account make it invalid.
     Invite(invite::InviteCommand),
     /// Change the e-mail address with which a user signs in. Sessions go on; one-time links become invalid.
     SetEmail {

@@ -1,4 +1,4 @@
-//! The document's title, and links that are followed without loading a document.
+//! The document's title, links that are followed without loading a document, and what a link carries in its fragment.
 
 use yew::{MouseEvent, TargetCast};
 
@@ -16,4 +16,14 @@ pub fn link_of(event: &MouseEvent) -> Option<String> {
     let plain = !(event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key());
     let target: web_sys::Element = event.target_dyn_into().filter(|_| plain)?;
     target.closest("a").ok()??.get_attribute("href")
+}
+
+/// Takes a value out of the address's fragment, `#name=value`, and removes the fragment from the address and from the tab's history.
+pub fn take_from_fragment(name: &str) -> Option<String> {
+    let window = web_sys::window()?;
+    let (location, history) = (window.location(), window.history().ok()?);
+    let value = location.hash().ok()?.strip_prefix('#')?.strip_prefix(name)?.strip_prefix('=')?.to_owned();
+    let address = [location.pathname().ok()?, location.search().ok()?].concat();
+    history.replace_state_with_url(&history.state().ok()?, "", Some(&address)).ok()?;
+    Some(value)
 }

@@ -11,10 +11,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use latchkey_actix::{Admin, ImportError, NewUser};
 
-use super::{
-    create_if_missing,
-    user_line::{self},
-};
+use super::{create_if_missing, user_line};
 use crate::{
     cli::{counted, open, print},
     config::StoreConfig,
@@ -31,10 +28,6 @@ const MAX_USERS: usize = 1_000_000;
 const MAX_ERRORS: usize = 20;
 
 /// Options of `latchkey user import`.
-///
-/// Each line of the file is a JSON object: `email`, and optionally `name`, `password_hash`, `disabled`, `created_at` and `id`. The hash is a PHC
-/// string of argon2, scrypt or PBKDF2, or a bcrypt hash; it is checked as it is at the next log-in, and then replaced. A user without one needs
-/// `latchkey user invite`. All lines are checked before the first user is added.
 #[derive(Debug, Args)]
 pub struct ImportCommand {
     /// The file; `-` is standard input.

@@ -146,9 +146,10 @@ pub fn end_session(_: &mut SchemaGenerator) -> Description {
 /// The event stream.
 pub fn session_events(schemas: &mut SchemaGenerator) -> Description {
     // OpenAPI cannot describe the events of a stream, so they are in the description. Their data has schemas.
-    let _ = (schema::<Ended>(schemas), schema::<UserChanged>(schemas));
     let stream = json!({
         "type": "string",
+        "contentMediaType": "text/event-stream",
+        "contentSchema": { "anyOf": [schema::<Ended>(schemas), schema::<UserChanged>(schemas)] },
         "description": "`ended` with an `Ended` as data, after which the stream closes; `user-changed` with a `UserChanged`; `heartbeat` with `{}` every 15 seconds: a stream without heartbeats for much longer is lost.",
     });
     read(
@@ -187,7 +188,7 @@ fn read(id: &'static str, summary: &'static str, success: Success) -> Descriptio
 }
 
 fn fine() -> Content {
-    Content::other("text/plain", json!({ "const": "ok\n" }))
+    Content::other("text/plain", json!({ "type": "string", "const": "ok\n" }))
 }
 
 /// The answer without a body that may remove the cookie.

@@ -15,7 +15,7 @@ async fn ten_concurrent_first_starts_all_succeed() {
         for start in starts {
             start.await.unwrap().unwrap();
         }
-        assert_eq!(database.shell().await.number("SELECT count(*) FROM _sqlx_migrations").await, 2);
+        assert_eq!(database.shell().await.number("SELECT count(*) FROM _sqlx_migrations").await, 3);
     }
 }
 
