@@ -21,8 +21,8 @@ pub struct Problem {
     pub status: u16,
     /// What happened and what to do, for people.
     pub detail: String,
-    /// What happened, for programs: the text of an [`ErrorCode`], or a code of the app that stands on Latchkey. See
-    /// [`error_code`](Self::error_code).
+    /// What happened, for programs: the text of an [`ErrorCode`], or a code of the app that stands on Latchkey, which
+    /// [`error_code`](Self::error_code) tells apart.
     #[cfg_attr(feature = "schema", schemars(with = "ErrorCode"))]
     pub code: String,
 }

@@ -2,7 +2,7 @@
 
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
-use crate::{api, axe, build, shell, system};
+use crate::{api, axe, build, clients, shell, system};
 use anyhow::{Result, ensure};
 use std::process::Command;
 
@@ -22,6 +22,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["unit", "postgres", "e2e"], ("PostgreSQL", system::get_postgres)),
     (&["unit"], ("pgbouncer", system::get_pgbouncer)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
+    (&["api"], ("linters and generators of OpenAPI", clients::get)),
     (&["lint"], ("rustfmt", rustfmt)),
     (&["lint"], ("clippy", clippy)),
     (&["lint"], ("clippy for the browser", clippy_for_the_browser)),
@@ -31,6 +32,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["postgres"], ("API tests on PostgreSQL", api_on_postgres)),
     (&["api", "e2e"], build::SERVER_WITH_ALL),
     (&["api"], ("the API against its document", api::api)),
+    (&["api"], ("generated clients of the API", clients::clients)),
     (&["web"], ("component tests in a browser", web)),
     (&["e2e"], build::SPA),
     (&["e2e"], build::COMPRESSED),
