@@ -21,10 +21,14 @@ use crate::config::StoreConfig;
 #[error("cannot use the database")]
 pub struct StoreUnusable(#[source] Box<dyn std::error::Error + Send + Sync>);
 
-impl From<StoreError> for StoreUnusable {
-    fn from(StoreError(cause): StoreError) -> Self {
-        Self(cause)
-    }
+/// The database cannot be used at the moment: its server does not answer, or somebody else keeps the file locked.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot reach the database")]
+pub struct StoreUnreachable(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// Sorts an error by whether it passes by itself.
+fn explain(error: StoreError) -> anyhow::Error {
+    if error.is_temporary() { StoreUnreachable(error.0).into() } else { StoreUnusable(error.0).into() }
 }
 
 /// A configured database, which need not exist.
@@ -65,13 +69,13 @@ impl Database {
         let url = config.database_url.reveal();
         match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => {
-                let file = url.parse().map_err(StoreUnusable::from).with_context(|| url.to_owned())?;
+                let file = url.parse().map_err(explain).with_context(|| url.to_owned())?;
                 Ok(Self::Sqlite(file, url.to_owned()))
             }
             #[cfg(feature = "postgres")]
             Some("postgres" | "postgresql") => {
                 let parsed = PostgresUrl::parse(url, config.database_tls.into());
-                Ok(Self::Postgres(parsed.map_err(StoreUnusable::from).context("the URL of the database")?))
+                Ok(Self::Postgres(parsed.map_err(explain).context("the URL of the database")?))
             }
             #[cfg(not(feature = "postgres"))]
             Some("postgres" | "postgresql") => Err(StoreUnusable(
@@ -85,39 +89,39 @@ impl Database {
     /// Opens the store and migrates its tables. Creates an SQLite file that does not exist.
     ///
     /// # Errors
-    /// [`StoreUnusable`].
+    /// [`StoreUnusable`] or [`StoreUnreachable`].
     pub async fn open(&self) -> anyhow::Result<OpenStore> {
         let opened = match self {
             Self::Sqlite(_, url) => SqliteStore::open(url).await.map(OpenStore::sqlite),
             #[cfg(feature = "postgres")]
             Self::Postgres(url) => PostgresStore::open_url(url).await.map(OpenStore::postgres),
         };
-        opened.map_err(StoreUnusable::from).with_context(|| self.configured_url())
+        opened.map_err(explain).with_context(|| self.configured_url())
     }
 
     /// Opens the store for an operator's command, without creating or migrating anything.
     ///
     /// # Errors
-    /// [`StoreUnusable`].
+    /// [`StoreUnusable`] or [`StoreUnreachable`].
     pub async fn open_existing(&self) -> anyhow::Result<OpenStore> {
         let opened = match self {
             Self::Sqlite(_, url) => SqliteStore::open_existing(url).await.map(OpenStore::sqlite),
             #[cfg(feature = "postgres")]
             Self::Postgres(url) => PostgresStore::open_existing(url).await.map(OpenStore::postgres),
         };
-        opened.map_err(StoreUnusable::from).with_context(|| self.configured_url())
+        opened.map_err(explain).with_context(|| self.configured_url())
     }
 
     /// Whether the file does not exist or the database has no tables of Latchkey.
     ///
     /// # Errors
-    /// [`StoreUnusable`].
+    /// [`StoreUnusable`] or [`StoreUnreachable`].
     pub async fn is_missing(&self) -> anyhow::Result<bool> {
         match self {
             Self::Sqlite(file, _) => Ok(file.is_missing()),
             #[cfg(feature = "postgres")]
             Self::Postgres(url) => {
-                PostgresStore::is_empty(url).await.map_err(StoreUnusable::from).with_context(|| self.to_string())
+                PostgresStore::is_empty(url).await.map_err(explain).with_context(|| self.to_string())
             }
         }
     }

@@ -3,7 +3,11 @@
 pub mod cli;
 
 pub mod config;
+pub mod config_file;
 
 pub mod database;
+#[cfg(feature = "embedded")]
+mod embedded;
 pub mod serve;
+pub mod service_manager;
 pub mod telemetry;

@@ -1,18 +1,19 @@
 //! `latchkey serve`: the library with the configuration, the app's files and the bounded server. Tests use [`start`] too, with port 0, a
 //! clock of their own and a store that fails on demand.
 
-use std::{net::SocketAddr, path::Path, process};
+use std::{net::SocketAddr, path::Path, process, slice};
 
 use actix_web::App;
 use anyhow::Context;
 use latchkey_actix::{
     BuildError, Builder, Latchkey, Spa,
-    server::{BoundServer, ServerOptions, Signals, raise_open_files_limit},
+    server::{BoundServer, ListenAddress, ServerOptions, Signals, raise_open_files_limit},
 };
 
 use crate::{
-    config::{Config, Listen},
+    config::Config,
     database::{Database, OpenStore},
+    service_manager::ServiceManager,
     telemetry,
 };
 
@@ -22,7 +23,7 @@ pub struct ListeningServer {
     pub latchkey: Latchkey,
     /// The server, which [`Latchkey::serve_until`] runs.
     pub server: BoundServer,
-    /// Where metrics are served, if they are configured.
+    /// Where metrics are served, if it is on a port.
     pub metrics_address: Option<SocketAddr>,
 }
 
@@ -37,8 +38,22 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let builder = Latchkey::builder_with_shared_store(store).clock(clock);
     let ListeningServer { latchkey, server, .. } = start(&config, builder).await?;
     let signals = Signals::listen().context("cannot listen for signals")?;
-    tracing::info!(address = %server.addresses()[0], "serving");
-    latchkey.serve_until(server, first_signal(signals)).await?;
+    for address in server.addresses() {
+        tracing::info!(%address, "serving");
+    }
+    for socket in server.sockets() {
+        tracing::info!(address = %format_args!("unix:{}", socket.display()), "serving");
+    }
+    let manager = ServiceManager::from_env();
+    manager.ready();
+    let stop = async {
+        first_signal(signals).await;
+        manager.stopping();
+    };
+    tokio::select! {
+        served = latchkey.serve_until(server, stop) => served?,
+        () = manager.keep_alive() => {}
+    }
     tracing::info!("stopped");
     Ok(())
 }
@@ -53,25 +68,26 @@ pub async fn start(config: &Config, builder: Builder) -> anyhow::Result<Listenin
     let options = ServerOptions::default()
         .keep_alive(config.keep_alive.0)
         .shutdown_delay(config.shutdown_delay)
-        .shutdown_timeout(config.shutdown_timeout);
+        .shutdown_timeout(config.shutdown_timeout)
+        .socket_mode(config.socket_mode);
     let options = config.workers.map_or_else(|| options.clone(), |workers| options.clone().workers(workers.into()));
     let mounted = latchkey.clone();
     let app = move || App::new().configure(mounted.routes()).wrap(mounted.middleware());
-    let server = latchkey
-        .bind(config.listen.addresses(), options, app)
-        .with_context(|| format!("cannot listen on {}", config.listen))?;
-    let metrics_address = config.metrics_listen.as_ref().map(|listen| serve_metrics(listen, &latchkey)).transpose()?;
+    let server = latchkey.bind_all(&config.listen, options, app)?;
+    let metrics_address = match &config.metrics_listen {
+        Some(listen) => serve_metrics(listen, config.socket_mode, &latchkey)?,
+        None => None,
+    };
     Ok(ListeningServer { latchkey, server, metrics_address })
 }
 
 /// Serves the metrics on a separate listener, so that the public reverse proxy does not reach them.
-fn serve_metrics(listen: &Listen, latchkey: &Latchkey) -> anyhow::Result<SocketAddr> {
+fn serve_metrics(listen: &ListenAddress, socket_mode: u32, latchkey: &Latchkey) -> anyhow::Result<Option<SocketAddr>> {
     let metrics = latchkey.clone();
-    let options = ServerOptions::default().workers(1);
-    let server = latchkey
-        .bind(listen.addresses(), options, move || App::new().configure(metrics.metrics_routes()))
-        .with_context(|| format!("cannot listen on {listen} for metrics"))?;
-    let (address, latchkey) = (server.addresses()[0], latchkey.clone());
+    let options = ServerOptions::default().workers(1).socket_mode(socket_mode);
+    let app = move || App::new().configure(metrics.metrics_routes());
+    let server = latchkey.bind_all(slice::from_ref(listen), options, app).context("for metrics")?;
+    let (address, latchkey) = (server.addresses().first().copied(), latchkey.clone());
     actix_web::rt::spawn(async move {
         // The result is ignored: both servers stop together, and the other one reports it.
         let _ = latchkey.serve_until(server, std::future::pending()).await;
@@ -79,9 +95,13 @@ fn serve_metrics(listen: &Listen, latchkey: &Latchkey) -> anyhow::Result<SocketA
     Ok(address)
 }
 
-/// Loads the app's files. A configured folder must exist; the default one may be missing, because `trunk serve` serves the app in
-/// development.
+/// Loads the app's files: from the configured folder, which must exist, or those that the binary has, or from the default folder. That one
+/// may be missing, because `trunk serve` serves the app in development.
 fn load_spa(folder: Option<&Path>) -> anyhow::Result<Option<Spa>> {
+    #[cfg(feature = "embedded")]
+    if folder.is_none() {
+        return crate::embedded::spa().map(Some).context("cannot use the app within the binary");
+    }
     let default = Path::new("dist");
     if folder.is_none() && !default.join("index.html").exists() {
         tracing::warn!("there is no built app in ./dist: serving the API only");
@@ -94,6 +114,9 @@ fn load_spa(folder: Option<&Path>) -> anyhow::Result<Option<Spa>> {
 /// Names the environment variables in an error about contradictory settings, because operators do not know the builder.
 fn with_variable_names(error: BuildError) -> anyhow::Error {
     match error {
+        BuildError::PublicUrlMissing => anyhow::Error::msg(
+            "LATCHKEY_PUBLIC_URL must be set to the URL under which browsers reach the server, because Unix sockets do not tell it",
+        ),
         BuildError::IdleTimeoutTooLong => {
             anyhow::Error::msg("LATCHKEY_IDLE_TIMEOUT must be shorter than LATCHKEY_SESSION_LIFETIME")
         }

@@ -1,6 +1,7 @@
 //! The two apps under test: the commands of their servers and the paths of their pages.
 
 use std::{
+    env,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -38,6 +39,12 @@ impl App {
         }
     }
 
+    /// The folder that a server gets with `--dist`; `None` with `LATCHKEY_E2E_EMBEDDED`, if the program has the files inside.
+    pub(crate) fn dist(self) -> Result<Option<PathBuf>> {
+        let embedded = self == Self::Latchkey && env::var_os("LATCHKEY_E2E_EMBEDDED").is_some();
+        if embedded { Ok(None) } else { self.files().map(Some) }
+    }
+
     /// The folder with the app's files.
     pub(crate) fn files(self) -> Result<PathBuf> {
         path_from_env(match self {
@@ -46,14 +53,17 @@ impl App {
         })
     }
 
-    /// The command that serves the app on a free port, with its data and its files.
-    pub(crate) fn serve(self, data: &Data, files: &Path, flags: &[String]) -> Result<Command> {
+    /// The command that serves the app on a free port, with its data and the files of a folder or its own.
+    pub(crate) fn serve(self, data: &Data, files: Option<&Path>, flags: &[String]) -> Result<Command> {
         let mut command = self.program(data)?;
         match self {
             Self::Latchkey => command.args(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]),
             Self::Notes => command.args(["--listen", "127.0.0.1:0"]),
         };
-        command.arg("--dist").arg(files).args(flags);
+        if let Some(files) = files {
+            command.arg("--dist").arg(files);
+        }
+        command.args(flags);
         Ok(command)
     }
 

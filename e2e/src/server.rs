@@ -21,8 +21,8 @@ const REPLICAS: &str = "LATCHKEY_E2E_REPLICAS";
 pub struct Server {
     app: App,
     data: Data,
-    /// The folder with the app's files, for each replica.
-    files: Vec<PathBuf>,
+    /// The folder with the app's files, for each replica; `None` if the program has them inside.
+    files: Vec<Option<PathBuf>>,
     flags: Vec<String>,
     running: Running,
 }
@@ -43,15 +43,15 @@ impl Server {
             _ => 1,
         };
         let data = Data::create(replicas > 1).await?;
-        Self::start_replicas(app, data, vec![app.files()?; replicas], flags).await
+        Self::start_replicas(app, data, vec![app.dist()?; replicas], flags).await
     }
 
     /// Starts a replica for each folder of files; several of them share one SQLite database.
-    pub(crate) async fn start_builds(app: App, files: Vec<PathBuf>) -> Result<Self> {
+    pub(crate) async fn start_builds(app: App, files: Vec<Option<PathBuf>>) -> Result<Self> {
         Self::start_replicas(app, Data::create(false).await?, files, &[]).await
     }
 
-    async fn start_replicas(app: App, data: Data, files: Vec<PathBuf>, flags: &[&str]) -> Result<Self> {
+    async fn start_replicas(app: App, data: Data, files: Vec<Option<PathBuf>>, flags: &[&str]) -> Result<Self> {
         let flags: Vec<String> = flags.iter().map(ToString::to_string).collect();
         let running = Running::start(app, &data, &files, &flags).await?;
         Ok(Self { app, data, files, flags, running })
@@ -116,10 +116,10 @@ async fn run(mut command: Command, input: &str) -> Result<String> {
 
 impl Running {
     /// Starts the replicas, and nginx if there are several.
-    async fn start(app: App, data: &Data, files: &[PathBuf], flags: &[String]) -> Result<Self> {
+    async fn start(app: App, data: &Data, files: &[Option<PathBuf>], flags: &[String]) -> Result<Self> {
         let (mut replicas, mut addresses) = (Vec::new(), Vec::new());
         for files in files {
-            let (program, address) = serve(app, data, files, flags).await?;
+            let (program, address) = serve(app, data, files.as_deref(), flags).await?;
             replicas.push(program);
             addresses.push(address);
         }
@@ -129,7 +129,7 @@ impl Running {
     }
 }
 
-async fn serve(app: App, data: &Data, files: &Path, flags: &[String]) -> Result<(Program, SocketAddr)> {
+async fn serve(app: App, data: &Data, files: Option<&Path>, flags: &[String]) -> Result<(Program, SocketAddr)> {
     let program = Program::start(&mut app.serve(data, files, flags)?)?;
     let address = program.wait_for_output("the server's address", |log| app.parse_address(log)).await?;
     let api = Api::new(address)?;

@@ -81,8 +81,9 @@ pub fn story_of(app: App, flags: &[&str], run: impl AsyncFnOnce(&mut Stage) -> R
 pub fn story_of_roll_out(run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
     let app = App::Latchkey;
     let start = async || {
-        let (build, other) = (app.files()?, other_build::copy(&app.files()?)?);
-        let mut stage = Stage::start(app, Server::start_builds(app, vec![build, other.path().into()]).await?).await?;
+        let (build, other) = (app.dist()?, other_build::copy(&app.files()?)?);
+        let builds = vec![build, Some(other.path().into())];
+        let mut stage = Stage::start(app, Server::start_builds(app, builds).await?).await?;
         stage.other_build = Some(other);
         Ok(stage)
     };

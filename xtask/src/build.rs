@@ -4,6 +4,7 @@ use crate::steps::Step;
 use crate::{shell, tools};
 use anyhow::{Context, Result};
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -11,6 +12,7 @@ pub const SPA: Step = ("the single-page app", spa);
 pub const SERVER: Step = ("the server", server);
 pub const SERVER_WITH_ALL: Step = ("the server with all stores", server_with_all);
 pub const COMPRESSED: Step = ("the app, compressed", compress);
+pub const SERVER_WITH_APP: Step = ("the server with the app inside, for deployment", server_with_app);
 
 /// Builds the SPA in release mode, in `dist/`.
 fn spa() -> Result<()> {
@@ -32,6 +34,18 @@ fn compress() -> Result<()> {
     shell::run(Command::new(latchkey()?).args(["compress", "dist"]))
 }
 
+/// Builds the binary that is deployed, with the app of `dist/` inside. It is copied, because the next build without the app replaces it.
+fn server_with_app() -> Result<()> {
+    let line = "cargo build --release --package latchkey-backend --features postgres,embedded";
+    shell::run(&mut shell::command(line))?;
+    let binary = latchkey_with_app()?;
+    fs::create_dir_all(binary.parent().context("it is in a folder")?)?;
+    // A running copy could not be written to.
+    let _ = fs::remove_file(&binary);
+    fs::copy(latchkey()?, binary)?;
+    Ok(())
+}
+
 /// A trunk command. Trunk accepts NO_COLOR only as `true` or `false`.
 pub fn trunk(arguments: &str) -> Result<Command> {
     let mut trunk = tools::command(&format!("trunk {arguments}"))?;
@@ -44,6 +58,11 @@ pub fn trunk(arguments: &str) -> Result<Command> {
 /// The path of the release binary of the server.
 pub fn latchkey() -> Result<PathBuf> {
     Ok(target()?.join("release/latchkey"))
+}
+
+/// The path of the binary that is deployed.
+pub fn latchkey_with_app() -> Result<PathBuf> {
+    Ok(target()?.join("dist/latchkey"))
 }
 
 /// Cargo's target folder, found from the path of xtask itself, so that it respects all settings of Cargo.

@@ -33,10 +33,10 @@ cargo xtask COMMAND: builds, runs and tests Latchkey; needs nothing but Rust to 
   test [PART]      run all checks of CI, or one part of it: lint, unit, postgres, api, web,
                    e2e
   bench [PART]     measure the performance targets, or one part of them: check, log-in, million, overload, person,
-                   postgres, growth (up to a million sessions, or as many as LATCHKEY_BENCH_SESSIONS says)
+                   postgres, start, growth (up to a million sessions, or as many as LATCHKEY_BENCH_SESSIONS says)
   soak [--seconds N] [--seed N]
                    use three replicas on PostgreSQL while faults are injected, and check every answer; more: soak --help
-  dist             build an archive of the server and the SPA in target/dist
+  dist             build target/dist/latchkey, one binary with the SPA inside, and an archive of it
   tools            install trunk and the matching wasm-bindgen, for other apps; the last line of output is what to
                    add to the PATH
   help             print this text

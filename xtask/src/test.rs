@@ -36,6 +36,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["web"], ("component tests in a browser", web)),
     (&["e2e"], build::SPA),
     (&["e2e"], build::COMPRESSED),
+    (&["e2e"], build::SERVER_WITH_APP),
     (&["e2e"], ("the tutorial", tutorial)),
     (&["e2e"], ("end-to-end tests", e2e)),
     (&["e2e"], ("end-to-end tests on two replicas", e2e_on_replicas)),
@@ -105,12 +106,13 @@ fn tutorial() -> Result<()> {
     shell::run(&mut shell::command("cargo test --package latchkey-e2e --test tutorial"))
 }
 
-/// Runs the stories against the release builds of the server and the SPA.
+/// Runs the stories against the binary that is deployed, which has the release build of the SPA inside.
 fn e2e() -> Result<()> {
     let mut cargo = shell::command("cargo test --package latchkey-e2e --lib --test stories");
     let notes = build::target()?.join("tutorial");
+    cargo.env("LATCHKEY_E2E_EMBEDDED", "1");
     cargo.env("NOTES_BIN", notes.join("notes-server")).env("NOTES_DIST", notes.join("notes/app/dist"));
-    shell::run(with_browser(cargo.env("AXE", axe::script()))?)
+    shell::run(with_browser(cargo.env("AXE", axe::script()))?.env("LATCHKEY_BIN", build::latchkey_with_app()?))
 }
 
 /// The stories for which it matters that another replica may answer.

@@ -15,7 +15,10 @@ use crate::{
         metrics_route,
         middleware::LatchkeyMiddleware,
         routes,
-        server::{self, BoundServer, HttpApp, ManagedServer, ServerOptions, descriptors, shutdown, signals::Signals},
+        server::{
+            self, BoundServer, HttpApp, ListenAddress, ManagedServer, ServerOptions, descriptors, shutdown,
+            signals::Signals,
+        },
         spa::Spa,
     },
     jobs::{supervisor::TaskSupervisor, sweeper::Sweeper},
@@ -100,7 +103,9 @@ impl Latchkey {
     pub fn metrics_routes(&self) -> impl FnOnce(&mut ServiceConfig) + Clone + 'static {
         let latchkey = self.clone();
         move |app| {
-            app.app_data(Data::from(latchkey.0.service.clone())).app_data(Data::new(latchkey));
+            app.app_data(Data::from(latchkey.0.service.clone()))
+                .app_data(Data::from(latchkey.0.state.requests()))
+                .app_data(Data::new(latchkey));
             metrics_route::routes(app);
         }
     }
@@ -167,8 +172,22 @@ impl Latchkey {
         options: ServerOptions,
         app: impl HttpApp<S, B>,
     ) -> io::Result<BoundServer> {
-        let addresses: Vec<_> = addresses.to_socket_addrs()?.collect();
-        server::bind_app(&addresses, options, &app)
+        server::bind_app(&[ListenAddress::resolve(addresses)?], options, &app)
+    }
+
+    /// Like [`bind`](Self::bind), at several places at once, of which each may be the addresses of a host or a Unix socket. The file of
+    /// a socket gets the mode of [`ServerOptions::socket_mode`]; one that a killed server left behind is replaced; it is removed when the
+    /// server stops. Whoever can connect to a socket is taken for a trusted proxy, so `X-Forwarded-For` is believed there.
+    ///
+    /// # Errors
+    /// An address is in use or may not be used; the error names it.
+    pub fn bind_all<S, B>(
+        &self,
+        listen: &[ListenAddress],
+        options: ServerOptions,
+        app: impl HttpApp<S, B>,
+    ) -> io::Result<BoundServer> {
+        server::bind_app(listen, options, &app)
     }
 
     /// Shuts down gracefully: stops the servers that [`serve`](Self::serve) runs, ends event streams and background tasks, and writes all

@@ -4,7 +4,7 @@
 //! [`Latchkey::bind`](crate::Latchkey::bind) creates one, [`Latchkey::serve`](crate::Latchkey::serve) runs it.
 
 pub use crate::http::server::{
-    BoundServer, HttpApp, ManagedServer, ServerOptions,
+    BoundServer, HttpApp, ListenAddress, ManagedServer, ServerOptions,
     connections::Connections,
     descriptors::raise_open_files_limit,
     signals::{Signals, StopSignal, survive_file_size_limit},

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use tokio::sync::watch;
@@ -11,6 +11,8 @@ use tokio::sync::watch;
 #[derive(Debug, Default)]
 pub struct ShutdownState {
     stage: watch::Sender<Stage>,
+    /// Whether the stage is past serving. Every request reads it.
+    has_begun: AtomicBool,
     /// Servers that may still have requests in flight.
     draining_servers: AtomicUsize,
 }
@@ -28,8 +30,10 @@ enum Stage {
 pub struct DrainGuard(Arc<ShutdownState>);
 
 impl ShutdownState {
-    /// Begins the shutdown: from now on `/readyz` fails. Requests are still answered, and event streams stay open.
+    /// Begins the shutdown: from now on `/readyz` fails. Requests are still answered, each as the last one of its connection, and event
+    /// streams stay open.
     pub fn begin(&self) {
+        self.has_begun.store(true, Ordering::Relaxed);
         self.stage.send_if_modified(|stage| (*stage == Stage::Serving).then(|| *stage = Stage::Draining).is_some());
     }
 
@@ -42,7 +46,7 @@ impl ShutdownState {
     /// Whether the shutdown has begun.
     #[must_use]
     pub fn has_begun(&self) -> bool {
-        *self.stage.borrow() > Stage::Serving
+        self.has_begun.load(Ordering::Relaxed)
     }
 
     /// Registers a server: event streams stay open until its guard is dropped.
@@ -54,6 +58,7 @@ impl ShutdownState {
 
     /// Ends all event streams.
     pub fn end_streams(&self) {
+        self.has_begun.store(true, Ordering::Relaxed);
         self.stage.send_replace(Stage::Ending);
     }
 

@@ -9,7 +9,10 @@ mod migrate;
 mod sessions;
 mod user;
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -28,7 +31,14 @@ pub struct Cli {
     /// The command.
     #[command(subcommand)]
     pub command: Command,
+
+    /// File with settings, as lines NAME=value with the names of the environment variables. Flags and variables outrank it.
+    #[arg(long, global = true, env = CONFIG, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
+
+/// The variable that names the configuration file.
+pub const CONFIG: &str = "LATCHKEY_CONFIG";
 
 /// The commands of the binary.
 #[derive(Debug, Subcommand)]
@@ -69,7 +79,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         Command::Backup(command) => backup::back_up(command).await,
         Command::Restore(command) => backup::restore(command).await,
         Command::Compress(command) => compress::run(&command),
-        Command::Healthcheck(command) => healthcheck::run(&command),
+        Command::Healthcheck(command) => healthcheck::run(&command).await,
     }
 }
 

@@ -1,17 +1,18 @@
 //! The configuration: every field is a flag, an environment variable and a line of `latchkey serve --help`.
 
-mod network;
 mod values;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use latchkey_actix::{Builder, CookieName, Networks, PublicUrl, SessionRefresh};
-use values::{lifetime, staleness};
+use latchkey_actix::{Builder, CookieName, Networks, PublicUrl, SessionRefresh, server::ListenAddress};
+use values::{lifetime, socket_mode, staleness};
 
-pub use network::Listen;
 pub use values::{DatabaseUrl, OptionalDuration, duration, link_lifetime};
+
+/// Where servers listen, and health checks find them, unless they are told otherwise.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Args)]
@@ -56,15 +57,27 @@ impl From<DatabaseTls> for latchkey_actix::store::postgres::url::TlsPolicy {
 /// The configuration of `latchkey serve`.
 #[derive(Clone, Debug, Args)]
 pub struct Config {
-    /// Address and port to listen on. Loopback by default: a reverse proxy that speaks TLS belongs in front.
-    #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
-    pub listen: Listen,
+    /// Where to listen: addresses with ports, or Unix sockets such as unix:/run/latchkey/latchkey.sock. May be given several times, or
+    /// as a list with commas. Loopback by default: a reverse proxy that speaks TLS belongs in front. Whoever can connect to a Unix socket
+    /// is taken for the reverse proxy: its `X-Forwarded-For` is trusted.
+    #[arg(
+        long,
+        env = "LATCHKEY_LISTEN",
+        default_value = DEFAULT_LISTEN,
+        value_name = "HOST:PORT|unix:PATH",
+        value_delimiter = ','
+    )]
+    pub listen: Vec<ListenAddress>,
 
-    /// Address and port of a separate listener that serves /metrics to Prometheus. [default: none]
-    #[arg(long, env = "LATCHKEY_METRICS_LISTEN", value_name = "HOST:PORT")]
-    pub metrics_listen: Option<Listen>,
+    /// Who may connect to the Unix sockets, as the octal mode of their files.
+    #[arg(long, env = "LATCHKEY_SOCKET_MODE", default_value = "0660", value_name = "MODE", value_parser = socket_mode)]
+    pub socket_mode: u32,
 
-    /// URL under which browsers reach the server. https makes the cookie `__Host-session; Secure` and turns on HSTS. [default: http and the address of LISTEN]
+    /// Where a separate listener serves /metrics to Prometheus. [default: none]
+    #[arg(long, env = "LATCHKEY_METRICS_LISTEN", value_name = "HOST:PORT|unix:PATH")]
+    pub metrics_listen: Option<ListenAddress>,
+
+    /// URL under which browsers reach the server. https makes the cookie `__Host-session; Secure` and turns on HSTS. [default: http and the first address of LISTEN]
     #[arg(long, env = "LATCHKEY_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
 
@@ -77,7 +90,8 @@ pub struct Config {
     #[expect(missing_docs, reason = "clap would take a comment here for the description of the whole group")]
     pub store: StoreConfig,
 
-    /// Folder of the built single-page app. Without one, only the API is served. [default: dist, if it exists]
+    /// Folder of the built single-page app. Without an app, only the API is served. [default: the app within the binary if it was
+    /// built with one, or dist, if it exists]
     #[arg(long, env = "LATCHKEY_DIST", value_name = "FOLDER")]
     pub dist: Option<PathBuf>,
 
@@ -144,13 +158,21 @@ pub struct Config {
     pub log: LogConfig,
 }
 
+/// The public URL: the configured one, or http and the first address; `None` for a server on Unix sockets only.
+pub fn public_url(configured: Option<&PublicUrl>, listen: &[ListenAddress]) -> Option<PublicUrl> {
+    let by_address = || listen.iter().find(|listen| listen.path().is_none()).map(PublicUrl::http);
+    configured.cloned().or_else(by_address)
+}
+
 impl Config {
     /// Applies all settings of the library to a builder.
     pub fn apply(&self, builder: Builder) -> Builder {
         let Self { sessions, .. } = self;
-        let public_url = self.public_url.clone().unwrap_or_else(|| PublicUrl::http(&self.listen));
+        let builder = match public_url(self.public_url.as_ref(), &self.listen) {
+            Some(url) => builder.public_url(url),
+            None => builder,
+        };
         let builder = builder
-            .public_url(public_url)
             .cookie_name(self.cookie_name.clone())
             .session_lifetime(sessions.session_lifetime)
             .session_lifetime_unremembered(sessions.session_lifetime_unremembered)

@@ -12,6 +12,15 @@ impl DatabaseUrl {
     pub fn reveal(&self) -> &str {
         &self.0
     }
+
+    /// Whether the URL contains a password, before its host or as a parameter.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+        let user = place.rsplit_once('@').map_or("", |(user, _)| user);
+        user.contains(':') || parameters.split('&').any(|parameter| parameter.starts_with("password="))
+    }
 }
 
 impl FromStr for DatabaseUrl {
@@ -79,6 +88,15 @@ pub fn link_lifetime(text: &str) -> Result<Duration, String> {
     if bounds.contains(&lifetime) { Ok(lifetime) } else { Err("it must be between 1m and 30d".into()) }
 }
 
+/// Parses the mode of a Unix socket's file, in octal. Its owner must be able to connect, which needs the permission to write.
+///
+/// # Errors
+/// The text is not such a mode.
+pub fn socket_mode(text: &str) -> Result<u32, String> {
+    let mode = u32::from_str_radix(text, 8).ok().filter(|mode| mode & !0o777 == 0 && mode & 0o200 != 0);
+    mode.ok_or_else(|| "it must be an octal mode that lets the owner write, such as 0660 or 0600".into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +106,16 @@ mod tests {
         assert_eq!("off".parse(), Ok(OptionalDuration(None)));
         assert_eq!("30m".parse(), Ok(OptionalDuration(Some(Duration::from_secs(1800)))));
         assert!("0s".parse::<OptionalDuration>().is_err() && "never".parse::<OptionalDuration>().is_err());
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_found_wherever_it_stands() {
+        let has = |url: &str| url.parse::<DatabaseUrl>().is_ok_and(|url| url.has_password());
+        assert!(has("postgres://ada:pw@db/app") && has("postgres://db/app?user=ada&password=pw"));
+        assert!(has("postgres://ada:p@w@db/app?sslmode=verify-full"));
+        for without in ["postgres://ada@db:5432/app", "postgres://db:5432/app", "sqlite:///var/lib/latchkey.db", ""] {
+            assert!(!has(without), "{without}");
+        }
     }
 
     #[test]
@@ -101,6 +129,14 @@ mod tests {
         assert_eq!(lifetime("7d"), Ok(Duration::from_secs(604_800)));
         for bad in ["0s", "500ms", "400d", "7", "soon", "-1d"] {
             assert!(lifetime(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_mode_of_a_socket_is_octal_and_lets_its_owner_connect() {
+        assert_eq!([socket_mode("0660"), socket_mode("600"), socket_mode("0666")], [Ok(0o660), Ok(0o600), Ok(0o666)]);
+        for bad in ["", "0o660", "rw-rw----", "0888", "0060", "1660", "-660"] {
+            assert!(socket_mode(bad).is_err(), "{bad}");
         }
     }
 }

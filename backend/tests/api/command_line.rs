@@ -110,6 +110,21 @@ fn another_machines_postgres_requires_verified_tls_and_no_error_shows_the_passwo
     }
 }
 
+/// So that a supervisor starts the server again, and does not if somebody has to change something.
+#[cfg(feature = "postgres")]
+#[test]
+fn a_database_that_does_not_answer_has_another_exit_code_than_one_that_cannot_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("postgres://ada@{nobody}/app");
+    for command in [&["serve"][..], &["migrate"], &["user", "list"]] {
+        let words = [command, &["--database-url", &url]].concat();
+        let output = latchkey(&folder, &words, "");
+        assert_refused(&output, 1, &["cannot reach the database", "refused"]);
+        assert_eq!(String::from_utf8_lossy(&output.stderr).matches("refused").count(), 1, "the cause is said once");
+    }
+}
+
 #[test]
 fn a_busy_port_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -160,11 +175,11 @@ fn a_database_is_private_and_created_only_by_commands_that_need_one() {
 }
 
 #[test]
-fn a_database_of_an_older_version_is_brought_up_to_date_by_migrate_only() {
+fn a_database_without_tables_is_brought_up_to_date_by_migrate_only() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("latchkey.db"), "").unwrap();
     for words in [&["user", "list"][..], &["audit"], &["user", "add", "a@b", "--password-stdin"]] {
-        assert_refused(&latchkey(&folder, words, "x\n"), 2, &["older Latchkey", "latchkey migrate"]);
+        assert_refused(&latchkey(&folder, words, "x\n"), 2, &["no tables of Latchkey", "latchkey migrate"]);
     }
     assert_eq!(std::fs::metadata(folder.path().join("latchkey.db")).unwrap().len(), 0);
     succeed(&folder, &["migrate"], "");

@@ -53,3 +53,18 @@ async fn the_cause_of_a_failure_is_in_the_log_line_of_its_request() {
     assert!(failed.contains("ERROR") && failed.contains("cause=") && failed.contains("login_attempts"), "{failed}");
     assert!(line(&log, &["status=403"]).contains("LATCHKEY_PUBLIC_URL is http://127.0.0.1:0"), "{log}");
 }
+
+#[actix_web::test]
+async fn the_trace_of_a_request_is_in_its_log_line_if_it_is_well_formed() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(folder.path(), &[]);
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let bad = ["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7", "forged status=200", ""];
+    for (id, value) in [("good", trace)].into_iter().chain(bad.map(|bad| ("bad", bad))) {
+        assert_eq!(post(&program, api::LOGIN, &[("X-Request-Id", id), ("traceparent", value)]).await, 401);
+    }
+    let log = program.kill();
+    assert!(line(&log, &["request_id=\"good\""]).contains(&format!("traceparent=\"{trace}\"")), "{log}");
+    assert_eq!(log.matches("traceparent").count(), 1, "{log}");
+    assert!(!log.contains("forged"), "{log}");
+}

@@ -49,6 +49,27 @@ fn one_signal_stops_the_server_gracefully_and_a_second_one_at_once() {
     assert!(ended.success() && ended.signal().is_none(), "{ended:?}");
 }
 
+/// A proxy that sends the next request while the server closes the connection could not repeat a mutation.
+#[test]
+fn while_the_server_stops_each_answer_is_the_last_one_of_its_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(folder.path(), &["--shutdown-delay", "60s"]);
+    let mut connection = TcpStream::connect(program.address).unwrap();
+    connection.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let request = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+    connection.write_all(request).unwrap();
+    let mut answer = [0; 4096];
+    let length = connection.read(&mut answer).unwrap();
+    let first = String::from_utf8_lossy(&answer[..length]).to_lowercase();
+    assert!(first.starts_with("http/1.1 200") && !first.contains("connection: close"), "{first}");
+    program.signal("TERM");
+    program.says("stopping");
+    connection.write_all(request).unwrap();
+    let mut last = String::new();
+    connection.read_to_string(&mut last).unwrap();
+    assert!(last.starts_with("HTTP/1.1 200") && last.to_lowercase().contains("connection: close"), "{last}");
+}
+
 #[actix_web::test]
 async fn event_streams_end_last_when_the_server_stops() {
     let app = TestApp::start().await;

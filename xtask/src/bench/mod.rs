@@ -9,6 +9,7 @@ mod overload;
 mod person;
 mod postgres;
 mod server;
+mod start;
 
 use crate::{build, shell, steps, system};
 use anyhow::{Context, Result, anyhow, ensure};
@@ -30,13 +31,14 @@ enum Bar {
 /// Runs all parts of the bench, or one.
 pub fn bench(part: Option<&str>) -> Result<()> {
     type Part = (&'static str, fn() -> Result<Vec<Measure>>);
-    const PARTS: [Part; 7] = [
+    const PARTS: [Part; 8] = [
         ("check", check::measure),
         ("log-in", log_in::measure),
         ("million", million::measure),
         ("overload", overload::measure),
         ("person", person::measure),
         ("postgres", postgres::measure),
+        ("start", start::measure),
         ("growth", growth::measure),
     ];
     let parts: Vec<_> = PARTS.into_iter().filter(|(name, _)| part.is_none_or(|part| part == *name)).collect();

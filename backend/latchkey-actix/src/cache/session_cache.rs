@@ -34,6 +34,7 @@ pub struct SessionCache {
     reads: Mutex<HashMap<TokenHash, Arc<InFlightRead>>>,
     /// When the lease ends, as [`Monotonic::as_nanos`].
     lease_until: AtomicU64,
+    created_at: Monotonic,
     limits: CacheLimits,
     watchers: Arc<Watchers>,
 }
@@ -77,6 +78,7 @@ impl SessionCache {
             sessions: Cache::new(limits.sessions),
             reads: Mutex::default(),
             lease_until: AtomicU64::new(0),
+            created_at: Monotonic::now(),
             limits,
             watchers: Arc::new(watchers),
         }
@@ -177,6 +179,27 @@ impl SessionCache {
     /// Renews the lease. The caller has applied every change that was committed before `as_of`.
     pub fn renew_lease(&self, as_of: Monotonic) {
         self.lease_until.store(as_of.after(self.limits.staleness).as_nanos(), Ordering::Release);
+    }
+
+    /// The time since the instant up to which all changes of the store are known to have been applied; before the first one, since the
+    /// cache was created.
+    #[must_use]
+    pub fn age(&self, now: Monotonic) -> Duration {
+        let lease_until = Duration::from_nanos(self.lease_until.load(Ordering::Acquire));
+        let as_of = Monotonic::ZERO.after(lease_until.saturating_sub(self.limits.staleness));
+        now.since(as_of.max(self.created_at))
+    }
+
+    /// The number of sessions in the cache.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// The most sessions in the cache.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.limits.sessions
     }
 
     /// Length of the lease: how out of date a cached answer may be.

@@ -61,6 +61,18 @@ impl Watchers {
         Ok(Watch { token_hash, changed, watchers: self.clone() })
     }
 
+    /// The number of watchers.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lock().values().map(Vec::len).sum()
+    }
+
+    /// The most watchers in all.
+    #[must_use]
+    pub fn limit(&self) -> usize {
+        self.limits.total
+    }
+
     /// Notifies the watchers of a session that it may have changed.
     pub fn notify(&self, token_hash: &TokenHash) {
         self.lock().get(token_hash).into_iter().flatten().for_each(|watcher| watcher.notify_one());

@@ -10,11 +10,14 @@ use super::{
     middleware::{LatchkeyMiddleware, MiddlewareState, same_site::OriginPolicy, security_headers::SecurityHeaders},
     openapi::OpenApi,
     request_state::RequestState,
+    route_index::RouteIndex,
     routes,
     spa::Spa,
     trusted_proxies::TrustedProxies,
 };
-use crate::{service::SessionService, settings::Settings, shutdown_state::ShutdownState};
+use crate::{
+    metrics::requests::RequestMetrics, service::SessionService, settings::Settings, shutdown_state::ShutdownState,
+};
 
 /// The state of a server's handlers and middleware.
 #[derive(Clone)]
@@ -43,10 +46,18 @@ impl AppState {
             proxies: Data::new(TrustedProxies::new(settings.trusted_proxies.clone())),
             spa: Data::new(spa),
         };
+        let requests = routes::operations().map(|operation| (operation.method, operation.path));
         let (origin_policy, headers) = (OriginPolicy::new(public_url), SecurityHeaders::new(public_url));
         Self {
             device_cookie: Data::new(DeviceCookie::new(public_url, &settings.device_cookie_name)),
-            middleware: LatchkeyMiddleware(Arc::new(MiddlewareState { origin_policy, headers, request_state })),
+            middleware: LatchkeyMiddleware(Arc::new(MiddlewareState {
+                origin_policy,
+                headers,
+                request_state,
+                shutdown_state: shutdown_state.clone(),
+                requests: Arc::new(RequestMetrics::new(requests)),
+                route_index: RouteIndex::of_table(),
+            })),
             openapi,
             shutdown_state: Data::from(shutdown_state),
         }
@@ -56,6 +67,12 @@ impl AppState {
     #[must_use]
     pub fn middleware(&self) -> LatchkeyMiddleware {
         self.middleware.clone()
+    }
+
+    /// The counts of requests.
+    #[must_use]
+    pub fn requests(&self) -> Arc<RequestMetrics> {
+        self.middleware.0.requests.clone()
     }
 
     /// Registers the state as app data.

@@ -1,6 +1,7 @@
 //! HTTP: the route table, the middleware around it, and the extractors and problems that an app's own handlers use too. A
 //! request passes the request log, the security headers and the same-site check before it is routed.
 
+pub mod route_index;
 pub mod routes;
 
 pub mod middleware;

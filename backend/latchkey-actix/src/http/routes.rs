@@ -122,6 +122,12 @@ fn resource(endpoints: &[Endpoint]) -> Resource {
 }
 
 impl Endpoint {
+    /// Its methods: GET comes with HEAD.
+    #[must_use]
+    pub fn methods(&self) -> &'static [&'static str] {
+        self.verb.methods()
+    }
+
     fn route(&self) -> Route {
         let methods = self.verb.methods();
         let is_method = move |method: &Method| methods.contains(&method.as_str());

@@ -5,6 +5,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
+use super::server::connections::UnixPeer;
 use crate::{service::Client, settings::Networks};
 use actix_web::{
     HttpRequest,
@@ -41,10 +42,15 @@ impl TrustedProxies {
         }
     }
 
-    /// The client's address.
+    /// The client's address; `None` if it is unknown, because a proxy on a Unix socket does not report it.
     #[must_use]
     pub fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
-        request.peer_addr().map(|peer| self.client_address(peer.ip(), request.headers()))
+        match request.peer_addr() {
+            Some(peer) => Some(self.client_address(peer.ip(), request.headers())),
+            // Whoever may open the socket's file is the reverse proxy.
+            None if request.conn_data::<UnixPeer>().is_some() => self.reported_address(None, request.headers()),
+            None => None,
+        }
     }
 
     /// Warns once if a peer that is not trusted sends `X-Forwarded-For`: either a client forges it, or a proxy is missing in
@@ -63,13 +69,19 @@ impl TrustedProxies {
     /// Walks from the peer towards the client, as long as the address that reported the next one is trusted. Entries before that
     /// may be forged.
     fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let peer = peer.to_canonical();
+        self.reported_address(Some(peer), headers).unwrap_or(peer)
+    }
+
+    /// The same from a peer that is a trusted proxy if it has no address.
+    fn reported_address(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
         let lines: Vec<_> = headers.get_all(FORWARDED_FOR).map(HeaderValue::as_bytes).collect();
         let entries = lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b','));
         let mut reported = entries.map(<[u8]>::trim_ascii).filter(|entry| !entry.is_empty());
-        let mut address = peer.to_canonical();
-        while self.trusts(address) {
+        let mut address = peer;
+        while address.is_none_or(|address| self.trusts(address)) {
             let Some(next) = reported.next().and_then(parse) else { break };
-            address = next;
+            address = Some(next);
         }
         address
     }

@@ -64,9 +64,12 @@ impl Sweeper {
         if !guard.accepts(now, at) {
             let why = "the clock is ahead of the newest instant in the store: nothing is deleted until it has been so for a day";
             tracing::warn!(%now, "{why}");
+            self.service.count_sweep("refused", 0);
             return Ok(0);
         }
-        self.service.sweep(self.retention).await
+        let swept = self.service.sweep(self.retention).await;
+        self.service.count_sweep(if swept.is_ok() { "ok" } else { "error" }, *swept.as_ref().unwrap_or(&0));
+        swept
     }
 }
 

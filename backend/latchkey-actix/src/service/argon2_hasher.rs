@@ -55,13 +55,7 @@ impl CustomizedPasswordHasher<PasswordHash> for Argon2Hasher {
         memory.truncate(Params::DEFAULT.block_count());
         memory.shrink_to(Params::DEFAULT.block_count());
         hashed?;
-        Ok(PasswordHash {
-            algorithm: algorithm.ident(),
-            version: Some(version.into()),
-            params: ParamsString::try_from(&params)?,
-            salt: Some(Salt::new(salt)?),
-            hash: Some(Output::new(&output)?),
-        })
+        phc(&params, algorithm, version, salt, &output)
     }
 }
 
@@ -69,6 +63,36 @@ impl std::fmt::Debug for Argon2Hasher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Argon2Hasher([redacted])")
     }
+}
+
+/// A hash of no password: random, with today's parameters, so that checking it costs what checking a hash does. Hashing a password for it
+/// would delay the server's start.
+#[expect(clippy::expect_used, reason = "fails only for constants out of range or without a random source")]
+pub fn decoy() -> String {
+    let (mut salt, mut output) = ([0; Salt::RECOMMENDED_LENGTH], [0; Params::DEFAULT_OUTPUT_LEN]);
+    getrandom::fill(&mut salt)
+        .and_then(|()| getrandom::fill(&mut output))
+        .expect("the operating system gives random bytes");
+    phc(&Params::DEFAULT, Algorithm::default(), Version::default(), &salt, &output)
+        .expect("the lengths are usual")
+        .to_string()
+}
+
+/// A hash in its parts.
+fn phc(
+    params: &Params,
+    algorithm: Algorithm,
+    version: Version,
+    salt: &[u8],
+    output: &[u8],
+) -> password_hash::Result<PasswordHash> {
+    Ok(PasswordHash {
+        algorithm: algorithm.ident(),
+        version: Some(version.into()),
+        params: ParamsString::try_from(params)?,
+        salt: Some(Salt::new(salt)?),
+        hash: Some(Output::new(output)?),
+    })
 }
 
 #[cfg(test)]

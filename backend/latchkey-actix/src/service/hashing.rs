@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::Semaphore;
 
 use super::{
-    argon2_hasher::Argon2Hasher,
+    argon2_hasher::{Argon2Hasher, decoy},
     hash_capacity::{Busy, HashCapacity, HashPermit},
     stored_hash::StoredHash,
 };
@@ -47,7 +47,7 @@ impl PasswordHasher {
             threads: Arc::new(Semaphore::new(threads)),
             hashers: Arc::default(),
             capacity: HashCapacity::new(threads + queue),
-            decoy: Argon2Hasher::default().hash("the password of no user"),
+            decoy: decoy(),
         }
     }
 
@@ -140,7 +140,7 @@ fn verify_spellings(hasher: &Argon2Hasher, password: &str, stored: &StoredHash) 
 
 #[cfg(test)]
 mod tests {
-    use argon2::{Argon2, Params, PasswordHasher as _};
+    use argon2::{Argon2, Params, PasswordHasher as _, password_hash::phc::PasswordHash};
 
     use super::*;
 
@@ -162,6 +162,20 @@ mod tests {
         assert_eq!(verify(&password_hasher, "battery staple", Some(&known)).await, PasswordCheck::Wrong);
         assert_eq!(verify(&password_hasher, "the password of no user", None).await, PasswordCheck::Wrong);
         assert_eq!(verify(&password_hasher, "anything", Some("no hash")).await, PasswordCheck::Wrong);
+    }
+
+    #[tokio::test]
+    async fn the_decoy_costs_what_a_hash_costs_and_matches_no_password() {
+        let password_hasher = PasswordHasher::new(1, 1);
+        let (decoy, known) = (password_hasher.decoy.clone(), hash(&password_hasher, "correct horse").await);
+        // All that the work depends on: algorithm, version, parameters and lengths.
+        let cost = |hash: &str| {
+            let PasswordHash { algorithm, version, params, salt, hash } = PasswordHash::new(hash).unwrap();
+            (algorithm, version, params, salt.map(|salt| salt.len()), hash.map(|hash| hash.len()))
+        };
+        assert_eq!(cost(&decoy), cost(&known));
+        assert_ne!(decoy, PasswordHasher::new(1, 1).decoy);
+        assert_eq!(verify(&password_hasher, "", Some(&decoy)).await, PasswordCheck::Wrong);
     }
 
     #[tokio::test]

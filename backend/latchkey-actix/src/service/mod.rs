@@ -47,7 +47,7 @@ use crate::{
     },
     clock::{Clock, Monotonic},
     domain::lifetimes::Lifetimes,
-    metrics::Metrics,
+    metrics::{Metrics, Reading},
     settings::Settings,
     store::{AuditEvent, SessionSelector, Store, TokenHash, measured::MeasuredStore},
 };
@@ -132,6 +132,8 @@ impl SessionService {
             staleness: settings.cache_staleness,
             max_age: lifetimes.idle.map(|_| IDLE_PRECISION),
         };
+        let observed = metrics.clone();
+        store.observe_waits(Arc::new(move |pool, waited| observed.observe_pool_wait(pool, waited)));
         let store: Arc<dyn Store> = Arc::new(MeasuredStore::new(store, metrics.clone()));
         let reader = SessionReader {
             store: store.clone(),
@@ -165,11 +167,21 @@ impl SessionService {
         self.cache.invalidate_all();
     }
 
-    /// All metrics as OpenMetrics text.
-    pub async fn metrics_text(&self) -> String {
-        let active = self.store.count_sessions(self.lifetimes.limits(self.clock.now())).await.ok();
-        let trusted = self.cache.has_lease(Monotonic::now());
-        self.metrics.text(active, self.password_hasher.queue_length(), trusted)
+    /// Appends the metrics of everything below HTTP to a text in the OpenMetrics format.
+    pub async fn write_metrics(&self, text: &mut String) {
+        let active_sessions = self.store.count_sessions(self.lifetimes.limits(self.clock.now())).await.ok();
+        let (now, watchers) = (Monotonic::now(), self.cache.watchers());
+        let reading = Reading {
+            active_sessions,
+            hash_queue: self.password_hasher.queue_length(),
+            cache_trusted: self.cache.has_lease(now),
+            cache_sessions: self.cache.len(),
+            cache_capacity: self.cache.capacity(),
+            cache_age: self.cache.age(now),
+            event_streams: watchers.len(),
+            event_streams_limit: watchers.limit(),
+        };
+        self.metrics.write(text, &reading);
     }
 
     /// Checks that the store answers.

@@ -51,6 +51,11 @@ impl SessionService {
         }
     }
 
+    /// Counts a sweep in the metrics: its outcome, and how many rows it deleted.
+    pub fn count_sweep(&self, outcome: &'static str, rows: u64) {
+        self.metrics.count_sweep(outcome, rows);
+    }
+
     /// Frees the memory of client addresses whose log-in quota is full again.
     pub fn forget_full_quotas(&self) {
         self.address_limit.sweep();

@@ -49,14 +49,14 @@ impl SessionService {
         if self.lifetimes.end_reason(&record, now).is_some() {
             return None;
         }
-        self.metrics.count_verification(Verification::Active);
+        self.metrics.count_cache_hit();
         Some(Verdict::Active(self.active_session(token_hash, record, now)))
     }
 
     /// Checks the session with this token hash in the store.
     pub async fn verify_from_store(&self, token_hash: TokenHash) -> Verdict {
         let (verdict, found) = self.evaluate(token_hash, self.look_up(token_hash).await);
-        self.metrics.count_verification(found);
+        self.metrics.count_cache_miss(found);
         verdict
     }
 

@@ -25,6 +25,10 @@ macro_rules! decorate_store {
                 async fn feed(&self) -> Result<Box<dyn ChangeFeed>, StoreError> {
                     Ok(self.around_feed(self.around("feed", self.store.feed()).await?))
                 }
+
+                fn observe_waits(&self, observer: WaitObserver) {
+                    self.store.observe_waits(observer);
+                }
             }
 
             $crate::decorate_store! { $decorator:

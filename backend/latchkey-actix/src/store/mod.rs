@@ -12,6 +12,7 @@ pub mod postgres;
 mod decorate;
 pub mod measured;
 mod migrations;
+pub mod pool_waits;
 
 #[cfg(test)]
 mod contract;
@@ -29,10 +30,11 @@ pub use crate::domain::{
 };
 pub use model::{
     Account, AuditEntry, AuditEvent, Device, Failure, InsertSessionOutcome, InsertUserOutcome, LogIn, NewPasswordLink,
-    NewSession, Overloaded, PasswordLinkUse, PasswordUpdate, SessionSelector, SetEmailOutcome, StoreError,
+    NewSession, NoAnswer, Overloaded, PasswordLinkUse, PasswordUpdate, SessionSelector, SetEmailOutcome, StoreError,
 };
 
 pub use change_feed::{Batch, ChangeFeed, Changed};
+pub use pool_waits::WaitObserver;
 
 /// Everything that a server needs from its store. Implemented for every type that has all of the parts.
 pub trait Store: UserStore + PasswordLinkStore + SessionStore + AttemptStore + DeviceStore + AuditStore {}
@@ -121,6 +123,11 @@ pub trait SessionSource: Send + Sync + 'static {
 
     /// Opens a feed of all changes from now on, including those made by other processes.
     async fn feed(&self) -> Result<Box<dyn ChangeFeed>, StoreError>;
+
+    /// From now on, calls the observer after each wait for a connection. A store without pools never waits.
+    fn observe_waits(&self, observer: WaitObserver) {
+        drop(observer);
+    }
 }
 
 /// Sessions. A session is inserted once and changed only while it has not ended, so that nothing brings it back. "Active" means neither

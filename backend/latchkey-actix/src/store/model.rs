@@ -17,12 +17,36 @@ pub struct StoreError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 #[error("too many requests are waiting for the store")]
 pub struct Overloaded;
 
+/// The store did not answer in time.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("it did not answer within {0:?}")]
+pub struct NoAnswer(pub Duration);
+
 impl StoreError {
+    /// Whether it is worth trying again later: the store cannot be reached, is busy or overloaded. Otherwise somebody has to change
+    /// something.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self.0.downcast_ref::<sqlx::Error>() {
+            Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => true,
+            Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| is_temporary(&code)),
+            _ => self.0.is::<NoAnswer>() || self.is_overload(),
+        }
+    }
+
     /// Whether the store was not asked, because too many requests are waiting for it.
     #[must_use]
     pub fn is_overload(&self) -> bool {
         self.0.is::<Overloaded>()
     }
+}
+
+/// Whether the code of a database's error stands for a state that passes. PostgreSQL's have five characters: classes 08 (connection), 53
+/// (resources) and 57P (the operator intervenes), and 55P03 (lock not available). SQLite's are numbers: 5 (busy) and 6 (locked), with
+/// extensions above the lowest byte.
+fn is_temporary(code: &str) -> bool {
+    let of_sqlite = || code.parse::<u32>().is_ok_and(|code| [5, 6].contains(&(code & 0xff)));
+    if code.len() == 5 { ["08", "53", "57P", "55P03"].iter().any(|class| code.starts_with(class)) } else { of_sqlite() }
 }
 
 impl From<sqlx::Error> for StoreError {

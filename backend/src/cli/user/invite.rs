@@ -7,11 +7,11 @@ use std::{
 
 use anyhow::Context;
 use clap::Args;
-use latchkey_actix::{Admin, NewUser, PublicUrl, shared::User};
+use latchkey_actix::{Admin, NewUser, PublicUrl, server::ListenAddress, shared::User};
 
 use crate::{
     cli::{open, print},
-    config::{Listen, StoreConfig, link_lifetime},
+    config::{self, DEFAULT_LISTEN, StoreConfig, link_lifetime},
 };
 
 /// Options of `latchkey user invite`.
@@ -32,13 +32,20 @@ pub struct InviteCommand {
     #[arg(long, default_value = "24h", value_name = "DURATION", value_parser = link_lifetime)]
     expires: Duration,
 
-    /// URL under which browsers reach the server, as for `latchkey serve`. [default: http and the address of LISTEN]
+    /// URL under which browsers reach the server, as for `latchkey serve`. [default: http and the first address of LISTEN]
     #[arg(long, env = "LATCHKEY_PUBLIC_URL", value_name = "URL")]
     public_url: Option<PublicUrl>,
 
-    /// Address and port that the server listens on, for the default of the public URL.
-    #[arg(long, env = "LATCHKEY_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT", hide = true)]
-    listen: Listen,
+    /// Where the server listens, as for `latchkey serve`, for the default of the public URL.
+    #[arg(
+        long,
+        env = "LATCHKEY_LISTEN",
+        default_value = DEFAULT_LISTEN,
+        value_name = "HOST:PORT|unix:PATH",
+        value_delimiter = ',',
+        hide = true
+    )]
+    listen: Vec<ListenAddress>,
 
     #[command(flatten)]
     store: StoreConfig,
@@ -47,6 +54,8 @@ pub struct InviteCommand {
 /// Prints the link to standard output, and what to know about it to standard error.
 pub async fn run(command: InviteCommand) -> anyhow::Result<()> {
     let InviteCommand { email, create_user, name, expires, public_url, listen, store } = command;
+    let server = config::public_url(public_url.as_ref(), &listen)
+        .context("a server on a Unix socket needs --public-url, so that the link leads to it")?;
     let admin = open(&store).await?;
     let user = match admin.find_user(&email).await? {
         Some(user) => user,
@@ -54,8 +63,7 @@ pub async fn run(command: InviteCommand) -> anyhow::Result<()> {
         None => anyhow::bail!("there is no account for {email}; --create-user adds one"),
     };
     let link = admin.invite(&user, expires).await?;
-    let public_url = public_url.unwrap_or_else(|| PublicUrl::http(&listen));
-    print(&link.url(&public_url))?;
+    print(&link.url(&server))?;
     let note = "It works once, and for whoever has it";
     let until = link.expires_at().strftime("%Y-%m-%d %H:%M UTC");
     writeln!(io::stderr(), "The link sets the password of {} until {until}. {note}.", user.email)

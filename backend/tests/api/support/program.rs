@@ -31,7 +31,8 @@ impl Program {
         Self::spawn(command, folder, flags)
     }
 
-    fn spawn(mut command: Command, folder: &Path, flags: &[&str]) -> Self {
+    /// The same, with a command of one's own.
+    pub fn spawn(mut command: Command, folder: &Path, flags: &[&str]) -> Self {
         let command = command.args(["serve", "--listen", "127.0.0.1:0"]).args(flags);
         let mut process = command.current_dir(folder).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap());

@@ -2,8 +2,10 @@
 //! errors. One file per concern, but one wrap for all, because each wrap costs every request. The body limit is a guard in the
 //! route table instead, because each route has its own.
 
+pub mod measured;
 pub mod request_log;
 pub mod security_headers;
+mod traceparent;
 
 pub mod same_site;
 
@@ -24,15 +26,18 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform},
     error::InternalError,
-    http::uri::PathAndQuery,
+    http::{ConnectionType, StatusCode, uri::PathAndQuery},
 };
 use futures_util::FutureExt;
 
 use super::{
     error::ApiError,
     request_state::{RequestState, WorkerState},
+    route_index::RouteIndex,
     server::exchange::Exchange,
 };
+use crate::{metrics::requests::RequestMetrics, shutdown_state::ShutdownState};
+use measured::InFlight;
 use request_log::RequestLog;
 use same_site::OriginPolicy;
 use security_headers::SecurityHeaders;
@@ -50,6 +55,12 @@ pub struct MiddlewareState {
     pub headers: SecurityHeaders,
     /// What extractors need.
     pub request_state: RequestState,
+    /// Whether answers are the last ones of their connections.
+    pub shutdown_state: Arc<ShutdownState>,
+    /// Counts requests.
+    pub requests: Arc<RequestMetrics>,
+    /// Under which position each request is counted.
+    pub route_index: RouteIndex,
 }
 
 /// [`LatchkeyMiddleware`] around the app of one worker.
@@ -96,9 +107,10 @@ where
         let exchange = Exchange::begin(&mut request);
         let request_log = RequestLog::start(request.headers());
         let path = request.uri().path_and_query().cloned();
-        let state = self.state.clone();
+        let in_flight = InFlight::begin(self.state.clone(), &request);
+        let state = &self.state;
         state.request_state.proxies.warn_untrusted_proxy(request.peer_addr(), request.headers());
-        let inner = match reject_cross_site(&state, &request) {
+        let inner = match reject_cross_site(state, &request) {
             Some(rejection) => Err(request.into_response(rejection)),
             None => {
                 self.worker_state.give_to(&mut request);
@@ -106,12 +118,18 @@ where
             }
         };
         Box::pin(async move {
+            let state = &in_flight.state;
             // An inner service's `Err` is passed on, because its middleware chose not to answer.
             let mut answer = match inner {
                 // A dropped connection instead of an answer would make browsers send the request again.
                 Ok(inner) => match AssertUnwindSafe(inner).catch_unwind().await {
-                    Ok(answer) => bare_errors::replace(answer?.map_into_boxed_body()),
+                    Ok(Ok(answer)) => bare_errors::replace(answer.map_into_boxed_body()),
+                    Ok(Err(error)) => {
+                        in_flight.answer(error.as_response_error().status_code(), request_log.elapsed());
+                        return Err(error);
+                    }
                     Err(_) => {
+                        in_flight.answer(StatusCode::INTERNAL_SERVER_ERROR, request_log.elapsed());
                         let mut answer = request_log.explain_panic(path.as_ref().map_or("", PathAndQuery::path));
                         state.headers.apply_defaults(answer.headers_mut());
                         return Err(InternalError::from_response("a handler panicked", answer).into());
@@ -120,6 +138,11 @@ where
                 Err(rejected) => rejected,
             };
             state.headers.apply_defaults(answer.headers_mut());
+            if state.shutdown_state.has_begun() {
+                // A proxy that sent its next request while the connection is being closed could not repeat a mutation.
+                answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+            }
+            in_flight.answer(answer.status(), request_log.elapsed());
             request_log.finish(&mut answer, &state.request_state.proxies);
             Ok(exchange.answered(answer))
         })

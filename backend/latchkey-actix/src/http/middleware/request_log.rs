@@ -2,7 +2,10 @@
 //! cause. No query, header or body is logged, because they can be secret. Successful safe requests are logged at `debug`, mutations and
 //! client errors at `info`.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -11,6 +14,7 @@ use actix_web::{
 };
 use tracing::Level;
 
+use super::traceparent;
 use crate::{
     clock::Stopwatch,
     http::{
@@ -36,6 +40,12 @@ impl RequestLog {
     pub fn start(request: &HeaderMap) -> Self {
         let id = request.get(&REQUEST_ID).filter(|id| is_harmless(id)).cloned().unwrap_or_else(next_id);
         Self { id, stopwatch: Stopwatch::start() }
+    }
+
+    /// The time since the request began.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.stopwatch.elapsed()
     }
 
     /// Writes the line, and the id into the answer.
@@ -73,6 +83,7 @@ fn write<B>(answer: &ServiceResponse<B>, RequestLog { id, stopwatch }: &RequestL
                 status = status.as_u16(),
                 took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
                 client = proxies.address(request).map(tracing::field::display),
+                traceparent = traceparent::of(request.headers()),
                 cause = cause.as_ref().map(|cause| cause.text.as_str()),
                 "request"
             )

@@ -46,6 +46,10 @@ pub struct Connection {
     connections: Arc<Connections>,
 }
 
+/// Marks a connection on a Unix socket. Its client is a process on this machine that the file's mode permits: the reverse proxy.
+#[derive(Clone, Copy, Debug)]
+pub struct UnixPeer;
+
 /// The phase of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

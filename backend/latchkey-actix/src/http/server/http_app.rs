@@ -1,6 +1,6 @@
 //! The apps that the server serves, and the protocol in which it does.
 
-use std::{fmt, io, net::TcpListener, sync::Arc, time::Duration};
+use std::{fmt, io, sync::Arc, time::Duration};
 
 use actix_http::{HttpService, KeepAlive, Protocol, Request};
 use actix_server::{GracefulShutdownSignal, ServerBuilder};
@@ -9,10 +9,13 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{AppConfig, Response},
-    rt::net::TcpStream,
 };
 
-use super::{connections::Connections, timed::TimedStream};
+use super::{
+    connections::{Connections, UnixPeer},
+    listener::Listener,
+    timed::{ClientStream, TimedStream},
+};
 
 /// Longest time for closing a connection.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -24,12 +27,7 @@ pub trait HttpApp<S, B>: Send + Clone + 'static {
     /// # Errors
     /// The listener cannot be used.
     #[doc(hidden)]
-    fn listen(
-        &self,
-        server: ServerBuilder,
-        listener: TcpListener,
-        protocol: &HttpProtocol,
-    ) -> io::Result<ServerBuilder>;
+    fn listen(&self, server: ServerBuilder, listener: Listener, protocol: &HttpProtocol) -> io::Result<ServerBuilder>;
 }
 
 /// What the connections of a server share.
@@ -53,33 +51,52 @@ where
     <S::Service as Service<Request>>::Future: 'static,
     B: MessageBody + 'static,
 {
-    fn listen(
-        &self,
-        server: ServerBuilder,
-        listener: TcpListener,
-        protocol: &HttpProtocol,
-    ) -> io::Result<ServerBuilder> {
+    fn listen(&self, server: ServerBuilder, listener: Listener, protocol: &HttpProtocol) -> io::Result<ServerBuilder> {
         let (app, protocol) = (self.clone(), protocol.clone());
-        server.listen("http", listener, move || {
-            let HttpProtocol { connections, stopping, keep_alive } = protocol.clone();
-            let app = app().into_factory().map_err(|error| error.into().error_response());
-            let http = HttpService::build()
-                .graceful_shutdown_signal(move || {
-                    let stopping = stopping.clone();
-                    async move { stopping.notified().await }
-                })
-                // The stream bounds all times itself: actix-http's own timers are off.
-                .keep_alive(if keep_alive.is_some() { KeepAlive::Os } else { KeepAlive::Disabled })
-                .client_request_timeout(Duration::ZERO)
-                .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-                .on_connect_ext(|stream: &TimedStream, extensions| drop(extensions.insert(stream.connection().clone())))
-                .finish(map_config(app, |()| AppConfig::default()));
-            fn_service(move |stream: TcpStream| {
-                let timed = TimedStream::new(stream, &connections, keep_alive);
-                async move { timed.map(|(stream, peer)| (stream, Protocol::Http1, Some(peer))) }
-            })
-            .map_err(actix_http::error::DispatchError::Io)
-            .and_then(http)
-        })
+        match listener {
+            Listener::Tcp(socket) => server.listen("http", socket, move || connection_service(app(), protocol.clone())),
+            Listener::Unix(socket) => {
+                server.listen_uds("http", socket, move || connection_service(app(), protocol.clone()))
+            }
+        }
     }
+}
+
+/// Serves an app on each connection of a kind.
+fn connection_service<I, S, B, C>(app: I, protocol: HttpProtocol) -> impl ServiceFactory<C, Config = ()>
+where
+    I: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig> + 'static,
+    S::Error: Into<Error> + 'static,
+    S::InitError: fmt::Debug,
+    S::Response: Into<Response<B>> + 'static,
+    S::Service: 'static,
+    <S::Service as Service<Request>>::Future: 'static,
+    B: MessageBody + 'static,
+    C: ClientStream,
+{
+    let HttpProtocol { connections, stopping, keep_alive } = protocol;
+    let app = app.into_factory().map_err(|error| error.into().error_response());
+    let http = HttpService::build()
+        .graceful_shutdown_signal(move || {
+            let stopping = stopping.clone();
+            async move { stopping.notified().await }
+        })
+        // The stream bounds all times itself: actix-http's own timers are off.
+        .keep_alive(if keep_alive.is_some() { KeepAlive::Os } else { KeepAlive::Disabled })
+        .client_request_timeout(Duration::ZERO)
+        .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+        .on_connect_ext(|stream: &TimedStream<C>, extensions| {
+            extensions.insert(stream.connection().clone());
+            if stream.peer().is_none() {
+                extensions.insert(UnixPeer);
+            }
+        })
+        .finish(map_config(app, |()| AppConfig::default()));
+    fn_service(move |stream: C| {
+        let timed = TimedStream::new(stream, &connections, keep_alive);
+        async move { timed.map(|stream| (stream.peer(), stream)).map(|(peer, stream)| (stream, Protocol::Http1, peer)) }
+    })
+    .map_err(actix_http::error::DispatchError::Io)
+    .and_then(http)
 }

@@ -7,30 +7,27 @@ pub mod connections;
 pub mod descriptors;
 pub mod exchange;
 mod http_app;
+mod listen_address;
+mod listener;
 pub mod shutdown;
 pub mod signals;
 mod timed;
+mod unix_socket;
 
-use std::{
-    io,
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use actix_server::{Server, ServerBuilder};
 use actix_web::dev::ServerHandle;
-use tokio::net::TcpSocket;
 
 use crate::settings::processors;
 use connections::Connections;
 use http_app::HttpProtocol;
+use listener::Listeners;
+use unix_socket::SocketFile;
 
 pub use http_app::HttpApp;
+pub use listen_address::ListenAddress;
 pub use shutdown::ManagedServer;
-
-/// How many connections the kernel accepts before a worker does.
-const BACKLOG: u32 = 1024;
 
 /// The options of a [`BoundServer`]: threads and time-outs.
 #[derive(Clone, Debug)]
@@ -39,6 +36,7 @@ pub struct ServerOptions {
     keep_alive: Option<Duration>,
     pub(super) shutdown_delay: Duration,
     pub(super) shutdown_timeout: Duration,
+    socket_mode: u32,
 }
 
 impl Default for ServerOptions {
@@ -48,6 +46,7 @@ impl Default for ServerOptions {
             keep_alive: Some(Duration::from_secs(75)),
             shutdown_delay: Duration::ZERO,
             shutdown_timeout: Duration::from_secs(10),
+            socket_mode: 0o660,
         }
     }
 }
@@ -77,6 +76,12 @@ impl ServerOptions {
     pub fn shutdown_timeout(self, timeout: Duration) -> Self {
         Self { shutdown_timeout: timeout, ..self }
     }
+
+    /// The mode of Unix sockets' files: 0660 by default, so that the user and the group that own the file can connect.
+    #[must_use]
+    pub fn socket_mode(self, mode: u32) -> Self {
+        Self { socket_mode: mode, ..self }
+    }
 }
 
 /// A server that listens; [`Latchkey::serve`](crate::Latchkey::serve) runs it.
@@ -85,13 +90,19 @@ pub struct BoundServer {
     pub(super) connections: Arc<Connections>,
     pub(super) options: ServerOptions,
     addresses: Vec<SocketAddr>,
+    pub(super) socket_files: Vec<SocketFile>,
 }
 
 impl BoundServer {
-    /// The addresses on which it listens; at least one.
+    /// The addresses and ports on which it listens; none if it listens on Unix sockets only.
     #[must_use]
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// The files of the Unix sockets on which it listens.
+    pub fn sockets(&self) -> impl Iterator<Item = &Path> {
+        self.socket_files.iter().map(SocketFile::path)
     }
 
     /// The register of its connections.
@@ -111,14 +122,16 @@ impl BoundServer {
 /// Binds a server for an app to addresses.
 ///
 /// # Errors
-/// An address is in use or not permitted, or none exists on this machine.
+/// An address is in use or not permitted, or none exists on this machine. The error names the address.
 pub fn bind_app<S, B>(
-    addresses: &[SocketAddr],
+    listen: &[ListenAddress],
     options: ServerOptions,
     app: &impl HttpApp<S, B>,
 ) -> io::Result<BoundServer> {
-    let listeners = bind(addresses)?;
-    let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<_>>()?;
+    let Listeners { sockets, addresses, files } = Listeners::bind(listen, options.socket_mode)?;
+    if sockets.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "there is no address to listen on"));
+    }
     let connections = Connections::new(descriptors::connections());
     let builder = ServerBuilder::default()
         .workers(options.workers)
@@ -131,40 +144,6 @@ pub fn bind_app<S, B>(
         stopping: builder.graceful_shutdown_signal(),
         keep_alive: options.keep_alive,
     };
-    let server =
-        listeners.into_iter().try_fold(builder, |builder, listener| app.listen(builder, listener, &protocol))?;
-    Ok(BoundServer { server: server.run(), connections, options, addresses })
-}
-
-/// Binds all addresses. Those that this machine does not have, such as IPv6 ones, are skipped if another one exists.
-///
-/// # Errors
-/// An address is in use or not permitted, or none exists on this machine.
-pub fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
-    let mut listeners: Vec<TcpListener> = Vec::new();
-    let mut missing = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for address in addresses {
-        let mut address = *address;
-        if let (0, Some(first)) = (address.port(), listeners.first()) {
-            address.set_port(first.local_addr()?.port());
-        }
-        match listen(address) {
-            Ok(listener) => listeners.push(listener),
-            Err(error) if is_missing(&error) => missing = error,
-            Err(error) => return Err(error),
-        }
-    }
-    if listeners.is_empty() { Err(missing) } else { Ok(listeners) }
-}
-
-fn is_missing(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported)
-        || error.raw_os_error() == Some(rustix::io::Errno::AFNOSUPPORT.raw_os_error())
-}
-
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)?.into_std()
+    let server = sockets.into_iter().try_fold(builder, |builder, socket| app.listen(builder, socket, &protocol))?;
+    Ok(BoundServer { server: server.run(), connections, options, addresses, socket_files: files })
 }

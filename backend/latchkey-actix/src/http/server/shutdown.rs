@@ -4,7 +4,7 @@ use std::{io, pin::pin, sync::Arc, time::Duration};
 
 use actix_web::dev::Server;
 
-use super::{BoundServer, ServerOptions, connections::Connections};
+use super::{BoundServer, ServerOptions, connections::Connections, unix_socket::SocketFile};
 use crate::shutdown_state::ShutdownState;
 
 /// Interval of checks whether all requests have been answered.
@@ -18,17 +18,19 @@ pub struct ManagedServer {
     server: Server,
     /// The connections and options of a [`BoundServer`]; `None` for actix-web's own server.
     bounded: Option<(Arc<Connections>, ServerOptions)>,
+    /// Removes the files when it is dropped.
+    socket_files: Vec<SocketFile>,
 }
 
 impl From<Server> for ManagedServer {
     fn from(server: Server) -> Self {
-        Self { server, bounded: None }
+        Self { server, bounded: None, socket_files: Vec::new() }
     }
 }
 
 impl From<BoundServer> for ManagedServer {
-    fn from(BoundServer { server, connections, options, .. }: BoundServer) -> Self {
-        Self { server, bounded: Some((connections, options)) }
+    fn from(BoundServer { server, connections, options, socket_files, .. }: BoundServer) -> Self {
+        Self { server, bounded: Some((connections, options)), socket_files }
     }
 }
 
@@ -36,7 +38,7 @@ impl From<BoundServer> for ManagedServer {
 /// during the shutdown delay; the listener closes and requests finish; event streams end last, because their clients reconnect at once
 /// and should reach another server.
 pub async fn run(
-    ManagedServer { server, bounded }: ManagedServer,
+    ManagedServer { server, bounded, socket_files: _socket_files }: ManagedServer,
     state: &Arc<ShutdownState>,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {

@@ -11,9 +11,9 @@ use std::{
     time::Duration,
 };
 
-use actix_web::rt::net::TcpStream;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpStream, UnixStream},
     time::{Instant, Sleep, sleep},
 };
 
@@ -28,9 +28,45 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The answer to a head that did not arrive in time; written directly, because no route has the request.
 const TIMEOUT_ANSWER: &[u8] = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
-/// A TCP stream whose waits are bounded.
-pub struct TimedStream {
-    stream: TcpStream,
+/// The stream of a connection that was accepted.
+pub trait ClientStream: AsyncRead + AsyncWrite + Unpin + 'static {
+    /// The client's address; `None` on a Unix socket, whose clients have none.
+    ///
+    /// # Errors
+    /// The client has disconnected.
+    fn peer(&self) -> io::Result<Option<SocketAddr>>;
+
+    /// Writes what can be written without waiting.
+    ///
+    /// # Errors
+    /// Nothing can be written now.
+    fn write_now(&self, bytes: &[u8]) -> io::Result<usize>;
+}
+
+impl ClientStream for TcpStream {
+    fn peer(&self) -> io::Result<Option<SocketAddr>> {
+        self.peer_addr().map(Some)
+    }
+
+    fn write_now(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.try_write(bytes)
+    }
+}
+
+impl ClientStream for UnixStream {
+    fn peer(&self) -> io::Result<Option<SocketAddr>> {
+        Ok(None)
+    }
+
+    fn write_now(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.try_write(bytes)
+    }
+}
+
+/// A stream whose waits are bounded.
+pub struct TimedStream<C> {
+    stream: C,
+    peer: Option<SocketAddr>,
     connection: Arc<Connection>,
     keep_alive: Duration,
     waits_for: WaitsFor,
@@ -60,17 +96,13 @@ enum WaitsFor {
     Answer,
 }
 
-impl TimedStream {
+impl<C: ClientStream> TimedStream<C> {
     /// Registers a new connection.
     ///
     /// # Errors
     /// There are too many connections, or the client has disconnected.
-    pub fn new(
-        stream: TcpStream,
-        connections: &Arc<Connections>,
-        keep_alive: Option<Duration>,
-    ) -> io::Result<(Self, SocketAddr)> {
-        let peer = stream.peer_addr()?;
+    pub fn new(stream: C, connections: &Arc<Connections>, keep_alive: Option<Duration>) -> io::Result<Self> {
+        let peer = stream.peer()?;
         let connection = connections.open().ok_or(io::ErrorKind::ConnectionRefused)?;
         let timer = Box::pin(sleep(HEAD_TIMEOUT));
         let due = Some(timer.deadline());
@@ -78,21 +110,24 @@ impl TimedStream {
         let keep_alive = keep_alive.unwrap_or(HEAD_TIMEOUT);
         let waits_for = WaitsFor::Request;
         let (timer_waker, eviction_waker, write_timer, requests) = (None, None, None, 0);
-        Ok((
-            Self {
-                stream,
-                connection,
-                keep_alive,
-                waits_for,
-                due,
-                timer,
-                timer_waker,
-                eviction_waker,
-                write_timer,
-                requests,
-            },
+        Ok(Self {
+            stream,
             peer,
-        ))
+            connection,
+            keep_alive,
+            waits_for,
+            due,
+            timer,
+            timer_waker,
+            eviction_waker,
+            write_timer,
+            requests,
+        })
+    }
+
+    /// The client's address; `None` on a Unix socket.
+    pub fn peer(&self) -> Option<SocketAddr> {
+        self.peer
     }
 
     /// The register's entry, which the connection's requests use too.
@@ -162,7 +197,7 @@ impl TimedStream {
         }
         if self.waits_for == WaitsFor::Head {
             // A client that does not read does not get the answer.
-            let _ = self.stream.try_write(TIMEOUT_ANSWER);
+            let _ = self.stream.write_now(TIMEOUT_ANSWER);
         }
         true
     }
@@ -188,7 +223,7 @@ impl TimedStream {
     }
 }
 
-impl AsyncRead for TimedStream {
+impl<C: ClientStream> AsyncRead for TimedStream<C> {
     /// Reads. A timed-out wait is reported as the end of the stream, so that actix-http closes the connection gracefully.
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
@@ -207,7 +242,7 @@ impl AsyncRead for TimedStream {
     }
 }
 
-impl AsyncWrite for TimedStream {
+impl<C: ClientStream> AsyncWrite for TimedStream<C> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.after_write(cx, result)
@@ -222,7 +257,7 @@ impl AsyncWrite for TimedStream {
     }
 }
 
-impl Drop for TimedStream {
+impl<C> Drop for TimedStream<C> {
     fn drop(&mut self) {
         self.connection.closed();
     }

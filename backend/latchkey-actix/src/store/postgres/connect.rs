@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, Row, postgres::PgConnectOptions};
 
-use crate::store::StoreError;
+use crate::store::{NoAnswer, StoreError};
 
 /// Longest wait of a server's call for a connection, by default.
 pub const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(250);
@@ -32,7 +32,7 @@ impl Timeouts {
     /// For writes.
     pub const WRITE: Self = Self::new(3_000, 3_500, 4_000, 1_500);
     /// For operator's commands, which nothing else waits for.
-    pub const COMMAND: Self = Self { acquire: Duration::from_secs(5), ..Self::new(10_000, 60_000, 120_000, 120_000) };
+    pub const COMMAND: Self = Self { acquire: Duration::from_secs(5), ..Self::new(10_000, 55_000, 60_000, 60_000) };
 
     const fn new(lock_ms: u32, statement_ms: u32, call_ms: u64, by_key_ms: u64) -> Self {
         let (call, by_key) = (Duration::from_millis(call_ms), Duration::from_millis(by_key_ms));
@@ -56,7 +56,7 @@ pub async fn connect(
 
 /// The result of a call, or an error if it takes longer than the limit.
 pub async fn within<T>(limit: Duration, call: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    tokio::time::timeout(limit, call).await.unwrap_or_else(|elapsed| Err(StoreError(elapsed.into())))
+    tokio::time::timeout(limit, call).await.unwrap_or_else(|_| Err(StoreError(NoAnswer(limit).into())))
 }
 
 /// The options of every connection. A pooler such as pgbouncer rejects start-up parameters that it does not know, so none are sent that are
@@ -73,6 +73,7 @@ async fn prepare(connection: &mut PgConnection, timeouts: Timeouts) -> Result<()
     // One message, so that it also works through a pooler in transaction mode, which is then noticed.
     let settings = format!(
         "SELECT pg_is_in_recovery() AS standby, set_config('default_transaction_isolation', 'read committed', false),
+             set_config('default_transaction_read_only', 'off', false),
              set_config('lock_timeout', '{lock_ms}', false), set_config('statement_timeout', '{statement_ms}', false),
              set_config('idle_in_transaction_session_timeout', '{statement_ms}', false),
              CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END"

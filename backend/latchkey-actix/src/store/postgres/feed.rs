@@ -14,7 +14,7 @@ use sqlx::{
 };
 
 use super::{
-    connect::{self, Timeouts},
+    connect::{Timeouts, connect, within},
     parse_token_hash,
 };
 use crate::{
@@ -57,7 +57,7 @@ struct Position {
 impl PostgresFeed {
     /// Opens a feed of all changes from now on.
     pub async fn open(options: &PgConnectOptions) -> Result<Self, StoreError> {
-        let mut connection = connect::connect(options, Timeouts::CHECK, Timeouts::CHECK.call).await?;
+        let mut connection = connect(options, Timeouts::CHECK, Timeouts::CHECK.call).await?;
         let now: String = sqlx::query_scalar("SELECT pg_current_snapshot()::text").fetch_one(&mut connection).await?;
         let position = Position::of(&poll(&mut connection, &now).await?)?;
         Ok(Self { connection, position })
@@ -105,8 +105,7 @@ impl ChangeFeed for PostgresFeed {
 
 async fn poll(connection: &mut PgConnection, snapshot: &str) -> Result<PgRow, StoreError> {
     let poll = sqlx::query(POLL).bind(snapshot).bind(i64::try_from(CHANGES + 1).unwrap_or(i64::MAX));
-    let polled = tokio::time::timeout(Timeouts::CHECK.call, poll.fetch_one(connection)).await;
-    Ok(polled.map_err(|elapsed| StoreError(elapsed.into()))??)
+    within(Timeouts::CHECK.call, async { Ok(poll.fetch_one(connection).await?) }).await
 }
 
 #[cfg(test)]

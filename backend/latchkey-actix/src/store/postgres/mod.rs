@@ -29,7 +29,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgRow},
 };
 
-use super::{StoreError, TokenHash, migrations::MigrationText};
+use super::{StoreError, TokenHash, migrations::MigrationText, pool_waits::PoolWaits};
 use crate::clock::{Clock, Monotonic, StoreClock};
 use connect::Timeouts;
 use pools::Pool;
@@ -38,7 +38,8 @@ use url::PostgresUrl;
 const MIGRATIONS: &[MigrationText] = &[
     (1, "users and sessions", include_str!("../../../migrations/postgres/0001_users_and_sessions.sql")),
     (2, "session changes", include_str!("../../../migrations/postgres/0002_session_changes.sql")),
-    (3, "password links", include_str!("../../../migrations/postgres/0003_password_links.sql")),
+    (3, "search path of triggers", include_str!("../../../migrations/postgres/0003_search_path_of_triggers.sql")),
+    (4, "password links", include_str!("../../../migrations/postgres/0004_password_links.sql")),
 ];
 
 /// The server's time.
@@ -66,6 +67,7 @@ pub struct PostgresStore {
     /// Options for further connections: one per feed.
     options: PgConnectOptions,
     clock: Arc<StoreClock>,
+    waits: PoolWaits,
 }
 
 impl PostgresStore {
@@ -85,12 +87,15 @@ impl PostgresStore {
     pub async fn open_url(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options = url.options();
         Box::pin(schema::migrate(&options)).await?;
-        let pool = |size, timeouts| Pool::new(&options, size, Timeouts { acquire: url.acquire_timeout(), ..timeouts });
-        let writers = pool(WRITERS, Timeouts::WRITE);
-        let checks = pool(CHECKS, Timeouts::CHECK);
-        let readers = pool(READERS, Timeouts::READ);
+        let waits = PoolWaits::default();
+        let pool = |name, size, timeouts| {
+            Pool::new(name, &options, size, Timeouts { acquire: url.acquire_timeout(), ..timeouts }, &waits)
+        };
+        let writers = pool("writers", WRITERS, Timeouts::WRITE);
+        let checks = pool("checks", CHECKS, Timeouts::CHECK);
+        let readers = pool("readers", READERS, Timeouts::READ);
         tokio::try_join!(writers.warm_up(), checks.warm_up(), readers.warm_up())?;
-        Self::on(options, writers, checks, readers).await
+        Self::on(options, [writers, checks, readers], waits).await
     }
 
     /// Opens a database for an operator's command, without creating or migrating anything. Time-outs are longer than those of a server.
@@ -100,16 +105,18 @@ impl PostgresStore {
     pub async fn open_existing(url: &PostgresUrl) -> Result<Self, StoreError> {
         let options = url.options();
         Box::pin(schema::check(&options)).await?;
-        let pool = Pool::new(&options, 2, Timeouts::COMMAND);
-        Self::on(options, pool.clone(), pool.clone(), pool).await
+        let waits = PoolWaits::default();
+        let pool = Pool::new("commands", &options, 2, Timeouts::COMMAND, &waits);
+        Self::on(options, [pool.clone(), pool.clone(), pool], waits).await
     }
 
-    async fn on(options: PgConnectOptions, writers: Pool, checks: Pool, readers: Pool) -> Result<Self, StoreError> {
+    async fn on(options: PgConnectOptions, pools: [Pool; 3], waits: PoolWaits) -> Result<Self, StoreError> {
+        let [writers, checks, readers] = pools;
         let (clock, asked_at) = (StoreClock::default(), Monotonic::now());
         for row in readers.fetch(|| sqlx::query(NOW)).await? {
             clock.synchronise(instant(&row, "now")?, asked_at);
         }
-        Ok(Self { writers, checks, readers, options, clock: Arc::new(clock) })
+        Ok(Self { writers, checks, readers, options, clock: Arc::new(clock), waits })
     }
 
     /// The server's clock, as it was read when the store was opened. A [`Latchkey`](crate::Latchkey) reads it again with every poll of its

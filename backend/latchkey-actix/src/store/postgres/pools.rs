@@ -10,10 +10,10 @@ use sqlx::{
 
 use super::{
     connect::{Timeouts, within},
-    connections::Connections,
+    connections::{Connections, Lease},
     transaction::Transaction,
 };
-use crate::store::StoreError;
+use crate::store::{StoreError, pool_waits::PoolWaits};
 
 /// Retries of a write that PostgreSQL aborted because of a concurrent one.
 const RETRIES: u32 = 2;
@@ -21,14 +21,28 @@ const RETRIES: u32 = 2;
 /// The connections for one kind of calls, opened on demand.
 #[derive(Clone)]
 pub struct Pool {
+    name: &'static str,
+    waits: PoolWaits,
     connections: Arc<Connections>,
     size: u32,
     timeouts: Timeouts,
 }
 
 impl Pool {
-    pub fn new(options: &PgConnectOptions, size: u32, timeouts: Timeouts) -> Self {
-        Self { connections: Connections::new(options.clone(), size, timeouts), size, timeouts }
+    /// A pool with a name, under which the waits for its connections are measured.
+    pub fn new(
+        name: &'static str,
+        options: &PgConnectOptions,
+        size: u32,
+        timeouts: Timeouts,
+        waits: &PoolWaits,
+    ) -> Self {
+        let connections = Connections::new(options.clone(), size, timeouts);
+        Self { name, waits: waits.clone(), connections, size, timeouts }
+    }
+
+    async fn take(&self) -> Result<Lease, StoreError> {
+        self.waits.measure(self.name, self.connections.take()).await
     }
 
     /// Makes the first connection, so that the first request need not wait for it.
@@ -44,7 +58,7 @@ impl Pool {
         within(self.timeouts.call, async {
             let mut tries = 0;
             loop {
-                let mut connection = self.connections.take().await?;
+                let mut connection = self.take().await?;
                 let rows = query().fetch_all(&mut *connection).await;
                 tries += 1;
                 match rows {
@@ -93,7 +107,7 @@ impl Pool {
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         let mut tries = 0;
         loop {
-            let mut connection = self.connections.take().await?;
+            let mut connection = self.take().await?;
             tries += 1;
             match sqlx::raw_sql("BEGIN").execute(&mut *connection).await {
                 Ok(_) => return Ok(Transaction::new(connection)),

@@ -27,11 +27,11 @@ const CHANGE_TIMEOUT: &str = "SET lock_timeout = '3s'; SET statement_timeout = 0
 pub async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
     let mut connection = connect(options).await?;
     // Most starts need no migration, and so no lock.
-    if mismatch(&mut connection).await? == Some(SchemaMismatch::Outdated) {
+    if mismatch(&mut connection).await?.is_some_and(SchemaMismatch::is_mended_by_migrating) {
         // Checked again under the lock, because another process may have migrated the tables meanwhile.
         sqlx::raw_sql(LOCK_TIMEOUT).execute(&mut connection).await?;
         sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut connection).await?;
-        if mismatch(&mut connection).await? == Some(SchemaMismatch::Outdated) {
+        if mismatch(&mut connection).await?.is_some_and(SchemaMismatch::is_mended_by_migrating) {
             sqlx::raw_sql(CHANGE_TIMEOUT).execute(&mut connection).await?;
             // One transaction, so that commands of other processes see no tables or all.
             let mut transaction = connection.begin().await?;

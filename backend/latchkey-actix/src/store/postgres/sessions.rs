@@ -13,7 +13,7 @@ use super::{
 };
 use crate::store::{
     AuditEvent, ChangeFeed, InsertSessionOutcome, LogIn, NewSession, SessionRecord, SessionSelector, SessionSource,
-    SessionStore, StoreError, TimeLimits, TokenHash,
+    SessionStore, StoreError, TimeLimits, TokenHash, WaitObserver,
 };
 
 /// Selects the columns of a session with its user.
@@ -23,6 +23,10 @@ pub(super) const SELECT: &str =
 
 #[async_trait]
 impl SessionSource for PostgresStore {
+    fn observe_waits(&self, observer: WaitObserver) {
+        self.waits.observe(observer);
+    }
+
     async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, StoreError> {
         let select =
             || sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE s.token_hash = $1"))).bind(token.0.as_slice());
@@ -197,7 +201,7 @@ impl SessionStore for PostgresStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.readers.fetch_by_key(|| sqlx::query("SELECT 1 FROM sessions WHERE id = ''")).await.map(drop)
+        self.session(&TokenHash([0; 32])).await.map(drop)
     }
 }
 

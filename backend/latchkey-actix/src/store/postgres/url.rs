@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use super::connect::ACQUIRE_TIMEOUT;
 use crate::store::StoreError;
 
-/// The allowed parameters of a URL. The error about another one omits its value, which may be a password.
+/// The allowed parameters of a URL. The error about another one does not repeat it: it may be a part of a password with a `?`.
 const PARAMETERS: [&str; 19] = [
     "sslmode",
     "ssl-mode",
@@ -53,10 +53,26 @@ impl PostgresUrl {
     /// # Errors
     /// The URL is invalid, or does not fulfil the policy.
     pub fn parse(url: &str, tls: TlsPolicy) -> Result<Self, StoreError> {
-        if let Some(unknown) = unknown_parameter(url) {
-            return Err(StoreError(format!("the URL has an unknown parameter: {unknown}").into()));
+        if !url.split_once(':').is_some_and(|(_, rest)| rest.starts_with("//")) {
+            return Err(StoreError("the URL must begin with postgres://".into()));
         }
-        let options = PgConnectOptions::from_str(url)?;
+        if has_unknown_parameter(url) {
+            let known = PARAMETERS.join(", ");
+            let message = format!(
+                "the URL has an unknown parameter after its `?`; in a password, write special characters as `%` and their code, \
+                 such as `%3F` for `?`. The parameters are {known}"
+            );
+            return Err(StoreError(message.into()));
+        }
+        let options = PgConnectOptions::from_str(url).map_err(|error| {
+            let hint =
+                "if its password has special characters, write them as `%` and their code, such as `%2F` for `/`";
+            StoreError(format!("the URL is invalid: {error}; {hint}").into())
+        })?;
+        let options = match options.get_host().strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+            Some(address) => options.clone().host(address),
+            None => options,
+        };
         let is_protected = is_local(&options) || matches!(options.get_ssl_mode(), PgSslMode::VerifyFull);
         if tls == TlsPolicy::VerifyFull && !is_protected {
             let message = "the server is on another machine: add sslmode=verify-full to the URL (and sslrootcert=FILE, if the system \
@@ -96,6 +112,7 @@ impl fmt::Display for PostgresUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (user, port) = (self.options.get_username(), self.options.get_port());
         let host = self.options.get_socket().map_or(self.options.get_host().into(), |socket| socket.to_string_lossy());
+        let host = if host.contains(':') { format!("[{host}]").into() } else { host };
         write!(f, "postgres://{user}@{host}:{port}/{}", self.options.get_database().unwrap_or(user))
     }
 }
@@ -106,17 +123,17 @@ impl fmt::Debug for PostgresUrl {
     }
 }
 
-fn unknown_parameter(url: &str) -> Option<&str> {
-    let query = url.split_once('?')?.1;
+fn has_unknown_parameter(url: &str) -> bool {
+    let Some((_, query)) = url.split_once('?') else { return false };
     let query = query.split_once('#').map_or(query, |(query, _)| query);
     let names = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split('=').next().unwrap_or_default());
-    names.into_iter().find(|name| !PARAMETERS.contains(name) && !name.starts_with("options["))
+    names.into_iter().any(|name| !PARAMETERS.contains(&name) && !name.starts_with("options["))
 }
 
 /// Whether the server is reached without leaving this machine.
 fn is_local(options: &PgConnectOptions) -> bool {
     let host = options.get_host();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let address = host.parse::<IpAddr>();
     options.get_socket().is_some()
         || Path::new(host).is_absolute()
         || host == "localhost"

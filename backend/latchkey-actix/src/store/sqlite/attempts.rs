@@ -4,20 +4,20 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::{Row, SqliteConnection};
 
-use super::{BEGIN, SqliteStore, audit, instant};
+use super::{SqliteStore, audit, instant};
 use crate::store::{AttemptStore, Attempts, AuditEvent, Failure, StoreError};
 
 #[async_trait]
 impl AttemptStore for SqliteStore {
     async fn attempts(&self, subject: &str) -> Result<Option<Attempts>, StoreError> {
         let select = "SELECT failures, last_at FROM login_attempts WHERE subject = ?";
-        let row = sqlx::query(select).bind(subject).fetch_optional(&self.readers).await?;
+        let row = sqlx::query(select).bind(subject).fetch_optional(&mut *self.readers.acquire().await?).await?;
         row.map(|row| Ok(Attempts { failures: row.try_get("failures")?, last_at: instant(&row, "last_at")? }))
             .transpose()
     }
 
     async fn count_failure(&self, failure: &Failure<'_>, event: &AuditEvent) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         for subject in failure.subjects {
             let count = sqlx::query(
                 "INSERT INTO login_attempts (subject, account, failures, last_at) VALUES (?1, ?2, 1, ?3)
@@ -40,7 +40,12 @@ impl AttemptStore for SqliteStore {
         let delete = sqlx::query(
             "DELETE FROM login_attempts WHERE rowid IN (SELECT rowid FROM login_attempts WHERE last_at < ? LIMIT ?)",
         );
-        Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.writer).await?.rows_affected())
+        Ok(delete
+            .bind(before.as_millisecond())
+            .bind(limit)
+            .execute(&mut *self.writer.acquire().await?)
+            .await?
+            .rows_affected())
     }
 }
 

@@ -18,14 +18,20 @@ impl AuditStore for SqliteStore {
         let select = sqlx::query(
             "SELECT * FROM (SELECT * FROM audit WHERE at >= ? ORDER BY at DESC, seq DESC LIMIT ?) ORDER BY at, seq",
         );
-        let rows = select.bind(since.as_millisecond()).bind(limit).fetch_all(&self.readers).await?;
+        let rows =
+            select.bind(since.as_millisecond()).bind(limit).fetch_all(&mut *self.readers.acquire().await?).await?;
         rows.iter().map(entry).collect()
     }
 
     async fn sweep_audit(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let delete =
             sqlx::query("DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE at < ? ORDER BY at LIMIT ?)");
-        Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.writer).await?.rows_affected())
+        Ok(delete
+            .bind(before.as_millisecond())
+            .bind(limit)
+            .execute(&mut *self.writer.acquire().await?)
+            .await?
+            .rows_affected())
     }
 }
 

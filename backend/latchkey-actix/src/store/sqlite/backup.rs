@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::{file::SqliteFile, schema};
-use crate::store::{StoreError, migrations::SchemaMismatch};
+use crate::store::StoreError;
 use partial::Partial;
 
 /// Longest wait for servers that write to the database that is replaced.
@@ -152,9 +152,9 @@ async fn prepare(
         return Err(BackupError::NoBackup("it has other tables".into()));
     }
     match schema::mismatch(&mut connection).await? {
-        Some(SchemaMismatch::Newer) => return Err(StoreError::from(SchemaMismatch::Newer).into()),
         // Migrating the copy disturbs no server, because nothing uses it yet.
-        Some(SchemaMismatch::Outdated) => schema::migrate(copy).await?,
+        Some(mismatch) if mismatch.is_mended_by_migrating() => schema::migrate(copy).await?,
+        Some(mismatch) => return Err(StoreError::from(mismatch).into()),
         None => {}
     }
     let ended = end_sessions(&mut connection, database, sessions, now).await?;

@@ -15,7 +15,7 @@ const KEPT: u32 = 100;
 impl DeviceStore for SqliteStore {
     async fn users_of_device(&self, device: &TokenHash) -> Result<Vec<UserId>, StoreError> {
         let select = sqlx::query("SELECT user_id FROM devices WHERE token_hash = ?").bind(device.0.as_slice());
-        let rows = select.fetch_all(&self.readers).await?;
+        let rows = select.fetch_all(&mut *self.readers.acquire().await?).await?;
         rows.iter().map(|row| Ok(UserId(row.try_get("user_id")?))).collect()
     }
 
@@ -24,7 +24,12 @@ impl DeviceStore for SqliteStore {
             "DELETE FROM devices WHERE (token_hash, user_id) IN (
                  SELECT token_hash, user_id FROM devices WHERE last_used_at < ? LIMIT ?)",
         );
-        Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.writer).await?.rows_affected())
+        Ok(delete
+            .bind(before.as_millisecond())
+            .bind(limit)
+            .execute(&mut *self.writer.acquire().await?)
+            .await?
+            .rows_affected())
     }
 }
 

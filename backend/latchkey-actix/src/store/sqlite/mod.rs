@@ -19,12 +19,13 @@ mod plans;
 use jiff::Timestamp;
 use latchkey_shared::{User, UserId};
 use sqlx::{
-    Row, SqlitePool,
+    Row,
     sqlite::{SqliteConnectOptions, SqliteRow},
 };
 
-use super::{StoreError, TokenHash, migrations::MigrationText};
+use super::{StoreError, TokenHash, migrations::MigrationText, pool_waits::PoolWaits};
 use file::SqliteFile;
+use pools::Pool;
 
 const MIGRATIONS: &[MigrationText] = &[
     (1, "users and sessions", include_str!("../../../migrations/sqlite/0001_users_and_sessions.sql")),
@@ -34,9 +35,6 @@ const MIGRATIONS: &[MigrationText] = &[
     (6, "password links", include_str!("../../../migrations/sqlite/0006_password_links.sql")),
 ];
 
-/// Begins a transaction that will write. It takes the write lock at once: a transaction that takes it later cannot wait for it.
-const BEGIN: &str = "BEGIN IMMEDIATE";
-
 /// Users, sessions, failed log-ins and the audit trail in an SQLite file.
 ///
 /// With a write-ahead log, readers never wait for a writer. Each kind of work has connections of its own, so checks and the feed go on
@@ -44,13 +42,14 @@ const BEGIN: &str = "BEGIN IMMEDIATE";
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     /// The only connection that writes. Writes of this process queue for it in order, instead of competing for SQLite's lock.
-    writer: SqlitePool,
+    writer: Pool,
     /// For checks of sessions only.
-    checks: SqlitePool,
+    checks: Pool,
     /// For all other reads.
-    readers: SqlitePool,
+    readers: Pool,
     /// Options for further connections: one per feed.
     options: SqliteConnectOptions,
+    waits: PoolWaits,
 }
 
 impl SqliteStore {
@@ -80,10 +79,11 @@ impl SqliteStore {
     }
 
     async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
-        let writer = pools::writer(&options).await?;
-        let checks = pools::readers(&options, pools::CHECKS);
-        let readers = pools::readers(&options, pools::READERS);
-        Ok(Self { writer, checks, readers, options })
+        let waits = PoolWaits::default();
+        let writer = Pool::new("writer", pools::writer(&options).await?, &waits);
+        let checks = Pool::new("checks", pools::readers(&options, pools::CHECKS), &waits);
+        let readers = Pool::new("readers", pools::readers(&options, pools::READERS), &waits);
+        Ok(Self { writer, checks, readers, options, waits })
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use latchkey_shared::{EndReason, User, UserId};
 use sqlx::Row;
 
-use super::{BEGIN, SqliteStore, attempts, audit, ends, user};
+use super::{SqliteStore, attempts, audit, ends, user};
 use crate::store::{
     AuditEvent, NewPasswordLink, PasswordLinkStore, PasswordLinkUse, SessionSelector, StoreError, TokenHash,
 };
@@ -13,7 +13,7 @@ use crate::store::{
 #[async_trait]
 impl PasswordLinkStore for SqliteStore {
     async fn insert_password_link(&self, link: &NewPasswordLink<'_>, audit: &AuditEvent) -> Result<bool, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let insert = sqlx::query(
             "INSERT OR REPLACE INTO password_links (user_id, token_hash, expires_at)
              SELECT id, ?2, ?3 FROM users WHERE id = ?1 AND disabled_at IS NULL",
@@ -32,7 +32,7 @@ impl PasswordLinkStore for SqliteStore {
         let select = "SELECT u.id AS user_id, u.email, u.name, u.version FROM password_links AS l
                       JOIN users AS u ON u.id = l.user_id WHERE l.token_hash = ? AND l.expires_at > ?";
         let select = sqlx::query(select).bind(token.0.as_slice()).bind(now.as_millisecond());
-        select.fetch_optional(&self.readers).await?.as_ref().map(user).transpose()
+        select.fetch_optional(&mut *self.readers.acquire().await?).await?.as_ref().map(user).transpose()
     }
 
     async fn use_password_link(
@@ -40,7 +40,7 @@ impl PasswordLinkStore for SqliteStore {
         PasswordLinkUse { token_hash, new_hash, cleared_subjects }: &PasswordLinkUse<'_>,
         audit: &AuditEvent,
     ) -> Result<Option<Vec<TokenHash>>, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let delete = "DELETE FROM password_links WHERE token_hash = ? AND expires_at > ? RETURNING user_id";
         let delete = sqlx::query_scalar(delete).bind(token_hash.0.as_slice()).bind(audit.at.as_millisecond());
         let Some(id) = delete.fetch_optional(&mut *transaction).await?.map(UserId) else { return Ok(None) };

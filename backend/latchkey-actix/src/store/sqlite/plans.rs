@@ -17,7 +17,7 @@ async fn no_statement_scans_all_sessions() {
     statements.extend(["DELETE FROM users WHERE id = ?", "DELETE FROM sessions WHERE user_id = ?"].map(str::to_owned));
     for statement in statements {
         let explain = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
-        let plan = explain.fetch_all(&store.writer).await.unwrap();
+        let plan = explain.fetch_all(&mut *store.writer.acquire().await.unwrap()).await.unwrap();
         let steps: Vec<String> = plan.iter().map(|step| step.get("detail")).collect();
         let scans = steps.iter().any(|step| step.starts_with("SCAN s") || step.starts_with("SCAN users"));
         assert!(!scans && steps.iter().any(|step| step.starts_with("SEARCH")), "{statement}\n{steps:#?}");

@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::store::StoreError;
+use crate::store::{StoreError, pool_waits::PoolWaits};
+
+/// Begins a transaction that will write. It takes the write lock at once: a transaction that takes it later cannot wait for it.
+pub const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// Concurrent reads for checks.
 pub const CHECKS: u32 = 4;
@@ -20,6 +24,31 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Longest wait of a read. Readers wait only while a checkpoint resets the log, which is short.
 const READ_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The connections for one kind of work, with the waits for them measured.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    name: &'static str,
+    pool: SqlitePool,
+    waits: PoolWaits,
+}
+
+impl Pool {
+    /// Measures the waits for the connections of a pool.
+    pub fn new(name: &'static str, pool: SqlitePool, waits: &PoolWaits) -> Self {
+        Self { name, pool, waits: waits.clone() }
+    }
+
+    /// Waits for a connection.
+    pub async fn acquire(&self) -> Result<PoolConnection<Sqlite>, sqlx::Error> {
+        self.waits.measure(self.name, self.pool.acquire()).await
+    }
+
+    /// Waits for a connection and for the lock, and begins a transaction that writes.
+    pub async fn begin(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        self.waits.measure(self.name, self.pool.begin_with(BEGIN)).await
+    }
+}
 
 /// The connection that writes. It stays open, because the last connection to close deletes the write-ahead log.
 pub async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreError> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::{BEGIN, MIGRATIONS, file::SqliteFile};
+use super::{MIGRATIONS, file::SqliteFile, pools::BEGIN};
 use crate::store::{
     StoreError,
     migrations::{SchemaMismatch, migrator},
@@ -23,8 +23,8 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 pub async fn migrate(file: &SqliteFile) -> Result<(), StoreError> {
     let mut connection = file.options().busy_timeout(LOCK_TIMEOUT).connect().await?;
     match mismatch(&mut connection).await? {
-        Some(SchemaMismatch::Newer) => return Err(SchemaMismatch::Newer.into()),
-        Some(SchemaMismatch::Outdated) => {
+        Some(mismatch) if !mismatch.is_mended_by_migrating() => return Err(mismatch.into()),
+        Some(_) => {
             // All in one transaction that holds the write lock: sqlx's own lock does nothing on SQLite.
             let mut transaction = connection.begin_with(BEGIN).await?;
             // Not `run`: its future is not `Send` here.
@@ -55,7 +55,7 @@ pub async fn check(file: &SqliteFile) -> Result<(), StoreError> {
 pub async fn mismatch(connection: &mut SqliteConnection) -> Result<Option<SchemaMismatch>, StoreError> {
     let has_versions = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
     if sqlx::query_scalar::<_, i64>(has_versions).fetch_one(&mut *connection).await? == 0 {
-        return Ok(Some(SchemaMismatch::Outdated));
+        return Ok(Some(SchemaMismatch::Missing));
     }
     let versions = "SELECT version FROM _sqlx_migrations WHERE success";
     let applied: Vec<i64> = sqlx::query_scalar(versions).fetch_all(&mut *connection).await?;

@@ -6,14 +6,14 @@ use latchkey_shared::{EndReason, SessionId, UserId};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
-    BEGIN, SqliteStore, attempts, audit, devices,
+    SqliteStore, attempts, audit, devices,
     ends::{self, ACTIVE, bind, parse_reason},
     feed::SqliteFeed,
     instant, token_hash, user,
 };
 use crate::store::{
     AuditEvent, ChangeFeed, InsertSessionOutcome, LogIn, NewSession, SessionRecord, SessionSelector, SessionSource,
-    SessionStore, StoreError, TimeLimits, TokenHash,
+    SessionStore, StoreError, TimeLimits, TokenHash, WaitObserver,
 };
 
 /// Selects the columns of a session with its user.
@@ -23,9 +23,13 @@ pub(super) const SELECT: &str =
 
 #[async_trait]
 impl SessionSource for SqliteStore {
+    fn observe_waits(&self, observer: WaitObserver) {
+        self.waits.observe(observer);
+    }
+
     async fn session(&self, token: &TokenHash) -> Result<Option<SessionRecord>, StoreError> {
         let select = sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE s.token_hash = ?")));
-        let row = select.bind(token.0.as_slice()).fetch_optional(&self.checks).await?;
+        let row = select.bind(token.0.as_slice()).fetch_optional(&mut *self.checks.acquire().await?).await?;
         row.as_ref().map(record).transpose()
     }
 
@@ -38,7 +42,7 @@ impl SessionSource for SqliteStore {
 impl SessionStore for SqliteStore {
     async fn insert_session(&self, log_in: &LogIn<'_>) -> Result<InsertSessionOutcome, StoreError> {
         let LogIn { session, password_hash, new_hash, limit, cleared_subjects, device, audit } = *log_in;
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         if !insert(&mut transaction, session, password_hash).await? {
             return Ok(InsertSessionOutcome::AccountChanged);
         }
@@ -64,17 +68,17 @@ impl SessionStore for SqliteStore {
     async fn sessions(&self, user: Option<&UserId>, limits: TimeLimits) -> Result<Vec<SessionRecord>, StoreError> {
         let select = bind(list(user.is_some()), limits);
         let select = if let Some(user) = user { select.bind(&user.0) } else { select };
-        select.fetch_all(&self.readers).await?.iter().map(record).collect()
+        select.fetch_all(&mut *self.readers.acquire().await?).await?.iter().map(record).collect()
     }
 
     async fn session_with_id(&self, id: &SessionId) -> Result<Option<SessionRecord>, StoreError> {
         let select = sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE s.id = ?")));
-        select.bind(&id.0).fetch_optional(&self.readers).await?.as_ref().map(record).transpose()
+        select.bind(&id.0).fetch_optional(&mut *self.readers.acquire().await?).await?.as_ref().map(record).transpose()
     }
 
     async fn count_sessions(&self, limits: TimeLimits) -> Result<u64, StoreError> {
         let select = format!("SELECT count(*) AS sessions FROM sessions WHERE {ACTIVE}");
-        let row = bind(select, limits).fetch_one(&self.readers).await?;
+        let row = bind(select, limits).fetch_one(&mut *self.readers.acquire().await?).await?;
         Ok(row.try_get::<i64, _>("sessions")?.cast_unsigned())
     }
 
@@ -85,7 +89,7 @@ impl SessionStore for SqliteStore {
         limits: TimeLimits,
         audit: &AuditEvent,
     ) -> Result<Vec<TokenHash>, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let ended = ends::end(&mut transaction, selector, reason, limits).await?;
         if !ended.is_empty() || matches!(selector, SessionSelector::All(_) | SessionSelector::AllBut { .. }) {
             audit::insert(&mut transaction, audit).await?;
@@ -103,7 +107,7 @@ impl SessionStore for SqliteStore {
     }
 
     async fn touch_sessions(&self, activity: &[(TokenHash, Timestamp)]) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         for (token, at) in activity {
             let update = sqlx::query(
                 "UPDATE sessions SET last_seen_at = ?1
@@ -125,25 +129,29 @@ impl SessionStore for SqliteStore {
              WHERE token_hash = ?4 AND {ACTIVE}"
         );
         let update = bind(update, limits).bind(expires_at.as_millisecond()).bind(token.0.as_slice());
-        Ok(update.execute(&self.writer).await?.rows_affected() == 1)
+        Ok(update.execute(&mut *self.writer.acquire().await?).await?.rows_affected() == 1)
     }
 
     async fn sweep_sessions(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         let delete = sqlx::query(
             "DELETE FROM sessions WHERE rowid IN (SELECT rowid FROM sessions WHERE ended_at < ?1 LIMIT ?2)",
         );
-        Ok(delete.bind(before.as_millisecond()).bind(limit).execute(&self.writer).await?.rows_affected())
+        Ok(delete
+            .bind(before.as_millisecond())
+            .bind(limit)
+            .execute(&mut *self.writer.acquire().await?)
+            .await?
+            .rows_affected())
     }
 
     async fn newest_instant(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row = sqlx::query(NEWEST).fetch_one(&self.readers).await?;
+        let row = sqlx::query(NEWEST).fetch_one(&mut *self.readers.acquire().await?).await?;
         let newest = row.try_get::<Option<i64>, _>("newest")?;
         newest.map(Timestamp::from_millisecond).transpose().map_err(|error| StoreError(error.into()))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1 FROM sessions LIMIT 1").fetch_optional(&self.readers).await?;
-        Ok(())
+        self.session(&TokenHash([0; 32])).await.map(drop)
     }
 }
 

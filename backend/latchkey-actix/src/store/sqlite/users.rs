@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use latchkey_shared::{EndReason, User, UserId};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{BEGIN, SqliteStore, attempts, audit, ends, instant, sessions, user};
+use super::{SqliteStore, attempts, audit, ends, instant, sessions, user};
 use crate::store::{
     Account, AuditEvent, InsertUserOutcome, PasswordUpdate, SessionSelector, SetEmailOutcome, StoreError, TokenHash,
     UserStore,
@@ -13,7 +13,7 @@ use crate::store::{
 #[async_trait]
 impl UserStore for SqliteStore {
     async fn insert_user(&self, account: &Account, audit: &AuditEvent) -> Result<InsertUserOutcome, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         if !insert(&mut transaction, account, audit).await? {
             return Ok(InsertUserOutcome::EmailTaken);
         }
@@ -22,7 +22,7 @@ impl UserStore for SqliteStore {
     }
 
     async fn insert_users(&self, users: &[(Account, AuditEvent)]) -> Result<Option<usize>, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         for (index, (account, audit)) in users.iter().enumerate() {
             if !insert(&mut transaction, account, audit).await? {
                 return Ok(Some(index));
@@ -34,14 +34,14 @@ impl UserStore for SqliteStore {
 
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError> {
         let select = "SELECT id AS user_id, email, name, version, password_hash, disabled_at, created_at FROM users WHERE email = ?";
-        let row = sqlx::query(select).bind(email).fetch_optional(&self.readers).await?;
+        let row = sqlx::query(select).bind(email).fetch_optional(&mut *self.readers.acquire().await?).await?;
         row.as_ref().map(account).transpose()
     }
 
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let select = "SELECT id AS user_id, email, name, version, password_hash, disabled_at, created_at FROM users
                       ORDER BY email";
-        sqlx::query(select).fetch_all(&self.readers).await?.iter().map(account).collect()
+        sqlx::query(select).fetch_all(&mut *self.readers.acquire().await?).await?.iter().map(account).collect()
     }
 
     async fn rename_user(
@@ -50,7 +50,7 @@ impl UserStore for SqliteStore {
         name: &str,
         audit: &AuditEvent,
     ) -> Result<(User, Vec<TokenHash>), StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let update = "UPDATE users SET name = ?, version = version + 1 WHERE id = ?
                       RETURNING id AS user_id, email, name, version";
         let user = user(&sqlx::query(update).bind(name).bind(&id.0).fetch_one(&mut *transaction).await?)?;
@@ -61,7 +61,7 @@ impl UserStore for SqliteStore {
     }
 
     async fn set_email(&self, id: &UserId, email: &str, audit: &AuditEvent) -> Result<SetEmailOutcome, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let update = "UPDATE OR IGNORE users SET email = ?, version = version + 1 WHERE id = ?
                       RETURNING id AS user_id, email, name, version";
         let update = sqlx::query(update).bind(email).bind(&id.0);
@@ -78,7 +78,7 @@ impl UserStore for SqliteStore {
     }
 
     async fn delete_user(&self, id: &UserId, audit: &AuditEvent) -> Result<Vec<TokenHash>, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let sessions = sessions::tokens_of(&mut transaction, id).await?;
         sqlx::query("DELETE FROM users WHERE id = ?").bind(&id.0).execute(&mut *transaction).await?;
         audit::insert(&mut transaction, audit).await?;
@@ -87,7 +87,7 @@ impl UserStore for SqliteStore {
     }
 
     async fn set_password(&self, id: &UserId, hash: &str, audit: &AuditEvent) -> Result<Vec<TokenHash>, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let update = "UPDATE users SET password_hash = ?, version = version + 1 WHERE id = ?
                       RETURNING id AS user_id, email, name, version";
         let row = sqlx::query(update).bind(hash).bind(&id.0).fetch_one(&mut *transaction).await?;
@@ -104,7 +104,7 @@ impl UserStore for SqliteStore {
         PasswordUpdate { session, current_hash, new_hash, new_session, cleared_subjects }: &PasswordUpdate<'_>,
         audit: &AuditEvent,
     ) -> Result<Option<(User, Vec<TokenHash>)>, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let update = sqlx::query(
             "UPDATE users SET password_hash = ?1, version = version + 1
              WHERE id = ?2 AND password_hash = ?3 AND disabled_at IS NULL AND EXISTS (
@@ -133,7 +133,7 @@ impl UserStore for SqliteStore {
         disabled: bool,
         audit: &AuditEvent,
     ) -> Result<Vec<TokenHash>, StoreError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await?;
+        let mut transaction = self.writer.begin().await?;
         let update = "UPDATE users SET disabled_at = iif(?, ?, NULL), version = version + 1 WHERE id = ?
                       RETURNING id AS user_id, email, name, version";
         let update = sqlx::query(update).bind(disabled).bind(audit.at.as_millisecond()).bind(&id.0);

@@ -11,24 +11,24 @@ use super::*;
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// Both ends of a connection, in a register with a limit.
-async fn pair(connections: &Arc<Connections>) -> (TcpStream, TimedStream) {
+async fn pair(connections: &Arc<Connections>) -> (TcpStream, TimedStream<TcpStream>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     let (accepted, _) = listener.accept().await.unwrap();
-    let (server, peer) = TimedStream::new(accepted, connections, Some(KEEP_ALIVE)).unwrap();
-    assert_eq!(peer, client.local_addr().unwrap());
+    let server = TimedStream::new(accepted, connections, Some(KEEP_ALIVE)).unwrap();
+    assert_eq!(server.peer(), client.local_addr().ok());
     (client, server)
 }
 
 /// Reads, and returns the number of bytes and the time it took.
-async fn read(server: &mut TimedStream) -> (usize, u64) {
+async fn read(server: &mut TimedStream<TcpStream>) -> (usize, u64) {
     let begin = Instant::now();
     let length = server.read(&mut [0; 100]).await.unwrap();
     (length, begin.elapsed().as_secs())
 }
 
 /// Sends bytes and waits until they have arrived, on the real clock, because the paused one jumps during a wait.
-async fn send(client: &mut TcpStream, server: &TimedStream, bytes: &[u8]) {
+async fn send(client: &mut TcpStream, server: &TimedStream<TcpStream>, bytes: &[u8]) {
     tokio::time::resume();
     client.write_all(bytes).await.unwrap();
     server.stream.readable().await.unwrap();
@@ -65,7 +65,7 @@ async fn a_head_times_out_from_its_first_byte_on() {
 }
 
 /// Polls the stream once, with nothing to read.
-async fn read_nothing(server: &mut TimedStream) {
+async fn read_nothing(server: &mut TimedStream<TcpStream>) {
     let mut buffer = [0; 100];
     tokio::select! {
         biased;

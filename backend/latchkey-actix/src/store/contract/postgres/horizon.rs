@@ -114,6 +114,44 @@ async fn a_feed_reports_changes_of_whole_tables_in_a_sql_shell() {
     }
 }
 
+/// A schema with the name of a role is searched first, but only for that role.
+#[tokio::test]
+async fn a_feed_reports_changes_by_another_role_and_search_path() {
+    let database = Database::empty().await;
+    let mut shell = database.shell().await;
+    shell.run("CREATE SCHEMA AUTHORIZATION CURRENT_USER").await;
+    let store = database.open().await;
+    // Another installation in `public` must not get the changes.
+    PostgresStore::open(&format!("{}&options=-csearch_path%3Dpublic", database.0.url)).await.unwrap();
+    add(&store, "ada").await;
+    let mut feed = store.feed().await.unwrap();
+    shell
+        .run(
+            "DO $$ BEGIN
+                CREATE ROLE latchkey_other_role;
+             EXCEPTION WHEN duplicate_object THEN NULL;
+             END $$;
+             DO $$ BEGIN
+                EXECUTE format('GRANT USAGE ON SCHEMA %1$I TO latchkey_other_role; GRANT ALL ON ALL TABLES IN SCHEMA %1$I TO latchkey_other_role',
+                    current_user);
+                EXECUTE format('SET search_path = %I', current_user);
+             END $$;
+             SET ROLE latchkey_other_role",
+        )
+        .await;
+    for (sql, expected) in [
+        ("DELETE FROM sessions", Changed::Tokens(vec![token(1)])),
+        ("UPDATE users SET name = 'Eve'", Changed::Tokens(vec![token(1)])),
+        ("TRUNCATE sessions", Changed::Everything),
+    ] {
+        if store.session(&token(1)).await.unwrap().is_none() {
+            begin(&store, "ada", 1).await;
+        }
+        shell.run(sql).await;
+        assert_eq!(changed(&mut *feed).await, expected, "{sql}");
+    }
+}
+
 #[tokio::test]
 async fn a_feed_that_missed_pruned_changes_reports_that_anything_may_have_changed() {
     let database = Database::new().await;

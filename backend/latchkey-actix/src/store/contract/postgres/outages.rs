@@ -3,7 +3,7 @@
 use crate::clock::Stopwatch;
 
 use super::*;
-use latchkey_test_postgres::Gate;
+use latchkey_test_postgres::{Gate, execute};
 
 /// Longer than the time-out of any call, and shorter than two of them.
 const BOUND: Duration = Duration::from_secs(6);
@@ -24,7 +24,7 @@ async fn fill_pools(store: &PostgresStore) {
     // Some calls may time out while connections are made.
     futures_util::future::join_all((0..8).map(|_| async {
         let _ = store.session(&token).await;
-        let _ = store.ping().await;
+        let _ = store.account("ada").await;
         let _ = store.touch_sessions(&[]).await;
     }))
     .await;
@@ -37,7 +37,7 @@ const CALLS: usize = 6;
 async fn call_all(store: &PostgresStore) -> usize {
     let (token, event) = (token(1), audit(now()));
     let calls = futures_util::future::join_all((0..CALLS / 3).map(|_| async {
-        let (check, read, write) = tokio::join!(store.session(&token), store.ping(), store.record(&event));
+        let (check, read, write) = tokio::join!(store.session(&token), store.account("ada"), store.record(&event));
         usize::from(check.is_ok()) + usize::from(read.is_ok()) + usize::from(write.is_ok())
     }));
     tokio::time::timeout(BOUND, calls).await.expect("every call is bounded").into_iter().sum()
@@ -54,6 +54,27 @@ async fn on_a_dead_network_every_call_times_out_and_its_return_is_enough() {
     tokio::time::timeout(BOUND, feed.next(Duration::ZERO)).await.unwrap().unwrap_err();
     gate.open();
     assert_eq!(call_all(&store).await, CALLS);
+}
+
+/// Other reads have connections of their own, which may have survived.
+#[tokio::test]
+async fn a_store_is_ready_only_if_it_answers_checks() {
+    let database = Database::new().await;
+    let store = PostgresStore::open(&database.0.url).await.unwrap();
+    store.ping().await.unwrap();
+    let server = Cluster::shared().url("postgres");
+    let name = &database.0.name;
+    // The connections of checks end, and no new one can be made.
+    let cut = format!(
+        "ALTER DATABASE {name} ALLOW_CONNECTIONS false;
+         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND query LIKE '%s.token_hash = %'"
+    );
+    execute(&server, &cut).await.unwrap();
+    assert!(store.session(&token(1)).await.is_err());
+    assert!(store.account("ada").await.is_ok());
+    assert!(store.ping().await.is_err());
+    execute(&server, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await.unwrap();
+    store.ping().await.unwrap();
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ async fn ten_concurrent_first_starts_all_succeed() {
         for start in starts {
             start.await.unwrap().unwrap();
         }
-        assert_eq!(database.shell().await.number("SELECT count(*) FROM _sqlx_migrations").await, 3);
+        assert_eq!(database.shell().await.number("SELECT count(*) FROM _sqlx_migrations").await, 4);
     }
 }
 
@@ -74,6 +74,19 @@ async fn a_database_of_a_newer_version_is_rejected() {
 }
 
 #[tokio::test]
+async fn another_programs_database_is_rejected_and_left_alone() {
+    let database = Database::empty().await;
+    let mut shell = database.shell().await;
+    shell.run("CREATE TABLE _sqlx_migrations (version bigint, success boolean); INSERT INTO _sqlx_migrations VALUES (7, true)").await;
+    for result in [PostgresStore::open_url(&database.url()).await, PostgresStore::open_existing(&database.url()).await]
+    {
+        let error = result.unwrap_err();
+        assert!(error.to_string().contains("another program") && !error.is_temporary(), "{error}");
+    }
+    assert_eq!(shell.number("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").await, 1);
+}
+
+#[tokio::test]
 async fn tables_that_are_up_to_date_are_opened_while_they_are_locked() {
     let database = Database::new().await;
     let mut shell = database.shell().await;
@@ -98,7 +111,7 @@ async fn a_migration_gives_up_on_a_locked_table_and_can_be_repeated() {
     let mut shell = database.shell().await;
     shell
         .run(
-            "DELETE FROM _sqlx_migrations WHERE version = 2; DROP TABLE session_changes, session_changes_pruned;
+            "DELETE FROM _sqlx_migrations WHERE version >= 2; DROP TABLE session_changes, session_changes_pruned;
              DROP FUNCTION latchkey_refuse_change, latchkey_announce_session, latchkey_announce_user, latchkey_announce_all CASCADE",
         )
         .await;

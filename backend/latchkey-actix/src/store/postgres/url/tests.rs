@@ -29,10 +29,20 @@ fn the_error_about_a_url_does_not_repeat_it() {
         "postgres://ada:hunter2@localhost/app?port=hunter2",
         "postgres://ada:hunter2@[::1/app",
         "postgres://ada:hunter2@localhost:port/app",
+        "postgres://ada:SEC?hunter2@localhost/app",
+        "postgres://ada:SEC?hunter2=x@localhost/app",
+        "postgres://ada:SEC#hunter2@localhost/app",
+        "postgres:ada:hunter2@localhost/app",
     ] {
         let error = parse(url).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
     }
+}
+
+#[test]
+fn an_ipv6_address_is_written_in_brackets_and_used_without() {
+    let url = parse("postgres://ada@[::1]:6432/app").unwrap();
+    assert_eq!((url.options.get_host(), url.to_string().as_str()), ("::1", "postgres://ada@[::1]:6432/app"));
 }
 
 #[test]

@@ -6,10 +6,19 @@ CREATE TABLE password_links (
 );
 
 -- A link is for the account as it was when the link was made. Also for changes in a SQL shell.
-CREATE FUNCTION latchkey_delete_password_link() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+CREATE FUNCTION latchkey_delete_password_link() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM password_links WHERE user_id = OLD.id;
     RETURN NULL;
+END $$;
+
+-- Whoever changes a user: the function finds the table in the schema of the users.
+DO $$
+DECLARE
+    home text := (SELECT quote_ident(n.nspname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                  WHERE c.oid = 'users'::regclass);
+BEGIN
+    EXECUTE format('ALTER FUNCTION %s.latchkey_delete_password_link() SET search_path = %s, pg_temp', home, home);
 END $$;
 
 CREATE TRIGGER users_changed_password_links AFTER UPDATE ON users
