@@ -16,10 +16,10 @@ fn a_link_sets_a_password_once_and_leads_to_the_sign_in_page() {
         let now = stage.browser.visit(&link).await?;
         assert_eq!(now.url, "/set-password", "the token is not in the address: {now:?}");
         stage.browser.fill("New password", "too short").await?;
-        stage.browser.click(Role::Button, "Set password").await?;
+        stage.browser.click(Role::Button, "Change password").await?;
         stage.browser.until("the rule", |now| now.shows("A password has 12 to 128 characters.")).await?;
         stage.browser.fill("New password", NEW).await?;
-        stage.browser.click(Role::Button, "Set password").await?;
+        stage.browser.click(Role::Button, "Change password").await?;
         stage.browser.arrive("/auth").await?;
         stage.submit(EMAIL, NEW).await?;
         stage.browser.until("the dashboard", |now: &Snapshot| now.url == "/dashboard" && now.shows(NAME)).await?;
@@ -30,7 +30,7 @@ fn a_link_sets_a_password_once_and_leads_to_the_sign_in_page() {
         let again = stage.browser.visit(&link).await?;
         assert_eq!(again.url, "/set-password", "{again:?}");
         stage.browser.fill("New password", NEW).await?;
-        stage.browser.click(Role::Button, "Set password").await?;
+        stage.browser.click(Role::Button, "Change password").await?;
         let now = stage.browser.until("the reason", |now| now.shows("This link does not work")).await?;
         assert!(now.shows("ask for a new one"), "{now:?}");
         Ok(())

@@ -1,5 +1,6 @@
 //! The document's title, links that are followed without loading a document, and what a link carries in its fragment.
 
+use wasm_bindgen::JsValue;
 use yew::{MouseEvent, TargetCast};
 
 /// Sets the document's title.
@@ -18,12 +19,12 @@ pub fn link_of(event: &MouseEvent) -> Option<String> {
     target.closest("a").ok()??.get_attribute("href")
 }
 
-/// Takes a value out of the address's fragment, `#name=value`, and removes the fragment from the address and from the tab's history.
-pub fn take_from_fragment(name: &str) -> Option<String> {
+/// Takes what follows a prefix in the address's fragment, such as `#name=`, and removes the fragment from the address and from the tab's
+/// history.
+pub fn take_from_fragment(prefix: &str) -> Option<String> {
     let window = web_sys::window()?;
-    let (location, history) = (window.location(), window.history().ok()?);
-    let value = location.hash().ok()?.strip_prefix('#')?.strip_prefix(name)?.strip_prefix('=')?.to_owned();
-    let address = [location.pathname().ok()?, location.search().ok()?].concat();
-    history.replace_state_with_url(&history.state().ok()?, "", Some(&address)).ok()?;
+    let location = window.location();
+    let value = location.hash().ok()?.strip_prefix(prefix)?.to_owned();
+    window.history().ok()?.replace_state_with_url(&JsValue::NULL, "", location.pathname().ok().as_deref()).ok()?;
     Some(value)
 }

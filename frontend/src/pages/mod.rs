@@ -9,7 +9,7 @@ mod sessions;
 mod set_password;
 mod sign_in;
 
-mod password_rules;
+mod password_form;
 mod submission;
 
 pub use account::Account;

@@ -17,7 +17,7 @@ async fn link_page(server: &Server, token: &str) -> Page {
 
 async fn set(page: &Page, password: &str) {
     page.fill("#new-password", password);
-    page.click("Set password").await;
+    page.click("Change password").await;
 }
 
 #[wasm_bindgen_test]
@@ -32,7 +32,7 @@ async fn the_token_leaves_the_address_and_is_sent_once_without_a_session() {
     let request = server.requests().into_iter().find(|request| request.call == SET_PASSWORD).unwrap();
     assert_eq!((request.session, server.count(SET_PASSWORD)), (None, 1));
     assert_eq!(address(), "/auth");
-    assert!(page.find(".lk-toast").unwrap().text_content().unwrap().contains("Password set"));
+    assert!(page.find(".lk-toast").unwrap().text_content().unwrap().contains("Sign in with it."));
     assert!(page.find("input[type=email]").is_some(), "the user signs in with it");
 }
 
@@ -92,9 +92,9 @@ async fn an_outage_and_a_rate_limit_keep_the_input() {
     set(&page, NEW).await;
     assert!(page.find("[role=alert]").unwrap().text_content().unwrap().contains("The server cannot be reached"));
     server.replies(SET_PASSWORD, Reply { retry_after: Some("90"), ..Reply::problem(ErrorCode::TooManyAttempts) });
-    page.click("Set password").await;
+    page.click("Change password").await;
     assert!(page.find("[role=alert]").unwrap().text_content().unwrap().contains("Try again in 1:"));
-    page.click("Set password").await;
+    page.click("Change password").await;
     assert_eq!((server.count(SET_PASSWORD), page.value("#new-password").as_str()), (2, NEW));
 }
 
