@@ -19,12 +19,11 @@ pub fn link_of(event: &MouseEvent) -> Option<String> {
     target.closest("a").ok()??.get_attribute("href")
 }
 
-/// Takes what follows a prefix in the address's fragment, such as `#name=`, and removes the fragment from the address and from the tab's
-/// history.
-pub fn take_from_fragment(prefix: &str) -> Option<String> {
+/// Takes the token of a one-time link, `#token=…`, out of the address and of the tab's history.
+pub fn take_token() -> Option<String> {
     let window = web_sys::window()?;
     let location = window.location();
-    let value = location.hash().ok()?.strip_prefix(prefix)?.to_owned();
+    let token = location.hash().ok()?.strip_prefix("#token=")?.to_owned();
     window.history().ok()?.replace_state_with_url(&JsValue::NULL, "", location.pathname().ok().as_deref()).ok()?;
-    Some(value)
+    Some(token)
 }

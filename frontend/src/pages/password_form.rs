@@ -3,11 +3,11 @@
 
 use latchkey_shared::{ErrorCode, PasswordChange, SetPassword};
 use yew::prelude::*;
-use yew_router::hooks::use_navigator;
+use yew_router::hooks::{use_location, use_navigator};
 
 use super::submission::use_submission;
 use crate::api;
-use crate::components::nav_link;
+use crate::browser::links;
 use crate::route::Route;
 use latchkey_yew::browser::{dom, use_countdown};
 use latchkey_yew::components::{Button, TextField, submission_error};
@@ -22,9 +22,19 @@ fn fits(password: &str) -> bool {
 /// See [`PasswordForm`].
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct PasswordFormProps {
-    /// The token of a one-time link; empty if the page was opened without one. `None` on the account page.
+    /// Whether the form is for the user of a one-time link, whose token it takes out of the address, so that neither history nor bookmarks
+    /// keep it.
     #[prop_or_default]
-    pub(super) token: Option<AttrValue>,
+    pub(super) by_link: bool,
+}
+
+/// The one-time link that the page was opened with.
+#[derive(Default)]
+struct Link {
+    /// Empty without a link.
+    token: String,
+    /// Whether the last submission was with this link, and not with one that was opened before in the same tab.
+    tried: bool,
 }
 
 /// The form. Without a link that works, it gives way to an explanation.
@@ -33,7 +43,12 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
     let (user, client, toasts, texts) = (use_user(), use_api(), use_toasts(), use_texts());
     let (submission, navigator) = (use_submission(), use_navigator());
     let (current, new) = (use_node_ref(), use_node_ref());
-    let token = &props.token;
+    // Renders the form again when another link is opened in the same tab.
+    use_location();
+    let (link, by_link) = (use_mut_ref(Link::default), props.by_link);
+    if let Some(token) = links::take_token().filter(|_| by_link) {
+        link.replace(Link { token, tried: false });
+    }
 
     let wrong = submission.refused_with(ErrorCode::BadCredentials);
     let unacceptable = submission.refused_with(ErrorCode::Unacceptable);
@@ -49,7 +64,7 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
     }
 
     let onsubmit = {
-        let (submission, current, new, token) = (submission.clone(), current.clone(), new.clone(), token.clone());
+        let (submission, current, new, link) = (submission.clone(), current.clone(), new.clone(), link.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let current_password = dom::value_of(&current);
@@ -57,7 +72,7 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
             if blocked {
                 return;
             }
-            if token.is_none() && current_password.is_empty() {
+            if !by_link && current_password.is_empty() {
                 dom::focus(&current);
                 return submission.refuse(ErrorCode::BadCredentials, "Enter your current password.");
             }
@@ -66,11 +81,11 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
                 return submission.refuse(ErrorCode::Unacceptable, "A password has 12 to 128 characters.");
             }
             let (client, toasts, fields) = (client.clone(), toasts.for_this_user(), [current.clone(), new.clone()]);
-            let (token, navigator) = (token.clone(), navigator.clone());
+            link.borrow_mut().tried = true;
+            let (token, navigator) = (link.borrow().token.clone(), navigator.clone());
             submission.start(async move {
-                let detail = if let Some(token) = token {
-                    let set = SetPassword { token: token.to_string(), password: new_password };
-                    api::set_password(&client, &set).await?;
+                let detail = if by_link {
+                    api::set_password(&client, &SetPassword { token, password: new_password }).await?;
                     if let Some(navigator) = navigator {
                         navigator.replace(&Route::SignIn);
                     }
@@ -85,13 +100,15 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
             });
         })
     };
-    let failed = submission.error().filter(|_| wrong.is_none() && unacceptable.is_none());
-    let works = submission.refused_with(ErrorCode::InvalidLink).is_none();
+    let link = link.borrow();
+    let failed = submission.error().filter(|_| wrong.is_none() && unacceptable.is_none() && (!by_link || link.tried));
+    let works =
+        !by_link || !link.token.is_empty() && failed.is_none_or(|error| error.code != Some(ErrorCode::InvalidLink));
     let change = Button { submits: true, pending, blocked, ..Button::default() };
     html! {
         <form class="form" novalidate=true {onsubmit}>
             { submission_error(&texts, failed, remaining_s, pending) }
-            if token.is_none() {
+            if !by_link {
                 // For password managers, which store it with the password.
                 <input type="text" autocomplete="username" value={user.map(|user| user.email.clone())} hidden=true />
                 <TextField
@@ -103,7 +120,7 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
                     input={current}
                 />
             }
-            if works && token.as_deref() != Some("") {
+            if works {
                 <TextField
                     id="new-password"
                     label="New password"
@@ -116,7 +133,6 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
                 { change.view("Change password") }
             } else {
                 <p>{ "Open the link that you were given; it works once. If it does not, ask for a new one." }</p>
-                <p>{ nav_link(Route::SignIn, "lk-button", false, "Go to sign-in".into()) }</p>
             }
         </form>
     }
