@@ -123,6 +123,9 @@ fn with_variable_names(error: BuildError) -> anyhow::Error {
         BuildError::MaxLifetimeTooShort => {
             anyhow::Error::msg("LATCHKEY_SESSION_MAX_LIFETIME must not be shorter than LATCHKEY_SESSION_LIFETIME")
         }
+        BuildError::Invalid { setting: "guarded", reason } => {
+            anyhow::Error::msg(format!("LATCHKEY_GUARDED cannot be used: {reason}"))
+        }
         other => other.into(),
     }
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use latchkey_test_proxies::nginx::{self, Processes};
 use tempfile::TempDir;
 use tokio::process::Command;
 
@@ -30,19 +31,15 @@ impl Balancer {
     pub async fn start(replicas: &[SocketAddr]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let servers: String = replicas.iter().map(|replica| format!("server {replica};\n")).collect();
-        let (before, rest) = documented()?.split_once("server 10.0.0.1:8080;").context("the first replica")?;
-        let (_, after) = rest.split_once("server 10.0.0.2:8080;").context("the second replica")?;
+        let (before, rest) = documented()?.split_once("server 10.0.0.1:8080").context("the first replica")?;
+        let (options, rest) = rest.split_once(';').context("the options of a replica")?;
+        let (_, after) = rest.split_once(&format!("server 10.0.0.2:8080{options};")).context("the second replica")?;
+        let servers: String = replicas.iter().map(|replica| format!("server {replica}{options};\n")).collect();
         let site = format!("{before}{servers}{after}").replace("listen 80;", &format!("listen {address};"));
-        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|of| format!("{of}_temp_path {of};"));
-        let config = format!(
-            "daemon off; master_process off; pid nginx.pid; events {{}} http {{ access_log off; {} {site} }}",
-            temporary.join(" ")
-        );
-        fs::write(folder.path().join("nginx.conf"), config)?;
-        let mut nginx = Command::new(path_from_env("NGINX_BIN")?);
-        nginx.arg("-p").arg(folder.path()).args(["-c", "nginx.conf", "-e", "stderr"]);
-        let program = Program::start(&mut nginx)?;
+        fs::write(folder.path().join("nginx.conf"), nginx::config(&site, Processes::One))?;
+        let mut command = Command::new(path_from_env("NGINX_BIN")?);
+        command.arg("-p").arg(folder.path()).args(["-c", "nginx.conf", "-e", "stderr"]);
+        let program = Program::start(&mut command)?;
         eventually("nginx", async || Ok(TcpStream::connect(address)?), |_| true).await?;
         Ok(Self { program, address, _folder: folder })
     }

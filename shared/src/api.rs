@@ -4,6 +4,10 @@
 pub const LOGIN: &str = "/api/login";
 /// `GET`: is the session of the cookie active? The small answer that is asked for on every route change.
 pub const VERIFY_SESSION: &str = "/api/verify-session";
+/// `GET`: may this request reach a program that Latchkey guards? Reverse proxies ask it, and pass on to the client any answer but a 200.
+pub const FORWARD_AUTH: &str = "/api/forward-auth";
+/// Parameter of the query of [`FORWARD_AUTH`] by which a proxy that was refused asks for the answer to pass on: there is no 200 then.
+pub const EXPLAIN_PARAMETER: &str = "explain";
 /// `POST`: end the session of the cookie, and remove the cookie.
 pub const LOGOUT: &str = "/api/logout";
 /// `GET`: the user of the session. `PATCH`: change the user's name.
@@ -43,9 +47,15 @@ pub const ACTIVITY_HEADER: &str = "x-activity";
 /// waiting sends it: its late answer must not remove the cookie of a fresh session.
 pub const KEEP_COOKIE_HEADER: &str = "x-keep-cookie";
 
-/// Header of verify's 200 that names the user by [`UserId`](crate::UserId), for a reverse proxy that asks on behalf of
-/// another program (`auth_request`, `forward_auth`): it can pass on a header, but reads no body.
+/// Header of the 200 of [`FORWARD_AUTH`] and of verify that names the user by [`UserId`](crate::UserId), for a reverse proxy that
+/// asks on behalf of another program: it can pass on a header, but reads no body.
 pub const USER_HEADER: &str = "x-auth-user";
+
+/// Header of the 200 of [`FORWARD_AUTH`] with the user's e-mail address. What is not ASCII in it, and `%`, is percent-encoded UTF-8.
+pub const EMAIL_HEADER: &str = "x-auth-email";
+
+/// Header of the 200 of [`FORWARD_AUTH`] with the user's name as percent-encoded UTF-8, as `encodeURIComponent` writes it.
+pub const NAME_HEADER: &str = "x-auth-name";
 
 /// Header of every answer of [`VERIFY_SESSION`], 200 or not, that names the build of the app that the server has; absent
 /// where it has none. A page of another build, [`BUILD_META`], is an old one.
@@ -53,6 +63,10 @@ pub const BUILD_HEADER: &str = "x-build";
 
 /// The name of the `<meta>` in which the server tells a page its own build.
 pub const BUILD_META: &str = "latchkey-build";
+
+/// The name of the `<meta>` in which the server tells a page the prefixes of other programs' paths that `next` may lead to, separated
+/// by blanks: see [`next::guarded`](crate::next::guarded).
+pub const GUARDED_META: &str = "latchkey-guarded";
 
 /// The `id` of the `<script type="application/json">` in which the server hands a page its
 /// [`InitialSession`](crate::InitialSession).

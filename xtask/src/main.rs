@@ -20,6 +20,7 @@ mod steps;
 mod system;
 mod test;
 mod tools;
+mod unpacked;
 
 use std::process::ExitCode;
 

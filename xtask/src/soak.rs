@@ -1,7 +1,7 @@
 //! `cargo xtask soak`: replicas under load and faults, judged by a model. The program is `e2e/soak`.
 
 use crate::steps::{self, Step};
-use crate::{build, shell, system};
+use crate::{build, shell, system, unpacked};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -27,7 +27,7 @@ It ends with one line of figures. All but the requests, the faults and what was 
 Logs are in target/soak.";
 
 const STEPS: [Step; 4] =
-    [build::SERVER_WITH_ALL, ("nginx", system::get_nginx), ("PostgreSQL", system::get_postgres), BUILD];
+    [build::SERVER_WITH_ALL, ("nginx", unpacked::get_nginx), ("PostgreSQL", system::get_postgres), BUILD];
 
 const BUILD: Step = ("the soak", build);
 
@@ -60,7 +60,7 @@ fn run(seconds: u64, seed: Option<u64>) -> Result<()> {
     let seed = seed.unwrap_or_else(|| RandomState::new().build_hasher().finish() % 1_000_000);
     let mut soak = Command::new(build::target()?.join("debug/latchkey-soak"));
     soak.args([seconds.to_string(), seed.to_string()]);
-    soak.env("LATCHKEY_BIN", build::latchkey()?).env("NGINX_BIN", system::nginx()?).env("SOAK_LOGS", &folder);
+    soak.env("LATCHKEY_BIN", build::latchkey()?).env("NGINX_BIN", unpacked::NGINX.path()?).env("SOAK_LOGS", &folder);
     shell::run(&mut soak)
 }
 

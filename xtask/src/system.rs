@@ -1,11 +1,10 @@
 //! Programs that tests need from the system. Missing ones are installed from the distribution's packages if possible.
 
-use crate::{shell, tools};
+use crate::shell;
 use anyhow::{Context, Result};
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 /// The folder of server programs, which is not on every user's PATH.
 const SYSTEM_PROGRAMS: &str = "/usr/sbin";
@@ -47,67 +46,6 @@ pub fn chromedriver() -> Result<PathBuf> {
     )
 }
 
-/// Ensures that there is an nginx for tests. The package is only unpacked: its installation would start a server on port 80.
-pub fn get_nginx() -> Result<()> {
-    if env::consts::OS == "linux" {
-        // The check below reports a failed installation.
-        let _ = tools::install_once(&unpacked_nginx(), || Ok(nginx().is_ok()), unpack_nginx);
-    }
-    nginx().map(drop)
-}
-
-/// The path of nginx. The variable is not NGINX, which nginx itself reads.
-pub fn nginx() -> Result<PathBuf> {
-    let unpacked = unpacked_nginx().join("usr/sbin/nginx");
-    let found = named("NGINX_BIN").or_else(|| on_path(&["nginx"])).unwrap_or(unpacked);
-    let runs = shell::output(Command::new(&found).arg("-v")).is_some();
-    runs.then_some(found).context("no nginx: install it (Debian's package is `nginx`), or give its path in NGINX_BIN")
-}
-
-fn unpacked_nginx() -> PathBuf {
-    tools::folder("nginx", "unpacked")
-}
-
-fn unpack_nginx(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    // If the update fails, the present package lists may still be sufficient.
-    let _ = apt_get("update");
-    let mut unpack = Command::new("sh");
-    unpack.args(["-c", "apt-get download nginx && dpkg-deb --extract nginx_*.deb ."]);
-    shell::run(unpack.current_dir(folder))
-}
-
-/// Ensures that there is a pgbouncer for tests. Its packages are only unpacked: their installation would start a server.
-pub fn get_pgbouncer() -> Result<()> {
-    if env::consts::OS == "linux" {
-        // The check below reports a failed installation.
-        let _ = tools::install_once(&unpacked_pgbouncer(), || Ok(pgbouncer().is_ok()), unpack_pgbouncer);
-    }
-    pgbouncer().map(drop)
-}
-
-/// The path of pgbouncer.
-pub fn pgbouncer() -> Result<PathBuf> {
-    let unpacked = unpacked_pgbouncer().join("pgbouncer");
-    let found = named("PGBOUNCER_BIN").or_else(|| on_path(&["pgbouncer"])).unwrap_or(unpacked);
-    let runs = shell::output(Command::new(&found).arg("--version")).is_some();
-    let missing = "no pgbouncer: install it (Debian's package is `pgbouncer`), or give its path in PGBOUNCER_BIN";
-    runs.then_some(found).context(missing)
-}
-
-fn unpacked_pgbouncer() -> PathBuf {
-    tools::folder("pgbouncer", "unpacked")
-}
-
-fn unpack_pgbouncer(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    // If the update fails, the present package lists may still be sufficient.
-    let _ = apt_get("update");
-    let mut unpack = Command::new("sh");
-    unpack.args(["-c", include_str!("pgbouncer.sh")]);
-    shell::run(unpack.current_dir(folder))
-}
-
 /// Ensures that PostgreSQL's programs are installed, with which tests start temporary clusters.
 pub fn get_postgres() -> Result<()> {
     if postgres().is_err() && env::consts::OS == "linux" {
@@ -135,12 +73,12 @@ fn install_postgres() -> Result<()> {
     apt_get("install --yes --no-install-recommends postgresql")
 }
 
-fn named(variable: &str) -> Option<PathBuf> {
+pub fn named(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from)
 }
 
 /// The path of the first of the programs that is on the PATH.
-fn on_path(programs: &[&str]) -> Option<PathBuf> {
+pub fn on_path(programs: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let file = |name| {
         env::split_paths(&path)
@@ -157,7 +95,7 @@ pub fn install(packages: &str) -> Result<()> {
     apt_get(&format!("install --yes --no-install-recommends {packages}"))
 }
 
-fn apt_get(arguments: &str) -> Result<()> {
+pub fn apt_get(arguments: &str) -> Result<()> {
     let line = format!("{}apt-get {arguments}", as_root());
     shell::run(shell::command(&line).env("DEBIAN_FRONTEND", "noninteractive"))
 }

@@ -2,7 +2,7 @@
 
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
-use crate::{api, axe, build, clients, shell, system};
+use crate::{api, axe, build, clients, shell, system, unpacked};
 use anyhow::{Result, ensure};
 use std::process::Command;
 
@@ -18,9 +18,10 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["e2e"], tools::TRUNK),
     (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
     (&["e2e"], ("axe-core", axe::get)),
-    (&["unit", "postgres", "e2e"], ("nginx", system::get_nginx)),
+    (&["unit", "postgres"], ("nginx, Caddy, HAProxy and Apache", unpacked::get_proxies)),
+    (&["e2e"], ("nginx", unpacked::get_nginx)),
     (&["unit", "postgres", "e2e"], ("PostgreSQL", system::get_postgres)),
-    (&["unit"], ("pgbouncer", system::get_pgbouncer)),
+    (&["unit"], ("pgbouncer", unpacked::get_pgbouncer)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
     (&["api"], ("linters and generators of OpenAPI", clients::get)),
     (&["lint"], ("rustfmt", rustfmt)),
@@ -84,14 +85,15 @@ fn packages() -> Result<()> {
 fn unit() -> Result<()> {
     let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES}");
     let mut cargo = shell::command(&line);
-    shell::run(cargo.env("NGINX_BIN", system::nginx()?).env("PGBOUNCER_BIN", system::pgbouncer()?))
+    let servers = [&unpacked::PROXIES[..], &[unpacked::PGBOUNCER]].concat();
+    shell::run(unpacked::with_servers(&mut cargo, &servers)?)
 }
 
 /// Runs the API tests on PostgreSQL. The command line selects the same packages as `unit`, so that nothing is compiled twice.
 fn api_on_postgres() -> Result<()> {
     let line = format!("cargo test --workspace --exclude latchkey-e2e {FEATURES} --test api");
     let mut cargo = shell::command(&line);
-    shell::run(cargo.env("LATCHKEY_TEST_STORE", "postgres").env("NGINX_BIN", system::nginx()?))
+    shell::run(unpacked::with_servers(cargo.env("LATCHKEY_TEST_STORE", "postgres"), &unpacked::PROXIES)?)
 }
 
 fn web() -> Result<()> {
@@ -127,6 +129,6 @@ fn e2e_on_replicas() -> Result<()> {
 pub fn with_browser(command: &mut Command) -> Result<&mut Command> {
     command.env("LATCHKEY_BIN", build::latchkey()?);
     command.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist"));
-    command.env("CHROMIUM", system::chromium()?).env("NGINX_BIN", system::nginx()?);
+    command.env("CHROMIUM", system::chromium()?).env("NGINX_BIN", unpacked::NGINX.path()?);
     Ok(command.env("CHROMEDRIVER", system::chromedriver()?))
 }

@@ -10,7 +10,9 @@ use crate::{
     http::spa::Spa,
     latchkey::Latchkey,
     service::Dependencies,
-    settings::{CookieName, DEVICE_COOKIE, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors},
+    settings::{
+        CookieName, DEVICE_COOKIE, Guarded, InvalidSetting, Networks, PublicUrl, SessionRefresh, Settings, processors,
+    },
     store::Store,
 };
 
@@ -64,6 +66,7 @@ impl Builder {
             sweep_every: 5 * MINUTE,
             login_rate: 120,
             trusted_proxies: Networks::default(),
+            guarded: Guarded::default(),
             hash_threads: processors().div_ceil(2),
             hash_queue: 64,
             session_cache: 20_000,
@@ -189,7 +192,7 @@ impl Builder {
         self
     }
 
-    /// The reverse proxies whose `X-Forwarded-For` is believed, as networks or addresses such as `"10.0.0.0/8, ::1"`; none by
+    /// The reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Uri` are believed, as networks or addresses such as `"10.0.0.0/8, ::1"`; none by
     /// default. Behind a proxy that is not listed, all clients count as one.
     pub fn trusted_proxies<T>(mut self, networks: T) -> Self
     where
@@ -198,6 +201,19 @@ impl Builder {
     {
         if let Some(networks) = self.read("trusted_proxies", networks) {
             self.settings.trusted_proxies = networks;
+        }
+        self
+    }
+
+    /// The prefixes of the paths of programs that a reverse proxy guards by asking `GET /api/forward-auth`, such as
+    /// `"/reports/, /wiki/"`; none by default. Users who sign in are sent back there.
+    pub fn guarded<T>(mut self, prefixes: T) -> Self
+    where
+        T: TryInto<Guarded>,
+        T::Error: Into<InvalidSetting>,
+    {
+        if let Some(guarded) = self.read("guarded", prefixes) {
+            self.settings.guarded = guarded;
         }
         self
     }
@@ -259,6 +275,9 @@ impl Builder {
             SessionRefresh::Sliding => Some(self.session_max_lifetime),
         };
         check(&settings)?;
+        if let Some(reason) = self.spa.as_ref().and_then(|spa| spa.conflict_with(&settings.guarded)) {
+            return Err(BuildError::Invalid { setting: "guarded", reason });
+        }
         Ok(Latchkey::start(settings, self.dependencies, self.spa))
     }
 

@@ -60,6 +60,7 @@ impl Latchkey {
     pub(crate) fn start(mut settings: Settings, dependencies: Dependencies, spa: Option<Spa>) -> Self {
         warn_about(&settings);
         settings.event_streams = descriptors::budget(settings.event_streams).event_streams;
+        let spa = spa.map(|spa| spa.guard(&settings.guarded));
         let (store, clock) = (dependencies.store.clone(), dependencies.clock.clone());
         let service = Arc::new(SessionService::new(&settings, dependencies));
         let shutdown_state = Arc::<ShutdownState>::default();

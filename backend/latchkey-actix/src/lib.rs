@@ -26,7 +26,7 @@ mod shutdown_state;
 
 pub use builder::{BuildError, Builder};
 pub use latchkey::{Latchkey, ServeError};
-pub use settings::{CookieName, InvalidSetting, Networks, PublicUrl, SessionRefresh};
+pub use settings::{CookieName, Guarded, InvalidSetting, Networks, PublicUrl, SessionRefresh};
 
 pub use domain::{
     token::Token,

@@ -6,7 +6,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use latchkey_actix::{Builder, CookieName, Networks, PublicUrl, SessionRefresh, server::ListenAddress};
+use latchkey_actix::{Builder, CookieName, Guarded, Networks, PublicUrl, SessionRefresh, server::ListenAddress};
 use values::{lifetime, socket_mode, staleness};
 
 pub use values::{DatabaseUrl, OptionalDuration, duration, link_lifetime};
@@ -103,9 +103,14 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_LOGIN_RATE", default_value_t = 120, value_name = "N")]
     pub login_rate: u32,
 
-    /// Networks or addresses of the reverse proxies whose `X-Forwarded-For` is trusted, such as 10.0.0.0/8,::1. [default: none]
+    /// Networks or addresses of the reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Uri` are trusted, such as 10.0.0.0/8,::1. [default: none]
     #[arg(long, env = "LATCHKEY_TRUSTED_PROXIES", value_name = "NETWORKS")]
     pub trusted_proxies: Vec<Networks>,
+
+    /// Prefixes of the paths of other programs that a reverse proxy guards by asking /api/forward-auth, such as /reports/,/wiki/. Users
+    /// who sign in are sent back there. [default: none]
+    #[arg(long, env = "LATCHKEY_GUARDED", value_name = "PREFIXES")]
+    pub guarded: Vec<Guarded>,
 
     /// Most passwords that are hashed at the same time. [default: half of the processors, at least one]
     #[arg(long, env = "LATCHKEY_HASH_THREADS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -140,9 +145,9 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
 
-    /// How long an idle connection is kept open; `off` closes it after each answer. It must be longer than the load balancer's
-    /// (usually 60s), or requests may be sent on a connection that has just been closed.
-    #[arg(long, env = "LATCHKEY_KEEP_ALIVE", default_value = "75s", value_name = "DURATION")]
+    /// How long an idle connection is kept open; `off` closes it after each answer. It must be longer than the reverse proxy's (nginx 60s,
+    /// Traefik 90s, Caddy 2m), or a POST may be sent on a connection that is just being closed.
+    #[arg(long, env = "LATCHKEY_KEEP_ALIVE", default_value = "150s", value_name = "DURATION")]
     pub keep_alive: OptionalDuration,
 
     /// Time between /readyz failing and the listener closing, for load balancers to drain.
@@ -186,6 +191,7 @@ impl Config {
             .sweep_every(self.sweep_every)
             .login_rate(self.login_rate)
             .trusted_proxies(Networks::concat(self.trusted_proxies.iter().cloned()))
+            .guarded(Guarded::concat(self.guarded.iter().cloned()))
             .hash_queue(self.hash_queue.into())
             .session_cache(self.session_cache as usize)
             .cache_staleness(self.cache_staleness)

@@ -1,4 +1,4 @@
-//! A TCP proxy in front of PostgreSQL, with which a test can interrupt the network.
+//! A TCP proxy in front of PostgreSQL or another server, with which a test can interrupt the network.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -22,12 +22,21 @@ enum Mode {
     Cut,
 }
 
-/// A proxy that forwards connections to PostgreSQL until it is told otherwise. It runs on the test's tokio runtime.
+/// A proxy that forwards connections until it is told otherwise. It runs on the test's tokio runtime.
 #[derive(Debug)]
 pub struct Gate {
-    /// The URL of the database through the gate.
+    /// The URL of the database through the gate; empty in front of another server.
     pub url: String,
+    /// The gate's own address.
+    pub address: SocketAddr,
     mode: watch::Sender<Mode>,
+}
+
+/// What is behind a gate.
+#[derive(Clone, Debug)]
+enum Behind {
+    Database(Box<PgConnectOptions>),
+    Server(SocketAddr),
 }
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -40,24 +49,36 @@ impl Gate {
     /// # Panics
     /// No port is available.
     pub async fn before(url: &str) -> Self {
+        let options = PgConnectOptions::from_str(url).expect("a URL of PostgreSQL");
+        let gate = Self::start(Behind::Database(Box::new(options))).await;
+        Self { url: at(url, gate.address), ..gate }
+    }
+
+    /// Starts a gate in front of a server.
+    ///
+    /// # Panics
+    /// No port is available.
+    pub async fn before_server(address: SocketAddr) -> Self {
+        Self::start(Behind::Server(address)).await
+    }
+
+    async fn start(behind: Behind) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (mode, modes) = watch::channel(Mode::Pass);
-        let options = PgConnectOptions::from_str(url).expect("a URL of PostgreSQL");
-        let url = at(url, address);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (modes, options) = (modes.clone(), options.clone());
+                let (modes, behind) = (modes.clone(), behind.clone());
                 tokio::spawn(async move {
                     if *modes.borrow() != Mode::Cut
-                        && let Some(server) = connect(&options).await
+                        && let Some(server) = connect(&behind).await
                     {
                         pass(client, server, modes).await;
                     }
                 });
             }
         });
-        Self { url, mode }
+        Self { url: String::new(), address, mode }
     }
 
     /// Forwards all bytes.
@@ -89,7 +110,11 @@ fn at(url: &str, address: SocketAddr) -> String {
     format!("{scheme}://{user}@{address}/{}", database.split('?').next().unwrap_or_default())
 }
 
-async fn connect(options: &PgConnectOptions) -> Option<Box<dyn Stream>> {
+async fn connect(behind: &Behind) -> Option<Box<dyn Stream>> {
+    let options = match behind {
+        Behind::Database(options) => options,
+        Behind::Server(address) => return TcpStream::connect(address).await.ok().map(|stream| Box::new(stream) as _),
+    };
     match options.get_socket() {
         Some(folder) => {
             let socket = UnixStream::connect(folder.join(format!(".s.PGSQL.{}", options.get_port()))).await;

@@ -10,7 +10,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::support::TestApp;
+use crate::support::{INDEX, TestApp};
 
 pub fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
@@ -196,4 +196,30 @@ fn trusted_proxies_may_be_addresses_blanks_and_none() {
     }
     let words = ["serve", "--trusted-proxies", "127.0.0.1,proxy"];
     assert_refused(&latchkey(&folder, &words, ""), 2, &["'proxy'", "neither a network"]);
+}
+
+#[test]
+fn prefixes_that_no_program_can_have_are_refused_at_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = |guarded: &str| {
+        latchkey(&folder, &["serve", "--listen", "127.0.0.1:0", "--dist", "dist", "--guarded", guarded], "")
+    };
+    std::fs::create_dir(folder.path().join("dist")).unwrap();
+    std::fs::write(folder.path().join("dist/index.html"), INDEX).unwrap();
+    for (guarded, words) in [
+        ("/reports", ["'/reports'", "end with a slash"]),
+        ("/reports/,/api/x/", ["'/api/x/'", "Latchkey's"]),
+        ("/", ["'/'", "the app itself"]),
+        ("/a/../b/", ["'/a/../b/'", "dot segment"]),
+        ("/reports/,/account/", ["LATCHKEY_GUARDED", "the app has '/account' of its own"]),
+    ] {
+        assert_refused(&serve(guarded), 2, &words);
+    }
+}
+
+#[test]
+fn a_path_prefix_in_the_public_url_is_refused_at_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = latchkey(&folder, &["serve", "--public-url", "https://example.org/latchkey"], "");
+    assert_refused(&output, 2, &["https://example.org/latchkey", "no path", "a host of their own"]);
 }

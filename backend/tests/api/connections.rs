@@ -156,9 +156,10 @@ async fn without_keep_alive_a_connection_ends_with_its_answer() {
 }
 
 #[test]
-fn connections_are_kept_open_for_longer_than_by_a_load_balancer() {
+fn connections_are_kept_open_for_longer_than_by_any_common_proxy() {
     let Command::Serve(config) = Cli::parse_from(["latchkey", "serve"]).command else { unreachable!() };
-    assert!(config.keep_alive.0.unwrap() > Duration::from_secs(60));
+    // Caddy keeps them for two minutes, Traefik for 90 s, nginx for one.
+    assert!(config.keep_alive.0.unwrap() > Duration::from_secs(120));
 }
 
 #[test]

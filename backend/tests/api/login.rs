@@ -12,6 +12,21 @@ use reqwest::Method;
 use crate::support::{EMAIL, PASSWORD, TestApp, shell::Shell};
 
 #[actix_web::test]
+async fn a_user_whose_browser_would_not_keep_the_cookie_is_told_so() {
+    let app = TestApp::start_with(&["--public-url", "https://app.example"]).await;
+    let client = app.client();
+    let login =
+        || client.request(Method::POST, api::LOGIN).json(&serde_json::json!({ "email": EMAIL, "password": PASSWORD }));
+    let answer = app.client().send(login().header("Host", "app.example").header("Origin", "http://app.example")).await;
+    answer.assert_problem(ErrorCode::Unacceptable);
+    assert!(answer.text().contains("plain http") && answer.set_cookie().is_none(), "{answer:?}");
+    for origin in [None, Some("https://app.example")] {
+        let request = origin.into_iter().fold(login(), |request, origin| request.header("Origin", origin));
+        assert_eq!(app.client().send(request).await.status, 200, "{origin:?}");
+    }
+}
+
+#[actix_web::test]
 async fn the_right_password_starts_a_session_of_seven_days() {
     let app = TestApp::start().await;
     let answer = app.client().log_in().await;

@@ -20,6 +20,7 @@ mod ends_by_time;
 mod errors;
 mod faults;
 mod files;
+mod forward_auth;
 mod health;
 mod lifetimes;
 mod log;

@@ -1,211 +1,195 @@
-//! Another program behind nginx, which checks every request with Latchkey, in the configuration of docs/operations.md. `cargo xtask test`
-//! installs nginx; without it, these tests are skipped.
+//! Another program behind reverse proxies that ask Latchkey about every request, in the configurations of docs/proxies. `cargo xtask test`
+//! installs the proxies; without them, these tests are skipped.
 
-use std::{
-    env, fs,
-    net::{SocketAddr, TcpListener, TcpStream},
-    path::PathBuf,
-    process::{Child, Command},
-    thread,
-    time::Duration,
-};
+mod guarded;
+mod idle;
+mod outages;
+mod tls;
 
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use latchkey_shared::{ErrorCode, SignedIn, api};
+use latchkey_shared::{EndReason, ErrorCode, SignedIn, api};
+use latchkey_test_proxies::{Kind, Proxy, Scheme, Upstreams};
 use reqwest::Method;
-use tempfile::TempDir;
 
 use crate::support::{Answer, Client, TestApp};
 
-/// An address at which no server listens.
-const UNREACHABLE: &str = "127.0.0.1:1";
+/// How browsers say that they open a page: the last one on plain http, where they do not say it in `Sec-Fetch-Mode`.
+const NAVIGATIONS: [(&str, &str); 2] =
+    [("Sec-Fetch-Mode", "navigate"), ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")];
 
-/// nginx in front of Latchkey and a protected upstream.
-struct Proxy {
+/// Latchkey and the program behind all proxies.
+struct Stand {
+    app: TestApp,
+    proxies: Vec<Proxy>,
     http: reqwest::Client,
-    url: String,
-    nginx: Child,
-    _folder: TempDir,
 }
 
-impl Proxy {
-    /// Starts nginx in front of Latchkey at an address; `None` if nginx is not installed.
-    async fn before(latchkey: &str) -> Option<Self> {
-        let program = nginx()?;
-        let folder = tempfile::tempdir().unwrap();
-        let address = free_address();
-        let site = documented()
-            .replace("listen 80;", &format!("listen {address};"))
-            .replace("127.0.0.1:8080", latchkey)
-            .replace("127.0.0.1:3000", &guarded().to_string());
-        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|of| format!("{of}_temp_path {of};"));
-        let config = format!(
-            "daemon off; master_process off; pid nginx.pid; events {{}} http {{ access_log off; {} {site} }}",
-            temporary.join(" ")
-        );
-        fs::write(folder.path().join("nginx.conf"), config).unwrap();
-        let mut nginx = Command::new(program);
-        let nginx = nginx.arg("-p").arg(folder.path());
-        let mut nginx = nginx.args(["-c", "nginx.conf", "-e", "error.log"]).spawn().unwrap();
-        while TcpStream::connect(address).is_err() {
-            let ended = nginx.try_wait().unwrap().is_some();
-            assert!(!ended, "{}", fs::read_to_string(folder.path().join("error.log")).unwrap());
-            thread::sleep(Duration::from_millis(10));
-        }
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        Some(Self { http: http.build().unwrap(), url: format!("http://{address}"), nginx, _folder: folder })
+impl Stand {
+    async fn start() -> Self {
+        let app = TestApp::start_with(&["--guarded", "/reports/", "--trusted-proxies", "127.0.0.1"]).await;
+        let latchkey = app.address();
+        Self { proxies: proxies(Scheme::Http, latchkey), http: http(), app }
     }
 
-    fn client(&self, cookie: Option<&str>) -> Client<'_> {
-        Client::new(&self.http, &self.url, cookie.map(str::to_owned))
-    }
-
-    /// Opens a page as a browser does.
-    async fn open(&self, path: &str, cookie: Option<&str>) -> Answer {
-        let request = self.client(cookie).request(Method::GET, path);
-        self.client(cookie).send(request.header("Sec-Fetch-Mode", "navigate")).await
+    fn client<'a>(&'a self, proxy: &'a Proxy, cookie: Option<&str>) -> Client<'a> {
+        Client::new(&self.http, &proxy.url, cookie.map(str::to_owned))
     }
 }
 
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        let _ = self.nginx.kill();
-        let _ = self.nginx.wait();
-    }
+/// All proxies that are installed, in front of Latchkey at an address and a program of their own.
+fn proxies(scheme: Scheme, latchkey: std::net::SocketAddr) -> Vec<Proxy> {
+    let upstreams = Upstreams { latchkey, program: guarded::start() };
+    Kind::ALL.into_iter().filter_map(|kind| Proxy::start(kind, scheme, upstreams)).collect()
 }
 
-/// The path of nginx, if it is installed; in CI it must be.
-fn nginx() -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    // Not in the `PATH` of ordinary users.
-    let folders = env::split_paths(&path).chain(["/usr/sbin".into()]);
-    let found = folders.map(|folder| folder.join("nginx")).find(|file| file.is_file());
-    let found = env::var_os("NGINX_BIN").map(PathBuf::from).or(found);
-    assert!(found.is_some() || env::var("CI").is_err(), "there is no nginx");
-    found
+fn http() -> reqwest::Client {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
-/// The configuration of docs/operations.md.
-fn documented() -> String {
-    let text = include_str!("../../../docs/operations.md");
-    let (_, block) = text.split_once("```nginx\n").unwrap();
-    block.split_once("```").unwrap().0.to_owned()
-}
-
-fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
-
-/// An upstream that answers with the user from the proxy's header, and at some paths with an answer of its own.
-fn guarded() -> SocketAddr {
-    async fn answer(request: HttpRequest, body: String) -> HttpResponse {
-        let users = request.headers().get_all(api::USER_HEADER);
-        let users: Vec<_> = users.map(|user| user.to_str().unwrap()).collect();
-        match request.path() {
-            "/reports/broken" => HttpResponse::InternalServerError().body("its own"),
-            "/reports/refused" => HttpResponse::Unauthorized().body("its own"),
-            _ => HttpResponse::Ok().body(format!("{} {body}", users.join(","))),
-        }
-    }
-    let server = HttpServer::new(|| App::new().default_service(web::to(answer)));
-    let server = server.workers(1).bind("127.0.0.1:0").unwrap();
-    let address = server.addrs()[0];
-    actix_web::rt::spawn(server.run());
-    address
-}
-
-fn address(app: &TestApp) -> &str {
-    app.url.strip_prefix("http://").unwrap()
+/// Opens a page as a browser does.
+async fn open(client: &Client<'_>, path: &str, navigation: (&str, &str)) -> Answer {
+    let request = client.request(Method::GET, path).header(navigation.0, navigation.1);
+    client.clone().send(request).await
 }
 
 #[actix_web::test]
-async fn the_upstream_gets_the_user_and_not_what_the_client_claims() {
-    let app = TestApp::start().await;
-    let Some(proxy) = Proxy::before(address(&app)).await else {
-        return;
-    };
-    let mut client = proxy.client(None);
-    let SignedIn { user, .. } = client.log_in().await.json();
-    let request = client.request(Method::POST, "/reports/").body("a body");
-    let forged = request
-        .header(api::USER_HEADER, "somebody else")
-        .header("X_Auth_User", "somebody else")
-        .header(api::SESSION_HEADER, "another session");
-    let answer = client.send(forged).await;
-    assert_eq!((answer.status, answer.text()), (200, format!("{} a body", user.id.0)));
-}
-
-#[actix_web::test]
-async fn without_a_session_a_program_gets_the_401_and_a_person_the_sign_in_page() {
-    let app = TestApp::start().await;
-    let Some(proxy) = Proxy::before(address(&app)).await else {
-        return;
-    };
-    let never_issued = format!("session={}", "x".repeat(43));
-    for (cookie, removed) in [(None, false), (Some(never_issued.as_str()), true)] {
-        let answer = proxy.client(cookie).get("/reports/").await;
-        assert_eq!((answer.status, answer.set_cookie().is_some()), (401, removed));
-        let challenges: Vec<_> = answer.headers.get_all("www-authenticate").iter().collect();
-        assert_eq!(challenges, [r#"Session realm="latchkey""#]);
-        let page = proxy.open("/reports/", cookie).await;
-        assert_eq!((page.status, page.set_cookie()), (303, None));
-        assert!(page.header("location").unwrap().ends_with("/auth"));
-        for answer in [answer, page] {
-            assert_eq!(answer.header("cache-control"), Some("no-store"));
+async fn a_user_signs_in_and_is_back_at_the_wanted_page() {
+    let stand = Stand::start().await;
+    for proxy in &stand.proxies {
+        for navigation in NAVIGATIONS {
+            let mut client = stand.client(proxy, None);
+            let refused = open(&client, "/reports/?x=1", navigation).await;
+            let location = "/auth?next=%2Freports%2F%3Fx%3D1&reason=session-missing";
+            assert_eq!((refused.status, refused.header("location")), (303, Some(location)), "{:?}", proxy.kind);
+            assert_eq!(refused.header("cache-control"), Some("no-store"));
+            let page = open(&client, location, navigation).await;
+            assert!(page.status == 200 && page.text().contains("latchkey-guarded"), "{:?}", proxy.kind);
+            let SignedIn { user, .. } = client.log_in().await.json();
+            let back = open(&client, location, navigation).await;
+            assert_eq!((back.status, back.header("location")), (303, Some("/reports/?x=1")));
+            let report = open(&client, "/reports/?x=1", navigation).await;
+            assert_eq!((report.status, report.text()), (200, guarded::greeting(&user, "?x=1", "")), "{:?}", proxy.kind);
         }
     }
-    proxy.client(Some(&never_issued)).get("/reports/").await.assert_removes_cookie();
 }
 
 #[actix_web::test]
-async fn an_outage_is_a_503_and_no_sign_out() {
-    let app = TestApp::start().await;
-    let cookie = app.signed_in().await.cookie.unwrap();
-    app.store.switch_off();
-    for latchkey in [address(&app), UNREACHABLE] {
-        let Some(proxy) = Proxy::before(latchkey).await else {
-            return;
-        };
-        for answer in [proxy.client(Some(&cookie)).get("/reports/").await, proxy.open("/reports/", Some(&cookie)).await]
+async fn a_form_that_was_sent_without_a_session_leads_back_to_the_programs_first_page() {
+    let stand = Stand::start().await;
+    for proxy in &stand.proxies {
+        let client = stand.client(proxy, None);
+        let request =
+            client.request(Method::POST, "/reports/save?x=1").header("Sec-Fetch-Mode", "navigate").body("a=1");
+        let answer = client.clone().send(request).await;
+        let location = Some("/auth?next=%2Freports%2F&reason=session-missing");
+        assert_eq!((answer.status, answer.header("location")), (303, location), "{:?}", proxy.kind);
+    }
+}
+
+#[actix_web::test]
+async fn the_program_gets_the_user_and_not_what_the_client_claims() {
+    let stand = Stand::start().await;
+    for proxy in &stand.proxies {
+        let mut client = stand.client(proxy, None);
+        let SignedIn { user, .. } = client.log_in().await.json();
+        let body = "x".repeat(100_000);
+        let mut forged = client.request(Method::POST, "/reports/").body(body.clone());
+        for name in ["X-Auth-User", "X_Auth_User", "X-Auth_User", "x_auth-user", "X-Auth-Email", "X_AUTH_NAME"] {
+            forged = forged.header(name, "somebody else");
+        }
+        forged = forged.header(api::SESSION_HEADER, "another session").header("X-Forwarded-Uri", "//evil.example");
+        let answer = client.clone().send(forged).await;
+        assert_eq!((answer.status, answer.text()), (200, guarded::greeting(&user, "", &body)), "{:?}", proxy.kind);
+        // Proxies drop the headers that `Connection` names.
+        let starving =
+            client.request(Method::GET, "/reports/").header("Connection", "keep-alive, X-Auth-User, x-auth-name");
+        let answer = client.clone().send(starving).await;
+        assert_eq!((answer.status, answer.text()), (200, guarded::greeting(&user, "", "")), "{:?}", proxy.kind);
+    }
+}
+
+#[actix_web::test]
+async fn a_client_cannot_choose_the_way_back() {
+    let stand = Stand::start().await;
+    for proxy in &stand.proxies {
+        let client = stand.client(proxy, None);
+        let names = ["X-Forwarded-Uri", "X-Original-URI", "X-Forwarded-Method", "X-Original-Method"];
+        let request = client.request(Method::GET, "/reports/?x=1").header("Sec-Fetch-Mode", "navigate");
+        let request = names.iter().fold(request, |request, name| request.header(*name, "/reports/forged"));
+        let location = client.clone().send(request).await.header("location").map(str::to_owned);
+        let expected = "/auth?next=%2Freports%2F%3Fx%3D1&reason=session-missing";
+        assert_eq!(location.as_deref(), Some(expected), "{:?}", proxy.kind);
+    }
+}
+
+#[actix_web::test]
+async fn a_program_gets_the_401_with_its_reason_and_keeps_the_cookie() {
+    let stand = Stand::start().await;
+    let revoked = stand.app.signed_in().await;
+    stand.app.end(&revoked, EndReason::SessionRevoked).await;
+    for proxy in &stand.proxies {
+        for (cookie, code) in
+            [(None, ErrorCode::SessionMissing), (revoked.cookie.as_deref(), ErrorCode::SessionRevoked)]
         {
-            assert_eq!((answer.status, answer.set_cookie()), (503, None));
-            assert_eq!(answer.header("retry-after"), Some("1"));
+            for method in [Method::GET, Method::POST] {
+                let client = stand.client(proxy, cookie);
+                let answer = client.clone().send(client.request(method, "/reports/?x=1")).await;
+                answer.assert_problem(code);
+                assert_eq!(answer.set_cookie(), None, "{:?}", proxy.kind);
+                let challenges: Vec<_> = answer.headers.get_all("www-authenticate").iter().collect();
+                assert_eq!(challenges, [r#"Session realm="latchkey""#], "{:?}", proxy.kind);
+            }
+            let page = open(&stand.client(proxy, cookie), "/reports/", NAVIGATIONS[0]).await;
+            assert_eq!((page.status, page.set_cookie()), (303, None), "{:?}", proxy.kind);
         }
     }
 }
 
 #[actix_web::test]
-async fn the_upstreams_own_answers_pass() {
-    let app = TestApp::start().await;
-    let Some(proxy) = Proxy::before(address(&app)).await else {
-        return;
-    };
-    let cookie = app.signed_in().await.cookie;
-    for (path, status) in [("/reports/broken", 500), ("/reports/refused", 401)] {
-        let answer = proxy.client(cookie.as_deref()).get(path).await;
-        assert_eq!((answer.status, answer.text().as_str()), (status, "its own"));
+async fn the_programs_own_answers_pass() {
+    let stand = Stand::start().await;
+    let cookie = stand.app.signed_in().await.cookie;
+    for proxy in &stand.proxies {
+        for (path, status) in
+            [("/reports/500", 500), ("/reports/401", 401), ("/reports/403", 403), ("/reports/503", 503)]
+        {
+            for navigation in NAVIGATIONS {
+                let answer = open(&stand.client(proxy, cookie.as_deref()), path, navigation).await;
+                assert_eq!((answer.status, answer.text().as_str()), (status, "its own"), "{:?} {path}", proxy.kind);
+            }
+        }
     }
 }
 
 #[actix_web::test]
-async fn the_proxys_internal_location_is_not_public() {
-    let app = TestApp::start().await;
-    let Some(proxy) = Proxy::before(address(&app)).await else {
-        return;
-    };
-    assert_eq!(proxy.client(None).get("/_session").await.status, 404);
-    proxy.client(None).verify().await.assert_problem(ErrorCode::SessionMissing);
+async fn what_a_proxy_asks_for_itself_opens_nothing() {
+    let stand = Stand::start().await;
+    let cookie = stand.app.signed_in().await.cookie;
+    for proxy in &stand.proxies {
+        let client = stand.client(proxy, None);
+        for path in ["/_forward_auth", "/_refused", "/_outage"] {
+            let answer = client.clone().get(path).await;
+            assert!([401, 404, 503].contains(&answer.status), "{:?} {path}: {answer:?}", proxy.kind);
+        }
+        client.clone().verify().await.assert_problem(ErrorCode::SessionMissing);
+        assert_eq!(stand.client(proxy, cookie.as_deref()).verify().await.status, 200, "{:?}", proxy.kind);
+    }
 }
 
 #[actix_web::test]
 async fn events_pass_the_proxy_as_they_happen() {
-    let app = TestApp::start().await;
-    let Some(proxy) = Proxy::before(address(&app)).await else { return };
-    let mut client = proxy.client(app.signed_in().await.cookie.as_deref());
-    let mut stream = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
-    let mut next = async || tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await.unwrap().unwrap();
-    assert!(next().await.unwrap().ends_with(b": open\n\n"));
-    assert_eq!(client.log_out().await.status, 204);
-    assert!(next().await.unwrap().starts_with(b"event: ended\n"));
-    assert_eq!(next().await, None);
+    let stand = Stand::start().await;
+    for proxy in &stand.proxies {
+        let mut client = stand.client(proxy, stand.app.signed_in().await.cookie.as_deref());
+        for path in [api::SESSION_EVENTS, "/reports/events"] {
+            let mut stream = client.request(Method::GET, path).send().await.unwrap();
+            let first = guarded::next_chunk(&mut stream).await.unwrap();
+            assert!(first.ends_with(b": open\n\n"), "{:?} {path}", proxy.kind);
+            if path == api::SESSION_EVENTS {
+                assert_eq!(client.clone().log_out().await.status, 204);
+                assert!(guarded::next_chunk(&mut stream).await.unwrap().starts_with(b"event: ended\n"));
+                assert_eq!(guarded::next_chunk(&mut stream).await, None, "{:?}", proxy.kind);
+                client = stand.client(proxy, stand.app.signed_in().await.cookie.as_deref());
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Signing in, and the page that it leads to.
 
-use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Snapshot, story};
+use latchkey_e2e::{CannedAnswer, EMAIL, NAME, PASSWORD, Role, Snapshot, story, story_with};
 
 use crate::{LOGIN, ME};
 
@@ -30,6 +30,34 @@ fn signing_in_never_leads_to_another_site() {
             stage.browser.click(Role::Button, "Sign out").await?;
             stage.browser.arrive("/auth").await?;
         }
+        Ok(())
+    });
+}
+
+/// The answer of a program that a reverse proxy guards.
+const REPORTS: CannedAnswer = CannedAnswer {
+    status: 200,
+    headers: &[("content-type", "text/html")],
+    body: "<link rel=icon href=data:,><h1>Many reports</h1>",
+};
+
+#[test]
+fn signing_in_leads_out_of_the_app_to_a_guarded_program() {
+    story_with(&["--guarded", "/reports/"], async |stage| {
+        stage.proxy.answer_instead_of_file("/reports/", REPORTS, usize::MAX);
+        for next in ["%2Freports%2F..%252fapi%2Fme", "%2Felsewhere%2F"] {
+            stage.browser.visit(&format!("/auth?next={next}")).await?;
+            stage.submit(EMAIL, PASSWORD).await?;
+            stage.browser.until("the dashboard", |now: &Snapshot| now.url == "/dashboard" && now.shows(NAME)).await?;
+            stage.browser.click(Role::Button, "Sign out").await?;
+            stage.browser.arrive("/auth").await?;
+            stage.proxy.quiet().await?;
+        }
+        stage.browser.visit("/auth?next=%2Freports%2F%3Fx%3D1&reason=session-missing").await?;
+        stage.submit(EMAIL, PASSWORD).await?;
+        let reports = |now: &Snapshot| now.url == "/reports/?x=1" && now.shows("Many reports");
+        stage.browser.until("the program", reports).await?;
+        assert_eq!(stage.proxy.count("GET /reports/?x=1"), 1, "{:?}", stage.proxy.log());
         Ok(())
     });
 }

@@ -70,6 +70,8 @@ pub(crate) struct Routes {
     pub(crate) sign_in: String,
     pub(crate) home: String,
     access: AccessAt,
+    /// The prefixes of other programs that the server guards, see [`next::guarded`].
+    guarded: String,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -83,8 +85,8 @@ impl PartialEq for AccessAt {
 }
 
 impl Routes {
-    pub(crate) fn of<R: SessionRoute>() -> Self {
-        Self { sign_in: R::sign_in().to_path(), home: R::home().to_path(), access: AccessAt(access_at::<R>) }
+    pub(crate) fn of<R: SessionRoute>(guarded: String) -> Self {
+        Self { sign_in: R::sign_in().to_path(), home: R::home().to_path(), access: AccessAt(access_at::<R>), guarded }
     }
 
     /// The page after signing in: `next` if it is safe to follow, else the home page.
@@ -92,9 +94,14 @@ impl Routes {
         next.and_then(|next| self.safe(next)).unwrap_or(&self.home)
     }
 
-    /// `next` if it is safe to follow, see [`next::safe`].
+    /// `next` if it is safe to follow: a page, see [`next::safe`], or a guarded program.
     pub(crate) fn safe<'a>(&self, next: &'a str) -> Option<&'a str> {
-        next::safe(next, self.access.0)
+        self.guarded(next).or_else(|| next::safe(next, self.access.0))
+    }
+
+    /// `next` if it leads out of the app, to a guarded program.
+    pub(crate) fn guarded<'a>(&self, next: &'a str) -> Option<&'a str> {
+        next::guarded(next, &self.guarded)
     }
 }
 

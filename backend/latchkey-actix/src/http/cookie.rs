@@ -71,6 +71,19 @@ impl SessionCookie {
         HeaderValue::try_from(format!("{name}={value}; {max_age}{attributes}")).expect("visible ASCII")
     }
 
+    /// Whether the browser that sent a request would not keep the cookie: the public URL is https, and the page was opened over plain
+    /// http. On loopback, browsers keep it.
+    #[must_use]
+    pub fn is_dropped_by_sender_of(&self, headers: &HeaderMap) -> bool {
+        let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+        let Some(authority) = origin.and_then(|origin| origin.strip_prefix("http://")) else { return false };
+        let host =
+            authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')).map_or(authority, |(host, _)| host);
+        let is_loopback =
+            host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
+        self.attributes.ends_with("Secure") && !is_loopback
+    }
+
     /// Evaluates what a request presented. Two different values of our format are ambiguous, so neither is used.
     #[must_use]
     pub fn presented(&self, headers: &HeaderMap) -> Presented {
@@ -156,6 +169,35 @@ mod tests {
         let cookie = |url: &str| SessionCookie::new(&url.parse().unwrap(), &"app.sid".parse().unwrap(), Duration::ZERO);
         assert_eq!(cookie("http://a.example").name(), "app.sid");
         assert_eq!(cookie("https://a.example").name(), "__Host-app.sid");
+    }
+
+    #[test]
+    fn browsers_drop_the_cookie_of_https_on_a_page_of_plain_http() {
+        let dropped = |url: &str, origin: &'static str| {
+            let headers = [(header::ORIGIN, HeaderValue::from_static(origin))].into_iter().collect();
+            cookie(url).is_dropped_by_sender_of(&headers)
+        };
+        for origin in [
+            "http://app.example",
+            "http://app.example:8080",
+            "http://192.0.2.7",
+            "http://[2001:db8::1]",
+            "http://localhost.example",
+        ] {
+            assert!(dropped("https://app.example", origin), "{origin}");
+            assert!(!dropped("http://app.example", origin), "{origin}");
+        }
+        for origin in [
+            "https://app.example",
+            "null",
+            "http://localhost:8080",
+            "http://127.0.0.1",
+            "http://[::1]:8080",
+            "http://a.localhost",
+        ] {
+            assert!(!dropped("https://app.example", origin), "{origin}");
+        }
+        assert!(!cookie("https://app.example").is_dropped_by_sender_of(&HeaderMap::new()));
     }
 
     proptest! {

@@ -21,6 +21,8 @@ pub mod cookie;
 pub mod device_cookie;
 pub mod trusted_proxies;
 
+pub mod forwarded_request;
+
 pub mod metrics_route;
 
 pub mod app_state;

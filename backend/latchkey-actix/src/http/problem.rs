@@ -13,7 +13,7 @@ use latchkey_shared::{ErrorCode, Problem as WireProblem, api};
 use tracing::Level;
 
 /// `Retry-After` of an outage, in seconds.
-const RETRY_AFTER_S: u64 = 1;
+pub const RETRY_AFTER_S: u64 = 1;
 
 /// The detail of an internal error. Its cause goes only to the log.
 const FAILED: &str = "The server failed. The cause is in its log.";

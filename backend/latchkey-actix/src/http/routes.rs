@@ -14,13 +14,13 @@ use latchkey_shared::api;
 use serde_json::Value;
 
 use super::{
-    api::{health, me, session, session_events, sessions, set_password},
+    api::{forward_auth, health, me, session, session_events, sessions, set_password},
     error::ApiError,
     extract,
     middleware::body_limit,
     openapi::{
         self, Operation,
-        SessionUse::{self, Ignored, Optional, Required},
+        SessionUse::{self, Forwarded, Ignored, Optional, Required},
         descriptions as about,
     },
     spa::{Spa, documents},
@@ -51,10 +51,11 @@ enum Verb {
 /// Every method of every path, with its use of the session, its handler and its OpenAPI description. The methods of one path must be
 /// consecutive.
 #[must_use]
-pub fn table() -> [Endpoint; 15] {
+pub fn table() -> [Endpoint; 16] {
     [
         row(Post, api::LOGIN, Optional, |route| route.to(session::log_in), about::log_in),
         row(Get, api::VERIFY_SESSION, Required, |route| route.to(session::verify), about::verify),
+        row(Get, api::FORWARD_AUTH, Forwarded, |route| route.to(forward_auth::ask), about::forward_auth),
         row(Post, api::LOGOUT, Optional, |route| route.to(session::log_out), about::log_out),
         row(Post, api::REFRESH_SESSION, Required, |route| route.to(session::refresh), about::refresh),
         row(Get, api::ME, Required, |route| route.to(me::read), about::read_me),
@@ -92,6 +93,8 @@ pub fn routes(config: &mut ServiceConfig) {
     for endpoints in table().chunk_by(|one, next| one.operation.path == next.operation.path) {
         config.service(resource(endpoints));
     }
+    // Envoy appends the path of the request, and keeps its method. OpenAPI cannot say that.
+    config.service(web::resource([api::FORWARD_AUTH, "/{uri:.*}"].concat()).to(forward_auth::ask));
     config.default_service(web::to(fallback));
 }
 

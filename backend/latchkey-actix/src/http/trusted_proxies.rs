@@ -25,6 +25,15 @@ pub struct TrustedProxies {
     warned: AtomicBool,
 }
 
+/// Whether the peer is one of the trusted proxies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// What it forwards is believed.
+    Trusted,
+    /// It may be anybody.
+    Unknown,
+}
+
 impl TrustedProxies {
     /// Trusts the proxies in these networks.
     #[must_use]
@@ -84,6 +93,16 @@ impl TrustedProxies {
             address = Some(next);
         }
         address
+    }
+
+    /// Whether what the peer of a request forwards is believed.
+    #[must_use]
+    pub fn peer(&self, request: &HttpRequest) -> Peer {
+        let trusted = match request.peer_addr() {
+            Some(peer) => self.trusts(peer.ip()),
+            None => request.conn_data::<UnixPeer>().is_some(),
+        };
+        if trusted { Peer::Trusted } else { Peer::Unknown }
     }
 
     fn trusts(&self, address: IpAddr) -> bool {

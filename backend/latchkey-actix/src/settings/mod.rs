@@ -1,6 +1,7 @@
 //! The settings of a server, with the defaults that the binary `latchkey` has too.
 
 mod cookie_name;
+mod guarded;
 mod networks;
 mod public_url;
 
@@ -9,6 +10,7 @@ use std::{borrow::Cow, convert::Infallible, thread, time::Duration};
 use crate::domain::lifetimes::Lifetimes;
 
 pub use cookie_name::{CookieName, DEVICE_COOKIE, check_device_cookie_name};
+pub use guarded::Guarded;
 pub use networks::Networks;
 pub use public_url::PublicUrl;
 
@@ -57,6 +59,8 @@ pub struct Settings {
     pub login_rate: u32,
     /// Networks of the reverse proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Networks,
+    /// Prefixes of the paths of guarded programs, which `next` may lead to.
+    pub guarded: Guarded,
     /// Most passwords that are hashed at the same time.
     pub hash_threads: usize,
     /// Most passwords that wait for a hashing thread; beyond it, log-ins are answered with 503 at once.

@@ -47,7 +47,7 @@ impl FromStr for PublicUrl {
         let authority = authority.strip_suffix(default_port).unwrap_or(authority);
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
         if authority.is_empty() || !authority.chars().all(plain) {
-            return Err(InvalidSetting("after the scheme only a host and a port are supported, no path".into()));
+            return Err(InvalidSetting("after the scheme only a host and a port can follow, no path: the app and its cookie need a host of their own".into()));
         }
         Ok(Self { origin: format!("{scheme}://{authority}"), https: scheme == "https" })
     }

@@ -211,7 +211,7 @@ impl TestApp {
 
     pub async fn add_user(&self, email: &str, name: &str) {
         let password_hash = hash_blocking(PASSWORD);
-        let user = User::new(UserId(format!("id-of-{email}")), email, name, 1);
+        let user = User::new(UserId(format!("id-of-{}", email.escape_unicode())), email, name, 1);
         let account = Account { user, password_hash, disabled: false, created_at: self.clock.now() };
         self.store.insert_user(&account, &self.event()).await.unwrap();
     }
@@ -220,6 +220,11 @@ impl TestApp {
     pub fn event(&self) -> AuditEvent {
         let (at, action, outcome, actor) = (self.clock.now(), "test", "ok", "test".into());
         AuditEvent { at, action, outcome, actor, subject: None, session: None, ip: None }
+    }
+
+    /// The server's address.
+    pub fn address(&self) -> SocketAddr {
+        self.url.strip_prefix("http://").unwrap().parse().unwrap()
     }
 
     /// A client without a cookie.

@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use latchkey_test_proxies::nginx::{self, Processes};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// nginx before the replicas.
@@ -49,16 +50,12 @@ pub(super) fn signal(process: u32, signal: Signal) -> Result<()> {
 
 /// A request without an answer is repeated on another replica, unless it is a POST or a PATCH. A DELETE may so be carried out twice.
 fn config(at: SocketAddr, replicas: &[SocketAddr]) -> String {
-    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|of| format!("{of}_temp_path {of};"));
     let servers = replicas.iter().fold(String::new(), |mut servers, replica| {
         let _ = write!(servers, "server {replica} max_fails=1 fail_timeout=1s; ");
         servers
     });
-    format!(
-        "daemon off; pid nginx.pid; worker_processes 1; events {{ worker_connections 1024; }}
-http {{
-    access_log off; {}
-    upstream replicas {{ {servers} keepalive 32; }}
+    let site = format!(
+        "    upstream replicas {{ {servers} keepalive 32; }}
     server {{
         listen {at};
         location / {{
@@ -70,9 +67,7 @@ http {{
             proxy_connect_timeout 1s;
             proxy_read_timeout 5s;
         }}
-    }}
-}}
-",
-        temporary.join(" ")
-    )
+    }}"
+    );
+    nginx::config(&site, Processes::MasterAndWorker)
 }

@@ -4,6 +4,7 @@ mod api;
 mod notes;
 
 use std::io::{stderr, stdin};
+use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
@@ -63,7 +64,8 @@ async fn main() -> anyhow::Result<()> {
             // 5. What every request goes through.
             .wrap(mounted.middleware())
     });
-    let server = server.disable_signals().bind(listen)?;
+    // Longer than reverse proxies keep idle connections.
+    let server = server.disable_signals().keep_alive(Duration::from_secs(150)).bind(listen)?;
     for address in server.addrs() {
         println!("Notes on http://{address}");
     }

@@ -1,6 +1,5 @@
 //! The document: the element to render into, and what the server has embedded.
 
-use latchkey_shared::api::BUILD_META;
 use web_sys::{Document, Element};
 
 /// The element that the app renders into: `#app`, or the body of a page that has none.
@@ -17,11 +16,18 @@ pub fn element_text(id: &str) -> Option<String> {
     document()?.get_element_by_id(id)?.text_content()
 }
 
-/// The build of the app that the page belongs to, if the server has embedded it: see [`BUILD_META`].
+/// The content of the `<meta>` with a name, which the server may have embedded.
 #[must_use]
-pub fn page_build() -> Option<String> {
-    let meta = document()?.query_selector(&["meta[name='", BUILD_META, "']"].concat());
+pub fn page_meta(name: &str) -> Option<String> {
+    let meta = document()?.query_selector(&["meta[name='", name, "']"].concat());
     meta.ok()??.get_attribute("content")
+}
+
+/// Leaves the page for another address of the site. Back does not lead here.
+pub fn leave_for(address: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().replace(address);
+    }
 }
 
 /// Removes the element with an id, if there is one.

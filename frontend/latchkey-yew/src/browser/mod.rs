@@ -28,7 +28,7 @@ pub use body::Body;
 pub use channel::Channel;
 pub use clock::{now_ms, page_received_ms, time_of_day, wall_clock_ms};
 pub use clock_hooks::{minutes_and_seconds, use_clock, use_countdown};
-pub use document::{dialog_is_open, element_text, page_build, reload, remove_element, root_element};
+pub use document::{dialog_is_open, element_text, leave_for, page_meta, reload, remove_element, root_element};
 pub use event_stream::{EventStream, StreamEvent};
 pub use fetch::{FetchError, Request, Response, fetch, with_timeout};
 pub use json::{Json, JsonMismatch, from_json, to_json};

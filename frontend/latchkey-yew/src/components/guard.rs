@@ -9,6 +9,7 @@ use yew_router::navigator::Navigator;
 
 use super::page_skeleton::page_skeleton;
 use super::unsaved_input::use_unsaved_input;
+use crate::browser::leave_for;
 use crate::hooks::use_session;
 use crate::route::Routes;
 use crate::runtime::{SessionManager, use_manager};
@@ -59,6 +60,7 @@ fn apply_decision(navigator: &Navigator, manager: &SessionManager, decision: &Gu
     let address = match decision {
         GuardDecision::Show | GuardDecision::Hide | GuardDecision::Wait => return,
         GuardDecision::SignIn(query) => query.address(manager.routes(), navigator.basename()),
+        GuardDecision::Redirect(path) if manager.routes().guarded(path).is_some() => return leave_for(path),
         GuardDecision::Redirect(path) => path.clone(),
     };
     manager.redirect(|| navigator.replace(&AnyRoute::new(address)));

@@ -1,9 +1,11 @@
 //! The component around an app that has sessions.
 
+use latchkey_shared::api::GUARDED_META;
 use yew::prelude::*;
 use yew_router::hooks::use_location;
 
 use super::ReauthDialog;
+use crate::browser::page_meta;
 use crate::config::SessionConfig;
 use crate::route::{Routes, SessionRoute, misconfiguration};
 use crate::runtime::{SessionManager, use_session_manager};
@@ -40,7 +42,7 @@ pub fn SessionProvider<R: SessionRoute>(props: &SessionProviderProps) -> Html {
     let routes = || {
         let fault = misconfiguration::<R>();
         assert!(fault.is_none(), "latchkey-yew: {}", fault.unwrap_or_default());
-        Routes::of::<R>()
+        Routes::of::<R>(page_meta(GUARDED_META).unwrap_or_default())
     };
     let manager = use_session_manager(&props.config, routes, toasts.clone());
     html! {

@@ -36,5 +36,5 @@ impl SessionRoute for TestRoute {
 }
 
 pub(crate) fn routes() -> Routes {
-    Routes::of::<TestRoute>()
+    Routes::of::<TestRoute>("/reports/ /wiki/".into())
 }

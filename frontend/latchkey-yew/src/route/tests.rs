@@ -36,7 +36,7 @@ impl SessionRoute for Route {
 }
 
 fn destination(next: &str) -> String {
-    Routes::of::<Route>().destination(Some(next)).to_owned()
+    Routes::of::<Route>("/reports/ /notes/shared/".into()).destination(Some(next)).to_owned()
 }
 
 #[test]
@@ -68,7 +68,19 @@ fn an_address_that_is_no_page_of_the_app_leads_home() {
     ] {
         assert_eq!(destination(next), "/notes", "{next:?}");
     }
-    assert_eq!(Routes::of::<Route>().destination(None), "/notes");
+    assert_eq!(Routes::of::<Route>("/reports/ /notes/shared/".into()).destination(None), "/notes");
+}
+
+#[test]
+fn a_guarded_program_is_followed_and_left_for_by_its_prefix_alone() {
+    let routes = Routes::of::<Route>("/reports/ /notes/shared/".into());
+    for next in ["/reports/?x=1#total", "/reports/a/b", "/notes/shared/7"] {
+        assert_eq!((routes.destination(Some(next)), routes.guarded(next)), (next, Some(next)));
+    }
+    for next in ["/reports", "/reports/../enter", "/reports/..%2fenter", "//reports/", "/reports/\\x", "/wiki/"] {
+        assert_eq!((routes.destination(Some(next)), routes.guarded(next)), ("/notes", None), "{next:?}");
+    }
+    assert_eq!(routes.guarded("/notes/7"), None);
 }
 
 /// The first page is also what everything unknown leads to.

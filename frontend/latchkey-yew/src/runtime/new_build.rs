@@ -2,10 +2,10 @@
 
 use std::cell::RefCell;
 
-use latchkey_shared::api::BUILD_HEADER;
+use latchkey_shared::api::{BUILD_HEADER, BUILD_META};
 
 use super::api::ApiResponse;
-use crate::browser::{page_build, prefixed, reload, storage};
+use crate::browser::{page_meta, prefixed, reload, storage};
 
 /// The storage entry of the build for which this tab was last reloaded.
 const BUILD_TRIED: &str = "build-tried";
@@ -18,7 +18,7 @@ thread_local! {
 /// Whether an answer names another build than this page's. A build for which this tab was reloaded in vain does not count, as
 /// can happen while servers are replaced one after the other.
 pub(super) fn is_new_build(response: &ApiResponse) -> bool {
-    let newer = response.header(BUILD_HEADER).filter(|build| page_build().is_some_and(|page| page != *build));
+    let newer = response.header(BUILD_HEADER).filter(|build| page_meta(BUILD_META).is_some_and(|page| page != *build));
     newer.is_some_and(|build| {
         let tried = storage::get_in_tab(&prefixed(BUILD_TRIED)).is_some_and(|tried| tried == build);
         if !tried {

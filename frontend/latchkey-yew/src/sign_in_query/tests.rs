@@ -10,6 +10,7 @@ fn a_fragment_is_added_to_next_unless_it_has_one_or_becomes_unsafe() {
         ("/account", "", "/account"),
         ("/account#name", "#password", "/account#name"),
         ("/account", &long, "/account"),
+        ("/reports/?x=1", "#total", "/reports/?x=1#total"),
         ("//evil.example", "#x", "//evil.example"),
     ] {
         assert_eq!(with_fragment(next.into(), fragment, &routes()), expected);

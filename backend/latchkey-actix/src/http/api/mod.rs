@@ -2,6 +2,8 @@
 
 pub mod session;
 
+pub mod forward_auth;
+
 pub mod me;
 pub mod sessions;
 pub mod set_password;

@@ -23,6 +23,10 @@ const USER_HEADER: HeaderName = HeaderName::from_static(api::USER_HEADER);
 const BUILD_HEADER: HeaderName = HeaderName::from_static(api::BUILD_HEADER);
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
+/// The detail for users whose browser would drop the cookie without a word.
+const NOT_KEPT: &str = "This page was opened over plain http, where your browser does not keep the cookie of this site. Open it with \
+                        https:// in the address.";
+
 /// `POST /api/login`: begins a session for an e-mail address and a password, and sets its cookie.
 pub async fn log_in(
     request: HttpRequest,
@@ -37,6 +41,12 @@ pub async fn log_in(
     }
     if login.password.is_empty() {
         return Err(ApiError::Unacceptable("`password` is empty.".into()));
+    }
+    if cookie.is_dropped_by_sender_of(request.headers()) {
+        tracing::warn!(
+            "a user signs in over plain http, and LATCHKEY_PUBLIC_URL is https: browsers would not keep the cookie"
+        );
+        return Err(ApiError::Unacceptable(NOT_KEPT.into()));
     }
     // Checked after the body has arrived: the session may have ended meanwhile.
     let current = match extract::verify(&request).await? {

@@ -22,7 +22,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use super::{error::ApiError, request_state::RequestState};
 use crate::service::Client;
 
-pub use activity::{is_navigation, touch};
+pub use activity::{is_navigation, touch, touch_if_active};
 pub use actix_errors::register_error_handlers;
 pub use api_json::ApiJson;
 pub use authenticated::Authenticated;

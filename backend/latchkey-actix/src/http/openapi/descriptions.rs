@@ -10,7 +10,8 @@ use schemars::SchemaGenerator;
 use serde_json::json;
 
 use super::{
-    operation::{Content, Description, Header, Success},
+    header::Header,
+    operation::{Content, Description, Success},
     schema,
 };
 use crate::{http::error::ApiError, service::hash_capacity::Busy};
@@ -43,6 +44,22 @@ pub fn verify(schemas: &mut SchemaGenerator) -> Description {
         summary: "Checks whether the session is active. A check is not activity.",
         body: None,
         success: Success { status: 200, description: "The session is active.", content, header: Some(Header::User) },
+        problems: vec![],
+    }
+}
+
+/// A proxy's question.
+pub fn forward_auth(_: &mut SchemaGenerator) -> Description {
+    Description {
+        id: "forwardAuth",
+        summary: "Checks for a reverse proxy whether a request may reach another program. Any answer but a 200 is for the client.",
+        body: None,
+        success: Success {
+            status: 200,
+            description: "The session is active.",
+            content: None,
+            header: Some(Header::User),
+        },
         problems: vec![],
     }
 }

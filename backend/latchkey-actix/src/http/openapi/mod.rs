@@ -3,6 +3,7 @@
 //! cannot drift. Only which operation gives which answer is written by hand, and the API's tests compare every answer that they get with
 //! the document.
 
+mod header;
 mod markdown;
 mod operation;
 mod tags;
@@ -113,4 +114,9 @@ fn components(schemas: &mut SchemaGenerator, cookie_name: &str) -> Value {
 /// A reference to the schema of a type.
 fn schema<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Value {
     schemas.subschema_for::<T>().to_value()
+}
+
+/// A reference to a component.
+fn reference(kind: &str, name: &str) -> Value {
+    json!({ "$ref": format!("#/components/{kind}/{name}") })
 }

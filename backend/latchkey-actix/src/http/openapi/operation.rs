@@ -8,7 +8,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{schema, tags};
+use super::{header::Header, reference, schema, tags};
 use crate::{http::error::ApiError, service::StoreError};
 
 /// Whether an operation needs a session.
@@ -20,6 +20,8 @@ pub enum SessionUse {
     Optional,
     /// It answers 401 unless there is an active session.
     Required,
+    /// The same, for the request of another program: it ignores `X-Session`, keeps the cookie, and leads users to the sign-in page.
+    Forwarded,
 }
 
 /// One method of one path in the OpenAPI document.
@@ -57,17 +59,6 @@ pub struct Success {
     pub description: &'static str,
     pub content: Option<Content>,
     pub header: Option<Header>,
-}
-
-/// A header of an answer, and whether it is always there.
-#[derive(Clone, Copy, Debug)]
-pub enum Header {
-    SetCookie { always: bool },
-    Challenge,
-    RetryAfter,
-    Allow,
-    User,
-    Build,
 }
 
 /// A body: its media type, its schema and an example.
@@ -114,7 +105,7 @@ impl Operation {
             "security": match self.session {
                 SessionUse::Ignored => json!([]),
                 SessionUse::Optional => json!([{}, { "session": [] }]),
-                SessionUse::Required => json!([{ "session": [] }]),
+                SessionUse::Required | SessionUse::Forwarded => json!([{ "session": [] }]),
             },
             "parameters": self.parameters(),
             "responses": self.responses(&description),
@@ -125,6 +116,10 @@ impl Operation {
         operation
     }
 
+    fn needs_session(&self) -> bool {
+        matches!(self.session, SessionUse::Required | SessionUse::Forwarded)
+    }
+
     fn is_mutation(&self) -> bool {
         self.method != "GET"
     }
@@ -132,9 +127,9 @@ impl Operation {
     fn parameters(&self) -> Vec<Value> {
         let names = [
             ("Id", self.path.contains("{id}")),
-            ("Session", self.session != SessionUse::Ignored),
+            ("Session", matches!(self.session, SessionUse::Optional | SessionUse::Required)),
             // A mutation is always activity.
-            ("Activity", self.session == SessionUse::Required && !self.is_mutation()),
+            ("Activity", self.needs_session() && !self.is_mutation()),
             ("KeepCookie", self.session == SessionUse::Required),
         ];
         let names = names.into_iter().filter(|(_, applies)| *applies);
@@ -158,12 +153,20 @@ impl Operation {
                 429 | 503 => &[Header::RetryAfter],
                 _ => &[],
             };
-            (status, problem_response(&problems, headers.iter().copied().chain(build)))
+            let mut response = problem_response(&problems, headers.iter().copied().chain(build));
+            if status == 503 && self.session == SessionUse::Forwarded {
+                response["content"]["text/html"] = json!({ "schema": { "type": "string" } });
+            }
+            (status, response)
         });
+        let is_forwarded = self.session == SessionUse::Forwarded;
+        let redirect = is_forwarded
+            .then(|| (303, response("For a user who waits for a page: sign in.", None, [Header::Location])));
+        let user: &[Header] = if is_forwarded { &[Header::Email, Header::Name] } else { &[] };
         let content = description.success.content.as_ref().map(Content::to_json);
-        let success =
-            response(description.success.description, content, description.success.header.into_iter().chain(build));
-        problems.chain([(description.success.status, success)]).collect()
+        let headers = description.success.header.into_iter().chain(user.iter().copied()).chain(build);
+        let success = response(description.success.description, content, headers);
+        problems.chain(redirect).chain([(description.success.status, success)]).collect()
     }
 
     /// The problems of every operation with this method, session and body.
@@ -180,10 +183,13 @@ impl Operation {
                 ApiError::Unacceptable("The body must be a JSON object.".into()),
             ]);
         }
-        if self.session != SessionUse::Ignored {
-            problems.extend([ApiError::SessionChanged, StoreError("no answer".into()).into()]);
+        if matches!(self.session, SessionUse::Optional | SessionUse::Required) {
+            problems.push(ApiError::SessionChanged);
         }
-        if self.session == SessionUse::Required {
+        if self.session != SessionUse::Ignored {
+            problems.push(StoreError("no answer".into()).into());
+        }
+        if self.needs_session() {
             problems.extend(EndReason::ALL.map(|reason| ApiError::Unauthorized { reason, removal: None }));
         }
         problems
@@ -234,55 +240,4 @@ fn response(description: &str, content: Option<Value>, headers: impl IntoIterato
         response["headers"][name] = object;
     }
     response
-}
-
-impl Header {
-    fn to_json(self) -> (&'static str, Value) {
-        match self {
-            Self::SetCookie { always: true } => (
-                "Set-Cookie",
-                json!({ "required": true, "schema": { "type": "string" }, "description": "The session cookie." }),
-            ),
-            Self::SetCookie { always: false } => (
-                "Set-Cookie",
-                json!({ "schema": { "type": "string" }, "description": "Removes the session cookie, if exactly one value of our format was presented." }),
-            ),
-            Self::Challenge => (
-                "WWW-Authenticate",
-                json!({
-                    "required": true, "schema": { "type": "string" },
-                    "description": "How a client authenticates: with a session.",
-                }),
-            ),
-            Self::RetryAfter => (
-                "Retry-After",
-                json!({
-                    "required": true, "schema": { "type": "integer", "minimum": 1 },
-                    "description": "Seconds to wait before the next attempt.",
-                }),
-            ),
-            Self::Allow => (
-                "Allow",
-                json!({ "required": true, "schema": { "type": "string" }, "description": "The methods of the path." }),
-            ),
-            Self::Build => (
-                api::BUILD_HEADER,
-                json!({
-                    "schema": { "type": "string" },
-                    "description": "The build of the server's app, if it has one. A page of another build is out of date.",
-                }),
-            ),
-            Self::User => (
-                api::USER_HEADER,
-                json!({
-                    "required": true, "schema": reference("schemas", "UserId"),
-                    "description": "The id of the session's user, for reverse proxies, which can pass on headers but not bodies.",
-                }),
-            ),
-        }
-    }
-}
-
-fn reference(kind: &str, name: &str) -> Value {
-    json!({ "$ref": format!("#/components/{kind}/{name}") })
 }

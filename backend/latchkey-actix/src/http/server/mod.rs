@@ -43,7 +43,7 @@ impl Default for ServerOptions {
     fn default() -> Self {
         Self {
             workers: processors(),
-            keep_alive: Some(Duration::from_secs(75)),
+            keep_alive: Some(Duration::from_secs(150)),
             shutdown_delay: Duration::ZERO,
             shutdown_timeout: Duration::from_secs(10),
             socket_mode: 0o660,
@@ -58,8 +58,9 @@ impl ServerOptions {
         Self { workers: workers.max(1), ..self }
     }
 
-    /// How long an idle connection is kept open: 75 seconds by default; `None` closes it after each answer. It should be longer than the
-    /// load balancer's, or requests may be sent on a connection that has just been closed.
+    /// How long an idle connection is kept open: 150 seconds by default; `None` closes it after each answer. It should be longer than a
+    /// reverse proxy keeps it (120 seconds in Caddy, 90 in Traefik, 60 in nginx), or requests may be sent on a connection that is just being
+    /// closed; proxies do not repeat a POST.
     #[must_use]
     pub fn keep_alive(self, keep_alive: impl Into<Option<Duration>>) -> Self {
         Self { keep_alive: keep_alive.into(), ..self }

@@ -12,7 +12,7 @@ use actix_web::{
     },
     web::Data,
 };
-use latchkey_shared::{Access, EndReason, InitialSession, PageTable, api};
+use latchkey_shared::{Access, InitialSession, api};
 
 use super::{
     Spa,
@@ -78,6 +78,10 @@ fn target<'a>(spa: &'a Spa, request: &HttpRequest) -> Target<'a> {
     if path.starts_with("/.well-known/") && spa.pages.as_ref().is_none_or(|pages| pages.access(path).is_none()) {
         return Target::NoFile;
     }
+    // The proxy should have sent this to the program: a redirect would only hide that.
+    if spa.guarded_next(path).is_some() {
+        return Target::NoPage;
+    }
     if let Some(location) = without_trailing_slash(path, request.uri().query()) {
         return Target::MovedTo(location);
     }
@@ -109,14 +113,19 @@ async fn document(request: &HttpRequest, spa: &Spa, page: Option<Access>) -> Res
         }
         other => other,
     };
-    let sign_in_page = spa.pages.as_ref().and_then(PageTable::sign_in_path);
-    let mut answer = match (page, &verdict, sign_in_page) {
-        (Some(Access::SignedIn), Verdict::Ended(reason), Some(sign_in_page)) => {
+    let elsewhere = match (page, &verdict) {
+        (Some(Access::SignedIn), Verdict::Ended(reason)) => {
             let next = request.uri().path_and_query().map_or("/", |next| next.as_str());
-            redirect(StatusCode::SEE_OTHER, &sign_in_url(sign_in_page, next, *reason))
+            spa.sign_in_url(Some(next), *reason)
         }
-        (Some(_), ..) => render(request, &spa.index, StatusCode::OK, initial_session(&verdict)),
-        (None, ..) => render(request, &spa.index, StatusCode::NOT_FOUND, initial_session(&verdict)),
+        // A signed-in user does not need the app to reach a guarded program.
+        (Some(Access::SignedOut), Verdict::Active(_)) => guarded_next(request, spa),
+        _ => None,
+    };
+    let status = if page.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    let mut answer = match elsewhere {
+        Some(location) => redirect(StatusCode::SEE_OTHER, &location),
+        None => render(request, &spa.index, status, initial_session(&verdict)),
     };
     if let Verdict::Unavailable(error) = &verdict {
         answer.extensions_mut().insert(cause_of_outage(error));
@@ -137,9 +146,11 @@ fn without_trailing_slash(path: &str, query: Option<&str>) -> Option<String> {
     (shorter.len() < path.len() && !shorter.is_empty() && is_same_site).then(|| format!("{shorter}{query}"))
 }
 
-fn sign_in_url(sign_in_page: &str, next: &str, reason: EndReason) -> String {
-    let query = serde_urlencoded::to_string([("next", next), ("reason", reason.as_str())]).unwrap_or_default();
-    format!("{sign_in_page}?{query}")
+/// The guarded program to which the query of the sign-in page leads.
+fn guarded_next(request: &HttpRequest, spa: &Spa) -> Option<String> {
+    let query: Vec<(String, String)> = serde_urlencoded::from_str(request.query_string()).ok()?;
+    let (_, next) = query.into_iter().find(|(name, _)| name == "next")?;
+    spa.guarded_next(&next).map(str::to_owned)
 }
 
 /// The session to embed in a page; `None` if the store does not answer.

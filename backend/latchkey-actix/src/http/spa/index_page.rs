@@ -57,6 +57,11 @@ impl IndexPage {
         Ok((page, pages))
     }
 
+    /// Adds a `<meta>` to the head. Its name and its content need no escaping.
+    pub fn add_meta(&mut self, name: &str, content: &str) {
+        self.before.push_str(&format!(r#"<meta name="{name}" content="{content}">"#));
+    }
+
     /// Renders the page with an element at the end of its head, and with the user's name, escaped by the caller.
     #[must_use]
     pub fn render(&self, element: Option<&str>, name: Option<&str>) -> String {

@@ -11,15 +11,19 @@ mod asset;
 pub mod compressed;
 pub mod folder;
 
+mod sign_in;
+
 use std::{borrow::Cow, collections::HashMap, fmt, fs, io, path::Path};
 
 use actix_web::web::Bytes;
 use latchkey_shared::{Access, PageTable};
 
+use crate::settings::Guarded;
 use asset::Asset;
 use index_page::IndexPage;
 
 pub use content_security_policy::PolicyError;
+pub use sign_in::Sent;
 
 /// The default page for changing the password.
 const CHANGE_PASSWORD_PAGE: &str = "/account";
@@ -43,6 +47,7 @@ pub struct Spa {
     pages: Option<PageTable>,
     assets: HashMap<String, Asset>,
     change_password_page: Option<String>,
+    guarded: Guarded,
 }
 
 /// Why an app cannot be served. Each message is one sentence.
@@ -128,7 +133,7 @@ impl Spa {
         }
         let has_default = pages.as_ref().is_some_and(|pages| pages.access(CHANGE_PASSWORD_PAGE).is_some());
         let change_password_page = has_default.then(|| CHANGE_PASSWORD_PAGE.to_owned());
-        Ok(Self { index, pages, assets, change_password_page })
+        Ok(Self { index, pages, assets, change_password_page, guarded: Guarded::default() })
     }
 
     /// Sets the page for changing the password, to which `/.well-known/change-password` redirects for password managers. By default it is

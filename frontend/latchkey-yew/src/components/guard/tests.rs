@@ -86,7 +86,10 @@ fn a_public_page_is_shown_to_everyone() {
 #[test]
 fn signed_in_users_are_redirected_from_the_sign_in_page_to_a_safe_next() {
     assert_eq!(on_sign_in(&active(), "/account"), GuardDecision::Redirect("/account".into()));
-    assert_eq!(on_sign_in(&active(), "//evil.example"), GuardDecision::Redirect("/dashboard".into()));
+    assert_eq!(on_sign_in(&active(), "/reports/?x=1"), GuardDecision::Redirect("/reports/?x=1".into()));
+    for unsafe_next in ["//evil.example", "/elsewhere/", "/reports/%2e%2e/api"] {
+        assert_eq!(on_sign_in(&active(), unsafe_next), GuardDecision::Redirect("/dashboard".into()));
+    }
 }
 
 #[test]
