@@ -148,7 +148,9 @@ async fn add_tokens(store: &dyn Store, sessions: usize, now: Timestamp) -> anyho
 async fn add_user(store: &dyn Store, number: usize, hash: &str, now: Timestamp) -> anyhow::Result<UserId> {
     let id = UserId(format!("user-{number}"));
     let user = User::new(id.clone(), format!("user{number}@example.org"), "User", 1);
-    store.insert_user(&Account { user, password_hash: hash.into(), disabled: false }, &event(now)).await?;
+    store
+        .insert_user(&Account { user, password_hash: hash.into(), disabled: false, created_at: now }, &event(now))
+        .await?;
     Ok(id)
 }
 

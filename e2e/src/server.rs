@@ -87,16 +87,23 @@ impl Server {
     }
 
     pub(crate) async fn add_user(&self, email: &str, name: &str, password: &str) -> Result<()> {
-        run(self.app.add_user(&self.data, email, name)?, password).await
+        run(self.app.add_user(&self.data, email, name)?, password).await.map(drop)
     }
 
     pub(crate) async fn sign_out(&self, email: &str) -> Result<()> {
-        run(self.app.admin_command(&self.data, &["user", "sign-out", email])?, "").await
+        run(self.app.admin_command(&self.data, &["user", "sign-out", email])?, "").await.map(drop)
+    }
+
+    /// Makes a one-time link of a user, and returns its path with the fragment.
+    pub(crate) async fn invite(&self, email: &str) -> Result<String> {
+        let command = ["user", "invite", email, "--public-url", "https://app.example"];
+        let link = run(self.app.admin_command(&self.data, &command)?, "").await?;
+        link.trim_end().strip_prefix("https://app.example").map(str::to_owned).with_context(|| link.clone())
     }
 }
 
-/// Runs a command with an input line, and waits until it succeeds.
-async fn run(mut command: Command, input: &str) -> Result<()> {
+/// Runs a command with an input line, waits until it succeeds, and returns its output.
+async fn run(mut command: Command, input: &str) -> Result<String> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
     let mut stdin = child.stdin.take().context("standard input is piped")?;
@@ -104,7 +111,7 @@ async fn run(mut command: Command, input: &str) -> Result<()> {
     drop(stdin);
     let output = child.wait_with_output().await?;
     ensure!(output.status.success(), "{command:?} failed: {output:?}");
-    Ok(())
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 impl Running {

@@ -162,6 +162,14 @@ impl Stage {
         self.server.sign_out(EMAIL).await
     }
 
+    /// Makes a one-time link for the user of the stage, as an operator, and returns its path with the fragment.
+    ///
+    /// # Errors
+    /// The command fails.
+    pub async fn invite(&self) -> Result<String> {
+        self.server.invite(EMAIL).await
+    }
+
     /// Waits until the browser has opened the event stream at least `times` times, so that it is notified of changes.
     ///
     /// # Errors

@@ -18,16 +18,19 @@ pub enum Route {
     Account,
     /// The user's sessions.
     Sessions,
+    /// The page that one-time links lead to.
+    SetPassword,
     /// The page for unknown addresses.
     NotFound,
 }
 
-const PATHS: [(Route, &str); 6] = [
+const PATHS: [(Route, &str); 7] = [
     (Route::Home, "/"),
     (Route::SignIn, "/auth"),
     (Route::Dashboard, "/dashboard"),
     (Route::Account, "/account"),
     (Route::Sessions, "/sessions"),
+    (Route::SetPassword, "/set-password"),
     (Route::NotFound, "/not-found"),
 ];
 
@@ -66,7 +69,7 @@ impl Routable for Route {
 impl SessionRoute for Route {
     fn access(&self) -> Access {
         match self {
-            Self::Home | Self::NotFound => Access::Public,
+            Self::Home | Self::SetPassword | Self::NotFound => Access::Public,
             Self::SignIn => Access::SignedOut,
             Self::Dashboard | Self::Account | Self::Sessions => Access::SignedIn,
         }

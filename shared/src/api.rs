@@ -14,6 +14,8 @@ pub const LOGOUT: &str = "/api/logout";
 pub const ME: &str = "/api/me";
 /// `POST`: change the password, which ends every other session.
 pub const PASSWORD: &str = "/api/me/password";
+/// `POST`: set a password with the token of a one-time link, which ends all sessions of its user.
+pub const SET_PASSWORD: &str = "/api/set-password";
 /// `GET`: the user's active sessions. `DELETE`: end all but this one.
 pub const SESSIONS: &str = "/api/sessions";
 /// `DELETE` with a [`SessionId`](crate::SessionId) after it: end one of the user's sessions.
@@ -28,6 +30,9 @@ pub const OPENAPI: &str = "/api/openapi.json";
 pub const HEALTHZ: &str = "/healthz";
 /// `GET`: can the process do its work? Asks the store.
 pub const READYZ: &str = "/readyz";
+
+/// The app's page that one-time links lead to. The token is in the fragment, which browsers do not send: `/set-password#token=…`.
+pub const SET_PASSWORD_PAGE: &str = "/set-password";
 
 /// Request header in which a client names the session that it believes in, by [`SessionId`](crate::SessionId). When
 /// the cookie belongs to another session the answer is 409 `session-changed`, and nothing is done.

@@ -8,6 +8,8 @@ pub mod page_table;
 pub mod path_pattern;
 pub mod problem;
 pub mod reason;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod session;
 pub mod text;
 pub mod user;
@@ -17,4 +19,4 @@ pub use page_table::PageTable;
 pub use problem::{ErrorCode, Problem};
 pub use reason::EndReason;
 pub use session::{Device, EndedSessions, InitialSession, Session, SessionId, SignedIn, Timestamp, Verified};
-pub use user::{Login, PasswordChange, ProfileChange, User, UserId};
+pub use user::{Login, PasswordChange, ProfileChange, SetPassword, User, UserId};

@@ -21,8 +21,8 @@ pub struct Problem {
     pub status: u16,
     /// What happened and what to do, for people.
     pub detail: String,
-    /// What happened, for programs: the text of an [`ErrorCode`], or a code of the app that stands on Latchkey. See
-    /// [`error_code`](Self::error_code).
+    /// What happened, for programs: the text of an [`ErrorCode`], or a code of the app that stands on Latchkey, which
+    /// [`error_code`](Self::error_code) tells apart.
     #[cfg_attr(feature = "schema", schemars(with = "ErrorCode"))]
     pub code: String,
 }
@@ -74,6 +74,7 @@ macro_rules! error_codes {
         /// What went wrong, for programs. One code has one status, always.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "schema", schemars(transform = crate::schema::plain_enum))]
         #[non_exhaustive]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $text)] $name,)*
@@ -141,6 +142,8 @@ error_codes! {
     SessionChanged = "session-changed", 409, "Session changed";
     /// The server does not let deadlines be moved.
     RefreshDisabled = "refresh-disabled", 409, "Refresh disabled";
+    /// A one-time link that was never issued, has expired, has been used, or was replaced by another.
+    InvalidLink = "invalid-link", 410, "Invalid link";
     /// The body is longer than 16 KiB.
     BodyTooLarge = "body-too-large", 413, "Body too large";
     /// The body is not declared as `application/json`.

@@ -34,12 +34,16 @@ pub fn is_unseen(character: char) -> bool {
     UNSEEN.iter().any(|range| range.contains(&character))
 }
 
-/// The pattern of a line of text, for JSON Schema: nothing unseen, and not blanks alone.
+/// The pattern of a line of text, for JSON Schema: nothing unseen, and not blanks alone. Characters beyond U+FFFF are left out, because
+/// readers that compare UTF-16 units do not accept ranges of them.
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn line_of_text() -> String {
-    let unseen: String =
-        UNSEEN.iter().map(|range| format!("{}-{}", escape(*range.start()), escape(*range.end()))).collect();
+    let unseen: String = UNSEEN
+        .iter()
+        .filter(|range| *range.end() <= '\u{ffff}')
+        .map(|range| format!("{}-{}", escape(*range.start()), escape(*range.end())))
+        .collect();
     format!("^[^{unseen}]*[^\\s{unseen}][^{unseen}]*$")
 }
 

@@ -86,6 +86,25 @@ impl fmt::Debug for PasswordChange {
     }
 }
 
+/// `POST /api/set-password`.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetPassword {
+    /// The token in the fragment of the one-time link.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub token: String,
+    /// The new password: 12 to 128 characters, not one of the commonest.
+    #[cfg_attr(feature = "schema", schemars(length(min = 12, max = 128)))]
+    pub password: String,
+}
+
+impl fmt::Debug for SetPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SetPassword([redacted])")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

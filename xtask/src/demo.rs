@@ -76,7 +76,7 @@ fn run(latchkey: &Path, database: Option<&str>, arguments: &[&str], input: &str)
 }
 
 /// Runs a command with an input line. If it fails, the error holds its standard error.
-fn feed(command: &mut Command, input: &str) -> Result<()> {
+pub fn feed(command: &mut Command, input: &str) -> Result<()> {
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().context("cannot start the server's program")?;
     if let Some(mut stdin) = child.stdin.take() {

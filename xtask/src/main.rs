@@ -2,14 +2,17 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool prints its results")]
 
 mod api;
+mod api_server;
 mod axe;
 mod bench;
 mod build;
+mod clients;
 mod demo;
 mod dev;
 mod dist;
 mod fresh;
 mod notes;
+mod python;
 mod run;
 mod shell;
 mod soak;

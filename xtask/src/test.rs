@@ -2,7 +2,7 @@
 
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
-use crate::{api, axe, build, shell, system, unpacked};
+use crate::{api, axe, build, clients, shell, system, unpacked};
 use anyhow::{Result, ensure};
 use std::process::Command;
 
@@ -23,6 +23,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["unit", "postgres", "e2e"], ("PostgreSQL", system::get_postgres)),
     (&["unit"], ("pgbouncer", unpacked::get_pgbouncer)),
     (&["api"], ("schemathesis", api::get_schemathesis)),
+    (&["api"], ("linters and generators of OpenAPI", clients::get)),
     (&["lint"], ("rustfmt", rustfmt)),
     (&["lint"], ("clippy", clippy)),
     (&["lint"], ("clippy for the browser", clippy_for_the_browser)),
@@ -32,6 +33,7 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["postgres"], ("API tests on PostgreSQL", api_on_postgres)),
     (&["api", "e2e"], build::SERVER_WITH_ALL),
     (&["api"], ("the API against its document", api::api)),
+    (&["api"], ("generated clients of the API", clients::clients)),
     (&["web"], ("component tests in a browser", web)),
     (&["e2e"], build::SPA),
     (&["e2e"], build::COMPRESSED),

@@ -43,7 +43,10 @@ pub use http::{
 pub use store::postgres::PostgresStore;
 pub use store::sqlite::SqliteStore;
 
-pub use service::{ActiveSession, Admin, AdminError, Client, NewUser, UserEntry, Verdict};
+pub use service::{
+    ActiveSession, Admin, AdminError, Client, ImportError, NewUser, PasswordLink, UserEntry, Verdict,
+    check_password_hash,
+};
 
 pub mod server;
 

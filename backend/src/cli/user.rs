@@ -9,6 +9,11 @@ use latchkey_actix::{Admin, NewUser, UserEntry, check_new_password, shared::User
 use super::{counted, open, print};
 use crate::{config::StoreConfig, database::Database};
 
+mod export;
+mod import;
+mod invite;
+mod user_line;
+
 /// The commands of `latchkey user`.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
@@ -29,6 +34,30 @@ pub enum UserCommand {
     },
     /// List all users: e-mail address, name, and whether the account is enabled.
     List {
+        #[command(flatten)]
+        store: StoreConfig,
+    },
+    /// Add users from a file of JSON lines, with password hashes of Latchkey or of another program, or without passwords.
+    ///
+    /// Each line is a JSON object: `email`, and optionally `name`, `password_hash`, `disabled`, `created_at` and `id`. The hash is a PHC string
+    /// of argon2, scrypt or PBKDF2 (also as passlib writes it), or a bcrypt hash ($2a$, $2b$, $2y$). It is checked as it is at the next log-in,
+    /// and then replaced. Hashes that take more than a few seconds or 256 MiB to check are refused. A user without one needs `latchkey user
+    /// invite`. All lines are checked before the first user is added.
+    Import(import::ImportCommand),
+    /// Write all users as JSON lines, with password hashes, for `latchkey user import`.
+    ///
+    /// Sessions, failed log-ins and the audit trail are not exported; `latchkey backup` copies everything.
+    Export(export::ExportCommand),
+    /// Print a one-time link with which a user sets a password.
+    ///
+    /// The link replaces the last one of the user. Another password or address, disabling and deleting the account make it invalid.
+    Invite(invite::InviteCommand),
+    /// Change the e-mail address with which a user signs in. Sessions go on; one-time links become invalid.
+    SetEmail {
+        /// The user's e-mail address.
+        old: String,
+        /// The new e-mail address, in any letter case.
+        new: String,
         #[command(flatten)]
         store: StoreConfig,
     },
@@ -71,19 +100,31 @@ pub struct PasswordSource {
 pub async fn run(command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::Add { email, name, create, password, store } => {
-            let database = Database::of(&store)?;
-            if create && database.is_missing().await? {
-                database.open().await?;
+            if create {
+                create_if_missing(&store).await?;
             }
             add(&email, name, &password, &store).await
         }
         UserCommand::List { store } => list(&store).await,
+        UserCommand::Import(command) => import::run(command).await,
+        UserCommand::Export(command) => export::run(command).await,
+        UserCommand::Invite(command) => invite::run(command).await,
+        UserCommand::SetEmail { old, new, store } => set_email(&old, &new, &store).await,
         UserCommand::SetPassword { email, password, store } => set_password(&email, &password, &store).await,
         UserCommand::Disable(target) => disable(&target).await,
         UserCommand::Enable(target) => enable(&target).await,
         UserCommand::SignOut(target) => sign_out(&target).await,
         UserCommand::Delete(target) => delete(&target).await,
     }
+}
+
+/// Creates the database if it does not exist.
+async fn create_if_missing(store: &StoreConfig) -> anyhow::Result<()> {
+    let database = Database::of(store)?;
+    if database.is_missing().await? {
+        database.open().await?;
+    }
+    Ok(())
 }
 
 async fn add(email: &str, name: Option<String>, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {
@@ -103,6 +144,12 @@ async fn list(store: &StoreConfig) -> anyhow::Result<()> {
         print(&format!("{}\t{}\t{}", user.email, user.name, if disabled { "disabled" } else { "enabled" }))?;
     }
     Ok(())
+}
+
+async fn set_email(old: &str, new: &str, store: &StoreConfig) -> anyhow::Result<()> {
+    let (admin, user) = find(old, store).await?;
+    let changed = admin.set_email(&user, new).await?;
+    print(&format!("changed the address of {} to {}", user.email, changed.email))
 }
 
 async fn set_password(email: &str, password: &PasswordSource, store: &StoreConfig) -> anyhow::Result<()> {

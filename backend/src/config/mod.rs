@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use latchkey_actix::{Builder, CookieName, Guarded, Networks, PublicUrl, SessionRefresh, server::ListenAddress};
 use values::{lifetime, socket_mode, staleness};
 
-pub use values::{DatabaseUrl, OptionalDuration, duration};
+pub use values::{DatabaseUrl, OptionalDuration, duration, link_lifetime};
 
 /// Where servers listen, and health checks find them, unless they are told otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -163,12 +163,17 @@ pub struct Config {
     pub log: LogConfig,
 }
 
+/// The public URL: the configured one, or http and the first address; `None` for a server on Unix sockets only.
+pub fn public_url(configured: Option<&PublicUrl>, listen: &[ListenAddress]) -> Option<PublicUrl> {
+    let by_address = || listen.iter().find(|listen| listen.path().is_none()).map(PublicUrl::http);
+    configured.cloned().or_else(by_address)
+}
+
 impl Config {
     /// Applies all settings of the library to a builder.
     pub fn apply(&self, builder: Builder) -> Builder {
         let Self { sessions, .. } = self;
-        let by_address = || self.listen.iter().find(|listen| listen.path().is_none()).map(PublicUrl::http);
-        let builder = match self.public_url.clone().or_else(by_address) {
+        let builder = match public_url(self.public_url.as_ref(), &self.listen) {
             Some(url) => builder.public_url(url),
             None => builder,
         };

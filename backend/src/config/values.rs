@@ -78,6 +78,16 @@ pub fn lifetime(text: &str) -> Result<Duration, String> {
     if bounds.contains(&lifetime) { Ok(lifetime) } else { Err("it must be between 1s and 399d".into()) }
 }
 
+/// Parses how long a one-time link can be used: a minute to 30 days.
+///
+/// # Errors
+/// The text is not a duration, or the duration is out of bounds.
+pub fn link_lifetime(text: &str) -> Result<Duration, String> {
+    let lifetime = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    let bounds = Duration::from_secs(60)..=Duration::from_secs(30 * 24 * 60 * 60);
+    if bounds.contains(&lifetime) { Ok(lifetime) } else { Err("it must be between 1m and 30d".into()) }
+}
+
 /// Parses the mode of a Unix socket's file, in octal. Its owner must be able to connect, which needs the permission to write.
 ///
 /// # Errors

@@ -2,7 +2,10 @@
 
 use argon2::{Argon2, Params, PasswordHasher};
 use futures_util::future::join_all;
-use latchkey_actix::store::{Account, UserStore};
+use latchkey_actix::{
+    clock::Clock,
+    store::{Account, UserStore},
+};
 use latchkey_shared::{ErrorCode, SignedIn, User, UserId, api};
 use reqwest::Method;
 
@@ -43,7 +46,7 @@ async fn a_log_in_replaces_a_hash_with_weaker_parameters() {
     let weak =
         Argon2::from(Params::new(64, 1, 1, None).unwrap()).hash_password(PASSWORD.as_bytes()).unwrap().to_string();
     let user = User::new(UserId("eve".into()), "eve@example.org", "Eve", 1);
-    let account = Account { user, password_hash: weak.clone(), disabled: false };
+    let account = Account { user, password_hash: weak.clone(), disabled: false, created_at: app.clock.now() };
     app.store.insert_user(&account, &app.event()).await.unwrap();
     for _ in ["weak", "replaced"] {
         let mut client = app.client();
@@ -62,7 +65,8 @@ async fn concurrent_log_ins_succeed_while_a_hash_is_replaced() {
         let email = format!("eve{round}@example.org");
         let user = User::new(UserId(email.clone()), email.clone(), "Eve", 1);
         let password_hash = weak.hash_password(PASSWORD.as_bytes()).unwrap().to_string();
-        app.store.insert_user(&Account { user, password_hash, disabled: false }, &app.event()).await.unwrap();
+        let account = Account { user, password_hash, disabled: false, created_at: app.clock.now() };
+        app.store.insert_user(&account, &app.event()).await.unwrap();
         let mut here = app.client();
         assert_eq!(here.log_in_as(&email, PASSWORD).await.status, 200);
         let weaker = weak.hash_password(PASSWORD.as_bytes()).unwrap().to_string();

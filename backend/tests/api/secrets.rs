@@ -24,6 +24,7 @@ use crate::{
 
 const WRONG_PASSWORD: &str = "incorrect horse battery staple";
 const DATABASE_PASSWORD: &str = "letmeintothedatabase";
+const LINK_PASSWORD: &str = "and only in this test is this one";
 const NEW_PASSWORD: &str = "only in this test is this password";
 
 /// All answers of the server except the cookies that it sets, and all tokens in those cookies.
@@ -31,6 +32,7 @@ const NEW_PASSWORD: &str = "only in this test is this password";
 struct Recording {
     all: String,
     tokens: Vec<String>,
+    link_token: String,
 }
 
 impl Recording {
@@ -77,6 +79,13 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
         recorded.send(&mut client, Method::POST, api::PASSWORD, Some(change)).await;
     }
     recorded.send(&mut client, Method::POST, api::LOGIN, Some(json!({"password": PASSWORD, "email": 1}))).await;
+    let invite = ["user", "invite", "new@example.org", "--create-user", "--database-url", database_url];
+    let link = String::from_utf8(latchkey(&folder, &invite, "").stdout).unwrap();
+    recorded.link_token = link.trim_end().split_once("#token=").unwrap().1.to_owned();
+    let set = json!({"token": recorded.link_token, "password": LINK_PASSWORD});
+    for _ in ["it works", "and works once"] {
+        recorded.send(&mut client.clone(), Method::POST, api::SET_PASSWORD, Some(set.clone())).await;
+    }
     for command in [&["user", "list"][..], &["sessions", "list"], &["audit", "--since", "1h"], &["migrate"]] {
         let words: Vec<_> = command.iter().copied().chain(["--database-url", database_url]).collect();
         recorded.all += &String::from_utf8_lossy(&latchkey(&folder, &words, "").stdout);
@@ -94,14 +103,28 @@ async fn no_secret_is_in_a_log_an_answer_the_database_or_an_operators_output() {
         recorded.all += &shell.value::<String>("SELECT database_to_xml(true, false, '')::text").await;
     }
 
-    for known in [EMAIL, "path=\"/api/login\"", "\"name\":\"Ada\"", "event: ended", "log-in", "$argon2id$", "TRACE"] {
+    for known in [
+        EMAIL,
+        "path=\"/api/login\"",
+        "\"name\":\"Ada\"",
+        "event: ended",
+        "log-in",
+        "invalid-link",
+        "$argon2id$",
+        "TRACE",
+    ] {
         assert!(recorded.all.contains(known), "the search can find {known}");
     }
     recorded.tokens.dedup();
     assert_eq!(recorded.tokens.len(), 2, "one token per authentication");
-    for secret in
-        recorded.tokens.iter().map(String::as_str).chain([PASSWORD, WRONG_PASSWORD, NEW_PASSWORD, DATABASE_PASSWORD])
-    {
+    for secret in recorded.tokens.iter().map(String::as_str).chain([
+        PASSWORD,
+        WRONG_PASSWORD,
+        NEW_PASSWORD,
+        LINK_PASSWORD,
+        DATABASE_PASSWORD,
+        &recorded.link_token,
+    ]) {
         let place = recorded.all.find(secret).map(|at| &recorded.all[at.saturating_sub(300)..at]);
         assert_eq!(place, None, "the output before a secret");
     }
@@ -131,7 +154,7 @@ async fn debug_output_shows_no_secret() {
         idle: None,
     };
     let user = User::new(UserId("id".into()), EMAIL, "Ada", 1);
-    let account = Account { user, password_hash: PASSWORD.into(), disabled: false };
+    let account = Account { user, password_hash: PASSWORD.into(), disabled: false, created_at: Timestamp::UNIX_EPOCH };
     let login = Login { email: EMAIL.into(), password: PASSWORD.into(), remember: None };
     let change = PasswordChange { current_password: PASSWORD.into(), new_password: PASSWORD.into() };
     let verdict = app.service().verify(Some(&token)).await;

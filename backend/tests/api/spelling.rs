@@ -1,7 +1,10 @@
 //! Unicode spellings of e-mail addresses, names and passwords.
 
 use argon2::{Argon2, PasswordHasher};
-use latchkey_actix::store::{Account, UserStore};
+use latchkey_actix::{
+    clock::Clock,
+    store::{Account, UserStore},
+};
 use latchkey_shared::{ErrorCode, SignedIn, User, UserId, api};
 use reqwest::Method;
 use serde_json::json;
@@ -76,7 +79,7 @@ async fn a_hash_of_another_unicode_form_is_accepted_and_replaced() {
     let app = TestApp::start().await;
     let before = Argon2::default().hash_password(DECOMPOSED.as_bytes()).unwrap().to_string();
     let user = User::new(UserId("eve".into()), "eve@example.org", "Eve", 1);
-    let account = Account { user, password_hash: before.clone(), disabled: false };
+    let account = Account { user, password_hash: before.clone(), disabled: false, created_at: app.clock.now() };
     app.store.insert_user(&account, &app.event()).await.unwrap();
     for _ in ["as it was", "up to date"] {
         assert_eq!(app.client().log_in_as("eve@example.org", DECOMPOSED).await.status, 200);

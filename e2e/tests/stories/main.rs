@@ -19,6 +19,7 @@ mod reauth;
 mod roll_out;
 mod route_changes;
 mod session_end;
+mod set_password;
 mod sign_in;
 mod sign_out;
 mod tabs;
@@ -32,6 +33,7 @@ const ME: &str = "GET /api/me";
 const LOGIN: &str = "POST /api/login";
 
 /// The pages that need no session.
-const PUBLIC: [&str; 4] = ["/", "/auth", "/auth?next=/account&reason=session-expired", "/no/such/page"];
+const PUBLIC: [&str; 5] =
+    ["/", "/auth", "/auth?next=/account&reason=session-expired", "/set-password", "/no/such/page"];
 /// The pages of a signed-in user.
 const PROTECTED: [&str; 4] = ["/dashboard", "/account", "/sessions", "/"];

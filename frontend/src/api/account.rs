@@ -1,6 +1,6 @@
 //! The user's own profile and password.
 
-use latchkey_shared::{PasswordChange, ProfileChange, api};
+use latchkey_shared::{PasswordChange, ProfileChange, SetPassword, api};
 use latchkey_yew::{ApiClient, ApiError};
 
 /// Changes the user's name.
@@ -17,4 +17,12 @@ pub fn change_profile(client: &ApiClient, change: &ProfileChange) -> impl Future
 /// Those of the request.
 pub fn change_password(client: &ApiClient, change: &PasswordChange) -> impl Future<Output = Result<(), ApiError>> {
     client.replace_session(client.post(api::PASSWORD).json(change))
+}
+
+/// Sets a password with the token of a one-time link, whoever is signed in. The server ends all sessions of the link's user.
+///
+/// # Errors
+/// Those of the request.
+pub fn set_password(client: &ApiClient, new: &SetPassword) -> impl Future<Output = Result<(), ApiError>> {
+    client.post(api::SET_PASSWORD).json(new).without_session().send_empty()
 }

@@ -3,5 +3,5 @@
 mod account;
 mod devices;
 
-pub use account::{change_password, change_profile};
+pub use account::{change_password, change_profile, set_password};
 pub use devices::{devices, end_device, end_other_devices};

@@ -1,5 +1,6 @@
-//! The document's title, and links that are followed without loading a document.
+//! The document's title, links that are followed without loading a document, and what a link carries in its fragment.
 
+use wasm_bindgen::JsValue;
 use yew::{MouseEvent, TargetCast};
 
 /// Sets the document's title.
@@ -16,4 +17,13 @@ pub fn link_of(event: &MouseEvent) -> Option<String> {
     let plain = !(event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key());
     let target: web_sys::Element = event.target_dyn_into().filter(|_| plain)?;
     target.closest("a").ok()??.get_attribute("href")
+}
+
+/// Takes the token of a one-time link, `#token=…`, out of the address and of the tab's history.
+pub fn take_token() -> Option<String> {
+    let window = web_sys::window()?;
+    let location = window.location();
+    let token = location.hash().ok()?.strip_prefix("#token=")?.to_owned();
+    window.history().ok()?.replace_state_with_url(&JsValue::NULL, "", location.pathname().ok().as_deref()).ok()?;
+    Some(token)
 }

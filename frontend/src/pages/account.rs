@@ -1,12 +1,11 @@
 //! The account page: name and password.
 
 mod name_form;
-mod password_form;
 
 use yew::prelude::*;
 
 use self::name_form::NameForm;
-use self::password_form::PasswordForm;
+use super::password_form::PasswordForm;
 use crate::components::PageHeading;
 use latchkey_yew::components::page_skeleton;
 use latchkey_yew::use_user;

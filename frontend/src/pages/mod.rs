@@ -6,8 +6,10 @@ mod dashboard;
 mod home;
 mod not_found;
 mod sessions;
+mod set_password;
 mod sign_in;
 
+mod password_form;
 mod submission;
 
 pub use account::Account;
@@ -15,4 +17,5 @@ pub use dashboard::Dashboard;
 pub use home::Home;
 pub use not_found::not_found;
 pub use sessions::Sessions;
+pub use set_password::set_password;
 pub use sign_in::sign_in;

@@ -13,6 +13,7 @@ pub const ME: &str = "GET /api/me";
 pub const VERIFY: &str = "GET /api/verify-session";
 pub const RENAME: &str = "PATCH /api/me";
 pub const PASSWORD: &str = "POST /api/me/password";
+pub const SET_PASSWORD: &str = "POST /api/set-password";
 pub const SESSIONS: &str = "GET /api/sessions";
 pub const END_OTHERS: &str = "DELETE /api/sessions";
 

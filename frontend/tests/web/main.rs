@@ -14,6 +14,7 @@ mod previous_user;
 mod reauth;
 mod routes;
 mod sessions;
+mod set_password;
 mod shared_computer;
 mod sign_in_form;
 mod stream;

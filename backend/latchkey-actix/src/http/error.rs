@@ -70,6 +70,11 @@ pub enum ApiError {
         /// The path's methods, as in `Allow`.
         allow: String,
     },
+    /// A one-time link cannot be used.
+    #[error(
+        "This link does not work: it has expired, was used already, or was replaced by a newer one. Ask for a new link."
+    )]
+    InvalidLink,
     /// The body did not arrive in time.
     #[error("The request's body took too long to arrive.")]
     RequestTimeout,
@@ -133,6 +138,7 @@ impl ApiError {
             Self::RefreshDisabled => ErrorCode::RefreshDisabled,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::MethodNotAllowed { .. } => ErrorCode::MethodNotAllowed,
+            Self::InvalidLink => ErrorCode::InvalidLink,
             Self::RequestTimeout => ErrorCode::RequestTimeout,
             Self::BodyTooLarge { .. } => ErrorCode::BodyTooLarge,
             Self::UnsupportedMediaType => ErrorCode::UnsupportedMediaType,
@@ -163,6 +169,7 @@ impl From<AuthError> for ApiError {
             AuthError::BadCredentials => Self::BadCredentials,
             AuthError::AccountDisabled => Self::Unauthorized { reason: EndReason::AccountDisabled, removal: None },
             AuthError::SessionEnded(reason) => Self::Unauthorized { reason, removal: None },
+            AuthError::InvalidLink => Self::InvalidLink,
             AuthError::TooManyAttempts { retry_after_s } => Self::TooManyAttempts { retry_after_s },
             AuthError::Busy(busy) => busy.into(),
             AuthError::Unavailable(error) => error.into(),

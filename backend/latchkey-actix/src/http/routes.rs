@@ -14,7 +14,7 @@ use latchkey_shared::api;
 use serde_json::Value;
 
 use super::{
-    api::{forward_auth, health, me, session, session_events, sessions},
+    api::{forward_auth, health, me, session, session_events, sessions, set_password},
     error::ApiError,
     extract,
     middleware::body_limit,
@@ -51,7 +51,7 @@ enum Verb {
 /// Every method of every path, with its use of the session, its handler and its OpenAPI description. The methods of one path must be
 /// consecutive.
 #[must_use]
-pub fn table() -> [Endpoint; 15] {
+pub fn table() -> [Endpoint; 16] {
     [
         row(Post, api::LOGIN, Optional, |route| route.to(session::log_in), about::log_in),
         row(Get, api::VERIFY_SESSION, Required, |route| route.to(session::verify), about::verify),
@@ -61,6 +61,7 @@ pub fn table() -> [Endpoint; 15] {
         row(Get, api::ME, Required, |route| route.to(me::read), about::read_me),
         row(Patch, api::ME, Required, |route| route.to(me::change), about::change_me),
         row(Post, api::PASSWORD, Required, |route| route.to(me::change_password), about::change_password),
+        row(Post, api::SET_PASSWORD, Optional, |route| route.to(set_password::set_password), about::set_password),
         row(Get, api::SESSIONS, Required, |route| route.to(sessions::list), about::list_sessions),
         row(Delete, api::SESSIONS, Required, |route| route.to(sessions::end_others), about::end_other_sessions),
         row(Delete, api::SESSION, Required, |route| route.to(sessions::end), about::end_session),

@@ -4,18 +4,14 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use latchkey_shared::{EndReason, SessionId, User, UserId};
+use latchkey_shared::{EndReason, SessionId, User};
 
-use super::{SessionService, hashing::hash_blocking, profile::find_account};
+use super::{NewUser, SessionService, UserEntry, hashing::hash_blocking, profile::find_account};
 use crate::{
     clock::{Clock, SystemClock},
-    domain::{
-        email,
-        validation::{InvalidInput, MAX_NAME_CHARS, check_name, check_new_password},
-    },
+    domain::validation::{InvalidInput, check_new_password},
     store::{
-        Account, AuditEntry, AuditEvent, InsertUserOutcome, SessionRecord, SessionSelector, Store, StoreError,
-        TimeLimits, TokenHash,
+        Account, AuditEntry, AuditEvent, SessionRecord, SessionSelector, Store, StoreError, TimeLimits, TokenHash,
     },
 };
 
@@ -24,7 +20,7 @@ use crate::{
 /// [`Latchkey::admin`](crate::Latchkey::admin) it takes effect in the own process at once.
 #[derive(Clone)]
 pub struct Admin {
-    store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     /// The service in the same process, if there is one; its cache is invalidated at once.
     service: Option<Arc<SessionService>>,
@@ -37,23 +33,6 @@ enum PasswordRules {
     Waived,
 }
 
-/// A user to be added, with a validated e-mail address and name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewUser {
-    email: String,
-    name: String,
-}
-
-/// A user in the list of all users.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UserEntry {
-    /// The user.
-    pub user: User,
-    /// Whether an operator disabled the account, so that its user cannot sign in.
-    pub disabled: bool,
-}
-
 /// Why an operator's action failed; nothing was changed then.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -64,39 +43,15 @@ pub enum AdminError {
     /// Another account has this e-mail address.
     #[error("there is an account for {0} already")]
     EmailTaken(String),
+    /// The account is disabled, or was deleted meanwhile, so that its user gets no link.
+    #[error("the account of {0} is disabled")]
+    Disabled(String),
     /// The password could not be hashed because the process is shutting down.
     #[error("the process is shutting down")]
     Stopping,
     /// The store did not answer.
     #[error(transparent)]
     Unavailable(#[from] StoreError),
-}
-
-impl NewUser {
-    /// A user with an e-mail address, in any letter case. The name is the part of the address before the @; [`named`](Self::named)
-    /// sets another one.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] says why this is not a valid e-mail address.
-    pub fn new(email: &str) -> Result<Self, InvalidInput> {
-        let email = email::check_new(email)?;
-        let name = email.split('@').next().unwrap_or_default().chars().take(MAX_NAME_CHARS).collect();
-        Ok(Self { email, name })
-    }
-
-    /// Sets the name: 1 to 100 visible characters.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] says why this is not a valid name.
-    pub fn named(self, name: &str) -> Result<Self, InvalidInput> {
-        Ok(Self { name: check_name(name)?, ..self })
-    }
-
-    /// The e-mail address in its normalised spelling.
-    #[must_use]
-    pub fn email(&self) -> &str {
-        &self.email
-    }
 }
 
 impl Admin {
@@ -159,18 +114,7 @@ impl Admin {
     /// [`AdminError`]: the password is not acceptable, the address is taken, or the store did not answer.
     pub async fn add(&self, new: NewUser, password: &str) -> Result<User, AdminError> {
         let password_hash = self.hash(password).await?;
-        let NewUser { email, name } = new;
-        // Accounts from before addresses were normalised may be stored under another spelling.
-        if self.find_user(&email).await?.is_some() {
-            return Err(AdminError::EmailTaken(email));
-        }
-        let audit = self.event("add-user", &email, None);
-        let user = User::new(UserId(uuid::Uuid::new_v4().to_string()), email, name, 1);
-        let account = Account { user: user.clone(), password_hash, disabled: false };
-        match self.store.insert_user(&account, &audit).await? {
-            InsertUserOutcome::Inserted => Ok(user),
-            InsertUserOutcome::EmailTaken => Err(AdminError::EmailTaken(user.email)),
-        }
+        self.insert(NewUser { password_hash, ..new }, "add-user").await
     }
 
     /// Sets a user's password, ends all of the user's sessions and clears failed log-ins. Returns how many sessions ended.
@@ -268,14 +212,14 @@ impl Admin {
     }
 
     /// Removes ended sessions from the cache of the service in this process, and counts them.
-    fn invalidate_and_count(&self, sessions: Vec<TokenHash>) -> usize {
+    pub(super) fn invalidate_and_count(&self, sessions: Vec<TokenHash>) -> usize {
         if let Some(service) = &self.service {
             service.invalidate(&sessions);
         }
         sessions.len()
     }
 
-    fn event(&self, action: &'static str, subject: &str, session: Option<SessionId>) -> AuditEvent {
+    pub(super) fn event(&self, action: &'static str, subject: &str, session: Option<SessionId>) -> AuditEvent {
         AuditEvent {
             at: self.clock.now(),
             action,

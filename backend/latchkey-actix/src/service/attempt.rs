@@ -58,6 +58,8 @@ pub(super) enum Origin {
     Device(String),
     /// Only the client's address.
     Address,
+    /// The address of a client that uses a one-time link, whose user is unknown.
+    Link,
 }
 
 impl Attempt {
@@ -74,6 +76,7 @@ impl AttemptContext {
         match &self.origin {
             Origin::Session(id) => vec![(format!("session {}", id.0), BY_ORIGIN)],
             Origin::Device(device) => vec![(format!("device {device} {account}"), BY_ORIGIN)],
+            Origin::Link => vec![(format!("link {}", rate_limit_key(client_address(client))), BY_ORIGIN)],
             Origin::Address => vec![
                 (format!("address {} {account}", rate_limit_key(client_address(client))), BY_ORIGIN),
                 (format!("account {account}"), BY_ACCOUNT),
@@ -153,11 +156,12 @@ impl SessionService {
         }
         let (service, attempt) = (self.clone(), attempt.clone());
         // The task owns the attempt and so its lock: the next attempt starts after the failure has been counted.
-        run_to_completion(async move { service.count_failure(&attempt.context).await }).await?;
-        Err(AuthError::BadCredentials)
+        let failed = async move { service.count_failure(&attempt.context, AuthError::BadCredentials).await };
+        Err(run_to_completion(failed).await)
     }
 
-    async fn count_failure(&self, context: &AttemptContext) -> Result<(), AuthError> {
+    /// Counts a failure, and returns its error, or that of the store.
+    pub(super) async fn count_failure(&self, context: &AttemptContext, error: AuthError) -> AuthError {
         let at = self.clock.now();
         let forget_after = SignedDuration::try_from(throttle::FORGET_AFTER).unwrap_or(SignedDuration::MAX);
         let failure = Failure {
@@ -166,7 +170,8 @@ impl SessionService {
             at,
             forget_before: at.saturating_sub(forget_after).unwrap_or(Timestamp::MIN),
         };
-        Ok(self.store.count_failure(&failure, &context.event(AuthError::BadCredentials.as_str(), None, at)).await?)
+        let counted = self.store.count_failure(&failure, &context.event(error.as_str(), None, at)).await;
+        counted.map_or_else(AuthError::Unavailable, |()| error)
     }
 
     /// Writes to the audit trail why an attempt with a right password failed, and returns the error.

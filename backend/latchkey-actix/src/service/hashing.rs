@@ -2,25 +2,21 @@
 //! as a known one.
 
 use std::{
-    cell::RefCell,
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use argon2::{
-    Algorithm, Argon2, Block, Params, Version,
-    password_hash::{
-        self, CustomizedPasswordHasher, PasswordVerifier,
-        phc::{Output, ParamsString, PasswordHash, Salt},
-    },
-};
 use tokio::sync::Semaphore;
 
-use super::hash_capacity::{Busy, HashCapacity, HashPermit};
+use super::{
+    argon2_hasher::{Argon2Hasher, decoy},
+    hash_capacity::{Busy, HashCapacity, HashPermit},
+    stored_hash::StoredHash,
+};
 use crate::domain::spelling::{composed, decomposed};
 
-/// Hashes and checks passwords with argon2id at 19 MiB, two passes, one lane (OWASP's first recommendation and the
-/// crate's default).
+/// Hashes passwords with argon2id at 19 MiB, two passes, one lane (OWASP's first recommendation and the crate's default), and checks them
+/// against hashes of any kind in [`StoredHash`].
 #[derive(Debug)]
 pub struct PasswordHasher {
     threads: Arc<Semaphore>,
@@ -38,8 +34,8 @@ pub enum PasswordCheck {
     Wrong,
     /// The password is right.
     Correct,
-    /// The password is right, and its hash should be replaced: it has weaker parameters than today's, or was made from another Unicode
-    /// form.
+    /// The password is right, and its hash should be replaced: it is of another kind, has weaker parameters than today's, or was made from
+    /// another Unicode form.
     CorrectOutdated,
 }
 
@@ -63,8 +59,8 @@ impl PasswordHasher {
         self.capacity.acquire(client)
     }
 
-    /// Checks a password against a hash. Without a hash, for an unknown user, it does the same work and answers
-    /// [`PasswordCheck::Wrong`].
+    /// Checks a password against a hash. Without a hash that can be checked, for an unknown user or one who has no password yet, it does
+    /// the work of today's parameters and answers [`PasswordCheck::Wrong`].
     ///
     /// # Errors
     /// [`Busy`], if the server is stopping.
@@ -74,10 +70,13 @@ impl PasswordHasher {
         password: String,
         hash: Option<String>,
     ) -> Result<PasswordCheck, Busy> {
-        let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.decoy.clone());
-        let verified = self.run(permit, move |hasher| verify_spellings(hasher, &password, &hash)).await?;
-        Ok(if known { verified } else { PasswordCheck::Wrong })
+        let stored = hash.as_deref().and_then(StoredHash::parse);
+        let known = stored.is_some();
+        let stored = stored.or_else(|| StoredHash::parse(&self.decoy));
+        let verified = self.run(permit, move |hasher| {
+            stored.map_or(PasswordCheck::Wrong, |stored| verify_spellings(hasher, &password, &stored))
+        });
+        Ok(if known { verified.await? } else { verified.await.map(|_| PasswordCheck::Wrong)? })
     }
 
     /// The hash of a new password, as a PHC string.
@@ -121,115 +120,27 @@ pub fn hash_blocking(password: &str) -> String {
     Argon2Hasher::default().hash(&composed(password))
 }
 
-/// A hash of no password: random, with today's parameters, so that checking it costs what checking a hash does. Hashing a password for it
-/// would delay the server's start.
-#[expect(clippy::expect_used, reason = "fails only for constants out of range or without a random source")]
-fn decoy() -> String {
-    let (mut salt, mut output) = ([0; Salt::RECOMMENDED_LENGTH], [0; Params::DEFAULT_OUTPUT_LEN]);
-    getrandom::fill(&mut salt)
-        .and_then(|()| getrandom::fill(&mut output))
-        .expect("the operating system gives random bytes");
-    phc(&Params::DEFAULT, Algorithm::default(), Version::default(), &salt, &output)
-        .expect("the lengths are usual")
-        .to_string()
-}
-
-/// A hash in its parts.
-fn phc(
-    params: &Params,
-    algorithm: Algorithm,
-    version: Version,
-    salt: &[u8],
-    output: &[u8],
-) -> password_hash::Result<PasswordHash> {
-    Ok(PasswordHash {
-        algorithm: algorithm.ident(),
-        version: Some(version.into()),
-        params: ParamsString::try_from(params)?,
-        salt: Some(Salt::new(salt)?),
-        hash: Some(Output::new(output)?),
-    })
-}
-
 /// Checks a password in its composed Unicode form, in which passwords are hashed. Older hashes were made from the form that the keyboard
 /// sent, so the password as it was sent and its decomposed form are checked too.
-fn verify_spellings(hasher: &Argon2Hasher, password: &str, hash: &str) -> PasswordCheck {
+fn verify_spellings(hasher: &Argon2Hasher, password: &str, stored: &StoredHash) -> PasswordCheck {
     let composed = composed(password);
-    if hasher.verify(&composed, hash) {
-        return if is_outdated(hash) { PasswordCheck::CorrectOutdated } else { PasswordCheck::Correct };
+    if stored.verify(&composed, hasher) {
+        return if stored.is_outdated() { PasswordCheck::CorrectOutdated } else { PasswordCheck::Correct };
     }
     let decomposed = decomposed(password);
     let others = [password, &*decomposed];
     let mut others =
         others.iter().enumerate().filter(|(at, other)| **other != composed && !others[..*at].contains(other));
-    if others.any(|(_, other)| hasher.verify(other, hash)) {
+    if others.any(|(_, other)| stored.verify(other, hasher)) {
         PasswordCheck::CorrectOutdated
     } else {
         PasswordCheck::Wrong
     }
 }
 
-/// Whether a hash was made with weaker parameters than today's.
-fn is_outdated(hash: &str) -> bool {
-    let Ok(Ok(then)) = PasswordHash::new(hash).map(|hash| Params::try_from(&hash)) else {
-        return false;
-    };
-    let today = Params::DEFAULT;
-    then.m_cost() < today.m_cost() || then.t_cost() < today.t_cost()
-}
-
-/// Argon2 with its working memory, which is reused for the next password. Allocating it for each password takes a tenth of the work,
-/// and the allocator would retain three times as much per hashing thread.
-#[derive(Default)]
-struct Argon2Hasher {
-    memory: RefCell<Vec<Block>>,
-}
-
-impl Argon2Hasher {
-    #[expect(clippy::expect_used, reason = "fails only for parameters out of range or without a random source")]
-    fn hash(&self, password: &str) -> String {
-        let mut salt = [0; Salt::RECOMMENDED_LENGTH];
-        getrandom::fill(&mut salt).expect("the operating system gives random bytes");
-        let hash = self.hash_password_customized(password.as_bytes(), &salt, None, None, Params::DEFAULT);
-        hash.expect("argon2 hashes with its default parameters").to_string()
-    }
-
-    fn verify(&self, password: &str, hash: &str) -> bool {
-        PasswordHash::new(hash).is_ok_and(|hash| self.verify_password(password.as_bytes(), &hash).is_ok())
-    }
-}
-
-impl CustomizedPasswordHasher<PasswordHash> for Argon2Hasher {
-    type Params = Params;
-
-    fn hash_password_customized(
-        &self,
-        password: &[u8],
-        salt: &[u8],
-        algorithm: Option<&str>,
-        version: Option<u32>,
-        params: Params,
-    ) -> password_hash::Result<PasswordHash> {
-        let algorithm = algorithm.map(Algorithm::try_from).transpose()?.unwrap_or_default();
-        let version = version.map(Version::try_from).transpose()?.unwrap_or_default();
-        let mut output = vec![0; params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
-        let mut memory = self.memory.borrow_mut();
-        memory.resize(params.block_count(), Block::new());
-        let argon2 = Argon2::new(algorithm, version, params.clone());
-        argon2.hash_password_into_with_memory(password, salt, &mut output, memory.as_mut_slice())?;
-        phc(&params, algorithm, version, salt, &output)
-    }
-}
-
-impl std::fmt::Debug for Argon2Hasher {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Argon2Hasher([redacted])")
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use argon2::PasswordHasher as _;
+    use argon2::{Argon2, Params, PasswordHasher as _, password_hash::phc::PasswordHash};
 
     use super::*;
 
@@ -289,19 +200,9 @@ mod tests {
         assert_eq!(verify(&password_hasher, "cafe creme", Some(&known)).await, PasswordCheck::Wrong);
     }
 
-    #[test]
-    fn hashes_equal_those_of_the_argon2_crate() {
-        let hasher = Argon2Hasher::default();
-        for (m_cost, t_cost) in [(19_456, 2), (64, 1), (128, 3)] {
-            let params = Params::new(m_cost, t_cost, 1, None).unwrap();
-            let ours = hasher.hash_password_customized(b"correct horse", &[7; 16], None, None, params.clone()).unwrap();
-            let theirs = Argon2::from(params).hash_password_with_salt(b"correct horse", &[7; 16]).unwrap();
-            assert_eq!(ours.to_string(), theirs.to_string());
-        }
-    }
-
     #[tokio::test]
     async fn a_hash_of_weaker_parameters_is_outdated() {
+        let is_outdated = |hash: &str| StoredHash::parse(hash).unwrap().is_outdated();
         assert!(!is_outdated(&hash(&PasswordHasher::new(1, 1), "x").await));
         let salt_and_hash = "c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         assert!(is_outdated(&format!("$argon2id$v=19$m=4096,t=3,p=1${salt_and_hash}")));

@@ -20,7 +20,7 @@ use crate::{
 /// Most checks of one password. It is checked again if the account's hash was replaced between the check and the write.
 pub(super) const MAX_PASSWORD_CHECKS: u32 = 4;
 
-/// Why a log-in or a change of password failed.
+/// Why a log-in, a change of password or the use of a one-time link failed.
 #[derive(Debug)]
 pub enum AuthError {
     /// No account has this e-mail address and password. Which of the two is wrong is not revealed.
@@ -29,6 +29,8 @@ pub enum AuthError {
     AccountDisabled,
     /// The password was right, but the current session ended while it was being checked, for this reason.
     SessionEnded(EndReason),
+    /// The one-time link was never issued, has expired, has been used, or was replaced by another.
+    InvalidLink,
     /// There were too many attempts before; the password was not checked.
     TooManyAttempts {
         /// Seconds until the next attempt is accepted, rounded up.
@@ -47,6 +49,7 @@ impl AuthError {
             Self::BadCredentials => "bad-credentials",
             Self::AccountDisabled => "account-disabled",
             Self::SessionEnded(_) => "session-ended",
+            Self::InvalidLink => "invalid-link",
             Self::TooManyAttempts { .. } => "too-many-attempts",
             Self::Busy(_) => "busy",
             Self::Unavailable(_) => "unavailable",

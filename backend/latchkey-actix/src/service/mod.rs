@@ -7,6 +7,7 @@ mod log_in;
 mod log_out;
 
 mod password_change;
+mod password_link;
 mod profile;
 mod refresh;
 mod sessions;
@@ -15,9 +16,12 @@ mod touch;
 
 mod events;
 
+mod accounts;
 mod admin;
+mod new_user;
 
 mod active_session;
+mod argon2_hasher;
 mod attempt;
 
 pub mod address_limit;
@@ -29,6 +33,7 @@ pub mod pending_activity;
 pub mod read_limiter;
 mod run_to_completion;
 mod session_reader;
+mod stored_hash;
 
 use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
 
@@ -52,13 +57,17 @@ use pending_activity::PendingActivity;
 use read_limiter::ReadLimiter;
 use session_reader::SessionReader;
 
+pub use accounts::ImportError;
 pub use active_session::ActiveSession;
-pub use admin::{Admin, AdminError, NewUser, UserEntry};
+pub use admin::{Admin, AdminError};
 pub use events::{SessionEvent, SessionEvents};
 pub use hashing::{PasswordHasher, hash_blocking};
 pub use log_in::{AuthError, LoginContext, NewLogin};
+pub use new_user::{NewUser, UserEntry};
+pub use password_link::PasswordLink;
 pub use refresh::RefreshOutcome;
 pub use sessions::RevokeOutcome;
+pub use stored_hash::check_password_hash;
 pub use verify::Verdict;
 
 pub use crate::store::StoreError;

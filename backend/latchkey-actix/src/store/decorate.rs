@@ -34,13 +34,20 @@ macro_rules! decorate_store {
             $crate::decorate_store! { $decorator:
                 UserStore {
                     insert_user(account: &Account, audit: &AuditEvent) -> InsertUserOutcome;
+                    insert_users(users: &[(Account, AuditEvent)]) -> Option<usize>;
                     account(email: &str) -> Option<Account>;
                     accounts() -> Vec<Account>;
                     rename_user(user: &UserId, name: &str, audit: &AuditEvent) -> (User, Vec<TokenHash>);
+                    set_email(user: &UserId, email: &str, audit: &AuditEvent) -> SetEmailOutcome;
                     delete_user(user: &UserId, audit: &AuditEvent) -> Vec<TokenHash>;
                     set_password(user: &UserId, hash: &str, audit: &AuditEvent) -> Vec<TokenHash>;
                     change_password(change: &PasswordUpdate<'_>, audit: &AuditEvent) -> Option<(User, Vec<TokenHash>)>;
                     set_disabled(user: &UserId, disabled: bool, audit: &AuditEvent) -> Vec<TokenHash>;
+                }
+                PasswordLinkStore {
+                    insert_password_link(link: &NewPasswordLink<'_>, audit: &AuditEvent) -> bool;
+                    password_link(token: &TokenHash, now: Timestamp) -> Option<User>;
+                    use_password_link(link: &PasswordLinkUse<'_>, audit: &AuditEvent) -> Option<Vec<TokenHash>>;
                 }
                 SessionStore {
                     insert_session(log_in: &LogIn<'_>) -> InsertSessionOutcome;

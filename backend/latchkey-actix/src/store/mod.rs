@@ -29,17 +29,17 @@ pub use crate::domain::{
     token::TokenHash,
 };
 pub use model::{
-    Account, AuditEntry, AuditEvent, Device, Failure, InsertSessionOutcome, InsertUserOutcome, LogIn, NewSession,
-    NoAnswer, Overloaded, PasswordUpdate, SessionSelector, StoreError,
+    Account, AuditEntry, AuditEvent, Device, Failure, InsertSessionOutcome, InsertUserOutcome, LogIn, NewPasswordLink,
+    NewSession, NoAnswer, Overloaded, PasswordLinkUse, PasswordUpdate, SessionSelector, SetEmailOutcome, StoreError,
 };
 
 pub use change_feed::{Batch, ChangeFeed, Changed};
 pub use pool_waits::WaitObserver;
 
 /// Everything that a server needs from its store. Implemented for every type that has all of the parts.
-pub trait Store: UserStore + SessionStore + AttemptStore + DeviceStore + AuditStore {}
+pub trait Store: UserStore + PasswordLinkStore + SessionStore + AttemptStore + DeviceStore + AuditStore {}
 
-impl<T: UserStore + SessionStore + AttemptStore + DeviceStore + AuditStore> Store for T {}
+impl<T: UserStore + PasswordLinkStore + SessionStore + AttemptStore + DeviceStore + AuditStore> Store for T {}
 
 /// Users and their passwords. Every change increments the user's version. Each change and its row in the audit trail are written in one
 /// transaction.
@@ -47,6 +47,10 @@ impl<T: UserStore + SessionStore + AttemptStore + DeviceStore + AuditStore> Stor
 pub trait UserStore: Send + Sync + 'static {
     /// Adds a user, and clears the failed log-ins for the user's e-mail address.
     async fn insert_user(&self, account: &Account, audit: &AuditEvent) -> Result<InsertUserOutcome, StoreError>;
+
+    /// Adds some users, each with its row in the audit trail, in one transaction. If one of them has the id or the e-mail address of
+    /// another user, nothing is changed, and its index is returned.
+    async fn insert_users(&self, users: &[(Account, AuditEvent)]) -> Result<Option<usize>, StoreError>;
 
     /// The account with an e-mail address in exactly this spelling.
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError>;
@@ -61,6 +65,9 @@ pub trait UserStore: Send + Sync + 'static {
         name: &str,
         audit: &AuditEvent,
     ) -> Result<(User, Vec<TokenHash>), StoreError>;
+
+    /// Changes a user's e-mail address, and clears the failed log-ins for the new one. Sessions go on.
+    async fn set_email(&self, user: &UserId, email: &str, audit: &AuditEvent) -> Result<SetEmailOutcome, StoreError>;
 
     /// Deletes a user with all sessions, and returns the token hashes of those that were active.
     async fn delete_user(&self, user: &UserId, audit: &AuditEvent) -> Result<Vec<TokenHash>, StoreError>;
@@ -86,6 +93,26 @@ pub trait UserStore: Send + Sync + 'static {
         disabled: bool,
         audit: &AuditEvent,
     ) -> Result<Vec<TokenHash>, StoreError>;
+}
+
+/// One-time links with which users set a password. A user has at most one. Every change of the user's e-mail address or password, disabling
+/// and enabling the account deletes it, whoever makes the change.
+#[async_trait]
+pub trait PasswordLinkStore: Send + Sync + 'static {
+    /// Adds a link, in place of the user's last one. Returns `false` and changes nothing if the account is disabled or deleted.
+    async fn insert_password_link(&self, link: &NewPasswordLink<'_>, audit: &AuditEvent) -> Result<bool, StoreError>;
+
+    /// The user of a link that has not expired at an instant.
+    async fn password_link(&self, token: &TokenHash, now: Timestamp) -> Result<Option<User>, StoreError>;
+
+    /// Uses a link that has not expired when the event happens: sets the password and deletes the link, like
+    /// [`UserStore::set_password`]. Returns the token hashes of the ended sessions. Returns `None` and changes nothing if there is no such
+    /// link, so that each can be used once.
+    async fn use_password_link(
+        &self,
+        link: &PasswordLinkUse<'_>,
+        audit: &AuditEvent,
+    ) -> Result<Option<Vec<TokenHash>>, StoreError>;
 }
 
 /// What the session cache needs from a store.

@@ -67,10 +67,13 @@ impl Clone for StoreError {
 pub struct Account {
     /// The user.
     pub user: User,
-    /// An argon2id hash, as a PHC string.
+    /// A hash that [`check_password_hash`](crate::check_password_hash) accepts. Anything else, usually an empty text, matches no password:
+    /// the user has none yet.
     pub password_hash: String,
     /// Whether an operator disabled the account.
     pub disabled: bool,
+    /// When the user was added.
+    pub created_at: Timestamp,
 }
 
 impl fmt::Debug for Account {
@@ -119,6 +122,37 @@ pub enum InsertUserOutcome {
     Inserted,
     /// Another user has the e-mail address; nothing was changed.
     EmailTaken,
+}
+
+/// The outcome of [`UserStore::set_email`](super::UserStore::set_email).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetEmailOutcome {
+    /// The address was changed. The changed user, and the token hashes of the user's active sessions.
+    Changed(User, Vec<TokenHash>),
+    /// Another user has the e-mail address; nothing was changed.
+    EmailTaken,
+}
+
+/// A one-time link with which a user sets a password.
+#[derive(Clone, Copy, Debug)]
+pub struct NewPasswordLink<'a> {
+    /// The user.
+    pub user: &'a UserId,
+    /// The hash of the token in the link.
+    pub token_hash: TokenHash,
+    /// From when on the link cannot be used.
+    pub expires_at: Timestamp,
+}
+
+/// The use of a one-time link.
+#[derive(Clone, Copy)]
+pub struct PasswordLinkUse<'a> {
+    /// The hash of the token in the link.
+    pub token_hash: &'a TokenHash,
+    /// The hash of the new password.
+    pub new_hash: &'a str,
+    /// The subjects whose failures are forgotten, besides those of the account.
+    pub cleared_subjects: &'a [String],
 }
 
 /// A change of the password on the user's own request.

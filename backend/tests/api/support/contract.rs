@@ -35,7 +35,7 @@ pub fn assert_documented(method: &Method, path: &str, answer: &Answer) {
     let name = if method == Method::HEAD { "get" } else { &method.as_str().to_lowercase() };
     let responses = &operations[name]["responses"];
     let response = if responses.is_null() {
-        &DOCUMENT["components"]["responses"]["MethodNotAllowed"]
+        &DOCUMENT["x-other-answers"]["MethodNotAllowed"]
     } else {
         &responses[answer.status.to_string()]
     };
@@ -63,6 +63,10 @@ fn assert_content(content: &Value, answer: &Answer) {
     let body = if media_type.ends_with("json") { answer.json() } else { Value::String(answer.text()) };
     let valid = validator(&content["schema"]).validate(&body);
     valid.unwrap_or_else(|error| panic!("{error}: {}", answer.text()));
+    if media_type == api::PROBLEM_JSON {
+        let code = body["code"].as_str().unwrap();
+        assert!(!content["examples"][code].is_null(), "`{code}` is not documented: {}", answer.text());
+    }
 }
 
 /// The operations of the path template that matches a path.

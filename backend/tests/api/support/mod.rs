@@ -212,7 +212,8 @@ impl TestApp {
     pub async fn add_user(&self, email: &str, name: &str) {
         let password_hash = hash_blocking(PASSWORD);
         let user = User::new(UserId(format!("id-of-{}", email.escape_unicode())), email, name, 1);
-        self.store.insert_user(&Account { user, password_hash, disabled: false }, &self.event()).await.unwrap();
+        let account = Account { user, password_hash, disabled: false, created_at: self.clock.now() };
+        self.store.insert_user(&account, &self.event()).await.unwrap();
     }
 
     /// An audit event of the test, now.

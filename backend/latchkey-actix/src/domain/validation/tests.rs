@@ -68,7 +68,7 @@ fn characters_that_unicode_calls_invisible_are_rejected() {
 }
 
 #[test]
-fn the_documented_pattern_of_a_name_is_the_rule() {
+fn the_documented_pattern_of_a_name_is_the_rule_up_to_u_ffff() {
     let mut schemas = schemars::SchemaGenerator::default();
     let schema = schemas.root_schema_for::<ProfileChange>().to_value();
     let pattern = schema["properties"]["name"]["pattern"].as_str().unwrap();
@@ -77,7 +77,9 @@ fn the_documented_pattern_of_a_name_is_the_rule() {
     for c in characters() {
         for name in [format!("a{c}b"), c.to_string()] {
             let name = serde_json::Value::String(name);
-            assert_eq!(documented.is_valid(&name), check_name(name.as_str().unwrap()).is_ok(), "{name:?}");
+            // Ranges beyond U+FFFF are no pattern to readers that compare UTF-16 units, so the document has none.
+            let expected = c > '\u{ffff}' || check_name(name.as_str().unwrap()).is_ok();
+            assert_eq!(documented.is_valid(&name), expected, "{name:?}");
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod forward_auth;
 
 pub mod me;
 pub mod sessions;
+pub mod set_password;
 
 pub mod session_events;
 

@@ -2,8 +2,8 @@
 //! order of the table.
 
 use latchkey_shared::{
-    Device, EndReason, EndedSessions, Login, PasswordChange, ProfileChange, Session, SessionId, SignedIn, Timestamp,
-    User, UserId, Verified,
+    Device, EndReason, EndedSessions, Login, PasswordChange, ProfileChange, Session, SessionId, SetPassword, SignedIn,
+    Timestamp, User, UserId, Verified,
     events::{Ended, UserChanged},
 };
 use schemars::SchemaGenerator;
@@ -114,6 +114,19 @@ pub fn change_password(schemas: &mut SchemaGenerator) -> Description {
     }
 }
 
+/// Setting a password by link.
+pub fn set_password(schemas: &mut SchemaGenerator) -> Description {
+    let set = SetPassword { token: "k7Jd2mQ0vXw5sYb8nRt3uLz6pCf1hGa4eTi9oKj7VxE".into(), password: PASSWORD.into() };
+    let description = "The password is set. All sessions of its user have ended.";
+    Description {
+        id: "setPassword",
+        summary: "Sets a password with the token of a one-time link, which an operator made.",
+        body: Some(Content::json(schemas, &set)),
+        success: Success { status: 204, description, content: None, header: None },
+        problems: vec![ApiError::InvalidLink, ApiError::TooManyAttempts { retry_after_s: 30 }, ApiError::Busy(Busy)],
+    }
+}
+
 /// The list of devices.
 pub fn list_sessions(schemas: &mut SchemaGenerator) -> Description {
     let last_seen_at = Timestamp("2026-01-15T09:30:00Z".into());
@@ -150,9 +163,10 @@ pub fn end_session(_: &mut SchemaGenerator) -> Description {
 /// The event stream.
 pub fn session_events(schemas: &mut SchemaGenerator) -> Description {
     // OpenAPI cannot describe the events of a stream, so they are in the description. Their data has schemas.
-    let _ = (schema::<Ended>(schemas), schema::<UserChanged>(schemas));
     let stream = json!({
         "type": "string",
+        "contentMediaType": "text/event-stream",
+        "contentSchema": { "anyOf": [schema::<Ended>(schemas), schema::<UserChanged>(schemas)] },
         "description": "`ended` with an `Ended` as data, after which the stream closes; `user-changed` with a `UserChanged`; `heartbeat` with `{}` every 15 seconds: a stream without heartbeats for much longer is lost.",
     });
     read(
@@ -191,7 +205,7 @@ fn read(id: &'static str, summary: &'static str, success: Success) -> Descriptio
 }
 
 fn fine() -> Content {
-    Content::other("text/plain", json!({ "const": "ok\n" }))
+    Content::other("text/plain", json!({ "type": "string", "const": "ok\n" }))
 }
 
 /// The answer without a body that may remove the cookie.

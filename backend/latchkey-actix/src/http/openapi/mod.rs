@@ -4,7 +4,9 @@
 //! the document.
 
 mod header;
+mod markdown;
 mod operation;
+mod tags;
 
 pub mod descriptions;
 
@@ -30,7 +32,7 @@ Durations are whole numbers with a unit in their name, instants RFC 3339 in UTC.
 branch on `code`, `detail` is for users; one code has one status. A check of a session has three possible answers: 200 if it is active, 401 with \
 the reason if it is not, and 503 if the server cannot tell at the moment.\n\n\
 Every GET except that of the events answers HEAD too. Other paths under `/api` are answered with the response `NotFound`, other methods with \
-`MethodNotAllowed`. Every answer carries `Cache-Control: no-store` and an `X-Request-Id`. Invalid HTTP gets a 400 without a body, and a \
+`MethodNotAllowed` in `x-other-answers`. Every answer carries `Cache-Control: no-store` and an `X-Request-Id`. Invalid HTTP gets a 400 without a body, and a \
 head that takes too long to arrive a 408.";
 
 /// The serialised document.
@@ -63,12 +65,22 @@ pub fn document(cookie_name: &str, operations: impl IntoIterator<Item = Operatio
         methods.insert(operation.method.to_lowercase(), operation.to_json(&mut schemas));
     }
     let components = components(&mut schemas, cookie_name);
-    json!({
+    let mut document = json!({
         "openapi": "3.1.1",
-        "info": { "title": "Latchkey", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT },
+        "info": {
+            "title": "Latchkey", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT,
+            "contact": { "name": "Latchkey" },
+            "license": { "name": env!("CARGO_PKG_LICENSE"), "identifier": env!("CARGO_PKG_LICENSE") },
+        },
+        // Relative to the address of this document.
+        "servers": [{ "url": "/", "description": "This server." }],
+        "tags": tags::all(),
         "paths": paths,
         "components": components,
-    })
+        "x-other-answers": operation::responses_of_no_operation(),
+    });
+    markdown::remove_rustdoc(&mut document);
+    document
 }
 
 fn components(schemas: &mut SchemaGenerator, cookie_name: &str) -> Value {
@@ -87,7 +99,6 @@ fn components(schemas: &mut SchemaGenerator, cookie_name: &str) -> Value {
             "description": "With any value, a 401 does not remove the cookie. For calls that can overlap with a log-in.",
         },
     });
-    let responses = operation::responses_of_no_operation();
     let _ = schema::<Problem>(schemas);
     let security = json!({ "session": {
         "type": "apiKey", "in": "cookie", "name": cookie_name,
@@ -96,7 +107,6 @@ fn components(schemas: &mut SchemaGenerator, cookie_name: &str) -> Value {
     json!({
         "schemas": schemas.take_definitions(true),
         "parameters": parameters,
-        "responses": responses,
         "securitySchemes": security,
     })
 }

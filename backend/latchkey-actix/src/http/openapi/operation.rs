@@ -8,7 +8,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{header::Header, reference, schema};
+use super::{header::Header, reference, schema, tags};
 use crate::{http::error::ApiError, service::StoreError};
 
 /// Whether an operation needs a session.
@@ -99,7 +99,9 @@ impl Operation {
         let description = (self.describe)(schemas);
         let mut operation = json!({
             "operationId": description.id,
-            "summary": description.summary,
+            "summary": title(description.id),
+            "description": description.summary,
+            "tags": [tags::of(self.path)],
             "security": match self.session {
                 SessionUse::Ignored => json!([]),
                 SessionUse::Optional => json!([{}, { "session": [] }]),
@@ -194,6 +196,19 @@ impl Operation {
     }
 }
 
+/// The id of an operation in words, such as `Log in` for `logIn`.
+fn title(id: &str) -> String {
+    let mut title = String::new();
+    for (index, character) in id.char_indices() {
+        match (index, character.is_ascii_uppercase()) {
+            (0, _) => title.push(character.to_ascii_uppercase()),
+            (_, true) => title.extend([' ', character.to_ascii_lowercase()]),
+            (_, false) => title.push(character),
+        }
+    }
+    title
+}
+
 /// The answers to other paths and other methods.
 pub fn responses_of_no_operation() -> Value {
     let not_found = ApiError::NotFound("Nothing is at this path.").to_problem();
@@ -206,13 +221,12 @@ pub fn responses_of_no_operation() -> Value {
 
 /// The answer with one of some problems, which share a status.
 fn problem_response(problems: &[Problem], headers: impl IntoIterator<Item = Header>) -> Value {
-    let codes: Vec<_> = problems.iter().map(|problem| problem.code.as_str()).collect();
+    let mut codes: Vec<_> = problems.iter().map(|problem| problem.code.as_str()).collect();
+    codes.dedup();
     let examples: Map<_, _> =
         problems.iter().map(|problem| (problem.code.as_str().into(), json!({ "value": problem }))).collect();
-    // The schema of all problems, restricted to the codes of this answer.
-    let mut schema = reference("schemas", "Problem");
-    schema["properties"] = json!({ "code": { "enum": codes } });
-    let content = json!({ api::PROBLEM_JSON: { "schema": schema, "examples": examples } });
+    // Nothing beside the reference: generators of clients would ignore one of the two. The examples say which codes there are.
+    let content = json!({ api::PROBLEM_JSON: { "schema": reference("schemas", "Problem"), "examples": examples } });
     response(&codes.join(", "), Some(content), headers)
 }
 

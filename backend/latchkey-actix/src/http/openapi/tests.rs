@@ -1,7 +1,7 @@
 //! The document is consistent in itself. That it describes the server correctly is checked by the API's tests.
 
 use jsonschema::Validator;
-use latchkey_shared::ErrorCode;
+use latchkey_shared::{EndReason, ErrorCode};
 use serde_json::Value;
 
 use super::*;
@@ -89,6 +89,72 @@ fn the_schemas_match_the_servers_rules() {
         assert_eq!(valid, crate::domain::email::normalise(text).is_some(), "{text:?}");
     }
     assert!(!validator("ProfileChange").is_valid(&json!({ "name": "Ada", "email": "x" })));
+}
+
+/// Every value of the document under a name, wherever it is.
+fn all_named<'a>(name: &str, value: &'a Value, found: &mut Vec<&'a Value>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get(name));
+            fields.values().for_each(|value| all_named(name, value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| all_named(name, value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn enumerations_are_strings_with_distinct_values() {
+    let document = the_document();
+    let schemas = &document["components"]["schemas"];
+    assert_eq!(schemas["ErrorCode"]["enum"].as_array().unwrap().len(), ErrorCode::ALL.len());
+    assert_eq!(schemas["EndReason"]["enum"].as_array().unwrap().len(), EndReason::ALL.len());
+    for name in ["ErrorCode", "EndReason"] {
+        assert_eq!((schemas[name]["type"].as_str(), schemas[name].get("oneOf")), (Some("string"), None), "{name}");
+    }
+    let mut enums = Vec::new();
+    all_named("enum", &document, &mut enums);
+    for values in enums {
+        let values: Vec<_> = values.as_array().unwrap().iter().map(Value::to_string).collect();
+        let distinct: std::collections::BTreeSet<_> = values.iter().collect();
+        assert_eq!(distinct.len(), values.len(), "{values:?}");
+    }
+}
+
+#[test]
+fn every_problem_is_a_bare_reference() {
+    let document = the_document();
+    let mut contents = Vec::new();
+    all_named("application/problem+json", &document, &mut contents);
+    assert!(contents.len() > 50);
+    for content in contents {
+        assert_eq!(content["schema"], json!({ "$ref": "#/components/schemas/Problem" }));
+    }
+}
+
+#[test]
+fn every_component_is_used() {
+    let document = the_document();
+    let text = document.to_string();
+    for (kind, components) in document["components"].as_object().unwrap() {
+        for name in components.as_object().unwrap().keys().filter(|_| kind != "securitySchemes") {
+            assert!(text.contains(&format!("\"#/components/{kind}/{name}\"")), "{kind} {name}");
+        }
+    }
+}
+
+#[test]
+fn no_description_has_links_to_rust_items() {
+    let document = the_document();
+    let mut descriptions = Vec::new();
+    all_named("description", &document, &mut descriptions);
+    assert!(descriptions.len() > 100);
+    for description in descriptions.iter().filter_map(|description| description.as_str()) {
+        assert!(
+            !description.contains("](") && !description.contains("[`") && !description.contains("::"),
+            "{description}"
+        );
+    }
 }
 
 #[test]

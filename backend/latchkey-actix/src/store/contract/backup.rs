@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::store::{
-    SessionSelector, SessionSource, SessionStore, UserStore,
+    NewPasswordLink, PasswordLinkStore, PasswordLinkUse, SessionSelector, SessionSource, SessionStore, UserStore,
     sqlite::{
         SqliteStore,
         backup::{BackupError, Existing, Sessions, backup, restore},
@@ -167,4 +167,19 @@ async fn a_broken_database_is_replaced() {
     restore(&database_in(&broken), &fixture.copy(), Existing::Replace, Sessions::End, now()).await.unwrap();
     let store = SqliteStore::open_existing(&database_in(&broken).to_string()).await.unwrap();
     assert_eq!(store.accounts().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_link_of_the_backup_does_not_work_after_it_is_restored() {
+    let fixture = BackupFixture::new().await;
+    let link = NewPasswordLink { user: &account("ada").user.id, token_hash: token(9), expires_at: now() + 1.hour() };
+    fixture.store.insert_password_link(&link, &audit(now())).await.unwrap();
+    fixture.backup().await;
+    let used = PasswordLinkUse { token_hash: &token(9), new_hash: "hash by link", cleared_subjects: &[] };
+    assert!(fixture.store.use_password_link(&used, &audit(now())).await.unwrap().is_some());
+    for sessions in [Sessions::Keep, Sessions::End] {
+        fixture.restore(sessions).await;
+        assert!(fixture.store.password_link(&token(9), now()).await.unwrap().is_none());
+        assert!(fixture.store.use_password_link(&used, &audit(now())).await.unwrap().is_none());
+    }
 }

@@ -6,7 +6,9 @@ mod backup;
 mod changes;
 mod devices;
 mod ends;
+mod imports;
 mod interleavings;
+mod password_links;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod sessions;
@@ -23,6 +25,8 @@ async fn check_all(store: &dyn Store, other: &dyn Store) {
     store.ping().await.unwrap();
     audit::check_all(store).await;
     users::check_all(store).await;
+    imports::check_all(store).await;
+    password_links::check_all(store, other).await;
     sessions::check_all(store).await;
     ends::check_all(store).await;
     interleavings::check_all(store, other).await;
@@ -38,7 +42,7 @@ fn now() -> Timestamp {
 fn account(name: &str) -> Account {
     let id = UserId(format!("id of {name}"));
     let user = User::new(id, format!("{name}@example.org"), name, 1);
-    Account { user, password_hash: format!("hash of {name}"), disabled: false }
+    Account { user, password_hash: format!("hash of {name}"), disabled: false, created_at: now() }
 }
 
 fn token(byte: u8) -> TokenHash {

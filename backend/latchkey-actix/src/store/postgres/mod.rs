@@ -11,6 +11,7 @@ mod connections;
 mod devices;
 mod ends;
 mod feed;
+mod password_links;
 mod pools;
 mod schema;
 mod sessions;
@@ -38,6 +39,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (1, "users and sessions", include_str!("../../../migrations/postgres/0001_users_and_sessions.sql")),
     (2, "session changes", include_str!("../../../migrations/postgres/0002_session_changes.sql")),
     (3, "search path of triggers", include_str!("../../../migrations/postgres/0003_search_path_of_triggers.sql")),
+    (4, "password links", include_str!("../../../migrations/postgres/0004_password_links.sql")),
 ];
 
 /// The server's time.

@@ -2,55 +2,55 @@
 
 use async_trait::async_trait;
 use latchkey_shared::{EndReason, User, UserId};
-use sqlx::{Row, postgres::PgRow};
+use sqlx::{PgConnection, Row, postgres::PgRow};
 
-use super::{PostgresStore, attempts, audit, ends, sessions, text, user};
+use super::{PostgresStore, attempts, audit, ends, instant, sessions, text, user};
 use crate::store::{
-    Account, AuditEvent, InsertUserOutcome, PasswordUpdate, SessionSelector, StoreError, TokenHash, UserStore,
+    Account, AuditEvent, InsertUserOutcome, PasswordUpdate, SessionSelector, SetEmailOutcome, StoreError, TokenHash,
+    UserStore,
 };
 
 #[async_trait]
 impl UserStore for PostgresStore {
     async fn insert_user(&self, account: &Account, audit: &AuditEvent) -> Result<InsertUserOutcome, StoreError> {
-        let user = &account.user;
         self.writers
             .write(|| async {
                 let mut transaction = self.writers.begin().await?;
-                let insert = sqlx::query(
-                    "INSERT INTO users (id, email, name, password_hash, version, created_at, disabled_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $7 THEN $6 END) ON CONFLICT (email) DO NOTHING",
-                );
-                let done = insert
-                    .bind(text(&user.id.0))
-                    .bind(text(&user.email))
-                    .bind(text(&user.name))
-                    .bind(&account.password_hash)
-                    .bind(user.version.cast_signed())
-                    .bind(audit.at.as_millisecond())
-                    .bind(account.disabled)
-                    .execute(&mut *transaction)
-                    .await?;
-                if done.rows_affected() == 0 {
+                if !insert(&mut transaction, account, audit).await? {
                     transaction.roll_back().await?;
                     return Ok(InsertUserOutcome::EmailTaken);
                 }
-                attempts::clear_account_failures(&mut transaction, &user.email).await?;
-                audit::insert(&mut transaction, audit).await?;
                 transaction.commit().await?;
                 Ok(InsertUserOutcome::Inserted)
             })
             .await
     }
 
+    async fn insert_users(&self, users: &[(Account, AuditEvent)]) -> Result<Option<usize>, StoreError> {
+        self.writers
+            .write(|| async {
+                let mut transaction = self.writers.begin().await?;
+                for (index, (account, audit)) in users.iter().enumerate() {
+                    if !insert(&mut transaction, account, audit).await? {
+                        transaction.roll_back().await?;
+                        return Ok(Some(index));
+                    }
+                }
+                transaction.commit().await?;
+                Ok(None)
+            })
+            .await
+    }
+
     async fn account(&self, email: &str) -> Result<Option<Account>, StoreError> {
-        let select =
-            "SELECT id AS user_id, email, name, version, password_hash, disabled_at FROM users WHERE email = $1";
+        let select = "SELECT id AS user_id, email, name, version, password_hash, disabled_at, created_at FROM users WHERE email = $1";
         let rows = self.readers.fetch_by_key(|| sqlx::query(select).bind(text(email))).await?;
         rows.first().map(account).transpose()
     }
 
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        let select = "SELECT id AS user_id, email, name, version, password_hash, disabled_at FROM users ORDER BY email";
+        let select = "SELECT id AS user_id, email, name, version, password_hash, disabled_at, created_at FROM users
+                      ORDER BY email";
         self.readers.fetch(|| sqlx::query(select)).await?.iter().map(account).collect()
     }
 
@@ -71,6 +71,30 @@ impl UserStore for PostgresStore {
                 audit::insert(&mut transaction, audit).await?;
                 transaction.commit().await?;
                 Ok((user, sessions))
+            })
+            .await
+    }
+
+    async fn set_email(&self, id: &UserId, email: &str, audit: &AuditEvent) -> Result<SetEmailOutcome, StoreError> {
+        self.writers
+            .write(|| async {
+                let mut transaction = self.writers.begin().await?;
+                let update = "UPDATE users SET email = $1, version = version + 1 WHERE id = $2
+                              RETURNING id AS user_id, email, name, version";
+                let update = sqlx::query(update).bind(text(email)).bind(text(&id.0));
+                let user = match update.fetch_one(&mut *transaction).await {
+                    Ok(row) => user(&row)?,
+                    Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
+                        transaction.roll_back().await?;
+                        return Ok(SetEmailOutcome::EmailTaken);
+                    }
+                    Err(error) => return Err(error.into()),
+                };
+                let sessions = sessions::tokens_of(&mut transaction, id).await?;
+                attempts::clear_account_failures(&mut transaction, email).await?;
+                audit::insert(&mut transaction, audit).await?;
+                transaction.commit().await?;
+                Ok(SetEmailOutcome::Changed(user, sessions))
             })
             .await
     }
@@ -177,7 +201,37 @@ impl UserStore for PostgresStore {
     }
 }
 
+/// Inserts a user within a transaction, which the caller rolls back if the result is `false`: the id or the address is taken.
+async fn insert(connection: &mut PgConnection, account: &Account, audit: &AuditEvent) -> Result<bool, StoreError> {
+    let user = &account.user;
+    let insert = sqlx::query(
+        "INSERT INTO users (id, email, name, password_hash, version, created_at, disabled_at)
+         VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $7 THEN $8 END) ON CONFLICT DO NOTHING",
+    );
+    let done = insert
+        .bind(text(&user.id.0))
+        .bind(text(&user.email))
+        .bind(text(&user.name))
+        .bind(&account.password_hash)
+        .bind(user.version.cast_signed())
+        .bind(account.created_at.as_millisecond())
+        .bind(account.disabled)
+        .bind(audit.at.as_millisecond())
+        .execute(&mut *connection)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    attempts::clear_account_failures(connection, &user.email).await?;
+    audit::insert(connection, audit).await?;
+    Ok(true)
+}
+
 fn account(row: &PgRow) -> Result<Account, StoreError> {
-    let disabled = row.try_get::<Option<i64>, _>("disabled_at")?.is_some();
-    Ok(Account { user: user(row)?, password_hash: row.try_get("password_hash")?, disabled })
+    Ok(Account {
+        user: user(row)?,
+        password_hash: row.try_get("password_hash")?,
+        disabled: row.try_get::<Option<i64>, _>("disabled_at")?.is_some(),
+        created_at: instant(row, "created_at")?,
+    })
 }

@@ -158,6 +158,8 @@ async fn prepare(
         None => {}
     }
     let ended = end_sessions(&mut connection, database, sessions, now).await?;
+    // A link that has been used since the backup was made must not work again.
+    sqlx::query("DELETE FROM password_links").execute(&mut connection).await.map_err(StoreError::from)?;
     restart_sequence(&mut connection, database).await?;
     let audit = "INSERT INTO audit (at, action, outcome, actor) VALUES (?, 'restore-database', 'ok', 'operator')";
     sqlx::query(audit).bind(now.as_millisecond()).execute(&mut connection).await.map_err(StoreError::from)?;

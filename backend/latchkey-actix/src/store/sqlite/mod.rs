@@ -7,6 +7,7 @@ mod devices;
 mod ends;
 mod feed;
 pub mod file;
+mod password_links;
 mod pools;
 pub mod schema;
 mod sessions;
@@ -32,6 +33,7 @@ const MIGRATIONS: &[MigrationText] = &[
     (2, "unremembered sessions", include_str!("../../../migrations/sqlite/0002_unremembered_sessions.sql")),
     (3, "ends by time", include_str!("../../../migrations/sqlite/0003_ends_by_time.sql")),
     (5, "accounts", include_str!("../../../migrations/sqlite/0005_accounts.sql")),
+    (6, "password links", include_str!("../../../migrations/sqlite/0006_password_links.sql")),
 ];
 
 /// Users, sessions, failed log-ins and the audit trail in an SQLite file.

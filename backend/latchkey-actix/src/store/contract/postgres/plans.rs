@@ -4,7 +4,7 @@
 //! included. Each call is made often enough for PostgreSQL to replace plans for given parameters by generic ones.
 
 use super::*;
-use crate::store::{Device, DeviceStore, LogIn, TimeLimits};
+use crate::store::{Device, DeviceStore, LogIn, NewPasswordLink, PasswordLinkStore, PasswordLinkUse, TimeLimits};
 
 const ROWS: &str = "
     INSERT INTO users (id, email, name, password_hash, version, created_at)
@@ -15,6 +15,7 @@ const ROWS: &str = "
         FROM generate_series(1, 30000) AS n;
     INSERT INTO devices SELECT sha256(n::text::bytea), 'user ' || 1 + n % 5000, n FROM generate_series(1, 20000) AS n;
     INSERT INTO audit (at, action, outcome, actor) SELECT n, 'log-in', 'ok', 'somebody' FROM generate_series(1, 20000) AS n;
+    INSERT INTO password_links SELECT 'user ' || n, sha256(n::text::bytea), n FROM generate_series(1, 5000) AS n;
     INSERT INTO login_attempts SELECT 'subject ' || n, n || '@example.org', 1, n FROM generate_series(1, 20000) AS n;
     INSERT INTO session_changes (token_hash) SELECT sha256(n::text::bytea) FROM generate_series(1, 20000) AS n";
 
@@ -38,7 +39,7 @@ async fn no_statement_of_a_server_scans_a_table() {
     }
     let mut shell = database.shell().await;
     let used = "SELECT min(idx_scan) FROM pg_stat_user_tables
-                WHERE relname IN ('users', 'sessions', 'devices', 'audit', 'login_attempts', 'session_changes')";
+                WHERE relname IN ('users', 'sessions', 'devices', 'audit', 'login_attempts', 'password_links', 'session_changes')";
     while shell.number(used).await == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
         shell = database.shell().await;
@@ -103,6 +104,11 @@ async fn serve(store: &PostgresStore, byte: u8) {
         store.end_sessions(selector, EndReason::SignedOut, limits, &event).await.unwrap();
     }
     store.set_password(&user, &hash, &event).await.unwrap();
+    let link = NewPasswordLink { user: &user, token_hash: token(byte), expires_at: now() + 1.hour() };
+    assert!(store.insert_password_link(&link, &event).await.unwrap());
+    store.password_link(&token(byte), now()).await.unwrap().unwrap();
+    let link = PasswordLinkUse { token_hash: &token(byte), new_hash: &hash, cleared_subjects: &[] };
+    store.use_password_link(&link, &event).await.unwrap().unwrap();
     store.set_disabled(&user, true, &event).await.unwrap();
     store.set_disabled(&user, false, &event).await.unwrap();
     store.end_all_overdue(TimeLimits { now: now(), idle: Some(Duration::from_secs(990)) }, 100).await.unwrap();

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, hash_map::Entry};
 
 use super::*;
+use crate::store::{NewPasswordLink, PasswordLinkStore, PasswordLinkUse};
 
 /// What is done to Ada, who has two sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,11 +16,14 @@ enum Write {
     EndOverdue,
     ChangePassword,
     SetPassword,
+    SetEmail,
+    Invite,
+    UseLink,
     Disable,
     Delete,
 }
 
-const WRITES: [Write; 10] = [
+const WRITES: [Write; 13] = [
     Write::LogIn,
     Write::LogOut,
     Write::SignOutOthers,
@@ -28,6 +32,9 @@ const WRITES: [Write; 10] = [
     Write::EndOverdue,
     Write::ChangePassword,
     Write::SetPassword,
+    Write::SetEmail,
+    Write::Invite,
+    Write::UseLink,
     Write::Disable,
     Write::Delete,
 ];
@@ -59,6 +66,12 @@ impl Write {
                 let changed = store.change_password(&update, &event).await;
                 return answer(changed.map(|changed| changed.map(|(user, ended)| (user, sorted(ended)))));
             }
+            Self::SetEmail => return answer(store.set_email(&ada, "lovelace@example.org", &event).await),
+            Self::Invite => return answer(store.insert_password_link(&link(&ada, number), &event).await),
+            Self::UseLink => {
+                let link = PasswordLinkUse { token_hash: &LINK, new_hash: "hash by link", cleared_subjects: &[] };
+                return answer(store.use_password_link(&link, &event).await.map(|used| used.map(sorted)));
+            }
             Self::LogOut => {
                 let this = SessionSelector::Token(&token);
                 store.end_sessions(this, EndReason::SignedOut, now().into(), &event).await
@@ -73,6 +86,13 @@ impl Write {
         };
         answer(ended.map(sorted))
     }
+}
+
+/// The token hash of the link that Ada has.
+const LINK: TokenHash = TokenHash([100; 32]);
+
+fn link(user: &UserId, byte: u8) -> NewPasswordLink<'_> {
+    NewPasswordLink { user, token_hash: token(byte), expires_at: now() + 1.hour() }
 }
 
 /// An answer as text. An error has to be one in either order, but need not be the same one.
@@ -94,10 +114,11 @@ struct Meetings {
 
 impl Meetings {
     async fn begin_anew(&mut self) {
-        self.shell.run("TRUNCATE users, sessions, devices, audit, login_attempts").await;
+        self.shell.run("TRUNCATE users, sessions, devices, password_links, audit, login_attempts").await;
         add(&self.stores[0], "ada").await;
         begin(&self.stores[0], "ada", 0).await;
         begin(&self.stores[0], "ada", 1).await;
+        self.stores[0].insert_password_link(&link(&account("ada").user.id, LINK.0[0]), &audit(now())).await.unwrap();
     }
 
     /// One write after the other. The answers are in the order of the numbers, not of the writes.
@@ -139,8 +160,9 @@ impl Meetings {
 
     async fn content(&mut self) -> String {
         let content = "SELECT string_agg(line, E'\\n' ORDER BY line) FROM (
-            SELECT concat_ws(' ', id, password_hash, version, disabled_at) AS line FROM users
+            SELECT concat_ws(' ', id, email, password_hash, version, disabled_at) AS line FROM users
             UNION ALL SELECT concat_ws(' ', id, expires_at, last_seen_at, ended_at, end_reason) FROM sessions
+            UNION ALL SELECT concat_ws(' ', user_id, token_hash, expires_at) FROM password_links
             UNION ALL SELECT concat_ws(' ', action, session_id) FROM audit) AS lines";
         sqlx::query_scalar::<_, Option<String>>(content).fetch_one(&mut self.shell.0).await.unwrap().unwrap_or_default()
     }

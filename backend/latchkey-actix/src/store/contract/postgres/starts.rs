@@ -15,7 +15,7 @@ async fn ten_concurrent_first_starts_all_succeed() {
         for start in starts {
             start.await.unwrap().unwrap();
         }
-        assert_eq!(database.shell().await.number("SELECT count(*) FROM _sqlx_migrations").await, 3);
+        assert_eq!(database.shell().await.number("SELECT count(*) FROM _sqlx_migrations").await, 4);
     }
 }
 
@@ -112,7 +112,8 @@ async fn a_migration_gives_up_on_a_locked_table_and_can_be_repeated() {
     shell
         .run(
             "DELETE FROM _sqlx_migrations WHERE version >= 2; DROP TABLE session_changes, session_changes_pruned;
-             DROP FUNCTION latchkey_refuse_change, latchkey_announce_session, latchkey_announce_user, latchkey_announce_all CASCADE",
+             DROP FUNCTION latchkey_refuse_change, latchkey_announce_session, latchkey_announce_user, latchkey_announce_all CASCADE;
+             DROP TABLE password_links; DROP FUNCTION latchkey_delete_password_link CASCADE",
         )
         .await;
     shell.run("BEGIN; LOCK TABLE sessions IN ROW EXCLUSIVE MODE").await;
