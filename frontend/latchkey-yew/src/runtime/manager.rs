@@ -78,6 +78,11 @@ impl SessionManager {
         &self.0.config.texts
     }
 
+    /// Whether forms offer the choice to stay signed in.
+    pub(crate) fn offers_remember(&self) -> bool {
+        self.0.config.offers_remember
+    }
+
     /// The path below which the server has its session routes.
     pub(super) fn api_base(&self) -> &str {
         &self.0.config.api_base
