@@ -12,6 +12,7 @@ mod answers;
 mod in_session;
 mod initial;
 mod locks;
+mod messages;
 mod requests;
 mod styles;
 mod toaster;
