@@ -4,6 +4,7 @@ use yew::prelude::*;
 use yew_router::hooks::use_location;
 
 use super::ReauthDialog;
+use super::unguarded::use_unguarded_error;
 use crate::config::SessionConfig;
 use crate::route::{Routes, SessionRoute, misconfiguration};
 use crate::runtime::{SessionManager, use_session_manager};
@@ -31,7 +32,8 @@ pub struct SessionProviderProps {
 ///
 /// # Panics
 /// Without a router around it, if a second one is mounted, or if the app's [`SessionRoute`] would redirect users in circles. The
-/// browser's console then has a sentence that says what is wrong.
+/// browser's console then has a sentence that says what is wrong. A page that needs a [`GuardedSwitch`](crate::GuardedSwitch) and has none
+/// is an error in the console of a debug build.
 #[component]
 pub fn SessionProvider<R: SessionRoute>(props: &SessionProviderProps) -> Html {
     let toasts = use_new_toasts(&props.config.texts);
@@ -43,6 +45,7 @@ pub fn SessionProvider<R: SessionRoute>(props: &SessionProviderProps) -> Html {
         Routes::of::<R>()
     };
     let manager = use_session_manager(&props.config, routes, toasts.clone());
+    use_unguarded_error(&manager);
     html! {
         <ContextProvider<Toasts> context={toasts}>
             <ContextProvider<SessionManager> context={manager}>

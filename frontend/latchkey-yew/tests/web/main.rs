@@ -13,6 +13,7 @@ mod in_session;
 mod initial;
 mod locks;
 mod messages;
+mod misuse;
 mod requests;
 mod styles;
 mod toaster;
