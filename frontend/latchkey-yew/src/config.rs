@@ -24,6 +24,7 @@ pub struct SessionConfig {
     pub(crate) api_base: AttrValue,
     pub(crate) initial: InitialSource,
     pub(crate) settings: Settings,
+    pub(crate) offers_remember: bool,
 }
 
 /// The source of the initial state of the session.
@@ -50,6 +51,7 @@ impl Default for SessionConfig {
             api_base: AttrValue::Static("/api"),
             initial: InitialSource::Page,
             settings: Settings::default(),
+            offers_remember: true,
         }
     }
 }
@@ -83,6 +85,13 @@ impl SessionConfig {
     #[must_use]
     pub fn with_initial_session(self, initial: Option<InitialSession>) -> Self {
         Self { initial: InitialSource::Given(Box::new(initial)), ..self }
+    }
+
+    /// Whether the library's forms, on the sign-in page and in the dialog, offer the choice to stay signed in; true by default.
+    /// Without it, every session is remembered.
+    #[must_use]
+    pub fn with_remember_choice(self, offers_remember: bool) -> Self {
+        Self { offers_remember, ..self }
     }
 
     /// The longest time between the warning and the end of the session, in whole milliseconds; two minutes by default. For short

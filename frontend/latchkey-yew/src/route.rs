@@ -89,6 +89,12 @@ impl Routes {
         Self { sign_in: R::sign_in().to_path(), home: R::home().to_path(), access: AccessAt(access_at::<R>), guarded }
     }
 
+    /// Who may see the page at a path; `None` if the app has no page there.
+    #[cfg(debug_assertions)]
+    pub(crate) fn access(&self, path: &str) -> Option<Access> {
+        (self.access.0)(path)
+    }
+
     /// The page after signing in: `next` if it is safe to follow, else the home page.
     pub(crate) fn destination<'a>(&'a self, next: Option<&'a str>) -> &'a str {
         next.and_then(|next| self.safe(next)).unwrap_or(&self.home)

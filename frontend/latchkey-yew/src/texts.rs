@@ -1,10 +1,14 @@
 //! The texts that the library shows, in English by default.
 
+mod current;
+
 use latchkey_shared::{EndReason, ErrorCode};
 use yew::AttrValue;
 
 use crate::end_cause::EndCause;
 use crate::view::{Failure, Refusal};
+
+pub(crate) use current::{current, set_current};
 
 /// A title and a detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +78,14 @@ pub struct Texts {
     pub bad_credentials: Option<AttrValue>,
     /// The error of a request when the server is unreachable.
     pub unreachable: AttrValue,
+    /// The error of a request after another session has begun in this browser.
+    pub session_changed: AttrValue,
+    /// The error of a request that needs a new proof of the password, which the user did not give.
+    pub not_confirmed: AttrValue,
+    /// The error of a request that needs a session when nobody is signed in.
+    pub not_signed_in: AttrValue,
+    /// The error of a request that browsers do not send.
+    pub invalid_request: AttrValue,
     /// The title of the message about a rate limit.
     pub too_many_attempts: AttrValue,
     /// The countdown of a rate limit, with `{time}`.
@@ -179,6 +191,10 @@ impl Texts {
         sign_in: text("Sign in"),
         bad_credentials: None,
         unreachable: text("The server cannot be reached right now. Try again in a moment."),
+        session_changed: text("Another session has begun in this browser. Look at the page again before you go on."),
+        not_confirmed: text("Nothing was done, because you did not confirm your password."),
+        not_signed_in: text("You are not signed in."),
+        invalid_request: text("This request could not be sent."),
         too_many_attempts: text("Too many attempts"),
         try_again_in: text("Try again in {time}."),
         try_again_now: text("You can try again now."),
@@ -239,15 +255,21 @@ impl Texts {
     #[must_use]
     pub fn failure(&self, failure: &Failure) -> AttrValue {
         match failure {
-            Failure::Refused(refusal) => self.refusal(refusal),
+            Failure::Refused(Refusal { code, detail }) => self.refusal(*code, detail),
             Failure::Unreachable => self.unreachable.clone(),
             Failure::CookieNotKept => self.cookie_not_kept.detail.clone(),
         }
     }
 
-    fn refusal(&self, Refusal { code, detail }: &Refusal) -> AttrValue {
-        let own = self.bad_credentials.as_ref().filter(|_| *code == ErrorCode::BadCredentials);
-        own.cloned().unwrap_or_else(|| detail.clone().into())
+    /// The message for a refusal with a code: the server's own `detail` for one that has no text here.
+    pub(crate) fn refusal(&self, code: ErrorCode, detail: &str) -> AttrValue {
+        let own = match code {
+            ErrorCode::BadCredentials => self.bad_credentials.as_ref(),
+            ErrorCode::SessionChanged => Some(&self.session_changed),
+            ErrorCode::TooManyAttempts => Some(&self.too_many_attempts),
+            other => other.end_reason().map(|reason| &self.end_reason(reason).detail),
+        };
+        own.cloned().unwrap_or_else(|| detail.to_owned().into())
     }
 }
 

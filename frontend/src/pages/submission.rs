@@ -22,7 +22,7 @@ fn submission_error(error: &ApiError) -> SubmissionError {
     let message = match code {
         // The server's message is for a log-in; here the user is known.
         Some(ErrorCode::BadCredentials) => "This is not your password.".into(),
-        _ => error.message().to_owned().into(),
+        _ => error.message(),
     };
     let after_ms = match error {
         ApiError::TooManyRequests { retry_after_ms, .. } => *retry_after_ms,

@@ -6,6 +6,8 @@ mod body;
 mod channel;
 mod clock;
 mod clock_hooks;
+#[cfg(debug_assertions)]
+mod console;
 mod deferred;
 mod document;
 mod event_stream;
@@ -28,6 +30,8 @@ pub use body::Body;
 pub use channel::Channel;
 pub use clock::{now_ms, page_received_ms, time_of_day, wall_clock_ms};
 pub use clock_hooks::{minutes_and_seconds, use_clock, use_countdown};
+#[cfg(debug_assertions)]
+pub use console::console_error;
 pub use document::{dialog_is_open, element_text, leave_for, page_meta, reload, remove_element, root_element};
 pub use event_stream::{EventStream, StreamEvent};
 pub use fetch::{FetchError, Request, Response, fetch, with_timeout};

@@ -16,9 +16,14 @@ pub fn set_prefix(prefix: Option<&str>) {
     let page = page_prefix();
     let chosen = prefix.unwrap_or(&page);
     if chosen != page {
-        warn(&format!(
-            "latchkey-yew: SessionConfig::with_prefix({chosen:?}) and the page disagree: write <html data-latchkey-prefix={chosen:?}> into index.html"
-        ));
+        let text = [
+            "latchkey-yew: SessionConfig::with_prefix(\"",
+            chosen,
+            "\") and the page disagree: write <html data-latchkey-prefix=\"",
+            chosen,
+            "\"> into index.html",
+        ];
+        warn(&text.concat());
     }
     PREFIX.set(Some(chosen.to_owned()));
 }

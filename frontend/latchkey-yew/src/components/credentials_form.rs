@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::{Button, CheckField, SubmissionError, TextField, submission_error};
 use crate::browser::{dom, use_countdown};
 use crate::hooks::{use_sign_in, use_texts};
+use crate::runtime::use_manager;
 
 thread_local! {
     /// The last choice of the checkbox in this tab, so that a user of a shared computer has to choose only once.
@@ -23,8 +24,9 @@ pub(super) struct CredentialsFormProps {
     /// The e-mail address, if it is fixed.
     #[prop_or_default]
     pub(super) email: Option<AttrValue>,
-    /// Whether to offer the choice to stay signed in. Without it the new session keeps the choice of the one that it replaces.
-    pub(super) offers_remember: bool,
+    /// Whether to keep the choice of the session that the new one replaces, and not to offer it.
+    #[prop_or_default]
+    pub(super) keeps_remember: bool,
     /// Shown above the fields while there is no error.
     #[prop_or_default]
     pub(super) notice: Html,
@@ -44,8 +46,9 @@ struct Missing {
 /// password after an error.
 #[component]
 pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
-    let CredentialsFormProps { id_prefix, email: fixed_email, offers_remember, notice, children } = props;
+    let CredentialsFormProps { id_prefix, email: fixed_email, keeps_remember, notice, children } = props;
     let (sign_in, texts) = (use_sign_in(), use_texts());
+    let offers_remember = use_manager().offers_remember() && !keeps_remember;
     let (email, password, remember) = (use_node_ref(), use_node_ref(), use_node_ref());
     let missing = use_state(Missing::default);
 
@@ -136,7 +139,7 @@ pub(super) fn CredentialsForm(props: &CredentialsFormProps) -> Html {
                 input={password}
             />
             <div class="lk-sign-in-form__remember">
-                if *offers_remember {
+                if offers_remember {
                     { check.view() }
                 }
             </div>

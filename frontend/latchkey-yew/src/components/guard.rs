@@ -84,6 +84,8 @@ pub(super) fn Guard(props: &GuardProps) -> Html {
     let location = use_location();
     let navigator = use_navigator();
     let manager = use_manager();
+    #[cfg(debug_assertions)]
+    manager.set_guarded();
 
     let base = navigator.as_ref().and_then(Navigator::basename);
     let (id, current, query) = location.map_or_else(Default::default, |location| {

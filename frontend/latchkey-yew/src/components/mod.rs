@@ -23,6 +23,7 @@ mod credentials_form;
 mod guard;
 mod icon;
 mod retry_wait;
+mod unguarded;
 mod unsaved_input;
 
 use reauth_dialog::ReauthDialog;

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use yew_router::hooks::use_location;
 
 use super::ReauthDialog;
+use super::unguarded::use_unguarded_error;
 use crate::browser::page_meta;
 use crate::config::SessionConfig;
 use crate::route::{Routes, SessionRoute, misconfiguration};
@@ -33,7 +34,8 @@ pub struct SessionProviderProps {
 ///
 /// # Panics
 /// Without a router around it, if a second one is mounted, or if the app's [`SessionRoute`] would redirect users in circles. The
-/// browser's console then has a sentence that says what is wrong.
+/// browser's console then has a sentence that says what is wrong. A page that needs a [`GuardedSwitch`](crate::GuardedSwitch) and has none
+/// is an error in the console of a debug build.
 #[component]
 pub fn SessionProvider<R: SessionRoute>(props: &SessionProviderProps) -> Html {
     let toasts = use_new_toasts(&props.config.texts);
@@ -45,6 +47,7 @@ pub fn SessionProvider<R: SessionRoute>(props: &SessionProviderProps) -> Html {
         Routes::of::<R>(page_meta(GUARDED_META).unwrap_or_default())
     };
     let manager = use_session_manager(&props.config, routes, toasts.clone());
+    use_unguarded_error(&manager);
     html! {
         <ContextProvider<Toasts> context={toasts}>
             <ContextProvider<SessionManager> context={manager}>

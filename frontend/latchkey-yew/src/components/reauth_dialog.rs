@@ -60,7 +60,7 @@ pub(super) fn ReauthDialog() -> Html {
                     <h2 class="lk-reauth__title" id="reauth-title">{ message.title }</h2>
                     <p class="lk-reauth__words" id="reauth-words">{ message.detail }</p>
                     // If the session is still active, the new one keeps its choice to stay signed in.
-                    <CredentialsForm id_prefix="reauth-" email={reauth.email.clone()} offers_remember={has_ended}>
+                    <CredentialsForm id_prefix="reauth-" email={reauth.email.clone()} keeps_remember={!has_ended}>
                         <button type="button" class="lk-button lk-button--quiet" onclick={dismiss.reform(|_| ())}>{ dismiss_label }</button>
                     </CredentialsForm>
                 }

@@ -9,9 +9,6 @@ use super::sign_in_notice::use_sign_in_notice;
 /// See [`SignInForm`].
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct SignInFormProps {
-    /// Whether to offer the choice to stay signed in; true by default. Without it, every session is remembered.
-    #[prop_or(true)]
-    pub offers_remember: bool,
     /// Further buttons, beside the one that signs in.
     #[prop_or_default]
     pub children: Html,
@@ -24,7 +21,7 @@ pub fn SignInForm(props: &SignInFormProps) -> Html {
     let notice = use_sign_in_notice();
     let notice = notice.map(|notice| callout(notice.tone, Some(notice.message.title), notice.message.detail.into()));
     html! {
-        <CredentialsForm offers_remember={props.offers_remember} notice={notice.unwrap_or_default()}>
+        <CredentialsForm notice={notice.unwrap_or_default()}>
             { props.children.clone() }
         </CredentialsForm>
     }

@@ -12,6 +12,7 @@ use crate::browser::{app_started, now_ms, page_received_ms, set_prefix, signals,
 use crate::config::{InitialSource, SessionConfig};
 use crate::core::event::Event;
 use crate::route::Routes;
+use crate::texts;
 use crate::toast::Toasts;
 
 /// The error of an app with two providers.
@@ -34,6 +35,7 @@ pub(crate) fn use_session_manager(
     let started = use_memo((), |()| {
         assert!(!RUNNING.replace(true), "{SECOND_PROVIDER}");
         set_prefix(config.prefix.as_deref());
+        texts::set_current(&config.texts);
         let (initial, received_at_ms) = match &config.initial {
             InitialSource::Page => (initial_session(), page_received_ms()),
             InitialSource::Given(initial) => (Option::clone(initial), now_ms()),

@@ -46,6 +46,9 @@ pub(super) struct Inner {
     stored: RefCell<Option<PendingSignOut>>,
     /// Whether a guard is changing the route at this moment.
     redirecting: Cell<bool>,
+    /// Whether a guard has been rendered.
+    #[cfg(debug_assertions)]
+    guarded: Cell<bool>,
 }
 
 impl PartialEq for SessionManager {
@@ -70,12 +73,19 @@ impl SessionManager {
             waiting_requests: Notify::default(),
             stored: RefCell::default(),
             redirecting: Cell::default(),
+            #[cfg(debug_assertions)]
+            guarded: Cell::default(),
         }))
     }
 
     /// The texts that the library shows.
     pub(crate) fn texts(&self) -> &Rc<Texts> {
         &self.0.config.texts
+    }
+
+    /// Whether forms offer the choice to stay signed in.
+    pub(crate) fn offers_remember(&self) -> bool {
+        self.0.config.offers_remember
     }
 
     /// The path below which the server has its session routes.
@@ -134,6 +144,18 @@ impl SessionManager {
     pub(crate) fn redirect(&self, change: impl FnOnce()) {
         self.0.redirecting.set(true);
         change();
+    }
+
+    /// Notes that the app has a guard.
+    #[cfg(debug_assertions)]
+    pub(crate) fn set_guarded(&self) {
+        self.0.guarded.set(true);
+    }
+
+    /// Whether the app has a guard.
+    #[cfg(debug_assertions)]
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.0.guarded.get()
     }
 
     /// Handles a change of the route.

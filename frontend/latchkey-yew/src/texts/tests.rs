@@ -30,6 +30,8 @@ fn a_refusal_has_the_servers_text_unless_the_app_has_its_own() {
     assert_eq!(Texts::default().failure(&wrong), "No.");
     let texts = Texts { bad_credentials: Some("Falsch.".into()), ..Texts::default() };
     assert_eq!(texts.failure(&wrong), "Falsch.");
+    let disabled = Failure::Refused(Refusal { code: ErrorCode::AccountDisabled, detail: "No.".into() });
+    assert_eq!(texts.failure(&disabled), EndReason::AccountDisabled.detail());
     let other = Failure::Refused(Refusal { code: ErrorCode::CrossSite, detail: "No.".into() });
     assert_eq!(texts.failure(&other), "No.");
 }

@@ -131,6 +131,16 @@ impl Toast {
         Self { stay: Stay::UntilClosed, ..self }
     }
 
+    /// Whether it says what the session's own toast says.
+    pub(super) fn repeats(&self, session: &Self) -> bool {
+        session.id == ToastId::Session && self.title == session.detail
+    }
+
+    /// Whether it is not shown beside another one.
+    pub(super) fn is_replaced_by(&self, new: &Self) -> bool {
+        self.id == new.id || self.repeats(new) || new.repeats(self)
+    }
+
     /// How long it is shown; `None` until it is closed.
     pub(super) fn lasts_ms(&self) -> Option<u64> {
         match (self.stay, &self.action) {

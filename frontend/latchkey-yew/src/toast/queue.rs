@@ -81,12 +81,15 @@ impl ToastQueue {
         }
     }
 
-    /// Shows a toast for its full time. It replaces the one with the same id.
+    /// Shows a toast for its full time. It replaces the one with the same id. An app's toast that only repeats what the session's
+    /// says, as for a request that found the session ended, is not shown beside it.
     pub fn show(&mut self, toast: Toast, now_ms: u64) {
         let from_ms = self.paused_since_ms.unwrap_or(now_ms);
         let new = Shown { until_ms: toast.lasts_ms().map(|lasts_ms| from_ms.saturating_add(lasts_ms)), toast };
-        if let Some(old) = self.shown.iter_mut().find(|shown| shown.toast.id == new.toast.id) {
-            *old = new;
+        if let Some(old) = self.shown.iter_mut().find(|shown| shown.toast.is_replaced_by(&new.toast)) {
+            if !new.toast.repeats(&old.toast) {
+                *old = new;
+            }
             return;
         }
         if self.shown.len() == MOST

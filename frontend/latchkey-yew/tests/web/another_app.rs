@@ -107,6 +107,24 @@ async fn an_end_is_shown_with_the_texts_of_the_app() {
 }
 
 #[wasm_bindgen_test]
+async fn an_app_may_not_offer_to_stay_signed_in_and_then_the_dialog_does_not_either() {
+    let server = Server::start();
+    server.replies(VERIFY, ended(EndReason::SessionExpired)).replies(LOGIN, Reply::json(&signed_in_again()));
+    for offers in [true, false] {
+        let expected = u32::from(offers);
+        let config = |initial| SessionConfig::default().with_initial_session(initial).with_remember_choice(offers);
+        let page = open_with("/enter", config(embedded_end(EndReason::SessionMissing)), None).await;
+        assert_eq!(page.count("form input[type=checkbox]"), expected, "on the sign-in page");
+        drop(page);
+        let tab = Tab::open();
+        let page = open_with("/notes/7", config(embedded()), None).await;
+        page.fill("textarea", "typed and not saved");
+        tab.sends_end(EndReason::SessionExpired).await;
+        assert_eq!((page.count("dialog[open]"), page.count("dialog input[type=checkbox]")), (1, expected));
+    }
+}
+
+#[wasm_bindgen_test]
 async fn the_session_routes_are_below_the_apps_own_base() {
     let server = Server::start();
     server.replies("GET /my/api/verify-session", ended(EndReason::SessionMissing));

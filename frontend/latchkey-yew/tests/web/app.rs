@@ -94,6 +94,19 @@ fn show(route: Route) -> Html {
     }
 }
 
+/// The app with yew-router's own switch, which guards nothing.
+#[component]
+pub fn UnguardedApp(props: &AppProps) -> Html {
+    html! {
+        <BrowserRouter basename={props.base.clone()}>
+            <SessionProvider<Route> config={props.config.clone()}>
+                <Header />
+                <Switch<Route> render={show} />
+            </SessionProvider<Route>>
+        </BrowserRouter>
+    }
+}
+
 /// Opens it at an address with a configuration.
 pub async fn open_with(address: &str, config: SessionConfig, base: Option<&'static str>) -> Page {
     Page::open::<App>(address, AppProps { config, base: base.map(AttrValue::Static) }).await

@@ -6,7 +6,10 @@ use std::rc::Rc;
 
 use latchkey_shared::InitialSession;
 use latchkey_test_kit::{Page, settle};
-use latchkey_yew::{ApiClient, GuardedSwitch, SessionConfig, SessionProvider, SessionUi, Toaster, use_api};
+use latchkey_yew::toast::Toasts;
+use latchkey_yew::{
+    ApiClient, GuardedSwitch, SessionConfig, SessionProvider, SessionUi, Texts, Toaster, use_api, use_toasts,
+};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -15,22 +18,25 @@ use crate::app::Route;
 
 thread_local! {
     static CLIENT: RefCell<Option<ApiClient>> = const { RefCell::new(None) };
+    static TOASTS: RefCell<Option<Toasts>> = const { RefCell::new(None) };
 }
 
 #[component]
 fn Work() -> Html {
     CLIENT.set(Some(use_api()));
+    TOASTS.set(Some(use_toasts()));
     html! { <><h1>{ "Work" }</h1><input id="work" /></> }
 }
 
 #[derive(Clone, PartialEq, Properties)]
 struct AppProps {
     initial: Option<InitialSession>,
+    texts: Texts,
 }
 
 #[component]
 fn App(props: &AppProps) -> Html {
-    let config = SessionConfig::default().with_initial_session(props.initial.clone());
+    let config = SessionConfig::default().with_initial_session(props.initial.clone()).with_texts(props.texts.clone());
     html! {
         <BrowserRouter>
             <SessionProvider<Route> {config}>
@@ -44,8 +50,18 @@ fn App(props: &AppProps) -> Html {
 
 /// The client of a page at an address, into which the server wrote `initial`.
 pub async fn client(address: &str, initial: Option<InitialSession>) -> (Page, ApiClient) {
-    let page = Page::open::<App>(address, AppProps { initial }).await;
+    client_with(address, initial, Texts::default()).await
+}
+
+/// The same with other texts.
+pub async fn client_with(address: &str, initial: Option<InitialSession>, texts: Texts) -> (Page, ApiClient) {
+    let page = Page::open::<App>(address, AppProps { initial, texts }).await;
     (page, CLIENT.take().unwrap())
+}
+
+/// The toasts of the page that was opened last.
+pub fn toasts() -> Toasts {
+    TOASTS.take().unwrap()
 }
 
 /// What becomes of something that was begun.

@@ -12,6 +12,8 @@ mod answers;
 mod in_session;
 mod initial;
 mod locks;
+mod messages;
+mod misuse;
 mod requests;
 mod styles;
 mod toaster;

@@ -4,18 +4,15 @@ use std::error::Error;
 use std::fmt;
 
 use latchkey_shared::{ErrorCode, Problem};
+use yew::AttrValue;
 
 use super::response::ApiResponse;
 use crate::browser::FetchError;
 use crate::end_cause::EndCause;
+use crate::texts;
 
-const UNAVAILABLE: &str = "The server cannot be reached right now. Try again in a moment.";
-const SESSION_CHANGED: &str = "Another session has begun in this browser. Look at the page again before you go on.";
-const NOT_CONFIRMED: &str = "Nothing was done, because you did not confirm your password.";
-const NOT_SIGNED_IN: &str = "You are not signed in.";
-const INVALID: &str = "This request could not be sent.";
-
-/// Why a call did not succeed. `Display` says it in a sentence for users; `Debug` has what programmers need.
+/// Why a call did not succeed. `Display` says it in a sentence for users, which is that of [`message`](Self::message); `Debug` has what
+/// programmers need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApiError {
@@ -63,18 +60,23 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    /// What to tell a user who waits for the call, in a sentence or two.
+    /// What to tell a user who waits for the call, in a sentence or two: the app's [`Texts`](crate::Texts), or the server's words
+    /// for a problem that has no text there.
     #[must_use]
-    pub fn message(&self) -> &str {
-        match self {
-            Self::Refused(problem) | Self::TooManyRequests { problem, .. } => words_of(problem),
-            Self::Unavailable { .. } | Self::Unexpected { .. } | Self::Offline | Self::Timeout => UNAVAILABLE,
-            Self::SessionEnded(cause) => cause.detail(),
-            Self::SessionChanged => SESSION_CHANGED,
-            Self::NotConfirmed => NOT_CONFIRMED,
-            Self::NotSignedIn => NOT_SIGNED_IN,
-            Self::InvalidRequest(_) => INVALID,
-        }
+    pub fn message(&self) -> AttrValue {
+        let texts = texts::current();
+        let text = match self {
+            Self::Refused(problem) | Self::TooManyRequests { problem, .. } => {
+                return texts.refusal(problem.error_code(), words_of(problem));
+            }
+            Self::SessionEnded(cause) => return texts.end(cause).detail,
+            Self::Unavailable { .. } | Self::Unexpected { .. } | Self::Offline | Self::Timeout => &texts.unreachable,
+            Self::SessionChanged => &texts.session_changed,
+            Self::NotConfirmed => &texts.not_confirmed,
+            Self::NotSignedIn => &texts.not_signed_in,
+            Self::InvalidRequest(_) => &texts.invalid_request,
+        };
+        text.clone()
     }
 
     /// The problem that the server answered with, if it did.
@@ -111,7 +113,7 @@ fn words_of(problem: &Problem) -> &str {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.message())
+        formatter.write_str(&self.message())
     }
 }
 

@@ -34,6 +34,24 @@ fn showing(ids: &[&'static str]) -> ToastQueue {
 }
 
 #[test]
+fn an_apps_toast_that_repeats_the_sessions_is_not_shown_beside_it_whichever_comes_first() {
+    let session = Toast::of_session(Tone::Warning, "Ended".into(), "It has expired.".into(), 100);
+    let repeated = Toast::error("save", "It has expired.");
+    let mut queue = showing(&["a"]);
+    for _ in 0..2 {
+        queue.show(session.clone(), 0);
+        queue.show(repeated.clone(), 0);
+    }
+    assert_eq!(ids(&queue), ["a", "(session)"]);
+    assert_eq!(queue.toasts().last(), Some(&session), "it says more");
+    let mut queue = showing(&[]);
+    queue.show(repeated, 0);
+    queue.show(session, 0);
+    queue.show(Toast::error("save", "Not saved.").detail("It has expired."), 0);
+    assert_eq!(ids(&queue), ["(session)", "save"], "what says something else is shown");
+}
+
+#[test]
 fn toasts_are_shown_in_order() {
     assert_eq!(ids(&showing(&["a", "b", "c"])), ["a", "b", "c"]);
 }
