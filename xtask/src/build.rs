@@ -16,7 +16,8 @@ pub const SERVER_WITH_APP: Step = ("the server with the app inside, for deployme
 
 /// Builds the SPA in release mode, in `dist/`.
 fn spa() -> Result<()> {
-    shell::run(&mut trunk("build --release")?)
+    shell::run(&mut trunk("build --release")?)?;
+    shell::run(&mut shell::command("cargo run --quiet --package latchkey-shrink -- dist"))
 }
 
 /// Builds the server. All commands use the release mode, so that it is compiled once.
