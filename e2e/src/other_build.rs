@@ -26,3 +26,14 @@ pub fn copy(build: &Path) -> Result<TempDir> {
     fs::write(folder.path().join("index.html"), renamed)?;
     Ok(folder)
 }
+
+/// Copies a build, and adds a style sheet to its page. Latchkey's own app has its styles in the page, other apps have files.
+pub fn copy_with_style_sheet(build: &Path) -> Result<TempDir> {
+    let folder = copy(build)?;
+    let page = folder.path().join("index.html");
+    let styled = fs::read_to_string(&page)?.replacen("<title>", "<link rel=stylesheet href=/styles.css><title>", 1);
+    ensure!(styled.contains("/styles.css"), "the page has no title");
+    fs::write(page, styled)?;
+    fs::write(folder.path().join("styles.css"), "main { outline: none }")?;
+    Ok(folder)
+}

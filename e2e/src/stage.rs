@@ -90,6 +90,22 @@ pub fn story_of_roll_out(run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
     tell(start, run);
 }
 
+/// Runs a story of Latchkey's own app with `/styles.css` in its page.
+///
+/// # Panics
+/// The story fails, or the page logs an error in the console.
+pub fn story_with_style_sheet(run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    let app = App::Latchkey;
+    let start = async || {
+        let build = other_build::copy_with_style_sheet(&app.files()?)?;
+        let server = Server::start_builds(app, vec![Some(build.path().into())]).await?;
+        let mut stage = Stage::start(app, server).await?;
+        stage.other_build = Some(build);
+        Ok(stage)
+    };
+    tell(start, run);
+}
+
 fn tell(start: impl AsyncFnOnce() -> Result<Stage>, run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
     let runtime = Builder::new_current_thread().enable_all().build();
     let outcome = runtime.map(|runtime| runtime.block_on(run_on_stage(start, run)));

@@ -1,6 +1,6 @@
 //! The app cannot be loaded: the page reloads itself once, then shows a message and a button within seconds.
 
-use latchkey_e2e::{App, CannedAnswer, NAME, Role, Snapshot, Stage, story, story_of};
+use latchkey_e2e::{CannedAnswer, NAME, Role, Snapshot, Stage, story, story_with_style_sheet};
 
 const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
 const JS: &[(&str, &str)] = &[("Content-Type", "text/javascript")];
@@ -78,8 +78,7 @@ fn a_file_missing_after_a_deployment_causes_one_silent_reload() {
         }
         Ok(())
     });
-    // The styles of Latchkey's own app are in its page; notes has two files.
-    story_of(App::Notes, &[], async |stage| one_silent_reload(stage, "/sign-in", ".css", 2 * REQUESTS).await);
+    story_with_style_sheet(async |stage| one_silent_reload(stage, "/auth", ".css", REQUESTS).await);
 }
 
 async fn one_silent_reload(stage: &Stage, page: &str, file: &'static str, times: usize) -> anyhow::Result<()> {
@@ -98,13 +97,12 @@ async fn one_silent_reload(stage: &Stage, page: &str, file: &'static str, times:
 
 #[test]
 fn without_its_styles_the_app_works_and_the_page_reloads_only_once() {
-    story_of(App::Notes, &[], async |stage| {
-        let loads = || stage.proxy.count("GET /sign-in");
+    story_with_style_sheet(async |stage| {
         stage.proxy.answer_instead_of_file(".css", GONE, usize::MAX);
-        stage.browser.open_document("/sign-in").await?;
-        stage.browser.until("the app, of a second load", |now| works(now) && loads() == 2).await?;
+        stage.browser.open_document("/").await?;
+        stage.browser.until("the app, of a second load", |now| works(now) && stage.proxy.count("GET /") == 2).await?;
         stage.proxy.quiet().await?;
-        assert_eq!(loads(), 2);
+        assert_eq!(stage.proxy.count("GET /"), 2);
         drain_console_errors(stage).await
     });
 }
