@@ -4,6 +4,7 @@
 mod accessible;
 mod broken_start;
 mod browsers;
+mod budgets;
 mod crash;
 mod devices;
 mod display;
