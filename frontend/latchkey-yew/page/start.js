@@ -166,7 +166,10 @@ window.latchkey = (() => {
     }
     // A new element has none of the app's listeners.
     quietly(() => app.replaceWith(app.cloneNode(true)));
-    quietly(() => document.querySelector(".lk-page-trouble button").focus());
+    const focus = () => quietly(() => document.querySelector(".lk-page-trouble button").focus());
+    focus();
+    // WebKit may refuse the focus to an element that was hidden or under a dialog a moment ago.
+    setTimeout(focus, 50);
   };
 
   // Whatever crashed the app may cause an exception here as well.

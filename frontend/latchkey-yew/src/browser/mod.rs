@@ -4,6 +4,7 @@ pub mod dom;
 
 mod body;
 mod channel;
+mod claims;
 mod clock;
 mod clock_hooks;
 #[cfg(debug_assertions)]
@@ -28,6 +29,7 @@ mod touched_fields;
 
 pub use body::Body;
 pub use channel::Channel;
+pub use claims::lead_while_shown_last;
 pub use clock::{now_ms, page_received_ms, time_of_day, wall_clock_ms};
 pub use clock_hooks::{minutes_and_seconds, use_clock, use_countdown};
 #[cfg(debug_assertions)]

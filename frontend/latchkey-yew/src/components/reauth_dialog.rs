@@ -1,5 +1,4 @@
-//! The dialog in which a user signs in again over the page. It is the browser's modal dialog, which keeps the focus inside and
-//! returns it afterwards. Everything outside is inert while it is open, so toasts are shown inside.
+//! The dialog in which a user signs in again over the page. It is the browser's modal dialog, which keeps the focus inside. Everything outside is inert while it is open, so toasts are shown inside.
 
 use yew::prelude::*;
 
@@ -20,9 +19,16 @@ pub(super) fn ReauthDialog() -> Html {
     let texts = manager.texts().clone();
     let dialog = use_node_ref();
 
+    // What has the focus before the guard hides the page.
+    let open = view.reauth.is_some();
+    let focused_before = use_mut_ref(|| None);
+    if open && focused_before.borrow().is_none() {
+        focused_before.replace(dom::focused());
+    }
+
     // After each rendering: a browser may have closed it.
-    let (opened, open) = (dialog.clone(), view.reauth.is_some());
-    use_effect(move || dom::show_modal(&opened, open));
+    let node = dialog.clone();
+    use_effect(move || if open { dom::show_modal(&node) } else { dom::close_dialog(&node, focused_before.take()) });
     use_toaster_place(if open { ToasterPlace::Dialog } else { ToasterPlace::Page });
 
     let dismiss = Callback::from(move |()| manager.handle(SessionEvent::ReauthDismissed));

@@ -1,5 +1,6 @@
 //! Subscribes to the server's event stream. Only the tab that holds the leader's lock opens it; when that tab closes, the next
-//! one does. The session does not depend on the stream: without it, checks find every change.
+//! one does. Without Web Locks it is the tab that was shown last. The session does not depend on the stream: without it, checks
+//! find every change.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -10,7 +11,9 @@ use latchkey_shared::events::{ENDED, Ended, HEARTBEAT, HEARTBEAT_EVERY_S, USER_C
 use wasm_bindgen_futures::spawn_local;
 
 use super::api;
-use crate::browser::{EventStream, Lock, StreamEvent, Timer, acquire_leadership, from_json};
+use crate::browser::{
+    EventStream, Listener, Lock, StreamEvent, Timer, acquire_leadership, from_json, lead_while_shown_last,
+};
 use crate::core::event::Event;
 use crate::core::tab_message::SessionEnd;
 
@@ -32,6 +35,8 @@ struct Inner {
     path: String,
     notify: Box<dyn Fn(Event)>,
     leader: RefCell<Option<Lock>>,
+    /// In place of the lock, where there are no Web Locks.
+    claims: RefCell<Vec<Listener>>,
     stream: RefCell<Option<EventStream>>,
     timer: RefCell<Option<Timer>>,
     watchdog: RefCell<Option<Timer>>,
@@ -46,6 +51,7 @@ impl EventSubscription {
             path: api::below(api_base, SESSION_EVENTS),
             notify: Box::new(notify),
             leader: RefCell::default(),
+            claims: RefCell::default(),
             stream: RefCell::default(),
             timer: RefCell::default(),
             watchdog: RefCell::default(),
@@ -67,11 +73,35 @@ impl Inner {
         spawn_local(async move {
             let leader = acquire_leadership().await;
             // If this subscription was dropped while waiting, the lock is released immediately.
-            if let Some(inner) = inner.upgrade().filter(|_| leader.is_some()) {
-                inner.leader.replace(leader);
-                inner.open();
+            match inner.upgrade() {
+                Some(inner) if leader.is_some() => {
+                    inner.leader.replace(leader);
+                    inner.open();
+                }
+                Some(inner) => inner.lead_while_shown_last(),
+                None => {}
             }
         });
+    }
+
+    fn lead_while_shown_last(self: Rc<Self>) {
+        let inner = Rc::downgrade(&self);
+        let claims = lead_while_shown_last(move |leads| {
+            if let Some(inner) = inner.upgrade() {
+                inner.set_leading(leads);
+            }
+        });
+        self.claims.replace(claims);
+    }
+
+    fn set_leading(self: Rc<Self>, leads: bool) {
+        if leads && self.stream.borrow().is_some() {
+            return;
+        }
+        drop((self.stream.take(), self.watchdog.take(), self.timer.take()));
+        if leads {
+            self.open();
+        }
     }
 
     fn open(self: Rc<Self>) {
