@@ -166,10 +166,7 @@ window.latchkey = (() => {
     }
     // A new element has none of the app's listeners.
     quietly(() => app.replaceWith(app.cloneNode(true)));
-    const focus = () => quietly(() => document.querySelector(".lk-page-trouble button").focus());
-    focus();
-    // WebKit may refuse the focus to an element that was hidden or under a dialog a moment ago.
-    setTimeout(focus, 50);
+    quietly(() => document.querySelector(".lk-page-trouble button").focus());
   };
 
   // Whatever crashed the app may cause an exception here as well.

@@ -73,7 +73,9 @@ async fn without_web_locks_the_tab_that_was_shown_last_reads_the_stream() {
     server.replies(VERIFY, verified(600, 1));
     let claims = Rc::<Cell<u32>>::default();
     let counting = Rc::clone(&claims);
-    let other_tab = Channel::open("latchkey-events", move |_| counting.set(counting.get() + 1)).unwrap();
+    let other_tab =
+        Channel::open("latchkey-session", move |text| counting.set(counting.get() + u32::from(text.is_empty())))
+            .unwrap();
     let _page = open("/dashboard", embedded()).await;
     patience().await;
     assert_eq!((streams.counts(), claims.get()), ((1, 1), 1));

@@ -1,60 +1,51 @@
 //! What components do to DOM elements directly: move the focus, open dialogs, read and clear fields.
 
+use std::cell::RefCell;
+
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement, Node};
 use yew::NodeRef;
 
-use super::Timer;
-use super::document::document;
-
-/// How long after a refusal the focus is moved again.
-const RETRY_MS: u32 = 50;
+thread_local! {
+    /// What had the focus before a modal dialog was opened.
+    static FOCUSED_BEFORE: RefCell<Option<Element>> = const { RefCell::new(None) };
+}
 
 /// Moves the focus to an element, if it is in the page.
 pub fn focus(node: &NodeRef) {
-    if let Some(element) = node.cast::<HtmlElement>() {
-        focus_element(element);
+    if let Some(element) = node.get() {
+        move_focus(&element);
     }
 }
 
-/// Moves the focus to an element. WebKit may refuse it to an element that was hidden or under a modal dialog a moment ago.
-fn focus_element(element: HtmlElement) {
-    let _ = element.focus();
-    if nothing_is_focused() {
-        Timer::detached(RETRY_MS, move || {
-            if nothing_is_focused() {
-                let _ = element.focus();
+fn move_focus(element: &Node) {
+    // It fails only for an element that cannot take the focus.
+    let _ = element.unchecked_ref::<HtmlElement>().focus();
+}
+
+/// Remembers what has the focus, for [`show_modal`]. Call before the page under the dialog is hidden: the browser may draw it in between,
+/// and then the dialog does not know what had the focus.
+pub fn remember_focus() {
+    FOCUSED_BEFORE.with_borrow_mut(|before| {
+        if before.is_none() {
+            *before = super::document::document().and_then(|document| document.active_element());
+        }
+    });
+}
+
+/// Opens a modal dialog, or closes it and moves the focus to where it was before.
+pub fn show_modal(node: &NodeRef, open: bool) {
+    if let Some(dialog) = node.cast::<HtmlDialogElement>()
+        && dialog.open() != open
+    {
+        if open {
+            // It fails only for a dialog that is open or not in the page.
+            let _ = dialog.show_modal();
+        } else {
+            dialog.close();
+            if let Some(element) = FOCUSED_BEFORE.take() {
+                move_focus(&element);
             }
-        });
-    }
-}
-
-fn nothing_is_focused() -> bool {
-    focused().is_none()
-}
-
-/// The element that has the focus; `None` if no element has.
-#[must_use]
-pub fn focused() -> Option<HtmlElement> {
-    let active = document()?.active_element()?.dyn_into::<HtmlElement>().ok()?;
-    (active.local_name() != "body").then_some(active)
-}
-
-/// Opens a modal dialog.
-pub fn show_modal(node: &NodeRef) {
-    if let Some(dialog) = node.cast::<HtmlDialogElement>().filter(|dialog| !dialog.open()) {
-        // It fails only for a dialog that is open or not in the page.
-        let _ = dialog.show_modal();
-    }
-}
-
-/// Closes a dialog, and returns the focus to the element that had it before. The browser does so itself, unless that element was
-/// already hidden when the dialog opened, or cannot take the focus yet.
-pub fn close_dialog(node: &NodeRef, focused_before: Option<HtmlElement>) {
-    if let Some(dialog) = node.cast::<HtmlDialogElement>().filter(HtmlDialogElement::open) {
-        dialog.close();
-        if let Some(element) = focused_before.filter(|_| nothing_is_focused()) {
-            focus_element(element);
         }
     }
 }

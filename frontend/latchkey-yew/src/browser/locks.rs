@@ -2,7 +2,7 @@
 //! could remove the one that the log-in has just set. Another lock elects the tab that reads the event stream for all tabs.
 //!
 //! Within the tab a queue is used, across tabs the browser's Web Locks. Old browsers and pages on plain http have no Web Locks,
-//! only the queue; there `claims` elects the tab that reads the event stream. web-sys has Web Locks behind an unstable flag, so their one method is bound in this file.
+//! only the queue. web-sys has Web Locks behind an unstable flag, so their one method is bound in this file.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -25,7 +25,7 @@ const COOKIE: &str = "cookie";
 /// Held by sign-outs in flight, which do not wait for it. A log-in waits for it, because their answers remove the cookie.
 const SIGN_OUT: &str = "sign-out";
 /// Held by the tab that reads the event stream for all tabs.
-pub(super) const EVENTS: &str = "events";
+const EVENTS: &str = "events";
 /// The longest wait for other tabs. A frozen tab keeps its locks, while a call lasts for about a second.
 const LONGEST_WAIT_MS: u64 = 5_000;
 
@@ -100,11 +100,17 @@ fn skip_stuck_lock(finished: Promise) -> Option<WebLock> {
 }
 
 /// Waits until this tab reads the event stream for all tabs. It does until the lock is dropped or the tab closes. Returns
-/// `None` where there are no Web Locks.
+/// `None` without Web Locks.
 pub async fn acquire_leadership() -> Option<Lock> {
     let lock = WebLock::request(EVENTS, LockMode::Exclusive)?;
     lock.settle().await;
     lock.granted.get().then(|| Lock { _web_lock: Some(lock), _permit: None })
+}
+
+/// Whether tabs can keep apart by locks. They cannot on plain http, but for localhost, and in old browsers.
+#[must_use]
+pub fn web_locks_exist() -> bool {
+    lock_manager().is_some()
 }
 
 impl WebLock {

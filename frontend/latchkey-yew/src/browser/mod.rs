@@ -4,7 +4,6 @@ pub mod dom;
 
 mod body;
 mod channel;
-mod claims;
 mod clock;
 mod clock_hooks;
 #[cfg(debug_assertions)]
@@ -29,7 +28,6 @@ mod touched_fields;
 
 pub use body::Body;
 pub use channel::Channel;
-pub use claims::lead_while_shown_last;
 pub use clock::{now_ms, page_received_ms, time_of_day, wall_clock_ms};
 pub use clock_hooks::{minutes_and_seconds, use_clock, use_countdown};
 #[cfg(debug_assertions)]
@@ -39,7 +37,7 @@ pub use event_stream::{EventStream, StreamEvent};
 pub use fetch::{FetchError, Request, Response, fetch, with_timeout};
 pub use json::{Json, JsonMismatch, from_json, to_json};
 pub use listener::Listener;
-pub use locks::{Lock, LockMode, acquire_leadership, delay_sign_ins, lock, lock_for_sign_in};
+pub use locks::{Lock, LockMode, acquire_leadership, delay_sign_ins, lock, lock_for_sign_in, web_locks_exist};
 pub use names::{prefixed, set_prefix};
 pub use notify::Notify;
 pub use page_watch::app_started;

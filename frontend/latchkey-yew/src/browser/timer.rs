@@ -17,11 +17,6 @@ impl Timer {
         Self(Timeout::new(while_ms, callback))
     }
 
-    /// Calls back after a wait that nothing cancels.
-    pub fn detached(while_ms: u32, callback: impl FnOnce() + 'static) {
-        Timeout::new(while_ms, callback).forget();
-    }
-
     /// Calls back after a wait with up to 20 % of random jitter added, so that many clients do not return at once.
     #[must_use]
     #[expect(

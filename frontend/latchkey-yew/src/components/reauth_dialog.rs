@@ -19,16 +19,13 @@ pub(super) fn ReauthDialog() -> Html {
     let texts = manager.texts().clone();
     let dialog = use_node_ref();
 
-    // What has the focus before the guard hides the page.
     let open = view.reauth.is_some();
-    let focused_before = use_mut_ref(|| None);
-    if open && focused_before.borrow().is_none() {
-        focused_before.replace(dom::focused());
+    if open {
+        dom::remember_focus();
     }
-
     // After each rendering: a browser may have closed it.
-    let node = dialog.clone();
-    use_effect(move || if open { dom::show_modal(&node) } else { dom::close_dialog(&node, focused_before.take()) });
+    let opened = dialog.clone();
+    use_effect(move || dom::show_modal(&opened, open));
     use_toaster_place(if open { ToasterPlace::Dialog } else { ToasterPlace::Page });
 
     let dismiss = Callback::from(move |()| manager.handle(SessionEvent::ReauthDismissed));

@@ -1,6 +1,5 @@
 //! Subscribes to the server's event stream. Only the tab that holds the leader's lock opens it; when that tab closes, the next
-//! one does. Without Web Locks it is the tab that was shown last. The session does not depend on the stream: without it, checks
-//! find every change.
+//! one does. Without Web Locks, it is the tab that was shown last. The session does not depend on the stream: without it, checks find every change.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -11,9 +10,7 @@ use latchkey_shared::events::{ENDED, Ended, HEARTBEAT, HEARTBEAT_EVERY_S, USER_C
 use wasm_bindgen_futures::spawn_local;
 
 use super::api;
-use crate::browser::{
-    EventStream, Listener, Lock, StreamEvent, Timer, acquire_leadership, from_json, lead_while_shown_last,
-};
+use crate::browser::{EventStream, Lock, StreamEvent, Timer, acquire_leadership, from_json};
 use crate::core::event::Event;
 use crate::core::tab_message::SessionEnd;
 
@@ -35,8 +32,8 @@ struct Inner {
     path: String,
     notify: Box<dyn Fn(Event)>,
     leader: RefCell<Option<Lock>>,
-    /// In place of the lock, where there are no Web Locks.
-    claims: RefCell<Vec<Listener>>,
+    /// Whether this tab opens the stream without a lock.
+    leads: Cell<bool>,
     stream: RefCell<Option<EventStream>>,
     timer: RefCell<Option<Timer>>,
     watchdog: RefCell<Option<Timer>>,
@@ -51,7 +48,7 @@ impl EventSubscription {
             path: api::below(api_base, SESSION_EVENTS),
             notify: Box::new(notify),
             leader: RefCell::default(),
-            claims: RefCell::default(),
+            leads: Cell::default(),
             stream: RefCell::default(),
             timer: RefCell::default(),
             watchdog: RefCell::default(),
@@ -65,6 +62,23 @@ impl EventSubscription {
     pub(super) fn session(&self) -> &SessionId {
         &self.0.session
     }
+
+    /// Opens the stream without a lock. Returns whether this is a change, of which the other tabs must be notified.
+    pub(super) fn lead(&self) -> bool {
+        let begins = !self.0.leads.replace(true);
+        if begins && self.0.timer.borrow().is_none() {
+            Rc::clone(&self.0).open();
+        }
+        begins
+    }
+
+    /// Leaves the stream to a tab that leads without a lock.
+    pub(super) fn follow(&self) {
+        self.0.leads.set(false);
+        self.0.stream.take();
+        self.0.watchdog.take();
+        self.0.timer.take();
+    }
 }
 
 impl Inner {
@@ -73,35 +87,14 @@ impl Inner {
         spawn_local(async move {
             let leader = acquire_leadership().await;
             // If this subscription was dropped while waiting, the lock is released immediately.
-            match inner.upgrade() {
-                Some(inner) if leader.is_some() => {
+            if let Some(inner) = inner.upgrade() {
+                inner.timer.take();
+                if leader.is_some() || inner.leads.get() {
                     inner.leader.replace(leader);
                     inner.open();
                 }
-                Some(inner) => inner.lead_while_shown_last(),
-                None => {}
             }
         });
-    }
-
-    fn lead_while_shown_last(self: Rc<Self>) {
-        let inner = Rc::downgrade(&self);
-        let claims = lead_while_shown_last(move |leads| {
-            if let Some(inner) = inner.upgrade() {
-                inner.set_leading(leads);
-            }
-        });
-        self.claims.replace(claims);
-    }
-
-    fn set_leading(self: Rc<Self>, leads: bool) {
-        if leads && self.stream.borrow().is_some() {
-            return;
-        }
-        drop((self.stream.take(), self.watchdog.take(), self.timer.take()));
-        if leads {
-            self.open();
-        }
     }
 
     fn open(self: Rc<Self>) {
