@@ -49,7 +49,7 @@ pub struct Stage {
     pub browser: Browser,
     /// The same user's browser on another device, once it is opened.
     other_device: Option<Browser>,
-    /// The files of the second replica during a roll-out.
+    /// The files of the second replica during a roll-out, or of a browser that lacks something.
     other_build: Option<TempDir>,
 }
 
@@ -85,6 +85,21 @@ pub fn story_of_roll_out(run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
         let builds = vec![build, Some(other.path().into())];
         let mut stage = Stage::start(app, Server::start_builds(app, builds).await?).await?;
         stage.other_build = Some(other);
+        Ok(stage)
+    };
+    tell(start, run);
+}
+
+/// Runs a story of Latchkey's own app in a browser that does not know a word of CSS.
+///
+/// # Panics
+/// The story fails, or the page logs an error in the console.
+pub fn story_without(word: &'static str, run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    let app = App::Latchkey;
+    let start = async || {
+        let build = other_build::without(word, &app.files()?)?;
+        let mut stage = Stage::start(app, Server::start_builds(app, vec![Some(build.path().into())]).await?).await?;
+        stage.other_build = Some(build);
         Ok(stage)
     };
     tell(start, run);
