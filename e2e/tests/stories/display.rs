@@ -251,6 +251,10 @@ fn in_forced_colors_nothing_is_lost() {
         stage.browser.set_preference("forced-colors", "active").await?;
         stage.browser.visit("/").await?;
         assert_eq!(stage.browser.run("return matchMedia('(forced-colors: active)').matches").await?, true);
+        stage.browser.visit("/auth").await?;
+        stage.browser.click(Role::Button, "Sign in").await?;
+        stage.browser.until("the errors", |now| now.shows("Enter your")).await?;
+        assert_no_faults(stage, STANDS_OUT, "empty fields").await?;
         on_every_page(stage, async |stage, place| assert_no_faults(stage, STANDS_OUT, place).await).await
     });
 }
