@@ -46,7 +46,10 @@ impl App {
     }
 
     /// The folder with the app's files.
-    pub(crate) fn files(self) -> Result<PathBuf> {
+    ///
+    /// # Errors
+    /// The environment variable with its path is missing.
+    pub fn files(self) -> Result<PathBuf> {
         path_from_env(match self {
             Self::Latchkey => "LATCHKEY_DIST",
             Self::Notes => "NOTES_DIST",

@@ -50,6 +50,11 @@ impl Browser {
         self.resize(1280, 800).await
     }
 
+    /// Lets all further addresses have the host `latchkey.test` in place of the loopback address, so that plain http is no secure context.
+    pub fn leave_secure_context(&mut self) {
+        self.site = self.site.replace("127.0.0.1", "latchkey.test");
+    }
+
     pub(crate) async fn close(self) -> Result<()> {
         self.driver.stop().await
     }

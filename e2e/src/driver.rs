@@ -12,7 +12,7 @@ use tokio::process::Command;
 use crate::program::{Program, path_from_env};
 
 /// Headless, able to run as root, and without background requests of the browser itself.
-const FLAGS: [&str; 8] = [
+const FLAGS: [&str; 9] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -21,6 +21,8 @@ const FLAGS: [&str; 8] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // For stories on plain http: only loopback hosts are secure contexts there.
+    "--host-resolver-rules=MAP latchkey.test 127.0.0.1",
 ];
 
 /// ChromeDriver's last output when it finds no free port.

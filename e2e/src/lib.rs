@@ -34,6 +34,6 @@ pub use server::Server;
 pub use snapshot::Snapshot;
 pub use stage::{
     EMAIL, EVENTS, NAME, OTHER_EMAIL, OTHER_NAME, PASSWORD, Stage, VERIFY, story, story_of, story_of_roll_out,
-    story_with, story_with_style_sheet,
+    story_with, story_with_style_sheet, story_without,
 };
 pub use wait::{Stopwatch, eventually};

@@ -1,4 +1,5 @@
-//! Another build of the app, as during a roll-out: the same files under other names, because names contain a hash of the content.
+//! Other builds of the app: one with other names, as during a roll-out, because names contain a hash of the content; and one for a
+//! browser that does not know a word of CSS.
 
 use std::{fs, path::Path};
 
@@ -35,5 +36,26 @@ pub fn copy_with_style_sheet(build: &Path) -> Result<TempDir> {
     ensure!(styled.contains("/styles.css"), "the page has no title");
     fs::write(page, styled)?;
     fs::write(folder.path().join("styles.css"), "main { outline: none }")?;
+    Ok(folder)
+}
+
+/// Copies a build to a new folder, with `unknown-` before each use of a word of CSS, so that no browser knows it.
+pub fn without(word: &str, build: &Path) -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    let mut uses = 0;
+    for entry in fs::read_dir(build)? {
+        let path = entry?.path();
+        let name = path.file_name().context("a file has a name")?;
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("css" | "html") => {
+                let text = fs::read_to_string(&path)?;
+                uses += text.matches(word).count();
+                fs::write(folder.path().join(name), text.replace(word, &format!("unknown-{word}")))?;
+            }
+            Some("br" | "gz") => {}
+            _ => fs::copy(&path, folder.path().join(name)).map(drop)?,
+        }
+    }
+    ensure!(uses > 0, "nothing uses {word}");
     Ok(folder)
 }

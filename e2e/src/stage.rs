@@ -49,7 +49,7 @@ pub struct Stage {
     pub browser: Browser,
     /// The same user's browser on another device, once it is opened.
     other_device: Option<Browser>,
-    /// The files of the second replica during a roll-out.
+    /// The files of the second replica during a roll-out, or of a browser that lacks something.
     other_build: Option<TempDir>,
 }
 
@@ -95,11 +95,22 @@ pub fn story_of_roll_out(run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
 /// # Panics
 /// The story fails, or the page logs an error in the console.
 pub fn story_with_style_sheet(run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    story_of_copy(other_build::copy_with_style_sheet, run);
+}
+
+/// Runs a story of Latchkey's own app in a browser that does not know a word of CSS.
+///
+/// # Panics
+/// The story fails, or the page logs an error in the console.
+pub fn story_without(word: &'static str, run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
+    story_of_copy(|build| other_build::without(word, build), run);
+}
+
+fn story_of_copy(copy: impl FnOnce(&Path) -> Result<TempDir>, run: impl AsyncFnOnce(&mut Stage) -> Result<()>) {
     let app = App::Latchkey;
     let start = async || {
-        let build = other_build::copy_with_style_sheet(&app.files()?)?;
-        let server = Server::start_builds(app, vec![Some(build.path().into())]).await?;
-        let mut stage = Stage::start(app, server).await?;
+        let build = copy(&app.files()?)?;
+        let mut stage = Stage::start(app, Server::start_builds(app, vec![Some(build.path().into())]).await?).await?;
         stage.other_build = Some(build);
         Ok(stage)
     };

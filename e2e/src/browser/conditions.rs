@@ -99,6 +99,24 @@ impl Browser {
         Ok(())
     }
 
+    /// Sets the browser's font size, which is 16 unless the user has chosen another.
+    ///
+    /// # Errors
+    /// The browser rejects the command.
+    pub async fn set_font_size(&self, pixels: u32) -> Result<()> {
+        self.driver.devtools("Page.setFontSizes", json!({ "fontSizes": { "standard": pixels } })).await?;
+        Ok(())
+    }
+
+    /// Shows scrollbars that take space, as a mouse has.
+    ///
+    /// # Errors
+    /// The browser rejects the command.
+    pub async fn show_scrollbars(&self) -> Result<()> {
+        self.driver.devtools("Emulation.setScrollbarsHidden", json!({ "hidden": false })).await?;
+        Ok(())
+    }
+
     /// Slows the CPU down by the factor `times`, and limits the network to (bytes per second, latency in milliseconds).
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Ways to display the pages: by accessible names, in a narrow window, at 400 %, in forced colours, with reduced motion.
 //! Each is tested on every page and with transient elements.
 
-use latchkey_e2e::{EMAIL, EVENTS, Role, Stage, VERIFY, story, story_with};
+use latchkey_e2e::{EMAIL, EVENTS, Role, Stage, VERIFY, story, story_with, story_without};
 use serde_json::json;
 
 use crate::{LOGIN, PROTECTED, PUBLIC};
@@ -92,6 +92,74 @@ fn wcag_1_4_10_everything_fits_into_320_pixels() {
     });
 }
 
+/// The browser's own font size is twice the usual one; the page has 320 CSS pixels for it.
+#[test]
+fn wcag_1_4_4_with_text_at_200_percent_nothing_scrolls_sideways() {
+    story(async |stage| {
+        stage.browser.resize(320, 640).await?;
+        // The setting belongs to the process of the site.
+        stage.browser.visit("/").await?;
+        stage.browser.set_font_size(32).await?;
+        on_every_page(stage, async |stage, place| {
+            let size = stage.browser.run("return getComputedStyle(document.documentElement).fontSize").await?;
+            assert_eq!(size, "32px", "{place}");
+            assert_no_faults(stage, FITS, place).await
+        })
+        .await
+    });
+}
+
+#[test]
+fn the_header_stays_in_its_place_when_a_page_scrolls() {
+    story(async |stage| {
+        stage.browser.show_scrollbars().await?;
+        let edges = "
+            const edge = (part) => document.querySelector(part).getBoundingClientRect();
+            const scrolls = document.documentElement.scrollHeight > innerHeight;
+            return [edge('.brand').left, edge('.site-header__action').right, scrolls]";
+        let mut seen = Vec::new();
+        for height in [300, 2000] {
+            stage.browser.resize(1280, height).await?;
+            stage.browser.visit("/").await?;
+            seen.push(stage.browser.run(edges).await?);
+        }
+        assert_eq!((&seen[0][2], &seen[1][2]), (&json!(true), &json!(false)));
+        assert_eq!((&seen[0][0], &seen[0][1]), (&seen[1][0], &seen[1][1]));
+        Ok(())
+    });
+}
+
+/// Finds controls and cards without an edge or a background of their own.
+const DRAWN: &str = "
+    const faults = [];
+    const clear = 'rgba(0, 0, 0, 0)';
+    const paper = getComputedStyle(document.body).backgroundColor;
+    if (paper === clear) faults.push('the page has no background');
+    const seen = (part) => [...document.querySelectorAll(part)].filter((element) => element.checkVisibility());
+    for (const element of seen('input:not([type=checkbox]), .lk-button--quiet, .key-tag, .lk-toast, dialog[open]')) {
+        const { borderTopStyle, borderTopWidth, borderTopColor } = getComputedStyle(element);
+        if (borderTopStyle === 'none' || parseFloat(borderTopWidth) < 1 || borderTopColor === clear) faults.push(`no edge: ${element.outerHTML}`);
+    }
+    for (const element of seen('.lk-button:not(.lk-button--quiet), .key-tag, .lk-toast, .lk-notice, dialog[open], .site-header')) {
+        if (getComputedStyle(element).backgroundColor === clear) faults.push(`no background: ${element.outerHTML}`);
+    }
+    return faults";
+
+/// Before Chrome 123, Firefox 120 and Safari 17.5.
+#[test]
+fn without_light_dark_everything_is_drawn_and_legible() {
+    story_without("light-dark(", async |stage| {
+        // With a dark theme the browser's own parts would be dark.
+        stage.browser.set_theme("dark").await?;
+        on_every_page(stage, async |stage, place| {
+            assert_no_faults(stage, DRAWN, place).await?;
+            assert_eq!(stage.browser.axe_violations().await?, Vec::<String>::new(), "{place}");
+            Ok(())
+        })
+        .await
+    });
+}
+
 /// Finds focusable elements that take no focus, or that another element covers once they are focused.
 const REACHABLE: &str = "
     const faults = [];
@@ -159,6 +227,9 @@ const STANDS_OUT: &str = "
         }
     }
     document.activeElement.blur();
+    for (const field of document.querySelectorAll('[aria-invalid=true]')) {
+        if (parseFloat(style(field).borderTopWidth) < 2) faults.push('an error is marked by colour alone');
+    }
     const edge = (link) => style(link).borderBottomColor;
     const links = [...document.querySelectorAll('.site-nav a')];
     const marked = links.filter((link) => edge(link) !== paper).map((link) => link.getAttribute('aria-current'));
@@ -180,6 +251,10 @@ fn in_forced_colors_nothing_is_lost() {
         stage.browser.set_preference("forced-colors", "active").await?;
         stage.browser.visit("/").await?;
         assert_eq!(stage.browser.run("return matchMedia('(forced-colors: active)').matches").await?, true);
+        stage.browser.visit("/auth").await?;
+        stage.browser.click(Role::Button, "Sign in").await?;
+        stage.browser.until("the errors", |now| now.shows("Enter your")).await?;
+        assert_no_faults(stage, STANDS_OUT, "empty fields").await?;
         on_every_page(stage, async |stage, place| assert_no_faults(stage, STANDS_OUT, place).await).await
     });
 }

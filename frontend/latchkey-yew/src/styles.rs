@@ -19,6 +19,14 @@
 //! Set these on `:root`, before or after the file. Colours have a light and a dark value by `light-dark()`, which follows the
 //! app's `color-scheme`: an app with a dark mode sets `:root { color-scheme: light dark }`.
 //!
+//! Browsers without `light-dark()` (before Chrome 123, Firefox 120 and Safari 17.5) get the light values, and a light `color-scheme`.
+//! An app that sets properties by `light-dark()` sets their light values for these browsers too:
+//!
+//! ```css
+//! :root { --lk-key: light-dark(#3b4bb3, #aab4ff); }
+//! @supports not (color: light-dark(red, red)) { :root { --lk-key: #3b4bb3; } }
+//! ```
+//!
 //! | custom property | what it is |
 //! |---|---|
 //! | `--lk-font` | font family; `inherit` takes the app's |

@@ -9,6 +9,7 @@ pub mod page;
 pub mod server;
 pub mod streams;
 pub mod tab;
+pub mod web_locks;
 pub mod wire;
 
 pub use page::{Page, settle};

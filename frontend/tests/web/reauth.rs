@@ -67,6 +67,30 @@ async fn signing_in_again_closes_the_dialog_and_keeps_the_input() {
     assert_eq!(focused.class_name(), "work");
 }
 
+/// Lets dialogs open only after a rendering, in which the hidden page loses the focus, as it happens in WebKit.
+const OPEN_LATE: &str = "
+    const { showModal } = HTMLDialogElement.prototype;
+    HTMLDialogElement.prototype.showModal = function () {
+        document.activeElement.blur();
+        HTMLDialogElement.prototype.showModal = showModal;
+        this.showModal();
+    };";
+
+#[wasm_bindgen_test]
+async fn the_focus_returns_even_if_the_hidden_page_lost_it_before_the_dialog_opened() {
+    let server = Server::start();
+    let (page, tab) = (working(&server).await, Tab::open());
+    js_sys::Function::new_no_args(OPEN_LATE).call0(&wasm_bindgen::JsValue::NULL).unwrap();
+    over(&page, &tab).await;
+    assert_eq!(focused(), "reauth-password");
+    let mut again = signed_in();
+    again.session.id.0 = "s2".into();
+    server.replies(LOGIN, Reply::json(&again));
+    password(&page).await;
+    let focused = web_sys::window().unwrap().document().unwrap().active_element().unwrap();
+    assert_eq!(focused.class_name(), "work");
+}
+
 #[wasm_bindgen_test]
 async fn another_user_sees_nothing_of_the_input() {
     let server = Server::start();

@@ -1,17 +1,20 @@
 //! The server's event stream: opened with a delay, by one tab, while a user is signed in; losing it does no harm.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
 use latchkey_shared::EndReason;
-use latchkey_yew::internals::TabMessage;
-use latchkey_yew::internals::acquire_leadership;
+use latchkey_yew::internals::{Channel, TabMessage, acquire_leadership};
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Event, window};
 
 use crate::app::open;
 use latchkey_test_kit::page::address;
 use latchkey_test_kit::streams::Streams;
 use latchkey_test_kit::tab::Tab;
+use latchkey_test_kit::web_locks::WithoutWebLocks;
 use latchkey_test_kit::wire::{ME, Reply, VERIFY, ada, embedded, embedded_end, ended, verified};
 use latchkey_test_kit::{Server, settle};
 
@@ -60,6 +63,29 @@ async fn while_another_tab_reads_the_stream_this_one_waits() {
     drop(leader);
     settle().await;
     assert_eq!(streams.counts(), (1, 1));
+}
+
+/// As on plain http.
+#[wasm_bindgen_test]
+async fn without_web_locks_the_tab_that_was_shown_last_reads_the_stream() {
+    let _without = WithoutWebLocks::begin();
+    let (server, streams) = (Server::start(), Streams::start());
+    server.replies(VERIFY, verified(600, 1));
+    let claims = Rc::<Cell<u32>>::default();
+    let counting = Rc::clone(&claims);
+    let other_tab =
+        Channel::open("latchkey-session", move |text| counting.set(counting.get() + u32::from(text.is_empty())))
+            .unwrap();
+    let _page = open("/dashboard", embedded()).await;
+    patience().await;
+    assert_eq!((streams.counts(), claims.get()), ((1, 1), 1));
+    streams.dispatches("error");
+    other_tab.post("");
+    patience().await;
+    assert_eq!(streams.counts(), (1, 0), "it neither reads nor reconnects");
+    window().unwrap().dispatch_event(&Event::new("focus").unwrap()).unwrap();
+    settle().await;
+    assert_eq!((streams.counts(), claims.get()), ((2, 1), 2));
 }
 
 #[wasm_bindgen_test]

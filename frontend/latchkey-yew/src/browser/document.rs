@@ -51,6 +51,6 @@ pub fn dialog_is_open() -> bool {
     found.flatten().is_some()
 }
 
-fn document() -> Option<Document> {
+pub(super) fn document() -> Option<Document> {
     web_sys::window()?.document()
 }

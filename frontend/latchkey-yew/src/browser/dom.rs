@@ -1,17 +1,39 @@
 //! What components do to DOM elements directly: move the focus, open dialogs, read and clear fields.
 
-use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement};
+use std::cell::RefCell;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement, Node};
 use yew::NodeRef;
+
+thread_local! {
+    /// What had the focus before a modal dialog was opened.
+    static FOCUSED_BEFORE: RefCell<Option<Element>> = const { RefCell::new(None) };
+}
 
 /// Moves the focus to an element, if it is in the page.
 pub fn focus(node: &NodeRef) {
-    if let Some(element) = node.cast::<HtmlElement>() {
-        // It fails only for an element that cannot take the focus.
-        let _ = element.focus();
+    if let Some(element) = node.get() {
+        move_focus(&element);
     }
 }
 
-/// Opens a modal dialog, or closes it, which returns the focus to where it was before.
+fn move_focus(element: &Node) {
+    // It fails only for an element that cannot take the focus.
+    let _ = element.unchecked_ref::<HtmlElement>().focus();
+}
+
+/// Remembers what has the focus, for [`show_modal`]. Call before the page under the dialog is hidden: the browser may draw it in between,
+/// and then the dialog does not know what had the focus.
+pub fn remember_focus() {
+    FOCUSED_BEFORE.with_borrow_mut(|before| {
+        if before.is_none() {
+            *before = super::document::document().and_then(|document| document.active_element());
+        }
+    });
+}
+
+/// Opens a modal dialog, or closes it and moves the focus to where it was before.
 pub fn show_modal(node: &NodeRef, open: bool) {
     if let Some(dialog) = node.cast::<HtmlDialogElement>()
         && dialog.open() != open
@@ -21,6 +43,9 @@ pub fn show_modal(node: &NodeRef, open: bool) {
             let _ = dialog.show_modal();
         } else {
             dialog.close();
+            if let Some(element) = FOCUSED_BEFORE.take() {
+                move_focus(&element);
+            }
         }
     }
 }

@@ -100,11 +100,17 @@ fn skip_stuck_lock(finished: Promise) -> Option<WebLock> {
 }
 
 /// Waits until this tab reads the event stream for all tabs. It does until the lock is dropped or the tab closes. Returns
-/// `None` in a browser without Web Locks.
+/// `None` without Web Locks.
 pub async fn acquire_leadership() -> Option<Lock> {
     let lock = WebLock::request(EVENTS, LockMode::Exclusive)?;
     lock.settle().await;
     lock.granted.get().then(|| Lock { _web_lock: Some(lock), _permit: None })
+}
+
+/// Whether tabs can keep apart by locks. They cannot on plain http, but for localhost, and in old browsers.
+#[must_use]
+pub fn web_locks_exist() -> bool {
+    lock_manager().is_some()
 }
 
 impl WebLock {

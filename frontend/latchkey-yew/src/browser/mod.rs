@@ -37,7 +37,7 @@ pub use event_stream::{EventStream, StreamEvent};
 pub use fetch::{FetchError, Request, Response, fetch, with_timeout};
 pub use json::{Json, JsonMismatch, from_json, to_json};
 pub use listener::Listener;
-pub use locks::{Lock, LockMode, acquire_leadership, delay_sign_ins, lock, lock_for_sign_in};
+pub use locks::{Lock, LockMode, acquire_leadership, delay_sign_ins, lock, lock_for_sign_in, web_locks_exist};
 pub use names::{prefixed, set_prefix};
 pub use notify::Notify;
 pub use page_watch::app_started;

@@ -1,5 +1,4 @@
-//! The dialog in which a user signs in again over the page. It is the browser's modal dialog, which keeps the focus inside and
-//! returns it afterwards. Everything outside is inert while it is open, so toasts are shown inside.
+//! The dialog in which a user signs in again over the page. It is the browser's modal dialog, which keeps the focus inside. Everything outside is inert while it is open, so toasts are shown inside.
 
 use yew::prelude::*;
 
@@ -20,8 +19,12 @@ pub(super) fn ReauthDialog() -> Html {
     let texts = manager.texts().clone();
     let dialog = use_node_ref();
 
+    let open = view.reauth.is_some();
+    if open {
+        dom::remember_focus();
+    }
     // After each rendering: a browser may have closed it.
-    let (opened, open) = (dialog.clone(), view.reauth.is_some());
+    let opened = dialog.clone();
     use_effect(move || dom::show_modal(&opened, open));
     use_toaster_place(if open { ToasterPlace::Dialog } else { ToasterPlace::Page });
 

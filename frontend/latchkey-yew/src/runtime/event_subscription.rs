@@ -1,5 +1,5 @@
 //! Subscribes to the server's event stream. Only the tab that holds the leader's lock opens it; when that tab closes, the next
-//! one does. The session does not depend on the stream: without it, checks find every change.
+//! one does. Without Web Locks, it is the tab that was shown last. The session does not depend on the stream: without it, checks find every change.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -32,6 +32,8 @@ struct Inner {
     path: String,
     notify: Box<dyn Fn(Event)>,
     leader: RefCell<Option<Lock>>,
+    /// Whether this tab opens the stream without a lock.
+    leads: Cell<bool>,
     stream: RefCell<Option<EventStream>>,
     timer: RefCell<Option<Timer>>,
     watchdog: RefCell<Option<Timer>>,
@@ -46,6 +48,7 @@ impl EventSubscription {
             path: api::below(api_base, SESSION_EVENTS),
             notify: Box::new(notify),
             leader: RefCell::default(),
+            leads: Cell::default(),
             stream: RefCell::default(),
             timer: RefCell::default(),
             watchdog: RefCell::default(),
@@ -59,6 +62,23 @@ impl EventSubscription {
     pub(super) fn session(&self) -> &SessionId {
         &self.0.session
     }
+
+    /// Opens the stream without a lock. Returns whether this is a change, of which the other tabs must be notified.
+    pub(super) fn lead(&self) -> bool {
+        let begins = !self.0.leads.replace(true);
+        if begins && self.0.timer.borrow().is_none() {
+            Rc::clone(&self.0).open();
+        }
+        begins
+    }
+
+    /// Leaves the stream to a tab that leads without a lock.
+    pub(super) fn follow(&self) {
+        self.0.leads.set(false);
+        self.0.stream.take();
+        self.0.watchdog.take();
+        self.0.timer.take();
+    }
 }
 
 impl Inner {
@@ -67,9 +87,12 @@ impl Inner {
         spawn_local(async move {
             let leader = acquire_leadership().await;
             // If this subscription was dropped while waiting, the lock is released immediately.
-            if let Some(inner) = inner.upgrade().filter(|_| leader.is_some()) {
-                inner.leader.replace(leader);
-                inner.open();
+            if let Some(inner) = inner.upgrade() {
+                inner.timer.take();
+                if leader.is_some() || inner.leads.get() {
+                    inner.leader.replace(leader);
+                    inner.open();
+                }
             }
         });
     }

@@ -13,7 +13,9 @@ use super::initial_session::forget_initial_session;
 use super::notifier::Notifier;
 use super::session_store::SessionStore;
 use super::sign_out_storage;
-use crate::browser::{Channel, Notify, Signal, Timer, now_ms, prefixed, wall_clock_ms};
+use crate::browser::{
+    Channel, Notify, PageFocus, Signal, Timer, now_ms, page_focus, prefixed, wall_clock_ms, web_locks_exist,
+};
 use crate::config::SessionConfig;
 use crate::core::authorization::{Authorization, authorize};
 use crate::core::effect::{Alarm, Effect};
@@ -25,6 +27,9 @@ use crate::route::Routes;
 use crate::texts::Texts;
 use crate::toast::Toasts;
 use crate::view::{SessionState, SessionView};
+
+/// The message of a tab that reads the event stream from now on.
+const CLAIM: &str = "";
 
 /// The session's manager. Clones are handles to the same manager.
 #[derive(Clone)]
@@ -168,6 +173,18 @@ impl SessionManager {
     /// Opens the channel to the other tabs, until [`stop`](Self::stop).
     pub(super) fn open_channel(&self) {
         self.0.channel.replace(Channel::open(&prefixed("session"), self.weak_callback(Self::receive_message)));
+        self.claim_events();
+    }
+
+    /// Without Web Locks, the tab that was shown last reads the event stream for all tabs.
+    fn claim_events(&self) {
+        if !web_locks_exist()
+            && page_focus() != PageFocus::Hidden
+            && let (Some(subscription), Some(channel)) = (&*self.0.subscription.borrow(), &*self.0.channel.borrow())
+            && subscription.lead()
+        {
+            channel.post(CLAIM);
+        }
     }
 
     /// Closes the channel, and the event stream with its lock, which other tabs wait for.
@@ -237,6 +254,8 @@ impl SessionManager {
             *subscription = active.map(|session| {
                 EventSubscription::new(session.clone(), self.api_base(), self.weak_callback(Self::handle))
             });
+            drop(subscription);
+            self.claim_events();
         }
     }
 
@@ -256,6 +275,7 @@ impl SessionManager {
             self.0.notifier.flush();
         }
         if matches!(signal, Signal::Shown | Signal::Restored | Signal::Online) {
+            self.claim_events();
             self.apply_stored_sign_out();
         }
         if let Some(event) = event_for(signal) {
@@ -265,7 +285,11 @@ impl SessionManager {
 
     /// Handles a message of another tab. Its time is on the wall clock, which all tabs share.
     fn receive_message(&self, message: String) {
-        if let Some((message, sent_at)) = TabMessage::from_message(&message) {
+        if message == CLAIM {
+            if let Some(subscription) = &*self.0.subscription.borrow() {
+                subscription.follow();
+            }
+        } else if let Some((message, sent_at)) = TabMessage::from_message(&message) {
             let sent_at_ms = now_ms().saturating_sub(wall_clock_ms().saturating_sub(sent_at));
             self.handle(Event::TabReported { message, sent_at_ms });
         }

@@ -62,6 +62,29 @@ fn every_public_custom_property_has_a_default_and_is_documented() {
     assert_eq!(all, STYLES.matches("var(--lk-").count(), "properties of another name");
 }
 
+/// In browsers without `light-dark()`.
+#[test]
+fn without_light_dark_every_colour_is_the_light_one() {
+    let css = without_comments(STYLES);
+    let (_, fallback) = css.split_once("@supports not (color: light-dark(red, red)) {").unwrap();
+    let fallback: String = fallback.split_once("}").unwrap().0.split_whitespace().collect();
+    let with_both = css.split_once('}').unwrap().0.lines().filter(|line| line.contains("light-dark("));
+    let mut count = 0;
+    for line in with_both {
+        let mut parts = line.split("light-dark(");
+        let mut light = parts.next().unwrap().to_owned();
+        for part in parts {
+            let (colour, rest) = part.split_once(", ").unwrap();
+            light = light + colour + rest.split_once(')').unwrap().1;
+        }
+        let light: String = light.split_whitespace().collect();
+        assert!(fallback.contains(&light), "{light}");
+        count += 1;
+    }
+    assert_eq!(count, fallback.matches("--lk-").count());
+    assert_eq!(css.matches("light-dark(").count(), css.split_once('}').unwrap().0.matches("light-dark(").count() + 1);
+}
+
 #[test]
 fn every_component_has_a_style_and_is_documented() {
     let mut sources = String::new();

@@ -9,11 +9,11 @@ use gloo_timers::future::sleep;
 use js_sys::{Function, Object, Reflect};
 use latchkey_shared::EndReason;
 use latchkey_yew::internals::{Lock, LockMode, lock};
-use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::open;
 use latchkey_test_kit::page::address;
+use latchkey_test_kit::web_locks::{WithoutWebLocks, shadow_locks};
 use latchkey_test_kit::wire::{LOGIN, Reply, VERIFY, embedded_end, ended, signed_in, verified};
 use latchkey_test_kit::{Server, settle};
 
@@ -30,34 +30,6 @@ async fn a_sign_in_waits_for_the_check_before_it_and_wins() {
     settle().await;
     assert_eq!((server.count(LOGIN), address().as_str()), (1, "/notes"));
     assert_eq!(page.count(".lk-toast"), 0);
-}
-
-/// Takes Web Locks away from the browser, and gives them back when it is dropped.
-struct WithoutWebLocks;
-
-impl WithoutWebLocks {
-    fn begin() -> Self {
-        shadow_locks(Some(&JsValue::UNDEFINED));
-        Self
-    }
-}
-
-impl Drop for WithoutWebLocks {
-    fn drop(&mut self) {
-        shadow_locks(None);
-    }
-}
-
-/// Lets `navigator.locks` be something else, or what it is.
-fn shadow_locks(value: Option<&JsValue>) {
-    let navigator = web_sys::window().unwrap().navigator();
-    Reflect::delete_property(&navigator, &"locks".into()).unwrap();
-    if let Some(value) = value {
-        let property = Object::new();
-        Reflect::set(&property, &"value".into(), value).unwrap();
-        Reflect::set(&property, &"configurable".into(), &true.into()).unwrap();
-        Reflect::define_property(&navigator, &"locks".into(), &property).unwrap();
-    }
 }
 
 /// Whether a lock is to be had at once.
