@@ -129,7 +129,7 @@ impl Stage {
         server.add_user(EMAIL, NAME, PASSWORD).await?;
         server.add_user(OTHER_EMAIL, OTHER_NAME, PASSWORD).await?;
         let proxy = Proxy::start(server.address()).await?;
-        let browser = Browser::open(format!("http://{}", proxy.address())).await?;
+        let browser = Browser::open(proxy.address()).await?;
         Ok(Self { app, server, proxy, browser, other_device: None, other_build: None })
     }
 
@@ -138,7 +138,7 @@ impl Stage {
     /// # Errors
     /// The sign-in fails.
     pub async fn sign_in_on_other_device(&mut self) -> Result<&Browser> {
-        let browser = Browser::open(format!("http://{}", self.server.address())).await?;
+        let browser = Browser::open(self.server.address()).await?;
         let browser = self.other_device.insert(browser);
         browser.visit(self.app.sign_in_page()).await?;
         submit(browser, EMAIL, PASSWORD).await?;

@@ -178,6 +178,9 @@ impl Browser {
     /// # Errors
     /// The browser does not answer.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
+        if let Some(relay) = &self.relay {
+            return Ok(relay.take_errors());
+        }
         let lines: Vec<ConsoleLine> = serde_json::from_value(self.driver.console().await?)?;
         let console_errors = lines.into_iter().filter(|line| line.level == "SEVERE" && line.source != "network");
         Ok(console_errors.map(|line| format!("{}: {}", line.source, line.message)).collect())
