@@ -133,12 +133,17 @@ impl Browser {
         Ok(self.driver.client.perform_actions(mouse).await?)
     }
 
-    /// Types into a field, after its present content.
+    /// Types into a field, after its present content. In a field that has the focus already, what is selected is replaced.
     ///
     /// # Errors
     /// There is not exactly one such field.
     pub async fn fill(&self, field: &str, text: &str) -> Result<()> {
-        Ok(self.find(Role::Field, field).await?.send_keys(text).await?)
+        let element = self.find(Role::Field, field).await?;
+        if self.driver.client.active_element().await?.element_id() != element.element_id() {
+            // WebKit selects the content of a field that gets the focus.
+            element.send_keys(&Key::End).await?;
+        }
+        Ok(element.send_keys(text).await?)
     }
 
     /// Presses a key; the focused element receives it.

@@ -1,14 +1,20 @@
 //! A browser under its WebDriver, with the commands that fantoccini does not provide.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use fantoccini::{Client, ClientBuilder, elements::Element, wd::WebDriverCompatibleCommand};
 use hyper::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use crate::engine::{Engine, WebDriver};
 use crate::program::Program;
+
+/// How long a browser may take to close. A driver that hangs must not keep the other stories waiting.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A WebDriver with one browser.
 #[derive(Debug)]
@@ -34,16 +40,27 @@ impl Driver {
 
     /// Ends the browser, then the programs below it; in the other order the browser would keep running.
     pub async fn stop(self) -> Result<()> {
-        self.client.close().await?;
+        let closed = timeout(CLOSE_TIMEOUT, self.client.close()).await;
         for mut program in self.programs.into_iter().rev() {
             program.stop().await?;
         }
-        Ok(())
+        Ok(closed.context("the browser does not close")??)
     }
 
     /// Whether [`Self::devtools`] and [`Self::console`] work in this browser.
     pub fn has_devtools(&self) -> bool {
         self.engine == Engine::Chromium
+    }
+
+    /// Whether switching to a tab shows it. WebKitGTK's driver leaves it hidden, so each tab is a window of its own there.
+    pub fn shows_tabs(&self) -> bool {
+        self.engine != Engine::WebKit
+    }
+
+    /// A picture of the page.
+    pub async fn screenshot(&self) -> Result<Vec<u8>> {
+        ensure!(self.engine != Engine::WebKit, "WebKitGTK's driver takes none on a machine without a GPU, and hangs");
+        Ok(self.client.screenshot().await?)
     }
 
     /// Runs a command of the Chrome DevTools Protocol. It is an error in other browsers, so that no story passes there without it.

@@ -1,6 +1,6 @@
 //! The browser's environment: tabs, window size, preferences, cookies, network and CPU speed.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use fantoccini::{cookies::Cookie, wd::WindowHandle};
 use serde_json::json;
 
@@ -29,7 +29,7 @@ impl Browser {
     }
 
     async fn open_tab_with(&self, script: &str) -> Result<Tab> {
-        let tab = Tab(self.driver.client.new_window(true).await?.handle);
+        let tab = Tab(self.driver.client.new_window(self.driver.shows_tabs()).await?.handle);
         self.switch_to(&tab).await?;
         self.prepare_tab(script).await?;
         Ok(tab)
@@ -183,9 +183,8 @@ impl Browser {
     /// # Errors
     /// The browser rejects the command.
     pub async fn set_cookie(&self, cookie: &str) -> Result<()> {
-        let (name, value) = cookie.split_once('=').context("no cookie")?;
-        let cookie = Cookie::build((name.to_owned(), value.to_owned())).path("/").http_only(true);
-        self.driver.client.add_cookie(cookie.build()).await?;
+        let cookie = Cookie::parse(format!("{cookie}; Path=/; Domain=127.0.0.1; HttpOnly; SameSite=Lax"))?;
+        self.driver.client.add_cookie(cookie).await?;
         Ok(())
     }
 }

@@ -187,6 +187,6 @@ impl Browser {
     }
 
     pub(crate) async fn screenshot(&self, file: &Path) -> Result<()> {
-        Ok(std::fs::write(file, self.driver.client.screenshot().await?)?)
+        Ok(std::fs::write(file, self.driver.screenshot().await?)?)
     }
 }
