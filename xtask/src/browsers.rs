@@ -25,8 +25,12 @@ const MAIN_STORIES: &[&str] = &[
     "outage::a_log_in_during_an_outage_is_explained_and_can_be_tried_again",
     "outage::a_foreign_answer_signs_no_user_out",
     "unsaved::without_remember_me_the_cookie_ends_with_the_browser",
-    "browsers::",
+    "browsers::a_lock_that_another_tab_holds_for_ever_delays_a_sign_in_by_seconds",
+    "kept_pages::",
 ];
+
+/// The step back in this story loads the page again in WebKitGTK, whose driver answers no command after that.
+const NOT_IN_WEBKIT: &str = "kept_pages::a_page_that_is_shown_again_gets_the_event_stream_back";
 
 pub fn in_firefox() -> Result<()> {
     let mut cargo = stories("firefox")?;
@@ -35,6 +39,7 @@ pub fn in_firefox() -> Result<()> {
 
 pub fn in_webkit() -> Result<()> {
     let mut cargo = stories("webkit")?;
+    cargo.args(["--skip", NOT_IN_WEBKIT]);
     cargo.env("MINI_BROWSER", system::mini_browser()?).env("XVFB", system::x_server()?);
     shell::run(cargo.env("WEBKIT_DRIVER", system::webkit_driver()?))
 }

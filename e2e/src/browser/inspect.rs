@@ -81,7 +81,7 @@ impl Browser {
         Ok(serde_json::from_value(self.run("return recorder.look()").await?)?)
     }
 
-    /// Every distinct state of the page since the document was loaded, in order.
+    /// Every distinct state of the page since the document was loaded or restored, in order.
     ///
     /// # Errors
     /// The browser does not answer.
