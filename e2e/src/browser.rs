@@ -4,6 +4,8 @@
 mod conditions;
 mod inspect;
 
+use std::net::SocketAddr;
+
 use anyhow::{Context, Result};
 use fantoccini::{
     Locator,
@@ -11,9 +13,9 @@ use fantoccini::{
     elements::Element,
     key::Key,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{driver::Driver, snapshot::Snapshot, wait::eventually};
+use crate::{driver::Driver, relay::Relay, snapshot::Snapshot, wait::eventually};
 
 pub use conditions::Tab;
 
@@ -34,19 +36,29 @@ pub enum Role {
 #[derive(Debug)]
 pub struct Browser {
     driver: Driver,
+    /// Does what the driver of this browser cannot; `None` in Chromium.
+    relay: Option<Relay>,
     site: String,
 }
 
 impl Browser {
-    pub(crate) async fn open(site: String) -> Result<Self> {
-        let browser = Self { driver: Driver::start().await?, site };
+    pub(crate) async fn open(site: SocketAddr) -> Result<Self> {
+        let driver = Driver::start().await?;
+        let relay = if driver.has_devtools() { None } else { Some(Relay::start(site).await?) };
+        let site = format!("http://{}", relay.as_ref().map_or(site, Relay::address));
+        let browser = Self { driver, relay, site };
+        if let Some(relay) = &browser.relay {
+            relay.add_script(RECORDER);
+        }
         browser.prepare_tab(RECORDER).await?;
         Ok(browser)
     }
 
-    /// Sets the current tab's size, and a script that runs before the scripts of each page.
+    /// Sets the current tab's size, and a script that runs before the scripts of each page; a relay has it for all tabs.
     async fn prepare_tab(&self, script: &str) -> Result<()> {
-        self.driver.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await?;
+        if self.relay.is_none() {
+            self.before_each_page(script).await?;
+        }
         self.resize(1280, 800).await
     }
 
@@ -126,12 +138,17 @@ impl Browser {
         Ok(self.driver.client.perform_actions(mouse).await?)
     }
 
-    /// Types into a field, after its present content.
+    /// Types into a field, after its present content. In a field that has the focus already, what is selected is replaced.
     ///
     /// # Errors
     /// There is not exactly one such field.
     pub async fn fill(&self, field: &str, text: &str) -> Result<()> {
-        Ok(self.find(Role::Field, field).await?.send_keys(text).await?)
+        let element = self.find(Role::Field, field).await?;
+        if self.driver.client.active_element().await?.element_id() != element.element_id() {
+            // WebKit selects the content of a field that gets the focus.
+            element.send_keys(&Key::End).await?;
+        }
+        Ok(element.send_keys(text).await?)
     }
 
     /// Presses a key; the focused element receives it.

@@ -1,65 +1,80 @@
-//! Chromium under ChromeDriver, with the ChromeDriver commands that fantoccini does not provide.
+//! A browser under its WebDriver, with the commands that fantoccini does not provide.
 
-use anyhow::{Context, Result, bail};
-use fantoccini::{Client, ClientBuilder, elements::Element, wd::Capabilities, wd::WebDriverCompatibleCommand};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use fantoccini::{Client, ClientBuilder, elements::Element, wd::WebDriverCompatibleCommand};
 use hyper::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use std::env;
 use tempfile::TempDir;
-use tokio::process::Command;
+use tokio::time::timeout;
 
-use crate::program::{Program, path_from_env};
+use crate::engine::{Engine, WebDriver};
+use crate::program::Program;
 
-/// Headless, able to run as root, and without background requests of the browser itself.
-const FLAGS: [&str; 9] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    // For stories on plain http: only loopback hosts are secure contexts there.
-    "--host-resolver-rules=MAP latchkey.test 127.0.0.1",
-];
+/// How long a browser may take to close. A driver that hangs must not keep the other stories waiting.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// ChromeDriver's last output when it finds no free port.
-const NO_PORT: &str = "Exiting...";
-
-/// A ChromeDriver with one browser.
+/// A WebDriver with one browser.
 #[derive(Debug)]
 pub struct Driver {
     pub client: Client,
-    program: Program,
+    engine: Engine,
+    programs: Vec<Program>,
     _profile: TempDir,
 }
 
 impl Driver {
     pub async fn start() -> Result<Self> {
-        let (program, port) = chromedriver().await?;
+        let engine = Engine::chosen()?;
         let profile = tempfile::tempdir()?;
+        let WebDriver { port, programs } = engine.start(profile.path()).await?;
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(capabilities(&profile));
+        builder.capabilities(engine.capabilities(profile.path())?);
         let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
-        let client = client.with_context(|| format!("no browser; ChromeDriver's output: {}", program.output()))?;
-        Ok(Self { client, program, _profile: profile })
+        let output = || programs.iter().map(Program::output).collect::<String>();
+        let client = client.with_context(|| format!("no {engine:?}; the driver's output: {}", output()))?;
+        Ok(Self { client, engine, programs, _profile: profile })
     }
 
-    /// Ends the browser, then ChromeDriver; in the other order the browser would keep running.
-    pub async fn stop(mut self) -> Result<()> {
-        self.client.close().await?;
-        self.program.stop().await
+    /// Ends the browser, then the programs below it; in the other order the browser would keep running.
+    pub async fn stop(self) -> Result<()> {
+        let closed = timeout(CLOSE_TIMEOUT, self.client.close()).await;
+        for mut program in self.programs.into_iter().rev() {
+            program.stop().await?;
+        }
+        Ok(closed.context("the browser does not close")??)
     }
 
-    /// Runs a command of the Chrome DevTools Protocol.
+    /// Whether [`Self::devtools`] and [`Self::console`] work in this browser.
+    pub fn has_devtools(&self) -> bool {
+        self.engine == Engine::Chromium
+    }
+
+    /// Whether switching to a tab shows it. WebKitGTK's driver leaves it hidden, so each tab is a window of its own there.
+    pub fn shows_tabs(&self) -> bool {
+        self.engine != Engine::WebKit
+    }
+
+    /// A picture of the page.
+    pub async fn screenshot(&self) -> Result<Vec<u8>> {
+        ensure!(self.engine != Engine::WebKit, "WebKitGTK's driver takes none on a machine without a GPU, and hangs");
+        Ok(self.client.screenshot().await?)
+    }
+
+    /// Runs a command of the Chrome DevTools Protocol. It is an error in other browsers, so that no story passes there without it.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Result<Value> {
+        ensure!(
+            self.has_devtools(),
+            "this story needs {command} of Chromium's DevTools; {:?} has no such command",
+            self.engine
+        );
         let body = json!({ "cmd": command, "params": parameters });
         self.issue("goog/cdp/execute", Some(body)).await
     }
 
-    /// The lines of the browser's console since the last call.
+    /// The lines of Chromium's console since the last call.
     pub async fn console(&self) -> Result<Value> {
         self.issue("se/log", Some(json!({ "type": "browser" }))).await
     }
@@ -75,38 +90,6 @@ impl Driver {
         let command = Issue { path: path.to_owned(), body };
         Ok(self.client.issue_cmd(command).await?)
     }
-}
-
-/// Starts ChromeDriver and returns it with its port. ChromeDriver chooses a port that is free on IPv6 and exits if that is
-/// taken on IPv4, hence the retries.
-async fn chromedriver() -> Result<(Program, u16)> {
-    for _ in 0..5 {
-        let program = Program::start(Command::new(path_from_env("CHROMEDRIVER")?).arg("--port=0"))?;
-        let started = |output: &str| output.contains(NO_PORT).then_some(None).or_else(|| port_in(output).map(Some));
-        if let Some(port) = program.wait_for_output("ChromeDriver's port", started).await? {
-            return Ok((program, port));
-        }
-    }
-    bail!("ChromeDriver found no port")
-}
-
-fn capabilities(profile: &TempDir) -> Capabilities {
-    let mut arguments: Vec<String> = FLAGS.map(String::from).into();
-    arguments.push(format!("--user-data-dir={}", profile.path().display()));
-    let mut options = json!({ "args": arguments });
-    // Without this setting ChromeDriver looks for a browser itself.
-    if let Some(chromium) = env::var_os("CHROMIUM") {
-        options["binary"] = json!(chromium.to_string_lossy());
-    }
-    Capabilities::from_iter([
-        ("goog:chromeOptions".to_owned(), options),
-        ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
-    ])
-}
-
-fn port_in(output: &str) -> Option<u16> {
-    let (_, port) = output.split_once("started successfully on port ")?;
-    port.split('.').next()?.parse().ok()
 }
 
 /// A command below `/session/{id}/`: a POST if it has a body.

@@ -21,7 +21,9 @@ mod data;
 mod other_build;
 
 mod driver;
+mod engine;
 mod program;
+mod relay;
 mod snapshot;
 mod wait;
 

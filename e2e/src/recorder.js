@@ -20,6 +20,11 @@
   };
   const all = { attributes: true, characterData: true, childList: true, subtree: true };
   new MutationObserver(record).observe(document, all);
-  addEventListener("pageshow", record);
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return record();
+    // A page that the browser kept: begins anew, with what the next frame shows.
+    snapshots.length = times.length = 0;
+    requestAnimationFrame(record);
+  });
   window.recorder = { look, snapshots, times };
 })();

@@ -34,6 +34,8 @@ pub const EVENTS: &str = "GET /api/session-events";
 
 /// The time limit of a story.
 const STORY_TIMEOUT: Duration = Duration::from_secs(90);
+/// The time limit of what a browser reports about a failed story.
+const DIAGNOSTICS_TIMEOUT: Duration = Duration::from_secs(20);
 const SCREENSHOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/e2e");
 
 /// A server with two users, a browser, and the proxy between them.
@@ -141,14 +143,16 @@ async fn run_on_stage(
     });
     let outcome = AssertUnwindSafe(running).catch_unwind().await;
     let outcome = outcome.map(|ended| ended.unwrap_or_else(|late| Err(late).context("the story takes too long")));
-    if !matches!(outcome, Ok(Ok(()))) {
+    let succeeded = matches!(outcome, Ok(Ok(())));
+    if !succeeded {
         stage.print_diagnostics().await;
     }
+    let mut closed = stage.browser.close().await;
     if let Some(other_device) = stage.other_device.take() {
-        other_device.close().await?;
+        closed = closed.and(other_device.close().await);
     }
-    stage.browser.close().await?;
-    Ok(outcome)
+    // After a failed story, its failure is what matters.
+    if succeeded { closed.map(|()| outcome) } else { Ok(outcome) }
 }
 
 impl Stage {
@@ -156,7 +160,7 @@ impl Stage {
         server.add_user(EMAIL, NAME, PASSWORD).await?;
         server.add_user(OTHER_EMAIL, OTHER_NAME, PASSWORD).await?;
         let proxy = Proxy::start(server.address()).await?;
-        let browser = Browser::open(format!("http://{}", proxy.address())).await?;
+        let browser = Browser::open(proxy.address()).await?;
         Ok(Self { app, server, proxy, browser, other_device: None, other_build: None })
     }
 
@@ -165,7 +169,7 @@ impl Stage {
     /// # Errors
     /// The sign-in fails.
     pub async fn sign_in_on_other_device(&mut self) -> Result<&Browser> {
-        let browser = Browser::open(format!("http://{}", self.server.address())).await?;
+        let browser = Browser::open(self.server.address()).await?;
         let browser = self.other_device.insert(browser);
         browser.visit(self.app.sign_in_page()).await?;
         submit(browser, EMAIL, PASSWORD).await?;
@@ -269,18 +273,23 @@ impl Stage {
     /// Prints snapshots, logs and a screenshot after a failed story. Errors are printed too, so that they hide nothing.
     #[expect(clippy::print_stderr, reason = "cargo shows it with the story's failure")]
     async fn print_diagnostics(&self) {
-        let snapshots = self.browser.snapshots().await.unwrap_or_default();
-        eprintln!("--- snapshots of the page: {snapshots:#?}");
-        eprintln!("--- errors in the console: {:#?}", self.browser.console_errors().await);
         eprintln!("--- requests at the proxy: {:#?}", self.proxy.log());
         eprintln!("--- output of the server:\n{}", self.server.log());
-        let story = thread::current().name().unwrap_or("story").replace("::", "-");
-        let file = Path::new(SCREENSHOTS).join(format!("{story}.png"));
-        let saved = match fs::create_dir_all(SCREENSHOTS) {
-            Ok(()) => self.browser.screenshot(&file).await,
-            Err(error) => Err(error.into()),
-        };
-        eprintln!("--- screenshot: {} {saved:?}", file.display());
+        let printed = timeout(DIAGNOSTICS_TIMEOUT, async {
+            let snapshots = self.browser.snapshots().await.unwrap_or_default();
+            eprintln!("--- snapshots of the page: {snapshots:#?}");
+            eprintln!("--- errors in the console: {:#?}", self.browser.console_errors().await);
+            let story = thread::current().name().unwrap_or("story").replace("::", "-");
+            let file = Path::new(SCREENSHOTS).join(format!("{story}.png"));
+            let saved = match fs::create_dir_all(SCREENSHOTS) {
+                Ok(()) => self.browser.screenshot(&file).await,
+                Err(error) => Err(error.into()),
+            };
+            eprintln!("--- screenshot: {} {saved:?}", file.display());
+        });
+        if printed.await.is_err() {
+            eprintln!("--- the browser does not answer");
+        }
     }
 }
 

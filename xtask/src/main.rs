@@ -5,6 +5,7 @@ mod api;
 mod api_server;
 mod axe;
 mod bench;
+mod browsers;
 mod build;
 mod clients;
 mod demo;
@@ -32,7 +33,7 @@ cargo xtask COMMAND: builds, runs and tests Latchkey; needs nothing but Rust to 
                    the same for examples/notes on http://127.0.0.1:8090 (ARGS go to `notes-server`)
   dev              serve on http://127.0.0.1:8081, and rebuild the SPA on every change
   test [PART]      run all checks of CI, or one part of it: lint, unit, postgres, api, web,
-                   e2e
+                   e2e; or `browsers`, which CI leaves out: the main stories in Firefox and WebKitGTK
   bench [PART]     measure the performance targets, or one part of them: check, log-in, million, overload, person,
                    postgres, start, growth (up to a million sessions, or as many as LATCHKEY_BENCH_SESSIONS says)
   soak [--seconds N] [--seed N]

@@ -14,6 +14,16 @@ pub fn browser() -> Result<()> {
     ensure(|| chromium().and(chromedriver()), "chromium chromium-driver")
 }
 
+/// Ensures that Firefox is installed.
+pub fn get_firefox() -> Result<()> {
+    ensure(firefox, "firefox-esr")
+}
+
+/// Ensures that WebKitGTK's browser and driver are installed, and the X server that they need.
+pub fn get_webkit() -> Result<()> {
+    ensure(|| mini_browser().and(webkit_driver()).and(x_server()), "webkit2gtk-driver xvfb")
+}
+
 /// Ensures that wrk is installed, which generates load for the bench.
 pub fn wrk() -> Result<()> {
     let find = || on_path(&["wrk"]).context("no wrk: install it (Debian's package is `wrk`)");
@@ -44,6 +54,31 @@ pub fn chromedriver() -> Result<PathBuf> {
     named("CHROMEDRIVER").or_else(|| on_path(&["chromedriver"])).context(
         "no ChromeDriver: install it (Debian's package is `chromium-driver`), or give its path in CHROMEDRIVER",
     )
+}
+
+pub fn firefox() -> Result<PathBuf> {
+    named("FIREFOX")
+        .or_else(|| on_path(&["firefox-esr", "firefox"]))
+        .context("no Firefox: install it (Debian's package is `firefox-esr`), or give its path in FIREFOX")
+}
+
+pub fn webkit_driver() -> Result<PathBuf> {
+    named("WEBKIT_DRIVER").or_else(|| on_path(&["WebKitWebDriver"])).context(
+        "no WebKitWebDriver: install it (Debian's package is `webkit2gtk-driver`), or give its path in WEBKIT_DRIVER",
+    )
+}
+
+/// WebKitGTK's browser, which is in the folder of its library.
+pub fn mini_browser() -> Result<PathBuf> {
+    let libraries = fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|folder| folder.path());
+    let installed = libraries.map(|folder| folder.join("webkit2gtk-4.1/MiniBrowser")).find(|browser| browser.is_file());
+    named("MINI_BROWSER").or(installed).context(
+        "no MiniBrowser of WebKitGTK: install it (Debian's package is `webkit2gtk-driver`), or give its path in MINI_BROWSER",
+    )
+}
+
+pub fn x_server() -> Result<PathBuf> {
+    on_path(&["Xvfb"]).context("no Xvfb: install it (Debian's package is `xvfb`)")
 }
 
 /// Ensures that PostgreSQL's programs are installed, with which tests start temporary clusters.

@@ -1,22 +1,28 @@
-//! `cargo xtask test`: all checks of the repository, the quickest first.
+//! `cargo xtask test`: the checks of the repository, the quickest first.
 
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
-use crate::{api, axe, build, clients, shell, system, unpacked};
+use crate::{api, axe, browsers, build, clients, shell, system, unpacked};
 use anyhow::{Result, ensure};
 use std::process::Command;
 
-const ALL: &[&str] = &["lint", "unit", "postgres", "api", "web", "e2e"];
+/// The parts of the run without arguments, which is that of CI.
+const DEFAULT: &[&str] = &["lint", "unit", "postgres", "api", "web", "e2e"];
+/// A part that runs only when it is asked for: with its installation it takes longer than the five minutes that CI can spare.
+const ON_REQUEST: &str = "browsers";
 
 /// Features that are off by default are tested too.
 const FEATURES: &str = "--features latchkey-backend/postgres";
 
 /// The steps, each with the parts that need it. If a step fails, the first of its parts is the one to run again.
 const STEPS: &[(&[&str], Step)] = &[
-    (&["lint", "web", "e2e"], tools::WASM_TARGET),
-    (&["web", "e2e"], tools::WASM_BINDGEN),
-    (&["e2e"], tools::TRUNK),
+    (&["lint", "web", "e2e", "browsers"], tools::WASM_TARGET),
+    (&["web", "e2e", "browsers"], tools::WASM_BINDGEN),
+    (&["e2e", "browsers"], tools::TRUNK),
     (&["web", "e2e"], ("Chromium and ChromeDriver", system::browser)),
+    (&["browsers"], ("Firefox", system::get_firefox)),
+    (&["browsers"], tools::GECKODRIVER),
+    (&["browsers"], ("WebKitGTK", system::get_webkit)),
     (&["e2e"], ("axe-core", axe::get)),
     (&["unit", "postgres"], ("nginx, Caddy, HAProxy and Apache", unpacked::get_proxies)),
     (&["e2e"], ("nginx", unpacked::get_nginx)),
@@ -31,21 +37,28 @@ const STEPS: &[(&[&str], Step)] = &[
     (&["lint"], ("packages of the libraries", packages)),
     (&["unit"], ("unit and API tests", unit)),
     (&["postgres"], ("API tests on PostgreSQL", api_on_postgres)),
-    (&["api", "e2e"], build::SERVER_WITH_ALL),
+    (&["api", "e2e", "browsers"], build::SERVER_WITH_ALL),
     (&["api"], ("the API against its document", api::api)),
     (&["api"], ("generated clients of the API", clients::clients)),
     (&["web"], ("component tests in a browser", web)),
-    (&["e2e"], build::SPA),
-    (&["e2e"], build::COMPRESSED),
+    (&["e2e", "browsers"], build::SPA),
+    (&["e2e", "browsers"], build::COMPRESSED),
     (&["e2e"], build::SERVER_WITH_APP),
     (&["e2e"], ("the tutorial", tutorial)),
     (&["e2e"], ("end-to-end tests", e2e)),
     (&["e2e"], ("end-to-end tests on two replicas", e2e_on_replicas)),
+    (&["browsers"], ("main stories in Firefox", browsers::in_firefox)),
+    (&["browsers"], ("main stories in WebKitGTK", browsers::in_webkit)),
 ];
 
 pub fn test(part: Option<&str>) -> Result<()> {
-    let within = |parts: &[&str]| part.is_none_or(|part| parts.contains(&part));
-    ensure!(within(ALL), "the parts of the tests are {}", ALL.join(", "));
+    let chosen = part.as_ref().map_or(DEFAULT, std::slice::from_ref);
+    let within = |parts: &[&str]| parts.iter().any(|part| chosen.contains(part));
+    ensure!(
+        within(DEFAULT) || chosen == [ON_REQUEST],
+        "the parts of the tests are {}, {ON_REQUEST}",
+        DEFAULT.join(", ")
+    );
     let (parts, steps): (Vec<_>, Vec<_>) = STEPS.iter().filter(|(parts, _)| within(parts)).copied().unzip();
     steps::all(&steps, |index| format!("cargo xtask test {}", parts[index][0]))
 }
@@ -127,8 +140,12 @@ fn e2e_on_replicas() -> Result<()> {
 
 /// Sets the environment variables that the harness in `e2e` reads.
 pub fn with_browser(command: &mut Command) -> Result<&mut Command> {
-    command.env("LATCHKEY_BIN", build::latchkey()?);
-    command.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist"));
-    command.env("CHROMIUM", system::chromium()?).env("NGINX_BIN", unpacked::NGINX.path()?);
+    let command = with_server(command)?.env("CHROMIUM", system::chromium()?).env("NGINX_BIN", unpacked::NGINX.path()?);
     Ok(command.env("CHROMEDRIVER", system::chromedriver()?))
+}
+
+/// Sets those of the server and the app.
+pub fn with_server(command: &mut Command) -> Result<&mut Command> {
+    command.env("LATCHKEY_BIN", build::latchkey()?);
+    Ok(command.env("LATCHKEY_DIST", std::env::current_dir()?.join("dist")))
 }

@@ -1,4 +1,4 @@
-//! The tools that build the SPA: the wasm target, wasm-bindgen and trunk.
+//! Tools that cargo installs: the wasm target, wasm-bindgen and trunk, which build the SPA, and geckodriver.
 //!
 //! Their versions are pinned. They are installed once per user and version, in a cache that all checkouts share.
 
@@ -12,10 +12,12 @@ use std::process::Command;
 
 pub const WASM: &str = "wasm32-unknown-unknown";
 const TRUNK_VERSION: &str = "0.21.14";
+const GECKODRIVER_VERSION: &str = "0.37.1";
 
 pub const WASM_TARGET: Step = ("the wasm32 target", wasm_target);
 pub const WASM_BINDGEN: Step = ("wasm-bindgen", wasm_bindgen);
 pub const TRUNK: Step = ("trunk", trunk);
+pub const GECKODRIVER: Step = ("geckodriver", get_geckodriver);
 
 /// Adds the wasm target if it is missing. Not every rustup adds the targets of rust-toolchain.toml, and not every Rust
 /// installation has rustup.
@@ -37,6 +39,15 @@ fn trunk() -> Result<()> {
     // All features but the check for newer versions.
     let flags = "--locked --no-default-features --features rustls";
     install("trunk", TRUNK_VERSION, "trunk", flags, "5 minutes")
+}
+
+fn get_geckodriver() -> Result<()> {
+    install("geckodriver", GECKODRIVER_VERSION, "geckodriver", "--locked", "2 minutes")
+}
+
+/// The path of geckodriver, which drives Firefox.
+pub fn geckodriver() -> PathBuf {
+    program("geckodriver", GECKODRIVER_VERSION, "geckodriver")
 }
 
 /// `cargo xtask tools`: installs the tools; the last line of output is what to add to the PATH.
@@ -61,9 +72,9 @@ pub fn command(line: &str) -> Result<Command> {
     Ok(command)
 }
 
-fn install(krate: &str, version: &str, program: &str, flags: &str, time: &str) -> Result<()> {
+fn install(krate: &str, version: &str, name: &str, flags: &str, time: &str) -> Result<()> {
     let is_installed = || -> Result<bool> {
-        let version_line = shell::output(command(program)?.arg("--version"));
+        let version_line = shell::output(Command::new(program(krate, version, name)).arg("--version"));
         Ok(version_line.is_some_and(|line| line.split(' ').nth(1) == Some(version)))
     };
     install_once(&folder(krate, version), is_installed, |partial| {
@@ -121,6 +132,11 @@ fn compile(root: &Path, package: &str, flags: &str) -> Result<()> {
     }
     shell::run(&mut install)?;
     fs::remove_dir_all(&target).context("cannot clean up")
+}
+
+/// The path of a program of a tool that cargo installed.
+fn program(krate: &str, version: &str, name: &str) -> PathBuf {
+    folder(krate, version).join("bin").join(name)
 }
 
 /// The folder of a tool in the cache.

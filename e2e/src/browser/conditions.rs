@@ -1,10 +1,11 @@
 //! The browser's environment: tabs, window size, preferences, cookies, network and CPU speed.
 
-use anyhow::{Context, Result};
-use fantoccini::wd::WindowHandle;
+use anyhow::Result;
+use fantoccini::{cookies::Cookie, wd::WindowHandle};
 use serde_json::json;
 
 use super::{Browser, RECORDER};
+use crate::wait::eventually;
 
 /// A tab of a browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl Browser {
     }
 
     async fn open_tab_with(&self, script: &str) -> Result<Tab> {
-        let tab = Tab(self.driver.client.new_window(true).await?.handle);
+        let tab = Tab(self.driver.client.new_window(self.driver.shows_tabs()).await?.handle);
         self.switch_to(&tab).await?;
         self.prepare_tab(script).await?;
         Ok(tab)
@@ -39,7 +40,13 @@ impl Browser {
     /// # Errors
     /// The browser rejects the command.
     pub async fn before_each_page(&self, script: &str) -> Result<()> {
-        self.driver.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await?;
+        match &self.relay {
+            Some(relay) => relay.add_script(script),
+            None => {
+                let source = json!({ "source": script });
+                self.driver.devtools("Page.addScriptToEvaluateOnNewDocument", source).await?;
+            }
+        }
         Ok(())
     }
 
@@ -67,7 +74,10 @@ impl Browser {
     /// The browser rejects the command.
     pub async fn switch_to(&self, Tab(handle): &Tab) -> Result<()> {
         self.driver.client.switch_to_window(handle.clone()).await?;
-        self.driver.devtools("Page.bringToFront", json!({})).await?;
+        // The other drivers do it with the switch.
+        if self.driver.has_devtools() {
+            self.driver.devtools("Page.bringToFront", json!({})).await?;
+        }
         Ok(())
     }
 
@@ -147,8 +157,24 @@ impl Browser {
     /// # Errors
     /// The browser rejects the command.
     pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        if !self.driver.has_devtools() {
+            return self.resize_window(width, height).await;
+        }
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.driver.devtools("Emulation.setDeviceMetricsOverride", size).await?;
+        Ok(())
+    }
+
+    /// Gives the window the size at which the viewport in it has the wanted one.
+    async fn resize_window(&self, width: u32, height: u32) -> Result<()> {
+        let client = &self.driver.client;
+        let viewport = async || Ok(serde_json::from_value(self.run("return [innerWidth, innerHeight]").await?)?);
+        let [inner_width, inner_height]: [u32; 2] = viewport().await?;
+        let (outer_width, outer_height) = client.get_window_size().await?;
+        let frame = [outer_width.saturating_sub(inner_width.into()), outer_height.saturating_sub(inner_height.into())];
+        let outer = (u64::from(width) + frame[0], u64::from(height) + frame[1]);
+        client.set_window_size(outer.0.try_into()?, outer.1.try_into()?).await?;
+        eventually("the window's size", viewport, |size: &[u32; 2]| *size == [width, height]).await?;
         Ok(())
     }
 
@@ -170,14 +196,13 @@ impl Browser {
         Ok(())
     }
 
-    /// Replaces the session cookie with another, `name=value`, as if another tab had signed in.
+    /// Replaces the session cookie of the current page's site with another, `name=value`, as if another tab had signed in.
     ///
     /// # Errors
     /// The browser rejects the command.
     pub async fn set_cookie(&self, cookie: &str) -> Result<()> {
-        let (name, value) = cookie.split_once('=').context("no cookie")?;
-        let cookie = json!({ "name": name, "value": value, "url": self.site, "httpOnly": true });
-        self.driver.devtools("Network.setCookie", cookie).await?;
+        let cookie = Cookie::parse(format!("{cookie}; Path=/; Domain=127.0.0.1; HttpOnly; SameSite=Lax"))?;
+        self.driver.client.add_cookie(cookie).await?;
         Ok(())
     }
 }

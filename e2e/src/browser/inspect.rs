@@ -81,7 +81,7 @@ impl Browser {
         Ok(serde_json::from_value(self.run("return recorder.look()").await?)?)
     }
 
-    /// Every distinct state of the page since the document was loaded, in order.
+    /// Every distinct state of the page since the document was loaded or restored, in order.
     ///
     /// # Errors
     /// The browser does not answer.
@@ -178,12 +178,15 @@ impl Browser {
     /// # Errors
     /// The browser does not answer.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
+        if let Some(relay) = &self.relay {
+            return Ok(relay.take_errors());
+        }
         let lines: Vec<ConsoleLine> = serde_json::from_value(self.driver.console().await?)?;
         let console_errors = lines.into_iter().filter(|line| line.level == "SEVERE" && line.source != "network");
         Ok(console_errors.map(|line| format!("{}: {}", line.source, line.message)).collect())
     }
 
     pub(crate) async fn screenshot(&self, file: &Path) -> Result<()> {
-        Ok(std::fs::write(file, self.driver.client.screenshot().await?)?)
+        Ok(std::fs::write(file, self.driver.screenshot().await?)?)
     }
 }

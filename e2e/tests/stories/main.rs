@@ -10,6 +10,7 @@ mod devices;
 mod display;
 mod first_load;
 mod foreign_answers;
+mod kept_pages;
 mod looks;
 mod notes;
 mod outage;

@@ -11,15 +11,19 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::AbortSignal;
 
 use super::Timer;
 use super::deferred::deferred;
 use super::lock_queue::{LockQueue, Permit};
 use super::names::prefixed;
+use super::page_left::page_left;
 use super::page_watch::CrashGuard;
 
 pub use super::lock_queue::LockMode;
 
+/// The event of a signal that aborts.
+const ABORT: &str = "abort";
 /// The lock on the session cookie, for checks (shared) and log-ins (exclusive).
 const COOKIE: &str = "cookie";
 /// Held by sign-outs in flight, which do not wait for it. A log-in waits for it, because their answers remove the cookie.
@@ -43,7 +47,7 @@ extern "C" {
     fn request(this: &LockManager, name: &str, options: &JsValue, granted: &Function) -> Result<Promise, JsValue>;
 }
 
-/// A lock that is held until it is dropped, or until the app crashes.
+/// A lock that is held until it is dropped, until the tab leaves the page, or until the app crashes.
 #[derive(Debug)]
 pub struct Lock {
     _web_lock: Option<WebLock>,
@@ -55,6 +59,8 @@ pub struct Lock {
 #[derive(Debug)]
 struct WebLock {
     release: Function,
+    /// Aborts when the tab leaves the page: that releases the lock, and withdraws a request that still waits for it.
+    page_left: Option<AbortSignal>,
     granted: Rc<Cell<bool>>,
     /// Settles when the lock is granted or the request is refused.
     settled: Promise,
@@ -126,11 +132,17 @@ impl WebLock {
             let _ = resolve_grant.call0(&JsValue::NULL);
             released
         });
-        let finished = locks.request(&prefixed(lock), &options(mode), hold.unchecked_ref()).ok()?;
+        let page_left = page_left();
+        let options = options(mode, page_left.as_ref());
+        let finished = locks.request(&prefixed(lock), &options, hold.unchecked_ref()).ok()?;
+        if let Some(signal) = &page_left {
+            // It never fails with these arguments.
+            let _ = signal.add_event_listener_with_callback(ABORT, &release);
+        }
         // The request itself settles first only if it is refused.
         let settled = Promise::race(&Array::of2(&grant, &finished));
         let crash_guard = CrashGuard::closed_by(&release);
-        Some(Self { release, granted, settled, finished, _crash_guard: crash_guard })
+        Some(Self { release, page_left, granted, settled, finished, _crash_guard: crash_guard })
     }
 
     async fn settle(&self) {
@@ -151,6 +163,9 @@ impl WebLock {
 impl Drop for WebLock {
     fn drop(&mut self) {
         let _ = self.release.call0(&JsValue::NULL);
+        if let Some(signal) = &self.page_left {
+            let _ = signal.remove_event_listener_with_callback(ABORT, &self.release);
+        }
     }
 }
 
@@ -160,7 +175,7 @@ fn lock_manager() -> Option<LockManager> {
     locks.is_object().then(|| locks.unchecked_into())
 }
 
-fn options(mode: LockMode) -> JsValue {
+fn options(mode: LockMode, withdrawn: Option<&AbortSignal>) -> JsValue {
     let options = Object::new();
     let mode = match mode {
         LockMode::Shared => "shared",
@@ -168,5 +183,8 @@ fn options(mode: LockMode) -> JsValue {
     };
     // A plain object takes every property.
     let _ = Reflect::set(&options, &"mode".into(), &mode.into());
+    if let Some(signal) = withdrawn {
+        let _ = Reflect::set(&options, &"signal".into(), signal);
+    }
     options.into()
 }

@@ -18,6 +18,7 @@ mod lock_queue;
 mod locks;
 mod names;
 mod notify;
+mod page_left;
 mod page_watch;
 mod query;
 mod signals;

@@ -31,6 +31,8 @@ pub enum Signal {
     Hidden,
     /// The page is visible again, or has got the focus.
     Shown,
+    /// The tab leaves the page, which the browser may keep in the back-forward cache.
+    Left,
     /// The page was restored from the back-forward cache.
     Restored,
     /// The user pressed a key, clicked, touched or scrolled. Touching and scrolling are throttled to once a second.
@@ -70,7 +72,11 @@ pub fn signals(callback: impl Fn(Signal) + 'static) -> Vec<Listener> {
         Listener::new(&window, kind, move |_| callback(signal))
     };
     let mut listeners = input_listeners(&window, &callback);
-    listeners.extend([simple("offline", Signal::Offline), simple("online", Signal::Online)]);
+    listeners.extend([
+        simple("offline", Signal::Offline),
+        simple("online", Signal::Online),
+        simple("pagehide", Signal::Left),
+    ]);
     listeners.extend(visibility_listeners(&callback));
     listeners
 }

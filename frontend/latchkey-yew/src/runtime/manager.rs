@@ -271,6 +271,10 @@ impl SessionManager {
 
     /// Handles a signal of the browser.
     pub(super) fn handle_signal(&self, signal: Signal) {
+        if signal == Signal::Left {
+            // Another tab reads the events from now on. If the page is restored, its next event subscribes it again.
+            self.0.subscription.take();
+        }
         if matches!(signal, Signal::Shown | Signal::Restored | Signal::UserInput) {
             self.0.notifier.flush();
         }
@@ -303,6 +307,6 @@ fn event_for(signal: Signal) -> Option<Event> {
         Signal::Shown => Some(Event::Resumed),
         Signal::Restored => Some(Event::Restored),
         Signal::UserInput => Some(Event::UserActive),
-        Signal::Hidden => None,
+        Signal::Hidden | Signal::Left => None,
     }
 }

@@ -12,7 +12,8 @@ use crate::core::notice_queue::{NoticeQueue, TabFocus, Timing};
 use crate::texts::Texts;
 use crate::toast::{ToastId, Toasts};
 
-const UNFOCUSED_DELAY_MS: u64 = 80;
+/// How long a visible tab waits for the one with the focus. On a busy machine a message between tabs takes hundreds of milliseconds.
+const UNFOCUSED_DELAY_MS: u64 = 500;
 
 /// Shows notices. Clones are handles to the same notifier.
 #[derive(Clone)]

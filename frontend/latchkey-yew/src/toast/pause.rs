@@ -70,7 +70,7 @@ pub(super) fn use_pause(shows: bool, count: usize, dispatch: &Dispatch<ToastQueu
         let changed = move |signal| match signal {
             Signal::Hidden => hidden.change(|reasons| reasons.hidden = true),
             Signal::Shown | Signal::Restored => hidden.change(|reasons| reasons.hidden = false),
-            Signal::Offline | Signal::Online | Signal::UserInput => {}
+            Signal::Offline | Signal::Online | Signal::Left | Signal::UserInput => {}
         };
         let listeners = shows.then(|| visibility_signals(changed));
         move || {

@@ -6,9 +6,11 @@ use std::task::Poll;
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use latchkey_shared::EndReason;
-use latchkey_yew::internals::{Lock, LockMode, lock};
+use latchkey_yew::internals::{Lock, LockMode, delay_sign_ins, lock};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::app::open;
@@ -78,4 +80,34 @@ async fn web_locks_that_throw_or_refuse_do_not_block() {
     }
     settle().await;
     assert!(at_once(LockMode::Exclusive).await.is_some());
+}
+
+/// The number of Web Locks that this page holds or waits for.
+async fn web_locks() -> u32 {
+    let query = Function::new_no_args(
+        "return navigator.locks.query().then(({ held, pending }) => held.length + pending.length)",
+    );
+    let count = JsFuture::from(Promise::from(query.call0(&JsValue::NULL).unwrap())).await.unwrap();
+    count.as_f64().unwrap() as u32
+}
+
+/// The browser may keep such a page, and no script of it runs until it is restored.
+#[wasm_bindgen_test]
+async fn a_page_that_the_tab_has_left_holds_no_lock_and_waits_for_none() {
+    let other_tab = Function::new_no_args(
+        "let release; navigator.locks.request('latchkey-sign-out', () => new Promise((done) => { release = done }));
+         return () => release()",
+    );
+    let release = Function::from(other_tab.call0(&JsValue::NULL).unwrap());
+    let held = at_once(LockMode::Exclusive).await;
+    let waiting = delay_sign_ins();
+    settle().await;
+    assert_eq!(web_locks().await, 3, "one held, one that waits, and that of the other tab");
+    web_sys::window().unwrap().dispatch_event(&web_sys::Event::new("pagehide").unwrap()).unwrap();
+    settle().await;
+    assert_eq!(web_locks().await, 1, "that of the other tab");
+    drop((held, waiting));
+    release.call0(&JsValue::NULL).unwrap();
+    let again = at_once(LockMode::Exclusive).await;
+    assert!(again.is_some() && web_locks().await == 1, "the restored page locks again");
 }
