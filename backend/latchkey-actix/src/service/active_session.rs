@@ -49,7 +49,7 @@ impl ActiveSession {
     /// The id of the user.
     #[must_use]
     pub fn user_id(&self) -> &str {
-        &self.record.user.id.0
+        self.record.user_id()
     }
 
     /// The body of the answer to a check, [`Verified`](latchkey_shared::Verified), as JSON.
