@@ -1,7 +1,7 @@
 //! What a check of a cached session may cost, by counts, because times differ from machine to machine: no query, no waiting, and at most
 //! so many allocations.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop loudly")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop loudly")]
 
 use std::{cell::RefCell, time::Duration};
 
