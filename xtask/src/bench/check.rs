@@ -27,6 +27,6 @@ pub fn measure() -> Result<Vec<Measure>> {
     Ok(vec![
         Measure::at_least("checks per core, beside the bare handler", median(rates), 0.85),
         Measure::at_most("p99 of checks, beside the bare handler", median(p99s), 1.5),
-        Measure::at_most("peak memory with 10 000 sessions in MB", latchkey.peak_memory()?, 40.0),
+        Measure::at_most("peak memory with 10 000 sessions in MB", latchkey.peak_memory()?, 30.0),
     ])
 }

@@ -76,8 +76,8 @@ pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession)
 pub async fn verify(request: HttpRequest, session: Result<CurrentSession, ApiError>) -> HttpResponse {
     let mut answer = match session {
         Ok(CurrentSession(session)) => HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
-            .insert_header((USER_HEADER, session.user_id()))
+            .append_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
+            .append_header((USER_HEADER, session.user_id()))
             .body(session.verified_json()),
         Err(error) => error.error_response(),
     };

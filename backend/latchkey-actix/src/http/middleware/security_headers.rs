@@ -11,7 +11,7 @@ pub struct SecurityHeaders {
     https: bool,
 }
 
-const DEFAULTS: [(HeaderName, HeaderValue); 3] = [
+static DEFAULTS: [(HeaderName, HeaderValue); 3] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
@@ -28,9 +28,9 @@ impl SecurityHeaders {
 
     /// Adds the headers that an answer does not have.
     pub fn apply_defaults(&self, answer: &mut HeaderMap) {
-        for (name, value) in DEFAULTS {
-            if !answer.contains_key(&name) {
-                answer.insert(name, value);
+        for (name, value) in &DEFAULTS {
+            if !answer.contains_key(name) {
+                answer.append(name.clone(), value.clone());
             }
         }
         if self.https {
