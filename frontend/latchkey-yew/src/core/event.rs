@@ -77,6 +77,8 @@ pub enum Event {
     WentOnline,
     /// The page became visible, or the computer woke up.
     Resumed,
+    /// The tab leaves the page, which the browser may keep in its back-forward cache.
+    Left,
     /// The browser restored the page from its back-forward cache.
     Restored,
     /// A page's request was answered with the end of the session that it was sent in.

@@ -139,6 +139,7 @@ impl Step {
             Event::WentOffline => self.mark_unreachable(None),
             Event::WentOnline => self.went_online(),
             Event::Resumed => self.resumed(),
+            Event::Left => self.machine.view.unverified = true,
             Event::Restored => self.restored(),
             Event::StreamInterrupted => self.request_check(),
             Event::StayRequested => self.stay_requested(),

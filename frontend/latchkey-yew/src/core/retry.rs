@@ -54,13 +54,14 @@ impl Step {
     /// Requests a check if the last answer is stale, or if the deadline passed while the timers were suspended.
     pub(super) fn resumed(&mut self) {
         let stale = self.now_ms >= self.machine.last_contact_ms.saturating_add(self.machine.settings.recheck_after_ms);
-        if stale || self.deadline_passed() || self.machine.pending_sign_out.is_some() {
+        let unverified = self.machine.view.unverified;
+        if stale || unverified || self.deadline_passed() || self.machine.pending_sign_out.is_some() {
             self.request_check();
         }
         self.warning_due();
     }
 
-    /// Hides the restored page until the server has confirmed the session.
+    /// Leaves the page hidden, as it was kept, until the server has confirmed the session.
     pub(super) fn restored(&mut self) {
         self.invalidate_in_flight();
         self.machine.view.unverified = true;

@@ -271,10 +271,6 @@ impl SessionManager {
 
     /// Handles a signal of the browser.
     pub(super) fn handle_signal(&self, signal: Signal) {
-        if signal == Signal::Left {
-            // Another tab reads the events from now on. If the page is restored, its next event subscribes it again.
-            self.0.subscription.take();
-        }
         if matches!(signal, Signal::Shown | Signal::Restored | Signal::UserInput) {
             self.0.notifier.flush();
         }
@@ -284,6 +280,10 @@ impl SessionManager {
         }
         if let Some(event) = event_for(signal) {
             self.handle(event);
+        }
+        if signal == Signal::Left {
+            // Another tab reads the events from now on. If the page is restored, its next event subscribes it again.
+            self.0.subscription.take();
         }
     }
 
@@ -307,6 +307,7 @@ fn event_for(signal: Signal) -> Option<Event> {
         Signal::Shown => Some(Event::Resumed),
         Signal::Restored => Some(Event::Restored),
         Signal::UserInput => Some(Event::UserActive),
-        Signal::Hidden | Signal::Left => None,
+        Signal::Left => Some(Event::Left),
+        Signal::Hidden => None,
     }
 }

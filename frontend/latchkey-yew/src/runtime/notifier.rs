@@ -13,7 +13,7 @@ use crate::texts::Texts;
 use crate::toast::{ToastId, Toasts};
 
 /// How long a visible tab waits for the one with the focus. On a busy machine a message between tabs takes hundreds of milliseconds.
-const UNFOCUSED_DELAY_MS: u64 = 500;
+const UNFOCUSED_DELAY_MS: u64 = 1_000;
 
 /// Shows notices. Clones are handles to the same notifier.
 #[derive(Clone)]

@@ -133,6 +133,17 @@ fn a_page_from_the_back_forward_cache_is_always_checked() {
     assert_eq!(checks(&bench.dispatch(Event::Restored)), 1);
 }
 
+/// A kept page runs no script before the browser shows it again.
+#[test]
+fn a_page_is_hidden_before_the_browser_keeps_it() {
+    let mut bench = Bench::signed_in("ada");
+    assert_eq!(checks(&bench.dispatch(Event::Left)), 0);
+    assert!(bench.machine.view.unverified);
+    assert_eq!(checks(&bench.dispatch(Event::Resumed)), 1, "if it is not left after all");
+    bench.checked(active("ada", 1));
+    assert!(!bench.machine.view.unverified);
+}
+
 #[test]
 fn a_restored_page_is_hidden_until_the_session_is_confirmed() {
     let mut bench = Bench::signed_in("ada");

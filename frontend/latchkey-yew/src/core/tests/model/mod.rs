@@ -19,7 +19,7 @@ const WALKS: u64 = 200_000;
 const STEPS: usize = 40;
 
 /// The events that the model must produce: all but `InputSaved`.
-const EVENTS: [&str; 34] = [
+const EVENTS: [&str; 35] = [
     "Started",
     "RouteChanged",
     "Checked",
@@ -34,6 +34,7 @@ const EVENTS: [&str; 34] = [
     "WentOffline",
     "WentOnline",
     "Resumed",
+    "Left",
     "Restored",
     "SessionEndFound",
     "SessionChanged",

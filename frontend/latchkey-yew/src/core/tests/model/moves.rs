@@ -168,7 +168,10 @@ impl World {
                 self.apply_stored_sign_out(tab);
                 self.dispatch(tab, Event::Resumed);
             }
-            Restore(tab) => self.dispatch(tab, Event::Restored),
+            Restore(tab) => {
+                self.dispatch(tab, Event::Left);
+                self.dispatch(tab, Event::Restored);
+            }
             FireTimers(tab) => self.fire(tab),
             DeliverMessage(tab) => {
                 let message = self.tabs[tab].as_mut().and_then(|open| open.inbox.pop_front());
