@@ -16,7 +16,7 @@ use super::{
 use crate::domain::spelling::{composed, decomposed};
 
 /// Hashes passwords with argon2id at 19 MiB, two passes, one lane (OWASP's first recommendation and the crate's default), and checks them
-/// against hashes of any kind in [`StoredHash`].
+/// against hashes of every kind that an import takes.
 #[derive(Debug)]
 pub struct PasswordHasher {
     threads: Arc<Semaphore>,
