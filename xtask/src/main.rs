@@ -35,7 +35,7 @@ cargo xtask COMMAND: builds, runs and tests Latchkey; needs nothing but Rust to 
   test [PART]      run all checks of CI, or one part of it: lint, unit, postgres, api, web,
                    e2e; or `browsers`, which CI leaves out: the main stories in Firefox and WebKitGTK
   bench [PART]     measure the performance targets, or one part of them: check, log-in, million, overload, person,
-                   postgres, start, growth (up to a million sessions, or as many as LATCHKEY_BENCH_SESSIONS says)
+                   postgres, size, start, growth (up to a million sessions, or as many as LATCHKEY_BENCH_SESSIONS says)
   soak [--seconds N] [--seed N]
                    use three replicas on PostgreSQL while faults are injected, and check every answer; more: soak --help
   dist             build target/dist/latchkey, one binary with the SPA inside, and an archive of it

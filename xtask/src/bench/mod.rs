@@ -9,6 +9,7 @@ mod overload;
 mod person;
 mod postgres;
 mod server;
+mod size;
 mod start;
 
 use crate::{build, shell, steps, system};
@@ -31,13 +32,14 @@ enum Bar {
 /// Runs all parts of the bench, or one.
 pub fn bench(part: Option<&str>) -> Result<()> {
     type Part = (&'static str, fn() -> Result<Vec<Measure>>);
-    const PARTS: [Part; 8] = [
+    const PARTS: [Part; 9] = [
         ("check", check::measure),
         ("log-in", log_in::measure),
         ("million", million::measure),
         ("overload", overload::measure),
         ("person", person::measure),
         ("postgres", postgres::measure),
+        ("size", size::measure),
         ("start", start::measure),
         ("growth", growth::measure),
     ];

@@ -10,7 +10,7 @@ const BARS: [(&str, &str, f64); 16] = [
     ("revoked_p95_ms", "ended on another device to toast, p95 in ms", 250.0),
     ("expired_worst_ms", "deadline to toast on an idle page, worst in ms", 1000.0),
     ("plain_bytes", "bytes of a cold protected page", 135_000.0),
-    ("plain_requests", "its requests", 6.0),
+    ("plain_requests", "its requests", 5.0),
     ("plain_paint", "its first paint in ms", 172.0),
     ("slow_paint", "the same, slow", 540.0),
     ("plain_name", "until the user's name is visible in ms", 182.0),
