@@ -26,8 +26,16 @@ pub struct Driver {
 }
 
 impl Driver {
+    /// Starts a browser. Once in hundreds of times WebKitGTK's driver ends before it has one, hence the second try.
     pub async fn start() -> Result<Self> {
         let engine = Engine::chosen()?;
+        match Self::start_once(engine).await {
+            Err(_) if engine == Engine::WebKit => Self::start_once(engine).await,
+            started => started,
+        }
+    }
+
+    async fn start_once(engine: Engine) -> Result<Self> {
         let profile = tempfile::tempdir()?;
         let WebDriver { port, programs } = engine.start(profile.path()).await?;
         let mut builder = ClientBuilder::new(HttpConnector::new());
