@@ -11,6 +11,8 @@ fn signing_out_ends_the_session_on_the_server_too() {
         stage.browser.click(Role::Button, "Sign out").await?;
         let now = stage.browser.arrive("/auth").await?;
         assert_eq!(now.query("next"), None, "no return address after a sign-out: {now:?}");
+        // The page is left before the server's answer.
+        stage.proxy.quiet().await?;
         assert_eq!(stage.browser.cookie().await?, None);
         assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
         stage.follow("Home", "/").await?;
