@@ -12,7 +12,7 @@ fn toast(id: &'static str) -> Toast {
 }
 
 fn session_toast() -> Toast {
-    Toast::of_session(Tone::Warning, "ended".into(), "".into(), 100)
+    Toast::of_session(Tone::Warning, "Ended".into(), "It has expired.".into(), 100)
 }
 
 fn ids(queue: &ToastQueue) -> Vec<String> {
