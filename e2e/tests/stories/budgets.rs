@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// The page, its script and its module.
 const FIRST_LOAD_REQUESTS: usize = 3;
-const FIRST_LOAD_BYTES: u64 = 179_000;
+const FIRST_LOAD_BYTES: u64 = 181_000;
 
 /// The check.
 const NAVIGATION_REQUESTS: usize = 1;
