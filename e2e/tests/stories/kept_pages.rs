@@ -25,6 +25,14 @@ async fn two_tabs(stage: &Stage) -> anyhow::Result<[Tab; 2]> {
     Ok([first, second])
 }
 
+/// Ends the session elsewhere: the current page learns it from the event stream.
+async fn assert_told_of_a_revocation(stage: &Stage) -> anyhow::Result<()> {
+    stage.revoke_session().await?;
+    let now = stage.browser.arrive("/auth").await?;
+    assert_eq!(now.query("reason").as_deref(), Some("session-revoked"), "{now:?}");
+    Ok(())
+}
+
 #[test]
 fn a_page_that_was_left_leaves_the_event_stream_to_another_tab() {
     story(async |stage| {
@@ -32,10 +40,7 @@ fn a_page_that_was_left_leaves_the_event_stream_to_another_tab() {
         stage.browser.visit("/elsewhere").await?;
         stage.until_subscribed(2).await?;
         stage.browser.switch_to(&second).await?;
-        stage.revoke_session().await?;
-        let now = stage.browser.arrive("/auth").await?;
-        assert_eq!(now.query("reason").as_deref(), Some("session-revoked"), "{now:?}");
-        Ok(())
+        assert_told_of_a_revocation(stage).await
     });
 }
 
@@ -49,10 +54,7 @@ fn a_page_that_is_shown_again_gets_the_event_stream_back() {
         stage.browser.back().await?;
         stage.browser.until("the dashboard", |now| now.url == "/dashboard" && now.shows(NAME)).await?;
         stage.until_subscribed(2).await?;
-        stage.revoke_session().await?;
-        let now = stage.browser.arrive("/auth").await?;
-        assert_eq!(now.query("reason").as_deref(), Some("session-revoked"), "{now:?}");
-        Ok(())
+        assert_told_of_a_revocation(stage).await
     });
 }
 
@@ -71,10 +73,7 @@ fn a_page_kept_while_it_waits_for_the_event_stream_does_not_get_it() {
         stage.browser.switch_to(&first).await?;
         stage.browser.close_tab(&third).await?;
         stage.until_subscribed(2).await?;
-        stage.revoke_session().await?;
-        let now = stage.browser.arrive("/auth").await?;
-        assert_eq!(now.query("reason").as_deref(), Some("session-revoked"), "{now:?}");
-        Ok(())
+        assert_told_of_a_revocation(stage).await
     });
 }
 
