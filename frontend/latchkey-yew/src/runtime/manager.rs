@@ -13,23 +13,17 @@ use super::initial_session::forget_initial_session;
 use super::notifier::Notifier;
 use super::session_store::SessionStore;
 use super::sign_out_storage;
-use crate::browser::{
-    Channel, Notify, PageFocus, Signal, Timer, now_ms, page_focus, prefixed, wall_clock_ms, web_locks_exist,
-};
+use crate::browser::{Channel, Notify, Signal, Timer, now_ms};
 use crate::config::SessionConfig;
 use crate::core::authorization::{Authorization, authorize};
 use crate::core::effect::{Alarm, Effect};
 use crate::core::event::{Event, RouteCause};
 use crate::core::machine::Machine;
 use crate::core::pending_sign_out::PendingSignOut;
-use crate::core::tab_message::TabMessage;
 use crate::route::Routes;
 use crate::texts::Texts;
 use crate::toast::Toasts;
 use crate::view::{SessionState, SessionView};
-
-/// The message of a tab that reads the event stream from now on.
-const CLAIM: &str = "";
 
 /// The session's manager. Clones are handles to the same manager.
 #[derive(Clone)]
@@ -43,7 +37,7 @@ pub(super) struct Inner {
     pub(super) toasts: Toasts,
     pub(super) notifier: Notifier,
     pub(super) channel: RefCell<Option<Channel>>,
-    subscription: RefCell<Option<EventSubscription>>,
+    pub(super) subscription: RefCell<Option<EventSubscription>>,
     pub(super) timers: [RefCell<Option<Timer>>; Alarm::ALL.len()],
     /// Requests of pages that wait for a re-authentication, or until it is known who is signed in.
     waiting_requests: Notify,
@@ -170,23 +164,6 @@ impl SessionManager {
         self.handle(Event::RouteChanged { cause, leaves_page });
     }
 
-    /// Opens the channel to the other tabs, until [`stop`](Self::stop).
-    pub(super) fn open_channel(&self) {
-        self.0.channel.replace(Channel::open(&prefixed("session"), self.weak_callback(Self::receive_message)));
-        self.claim_events();
-    }
-
-    /// Without Web Locks, the tab that was shown last reads the event stream for all tabs.
-    fn claim_events(&self) {
-        if !web_locks_exist()
-            && page_focus() != PageFocus::Hidden
-            && let (Some(subscription), Some(channel)) = (&*self.0.subscription.borrow(), &*self.0.channel.borrow())
-            && subscription.lead()
-        {
-            channel.post(CLAIM);
-        }
-    }
-
     /// Closes the channel, and the event stream with its lock, which other tabs wait for.
     pub(super) fn stop(&self) {
         self.0.subscription.take();
@@ -284,18 +261,6 @@ impl SessionManager {
         if signal == Signal::Left {
             // Another tab reads the events from now on. If the page is restored, its next event subscribes it again.
             self.0.subscription.take();
-        }
-    }
-
-    /// Handles a message of another tab. Its time is on the wall clock, which all tabs share.
-    fn receive_message(&self, message: String) {
-        if message == CLAIM {
-            if let Some(subscription) = &*self.0.subscription.borrow() {
-                subscription.follow();
-            }
-        } else if let Some((message, sent_at)) = TabMessage::from_message(&message) {
-            let sent_at_ms = now_ms().saturating_sub(wall_clock_ms().saturating_sub(sent_at));
-            self.handle(Event::TabReported { message, sent_at_ms });
         }
     }
 }

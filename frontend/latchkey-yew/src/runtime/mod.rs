@@ -18,6 +18,7 @@ mod perform;
 mod readers;
 mod session_store;
 mod sign_out_storage;
+mod tab_channel;
 mod tab_codec;
 
 pub use api_client::ApiClient;
