@@ -1,6 +1,8 @@
 //! A proxy between the browser and the server. It logs every request of the browser, and can delay or replace answers and
 //! cut the connection.
 
+mod log;
+
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Result;
@@ -13,6 +15,7 @@ use tokio::{
     time::timeout,
 };
 
+use self::log::{LogEntry, LoggedRequest, Progress};
 use crate::wait::eventually;
 
 /// The server's body, or the body of a canned answer.
@@ -20,23 +23,6 @@ type Body = Either<Incoming, String>;
 
 /// The time without any request after which the proxy counts as idle.
 const QUIET: Duration = Duration::from_millis(250);
-
-/// A request in the log.
-#[derive(Clone, Debug)]
-struct LoggedRequest {
-    /// `GET /dashboard?tab=a`
-    request: String,
-    progress: Progress,
-}
-
-/// The state of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Progress {
-    Pending,
-    Held,
-    Answered(u16),
-    Broken,
-}
 
 /// An answer that the proxy sends in place of the server's.
 #[derive(Clone, Debug)]
@@ -162,6 +148,16 @@ impl Proxy {
         state.log.iter().filter(|logged| logged.request == request).count()
     }
 
+    /// The time between the last request of a kind and the one before it, as the proxy saw them come.
+    #[must_use]
+    pub fn last_interval(&self, request: &str) -> Option<Duration> {
+        let state = self.state.borrow();
+        let mut ages =
+            state.log.iter().rev().filter(|logged| logged.request == request).map(|logged| logged.age.elapsed());
+        let (last, before) = (ages.next()?, ages.next()?);
+        Some(before.saturating_sub(last))
+    }
+
     /// Waits until a request was made at least `times` times.
     ///
     /// # Errors
@@ -254,46 +250,4 @@ fn canned(path: &str, state: &watch::Sender<State>) -> Option<CannedAnswer> {
         }
     });
     found
-}
-
-/// A request's entry in the log.
-struct LogEntry<'a> {
-    index: usize,
-    request: String,
-    state: &'a watch::Sender<State>,
-}
-
-impl<'a> LogEntry<'a> {
-    fn write(request: &Request<Incoming>, state: &'a watch::Sender<State>) -> Self {
-        let request = format!("{} {}", request.method(), request.uri());
-        let mut index = 0;
-        state.send_modify(|state| {
-            index = state.log.len();
-            state.log.push(LoggedRequest { request: request.clone(), progress: Progress::Pending });
-        });
-        Self { index, request, state }
-    }
-
-    fn set_progress(&self, progress: Progress) {
-        self.state.send_modify(|state| state.log[self.index].progress = progress);
-    }
-
-    async fn wait_for_release(&self) -> Result<()> {
-        let held = |state: &State| state.held.iter().any(|held| self.request.ends_with(held));
-        if held(&self.state.borrow()) {
-            self.set_progress(Progress::Held);
-            self.state.subscribe().wait_for(|state| !held(state)).await?;
-        }
-        Ok(())
-    }
-}
-
-impl Drop for LogEntry<'_> {
-    /// Marks the request as broken if it has no answer: the browser cancelled it, the connection was cut, or the server is
-    /// down.
-    fn drop(&mut self) {
-        if !matches!(self.state.borrow().log[self.index].progress, Progress::Answered(_)) {
-            self.set_progress(Progress::Broken);
-        }
-    }
 }
