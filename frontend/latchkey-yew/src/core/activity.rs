@@ -20,7 +20,7 @@ impl Step {
         self.machine.unreported_activity_ms = Some(self.now_ms);
         if self.deadline_passed() {
             // The computer slept, and its timers with it: the session may have ended.
-            self.request_check();
+            self.request_background_check();
         }
         let Some(wait_ms) = self.report_wait_ms() else { return self.slide_if_due() };
         if wait_ms == 0 {
@@ -38,8 +38,11 @@ impl Step {
         }
     }
 
-    /// How long the next report must wait; `None` without an idle limit.
+    /// How long the next report must wait; `None` without an idle limit, and while the server is unreachable: the retry reports.
     fn report_wait_ms(&self) -> Option<u64> {
+        if self.machine.view.reachability != Reachability::Reachable {
+            return None;
+        }
         let limits = self.machine.limits.as_ref().filter(|limits| limits.idle_at_ms.is_some())?;
         let warned = self.machine.view.expiring.is_some_and(|deadline| deadline.idle);
         if warned {

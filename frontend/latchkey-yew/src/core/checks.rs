@@ -7,7 +7,7 @@ use super::machine::Step;
 use crate::core::answer::Answer;
 use crate::core::effect::Effect;
 use crate::core::tab_message::TabMessage;
-use crate::view::SessionState;
+use crate::view::{Reachability, SessionState};
 
 /// How often a user is refetched at once if the answer is older than the version that the check reported.
 const MAX_REFETCHES: u32 = 2;
@@ -18,6 +18,14 @@ impl Step {
         let current = |check: &InFlightCheck| check.generation == self.machine.generation;
         if !self.machine.check_in_flight.as_ref().is_some_and(current) {
             self.machine.check_pending = true;
+        }
+    }
+
+    /// Requests a check that no user waits for. While the server is unreachable the retry is that check: it respects the
+    /// back-off and what the server asked for.
+    pub(super) fn request_background_check(&mut self) {
+        if self.machine.view.reachability == Reachability::Reachable {
+            self.request_check();
         }
     }
 

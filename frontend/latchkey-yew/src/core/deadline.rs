@@ -57,7 +57,7 @@ impl Step {
     /// At the deadline a check decides, not the clock. A timer that fired early is restarted.
     pub(super) fn deadline_due(&mut self) {
         if self.deadline_passed() {
-            self.request_check();
+            self.request_background_check();
         } else if let Some(limits) = &self.machine.limits {
             self.schedule_at(Alarm::Deadline, limits.deadline().at_ms);
         }

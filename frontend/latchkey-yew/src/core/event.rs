@@ -140,6 +140,8 @@ pub enum Event {
     },
     /// The user closed the dialog that asks them to sign in again.
     ReauthDismissed,
-    /// The event stream was interrupted: events may have been missed.
+    /// The event stream was refused or lost: the session's end may be the cause.
+    StreamLost,
+    /// Events of the stream may have been missed, and the server answers.
     StreamInterrupted,
 }

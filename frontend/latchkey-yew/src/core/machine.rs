@@ -141,6 +141,7 @@ impl Step {
             Event::Resumed => self.resumed(),
             Event::Left => self.machine.view.unverified = true,
             Event::Restored => self.restored(),
+            Event::StreamLost => self.request_background_check(),
             Event::StreamInterrupted => self.request_check(),
             Event::StayRequested => self.stay_requested(),
             Event::RefreshAnswered { answer, sent_at_ms } => self.refresh_answered(answer, sent_at_ms),

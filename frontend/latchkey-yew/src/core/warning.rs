@@ -39,7 +39,7 @@ impl Step {
         if !can_move || fresh || self.machine.view.expiring.is_some() {
             self.machine.view.expiring = Some(deadline);
         } else {
-            self.request_check();
+            self.request_background_check();
         }
     }
 

@@ -155,7 +155,7 @@ impl Inner {
         self.failures.set(failures + 1);
         self.after(FIRST_RETRY_MS << failures.min(MAX_DOUBLINGS), Self::open);
         if failures == 0 {
-            (self.notify)(Event::StreamInterrupted);
+            (self.notify)(Event::StreamLost);
         }
     }
 

@@ -60,6 +60,29 @@ fn the_server_may_ask_for_a_longer_wait() {
     assert_eq!(retry_ms(&effects), retry_after_ms);
 }
 
+/// A server that asks for a wait gets it from everything but the user's own steps.
+#[test]
+fn until_the_retry_nothing_but_the_user_starts_a_check() {
+    let background = [Event::StreamLost, Event::UserActive, Event::ActivityDue, Event::DeadlineDue, Event::WarningDue];
+    for event in background {
+        let mut bench = super::warning::idle_bench().0;
+        bench.dispatch(NAVIGATES);
+        bench.checked(Answer::Unavailable { retry_after_ms: Some(1_000_000), foreign: false });
+        assert_eq!(checks(&bench.after(LIFETIME_S, event.clone())), 0, "{event:?}");
+        assert_eq!(checks(&bench.dispatch(Event::RetryDue)), 1, "{event:?}");
+    }
+    for event in [NAVIGATES, Event::WentOnline, Event::StreamInterrupted] {
+        let mut bench = unreachable();
+        assert_eq!(checks(&bench.dispatch(event.clone())), 1, "{event:?}");
+    }
+}
+
+#[test]
+fn a_lost_stream_starts_a_check_of_a_reachable_server() {
+    let mut bench = Bench::signed_in("ada");
+    assert_eq!(checks(&bench.dispatch(Event::StreamLost)), 1);
+}
+
 #[test]
 fn since_when_it_is_unreachable_does_not_move() {
     let mut bench = unreachable();

@@ -118,7 +118,7 @@ fn the_end_opens_the_dialog_only_if_input_is_unsaved() {
     }
 }
 
-fn idle_bench() -> (Bench, impl Fn(u64) -> Answer<latchkey_shared::Verified>) {
+pub(super) fn idle_bench() -> (Bench, impl Fn(u64) -> Answer<latchkey_shared::Verified>) {
     let idle = |idle_s| {
         with(session("ada", LIFETIME_S), |it| {
             it.idle_expires_in_s = Some(idle_s);

@@ -19,7 +19,7 @@ const WALKS: u64 = 200_000;
 const STEPS: usize = 40;
 
 /// The events that the model must produce: all but `InputSaved`.
-const EVENTS: [&str; 35] = [
+const EVENTS: [&str; 36] = [
     "Started",
     "RouteChanged",
     "Checked",
@@ -54,6 +54,7 @@ const EVENTS: [&str; 35] = [
     "Edited",
     "RefreshAnswered",
     "ReauthDismissed",
+    "StreamLost",
     "StreamInterrupted",
 ];
 

@@ -209,7 +209,10 @@ impl World {
                     self.dispatch(tab, Event::EndStreamed(SessionEnd::new(session, reason)));
                 }
             }
-            BreakStream(tab) => self.dispatch(tab, Event::StreamInterrupted),
+            BreakStream(tab) => {
+                self.dispatch(tab, Event::StreamLost);
+                self.dispatch(tab, Event::StreamInterrupted);
+            }
             Wait => self.wait(20_000),
             WaitLong => self.wait(70_000),
         }
