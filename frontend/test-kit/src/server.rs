@@ -1,4 +1,4 @@
-//! A fake server inside the page: it replaces `fetch`, records requests, and answers as the test sets it.
+//! A fake server inside the page: it replaces `fetch` and event streams, records requests, and answers as the test sets it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -10,6 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, Request, Response, ResponseInit};
 
+use super::streams::Streams;
 use super::wire::Reply;
 
 /// How requests are answered.
@@ -62,10 +63,12 @@ struct State {
     behaviours: HashMap<String, Behaviour>,
 }
 
-/// The fake server. Dropping it restores `fetch`.
+/// The fake server, whose event streams stay silent. Dropping it restores `fetch` and `EventSource`.
 pub struct Server {
     state: Rc<RefCell<State>>,
     real_fetch: JsValue,
+    /// A real stream would fail here after a while, and each loss of a stream starts a check that no test has asked for.
+    _streams: Streams,
     _fetch: Closure<dyn FnMut(Request) -> Promise>,
 }
 
@@ -79,7 +82,7 @@ impl Server {
         let window = web_sys::window().unwrap();
         let real_fetch = Reflect::get(&window, &"fetch".into()).unwrap();
         Reflect::set(&window, &"fetch".into(), fetch.as_ref()).unwrap();
-        Self { state, real_fetch, _fetch: fetch }
+        Self { state, real_fetch, _streams: Streams::start(), _fetch: fetch }
     }
 
     /// Answers these requests (`GET /api/me`) with this reply from now on.
