@@ -7,7 +7,8 @@ use crate::EndReason;
 /// The session ended; the stream closes after it.
 pub const ENDED: &str = "ended";
 
-/// The user changed; fetch `GET /api/me`.
+/// The user's version: the first event of a stream, because the client may have missed a change before, and one for each change. A client that
+/// has an older version fetches `GET /api/me`.
 pub const USER_CHANGED: &str = "user-changed";
 
 /// Nothing happened, and the stream is alive. Its data is `{}`. A client that hears nothing at all for much longer than

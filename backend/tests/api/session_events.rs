@@ -9,18 +9,26 @@ use serde_json::json;
 
 use crate::support::{Client, TestApp};
 
-/// The whole event stream of a client, as text.
+/// The event stream of a client, as text.
 struct Events(reqwest::Response);
 
 impl Events {
+    /// Opens the stream and reads the event that it begins with.
     async fn open(client: &Client<'_>) -> Self {
+        let (events, first) = Self::open_with_first(client).await;
+        assert_eq!(first, Self::user(1));
+        events
+    }
+
+    async fn open_with_first(client: &Client<'_>) -> (Self, Option<String>) {
         let response = client.request(Method::GET, api::SESSION_EVENTS).send().await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["cache-control"], "no-store");
         let mut events = Self(response);
         assert_eq!(events.next().await.as_deref(), Some("retry: 2000\n: open\n\n"));
-        events
+        let first = events.next().await;
+        (events, first)
     }
 
     async fn next(&mut self) -> Option<String> {
@@ -28,7 +36,10 @@ impl Events {
         chunk.unwrap().unwrap().map(|chunk| String::from_utf8(chunk.to_vec()).unwrap())
     }
 
-    #[track_caller]
+    fn user(version: u64) -> Option<String> {
+        Some(format!("event: user-changed\ndata: {{\"user_version\":{version}}}\n\n"))
+    }
+
     fn ended(reason: &str) -> Option<String> {
         Some(format!("event: ended\ndata: {{\"code\":\"{reason}\"}}\n\n"))
     }
@@ -70,9 +81,18 @@ async fn a_change_of_the_user_is_sent_to_every_device() {
     let (mut here, there) = (app.signed_in().await, app.signed_in().await);
     let mut events = Events::open(&there).await;
     here.call(Method::PATCH, api::ME, json!({"name": "Ada L."})).await;
-    assert_eq!(events.next().await.as_deref(), Some("event: user-changed\ndata: {\"user_version\":2}\n\n"));
+    assert_eq!(events.next().await, Events::user(2));
     there.clone().log_out().await;
     assert_eq!(events.next().await, Events::ended("signed-out"));
+}
+
+#[actix_web::test]
+async fn a_change_between_the_page_and_the_stream_is_the_streams_first_event() {
+    let app = TestApp::start().await;
+    let (mut here, there) = (app.signed_in().await, app.signed_in().await);
+    here.call(Method::PATCH, api::ME, json!({"name": "Ada L."})).await;
+    let (_events, first) = Events::open_with_first(&there).await;
+    assert_eq!(first, Events::user(2));
 }
 
 #[actix_web::test]
@@ -89,9 +109,9 @@ async fn heartbeats_continue_while_the_session_is_active_all_the_time() {
             service.invalidate_all();
         }
     });
-    for _ in 0..2 {
+    for expected in [SessionEvent::UserChanged(1), SessionEvent::Heartbeat, SessionEvent::Heartbeat] {
         let event = tokio::time::timeout(Duration::from_secs(5), events.next()).await;
-        assert_eq!(event, Ok(Some(SessionEvent::Heartbeat)));
+        assert_eq!(event, Ok(Some(expected)));
     }
     touching.abort();
 }

@@ -47,6 +47,10 @@ async fn a_changed_user_on_the_stream_is_fetched_once_for_all_tabs() {
     server.replies(ME, Reply::json(&renamed));
     let (page, tab) = (open("/dashboard", embedded()).await, Tab::open());
     patience().await;
+    // A stream begins with the version, which is news only if it has changed since the page was sent.
+    streams.brings("user-changed", r#"{"user_version":1}"#);
+    settle().await;
+    assert_eq!((server.requests().len(), tab.received().len()), (0, 0));
     streams.brings("user-changed", r#"{"user_version":2}"#);
     settle().await;
     assert!(page.text().contains("Ada King"));

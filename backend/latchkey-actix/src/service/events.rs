@@ -23,7 +23,7 @@ const RETRY_DELAY: Duration = Duration::from_secs(1);
 pub enum SessionEvent {
     /// The session ended, for this reason. It is the last event.
     Ended(EndReason),
-    /// The user changed and has this version now.
+    /// The user has this version now: the first event, and one for each change.
     UserChanged(u64),
     /// The stream is alive.
     Heartbeat,
@@ -35,7 +35,8 @@ pub struct SessionEvents {
     watch: Watch,
     token_hash: TokenHash,
     id: SessionId,
-    user_version: u64,
+    /// The last version that was reported.
+    user_version: Option<u64>,
     ends_at: Timestamp,
     heartbeat: Interval,
     ended: bool,
@@ -66,7 +67,8 @@ impl SessionService {
             service: self.clone(),
             token_hash: session.token_hash,
             id: session.id().clone(),
-            user_version: session.user().version,
+            // The page may be older than this check, so the first event reports the version.
+            user_version: None,
             ends_at: session.ends_at(),
             heartbeat: heartbeat(every),
             ended: false,
@@ -100,7 +102,7 @@ impl SessionEvents {
             Verdict::Active(session) => {
                 self.ends_at = session.ends_at();
                 let version = session.user().version;
-                let changed = std::mem::replace(&mut self.user_version, version) != version;
+                let changed = self.user_version.replace(version) != Some(version);
                 changed.then_some(SessionEvent::UserChanged(version))
             }
             Verdict::Ended(reason) => {

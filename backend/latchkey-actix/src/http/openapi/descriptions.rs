@@ -167,7 +167,7 @@ pub fn session_events(schemas: &mut SchemaGenerator) -> Description {
         "type": "string",
         "contentMediaType": "text/event-stream",
         "contentSchema": { "anyOf": [schema::<Ended>(schemas), schema::<UserChanged>(schemas)] },
-        "description": "`ended` with an `Ended` as data, after which the stream closes; `user-changed` with a `UserChanged`; `heartbeat` with `{}` every 15 seconds: a stream without heartbeats for much longer is lost.",
+        "description": "`ended` with an `Ended` as data, after which the stream closes; `user-changed` with a `UserChanged` at the beginning and at each change of the user; `heartbeat` with `{}` every 15 seconds: a stream without heartbeats for much longer is lost.",
     });
     read(
         "readSessionEvents",
