@@ -28,9 +28,9 @@ pub fn use_sign_in_notice() -> Option<SignInNotice> {
     let reason = location.and_then(|location| SignInQuery::of(&location, manager.routes(), None).reason);
     let (tone, message) = match (reason, &view.session) {
         _ if view.sign_out_unconfirmed => (CalloutTone::Warning, texts.sign_out_unconfirmed.clone()),
+        // The address has the first reason; another tab may know more. It has no reason that this build does not know.
+        (_, SessionState::Ended(cause)) => (cause.reason().map_or(CalloutTone::Warning, tone), texts.end(cause)),
         (Some(reason), _) => (tone(reason), texts.end_reason(reason).clone()),
-        // A reason that this build does not know is not in the address.
-        (None, SessionState::Ended(cause)) => (CalloutTone::Warning, texts.end(cause)),
         (None, _) => return None,
     };
     Some(SignInNotice { tone, message })

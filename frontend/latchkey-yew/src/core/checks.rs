@@ -6,7 +6,7 @@ use super::in_flight::{Fetch, InFlightCheck};
 use super::machine::Step;
 use crate::core::answer::Answer;
 use crate::core::effect::Effect;
-use crate::core::tab_message::TabMessage;
+use crate::core::tab_message::{SessionEnd, TabMessage};
 use crate::view::{Reachability, SessionState};
 
 /// How often a user is refetched at once if the answer is older than the version that the check reported.
@@ -31,8 +31,9 @@ impl Step {
 
     pub(super) fn start_check(&mut self) {
         let (generation, active_at_ms) = (self.machine.generation, self.machine.unreported_activity_ms.take());
+        let session = self.machine.view.session.active().map(|active| active.session.id.clone());
         self.machine.check_pending = false;
-        self.machine.check_in_flight = Some(InFlightCheck { generation, active_at_ms });
+        self.machine.check_in_flight = Some(InFlightCheck { generation, session, active_at_ms });
         if let Some(active_at_ms) = active_at_ms {
             self.machine.activity_reported_ms = active_at_ms;
         }
@@ -41,13 +42,17 @@ impl Step {
 
     pub(super) fn checked(&mut self, generation: u64, answer: Answer<Verified>, sent_at_ms: u64) {
         let check = self.machine.check_in_flight.take();
-        let active_at_ms = check.and_then(|check| check.active_at_ms);
+        let (session, active_at_ms) = check.map_or((None, None), |check| (check.session, check.active_at_ms));
         self.machine.navigating = false;
         if matches!(answer, Answer::Unavailable { .. }) {
             // The activity may not have reached the server, so it is reported again.
             self.machine.unreported_activity_ms = self.machine.unreported_activity_ms.max(active_at_ms);
         }
         if generation != self.machine.generation {
+            // Too old to be applied, but it removed the cookie, so no later answer knows the reason.
+            if let (Answer::Ended(cause), Some(session)) = (answer, session) {
+                self.note_end(SessionEnd { session, cause });
+            }
             return;
         }
         self.machine.check_before_sign_out = false;

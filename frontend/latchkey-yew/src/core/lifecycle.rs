@@ -56,12 +56,48 @@ impl Step {
         if self.machine.pending_sign_out.is_some() {
             self.sign_out_confirmed();
         }
-        self.notify_end(&cause);
+        self.end_in_all_tabs(cause);
+    }
+
+    /// Ends the session in this tab, and notifies the other tabs.
+    pub(super) fn end_in_all_tabs(&mut self, cause: EndCause) {
+        let cause = self.known_cause(cause);
+        if let SessionState::Active(active) = &self.machine.view.session {
+            let end = SessionEnd { session: active.session.id.clone(), cause: cause.clone() };
+            self.effects.push(Effect::NotifyTabs(TabMessage::Ended(end)));
+        }
         self.end_session(cause);
+    }
+
+    /// Keeps why the active session has ended, if that is the session.
+    pub(super) fn note_end(&mut self, end: SessionEnd) {
+        if self.is_current(&end) && end.cause != EndReason::SessionMissing {
+            self.machine.reported_end = Some(end);
+        }
+    }
+
+    /// The cause, or the reported one if it only says that there is no cookie.
+    fn known_cause(&self, cause: EndCause) -> EndCause {
+        let reported = self.machine.reported_end.as_ref().filter(|end| self.is_current(end));
+        reported.filter(|_| cause == EndReason::SessionMissing).map_or(cause, |end| end.cause.clone())
+    }
+
+    /// Applies why the last session ended, if all that this tab knows is that its cookie is gone. Returns whether it is.
+    pub(super) fn explain_end(&mut self, end: &SessionEnd) -> bool {
+        let unexplained = SessionState::Ended(EndReason::SessionMissing.into());
+        let explains = self.machine.view.session == unexplained
+            && end.cause != EndReason::SessionMissing
+            && self.machine.ended.last() == Some(&end.session);
+        if explains {
+            self.offer_reauth(&end.cause);
+            self.machine.view.session = SessionState::Ended(end.cause.clone());
+        }
+        explains
     }
 
     /// Ends the session in this tab. A notice is shown only if one was active, or if that was unknown.
     pub(super) fn end_session(&mut self, cause: EndCause) {
+        let cause = self.known_cause(cause);
         self.reset_session();
         self.machine.view.unverified = false;
         let missing = cause == EndReason::SessionMissing;
@@ -80,14 +116,6 @@ impl Step {
                 self.set_session(SessionState::Ended(cause.clone()));
                 self.effects.push(Effect::ShowNotice(Notice::Ended(cause)));
             }
-        }
-    }
-
-    /// Notifies the other tabs that the active session has ended.
-    pub(super) fn notify_end(&mut self, cause: &EndCause) {
-        if let SessionState::Active(active) = &self.machine.view.session {
-            let end = SessionEnd { session: active.session.id.clone(), cause: cause.clone() };
-            self.effects.push(Effect::NotifyTabs(TabMessage::Ended(end)));
         }
     }
 }

@@ -16,6 +16,7 @@ use super::in_flight::{CookieCall, Fetch, InFlightCheck};
 use super::limits::Limits;
 use super::pending_sign_out::PendingSignOut;
 use super::settings::Settings;
+use super::tab_message::SessionEnd;
 use crate::view::{ReauthPurpose, SessionView, SignIn, StayRequest};
 
 /// The state of the session: what components read, and what only the rules need.
@@ -68,6 +69,9 @@ pub struct Machine {
     pub(super) last_contact_ms: u64,
     /// When another tab last reported something new.
     pub(super) last_tab_message_ms: Option<u64>,
+    /// Why the session has ended, while a check is still to find out whether another one has replaced it. That check may be answered
+    /// without a reason, because an earlier answer has removed the cookie.
+    pub(super) reported_end: Option<SessionEnd>,
     /// Sessions that have ended and are never shown as active again.
     pub(super) ended: EndedSessions,
     /// The session of the last log-in, until an answer shows that the browser kept its cookie.
@@ -151,7 +155,7 @@ impl Step {
             Event::InputSaved => self.machine.view.has_unsaved_input = false,
             Event::ReauthDismissed => self.dismiss_reauth(),
             Event::ReauthRequired => self.open_reauth(ReauthPurpose::Confirm),
-            Event::SessionEndFound(end) => self.session_end_found(&end),
+            Event::SessionEndFound(end) => self.session_end_found(end),
             Event::SessionChanged => self.session_changed(),
             Event::UserChanged(user) => self.user_changed(user),
             Event::ReplacementStarted => self.replacement_started(),

@@ -8,16 +8,18 @@ use latchkey_shared::{SignedIn, User};
 use super::in_flight::CookieCall;
 use super::machine::Step;
 use crate::core::answer::SignInAnswer;
-use crate::core::tab_message::SessionEnd;
+use crate::core::effect::Effect;
+use crate::core::tab_message::{SessionEnd, TabMessage};
 use crate::view::SessionState;
 
 impl Step {
     /// Ends the session, if it is still the current one. The request left the cookie in place; the answer to a check removes it.
-    pub(super) fn session_end_found(&mut self, end: &SessionEnd) {
-        if self.is_current(end) {
-            self.notify_end(&end.cause);
-            self.end_session(end.cause.clone());
+    pub(super) fn session_end_found(&mut self, end: SessionEnd) {
+        if self.is_current(&end) {
+            self.end_in_all_tabs(end.cause);
             self.request_check();
+        } else if self.explain_end(&end) {
+            self.effects.push(Effect::NotifyTabs(TabMessage::Ended(end)));
         }
     }
 

@@ -22,6 +22,8 @@ impl Step {
                 if self.is_current(&end) {
                     self.machine.last_tab_message_ms = Some(self.now_ms);
                     self.end_session(end.cause);
+                } else {
+                    self.explain_end(&end);
                 }
                 self.machine.ended.add(end.session);
             }
@@ -67,6 +69,7 @@ impl Step {
         if !self.is_current(&end) {
             return;
         }
+        self.note_end(end.clone());
         let may_be_replaced = end.cause == EndReason::PasswordChanged || end.cause == EndReason::SignedOut;
         if may_be_replaced && self.new_session_in_flight() {
             // Caused by this tab's own call, whose answer brings the new session.
@@ -75,8 +78,7 @@ impl Step {
             // Another tab may have replaced the session: the page is hidden until a check has found out.
             self.session_changed();
         } else {
-            self.notify_end(&end.cause);
-            self.end_session(end.cause);
+            self.end_in_all_tabs(end.cause);
             self.request_check();
         }
     }

@@ -3,8 +3,9 @@
 use latchkey_shared::{EndReason, SessionId};
 
 use crate::core::answer::Answer;
+use crate::core::effect::Effect;
 use crate::core::event::Event;
-use crate::core::tab_message::SessionEnd;
+use crate::core::tab_message::{SessionEnd, TabMessage};
 use crate::core::test_bench::*;
 use crate::view::{ReauthPurpose, SessionState};
 
@@ -20,6 +21,17 @@ fn replaced() -> Event {
 
 fn active_session(bench: &Bench) -> Option<&str> {
     bench.session().active().map(|active| active.session.id.0.as_str())
+}
+
+#[test]
+fn a_request_knows_why_the_session_ended_whose_cookie_a_check_did_not_find() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(NAVIGATES);
+    bench.checked(ended(EndReason::SessionMissing));
+    let end = end("ada", EndReason::PasswordChanged);
+    let effects = bench.dispatch(Event::SessionEndFound(end.clone()));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::PasswordChanged.into()));
+    assert!(matches!(&effects[..], [Effect::NotifyTabs(TabMessage::Ended(sent))] if *sent == end));
 }
 
 #[test]

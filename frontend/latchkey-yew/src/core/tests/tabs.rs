@@ -52,6 +52,50 @@ fn an_end_in_another_tab_empties_the_store_without_a_request_and_is_not_sent_on(
 }
 
 #[test]
+fn the_reason_of_an_end_survives_the_loss_of_the_cookie() {
+    let reason = EndReason::PasswordChanged;
+    // Only the stream, only an answer that is too old to be applied, or both say why.
+    for (streamed, outdated) in [(reason, None), (EndReason::SignedOut, Some(reason)), (reason, Some(reason))] {
+        let mut bench = Bench::signed_in("ada");
+        bench.dispatch(NAVIGATES);
+        let first = bench.generation;
+        let effects = bench.dispatch(Event::EndStreamed(end("ada", streamed)));
+        assert_eq!((notices(&effects), checks(&effects)), (0, 0), "another session may have replaced it");
+        let answer = outdated.map_or_else(unavailable, ended);
+        let answered = Event::Checked { generation: first, answer, sent_at_ms: 0, new_build: false };
+        assert_eq!(checks(&bench.dispatch(answered)), 1, "its answer removed the cookie");
+        let effects = bench.checked(ended(EndReason::SessionMissing));
+        assert_eq!(bench.session(), &SessionState::Ended(reason.into()));
+        assert_eq!((notices(&effects), notified(&effects)), (1, vec![TabMessage::Ended(end("ada", reason))]));
+    }
+}
+
+#[test]
+fn the_reason_of_an_end_is_not_that_of_the_session_that_replaced_it() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(Event::EndStreamed(end("ada", EndReason::PasswordChanged)));
+    bench.checked(active("grace", 1));
+    bench.fetched(Answer::Active(user("grace", 1)));
+    assert_eq!(bench.user(), Some(("grace", 1)));
+    bench.dispatch(NAVIGATES);
+    bench.checked(ended(EndReason::SessionMissing));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionMissing.into()));
+}
+
+#[test]
+fn a_tab_that_finds_no_cookie_learns_the_reason_from_the_tab_whose_answer_removed_it() {
+    let mut bench = Bench::signed_in("ada");
+    bench.dispatch(NAVIGATES);
+    bench.checked(ended(EndReason::SessionMissing));
+    let effects = bench.dispatch(reported(TabMessage::Ended(end("ada", EndReason::SessionRevoked))));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked.into()));
+    assert!(effects.is_empty(), "one notice has been shown");
+    bench.dispatch(reported(TabMessage::Ended(end("ada", EndReason::SessionMissing))));
+    bench.dispatch(reported(TabMessage::Ended(end("older", EndReason::SessionExpired))));
+    assert_eq!(bench.session(), &SessionState::Ended(EndReason::SessionRevoked.into()));
+}
+
+#[test]
 fn the_end_of_another_session_is_ignored() {
     let mut bench = Bench::signed_in("ada");
     assert!(bench.dispatch(reported(TabMessage::Ended(end("older", EndReason::SessionExpired)))).is_empty());

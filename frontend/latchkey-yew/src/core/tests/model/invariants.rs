@@ -1,8 +1,10 @@
 //! The invariants that are checked after every move.
 
+use latchkey_shared::EndReason;
+
 use super::model_server::{Request, Server};
-use super::world::World;
-use crate::view::Reachability;
+use super::world::{Tab, World};
+use crate::view::{Reachability, SessionState};
 
 impl World {
     pub fn check_invariants(&mut self) {
@@ -13,6 +15,13 @@ impl World {
                 && self.may_have_cookie(session)
             {
                 broken.push("a requested sign-out is sent or pending");
+            }
+        }
+        for Tab { machine, last_session, explained, .. } in self.tabs.iter().flatten() {
+            if machine.view.session == SessionState::Ended(EndReason::SessionMissing.into())
+                && last_session.as_ref().is_some_and(|session| explained.contains(&Server::number(session)))
+            {
+                broken.push("the reason of an end is not forgotten");
             }
         }
         for tab in 0..2 {

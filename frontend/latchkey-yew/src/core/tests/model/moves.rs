@@ -40,7 +40,7 @@ pub enum Move {
     RestoreNetwork,
     /// The user changes on another device, and the stream reports it.
     StreamUser(usize),
-    /// An operator ends the session, and the stream reports it.
+    /// The session is ended from elsewhere, and the stream reports it.
     StreamEnd(usize),
     BreakStream(usize),
     Wait,
@@ -204,7 +204,10 @@ impl World {
             StreamEnd(tab) => {
                 let session = self.tabs[tab].as_ref().and_then(|open| open.session().cloned());
                 if let Some(session) = session {
-                    self.server.end(Server::number(&session), EndReason::SessionRevoked);
+                    // Of these two, only the second may mean that another session has replaced it.
+                    let reason =
+                        if self.server.sliding { EndReason::SessionRevoked } else { EndReason::PasswordChanged };
+                    self.server.end(Server::number(&session), reason);
                     let reason = self.server.sessions[Server::number(&session)].ended.unwrap();
                     self.dispatch(tab, Event::EndStreamed(SessionEnd::new(session, reason)));
                 }

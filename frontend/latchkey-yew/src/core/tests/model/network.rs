@@ -4,7 +4,7 @@ use latchkey_shared::UserId;
 
 use super::model_server::{Cookie, Refusal, Reply, Request, Server};
 use super::world::{InFlight, World};
-use crate::core::answer::{SignInAnswer, SignOutAnswer};
+use crate::core::answer::{Answer, SignInAnswer, SignOutAnswer};
 use crate::core::authorization::{Authorization, authorize};
 use crate::core::effect::Effect;
 use crate::core::event::Event;
@@ -46,12 +46,13 @@ impl World {
         } else {
             self.server.answer(&request, self.cookie, self.now_ms)
         };
-        self.in_flight.push(InFlight { tab, request, reply, cookie, sent_at_ms: self.now_ms });
+        let session = self.tabs[tab].as_ref().and_then(|open| open.session().cloned());
+        self.in_flight.push(InFlight { tab, request, reply, session, cookie, sent_at_ms: self.now_ms });
     }
 
     /// An answer arrives or is lost.
     pub fn receive(&mut self, index: usize, arrives: bool) {
-        let InFlight { tab, request, reply, cookie, sent_at_ms } = self.in_flight.remove(index);
+        let InFlight { tab, request, reply, session, cookie, sent_at_ms } = self.in_flight.remove(index);
         if arrives {
             match cookie {
                 Cookie::Keep => {}
@@ -61,6 +62,12 @@ impl World {
         }
         let reply = if arrives { reply } else { lost(&request) };
         self.send_unlocked();
+        if let (Reply::Check { answer: Answer::Ended(cause), .. }, Some(open), Some(session)) =
+            (&reply, &mut self.tabs[tab], session)
+            && open.session() == Some(&session)
+        {
+            open.note_explained(&session, cause);
+        }
         self.dispatch_reply(tab, reply, sent_at_ms);
         self.send_unlocked();
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use latchkey_shared::{InitialSession, SessionId};
+use latchkey_shared::{EndReason, InitialSession, SessionId};
 
 use super::model_server::{Cookie, Reply, Request, Server};
 use super::network::request_of;
@@ -13,6 +13,7 @@ use crate::core::notice::Notice;
 use crate::core::notice_queue::{NoticeQueue, TabFocus, Timing};
 use crate::core::pending_sign_out::{PendingSignOut, StoredSignOuts};
 use crate::core::tab_message::TabMessage;
+use crate::end_cause::EndCause;
 use crate::view::SessionState;
 
 /// A tab: its machine, and the state of its runtime.
@@ -27,11 +28,19 @@ pub struct Tab {
     pub stored: Option<PendingSignOut>,
     /// The session that was last active in this tab.
     pub last_session: Option<SessionId>,
+    /// The sessions of which this tab was told why they ended.
+    pub explained: BTreeSet<usize>,
 }
 
 impl Tab {
     pub fn session(&self) -> Option<&SessionId> {
         self.machine.view.session.active().map(|active| &active.session.id)
+    }
+
+    pub fn note_explained(&mut self, session: &SessionId, cause: &EndCause) {
+        if *cause != EndReason::SessionMissing {
+            self.explained.insert(Server::number(session));
+        }
     }
 
     pub fn user(&self) -> Option<String> {
@@ -45,6 +54,8 @@ pub struct InFlight {
     pub tab: usize,
     pub request: Request,
     pub reply: Reply,
+    /// The session that was active in the tab.
+    pub session: Option<SessionId>,
     pub cookie: Cookie,
     pub sent_at_ms: u64,
 }
@@ -127,6 +138,12 @@ impl World {
         let Some(open) = &mut self.tabs[tab] else { return };
         let name = format!("{event:?}");
         self.seen.insert(name.split([' ', '(', '{']).next().unwrap().to_owned());
+        if let Event::EndStreamed(end)
+        | Event::SessionEndFound(end)
+        | Event::TabReported { message: TabMessage::Ended(end), .. } = &event
+        {
+            open.note_explained(&end.session, &end.cause);
+        }
         let before = open.session().cloned();
         let (machine, effects) = std::mem::take(&mut open.machine).step(event, self.now_ms);
         open.machine = machine;
