@@ -19,11 +19,21 @@ pub fn link_of(event: &MouseEvent) -> Option<String> {
     target.closest("a").ok()??.get_attribute("href")
 }
 
-/// Takes the token of a one-time link, `#token=…`, out of the address and of the tab's history.
-pub fn take_token() -> Option<String> {
+/// The token of the one-time link, `#token=…`, that the page was opened with. It is moved from the address, which bookmarks and the
+/// browser's history keep, to the state of the tab's history entry, which outlives a reload.
+pub fn link_token() -> Option<String> {
     let window = web_sys::window()?;
-    let location = window.location();
-    let token = location.hash().ok()?.strip_prefix("#token=")?.to_owned();
-    window.history().ok()?.replace_state_with_url(&JsValue::NULL, "", location.pathname().ok().as_deref()).ok()?;
-    Some(token)
+    let (location, history) = (window.location(), window.history().ok()?);
+    if let Some(token) = location.hash().ok()?.strip_prefix("#token=") {
+        history.replace_state_with_url(&token.into(), "", location.pathname().ok().as_deref()).ok()?;
+    }
+    history.state().ok()?.as_string()
+}
+
+/// Forgets the token of the one-time link, which has been used.
+pub fn forget_link_token() {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        // Fails only if a page calls it a hundred times in half a minute.
+        let _ = history.replace_state(&JsValue::NULL, "");
+    }
 }

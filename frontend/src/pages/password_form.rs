@@ -3,12 +3,11 @@
 
 use latchkey_shared::{ErrorCode, PasswordChange, SetPassword};
 use yew::prelude::*;
-use yew_router::hooks::{use_location, use_navigator};
+use yew_router::hooks::use_location;
 
 use super::submission::use_submission;
 use crate::api;
 use crate::browser::links;
-use crate::route::Route;
 use latchkey_yew::browser::{dom, use_countdown};
 use latchkey_yew::components::{Button, TextField, submission_error};
 use latchkey_yew::toast::{Toast, use_toasts};
@@ -22,10 +21,9 @@ fn fits(password: &str) -> bool {
 /// See [`PasswordForm`].
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct PasswordFormProps {
-    /// Whether the form is for the user of a one-time link, whose token it takes out of the address, so that neither history nor bookmarks
-    /// keep it.
+    /// Called when a password has been set with a one-time link. Without it, the form is for the user who is signed in.
     #[prop_or_default]
-    pub(super) by_link: bool,
+    pub(super) on_set: Option<Callback<()>>,
 }
 
 /// The one-time link that the page was opened with.
@@ -41,12 +39,14 @@ struct Link {
 #[component]
 pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
     let (user, client, toasts, texts) = (use_user(), use_api(), use_toasts(), use_texts());
-    let (submission, navigator) = (use_submission(), use_navigator());
+    let submission = use_submission();
     let (current, new) = (use_node_ref(), use_node_ref());
     // Renders the form again when another link is opened in the same tab.
     use_location();
-    let (link, by_link) = (use_mut_ref(Link::default), props.by_link);
-    if let Some(token) = links::take_token().filter(|_| by_link) {
+    let (link, by_link) = (use_mut_ref(Link::default), props.on_set.is_some());
+    if let Some(token) = by_link.then(links::link_token).flatten()
+        && token != link.borrow().token
+    {
         link.replace(Link { token, tried: false });
     }
 
@@ -65,6 +65,7 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
 
     let onsubmit = {
         let (submission, current, new, link) = (submission.clone(), current.clone(), new.clone(), link.clone());
+        let on_set = props.on_set.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let current_password = dom::value_of(&current);
@@ -82,20 +83,21 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
             }
             let (client, toasts, fields) = (client.clone(), toasts.for_this_user(), [current.clone(), new.clone()]);
             link.borrow_mut().tried = true;
-            let (token, navigator) = (link.borrow().token.clone(), navigator.clone());
+            let (token, on_set) = (link.borrow().token.clone(), on_set.clone());
             submission.start(async move {
-                let detail = if by_link {
-                    api::set_password(&client, &SetPassword { token, password: new_password }).await?;
-                    if let Some(navigator) = navigator {
-                        navigator.replace(&Route::SignIn);
+                if let Some(on_set) = on_set {
+                    let set = api::set_password(&client, &SetPassword { token, password: new_password }).await;
+                    if set.as_ref().err().is_none_or(|error| error.is(ErrorCode::InvalidLink)) {
+                        links::forget_link_token();
                     }
-                    "Sign in with it."
+                    set?;
+                    on_set.emit(());
                 } else {
                     api::change_password(&client, &PasswordChange { current_password, new_password }).await?;
                     fields.iter().for_each(dom::clear);
-                    "Other sessions were signed out."
-                };
-                toasts.show(Toast::success("account", "Password changed").detail(detail));
+                    let changed = Toast::success("account", "Password changed");
+                    toasts.show(changed.detail("Other sessions were signed out."));
+                }
                 Ok(())
             });
         })

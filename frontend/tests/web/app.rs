@@ -2,7 +2,7 @@
 
 use latchkey_frontend::app::{App, AppProps};
 use latchkey_shared::InitialSession;
-use latchkey_test_kit::Page;
+use latchkey_test_kit::{Page, settle};
 use latchkey_yew::SessionConfig;
 
 fn props(initial: Option<InitialSession>) -> AppProps {
@@ -14,7 +14,14 @@ pub async fn open(address: &str, initial: Option<InitialSession>) -> Page {
     Page::open::<App>(address, props(initial)).await
 }
 
-/// The same, without waiting for anything.
+/// Loads the page again, whose history entry stays.
+pub async fn reload(initial: Option<InitialSession>) -> Page {
+    let page = Page::mount::<App>(props(initial));
+    settle().await;
+    page
+}
+
+/// Opens it, without waiting for anything.
 pub fn start(address: &str, initial: Option<InitialSession>) -> Page {
     Page::start::<App>(address, props(initial))
 }

@@ -2,10 +2,11 @@
 
 use latchkey_shared::{EndReason, ErrorCode};
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::window;
 
-use crate::app::open;
+use crate::app::{open, reload};
 use latchkey_test_kit::page::{address, fragment};
-use latchkey_test_kit::wire::{Reply, SET_PASSWORD, VERIFY, embedded, embedded_end, ended, verified};
+use latchkey_test_kit::wire::{ME, Reply, SET_PASSWORD, VERIFY, ada, embedded, embedded_end, ended, verified};
 use latchkey_test_kit::{Page, Server, settle};
 
 const NEW: &str = "seven slow green trams";
@@ -30,7 +31,7 @@ async fn the_token_leaves_the_address_and_is_sent_once_without_a_session() {
     let sent: serde_json::Value = serde_json::from_str(&server.last_body(SET_PASSWORD).await).unwrap();
     assert_eq!(sent, serde_json::json!({"token": "t1", "password": NEW}));
     let request = server.requests().into_iter().find(|request| request.call == SET_PASSWORD).unwrap();
-    assert_eq!((request.session, server.count(SET_PASSWORD)), (None, 1));
+    assert_eq!((request.session, server.count(SET_PASSWORD), server.count(ME)), (None, 1, 0));
     assert_eq!(address(), "/auth");
     assert!(page.find(".lk-toast").unwrap().text_content().unwrap().contains("Sign in with it."));
     assert!(page.find("input[type=email]").is_some(), "the user signs in with it");
@@ -57,7 +58,7 @@ async fn a_link_that_does_not_work_is_explained_and_another_one_in_the_same_tab_
     let alert = page.find("[role=alert]").unwrap().text_content().unwrap();
     assert!(alert.contains("In the server's words."), "{alert}");
     assert_eq!((page.count("#new-password"), address().as_str()), (0, "/set-password"));
-    web_sys::window().unwrap().location().set_hash("token=new").unwrap();
+    window().unwrap().location().set_hash("token=new").unwrap();
     settle().await;
     assert_eq!((page.count("[role=alert]"), fragment().as_str()), (0, ""));
     server.replies(SET_PASSWORD, Reply::nothing());
@@ -97,12 +98,58 @@ async fn an_outage_and_a_rate_limit_keep_the_input() {
 }
 
 #[wasm_bindgen_test]
-async fn somebody_who_is_signed_in_sees_the_page_and_stays_signed_in() {
+async fn a_reload_keeps_the_link_until_it_has_been_used() {
     let server = Server::start();
-    server.replies(VERIFY, verified(600, 1)).replies(SET_PASSWORD, Reply::nothing());
-    let page = open("/set-password#token=t1", embedded()).await;
-    assert_eq!(page.count("#new-password"), 1);
+    server.replies(SET_PASSWORD, Reply::problem(ErrorCode::Unavailable));
+    let page = link_page(&server, "t1").await;
     set(&page, NEW).await;
-    assert_eq!(address(), "/dashboard");
-    assert!(page.text().contains("Ada Lovelace"));
+    let page = reload(embedded_end(EndReason::SessionMissing)).await;
+    server.replies(SET_PASSWORD, Reply::nothing());
+    set(&page, NEW).await;
+    assert!(server.last_body(SET_PASSWORD).await.contains("\"t1\""));
+    assert_eq!(address(), "/auth");
+    assert_eq!(window().unwrap().history().unwrap().state().unwrap().as_string(), None, "nothing keeps the token");
+
+    server.replies(SET_PASSWORD, Reply::problem(ErrorCode::InvalidLink));
+    let page = link_page(&server, "old").await;
+    set(&page, NEW).await;
+    assert_eq!(page.count("[role=alert]"), 1);
+    let page = reload(embedded_end(EndReason::SessionMissing)).await;
+    assert!(page.text().contains("Open the link that you were given"), "{}", page.text());
+}
+
+#[wasm_bindgen_test]
+async fn a_user_who_is_signed_in_is_told_that_the_link_may_be_for_another_account_and_stays_signed_in() {
+    let server = Server::start();
+    server.replies(VERIFY, verified(600, 1)).replies(SET_PASSWORD, Reply::nothing()).replies(ME, Reply::json(&ada(1)));
+    let page = open("/set-password#token=t1", embedded()).await;
+    let notice = "You are signed in as ada@example.org. The link may be for another account";
+    assert!(page.text().contains(notice), "{}", page.text());
+    set(&page, NEW).await;
+    assert_eq!((address().as_str(), page.count(".lk-toast"), page.count("#new-password")), ("/set-password", 0, 0));
+    let heading = page.named("h1", "Password changed").expect("the outcome");
+    assert!(heading.is_same_node(window().unwrap().document().unwrap().active_element().as_deref()));
+    let outcome = "the account that the link was made for. You are still signed in as ada@example.org.";
+    assert!(page.text().contains(outcome), "{}", page.text());
+    reload(embedded()).await;
+    assert_eq!((server.count(SET_PASSWORD), server.count(ME)), (1, 1));
+}
+
+#[wasm_bindgen_test]
+async fn a_user_whose_own_link_it_was_is_told_once_why_the_session_ended() {
+    let server = Server::start();
+    let over = || ended(EndReason::PasswordChanged);
+    server.replies(VERIFY, over()).replies(SET_PASSWORD, Reply::nothing()).replies(ME, over());
+    let page = open("/set-password#token=t1", embedded()).await;
+    // The first answer removes the cookie.
+    server.holds(ME);
+    set(&page, NEW).await;
+    assert!(!page.text().contains("still signed in"), "it is not known yet");
+    server.release(ME, over());
+    settle().await;
+    assert_eq!((address().as_str(), page.count(".lk-toast")), ("/auth", 1));
+    let banner = page.find(".lk-notice").unwrap().text_content().unwrap();
+    assert!(banner.contains("Your password was changed. Sign in again with the new one."), "{banner}");
+    let toast = page.find(".lk-toast").unwrap().text_content().unwrap();
+    assert!(toast.contains("Your password was changed."), "{toast}");
 }
