@@ -15,6 +15,7 @@ fn a_link_sets_a_password_once_and_leads_to_the_sign_in_page() {
         stage.sign_in_on_other_device().await?;
         let now = stage.browser.visit(&link).await?;
         assert_eq!(now.url, "/set-password", "the token is not in the address: {now:?}");
+        stage.browser.reload().await?;
         stage.browser.click(Role::Button, "Change password").await?;
         stage.browser.until("the rule", |now| now.shows("A password has 12 to 128 characters.")).await?;
         stage.browser.fill("New password", NEW).await?;
@@ -32,6 +33,25 @@ fn a_link_sets_a_password_once_and_leads_to_the_sign_in_page() {
         stage.browser.click(Role::Button, "Change password").await?;
         let now = stage.browser.until("the reason", |now| now.shows("This link does not work")).await?;
         assert!(now.shows("ask for a new one"), "{now:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_user_who_opens_their_own_link_while_signed_in_is_told_why_the_session_ended() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.until_subscribed(1).await?;
+        let now = stage.browser.visit(&stage.invite().await?).await?;
+        assert!(now.shows(&format!("You are signed in as {EMAIL}. The link may be for another account")), "{now:?}");
+        stage.until_subscribed(2).await?;
+        stage.browser.fill("New password", NEW).await?;
+        stage.browser.click(Role::Button, "Change password").await?;
+        let now = stage.browser.arrive("/auth").await?;
+        assert!(now.shows("Your password was changed. Sign in again with the new one."), "{now:?}");
+        assert!(!now.shows("Sign in to continue"), "{now:?}");
+        stage.submit(EMAIL, NEW).await?;
+        stage.browser.until("the user", |now: &Snapshot| now.shows(NAME)).await?;
         Ok(())
     });
 }

@@ -35,11 +35,9 @@ impl Step {
             (Some(InitialSession::Active(SignedIn { user, session, .. })), _) => {
                 self.mark_reachable();
                 self.set_limits(&session, received_at_ms);
-                if session.idle_timeout_s.is_some() {
-                    // Opening a page is activity: it moved the idle limit in all tabs.
-                    let opened = Verified::new(session.clone(), user.id.clone(), user.version);
-                    self.effects.push(Effect::NotifyTabs(TabMessage::Confirmed(opened)));
-                }
+                // Opening a page is activity, which moves an idle limit in all tabs. A tab that has a newer version of the user answers.
+                let opened = Verified::new(session.clone(), user.id.clone(), user.version);
+                self.effects.push(Effect::NotifyTabs(TabMessage::Confirmed(opened)));
                 self.activate(user, session, received_at_ms);
             }
             (Some(InitialSession::Ended { reason }), _) => {

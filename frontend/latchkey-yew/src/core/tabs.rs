@@ -54,10 +54,14 @@ impl Step {
         self.activate(user, session, sent_at_ms);
     }
 
-    /// Activity in another tab has moved the limits.
+    /// Activity in another tab has moved the limits. If that tab's version of the user is older, sends it the newer one, whose message it
+    /// missed while its page was loading.
     fn confirmed_reported(&mut self, verified: &Verified, sent_at_ms: u64) {
-        let ours = |active: &ActiveSession| active.session.id == verified.session.id;
-        if self.machine.view.session.active().is_some_and(ours) {
+        let ours = |active: &&ActiveSession| active.session.id == verified.session.id;
+        if let Some(active) = self.machine.view.session.active().filter(ours) {
+            if active.user.version > verified.user_version {
+                self.notify_active();
+            }
             self.machine.activity_reported_ms = self.machine.activity_reported_ms.max(sent_at_ms);
             self.set_limits_from_tab(&verified.session, sent_at_ms);
             self.update_session(verified.session.clone(), sent_at_ms);

@@ -1,6 +1,6 @@
 //! Messages of other tabs and of the event stream: applied at once, without a request, and sent on only if the server sent them.
 
-use latchkey_shared::{EndReason, SessionId, SignedIn};
+use latchkey_shared::{EndReason, InitialSession, SessionId, SignedIn};
 
 use crate::core::answer::{Answer, SignInAnswer, SignOutAnswer};
 use crate::core::effect::Effect;
@@ -49,6 +49,18 @@ fn an_end_in_another_tab_empties_the_store_without_a_request_and_is_not_sent_on(
     let effects = bench.dispatch(reported(TabMessage::Ended(end("ada", EndReason::SignedOut))));
     assert_eq!(bench.session(), &SessionState::Ended(EndReason::SignedOut.into()));
     assert!(matches!(&effects[..], [Effect::ShowNotice(Notice::Ended(cause))] if *cause == EndReason::SignedOut));
+}
+
+#[test]
+fn a_page_that_was_loading_while_the_user_changed_is_told_by_a_tab_that_knows() {
+    let (mut knows, mut opens) = (Bench::signed_in("ada"), Bench::default());
+    knows.dispatch(Event::UserStreamed { user_version: 2 });
+    knows.fetched(Answer::Active(user("ada", 2)));
+    let opened = notified(&opens.dispatch(started(Some(InitialSession::Active(signed_in("ada", 1))))));
+    let answer = notified(&knows.dispatch(reported(opened[0].clone())));
+    opens.dispatch(reported(answer[0].clone()));
+    assert_eq!((opened.len(), answer.len(), opens.user()), (1, 1, Some(("ada", 2))));
+    assert!(knows.dispatch(reported(answer[0].clone())).is_empty());
 }
 
 #[test]
