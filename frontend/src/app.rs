@@ -6,7 +6,7 @@ use yew::prelude::*;
 use yew_router::BrowserRouter;
 
 use crate::components::AppShell;
-use crate::pages::{Account, Dashboard, Home, Sessions, SetPassword, not_found, sign_in};
+use crate::pages::{Account, Dashboard, Home, Sessions, not_found, set_password, sign_in};
 use crate::route::Route;
 
 /// Renders the app in place of the shell of index.html.
@@ -47,7 +47,7 @@ fn show(route: Route) -> Html {
         Route::Dashboard => html! { <Dashboard /> },
         Route::Account => html! { <Account /> },
         Route::Sessions => html! { <Sessions /> },
-        Route::SetPassword => html! { <SetPassword /> },
+        Route::SetPassword => set_password(),
         Route::NotFound => not_found(),
     }
 }

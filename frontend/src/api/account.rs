@@ -19,14 +19,10 @@ pub fn change_password(client: &ApiClient, change: &PasswordChange) -> impl Futu
     client.replace_session(client.post(api::PASSWORD).json(change))
 }
 
-/// Sets a password with the token of a one-time link, whoever is signed in. The server ends all sessions of the link's user, so if a
-/// user is signed in, then asks whether their session is one of those: only the server knows whose link it was.
+/// Sets a password with the token of a one-time link, whoever is signed in. The server ends all sessions of the link's user.
 ///
 /// # Errors
-/// Those of the first request.
-pub async fn set_password(client: &ApiClient, new: &SetPassword) -> Result<(), ApiError> {
-    client.post(api::SET_PASSWORD).json(new).without_session().send_empty().await?;
-    // Its answer changes the session's state; nothing else follows from it.
-    let _ = client.get(api::ME).send_empty().await;
-    Ok(())
+/// Those of the request.
+pub fn set_password(client: &ApiClient, new: &SetPassword) -> impl Future<Output = Result<(), ApiError>> {
+    client.post(api::SET_PASSWORD).json(new).without_session().send_empty()
 }

@@ -1,6 +1,5 @@
 //! The document's title, links that are followed without loading a document, and what a link carries in its fragment.
 
-use wasm_bindgen::JsValue;
 use yew::{MouseEvent, TargetCast};
 
 /// Sets the document's title.
@@ -28,12 +27,4 @@ pub fn link_token() -> Option<String> {
         history.replace_state_with_url(&token.into(), "", location.pathname().ok().as_deref()).ok()?;
     }
     history.state().ok()?.as_string()
-}
-
-/// Forgets the token of the one-time link, which has been used.
-pub fn forget_link_token() {
-    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
-        // Fails only if a page calls it a hundred times in half a minute.
-        let _ = history.replace_state(&JsValue::NULL, "");
-    }
 }

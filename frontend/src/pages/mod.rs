@@ -17,5 +17,5 @@ pub use dashboard::Dashboard;
 pub use home::Home;
 pub use not_found::not_found;
 pub use sessions::Sessions;
-pub use set_password::SetPassword;
+pub use set_password::set_password;
 pub use sign_in::sign_in;

@@ -3,13 +3,14 @@
 
 use latchkey_shared::{ErrorCode, PasswordChange, SetPassword};
 use yew::prelude::*;
-use yew_router::hooks::use_location;
+use yew_router::hooks::{use_location, use_navigator};
 
 use super::submission::use_submission;
 use crate::api;
 use crate::browser::links;
+use crate::route::Route;
 use latchkey_yew::browser::{dom, use_countdown};
-use latchkey_yew::components::{Button, TextField, submission_error};
+use latchkey_yew::components::{Button, CalloutTone, TextField, callout, submission_error};
 use latchkey_yew::toast::{Toast, use_toasts};
 use latchkey_yew::{use_api, use_texts, use_user};
 
@@ -21,9 +22,9 @@ fn fits(password: &str) -> bool {
 /// See [`PasswordForm`].
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct PasswordFormProps {
-    /// Called when a password has been set with a one-time link. Without it, the form is for the user who is signed in.
+    /// Whether the form is for the user of a one-time link. Who that is, it does not know: while a user is signed in, it may be another.
     #[prop_or_default]
-    pub(super) on_set: Option<Callback<()>>,
+    pub(super) by_link: bool,
 }
 
 /// The one-time link that the page was opened with.
@@ -39,16 +40,17 @@ struct Link {
 #[component]
 pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
     let (user, client, toasts, texts) = (use_user(), use_api(), use_toasts(), use_texts());
-    let submission = use_submission();
+    let (submission, navigator) = (use_submission(), use_navigator());
     let (current, new) = (use_node_ref(), use_node_ref());
     // Renders the form again when another link is opened in the same tab.
     use_location();
-    let (link, by_link) = (use_mut_ref(Link::default), props.on_set.is_some());
+    let (link, by_link) = (use_mut_ref(Link::default), props.by_link);
     if let Some(token) = by_link.then(links::link_token).flatten()
         && token != link.borrow().token
     {
         link.replace(Link { token, tried: false });
     }
+    let signed_in = user.as_ref().map(|user| AttrValue::from(["You are signed in as ", &user.email, "."].concat()));
 
     let wrong = submission.refused_with(ErrorCode::BadCredentials);
     let unacceptable = submission.refused_with(ErrorCode::Unacceptable);
@@ -64,8 +66,8 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
     }
 
     let onsubmit = {
+        let signed_in = signed_in.clone();
         let (submission, current, new, link) = (submission.clone(), current.clone(), new.clone(), link.clone());
-        let on_set = props.on_set.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let current_password = dom::value_of(&current);
@@ -83,21 +85,24 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
             }
             let (client, toasts, fields) = (client.clone(), toasts.for_this_user(), [current.clone(), new.clone()]);
             link.borrow_mut().tried = true;
-            let (token, on_set) = (link.borrow().token.clone(), on_set.clone());
+            let (token, navigator) = (link.borrow().token.clone(), navigator.clone());
+            let signed_in = signed_in.clone();
             submission.start(async move {
-                if let Some(on_set) = on_set {
-                    let set = api::set_password(&client, &SetPassword { token, password: new_password }).await;
-                    if set.as_ref().err().is_none_or(|error| error.is(ErrorCode::InvalidLink)) {
-                        links::forget_link_token();
+                let detail = if by_link {
+                    api::set_password(&client, &SetPassword { token, password: new_password }).await?;
+                    if let Some(navigator) = navigator {
+                        // Its guard leads a user who is still signed in to the home page.
+                        navigator.replace(&Route::SignIn);
                     }
-                    set?;
-                    on_set.emit(());
+                    signed_in.map_or("Sign in with it.".into(), |signed_in| {
+                        AttrValue::from(["It is that of the link's account. ", &signed_in].concat())
+                    })
                 } else {
                     api::change_password(&client, &PasswordChange { current_password, new_password }).await?;
                     fields.iter().for_each(dom::clear);
-                    let changed = Toast::success("account", "Password changed");
-                    toasts.show(changed.detail("Other sessions were signed out."));
-                }
+                    "Other sessions were signed out.".into()
+                };
+                toasts.show(Toast::success("account", "Password changed").detail(detail));
                 Ok(())
             });
         })
@@ -109,6 +114,9 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
     let change = Button { submits: true, pending, blocked, ..Button::default() };
     html! {
         <form class="form" novalidate=true {onsubmit}>
+            if let Some(signed_in) = signed_in.filter(|_| by_link && works) {
+                { callout(CalloutTone::Info, Some(signed_in), "The link may be for another account.".into()) }
+            }
             { submission_error(&texts, failed, remaining_s, pending) }
             if !by_link {
                 // For password managers, which store it with the password.

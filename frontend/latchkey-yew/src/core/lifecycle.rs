@@ -69,10 +69,19 @@ impl Step {
         self.end_session(cause);
     }
 
-    /// Keeps why the active session has ended, if that is the session.
+    /// Keeps why a session has ended: of the active one until a check has found out whether another has replaced it, of the last one if
+    /// all that this tab knows is that its cookie is gone.
     pub(super) fn note_end(&mut self, end: SessionEnd) {
-        if self.is_current(&end) && end.cause != EndReason::SessionMissing {
+        if end.cause == EndReason::SessionMissing {
+            return;
+        }
+        if self.is_current(&end) {
             self.machine.reported_end = Some(end);
+        } else if self.machine.view.session == SessionState::Ended(EndReason::SessionMissing.into())
+            && self.machine.ended.last() == Some(&end.session)
+        {
+            self.offer_reauth(&end.cause);
+            self.machine.view.session = SessionState::Ended(end.cause);
         }
     }
 
@@ -80,19 +89,6 @@ impl Step {
     fn known_cause(&self, cause: EndCause) -> EndCause {
         let reported = self.machine.reported_end.as_ref().filter(|end| self.is_current(end));
         reported.filter(|_| cause == EndReason::SessionMissing).map_or(cause, |end| end.cause.clone())
-    }
-
-    /// Applies why the last session ended, if all that this tab knows is that its cookie is gone. Returns whether it is.
-    pub(super) fn explain_end(&mut self, end: &SessionEnd) -> bool {
-        let unexplained = SessionState::Ended(EndReason::SessionMissing.into());
-        let explains = self.machine.view.session == unexplained
-            && end.cause != EndReason::SessionMissing
-            && self.machine.ended.last() == Some(&end.session);
-        if explains {
-            self.offer_reauth(&end.cause);
-            self.machine.view.session = SessionState::Ended(end.cause.clone());
-        }
-        explains
     }
 
     /// Ends the session in this tab. A notice is shown only if one was active, or if that was unknown.

@@ -8,8 +8,7 @@ use latchkey_shared::{SignedIn, User};
 use super::in_flight::CookieCall;
 use super::machine::Step;
 use crate::core::answer::SignInAnswer;
-use crate::core::effect::Effect;
-use crate::core::tab_message::{SessionEnd, TabMessage};
+use crate::core::tab_message::SessionEnd;
 use crate::view::SessionState;
 
 impl Step {
@@ -18,8 +17,8 @@ impl Step {
         if self.is_current(&end) {
             self.end_in_all_tabs(end.cause);
             self.request_check();
-        } else if self.explain_end(&end) {
-            self.effects.push(Effect::NotifyTabs(TabMessage::Ended(end)));
+        } else {
+            self.note_end(end);
         }
     }
 

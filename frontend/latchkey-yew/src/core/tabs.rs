@@ -23,7 +23,7 @@ impl Step {
                     self.machine.last_tab_message_ms = Some(self.now_ms);
                     self.end_session(end.cause);
                 } else {
-                    self.explain_end(&end);
+                    self.note_end(end.clone());
                 }
                 self.machine.ended.add(end.session);
             }
