@@ -50,7 +50,7 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
     {
         link.replace(Link { token, tried: false });
     }
-    let signed_in = user.as_ref().map(|user| AttrValue::from(["You are signed in as ", &user.email, "."].concat()));
+    let signed_in = user.is_some();
 
     let wrong = submission.refused_with(ErrorCode::BadCredentials);
     let unacceptable = submission.refused_with(ErrorCode::Unacceptable);
@@ -66,7 +66,6 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
     }
 
     let onsubmit = {
-        let signed_in = signed_in.clone();
         let (submission, current, new, link) = (submission.clone(), current.clone(), new.clone(), link.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
@@ -86,7 +85,6 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
             let (client, toasts, fields) = (client.clone(), toasts.for_this_user(), [current.clone(), new.clone()]);
             link.borrow_mut().tried = true;
             let (token, navigator) = (link.borrow().token.clone(), navigator.clone());
-            let signed_in = signed_in.clone();
             submission.start(async move {
                 let detail = if by_link {
                     api::set_password(&client, &SetPassword { token, password: new_password }).await?;
@@ -94,13 +92,15 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
                         // Its guard leads a user who is still signed in to the home page.
                         navigator.replace(&Route::SignIn);
                     }
-                    signed_in.map_or("Sign in with it.".into(), |signed_in| {
-                        AttrValue::from(["It is that of the link's account. ", &signed_in].concat())
-                    })
+                    if signed_in {
+                        "It is that of the link's account. You are still signed in to yours."
+                    } else {
+                        "Sign in with it."
+                    }
                 } else {
                     api::change_password(&client, &PasswordChange { current_password, new_password }).await?;
                     fields.iter().for_each(dom::clear);
-                    "Other sessions were signed out.".into()
+                    "Other sessions were signed out."
                 };
                 toasts.show(Toast::success("account", "Password changed").detail(detail));
                 Ok(())
@@ -114,13 +114,13 @@ pub(super) fn PasswordForm(props: &PasswordFormProps) -> Html {
     let change = Button { submits: true, pending, blocked, ..Button::default() };
     html! {
         <form class="form" novalidate=true {onsubmit}>
-            if let Some(signed_in) = signed_in.filter(|_| by_link && works) {
-                { callout(CalloutTone::Info, Some(signed_in), "The link may be for another account.".into()) }
+            if let Some(user) = user.as_ref().filter(|_| by_link && works) {
+                { callout(CalloutTone::Info, None, ["You are signed in as ", &user.email, ". The link may be for another account."].concat().into()) }
             }
             { submission_error(&texts, failed, remaining_s, pending) }
             if !by_link {
                 // For password managers, which store it with the password.
-                <input type="text" autocomplete="username" value={user.map(|user| user.email.clone())} hidden=true />
+                <input type="text" autocomplete="username" value={user.as_ref().map(|user| user.email.clone())} hidden=true />
                 <TextField
                     id="current-password"
                     label="Current password"

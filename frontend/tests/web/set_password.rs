@@ -121,11 +121,11 @@ async fn a_user_who_is_signed_in_is_told_that_the_link_may_be_for_another_accoun
     server.replies(VERIFY, verified(600, 1)).replies(SET_PASSWORD, Reply::nothing());
     let page = open("/set-password#token=t1", embedded()).await;
     let notice = page.find(".lk-notice").unwrap().text_content().unwrap();
-    assert_eq!(notice, "You are signed in as ada@example.org.The link may be for another account.");
+    assert_eq!(notice, "You are signed in as ada@example.org. The link may be for another account.");
     set(&page, NEW).await;
     assert_eq!(address(), "/dashboard");
     let toast = page.find(".lk-toast").unwrap().text_content().unwrap();
-    assert!(toast.contains("It is that of the link's account. You are signed in as ada@example.org."), "{toast}");
+    assert!(toast.contains("It is that of the link's account. You are still signed in to yours."), "{toast}");
 }
 
 #[wasm_bindgen_test]

@@ -77,7 +77,8 @@ impl Step {
         }
         if self.is_current(&end) {
             self.machine.reported_end = Some(end);
-        } else if self.machine.view.session == SessionState::Ended(EndReason::SessionMissing.into())
+        } else if let SessionState::Ended(known) = &self.machine.view.session
+            && *known == EndReason::SessionMissing
             && self.machine.ended.last() == Some(&end.session)
         {
             self.offer_reauth(&end.cause);
