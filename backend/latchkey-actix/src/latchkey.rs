@@ -117,8 +117,8 @@ impl Latchkey {
         &self.0.admin
     }
 
-    /// Runs a server until SIGINT or SIGTERM, until [`shutdown`](Self::shutdown), or until a background task panics; then stops it
-    /// gracefully: `/readyz` fails, event streams end, requests are finished. At a second signal it returns at once:
+    /// Runs a server until SIGINT, SIGTERM or SIGHUP, until [`shutdown`](Self::shutdown), or until a background task panics; then stops it
+    /// gracefully: `/readyz` fails, event streams end, requests are finished. At a second SIGINT or SIGTERM it returns at once:
     /// requests in flight end with the process.
     ///
     /// It takes the server that [`HttpServer::run`](actix_web::HttpServer::run) returns, or a [`BoundServer`]. Build an `HttpServer` with `.disable_signals()`: its
