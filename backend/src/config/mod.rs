@@ -165,7 +165,7 @@ pub struct Config {
 }
 
 /// The public URL: the configured one, or http and the first address; `None` for a server on Unix sockets only.
-pub fn public_url(configured: Option<&PublicUrl>, listen: &[ListenAddress]) -> Option<PublicUrl> {
+fn public_url(configured: Option<&PublicUrl>, listen: &[ListenAddress]) -> Option<PublicUrl> {
     let by_address = || listen.iter().find(|listen| listen.path().is_none()).map(PublicUrl::http);
     configured.cloned().or_else(by_address)
 }

@@ -245,6 +245,20 @@ async fn an_operator_prints_a_link_on_the_public_url() {
 }
 
 #[actix_web::test]
+async fn enabling_an_account_that_is_not_disabled_keeps_its_link() {
+    let app = TestApp::start().await;
+    let token = invite(&app).await;
+    let admin = operator(&app);
+    let user = admin.find_user(EMAIL).await.unwrap().unwrap();
+    admin.enable(&user).await.unwrap();
+    assert_eq!(set(&app, &token).await.status, 204);
+    let token = invite(&app).await;
+    admin.disable(&user).await.unwrap();
+    admin.enable(&user).await.unwrap();
+    set(&app, &token).await.assert_problem(ErrorCode::InvalidLink);
+}
+
+#[actix_web::test]
 async fn a_session_of_another_user_goes_on() {
     let app = TestApp::start().await;
     app.add_user("bob@example.org", "Bob").await;
