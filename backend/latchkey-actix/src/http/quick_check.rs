@@ -65,3 +65,6 @@ impl QuickCheck {
         Some(answer.into())
     }
 }
+
+#[cfg(test)]
+mod tests;
