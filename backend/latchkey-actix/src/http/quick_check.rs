@@ -59,7 +59,7 @@ impl QuickCheck {
         let _exchange = Exchange::begin_without_body(request.conn_data());
         request_state.proxies.warn_untrusted_proxy(request.peer_addr(), headers);
         let mut answer: HttpResponse = session::verified(&active, &request_state.spa);
-        self.state.headers.apply_defaults(answer.headers_mut());
+        self.state.headers.add_all(answer.headers_mut());
         requests.answer(self.route, StatusCode::OK.as_u16(), log.elapsed());
         log.identify(answer.headers_mut());
         Some(answer.into())
