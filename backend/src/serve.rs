@@ -69,7 +69,8 @@ pub async fn start(config: &Config, builder: Builder) -> anyhow::Result<Listenin
         .keep_alive(config.keep_alive.0)
         .shutdown_delay(config.shutdown_delay)
         .shutdown_timeout(config.shutdown_timeout)
-        .socket_mode(config.socket_mode);
+        .socket_mode(config.socket_mode)
+        .checks_before_app(true);
     let options = config.workers.map_or_else(|| options.clone(), |workers| options.clone().workers(workers.into()));
     let mounted = latchkey.clone();
     let app = move || App::new().configure(mounted.routes()).wrap(mounted.middleware());
