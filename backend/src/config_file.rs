@@ -16,7 +16,7 @@ use std::{
 use anyhow::{Context, bail};
 use clap::{
     Arg, Command, CommandFactory, FromArgMatches,
-    error::{ContextKind, ContextValue},
+    error::{ContextKind, ContextValue, ErrorKind},
 };
 
 use crate::{
@@ -62,6 +62,10 @@ fn exit(error: &clap::Error) -> ! {
 /// The message of an error, without the password of a value that it repeats.
 fn message(error: &clap::Error) -> String {
     match error.get(ContextKind::InvalidValue) {
+        // Of a flag that takes none, such as `--password-stdin=secret`.
+        Some(ContextValue::String(value)) if error.kind() == ErrorKind::TooManyValues => {
+            error.to_string().replace(&format!("'{value}'"), "'…'")
+        }
         Some(ContextValue::String(value)) => without_password_of(&error.to_string(), value),
         _ => without_password_of(&error.to_string(), ""),
     }

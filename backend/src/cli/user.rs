@@ -1,6 +1,9 @@
 //! `latchkey user …`.
 
-use std::io::{self, BufRead, Write};
+use std::{
+    fmt,
+    io::{self, BufRead, Write},
+};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -91,8 +94,12 @@ pub struct Target {
 }
 
 /// Where a password comes from.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub struct PasswordSource {
+    /// Accepted so that it can be refused without being repeated.
+    #[arg(hide = true)]
+    password: Option<String>,
+
     /// Read the password from the first line of standard input instead of asking for it.
     #[arg(long)]
     password_stdin: bool,
@@ -192,6 +199,12 @@ async fn find(email: &str, store: &StoreConfig) -> anyhow::Result<(Admin, User)>
     Ok((admin, user))
 }
 
+impl fmt::Debug for PasswordSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordSource").field("password_stdin", &self.password_stdin).finish_non_exhaustive()
+    }
+}
+
 impl PasswordSource {
     fn read_and_check(&self) -> anyhow::Result<String> {
         let password = self.read()?;
@@ -206,6 +219,9 @@ impl PasswordSource {
     }
 
     fn read(&self) -> anyhow::Result<String> {
+        if self.password.is_some() {
+            bail!("a password cannot be an argument, which every user of the machine can see: use --password-stdin");
+        }
         let password = if self.password_stdin {
             let mut line = String::new();
             io::stdin().lock().read_line(&mut line).context("cannot read the password from standard input")?;
