@@ -1,6 +1,6 @@
 //! The files of an app, in the folder that Trunk has built.
 
-use crate::{module, page, script};
+use crate::{module, script};
 use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -22,7 +22,7 @@ pub fn shrink(folder: &Path) -> Result<()> {
     hasher.write(&script);
     let new_name = format!("{stem}-{:016x}", hasher.finish());
 
-    let page = page::load_files_first(&fs::read_to_string(folder.join(PAGE))?)?;
+    let page = fs::read_to_string(folder.join(PAGE))?;
     ensure!(page.contains(&name), "the page does not load the app");
     fs::write(file(&new_name, MODULE), module)?;
     fs::write(file(&new_name, ".js"), script)?;

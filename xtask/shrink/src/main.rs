@@ -1,10 +1,8 @@
 //! Makes the files of a Yew app that Trunk has built smaller: `latchkey-shrink FOLDER`. wasm-bindgen gives every function that the
 //! app imports a name that ends in 16 hexadecimal digits, which no compression can shorten, and Trunk leaves its JavaScript as it is.
-//! Files that are smaller and named earlier in the page arrive earlier.
 
 mod app;
 mod module;
-mod page;
 mod script;
 
 use anyhow::{Context, Result};
