@@ -1,5 +1,6 @@
 //! The configuration file (`--config`): lines of `NAME=value` with the names of the environment variables, so that systemd's
-//! `EnvironmentFile` can read it too. A flag outranks the environment, which outranks the file, which outranks the default.
+//! `EnvironmentFile` can read it too. A flag outranks the environment, which outranks the file, which outranks the default. A variable and
+//! a line without a value count as not set.
 
 mod settings;
 
@@ -9,14 +10,20 @@ use std::{
     io::Write,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    process,
 };
 
 use anyhow::{Context, bail};
-use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, error::ContextKind};
+use clap::{
+    Arg, Command, CommandFactory, FromArgMatches,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 use crate::{
     cli::{CONFIG, Cli},
     config::DatabaseUrl,
+    environment::{all_arguments, variables, warn_about_unknown_variables, without_empty_variables},
+    passwords_in_urls::without_password_of,
 };
 use settings::Setting;
 
@@ -27,14 +34,41 @@ use settings::Setting;
 /// The file cannot be read, a name in it is unknown, or a value is invalid. The message names the file and the line.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> anyhow::Result<Cli> {
     let words: Vec<_> = words.into_iter().collect();
-    let cli = Cli::parse_from(&words);
+    let command = Cli::command();
+    let parsed = without_empty_variables(command.clone()).try_get_matches_from(&words);
+    let cli = Cli::from_arg_matches(&parsed.unwrap_or_else(|error| exit(&error)))?;
+    warn_about_unknown_variables(&command);
     let Some(path) = &cli.config else { return Ok(cli) };
     let file = ConfigFile::read(path)?;
     file.warn_if_exposed();
-    let command = file.set_defaults(Cli::command());
+    let with_defaults = without_empty_variables(file.set_defaults(command.clone()));
     // Flags and variables have been parsed without an error, so an error now is one of the file.
-    let matches = command.clone().try_get_matches_from(words).map_err(|error| file.locate(&command, &error))?;
+    let matches = with_defaults.try_get_matches_from(words).map_err(|error| file.locate(&command, &error))?;
     Ok(Cli::from_arg_matches(&matches)?)
+}
+
+/// Ends the process as clap does, but without a password in the error.
+fn exit(error: &clap::Error) -> ! {
+    let message = message(error);
+    // Help is no error, and has examples of URLs.
+    if !error.use_stderr() || message == error.to_string() {
+        error.exit();
+    }
+    // Ignored, because standard error may be closed; the exit code reports the failure.
+    let _ = write!(std::io::stderr(), "{message}");
+    process::exit(error.exit_code())
+}
+
+/// The message of an error, without the password of a value that it repeats.
+fn message(error: &clap::Error) -> String {
+    match error.get(ContextKind::InvalidValue) {
+        // Of a flag that takes none, such as `--password-stdin=secret`.
+        Some(ContextValue::String(value)) if error.kind() == ErrorKind::TooManyValues => {
+            error.to_string().replace(&format!("'{value}'"), "'…'")
+        }
+        Some(ContextValue::String(value)) => without_password_of(&error.to_string(), value),
+        _ => without_password_of(&error.to_string(), ""),
+    }
 }
 
 /// A file whose names are all known.
@@ -48,7 +82,7 @@ impl ConfigFile {
         let name = path.display();
         let text = fs::read_to_string(path).with_context(|| format!("cannot read the configuration file {name}"))?;
         let settings = settings::parse(&text).map_err(|(line, reason)| anyhow::anyhow!("{name}:{line}: {reason}"))?;
-        let known = variables(&Cli::command());
+        let known: Vec<_> = variables(&Cli::command()).into_iter().filter(|name| name != CONFIG).collect();
         for Setting { line, name: setting, .. } in &settings {
             if !known.contains(setting) {
                 let hint = match format!("LATCHKEY_{}", setting.to_ascii_uppercase().replace('-', "_")) {
@@ -61,10 +95,10 @@ impl ConfigFile {
         Ok(Self { path: path.into(), settings })
     }
 
-    /// The value of an argument.
+    /// The value of an argument, if the file sets it.
     fn value_of(&self, argument: &Arg) -> Option<&Setting> {
         let variable = argument.get_env()?;
-        self.settings.iter().find(|setting| variable == setting.name.as_str())
+        self.settings.iter().find(|setting| variable == setting.name.as_str() && !setting.value.is_empty())
     }
 
     /// Makes the file's values the defaults of the arguments with their variables, in every command.
@@ -90,7 +124,7 @@ impl ConfigFile {
             None => file.to_string(),
         };
         // Without clap's hint at `--help`, which stands in a paragraph of its own.
-        let text = error.to_string();
+        let text = message(error);
         let reason: Vec<_> = text.trim_start_matches("error: ").lines().map(str::trim).collect();
         let end = reason.iter().position(|line| line.is_empty()).unwrap_or(reason.len());
         anyhow::anyhow!("{place}: {}", reason[..end].join(" "))
@@ -111,15 +145,4 @@ impl ConfigFile {
             );
         }
     }
-}
-
-/// The variables of all settings.
-fn variables(command: &Command) -> Vec<String> {
-    let names = all_arguments(command).into_iter().filter_map(|argument| argument.get_env()?.to_str());
-    names.filter(|name| *name != CONFIG).map(str::to_owned).collect()
-}
-
-fn all_arguments(command: &Command) -> Vec<&Arg> {
-    let below = command.get_subcommands().flat_map(all_arguments);
-    command.get_arguments().chain(below).collect()
 }

@@ -8,6 +8,8 @@ pub mod config_file;
 pub mod database;
 #[cfg(feature = "embedded")]
 mod embedded;
+pub mod environment;
+mod passwords_in_urls;
 pub mod serve;
 pub mod service_manager;
 pub mod telemetry;

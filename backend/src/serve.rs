@@ -27,7 +27,7 @@ pub struct ListeningServer {
     pub metrics_address: Option<SocketAddr>,
 }
 
-/// Serves until SIGINT or SIGTERM, then finishes the requests in flight.
+/// Serves until SIGINT, SIGTERM or SIGHUP, then finishes the requests in flight.
 ///
 /// # Errors
 /// The configuration, the port or the database cannot be used; the message is for the operator.
@@ -69,12 +69,13 @@ pub async fn start(config: &Config, builder: Builder) -> anyhow::Result<Listenin
         .keep_alive(config.keep_alive.0)
         .shutdown_delay(config.shutdown_delay)
         .shutdown_timeout(config.shutdown_timeout)
-        .socket_mode(config.socket_mode);
+        .socket_mode(config.socket_mode)
+        .checks_before_app(true);
     let options = config.workers.map_or_else(|| options.clone(), |workers| options.clone().workers(workers.into()));
     let mounted = latchkey.clone();
     let app = move || App::new().configure(mounted.routes()).wrap(mounted.middleware());
     let server = latchkey.bind_all(&config.listen, options, app)?;
-    let metrics_address = match &config.metrics_listen {
+    let metrics_address = match &config.metrics_listen.0 {
         Some(listen) => serve_metrics(listen, config.socket_mode, &latchkey)?,
         None => None,
     };

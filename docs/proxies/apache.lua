@@ -40,9 +40,9 @@ function ask(r)
     -- A client can make a proxy drop the headers that it names in Connection.
     local connection = r.headers_in["Connection"]
     r.headers_in["Connection"] = connection and connection:lower():find("upgrade") and "upgrade" or nil
-    -- Programs take all of these spellings for one.
+    -- Programs take every character that is no letter and no digit for the same one.
     for name in pairs(r:headers_in_table()) do
-        if name:lower():match("^x[-_]auth[-_]") then
+        if name:lower():match("^x[^a-z0-9]auth[^a-z0-9]") then
             r.headers_in[name] = nil
         end
     end

@@ -38,7 +38,7 @@ core.register_action("forward_auth", { "http-req" }, function(txn)
             end
         end
     end
-    local answer = core.httpclient():get({ url = latchkey, headers = headers, timeout = 1500 })  -- of each try; there are four
+    local answer = core.httpclient():get({ url = latchkey, headers = headers, timeout = 1250 })  -- of each try; there are four
     if answer.status == 200 then
         for _, name in ipairs({ "x-auth-user", "x-auth-email", "x-auth-name" }) do
             txn.http:req_set_header(name, answer.headers[name][0])

@@ -13,15 +13,21 @@ const MAX_BYTES: usize = 2048;
 /// `//evil.example`, `/\evil.example`, `https:…`, control characters (browsers drop tabs and line breaks out of URLs), dot
 /// segments (browsers resolve them), unknown pages and the sign-in page itself.
 pub fn safe(next: &str, access: impl FnOnce(&str) -> Option<Access>) -> Option<&str> {
-    let path = path_on_this_site(next)?;
+    let path = path_on_this_site(next).filter(|_| next.len() <= MAX_BYTES)?;
     (access(path)? != Access::SignedOut).then_some(next)
 }
 
 /// `next` if it leads to another program of this site, below one of the prefixes of paths that Latchkey guards: `guarded` is them,
 /// separated by blanks. A browser leaves the app to follow it.
 pub fn guarded<'a>(next: &'a str, guarded: &str) -> Option<&'a str> {
-    let path = path_on_this_site(next)?;
-    guarded.split(' ').any(|prefix| !prefix.is_empty() && path.starts_with(prefix)).then_some(next)
+    prefix_of(next, guarded).filter(|_| next.len() <= MAX_BYTES).map(|_| next)
+}
+
+/// The prefix of [`guarded`] that a path of any length is below.
+#[must_use]
+pub fn prefix_of<'a>(path: &str, guarded: &'a str) -> Option<&'a str> {
+    let path = path_on_this_site(path)?;
+    guarded.split(' ').find(|prefix| !prefix.is_empty() && path.starts_with(prefix))
 }
 
 /// The path of `next`, if that stays on this site and below its own prefixes, also for a server behind that decodes it more than once
@@ -29,7 +35,7 @@ pub fn guarded<'a>(next: &'a str, guarded: &str) -> Option<&'a str> {
 #[inline(never)] // the client carries it once
 fn path_on_this_site(next: &str) -> Option<&str> {
     let bytes = next.as_bytes();
-    if bytes.len() > MAX_BYTES || bytes.first() != Some(&b'/') || bytes.get(1) == Some(&b'/') {
+    if bytes.first() != Some(&b'/') || bytes.get(1) == Some(&b'/') {
         return None;
     }
     let (mut path, mut at) = (next, 0);

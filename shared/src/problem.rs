@@ -21,8 +21,8 @@ pub struct Problem {
     pub status: u16,
     /// What happened and what to do, for people.
     pub detail: String,
-    /// What happened, for programs: the text of an [`ErrorCode`], or a code of the app that stands on Latchkey, which
-    /// [`error_code`](Self::error_code) tells apart.
+    /// What happened, for programs: the text of an [`ErrorCode`]. Operations of an app that stands on Latchkey may have codes of their
+    /// own, which are in no document of Latchkey's; [`error_code`](Self::error_code) tells them apart.
     #[cfg_attr(feature = "schema", schemars(with = "ErrorCode"))]
     pub code: String,
 }

@@ -38,8 +38,11 @@ impl User {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    /// The account's address; letter case does not matter.
-    #[cfg_attr(feature = "schema", schemars(email, length(max = 254)))]
+    /// The account's address; letter case does not matter. It may be international (`ä@ö.example`) or local (`a@localhost`).
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 254), regex(pattern = r"^\s*[^\s\x00-\x1f\x7f-\x9f]+@[^\s\x00-\x1f\x7f-\x9f]+\s*$"))
+    )]
     pub email: String,
     /// The password, in clear.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]

@@ -14,6 +14,7 @@ use crate::{
         app_state::AppState,
         metrics_route,
         middleware::LatchkeyMiddleware,
+        quick_check::QuickCheck,
         routes,
         server::{
             self, BoundServer, HttpApp, ListenAddress, ManagedServer, ServerOptions, descriptors, shutdown,
@@ -117,8 +118,8 @@ impl Latchkey {
         &self.0.admin
     }
 
-    /// Runs a server until SIGINT or SIGTERM, until [`shutdown`](Self::shutdown), or until a background task panics; then stops it
-    /// gracefully: `/readyz` fails, event streams end, requests are finished. At a second signal it returns at once:
+    /// Runs a server until SIGINT, SIGTERM or SIGHUP, until [`shutdown`](Self::shutdown), or until a background task panics; then stops it
+    /// gracefully: `/readyz` fails, event streams end, requests are finished. At a second SIGINT or SIGTERM it returns at once:
     /// requests in flight end with the process.
     ///
     /// It takes the server that [`HttpServer::run`](actix_web::HttpServer::run) returns, or a [`BoundServer`]. Build an `HttpServer` with `.disable_signals()`: its
@@ -173,7 +174,7 @@ impl Latchkey {
         options: ServerOptions,
         app: impl HttpApp<S, B>,
     ) -> io::Result<BoundServer> {
-        server::bind_app(&[ListenAddress::resolve(addresses)?], options, &app)
+        self.bind_all(&[ListenAddress::resolve(addresses)?], options, app)
     }
 
     /// Like [`bind`](Self::bind), at several places at once, of which each may be the addresses of a host or a Unix socket. The file of
@@ -188,7 +189,9 @@ impl Latchkey {
         options: ServerOptions,
         app: impl HttpApp<S, B>,
     ) -> io::Result<BoundServer> {
-        server::bind_app(listen, options, &app)
+        let check = options.checks_before_app.then(|| QuickCheck::new(self.0.state.middleware().0));
+        let shortcut = check.map(|check| Arc::new(move |request: &mut _| check.answer(request)) as _);
+        server::bind_app(listen, options, &app, shortcut)
     }
 
     /// Shuts down gracefully: stops the servers that [`serve`](Self::serve) runs, ends event streams and background tasks, and writes all

@@ -1,6 +1,9 @@
 //! `latchkey user …`.
 
-use std::io::{self, BufRead, Write};
+use std::{
+    fmt,
+    io::{self, BufRead, Write},
+};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -40,8 +43,8 @@ pub enum UserCommand {
     /// Add users from a file of JSON lines, with password hashes of Latchkey or of another program, or without passwords.
     ///
     /// Each line is a JSON object: `email`, and optionally `name`, `password_hash`, `disabled`, `created_at` and `id`. The hash is a PHC string
-    /// of argon2, scrypt or PBKDF2 (also as passlib writes it), or a bcrypt hash ($2a$, $2b$, $2y$). It is checked as it is at the next log-in,
-    /// and then replaced. Hashes that take more than a few seconds or 256 MiB to check are refused. A user without one needs `latchkey user
+    /// of argon2 (without `keyid` and `data`), scrypt or PBKDF2 (also as passlib writes it), or a bcrypt hash ($2a$, $2b$, $2y$). It is checked as it is
+    /// at the next log-in, and then replaced. Hashes that take more than a few seconds or 256 MiB to check are refused. A user without one needs `latchkey user
     /// invite`. All lines are checked before the first user is added.
     Import(import::ImportCommand),
     /// Write all users as JSON lines, with password hashes, for `latchkey user import`.
@@ -50,7 +53,8 @@ pub enum UserCommand {
     Export(export::ExportCommand),
     /// Print a one-time link with which a user sets a password.
     ///
-    /// The link replaces the last one of the user. Another password or address, disabling and deleting the account make it invalid.
+    /// The link replaces the last one of the user. Another password or address, disabling, enabling a disabled account and deleting it make it
+    /// invalid.
     Invite(invite::InviteCommand),
     /// Change the e-mail address with which a user signs in. Sessions go on; one-time links become invalid.
     SetEmail {
@@ -90,8 +94,12 @@ pub struct Target {
 }
 
 /// Where a password comes from.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub struct PasswordSource {
+    /// Accepted so that it can be refused without being repeated.
+    #[arg(hide = true)]
+    password: Option<String>,
+
     /// Read the password from the first line of standard input instead of asking for it.
     #[arg(long)]
     password_stdin: bool,
@@ -149,6 +157,9 @@ async fn list(store: &StoreConfig) -> anyhow::Result<()> {
 async fn set_email(old: &str, new: &str, store: &StoreConfig) -> anyhow::Result<()> {
     let (admin, user) = find(old, store).await?;
     let changed = admin.set_email(&user, new).await?;
+    if changed.email == user.email {
+        return print(&format!("the address is {} already; nothing was changed", user.email));
+    }
     print(&format!("changed the address of {} to {}", user.email, changed.email))
 }
 
@@ -188,17 +199,29 @@ async fn find(email: &str, store: &StoreConfig) -> anyhow::Result<(Admin, User)>
     Ok((admin, user))
 }
 
+impl fmt::Debug for PasswordSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordSource").field("password_stdin", &self.password_stdin).finish_non_exhaustive()
+    }
+}
+
 impl PasswordSource {
     fn read_and_check(&self) -> anyhow::Result<String> {
         let password = self.read()?;
         if let Err(why) = check_new_password(&password) {
             // Only a warning: operators may set passwords that users could not choose.
-            let _ = writeln!(io::stderr(), "latchkey: warning: a weak password. {why}");
+            let _ = writeln!(
+                io::stderr(),
+                "latchkey: warning: users could not choose this password, and it is used nevertheless. {why}"
+            );
         }
         Ok(password)
     }
 
     fn read(&self) -> anyhow::Result<String> {
+        if self.password.is_some() {
+            bail!("a password cannot be an argument, which every user of the machine can see: use --password-stdin");
+        }
         let password = if self.password_stdin {
             let mut line = String::new();
             io::stdin().lock().read_line(&mut line).context("cannot read the password from standard input")?;

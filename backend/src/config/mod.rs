@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use latchkey_actix::{Builder, CookieName, Guarded, Networks, PublicUrl, SessionRefresh, server::ListenAddress};
 use values::{lifetime, socket_mode, staleness};
 
-pub use values::{DatabaseUrl, OptionalDuration, duration, link_lifetime};
+pub use values::{DatabaseUrl, OptionalAddress, OptionalDuration, duration, link_lifetime};
 
 /// Where servers listen, and health checks find them, unless they are told otherwise.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -73,9 +73,9 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_SOCKET_MODE", default_value = "0660", value_name = "MODE", value_parser = socket_mode)]
     pub socket_mode: u32,
 
-    /// Where a separate listener serves /metrics to Prometheus. [default: none]
-    #[arg(long, env = "LATCHKEY_METRICS_LISTEN", value_name = "HOST:PORT|unix:PATH")]
-    pub metrics_listen: Option<ListenAddress>,
+    /// Where a separate listener serves /metrics to Prometheus; `off` means nowhere.
+    #[arg(long, env = "LATCHKEY_METRICS_LISTEN", default_value = "off", value_name = "HOST:PORT|unix:PATH")]
+    pub metrics_listen: OptionalAddress,
 
     /// URL under which browsers reach the server. https makes the cookie `__Host-session; Secure` and turns on HSTS. [default: http and the first address of LISTEN]
     #[arg(long, env = "LATCHKEY_PUBLIC_URL", value_name = "URL")]
@@ -103,16 +103,17 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_LOGIN_RATE", default_value_t = 120, value_name = "N")]
     pub login_rate: u32,
 
-    /// Networks or addresses of the reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Uri` are trusted, such as 10.0.0.0/8,::1. [default: none]
+    /// Networks or addresses of the reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Uri` are trusted, such as 10.0.0.0/8,::1, separated by
+    /// commas or blanks. [default: none]
     #[arg(long, env = "LATCHKEY_TRUSTED_PROXIES", value_name = "NETWORKS")]
     pub trusted_proxies: Vec<Networks>,
 
-    /// Prefixes of the paths of other programs that a reverse proxy guards by asking /api/forward-auth, such as /reports/,/wiki/. Users
-    /// who sign in are sent back there. [default: none]
+    /// Prefixes of the paths of other programs that a reverse proxy guards by asking /api/forward-auth, such as /reports/,/wiki/,
+    /// separated by commas or blanks. Users who sign in are sent back there. [default: none]
     #[arg(long, env = "LATCHKEY_GUARDED", value_name = "PREFIXES")]
     pub guarded: Vec<Guarded>,
 
-    /// Most passwords that are hashed at the same time. [default: half of the processors, at least one]
+    /// Most passwords that are hashed at the same time, from 1 to 256. [default: half of the processors, at least one]
     #[arg(long, env = "LATCHKEY_HASH_THREADS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub hash_threads: Option<u16>,
 
@@ -125,15 +126,15 @@ pub struct Config {
     pub session_cache: u32,
 
     /// How out of date a cached answer may be. A session that another process ended may pass for this long if this process cannot
-    /// follow the store's changes; normally it is 50ms. `0s` turns the cache off.
+    /// follow the store's changes; normally it is 50ms. At most 60s; `0s` turns the cache off.
     #[arg(long, env = "LATCHKEY_CACHE_STALENESS", default_value = "1s", value_name = "DURATION", value_parser = staleness)]
     pub cache_staleness: Duration,
 
-    /// How long the audit trail is kept.
+    /// How long the audit trail is kept; at least 1s.
     #[arg(long, env = "LATCHKEY_AUDIT_RETENTION", default_value = "90d", value_name = "DURATION", value_parser = duration)]
     pub audit_retention: Duration,
 
-    /// Time between two sweeps, which delete rows past their retention; varied by up to a quarter.
+    /// Time between two sweeps, which delete rows past their retention; varied by up to a quarter. At least 1s.
     #[arg(long, env = "LATCHKEY_SWEEP_EVERY", default_value = "5m", value_name = "DURATION", value_parser = duration)]
     pub sweep_every: Duration,
 
@@ -141,11 +142,11 @@ pub struct Config {
     #[arg(long, env = "LATCHKEY_EVENT_STREAMS", default_value_t = 10_000, value_name = "N")]
     pub event_streams: u32,
 
-    /// Threads that serve requests. [default: the number of processors]
+    /// Threads that serve requests, from 1 to 256. [default: the number of processors]
     #[arg(long, env = "LATCHKEY_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: Option<u16>,
 
-    /// How long an idle connection is kept open; `off` closes it after each answer. It must be longer than the reverse proxy's (nginx 60s,
+    /// How long an idle connection is kept open, at least 1s; `off` closes it after each answer. It must be longer than the reverse proxy's (nginx 60s,
     /// Traefik 90s, Caddy 2m), or a POST may be sent on a connection that is just being closed.
     #[arg(long, env = "LATCHKEY_KEEP_ALIVE", default_value = "150s", value_name = "DURATION")]
     pub keep_alive: OptionalDuration,
@@ -164,7 +165,7 @@ pub struct Config {
 }
 
 /// The public URL: the configured one, or http and the first address; `None` for a server on Unix sockets only.
-pub fn public_url(configured: Option<&PublicUrl>, listen: &[ListenAddress]) -> Option<PublicUrl> {
+fn public_url(configured: Option<&PublicUrl>, listen: &[ListenAddress]) -> Option<PublicUrl> {
     let by_address = || listen.iter().find(|listen| listen.path().is_none()).map(PublicUrl::http);
     configured.cloned().or_else(by_address)
 }
@@ -206,15 +207,17 @@ impl Config {
 /// The lifetimes and the number of sessions.
 #[derive(Clone, Debug, Args)]
 pub struct SessionConfig {
-    /// Time from log-in to the session's deadline, such as 7d, 12h or 90s.
+    /// Time from log-in to the session's deadline, such as 7d, 12h or 90s; from 1s to 399d.
     #[arg(long, env = "LATCHKEY_SESSION_LIFETIME", default_value = "7d", value_name = "DURATION", value_parser = lifetime)]
     pub session_lifetime: Duration,
 
     /// Longest lifetime of a session that is not remembered (on a computer that is not the user's own). Refreshing cannot exceed it.
+    /// From 1s to 399d.
     #[arg(long, env = "LATCHKEY_SESSION_LIFETIME_UNREMEMBERED", default_value = "12h", value_name = "DURATION", value_parser = lifetime)]
     pub session_lifetime_unremembered: Duration,
 
-    /// Longest time without activity before a session ends; `off` means no limit. Checking a session is not activity.
+    /// Longest time without activity before a session ends, at least 1s and shorter than the session's lifetime; `off` means no limit.
+    /// Checking a session is not activity.
     #[arg(long, env = "LATCHKEY_IDLE_TIMEOUT", default_value = "off", value_name = "DURATION")]
     pub idle_timeout: OptionalDuration,
 
@@ -222,19 +225,19 @@ pub struct SessionConfig {
     #[arg(long, env = "LATCHKEY_SESSION_REFRESH", default_value = "never", value_name = "MODE")]
     pub session_refresh: Refresh,
 
-    /// Longest time from log-in to a refreshed deadline. Only with `sliding`.
+    /// Longest time from log-in to a refreshed deadline, from the session's lifetime to 399d. Only with `sliding`.
     #[arg(long, env = "LATCHKEY_SESSION_MAX_LIFETIME", default_value = "30d", value_name = "DURATION", value_parser = lifetime)]
     pub session_max_lifetime: Duration,
 
-    /// Time after a log-in in which other sessions can be ended without giving the password again.
+    /// Time after a log-in in which other sessions can be ended without giving the password again; at least 1s.
     #[arg(long, env = "LATCHKEY_REAUTH_WINDOW", default_value = "15m", value_name = "DURATION", value_parser = duration)]
     pub reauth_window: Duration,
 
-    /// Most active sessions of one user; the least recently used is ended when another begins.
+    /// Most active sessions of one user, at least 1; the least recently used is ended when another begins.
     #[arg(long, env = "LATCHKEY_SESSIONS_PER_USER", default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub sessions_per_user: u32,
 
-    /// How long ended sessions are kept, so that their reason can still be reported.
+    /// How long ended sessions are kept, so that their reason can still be reported; at least 1s.
     #[arg(long, env = "LATCHKEY_SESSION_RETENTION", default_value = "30d", value_name = "DURATION", value_parser = duration)]
     pub session_retention: Duration,
 }

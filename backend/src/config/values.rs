@@ -2,6 +2,8 @@
 
 use std::{convert::Infallible, fmt, str::FromStr, time::Duration};
 
+use latchkey_actix::server::ListenAddress;
+
 /// The URL of a database. It may contain a password, so `Debug` omits it, and parsing accepts any text: clap would repeat an invalid value.
 #[derive(Clone)]
 pub struct DatabaseUrl(String);
@@ -46,6 +48,18 @@ impl FromStr for OptionalDuration {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text == "off" { Ok(Self(None)) } else { duration(text).map(|duration| Self(Some(duration))) }
+    }
+}
+
+/// Where to listen, or `off`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionalAddress(pub Option<ListenAddress>);
+
+impl FromStr for OptionalAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" { Ok(Self(None)) } else { text.parse().map(|address| Self(Some(address))) }
     }
 }
 
@@ -106,6 +120,13 @@ mod tests {
         assert_eq!("off".parse(), Ok(OptionalDuration(None)));
         assert_eq!("30m".parse(), Ok(OptionalDuration(Some(Duration::from_secs(1800)))));
         assert!("0s".parse::<OptionalDuration>().is_err() && "never".parse::<OptionalDuration>().is_err());
+    }
+
+    #[test]
+    fn an_optional_address_can_be_off() {
+        assert_eq!("off".parse(), Ok(OptionalAddress(None)));
+        assert_eq!("127.0.0.1:9464".parse(), "127.0.0.1:9464".parse().map(|address| OptionalAddress(Some(address))));
+        assert!("".parse::<OptionalAddress>().is_err() && "on".parse::<OptionalAddress>().is_err());
     }
 
     #[test]

@@ -69,7 +69,8 @@ pub fn write(kind: Kind, folder: &Path, at: SocketAddr, scheme: Scheme, upstream
             };
             let places = [("<VirtualHost *:80>", &*host), ("/etc/apache2", &path)];
             let site = adapt(include_str!("../../../docs/proxies/apache.conf"), &places);
-            let modules = ["mpm_event", "authz_core", "http2", "lua", "proxy", "proxy_http", "rewrite", "ssl"];
+            let modules =
+                ["mpm_event", "authz_core", "headers", "http2", "lua", "proxy", "proxy_http", "rewrite", "ssl"];
             let modules = modules.map(|name| format!("LoadModule {name}_module ${{APACHE_MODULES}}/mod_{name}.so\n"));
             let ours = format!(
                 "ServerRoot {path}\nPidFile httpd.pid\nErrorLog /dev/stderr\nListen {at}\nServerName localhost\n"

@@ -207,6 +207,7 @@ async fn an_address_that_is_taken_or_none_is_refused() {
     for (new, said) in [
         ("bob@xn--bcher-kva.example", "there is an account for bob@bücher.example already"),
         ("bob", "not an e-mail address"),
+        ("a@b@c.example", "one @"),
         ("a\u{200b}da@example.com", "invisible"),
     ] {
         let error = fail(&app, &["user", "set-email", EMAIL, new], "");
@@ -215,5 +216,7 @@ async fn an_address_that_is_taken_or_none_is_refused() {
     assert!(
         fail(&app, &["user", "set-email", "nobody@example.org", "x@example.org"], "").contains("there is no account")
     );
-    assert!(operate(&app, &["user", "set-email", EMAIL, "ADA@example.org"], "").contains("to ada@example.org"));
+    let same = operate(&app, &["user", "set-email", EMAIL, "ADA@example.org"], "");
+    assert_eq!(same, format!("the address is {EMAIL} already; nothing was changed\n"));
+    assert!(!operate(&app, &["audit"], "").contains("set-email"));
 }

@@ -13,7 +13,20 @@ use tempfile::TempDir;
 use crate::support::{INDEX, TestApp};
 
 pub fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
+    run(binary(), folder, words, input)
+}
+
+/// The binary, without the variables that are for the tests.
+pub fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LATCHKEY_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs a command of the binary, such as one with variables.
+pub fn run(mut command: Command, folder: &TempDir, words: &[&str], input: &str) -> Output {
     command.args(words).current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // Fails if the child has exited already.
@@ -36,7 +49,7 @@ pub fn on_database<'a>(app: &'a TestApp, words: &[&'a str]) -> Vec<&'a str> {
 
 /// Asserts that a command failed with an exit code and one line of error that contains some words.
 #[track_caller]
-fn assert_refused(output: &Output, code: i32, words: &[&str]) {
+pub fn assert_refused(output: &Output, code: i32, words: &[&str]) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{said}");
     assert!(words.iter().all(|word| said.contains(word)) && !said.contains("panicked"), "{said}");
@@ -62,6 +75,7 @@ fn invalid_users_are_rejected() {
         1,
         &["cannot add 'ada'", "not an e-mail address"],
     );
+    assert_refused(&latchkey(&folder, &["user", "add", "a@b@c", "--password-stdin"], "x\n"), 1, &["one @"]);
     assert_refused(&latchkey(&folder, &["user", "add", "a@b", "--password-stdin"], "\n"), 1, &["password is empty"]);
     assert_refused(
         &latchkey(&folder, &["user", "add", "a@b", "--name", " ", "--password-stdin"], "x\n"),
@@ -85,6 +99,35 @@ fn an_invalid_configuration_is_explained() {
         ("--log", "a=b=c", "LATCHKEY_LOG"),
     ] {
         assert_refused(&latchkey(&folder, &["serve", flag, value], ""), 2, &[said]);
+    }
+}
+
+#[test]
+fn a_password_that_users_could_not_choose_is_said_to_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = latchkey(&folder, &["user", "add", "a@b", "--create", "--password-stdin"], "short\n");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && said.contains("it is used nevertheless") && said.contains("12 to 128"),
+        "{said}"
+    );
+}
+
+#[test]
+fn every_duration_and_number_with_bounds_says_them_in_its_help() {
+    let folder = tempfile::tempdir().unwrap();
+    for (words, bounds) in [
+        (
+            &["serve", "--help"][..],
+            &["from 1s to 399d", "At most 60s", "from 1 to 256", "at least 1s", "at least 1;", "postgres://USER@HOST"]
+                [..],
+        ),
+        (&["user", "invite", "--help"], &["from 1m to 30d"]),
+    ] {
+        let help = succeed(&folder, words, "").split_whitespace().collect::<Vec<_>>().join(" ");
+        for bound in bounds {
+            assert!(help.contains(bound), "{bound}: {help}");
+        }
     }
 }
 

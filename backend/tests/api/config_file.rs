@@ -8,7 +8,10 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{command_line::latchkey, support::program::Program};
+use crate::{
+    command_line::{binary, latchkey, run},
+    support::program::Program,
+};
 
 /// A folder with a configuration file `c`.
 fn folder_with(text: &str) -> TempDir {
@@ -23,9 +26,9 @@ fn said(output: &Output) -> String {
 
 /// Where a command creates its database.
 fn migrate(folder: &TempDir, words: &[&str], variable: Option<&str>) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
-    command.arg("migrate").args(words).envs(variable.map(|url| ("LATCHKEY_DATABASE_URL", url)));
-    said(&command.current_dir(folder.path()).output().unwrap())
+    let mut command = binary();
+    command.envs(variable.map(|url| ("LATCHKEY_DATABASE_URL", url)));
+    said(&run(command, folder, &[&["migrate"], words].concat(), ""))
 }
 
 #[test]
@@ -78,7 +81,7 @@ fn an_error_names_the_file_and_the_line() {
         ("LATCHKEY_LISTEN=127.0.0.1:0,nowhere", "c:1: LATCHKEY_LISTEN", "HOST:PORT"),
         ("LATCHKEY_SESSION_LIFETIME=0s", "c:1: LATCHKEY_SESSION_LIFETIME", "between 1s and 399d"),
         ("LATCHKEY_SESSION_REFRESH=always", "c:1: LATCHKEY_SESSION_REFRESH", "never, sliding"),
-        ("LATCHKEY_HASH_THREADS=\"\"", "c:1: LATCHKEY_HASH_THREADS", ""),
+        ("LATCHKEY_HASH_THREADS=many", "c:1: LATCHKEY_HASH_THREADS", ""),
         ("LATCHKEY_TRUSTED_PROXIES=proxy", "c:1: LATCHKEY_TRUSTED_PROXIES", "neither a network"),
         ("LATCHKEY_LISTENS=127.0.0.1:0", "c:1:", "no setting LATCHKEY_LISTENS"),
         ("listen=127.0.0.1:0", "c:1:", "did you mean LATCHKEY_LISTEN?"),
@@ -95,6 +98,63 @@ fn an_error_names_the_file_and_the_line() {
     }
     let missing = latchkey(&tempfile::tempdir().unwrap(), &["serve", "--config", "no/file"], "");
     assert!(missing.status.code() == Some(2) && said(&missing).contains("configuration file no/file"), "{missing:?}");
+}
+
+#[test]
+fn an_empty_variable_or_line_counts_as_not_set() {
+    let folder =
+        folder_with("LATCHKEY_DATABASE_URL=sqlite://of-the-file.db\nLATCHKEY_LISTEN=\nLATCHKEY_HASH_THREADS=\"\"\n");
+    assert!(migrate(&folder, &[], Some("")).contains("/latchkey.db"), "the default");
+    assert!(migrate(&folder, &["--config", "c"], Some("")).contains("/of-the-file.db"));
+    // Only the database is wrong, which is opened after everything else has been read.
+    let names = [
+        "LISTEN",
+        "METRICS_LISTEN",
+        "PUBLIC_URL",
+        "CONFIG",
+        "GUARDED",
+        "TRUSTED_PROXIES",
+        "WORKERS",
+        "DIST",
+        "LOG_FORMAT",
+    ];
+    let names =
+        names.iter().chain(&["SESSION_LIFETIME", "IDLE_TIMEOUT", "COOKIE_NAME", "SOCKET_MODE", "LOG", "KEEP_ALIVE"]);
+    for config in [&[][..], &["--config", "c"]] {
+        let mut command = binary();
+        command.envs(names.clone().map(|name| (format!("LATCHKEY_{name}"), "")));
+        let words = [&["serve", "--database-url", "sqlite://no/such/folder.db"], config].concat();
+        let output = run(command, &folder, &words, "");
+        assert!(output.status.code() == Some(2) && said(&output).contains("unable to open"), "{}", said(&output));
+    }
+}
+
+#[test]
+fn metrics_that_the_file_turns_on_can_be_turned_off() {
+    let folder = folder_with("LATCHKEY_METRICS_LISTEN=unix:metrics\nLATCHKEY_DATABASE_URL=sqlite://of-the-file.db\n");
+    for (variable, there) in [("", true), ("off", false)] {
+        let mut command = binary();
+        command.env("LATCHKEY_METRICS_LISTEN", variable);
+        let program = Program::spawn(command, folder.path(), &["--config", "c"]);
+        assert_eq!(folder.path().join("metrics").exists(), there, "{variable:?}");
+        program.kill();
+        let _ = fs::remove_file(folder.path().join("metrics"));
+    }
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_a_warning_without_its_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = binary();
+    command
+        .envs([("LATCHKEY_DATABASE_URI", "postgres://ada:hunter2@db/app"), ("LATCHKEY_PORT", "tcp://10.0.0.1:8080")]);
+    let output = run(command, &folder, &["migrate"], "");
+    let warnings = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && warnings.contains("warning: the variable LATCHKEY_DATABASE_URI is no setting"),
+        "{warnings}"
+    );
+    assert!(!warnings.contains("hunter2") && !warnings.contains("LATCHKEY_PORT"), "{warnings}");
 }
 
 #[test]

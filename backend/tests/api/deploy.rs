@@ -67,6 +67,10 @@ fn the_unit_runs_a_command_and_is_notified() {
     assert_eq!(unit("Type"), ["notify"]);
     // The exit code of what a restart does not mend.
     assert_eq!(unit("RestartPreventExitStatus"), ["2"]);
+    // Any other is tried again for as long as a database is away.
+    assert_eq!((&*unit("Restart")[0], &*unit("StartLimitIntervalSec")[0]), ("on-failure", "0"));
+    let text = read("latchkey.service");
+    assert!(text.find("StartLimitIntervalSec") < text.find("[Service]"), "systemd ignores it elsewhere");
     // The folders that the example of a configuration writes to.
     let settings = read("latchkey.env");
     for (kind, place) in [("StateDirectory", "/var/lib"), ("RuntimeDirectory", "/run")] {
@@ -122,6 +126,12 @@ fn the_image_has_two_stages_and_its_last_one_no_shell_and_no_root() {
     let instructions = instructions();
     let stages: Vec<_> = instructions.iter().enumerate().filter(|(_, (name, _))| name == "FROM").collect();
     assert_eq!(stages.len(), 2);
+    // What compiles is what the first stage names, and not what rust-toolchain.toml finds that day.
+    let build = &instructions[..stages[1].0];
+    assert!(
+        stages[0].1.1.starts_with("rust:1.")
+            && build.contains(&("ENV".into(), "RUSTUP_TOOLCHAIN=$RUST_VERSION".into()))
+    );
     let (last, (_, base)) = stages[1];
     assert_eq!(base, "scratch");
     let last = &instructions[last + 1..];

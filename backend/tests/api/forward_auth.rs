@@ -86,6 +86,11 @@ async fn the_way_back_stays_below_the_guarded_prefixes() {
     for (wanted, next) in [
         ("/wiki/a%2Fb", "next=%2Fwiki%2Fa%252Fb&"),
         ("/dashboard?tab=1", "next=%2Fdashboard%3Ftab%3D1&"),
+        ("/reports/a?x=1#frag", "next=%2Freports%2Fa%3Fx%3D1&"),
+        (&*format!("/wiki/a?{}", "x".repeat(2048)), "next=%2Fwiki%2F&"),
+        (&*format!("/wiki/{}", "x".repeat(7000)), "next=%2Fwiki%2F&"),
+        (&*format!("/wiki/../api/me?{}", "x".repeat(2048)), ""),
+        (&*format!("/dashboard?{}", "x".repeat(2048)), ""),
         ("/elsewhere/", ""),
         ("//evil.example/reports/", ""),
         ("/\\evil.example/reports/", ""),
@@ -98,8 +103,15 @@ async fn the_way_back_stays_below_the_guarded_prefixes() {
         let expected = format!("/auth?{next}reason=session-missing");
         assert_eq!(location(&[("X-Original-URI", wanted)]).await, Some(expected), "{wanted}");
     }
-    let posted = location(&[WANTED, ("X-Forwarded-Method", "POST")]).await;
-    assert_eq!(posted.as_deref(), Some("/auth?next=%2Freports%2F&reason=session-missing"));
+    for methods in [
+        &[("X-Forwarded-Method", "POST")][..],
+        &[("X-Original-Method", "GET"), ("X-Forwarded-Method", "POST")],
+        &[("X-Original-Method", "POST"), ("X-Forwarded-Method", "GET")],
+        &[("X-Original-Method", "GET"), ("X-Original-Method", "DELETE")],
+    ] {
+        let posted = location(&[&[WANTED], methods].concat()).await;
+        assert_eq!(posted.as_deref(), Some("/auth?next=%2Freports%2F&reason=session-missing"), "{methods:?}");
+    }
 }
 
 #[actix_web::test]

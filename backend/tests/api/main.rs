@@ -31,6 +31,7 @@ mod monitoring;
 mod openapi;
 mod operators;
 mod password_links;
+mod passwords_in_errors;
 mod replicas;
 mod restart;
 mod reverse_proxy;

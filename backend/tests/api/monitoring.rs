@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::metrics::exercised;
+use crate::{metrics::exercised, support::TestApp};
 
 fn read(name: &str) -> String {
     fs::read_to_string(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs")).join(name)).unwrap()
@@ -39,6 +39,24 @@ fn named(text: &str) -> Vec<(String, Vec<String>)> {
         (name.to_owned(), labels.map(|label| label.trim().to_owned()).filter(|label| !label.is_empty()).collect())
     });
     series.collect()
+}
+
+/// The alternatives of every selector in a text by which rates are selected, such as `outcome="busy"` of `{outcome=~"busy|unavailable"}`.
+fn alternatives(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("latchkey_") {
+        let Some((name, rest)) = text[at..].split_once('{').filter(|(name, _)| !name.contains([' ', '[', ')'])) else {
+            continue;
+        };
+        let (selector, _) = rest.split_once('}').unwrap();
+        for label in selector.split(',') {
+            let (label, values) = label.split_once('=').unwrap();
+            for value in values.trim_start_matches('~').trim_matches('"').split('|') {
+                found.push((name.to_owned(), format!("{label}=\"{value}\"")));
+            }
+        }
+    }
+    found
 }
 
 /// The labels in the `by (…)` of a text, and in its templates.
@@ -107,6 +125,20 @@ async fn every_metric_of_the_alert_rules_is_served() {
     assert_eq!(rules.matches("- alert: ").count(), expressions.len(), "each expression is on one line");
     assert_eq!(rules.matches("summary: ").count(), expressions.len());
     assert_served("the alert rules", &expressions, &rules).await;
+}
+
+/// The increase of a series that begins with its first event is not seen.
+#[actix_web::test]
+async fn what_alerts_count_begins_at_zero() {
+    let app = TestApp::start_with(&["--metrics-listen", "127.0.0.1:0"]).await;
+    app.signed_in().await.verify().await;
+    let served = app.metrics().await;
+    let alternatives = alternatives(&read("monitoring/alerts.yml"));
+    assert!(alternatives.len() > 10, "{alternatives:?}");
+    for (name, label) in alternatives {
+        let there = |line: &&str| line.starts_with(&format!("{name}{{")) && line.contains(&label);
+        assert!(served.lines().any(|line| there(&line)), "{name} {label} is not in\n{served}");
+    }
 }
 
 #[actix_web::test]

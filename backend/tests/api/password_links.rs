@@ -219,6 +219,17 @@ async fn an_operator_prints_a_link_on_the_public_url() {
     let unknown = invite(&["new@example.org"]);
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("--create-user"), "{unknown:?}");
     let added = invite(&["New@example.org", "--create-user", "--name", "Newcomer"]);
+    let warning = String::from_utf8(added.stderr).unwrap();
+    assert!(warning.contains("LATCHKEY_PUBLIC_URL") && warning.contains("http://127.0.0.1:8080,"), "{warning}");
+    assert!(!about.contains("warning"), "{about}");
+    for (listen, named) in
+        [("0.0.0.0:8080", "0.0.0.0"), ("[::]:8080", "[::]"), ("127.0.0.1:0", ":0"), ("unix:s", "Unix socket")]
+    {
+        let nowhere = invite(&[EMAIL, "--listen", listen]);
+        let said = String::from_utf8_lossy(&nowhere.stderr);
+        assert_eq!((nowhere.status.code(), nowhere.stdout.len()), (Some(1), 0), "{said}");
+        assert!(said.contains("--public-url") && said.contains(named), "{said}");
+    }
     let link = String::from_utf8(added.stdout).unwrap();
     let token = link.trim_end().strip_prefix("http://127.0.0.1:8080/set-password#token=").unwrap();
     app.client().log_in_as("new@example.org", NEW).await.assert_problem(ErrorCode::BadCredentials);
@@ -231,6 +242,20 @@ async fn an_operator_prints_a_link_on_the_public_url() {
     succeed(&app.folder, &on_database(&app, &["user", "disable", EMAIL]), "");
     let disabled = invite(&[EMAIL]);
     assert!(String::from_utf8_lossy(&disabled.stderr).contains("disabled"), "{disabled:?}");
+}
+
+#[actix_web::test]
+async fn enabling_an_account_that_is_not_disabled_keeps_its_link() {
+    let app = TestApp::start().await;
+    let token = invite(&app).await;
+    let admin = operator(&app);
+    let user = admin.find_user(EMAIL).await.unwrap().unwrap();
+    admin.enable(&user).await.unwrap();
+    assert_eq!(set(&app, &token).await.status, 204);
+    let token = invite(&app).await;
+    admin.disable(&user).await.unwrap();
+    admin.enable(&user).await.unwrap();
+    set(&app, &token).await.assert_problem(ErrorCode::InvalidLink);
 }
 
 #[actix_web::test]

@@ -43,10 +43,44 @@ fn one_signal_stops_the_server_gracefully_and_a_second_one_at_once() {
         program.signal(signals[1]);
         assert_eq!(program.ended().code(), Some(code));
     }
-    let mut program = Program::start(folder.path(), &[]);
+    for signal in ["TERM", "INT", "HUP"] {
+        let mut program = Program::start(folder.path(), &["--listen", "unix:s", "--public-url", "https://app.example"]);
+        assert!(folder.path().join("s").exists());
+        program.signal(signal);
+        let ended = program.ended();
+        assert!(ended.success() && ended.signal().is_none(), "{signal}: {ended:?}");
+        program.says(&format!("signal=SIG{signal}"));
+        assert!(!folder.path().join("s").exists(), "{signal}: the socket's file is removed");
+    }
+}
+
+/// A terminal that is closed may send several: the kernel's to its group, and the shell's to its jobs.
+#[test]
+fn a_repeated_hang_up_cuts_no_request_off() {
+    let folder = tempfile::tempdir().unwrap();
+    for first in ["HUP", "INT"] {
+        let mut program = Program::start(folder.path(), &["--shutdown-delay", "60s"]);
+        program.signal(first);
+        program.says("stopping");
+        program.signal("HUP");
+        program.signal("HUP");
+        // Answered one after the other: a process that was to end at a hang-up would not come to this signal.
+        std::thread::sleep(Duration::from_millis(200));
+        assert!(program.is_running());
+        program.signal("TERM");
+        assert_eq!(program.ended().code(), Some(143));
+    }
+}
+
+#[test]
+fn a_server_that_was_started_to_outlive_its_terminal_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Program::start_after("trap '' HUP", folder.path(), &[]);
+    program.signal("HUP");
     program.signal("TERM");
-    let ended = program.ended();
-    assert!(ended.success() && ended.signal().is_none(), "{ended:?}");
+    assert!(program.ended().success());
+    program.says("signal=SIGTERM");
+    assert!(!program.log().contains("SIGHUP"), "{}", program.log());
 }
 
 /// A proxy that sends the next request while the server closes the connection could not repeat a mutation.

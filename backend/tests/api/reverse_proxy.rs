@@ -4,6 +4,7 @@
 mod guarded;
 mod idle;
 mod outages;
+mod passing;
 mod tls;
 
 use latchkey_shared::{EndReason, ErrorCode, SignedIn, api};
@@ -140,6 +141,7 @@ async fn a_program_gets_the_401_with_its_reason_and_keeps_the_cookie() {
             }
             let page = open(&stand.client(proxy, cookie), "/reports/", NAVIGATIONS[0]).await;
             assert_eq!((page.status, page.set_cookie()), (303, None), "{:?}", proxy.kind);
+            assert_eq!(page.header("www-authenticate"), None, "{:?}: a redirect is no challenge", proxy.kind);
         }
     }
 }

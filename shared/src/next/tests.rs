@@ -139,6 +139,23 @@ fn what_is_not_below_a_guarded_prefix_or_climbs_out_of_it_is_not_followed() {
 }
 
 #[test]
+fn a_path_of_any_length_has_its_guarded_prefix() {
+    let long = "x".repeat(MAX_BYTES);
+    for below in
+        ["/wiki/team-a/", "/wiki/team-a/page?x=1", &format!("/wiki/team-a/?{long}"), &format!("/wiki/team-a/{long}")]
+    {
+        assert_eq!(prefix_of(below, GUARDED), Some("/wiki/team-a/"), "{below}");
+    }
+    for elsewhere in
+        ["/wiki/", "//evil.example/reports/", &format!("/reports/../?{long}"), &format!("/wiki/team-a/{long}/..")]
+    {
+        assert_eq!(prefix_of(elsewhere, GUARDED), None, "{elsewhere}");
+    }
+    let longest = format!("/reports/?{}", "x".repeat(MAX_BYTES - "/reports/?".len()));
+    assert_eq!(guarded(&longest, GUARDED), Some(&*longest));
+}
+
+#[test]
 fn a_prefix_is_a_folder_of_the_site_that_is_not_latchkeys() {
     for prefix in ["/reports/", "/a/b/", "/~ada/", "/v1.2/", "/apiary/"] {
         assert_eq!(prefix_error(prefix), None, "{prefix}");

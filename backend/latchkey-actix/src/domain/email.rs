@@ -31,7 +31,11 @@ pub fn check_new(email: &str) -> Result<String, InvalidInput> {
         return Err(InvalidInput("The e-mail address contains invisible characters: type it instead of pasting it."));
     }
     let normal = normalise(email).ok_or(InvalidInput("This is not an e-mail address."))?;
-    let domain = normal.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let (local, domain) = normal.rsplit_once('@').unwrap_or_default();
+    let is_quoted = local.len() > 1 && local.starts_with('"') && local.ends_with('"');
+    if local.contains('@') && !is_quoted {
+        return Err(InvalidInput("An e-mail address has one @."));
+    }
     if unicode(domain).is_none() {
         return Err(InvalidInput("The part of the e-mail address after the @ is not a domain."));
     }
@@ -116,6 +120,10 @@ mod tests {
     fn a_new_address_has_no_invisible_characters() {
         assert_eq!(check_new(" Ada@Example.org").as_deref(), Ok("ada@example.org"));
         assert_eq!(check_new("ada@localhost").as_deref(), Ok("ada@localhost"));
+        assert_eq!(check_new("\"a@b\"@example.org").as_deref(), Ok("\"a@b\"@example.org"));
+        for two in ["a@b@c.example", "a@@c.example", "@a@c.example", "\"@c.example@d.example"] {
+            assert!(check_new(two).is_err(), "{two}");
+        }
         for unseen in ['\u{200b}', '\u{200d}', '\u{2060}', '\u{feff}', '\u{ad}', '\u{202e}', '\u{3164}', '\u{e0041}'] {
             for email in [format!("a{unseen}da@example.org"), format!("ada@exam{unseen}ple.org")] {
                 assert!(check_new(&email).is_err_and(|why| why.to_string().contains("invisible")), "{email:?}");

@@ -39,10 +39,14 @@ impl ForwardedRequest {
         let appended =
             asked.and_then(|asked| asked.strip_prefix(api::FORWARD_AUTH)).filter(|rest| rest.starts_with('/'));
         let uri = appended.or_else(|| said(headers, &URI)).filter(|_| peer == Peer::Trusted);
-        let method = said(headers, &METHOD).unwrap_or(request.method().as_str());
-        let is_read = [Method::GET, Method::HEAD].iter().any(|read| read.as_str() == method);
-        let sent = if is_read { Sent::Nothing } else { Sent::Something };
-        Self { wants_page: wants_page(headers), uri: uri.map(str::to_owned), sent }
+        // Some proxies pass a fragment on, although it is no part of a request.
+        let uri = uri.map(|uri| uri.split('#').next().unwrap_or_default().to_owned());
+        let is_read = |method: &[u8]| [Method::GET, Method::HEAD].iter().any(|read| read.as_str().as_bytes() == method);
+        // Any other method counts, whichever header names it: a form must not be taken for a page because another header says so.
+        let mut methods = METHOD.into_iter().flat_map(|name| headers.get_all(name)).map(HeaderValue::as_bytes);
+        let all_read = is_read(request.method().as_str().as_bytes()) && methods.all(is_read);
+        let sent = if all_read { Sent::Nothing } else { Sent::Something };
+        Self { wants_page: wants_page(headers), uri, sent }
     }
 
     /// Where the user goes after signing in.

@@ -28,4 +28,6 @@ pub mod metrics_route;
 pub mod app_state;
 pub mod request_state;
 
+pub mod quick_check;
+
 pub mod server;

@@ -31,6 +31,10 @@ const AUDITED: [&str; 10] = [
     "record",
 ];
 
+/// The outcomes of an attempt to log in.
+const LOG_INS: [&str; 7] =
+    ["ok", "bad-credentials", "too-many-attempts", "account-disabled", "session-ended", "busy", "unavailable"];
+
 /// The metrics of one server, without those of its requests ([`requests`]).
 #[derive(Debug)]
 pub struct Metrics {
@@ -169,6 +173,9 @@ impl Default for Metrics {
         for outcome in ["ok", "error", "refused"] {
             drop(sweeps.get_or_create_owned(&OutcomeLabel { outcome }));
         }
+        for outcome in LOG_INS {
+            drop(log_ins.get_or_create_owned(&OutcomeLabel { outcome }));
+        }
         // Looked up once, because checks are the most frequent request.
         let verifications = ["active", "ended", "cannot-tell"]
             .map(|outcome| verifications.get_or_create_owned(&OutcomeLabel { outcome }));
@@ -203,6 +210,7 @@ impl Metrics {
 
     /// Counts an attempt to log in by its outcome.
     pub fn count_log_in(&self, outcome: &'static str) {
+        debug_assert!(LOG_INS.contains(&outcome), "{outcome}");
         self.log_ins.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
@@ -214,8 +222,10 @@ impl Metrics {
 
     /// Records how long an operation of the store took, and whether it failed.
     pub fn observe_store(&self, operation: &'static str, failed: bool, took: Duration) {
-        let outcome = if failed { "error" } else { "ok" };
-        self.store.get_or_create(&StoreLabels { operation, outcome }).observe(took.as_secs_f64());
+        // Both are made at once: the failures of an operation begin at zero.
+        let [ok, error] =
+            ["ok", "error"].map(|outcome| self.store.get_or_create_owned(&StoreLabels { operation, outcome }));
+        if failed { error } else { ok }.observe(took.as_secs_f64());
         if failed && AUDITED.contains(&operation) {
             self.audit_failures.get_or_create(&OperationLabel { operation }).inc();
         }

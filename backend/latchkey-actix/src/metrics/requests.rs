@@ -12,7 +12,7 @@ use prometheus_client::{
 use super::timings::Timings;
 
 /// The statuses that are counted under their own number, the most frequent first. All others are `other`.
-const STATUSES: [(u16, &str); 24] = [
+const STATUSES: [(u16, &str); 25] = [
     (200, "200"),
     (204, "204"),
     (401, "401"),
@@ -24,6 +24,7 @@ const STATUSES: [(u16, &str); 24] = [
     (429, "429"),
     (409, "409"),
     (422, "422"),
+    (410, "410"),
     (400, "400"),
     (500, "500"),
     (201, "201"),
@@ -38,6 +39,9 @@ const STATUSES: [(u16, &str); 24] = [
     (413, "413"),
     (415, "415"),
 ];
+
+/// The statuses that alerts watch. Their series begin at zero, because the increase of a series that begins with an event is not seen.
+const ALERTED: [u16; 4] = [500, 503, 410, 429];
 
 /// The classes of statuses, by their first digit.
 const CLASSES: [&str; 6] = ["other", "1xx", "2xx", "3xx", "4xx", "5xx"];
@@ -60,7 +64,7 @@ pub struct RequestMetrics {
 struct RouteMetrics {
     labels: RouteLabels,
     in_flight: Gauge,
-    /// By position in [`STATUSES`]. Made when they are first needed, so that what never happens has no series.
+    /// By position in [`STATUSES`]. But for [`ALERTED`], made when they are first needed, so that what never happens has no series.
     answers: [OnceLock<Counter>; STATUSES.len() + 1],
     /// By position in [`CLASSES`].
     durations: [OnceLock<Timings>; CLASSES.len()],
@@ -112,7 +116,23 @@ impl RequestMetrics {
                 durations: [const { OnceLock::new() }; _],
             }
         });
-        Self { registry, routes: routes.collect(), answers, durations }
+        let metrics = Self { registry, routes: routes.collect(), answers, durations };
+        for route in 0..metrics.routes.len() {
+            for status in ALERTED {
+                metrics.answers_of(route, status);
+            }
+        }
+        metrics
+    }
+
+    /// The counter of a route's answers with a status.
+    fn answers_of(&self, route: usize, status: u16) -> &Counter {
+        let RouteMetrics { labels: RouteLabels { method, route }, answers, .. } = &self.routes[route];
+        let at = STATUSES.iter().position(|(known, _)| *known == status).unwrap_or(STATUSES.len());
+        answers[at].get_or_init(|| {
+            let status = STATUSES.get(at).map_or(OTHER, |(_, name)| name);
+            self.answers.get_or_create_owned(&AnswerLabels { method, route, status })
+        })
     }
 
     /// Counts a request that begins.
@@ -127,13 +147,8 @@ impl RequestMetrics {
 
     /// Counts an answer.
     pub fn answer(&self, route: usize, status: u16, took: Duration) {
-        let RouteMetrics { labels: RouteLabels { method, route }, answers, durations, .. } = &self.routes[route];
-        let at = STATUSES.iter().position(|(known, _)| *known == status).unwrap_or(STATUSES.len());
-        let counter = answers[at].get_or_init(|| {
-            let status = STATUSES.get(at).map_or(OTHER, |(_, name)| name);
-            self.answers.get_or_create_owned(&AnswerLabels { method, route, status })
-        });
-        counter.inc();
+        self.answers_of(route, status).inc();
+        let RouteMetrics { labels: RouteLabels { method, route }, durations, .. } = &self.routes[route];
         let at = usize::from(status / 100) % CLASSES.len();
         let duration = durations[at]
             .get_or_init(|| self.durations.get_or_create_owned(&ClassLabels { method, route, class: CLASSES[at] }));

@@ -81,6 +81,10 @@ impl StoredHash {
                 let mut hash = PasswordHash::new(text).ok()?;
                 let params = Params::try_from(&hash).ok()?;
                 hash.salt.zip(hash.hash)?;
+                // Made with a secret key or other data besides the password, which are not in the hash.
+                if ["keyid", "data"].into_iter().any(|name| hash.params.get_str(name).is_some()) {
+                    return None;
+                }
                 // Without a version it is the first, says the specification.
                 let version = *hash.version.get_or_insert(Version::V0x10.into());
                 Version::try_from(version).ok()?;

@@ -96,7 +96,7 @@ pub trait UserStore: Send + Sync + 'static {
 }
 
 /// One-time links with which users set a password. A user has at most one. Every change of the user's e-mail address or password, disabling
-/// and enabling the account deletes it, whoever makes the change.
+/// the account and enabling a disabled one deletes it, whoever makes the change.
 #[async_trait]
 pub trait PasswordLinkStore: Send + Sync + 'static {
     /// Adds a link, in place of the user's last one. Returns `false` and changes nothing if the account is disabled or deleted.

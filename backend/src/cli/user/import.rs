@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::{Context, bail};
 use clap::Args;
-use latchkey_actix::{Admin, ImportError, NewUser};
+use latchkey_actix::{
+    Admin, ImportError, NewUser, Timestamp,
+    clock::{Clock, SystemClock},
+};
 
 use super::{create_if_missing, user_line};
 use crate::{
@@ -46,8 +49,8 @@ pub struct ImportCommand {
 }
 
 /// Users with the numbers of their lines, and what is wrong with other lines.
-#[derive(Default)]
 struct Reading {
+    now: Timestamp,
     users: Vec<(usize, NewUser)>,
     errors: Vec<(usize, String)>,
     /// The line of each address and id.
@@ -56,7 +59,7 @@ struct Reading {
 
 pub async fn run(command: ImportCommand) -> anyhow::Result<()> {
     let ImportCommand { file, skip_existing, create, store } = command;
-    let mut reading = Reading::default();
+    let mut reading = Reading::at(SystemClock.now());
     if file.as_os_str() == "-" {
         reading.read(io::stdin().lock()).context("cannot read standard input")?;
     } else {
@@ -72,6 +75,9 @@ pub async fn run(command: ImportCommand) -> anyhow::Result<()> {
     let admin = open(&store).await?;
     let skipped = reading.remove_existing(&admin, skip_existing).await?;
     reading.check()?;
+    if reading.users.is_empty() && skipped == 0 {
+        let _ = writeln!(io::stderr(), "latchkey: warning: there is no user in {}", file.display());
+    }
     let (lines, users): (Vec<_>, Vec<_>) = reading.users.into_iter().unzip();
     let (number, without) = (users.len(), users.iter().filter(|user| user.has_no_password()).count());
     if let Err(ImportError { added, cause, .. }) = admin.import(users).await {
@@ -92,6 +98,10 @@ pub async fn run(command: ImportCommand) -> anyhow::Result<()> {
 }
 
 impl Reading {
+    fn at(now: Timestamp) -> Self {
+        Self { now, users: Vec::new(), errors: Vec::new(), seen: HashMap::new() }
+    }
+
     /// Reads all lines. Blank ones are skipped.
     fn read(&mut self, mut input: impl BufRead) -> io::Result<()> {
         let mut line = Vec::new();
@@ -122,7 +132,7 @@ impl Reading {
     }
 
     fn add(&mut self, number: usize, text: &str) {
-        let user = match user_line::parse(text) {
+        let user = match user_line::parse(text, self.now) {
             Ok(user) => user,
             Err(error) => return self.errors.push((number, error.to_string())),
         };

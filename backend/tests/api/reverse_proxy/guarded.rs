@@ -14,6 +14,12 @@ pub fn start() -> SocketAddr {
             let first = stream::once(async { Ok::<_, actix_web::Error>(web::Bytes::from_static(b": open\n\n")) });
             return HttpResponse::Ok().content_type("text/event-stream").streaming(first.chain(stream::pending()));
         }
+        if request.path().contains("/as-sent/") {
+            return HttpResponse::Ok().body(request.uri().to_string());
+        }
+        if last == "claims" {
+            return HttpResponse::Ok().body(claims(&request));
+        }
         match last.parse() {
             Ok(status) => HttpResponse::build(actix_web::http::StatusCode::from_u16(status).unwrap()).body("its own"),
             Err(_) => HttpResponse::Ok().body(told(&request, &body)),
@@ -26,10 +32,22 @@ pub fn start() -> SocketAddr {
     address
 }
 
+/// Headers that only a proxy may set.
+pub const CLAIMS: [&str; 5] =
+    ["x-forwarded-for", "x-forwarded-uri", "x-forwarded-method", "x-original-uri", "x-original-method"];
+
+/// Which of them the program got.
+fn claims(request: &HttpRequest) -> String {
+    let values = |name: &'static str| {
+        request.headers().get_all(name).map(move |value| format!("{name}={}", value.to_str().unwrap()))
+    };
+    CLAIMS.into_iter().flat_map(values).collect::<Vec<_>>().join(" ")
+}
+
 /// Everything that programs could take for a user: all headers like `X-Auth-User`, in any spelling.
 fn told(request: &HttpRequest, body: &[u8]) -> String {
-    let headers =
-        request.headers().iter().map(|(name, value)| (name.as_str().replace('_', "-"), value.to_str().unwrap()));
+    let folded = |name: &str| name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    let headers = request.headers().iter().map(|(name, value)| (folded(name.as_str()), value.to_str().unwrap()));
     let mut users: Vec<_> = headers.filter(|(name, _)| name.starts_with("x-auth-")).collect();
     users.sort();
     let users: Vec<_> = users.into_iter().map(|(name, value)| format!("{name}={value}")).collect();

@@ -21,7 +21,7 @@ fn assert_is_an_outage(proxy: &Proxy, page: &Answer, program: &Answer) {
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{:?}: {answer:?}", proxy.kind);
     }
     let kind = page.header("content-type").unwrap();
-    assert!(kind.starts_with("text/html") && page.text().contains("try again</a>"), "{:?}: {page:?}", proxy.kind);
+    assert!(kind == "text/html; charset=utf-8" && page.text().contains("try again</a>"), "{:?}: {page:?}", proxy.kind);
     program.assert_problem(latchkey_shared::ErrorCode::Unavailable);
 }
 

@@ -40,6 +40,7 @@ pub fn assert_documented(method: &Method, path: &str, answer: &Answer) {
         &responses[answer.status.to_string()]
     };
     assert!(!response.is_null(), "not documented: {method} {path}: {answer:?}");
+    assert_ne!(answer.status, 500, "documented, but a fault: {method} {path}: {answer:?}");
     for name in HEADERS {
         let documented = &response["headers"][name];
         let required = documented["required"].as_bool().unwrap_or_default();

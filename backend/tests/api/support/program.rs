@@ -10,6 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::command_line::binary;
+
 /// A running `latchkey serve` and its log.
 pub struct Program {
     process: Child,
@@ -21,7 +23,7 @@ pub struct Program {
 impl Program {
     /// Starts `latchkey serve` with further flags.
     pub fn start(folder: &Path, flags: &[&str]) -> Self {
-        Self::spawn(Command::new(env!("CARGO_BIN_EXE_latchkey")), folder, flags)
+        Self::spawn(binary(), folder, flags)
     }
 
     /// The same, after a shell command such as `ulimit`.

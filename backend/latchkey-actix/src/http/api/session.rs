@@ -15,6 +15,7 @@ use crate::{
         error::ApiError,
         extract::{self, ApiJson, CurrentSession, SESSION_HEADER, check_session_header, unauthorized},
         request_state::RequestState,
+        spa::Spa,
     },
     service::{ActiveSession, Client, LoginContext, NewLogin, RefreshOutcome, SessionService, Verdict},
 };
@@ -74,19 +75,34 @@ pub fn signed_in(cookie: &SessionCookie, token: &Token, session: &ActiveSession)
 ///
 /// Every answer, 401 and 503 too, names the build of the app that the server has, so that an open page notices a deployment.
 pub async fn verify(request: HttpRequest, session: Result<CurrentSession, ApiError>) -> HttpResponse {
-    let mut answer = match session {
-        Ok(CurrentSession(session)) => HttpResponse::Ok()
-            .append_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
-            .append_header((USER_HEADER, session.user_id()))
-            .body(session.verified_json()),
-        Err(error) => error.error_response(),
+    let Ok(RequestState { spa, .. }) = RequestState::of(&request) else {
+        return ApiError::NotMounted.error_response();
     };
-    if let Ok(RequestState { spa, .. }) = RequestState::of(&request)
-        && let Some(spa) = spa.as_ref()
-    {
+    match session {
+        Ok(CurrentSession(session)) => verified(&session, spa),
+        Err(error) => {
+            let mut answer = error.error_response();
+            name_build(&mut answer, spa);
+            answer
+        }
+    }
+}
+
+/// The answer to a check of an active session: 200 with the session and the id of its user.
+#[must_use]
+pub fn verified(session: &ActiveSession, spa: &Option<Spa>) -> HttpResponse {
+    let mut answer = HttpResponse::Ok()
+        .append_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
+        .append_header((USER_HEADER, session.user_id()))
+        .body(session.verified_json());
+    name_build(&mut answer, spa);
+    answer
+}
+
+fn name_build(answer: &mut HttpResponse, spa: &Option<Spa>) {
+    if let Some(spa) = spa {
         answer.headers_mut().insert(BUILD_HEADER, spa.build().clone());
     }
-    answer
 }
 
 /// What a log-out clears: pages that the browser has loaded ahead of time contain the user's data. The cache stays, because it has

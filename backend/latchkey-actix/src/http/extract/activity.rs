@@ -13,7 +13,8 @@ use crate::{
     service::ActiveSession,
 };
 
-const ACTIVITY_HEADER: HeaderName = HeaderName::from_static(api::ACTIVITY_HEADER);
+/// See [`api::ACTIVITY_HEADER`].
+pub const ACTIVITY_HEADER: HeaderName = HeaderName::from_static(api::ACTIVITY_HEADER);
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Marks a prefetch or prerender; `Purpose` is the older name.

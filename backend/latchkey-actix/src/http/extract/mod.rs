@@ -17,12 +17,12 @@ use std::{
     pin::Pin,
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap};
 
 use super::{error::ApiError, request_state::RequestState};
 use crate::service::Client;
 
-pub use activity::{is_navigation, touch, touch_if_active};
+pub use activity::{ACTIVITY_HEADER, is_navigation, touch, touch_if_active};
 pub use actix_errors::register_error_handlers;
 pub use api_json::ApiJson;
 pub use authenticated::Authenticated;
@@ -32,6 +32,12 @@ pub use recently_authenticated::RecentlyAuthenticated;
 pub use session_header::{SESSION_HEADER, check_session_header};
 
 type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
+/// Whether a check with these headers does or answers more than one without them.
+#[must_use]
+pub fn changes_a_check(headers: &HeaderMap) -> bool {
+    [ACTIVITY_HEADER, SESSION_HEADER].iter().any(|name| headers.contains_key(name))
+}
 
 impl FromRequest for Client {
     type Error = ApiError;

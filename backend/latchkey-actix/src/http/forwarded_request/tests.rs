@@ -61,6 +61,16 @@ fn a_trusted_proxy_says_what_was_wanted_in_a_header_or_in_the_path() {
 }
 
 #[test]
+fn what_was_wanted_is_a_path_and_a_query_without_a_fragment() {
+    for wanted in ["/reports/a?x=1#frag", "/reports/a?x=1#", "/reports/a?x=1#a#b?c"] {
+        for header in ["X-Forwarded-Uri", "X-Original-URI"] {
+            assert_eq!(uri("/api/forward-auth", &[(header, wanted)]).as_deref(), Some("/reports/a?x=1"), "{wanted}");
+        }
+    }
+    assert_eq!(uri("/api/forward-auth", &[("X-Forwarded-Uri", "#")]).as_deref(), Some(""));
+}
+
+#[test]
 fn contradictions_and_what_is_no_text_are_ignored() {
     let both = [("X-Forwarded-Uri", "/reports/"), ("X-Original-URI", "/wiki/")];
     assert_eq!(uri("/api/forward-auth", &both), None);
@@ -86,6 +96,28 @@ fn only_what_was_read_can_be_read_again() {
             assert_eq!(forwarded("/api/forward-auth", &[(header, method)], Peer::Trusted).sent, sent, "{method}");
         }
     }
-    let put = TestRequest::with_uri("/api/forward-auth/reports/").method(Method::PUT).to_http_request();
-    assert_eq!(ForwardedRequest::of(&put, Peer::Trusted).sent, Sent::Something);
+    let put = TestRequest::with_uri("/api/forward-auth/reports/").method(Method::PUT);
+    assert_eq!(ForwardedRequest::of(&put.to_http_request(), Peer::Trusted).sent, Sent::Something);
+    let put = TestRequest::with_uri("/api/forward-auth/reports/").method(Method::PUT);
+    let put = put.insert_header(("X-Forwarded-Method", "GET")).to_http_request();
+    assert_eq!(ForwardedRequest::of(&put, Peer::Trusted).sent, Sent::Something, "no header hides the method");
+}
+
+#[test]
+fn one_header_that_names_another_method_is_enough() {
+    let (forwarded_method, original) = ("X-Forwarded-Method", "X-Original-Method");
+    for (methods, sent) in [
+        ([(original, "GET"), (forwarded_method, "POST")], Sent::Something),
+        ([(original, "POST"), (forwarded_method, "GET")], Sent::Something),
+        ([(original, "GET"), (original, "POST")], Sent::Something),
+        ([(original, "DELETE"), (original, "HEAD")], Sent::Something),
+        ([(forwarded_method, "POST"), (forwarded_method, "PUT")], Sent::Something),
+        ([(forwarded_method, "GET"), (original, "\u{e9}")], Sent::Something),
+        ([(forwarded_method, "GET"), (forwarded_method, "")], Sent::Something),
+        ([(forwarded_method, "GET, POST"), (original, "GET")], Sent::Something),
+        ([(forwarded_method, "GET"), (original, "HEAD")], Sent::Nothing),
+        ([(original, "GET"), (original, "GET")], Sent::Nothing),
+    ] {
+        assert_eq!(forwarded("/api/forward-auth", &methods, Peer::Trusted).sent, sent, "{methods:?}");
+    }
 }

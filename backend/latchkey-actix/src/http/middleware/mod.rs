@@ -44,7 +44,7 @@ use security_headers::SecurityHeaders;
 
 /// The middleware that [`Latchkey::middleware`](crate::Latchkey::middleware) returns, for [`App::wrap`](actix_web::App::wrap).
 #[derive(Clone, Debug)]
-pub struct LatchkeyMiddleware(pub(super) Arc<MiddlewareState>);
+pub struct LatchkeyMiddleware(pub(crate) Arc<MiddlewareState>);
 
 /// The state of the middleware, shared by all workers.
 #[derive(Debug)]

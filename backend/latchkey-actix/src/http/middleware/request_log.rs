@@ -51,7 +51,18 @@ impl RequestLog {
     /// Writes the line, and the id into the answer.
     pub fn finish<B>(self, answer: &mut ServiceResponse<B>, proxies: &TrustedProxies) {
         write(answer, &self, proxies);
-        answer.headers_mut().insert(REQUEST_ID, self.id);
+        self.identify(answer.headers_mut());
+    }
+
+    /// Writes the id into an answer, without a line.
+    pub fn identify(self, answer: &mut HeaderMap) {
+        answer.insert(REQUEST_ID, self.id);
+    }
+
+    /// Whether requests that change nothing and succeed get a line.
+    #[must_use]
+    pub fn writes_successes() -> bool {
+        tracing::enabled!(Level::DEBUG)
     }
 
     /// The answer to a request whose handler panicked, after writing the line. The panic's own message is on standard error.
@@ -60,7 +71,7 @@ impl RequestLog {
         let id = self.id.to_str().unwrap_or_default();
         tracing::error!(request_id = id, path, status = 500, "a handler panicked");
         let mut answer = Problem::internal("a handler panicked").error_response();
-        answer.headers_mut().insert(REQUEST_ID, self.id);
+        self.identify(answer.headers_mut());
         answer
     }
 }
@@ -68,7 +79,7 @@ impl RequestLog {
 fn write<B>(answer: &ServiceResponse<B>, RequestLog { id, stopwatch }: &RequestLog, proxies: &TrustedProxies) {
     let (request, status) = (answer.request(), answer.status());
     let went_well = !status.is_client_error() && !status.is_server_error() && request.method().is_safe();
-    if went_well && !tracing::enabled!(Level::DEBUG) {
+    if went_well && !RequestLog::writes_successes() {
         return;
     }
     let took = stopwatch.elapsed();

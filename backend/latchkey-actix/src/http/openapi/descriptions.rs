@@ -10,6 +10,7 @@ use schemars::SchemaGenerator;
 use serde_json::json;
 
 use super::{
+    forwarded,
     header::Header,
     operation::{Content, Description, Success},
     schema,
@@ -52,7 +53,7 @@ pub fn verify(schemas: &mut SchemaGenerator) -> Description {
 pub fn forward_auth(_: &mut SchemaGenerator) -> Description {
     Description {
         id: "forwardAuth",
-        summary: "Checks for a reverse proxy whether a request may reach another program. Any answer but a 200 is for the client.",
+        summary: forwarded::ABOUT,
         body: None,
         success: Success {
             status: 200,

@@ -3,6 +3,7 @@
 //! cannot drift. Only which operation gives which answer is written by hand, and the API's tests compare every answer that they get with
 //! the document.
 
+mod forwarded;
 mod header;
 mod markdown;
 mod operation;
@@ -31,8 +32,8 @@ const ABOUT: &str = "\
 Durations are whole numbers with a unit in their name, instants RFC 3339 in UTC. Errors are RFC 9457 problems: clients \
 branch on `code`, `detail` is for users; one code has one status. A check of a session has three possible answers: 200 if it is active, 401 with \
 the reason if it is not, and 503 if the server cannot tell at the moment.\n\n\
-Every GET except that of the events answers HEAD too. Other paths under `/api` are answered with the response `NotFound`, other methods with \
-`MethodNotAllowed` in `x-other-answers`. Every answer carries `Cache-Control: no-store` and an `X-Request-Id`. Invalid HTTP gets a 400 without a body, and a \
+Every GET except that of the events answers HEAD too. Other paths under `/api` are answered with the response `NotFound` (404), other methods with \
+`MethodNotAllowed` (405) in `x-other-answers`. Every answer carries `Cache-Control: no-store` and an `X-Request-Id`. Invalid HTTP gets a 400 without a body, and a \
 head that takes too long to arrive a 408.";
 
 /// The serialised document.

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{header::Header, reference, schema, tags};
+use super::{forwarded, header::Header, reference, schema, tags};
 use crate::{http::error::ApiError, service::StoreError};
 
 /// Whether an operation needs a session.
@@ -133,7 +133,9 @@ impl Operation {
             ("KeepCookie", self.session == SessionUse::Required),
         ];
         let names = names.into_iter().filter(|(_, applies)| *applies);
-        names.map(|(name, _)| reference("parameters", name)).collect()
+        let common = names.map(|(name, _)| reference("parameters", name));
+        let of_proxies = if self.session == SessionUse::Forwarded { forwarded::parameters() } else { Vec::new() };
+        common.chain(of_proxies).collect()
     }
 
     fn responses(&self, description: &Description) -> BTreeMap<u16, Value> {
@@ -171,7 +173,8 @@ impl Operation {
 
     /// The problems of every operation with this method, session and body.
     fn problems_of_the_kind(&self, description: &Description) -> Vec<ApiError> {
-        let mut problems = vec![ApiError::BodyTooLarge { limit: api::MAX_BODY_BYTES }];
+        // `NotMounted` stands for every error that answers 500.
+        let mut problems = vec![ApiError::BodyTooLarge { limit: api::MAX_BODY_BYTES }, ApiError::NotMounted];
         if self.is_mutation() {
             problems.push(ApiError::CrossSite);
         }

@@ -23,12 +23,21 @@ impl Exchange {
     /// Begins with a request whose head has arrived.
     #[must_use]
     pub fn begin(request: &mut ServiceRequest) -> Self {
-        let connection = request.conn_data::<Arc<Connection>>().cloned();
-        if let Some(connection) = &connection {
-            let has_body = !matches!(request.parts_mut().1, Payload::None);
-            connection.begin_request(if has_body { Phase::Receiving } else { Phase::Answering });
+        let has_body = !matches!(request.parts_mut().1, Payload::None);
+        Self::begin_on(request.conn_data(), if has_body { Phase::Receiving } else { Phase::Answering })
+    }
+
+    /// Begins with a request that has no body, on this connection.
+    #[must_use]
+    pub fn begin_without_body(connection: Option<&Arc<Connection>>) -> Self {
+        Self::begin_on(connection, Phase::Answering)
+    }
+
+    fn begin_on(connection: Option<&Arc<Connection>>, phase: Phase) -> Self {
+        if let Some(connection) = connection {
+            connection.begin_request(phase);
         }
-        Self(connection)
+        Self(connection.cloned())
     }
 
     /// Ends with an answer; for a streaming answer, when its body ends.

@@ -4,11 +4,17 @@ use std::{fmt, io, sync::Arc, time::Duration};
 
 use actix_http::{HttpService, KeepAlive, Protocol, Request};
 use actix_server::{GracefulShutdownSignal, ServerBuilder};
-use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_service::{
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service, map_config,
+};
 use actix_web::{
     Error,
-    body::MessageBody,
+    body::{BoxBody, EitherBody, MessageBody},
     dev::{AppConfig, Response},
+};
+use futures_util::{
+    TryFutureExt,
+    future::{Either, ready},
 };
 
 use super::{
@@ -37,7 +43,11 @@ pub struct HttpProtocol {
     /// Notified when the server stops gracefully.
     pub(super) stopping: GracefulShutdownSignal,
     pub(super) keep_alive: Option<Duration>,
+    pub(super) shortcut: Option<Shortcut>,
 }
+
+/// Answers some requests before the app, and leaves the others to it.
+pub type Shortcut = Arc<dyn Fn(&mut Request) -> Option<Response<BoxBody>> + Send + Sync>;
 
 impl<F, I, S, B> HttpApp<S, B> for F
 where
@@ -75,8 +85,17 @@ where
     B: MessageBody + 'static,
     C: ClientStream,
 {
-    let HttpProtocol { connections, stopping, keep_alive } = protocol;
+    let HttpProtocol { connections, stopping, keep_alive, shortcut } = protocol;
     let app = app.into_factory().map_err(|error| error.into().error_response());
+    let app = apply_fn_factory(app, move |mut request: Request, app: &_| {
+        match shortcut.as_ref().and_then(|shortcut| shortcut(&mut request)) {
+            Some(answer) => Either::Left(ready(Ok(answer.map_body(|_, body| EitherBody::right(body))))),
+            None => Either::Right(
+                Service::call(app, request)
+                    .map_ok(|answer| answer.into().map_body(|_, body: B| EitherBody::left(body))),
+            ),
+        }
+    });
     let http = HttpService::build()
         .graceful_shutdown_signal(move || {
             let stopping = stopping.clone();

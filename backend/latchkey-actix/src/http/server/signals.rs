@@ -2,13 +2,16 @@
 
 use std::{fmt, io};
 
-/// Listens for SIGINT and SIGTERM; for Ctrl-C on other systems than Unix.
+/// Listens for SIGINT, SIGTERM and SIGHUP; for Ctrl-C on other systems than Unix.
 #[derive(Debug)]
 pub struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// `None` if hang-ups are ignored.
+    #[cfg(unix)]
+    hang_up: Option<tokio::signal::unix::Signal>,
 }
 
 /// A signal that asks the process to stop.
@@ -19,6 +22,8 @@ pub enum StopSignal {
     Interrupt,
     /// SIGTERM.
     Terminate,
+    /// SIGHUP: the terminal was closed, or an operator asks for a new configuration, which takes another start.
+    HangUp,
 }
 
 impl StopSignal {
@@ -28,6 +33,7 @@ impl StopSignal {
         match self {
             Self::Interrupt => 128 + 2,
             Self::Terminate => 128 + 15,
+            Self::HangUp => 128 + 1,
         }
     }
 }
@@ -37,6 +43,7 @@ impl fmt::Display for StopSignal {
         f.write_str(match self {
             Self::Interrupt => "SIGINT",
             Self::Terminate => "SIGTERM",
+            Self::HangUp => "SIGHUP",
         })
     }
 }
@@ -58,23 +65,45 @@ pub fn survive_file_size_limit() -> io::Result<()> {
 
 #[cfg(unix)]
 impl Signals {
-    /// Starts listening. From now on, these signals do not end the process by themselves.
+    /// Starts listening. From now on, these signals do not end the process by themselves. A process that was started to ignore SIGHUP, as
+    /// by `nohup`, goes on to ignore it.
     ///
     /// # Errors
     /// The operating system rejects the handlers.
     pub fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         survive_file_size_limit()?;
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        let hang_up = if ignores_hang_ups() { None } else { Some(signal(SignalKind::hangup())?) };
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())?, hang_up })
     }
 
-    /// Waits for the next signal.
+    /// Waits for the next signal. SIGHUP is only ever the first one: who closes a terminal may send several, and none of them is meant to
+    /// cut requests off.
     pub async fn next(&mut self) -> StopSignal {
-        tokio::select! {
+        let hang_up = async {
+            match &mut self.hang_up {
+                Some(hang_up) => hang_up.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        let signal = tokio::select! {
             _ = self.interrupt.recv() => StopSignal::Interrupt,
             _ = self.terminate.recv() => StopSignal::Terminate,
-        }
+            _ = hang_up => StopSignal::HangUp,
+        };
+        // The handler stays when this is dropped.
+        self.hang_up = None;
+        signal
     }
+}
+
+/// Whether the process was started with SIGHUP ignored. Only Linux says so.
+#[cfg(unix)]
+fn ignores_hang_ups() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // A mask in which SIGHUP, the first signal, has the lowest bit.
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }
 
 #[cfg(not(unix))]

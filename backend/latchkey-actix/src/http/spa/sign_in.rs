@@ -35,11 +35,11 @@ impl Spa {
     }
 
     /// Where a user who wanted a path and its query goes after signing in, if it is a page or leads to a guarded program. A user who sent
-    /// something there, which a redirect cannot repeat, goes to the program's first page.
+    /// something there, which a redirect cannot repeat, or whose path and query are too long for one, goes to the program's first page.
     pub(in crate::http) fn way_back<'a>(&'a self, wanted: &'a str, sent: Sent) -> Option<&'a str> {
-        match (self.guarded_next(wanted), sent) {
-            (Some(_), Sent::Something) => self.guarded.prefixes().find(|prefix| wanted.starts_with(prefix)),
-            (Some(next), Sent::Nothing) => Some(next),
+        match (next::prefix_of(wanted, self.guarded.as_str()), sent) {
+            (Some(prefix), Sent::Something) => Some(prefix),
+            (Some(prefix), Sent::Nothing) => Some(self.guarded_next(wanted).unwrap_or(prefix)),
             (None, Sent::Something) => None,
             (None, Sent::Nothing) => next::safe(wanted, |path| self.access(path)),
         }
@@ -102,8 +102,14 @@ mod tests {
     #[test]
     fn the_way_back_is_what_was_wanted_if_a_get_can_bring_it_again() {
         let spa = spa("/reports/");
+        let [long_query, long_path] = ["/reports/?", "/reports/"].map(|path| path.to_owned() + &"x".repeat(2048));
         for (wanted, sent, back) in [
             ("/reports/?x=1", Sent::Nothing, Some("/reports/?x=1")),
+            (&*long_query, Sent::Nothing, Some("/reports/")),
+            (&*long_path, Sent::Nothing, Some("/reports/")),
+            (&*long_query, Sent::Something, Some("/reports/")),
+            (&*format!("/notes/7?{long_query}"), Sent::Nothing, None),
+            (&*format!("/reports/../api?{long_query}"), Sent::Nothing, None),
             ("/reports/save?x=1", Sent::Something, Some("/reports/")),
             ("/notes/7?x=1", Sent::Nothing, Some("/notes/7?x=1")),
             ("/notes/7", Sent::Something, None),

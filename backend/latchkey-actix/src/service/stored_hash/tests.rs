@@ -85,6 +85,9 @@ fn what_cannot_be_checked_is_no_hash() {
         "v=19$m=64,t=0,p=1",
         "v=19$m=64,t=2,p=0",
         "v=19$m=99999999999,t=2,p=1",
+        "v=19$m=64,t=2,p=1,keyid=Hj5+dsK0",
+        "v=19$m=64,t=2,p=1,data=c2FsdA",
+        "v=19$m=64,t=2,p=1,keyid=Hj5+dsK0,data=c2FsdA",
     ] {
         none.push(format!("$argon2id${params}${outputs}"));
     }

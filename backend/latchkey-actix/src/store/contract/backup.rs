@@ -152,10 +152,20 @@ async fn an_invalid_backup_changes_nothing() {
     let other = fs::read(fixture.folder.path().join("other.db")).unwrap();
     for bad in [b"not a database".repeat(100), torn, other, Vec::new()] {
         fs::write(fixture.copy(), bad).unwrap();
-        restore(&fixture.database(), &fixture.copy(), Existing::Replace, Sessions::End, now()).await.unwrap_err();
+        let refused = restore(&fixture.database(), &fixture.copy(), Existing::Replace, Sessions::End, now()).await;
+        assert!(matches!(refused, Err(BackupError::NoBackup(_))), "{refused:?}");
         assert_eq!(fixture.ended(1).await, Some(None));
     }
     assert_eq!(fixture.names(), ["copy.db", "other.db"]);
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_said_to_be_damaged_when_it_is_to_be_copied() {
+    let broken = tempfile::tempdir().unwrap();
+    fs::write(database_in(&broken).path(), b"not a database".repeat(100)).unwrap();
+    let refused = backup(&database_in(&broken), &broken.path().join("copy.db"), Existing::Keep).await;
+    assert!(matches!(refused, Err(BackupError::Damaged(_))), "{refused:?}");
+    assert!(!broken.path().join("copy.db").exists());
 }
 
 #[tokio::test]

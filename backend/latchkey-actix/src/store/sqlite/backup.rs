@@ -60,9 +60,12 @@ pub enum BackupError {
     /// The backup is the database itself.
     #[error("{} is the database itself", .0.display())]
     SameFile(PathBuf),
-    /// The backup is damaged, or not a Latchkey database.
-    #[error("it is not a complete backup of Latchkey: {0}")]
+    /// The backup is damaged, no database of Latchkey's, or one of a newer version.
+    #[error("the backup cannot be used: {0}")]
     NoBackup(String),
+    /// The database that is to be copied is damaged.
+    #[error("the database is damaged: {0}")]
+    Damaged(String),
     /// A file cannot be written or moved.
     #[error("cannot write {}", .0.display())]
     Io(PathBuf, #[source] io::Error),
@@ -88,7 +91,7 @@ pub async fn backup(database: &SqliteFile, to: &Path, existing: Existing) -> Res
         return Err(BackupError::Exists(to.into()));
     }
     let copy = Partial::beside(to)?;
-    copy_into(database, &copy).await?;
+    copy_into(database, &copy, BackupError::Damaged).await?;
     copy.publish(to, existing)
 }
 
@@ -112,7 +115,7 @@ pub async fn restore(
         return Err(BackupError::Exists(database.path().into()));
     }
     let copy = Partial::beside(database.path())?;
-    copy_into(&SqliteFile::at(from), &copy).await?;
+    copy_into(&SqliteFile::at(from), &copy, BackupError::NoBackup).await?;
     let ended = prepare(&copy.file(), database, sessions, now).await?;
     if database.path().exists() {
         replace_content(copy, database).await?;
@@ -127,10 +130,16 @@ fn reject_same_file(database: &SqliteFile, other: &Path) -> Result<(), BackupErr
     if same { Err(BackupError::SameFile(other.into())) } else { Ok(()) }
 }
 
-async fn copy_into(database: &SqliteFile, copy: &Partial) -> Result<(), BackupError> {
-    let mut connection = connect(database).await?;
+/// Copies a database into an empty file; `damaged` makes the error of one that cannot be read.
+async fn copy_into(
+    database: &SqliteFile,
+    copy: &Partial,
+    damaged: fn(String) -> BackupError,
+) -> Result<(), BackupError> {
+    let mut connection = connect(database).await.map_err(|error| explain(error, damaged))?;
     let path = copy.path().to_string_lossy();
-    sqlx::query("VACUUM INTO ?").bind(&*path).execute(&mut connection).await.map_err(unusable)?;
+    let copied = sqlx::query("VACUUM INTO ?").bind(&*path).execute(&mut connection).await;
+    copied.map_err(|error| explain(error, damaged))?;
     Ok(connection.close().await.map_err(StoreError::from)?)
 }
 
@@ -141,7 +150,8 @@ async fn prepare(
     sessions: Sessions,
     now: Timestamp,
 ) -> Result<u64, BackupError> {
-    let mut connection = connect(copy).await?;
+    let unusable = |error| explain(error, BackupError::NoBackup);
+    let mut connection = connect(copy).await.map_err(unusable)?;
     let found: String =
         sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await.map_err(unusable)?;
     if found != "ok" {
@@ -154,7 +164,7 @@ async fn prepare(
     match schema::mismatch(&mut connection).await? {
         // Migrating the copy disturbs no server, because nothing uses it yet.
         Some(mismatch) if mismatch.is_mended_by_migrating() => schema::migrate(copy).await?,
-        Some(mismatch) => return Err(StoreError::from(mismatch).into()),
+        Some(mismatch) => return Err(BackupError::NoBackup(mismatch.to_string())),
         None => {}
     }
     let ended = end_sessions(&mut connection, database, sessions, now).await?;
@@ -254,10 +264,16 @@ fn copy_pages(from: &Path, to: &Path) -> rusqlite::Result<bool> {
     Ok(false)
 }
 
-async fn connect(file: &SqliteFile) -> Result<SqliteConnection, BackupError> {
-    Ok(file.options().busy_timeout(LOCK_TIMEOUT).connect().await.map_err(unusable)?)
+async fn connect(file: &SqliteFile) -> sqlx::Result<SqliteConnection> {
+    file.options().busy_timeout(LOCK_TIMEOUT).connect().await
 }
 
-fn unusable(error: sqlx::Error) -> StoreError {
-    error.into()
+/// Tells a damaged file from a store that does not answer.
+fn explain(error: sqlx::Error, damaged: fn(String) -> BackupError) -> BackupError {
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    match error.as_database_error() {
+        // SQLITE_CORRUPT and SQLITE_NOTADB, with extensions above the lowest byte.
+        Some(error) if code.is_some_and(|code| [11, 26].contains(&(code & 0xff))) => damaged(error.message().into()),
+        _ => StoreError::from(error).into(),
+    }
 }
