@@ -31,9 +31,8 @@ impl Step {
 
     pub(super) fn start_check(&mut self) {
         let (generation, active_at_ms) = (self.machine.generation, self.machine.unreported_activity_ms.take());
-        let session = self.machine.view.session.active().map(|active| active.session.id.clone());
         self.machine.check_pending = false;
-        self.machine.check_in_flight = Some(InFlightCheck { generation, session, active_at_ms });
+        self.machine.check_in_flight = Some(InFlightCheck { generation, active_at_ms });
         if let Some(active_at_ms) = active_at_ms {
             self.machine.activity_reported_ms = active_at_ms;
         }
@@ -42,16 +41,18 @@ impl Step {
 
     pub(super) fn checked(&mut self, generation: u64, answer: Answer<Verified>, sent_at_ms: u64) {
         let check = self.machine.check_in_flight.take();
-        let (session, active_at_ms) = check.map_or((None, None), |check| (check.session, check.active_at_ms));
+        let active_at_ms = check.and_then(|check| check.active_at_ms);
         self.machine.navigating = false;
         if matches!(answer, Answer::Unavailable { .. }) {
             // The activity may not have reached the server, so it is reported again.
             self.machine.unreported_activity_ms = self.machine.unreported_activity_ms.max(active_at_ms);
         }
         if generation != self.machine.generation {
-            // Too old to be applied, but it removed the cookie, so no later answer knows the reason.
-            if let (Answer::Ended(cause), Some(session)) = (answer, session) {
-                self.note_end(SessionEnd { session, cause });
+            // Too old to be applied, but it removed the cookie, so no later answer knows the reason. It was not sent before the session was received.
+            if let (Answer::Ended(cause), Some(active)) = (answer, self.machine.view.session.active())
+                && sent_at_ms >= active.received_at_ms
+            {
+                self.note_end(SessionEnd { session: active.session.id.clone(), cause });
             }
             return;
         }

@@ -18,11 +18,9 @@ pub(super) enum CookieCall {
 }
 
 /// A check in flight.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct InFlightCheck {
     pub(super) generation: u64,
-    /// The session that was active when it was sent.
-    pub(super) session: Option<SessionId>,
     /// The activity that it reports.
     pub(super) active_at_ms: Option<u64>,
 }
