@@ -61,6 +61,15 @@ pub fn greeting(user: &User, query: &str, body: &str) -> String {
     format!("x-auth-email={email} x-auth-name={name} x-auth-user={} {query} {body}", id.0)
 }
 
+/// Reads a stream until its text so far ends with this.
+pub async fn read_until(stream: &mut reqwest::Response, end: &str) {
+    let mut text = String::new();
+    while !text.ends_with(end) {
+        let chunk = next_chunk(stream).await.unwrap_or_else(|| panic!("the stream ended after {text:?}"));
+        text.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+}
+
 /// The next part of a streaming answer.
 pub async fn next_chunk(stream: &mut reqwest::Response) -> Option<web::Bytes> {
     tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await.unwrap().unwrap()
