@@ -31,8 +31,9 @@ pub struct Server {
 #[derive(Debug)]
 struct Running {
     replicas: Vec<Program>,
+    /// The replicas' own addresses.
+    addresses: Vec<SocketAddr>,
     balancer: Option<Balancer>,
-    address: SocketAddr,
 }
 
 impl Server {
@@ -78,7 +79,21 @@ impl Server {
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.running.address
+        self.running.balancer.as_ref().map_or(self.running.addresses[0], Balancer::address)
+    }
+
+    /// Checks the session of a cookie at every replica, until they agree: a replica hears of an end at another one
+    /// within `LATCHKEY_CACHE_STALENESS`. Returns `200`, or the status and the problem's code.
+    pub(crate) async fn verify(&self, cookie: &str) -> Result<String> {
+        let ask_all = async || {
+            let mut answers = Vec::new();
+            for address in &self.running.addresses {
+                answers.push(Api::new(*address)?.verify(cookie).await?);
+            }
+            Ok(answers)
+        };
+        let agreed = |answers: &Vec<String>| answers.windows(2).all(|pair| pair[0] == pair[1]);
+        eventually("the replicas' one answer", ask_all, agreed).await.map(|mut answers| answers.remove(0))
     }
 
     /// The server's output so far.
@@ -124,8 +139,7 @@ impl Running {
             addresses.push(address);
         }
         let balancer = if replicas.len() > 1 { Some(Balancer::start(&addresses).await?) } else { None };
-        let address = balancer.as_ref().map_or(addresses[0], Balancer::address);
-        Ok(Self { replicas, balancer, address })
+        Ok(Self { replicas, addresses, balancer })
     }
 }
 

@@ -243,21 +243,24 @@ impl Stage {
         self.proxy.quiet().await
     }
 
-    /// Logs the browser's session out with a request of another client, so that the browser does not know yet.
+    /// Logs the browser's session out with a request of another client, so that the browser does not know yet, but every
+    /// replica does.
     ///
     /// # Errors
     /// The browser has no session, or the request fails.
     pub async fn end_session(&self) -> Result<()> {
         let cookie = self.browser.cookie().await?.context("no user is signed in")?;
-        Api::new(self.server.address())?.log_out(&cookie).await
+        Api::new(self.server.address())?.log_out(&cookie).await?;
+        self.verify(&cookie).await.map(drop)
     }
 
-    /// Checks the session of a cookie. Returns `200`, or the status and the problem's code.
+    /// Checks the session of a cookie at the server, whichever replica answers. Returns `200`, or the status and the
+    /// problem's code.
     ///
     /// # Errors
-    /// The server does not answer.
+    /// The server does not answer, or its replicas do not agree in time.
     pub async fn verify(&self, cookie: &str) -> Result<String> {
-        Api::new(self.server.address())?.verify(cookie).await
+        self.server.verify(cookie).await
     }
 
     /// Starts the server again after it was stopped.
