@@ -18,7 +18,14 @@ pub fn latchkey(folder: &TempDir, words: &[&str], input: &str) -> Output {
 
 /// The binary, without the variables that are for the tests.
 pub fn binary() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+    binary_by(&[])
+}
+
+/// The same, by a program that executes it, such as `env`, with its arguments.
+pub fn binary_by(program: &[&str]) -> Command {
+    let mut words = program.iter().chain([&env!("CARGO_BIN_EXE_latchkey")]);
+    let mut command = Command::new(words.next().unwrap());
+    command.args(words);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LATCHKEY_")) {
         command.env_remove(name);
     }

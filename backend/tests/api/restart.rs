@@ -4,6 +4,7 @@ use std::{
     io::{Read, Write},
     net::TcpStream,
     os::unix::process::ExitStatusExt,
+    path::Path,
     thread,
     time::Duration,
 };
@@ -12,7 +13,7 @@ use latchkey_shared::api;
 use reqwest::Method;
 
 use crate::{
-    command_line::succeed,
+    command_line::{binary_by, succeed},
     support::{TestApp, database::Database, program::Program},
 };
 
@@ -33,6 +34,11 @@ async fn concurrent_first_starts_all_succeed() {
     }
 }
 
+/// Starts a server that hang-ups stop, even if the tests themselves were started by `nohup`.
+fn start_with_hang_ups(folder: &Path, flags: &[&str]) -> Program {
+    Program::spawn(binary_by(&["env", "--default-signal=HUP"]), folder, flags)
+}
+
 #[test]
 fn one_signal_stops_the_server_gracefully_and_a_second_one_at_once() {
     let folder = tempfile::tempdir().unwrap();
@@ -44,7 +50,8 @@ fn one_signal_stops_the_server_gracefully_and_a_second_one_at_once() {
         assert_eq!(program.ended().code(), Some(code));
     }
     for signal in ["TERM", "INT", "HUP"] {
-        let mut program = Program::start(folder.path(), &["--listen", "unix:s", "--public-url", "https://app.example"]);
+        let mut program =
+            start_with_hang_ups(folder.path(), &["--listen", "unix:s", "--public-url", "https://app.example"]);
         assert!(folder.path().join("s").exists());
         program.signal(signal);
         let ended = program.ended();
@@ -59,7 +66,7 @@ fn one_signal_stops_the_server_gracefully_and_a_second_one_at_once() {
 fn a_repeated_hang_up_cuts_no_request_off() {
     let folder = tempfile::tempdir().unwrap();
     for first in ["HUP", "INT"] {
-        let mut program = Program::start(folder.path(), &["--shutdown-delay", "60s"]);
+        let mut program = start_with_hang_ups(folder.path(), &["--shutdown-delay", "60s"]);
         program.signal(first);
         program.says("stopping");
         program.signal("HUP");

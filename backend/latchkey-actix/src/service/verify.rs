@@ -34,17 +34,18 @@ impl SessionService {
 
     /// Checks the session with this token hash: in the cache, otherwise in the store.
     pub(super) async fn verify_hash(&self, token_hash: TokenHash) -> Verdict {
-        match self.verify_from_cache(token_hash) {
+        match self.verify_from_cache(token_hash, Monotonic::now()) {
             Some(verdict) => verdict,
             None => self.verify_from_store(token_hash).await,
         }
     }
 
-    /// Checks the session with this token hash in the cache, without waiting. `None` means that the store has to be asked.
+    /// Checks the session with this token hash in the cache, without waiting. `None` means that the store has to be asked. The answer holds
+    /// for `asked_at`, which must not be earlier than the request.
     #[must_use]
-    pub fn verify_from_cache(&self, token_hash: TokenHash) -> Option<Verdict> {
+    pub fn verify_from_cache(&self, token_hash: TokenHash, asked_at: Monotonic) -> Option<Verdict> {
+        let record = self.cache.get(&token_hash, asked_at)?;
         let now = self.clock.now();
-        let record = self.cache.get(&token_hash, Monotonic::now())?;
         // A cached deadline that has passed proves nothing: another server may have moved it. The store decides.
         if self.lifetimes.end_reason(&record, now).is_some() {
             return None;

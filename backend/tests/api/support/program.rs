@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::command_line::binary;
+use crate::command_line::{binary, binary_by};
 
 /// A running `latchkey serve` and its log.
 pub struct Program {
@@ -28,9 +28,8 @@ impl Program {
 
     /// The same, after a shell command such as `ulimit`.
     pub fn start_after(shell: &str, folder: &Path, flags: &[&str]) -> Self {
-        let mut command = Command::new("sh");
-        command.args(["-c", &format!("{shell} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_latchkey")]);
-        Self::spawn(command, folder, flags)
+        let script = format!("{shell} && exec \"$0\" \"$@\"");
+        Self::spawn(binary_by(&["sh", "-c", &script]), folder, flags)
     }
 
     /// The same, with a command of one's own.

@@ -11,6 +11,7 @@ use latchkey_shared::{EndReason, api};
 
 use super::{Extraction, activity::touch_if_active, session_header::check_session_header};
 use crate::{
+    clock::Monotonic,
     http::{error::ApiError, request_state::RequestState},
     service::{ActiveSession, Verdict},
 };
@@ -50,7 +51,7 @@ impl FromRequest for CurrentSession {
             return Either::Left(ready(Self::evaluate(request, Verdict::Ended(EndReason::SessionMissing))));
         };
         let token_hash = token.hash();
-        if let Some(verdict) = service.verify_from_cache(token_hash) {
+        if let Some(verdict) = service.verify_from_cache(token_hash, Monotonic::now()) {
             return Either::Left(ready(Self::evaluate(request, verdict)));
         }
         let (request, service) = (request.clone(), service.clone());

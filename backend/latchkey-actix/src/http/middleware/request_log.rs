@@ -16,7 +16,7 @@ use tracing::Level;
 
 use super::traceparent;
 use crate::{
-    clock::Stopwatch,
+    clock::Monotonic,
     http::{
         problem::{Cause, Problem},
         trusted_proxies::TrustedProxies,
@@ -31,7 +31,7 @@ const MAX_ID_BYTES: usize = 64;
 /// The log line of a request that is being answered.
 pub struct RequestLog {
     id: HeaderValue,
-    stopwatch: Stopwatch,
+    started: Monotonic,
 }
 
 impl RequestLog {
@@ -39,13 +39,19 @@ impl RequestLog {
     #[must_use]
     pub fn start(request: &HeaderMap) -> Self {
         let id = request.get(&REQUEST_ID).filter(|id| is_harmless(id)).cloned().unwrap_or_else(next_id);
-        Self { id, stopwatch: Stopwatch::start() }
+        Self { id, started: Monotonic::now() }
+    }
+
+    /// When the request began.
+    #[must_use]
+    pub fn started(&self) -> Monotonic {
+        self.started
     }
 
     /// The time since the request began.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.stopwatch.elapsed()
+        Monotonic::now().since(self.started)
     }
 
     /// Writes the line, and the id into the answer.
@@ -76,13 +82,13 @@ impl RequestLog {
     }
 }
 
-fn write<B>(answer: &ServiceResponse<B>, RequestLog { id, stopwatch }: &RequestLog, proxies: &TrustedProxies) {
+fn write<B>(answer: &ServiceResponse<B>, log: &RequestLog, proxies: &TrustedProxies) {
     let (request, status) = (answer.request(), answer.status());
     let went_well = !status.is_client_error() && !status.is_server_error() && request.method().is_safe();
     if went_well && !RequestLog::writes_successes() {
         return;
     }
-    let took = stopwatch.elapsed();
+    let (id, took) = (&log.id, log.elapsed());
     let cause = answer.response().extensions().get::<Cause>().cloned();
     macro_rules! event {
         ($level:expr) => {

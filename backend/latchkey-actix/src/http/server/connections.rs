@@ -12,7 +12,7 @@ use std::{
 
 use futures_util::task::AtomicWaker;
 
-use crate::clock::Stopwatch;
+use crate::clock::Monotonic;
 
 /// Shortest time between two warnings.
 const WARN_INTERVAL: Duration = Duration::from_secs(60);
@@ -22,14 +22,13 @@ const WARN_INTERVAL: Duration = Duration::from_secs(60);
 pub struct Connections {
     open: Mutex<Open>,
     limit: usize,
-    uptime: Stopwatch,
 }
 
 #[derive(Debug, Default)]
 struct Open {
     by_id: HashMap<u64, Arc<Connection>>,
     opened: u64,
-    warned_at: Option<Duration>,
+    warned_at: Option<Monotonic>,
 }
 
 /// An open connection, shared by its stream and its requests, which run on one thread. Another thread may evict it.
@@ -37,7 +36,7 @@ struct Open {
 pub struct Connection {
     id: u64,
     phase: AtomicU8,
-    /// When the phase began, in nanoseconds of the server's uptime.
+    /// When the phase began, as [`Monotonic::as_nanos`].
     since: AtomicU64,
     /// The number of requests that have begun.
     requests: AtomicU32,
@@ -68,7 +67,7 @@ impl Connections {
     /// Allows at most `limit` open connections.
     #[must_use]
     pub fn new(limit: usize) -> Arc<Self> {
-        Arc::new(Self { open: Mutex::default(), limit, uptime: Stopwatch::start() })
+        Arc::new(Self { open: Mutex::default(), limit })
     }
 
     /// The most connections that may be open.
@@ -92,7 +91,7 @@ impl Connections {
         let connection = Arc::new(Connection {
             id: open.opened,
             phase: AtomicU8::new(Phase::Idle as u8),
-            since: AtomicU64::new(self.now()),
+            since: AtomicU64::new(Monotonic::now().as_nanos()),
             requests: AtomicU32::new(0),
             evicted: AtomicBool::new(false),
             waker: AtomicWaker::new(),
@@ -110,8 +109,8 @@ impl Connections {
     }
 
     fn warn(&self, open: &mut Open, evicted: usize) {
-        let now = self.uptime.elapsed();
-        if open.warned_at.is_none_or(|then| now.saturating_sub(then) >= WARN_INTERVAL) {
+        let now = Monotonic::now();
+        if open.warned_at.is_none_or(|then| now.since(then) >= WARN_INTERVAL) {
             open.warned_at = Some(now);
             let limit = self.limit;
             if evicted == 0 {
@@ -126,10 +125,6 @@ impl Connections {
                 );
             }
         }
-    }
-
-    fn now(&self) -> u64 {
-        u64::try_from(self.uptime.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -168,9 +163,15 @@ impl Connection {
     /// Changes the phase.
     pub fn enter(&self, phase: Phase) {
         if matches!(phase, Phase::Idle | Phase::Receiving) {
-            self.since.store(self.connections.now(), Ordering::Relaxed);
+            self.since.store(Monotonic::now().as_nanos(), Ordering::Relaxed);
         }
         self.phase.store(phase as u8, Ordering::Relaxed);
+    }
+
+    /// Becomes idle at an instant that was read already.
+    pub fn enter_idle(&self, now: Monotonic) {
+        self.since.store(now.as_nanos(), Ordering::Relaxed);
+        self.phase.store(Phase::Idle as u8, Ordering::Relaxed);
     }
 
     /// Counts a new request, and changes the phase.

@@ -14,6 +14,7 @@ use actix_web::{
 };
 
 use super::connections::{Connection, Phase};
+use crate::clock::Monotonic;
 
 /// A request in flight. When dropped, its connection becomes idle.
 #[derive(Debug)]
@@ -38,6 +39,13 @@ impl Exchange {
             connection.begin_request(phase);
         }
         Self(connection.cloned())
+    }
+
+    /// Ends with an answer that is complete at an instant which was read already.
+    pub fn end_at(mut self, now: Monotonic) {
+        if let Some(connection) = self.0.take() {
+            connection.enter_idle(now);
+        }
     }
 
     /// Ends with an answer; for a streaming answer, when its body ends.
