@@ -92,11 +92,14 @@ impl Clock for StoreClock {
 
 /// An instant that only ever moves forward, also while the process is stopped and when the time of day is set: for leases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Monotonic(Duration);
+pub struct Monotonic {
+    /// Nanoseconds; they last for 584 years.
+    nanos: u64,
+}
 
 impl Monotonic {
     /// The earliest instant.
-    pub const ZERO: Self = Self(Duration::ZERO);
+    pub const ZERO: Self = Self { nanos: 0 };
 
     /// The current instant.
     #[must_use]
@@ -107,29 +110,29 @@ impl Monotonic {
             let now = Instant::now();
             now.checked_sub(Duration::from_secs(60 * 60)).unwrap_or(now)
         });
-        Self(ORIGIN.elapsed())
+        Self::ZERO.after(ORIGIN.elapsed())
     }
 
     /// The instant `duration` later.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(duration))
+        Self { nanos: self.nanos.saturating_add(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)) }
     }
 
     /// The time from an earlier instant to this one; zero if the other one is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
-        self.0.saturating_sub(earlier.0)
+        Duration::from_nanos(self.nanos.saturating_sub(earlier.nanos))
     }
 
     fn as_millis(self) -> i64 {
-        i64::try_from(self.0.as_millis()).unwrap_or(i64::MAX)
+        i64::try_from(self.nanos / 1_000_000).unwrap_or(i64::MAX)
     }
 
     /// The instant as a number that grows with time, for atomics.
     #[must_use]
     pub fn as_nanos(self) -> u64 {
-        u64::try_from(self.0.as_nanos()).unwrap_or(u64::MAX)
+        self.nanos
     }
 }
 
@@ -164,7 +167,7 @@ mod tests {
         let ahead = Timestamp::from_second(4_000_000_000).unwrap();
         clock.synchronise(ahead, asked_at);
         assert!(close(&clock, ahead));
-        let long_ago = Monotonic(asked_at.0.saturating_sub(StoreClock::MAX_ROUND_TRIP * 2));
+        let long_ago = Monotonic::ZERO.after(asked_at.since(Monotonic::ZERO.after(StoreClock::MAX_ROUND_TRIP * 2)));
         clock.synchronise(SystemClock.now(), long_ago);
         assert!(close(&clock, ahead));
         clock.synchronise(SystemClock.now(), Monotonic::now());

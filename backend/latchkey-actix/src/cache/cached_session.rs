@@ -1,22 +1,27 @@
 //! A cached session with what it takes to answer a check. Checks are the most frequent request, so what is slow to write is prepared.
 //! Memory counts as much: with many sessions, most of a check's time is spent waiting for memory that no processor cache has.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use latchkey_shared::{Session, Timestamp};
+use smallvec::SmallVec;
 
 use crate::store::SessionRecord;
 
+/// Bytes of [`CachedSession::text`] for ids as the stores make them.
+const TEXT_BYTES: usize = 184;
+
 /// A session as it was read from the store, without the client's address and browser, which no check needs.
+// In this order, a check reads the beginning of the record and the text, and no other memory.
+#[repr(C)]
 #[derive(Clone, Debug)]
 pub struct CachedSession {
     record: SessionRecord,
-    /// What differs between the answers for sessions, as it is in them: from the session's id to `expires_at`, followed by the user's id.
-    /// One allocation, so that a check waits for memory once, and without the rest of the answer, so that more sessions fit into the
-    /// processor's caches.
-    text: Box<str>,
-    /// Where in `text` the user's id begins.
-    user_id_at: usize,
+    /// What differs between the answers for sessions, as it is in them: from the session's id to `expires_at`, followed by all from the
+    /// user's id to the end. Without the rest of the answer, so that more sessions fit into the processor's caches.
+    text: SmallVec<[u8; TEXT_BYTES]>,
+    /// Where in `text` the user's id is.
+    user_id: Range<usize>,
 }
 
 /// The fields of an answer that depend on when the session is checked.
@@ -46,34 +51,33 @@ impl CachedSession {
         session
     }
 
-    /// The id of the user. It is read from `text`, which a check reads anyway, unless it is escaped there and so longer.
+    /// The id of the user in UTF-8. It is read from `text`, which a check reads anyway, unless it is escaped there.
     #[must_use]
-    pub fn user_id(&self) -> &str {
-        let (raw, written) = (&self.user.id.0, &self.text[self.user_id_at..]);
-        if raw.len() == written.len() { written } else { raw }
+    pub fn user_id(&self) -> &[u8] {
+        let written = &self.text[self.user_id.clone()];
+        if written.contains(&b'\\') { self.user.id.0.as_bytes() } else { written }
     }
 
     /// The answer to a check: [`Verified`](latchkey_shared::Verified) as JSON, in one allocation of exactly its length.
     #[must_use]
-    pub fn verified_json(&self, remaining: Remaining) -> String {
+    pub fn verified_json(&self, remaining: Remaining) -> Vec<u8> {
         let Remaining { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable } = remaining;
-        let (session, user_id) = self.text.split_at(self.user_id_at);
-        let mut buffers = [itoa::Buffer::new(); 4];
-        let [expires_in, idle_expires_in, idle_timeout, version] = &mut buffers;
+        let (session, user) = self.text.split_at(self.user_id.start);
+        let mut buffers = [itoa::Buffer::new(); 3];
+        let [expires_in, idle_expires_in, idle_timeout] = &mut buffers;
         [
-            r#"{"session":{"id":""#,
+            r#"{"session":{"id":""#.as_bytes(),
             session,
-            r#"","expires_in_s":"#,
-            expires_in.format(expires_in_s),
-            r#","idle_expires_in_s":"#,
-            idle_expires_in_s.map_or("null", |seconds| idle_expires_in.format(seconds)),
-            r#","idle_timeout_s":"#,
-            idle_timeout_s.map_or("null", |seconds| idle_timeout.format(seconds)),
-            if refreshable { r#","refreshable":true},"user_id":""# } else { r#","refreshable":false},"user_id":""# },
-            user_id,
-            r#"","user_version":"#,
-            version.format(self.user.version),
-            "}",
+            br#"","expires_in_s":"#,
+            expires_in.format(expires_in_s).as_bytes(),
+            br#","idle_expires_in_s":"#,
+            idle_expires_in_s.map_or("null", |seconds| idle_expires_in.format(seconds)).as_bytes(),
+            br#","idle_timeout_s":"#,
+            idle_timeout_s.map_or("null", |seconds| idle_timeout.format(seconds)).as_bytes(),
+            r#","refreshable":"#.as_bytes(),
+            if refreshable { b"true" } else { b"false" },
+            br#"},"user_id":""#,
+            user,
         ]
         .concat()
     }
@@ -87,11 +91,16 @@ fn escaped(text: &str) -> String {
 
 impl From<SessionRecord> for CachedSession {
     fn from(record: SessionRecord) -> Self {
-        let SessionRecord { id, created_at, expires_at, .. } = &record;
-        let (id, user_id) = (escaped(&id.0), escaped(&record.user.id.0));
+        let SessionRecord { id, user, created_at, expires_at, .. } = &record;
+        let (id, user_id, version) = (escaped(&id.0), escaped(&user.id.0), user.version);
         let session = format!(r#"{id}","created_at":"{created_at}","expires_at":"{expires_at}"#);
-        let (text, user_id_at) = ([session.as_str(), &user_id].concat().into(), session.len());
-        Self { record: SessionRecord { ip: None, user_agent: None, ..record }, text, user_id_at }
+        let text = format!(r#"{session}{user_id}","user_version":{version}}}"#);
+        let user_id = session.len()..session.len() + user_id.len();
+        Self {
+            record: SessionRecord { ip: None, user_agent: None, ..record },
+            text: SmallVec::from_slice(text.as_bytes()),
+            user_id,
+        }
     }
 }
 
@@ -110,7 +119,7 @@ mod tests {
     use super::*;
 
     fn cached(session_id: &str, user_id: &str) -> CachedSession {
-        let now = jiff::Timestamp::UNIX_EPOCH;
+        let now: jiff::Timestamp = "2026-11-26T19:00:00.123Z".parse().unwrap();
         CachedSession::from(SessionRecord {
             id: SessionId(session_id.into()),
             user: User::new(UserId(user_id.into()), "", "", 7),
@@ -128,19 +137,25 @@ mod tests {
     fn the_answer_equals_serdes() {
         for id in ["5f0c", "", "\"u\" \\ \u{1}\u{7f}\u{20ac}\n", r#"","user_version":8,"x":""#] {
             let cached = cached(id, id);
-            assert_eq!(cached.user_id(), id);
+            assert_eq!(cached.user_id(), id.as_bytes());
             for idle_expires_in_s in [None, Some(0), Some(u64::MAX)] {
                 for (expires_in_s, refreshable) in [(0, false), (604_800, true), (u64::MAX, true)] {
                     for idle_timeout_s in [None, Some(0), Some(u64::MAX)] {
                         let remaining = Remaining { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable };
                         let verified = Verified::new(cached.session(remaining), UserId(id.into()), 7);
                         let json = cached.verified_json(remaining);
-                        assert_eq!(json, serde_json::to_string(&verified).unwrap());
+                        assert_eq!(str::from_utf8(&json).unwrap(), serde_json::to_string(&verified).unwrap());
                         assert_eq!(json.capacity(), json.len());
                     }
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_check_of_a_session_as_the_stores_make_it_reads_one_allocation() {
+        let id = uuid::Uuid::new_v4().to_string();
+        assert!(!cached(&id, &id).text.spilled());
     }
 
     #[test]

@@ -46,15 +46,15 @@ impl ActiveSession {
         self.idle_deadline.map_or(self.record.expires_at, |idle| idle.min(self.record.expires_at))
     }
 
-    /// The id of the user.
+    /// The id of the user, in UTF-8.
     #[must_use]
-    pub fn user_id(&self) -> &str {
+    pub fn user_id(&self) -> &[u8] {
         self.record.user_id()
     }
 
     /// The body of the answer to a check, [`Verified`](latchkey_shared::Verified), as JSON.
     #[must_use]
-    pub fn verified_json(&self) -> String {
+    pub fn verified_json(&self) -> Vec<u8> {
         self.record.verified_json(self.remaining())
     }
 
