@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use tokio::sync::watch;
 
 use super::{cached_session::CachedSession, watchers::Watchers};
@@ -84,14 +84,26 @@ impl SessionCache {
         }
     }
 
-    /// The cached session of a token, if there is one and the lease runs.
-    #[must_use]
-    pub fn get(&self, token_hash: &TokenHash, now: Monotonic) -> Option<Arc<CachedSession>> {
+    /// The result of `look` at the cached session of a token, if there is one and the lease runs. Others wait meanwhile, and `look` must
+    /// not use the cache. It spares counting one more owner: with many sessions, waiting for the memory of the count takes longer
+    /// than all else.
+    pub fn look_at<T>(
+        &self,
+        token_hash: &TokenHash,
+        now: Monotonic,
+        look: impl FnOnce(&Arc<CachedSession>) -> T,
+    ) -> Option<T> {
         if !self.has_lease(now) {
             return None;
         }
-        let Entry { session, read_at } = self.sessions.get(token_hash)?;
-        self.limits.max_age.is_none_or(|age| now.since(read_at) < age).then_some(session)
+        let max_age = self.limits.max_age;
+        let found = self.sessions.entry(token_hash, Some(Duration::ZERO), |_, Entry { session, read_at }| {
+            EntryAction::Retain(max_age.is_none_or(|age| now.since(*read_at) < age).then(|| look(session)))
+        });
+        match found {
+            EntryResult::Retained(seen) => seen,
+            _ => None,
+        }
     }
 
     /// Whether the lease runs at `now`.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use actix_http::{Payload, Request};
 use actix_web::{
-    HttpResponse,
     body::BoxBody,
     dev::Response,
     http::{Method, StatusCode},
@@ -18,7 +17,7 @@ use super::{
     middleware::{MiddlewareState, request_log::RequestLog},
     server::exchange::Exchange,
 };
-use crate::{clock::Monotonic, service::Verdict};
+use crate::clock::Monotonic;
 
 /// What it takes to answer a check before the app.
 #[derive(Debug)]
@@ -54,13 +53,13 @@ impl QuickCheck {
         }
         let log = RequestLog::start(headers);
         let token = request_state.cookie.presented(headers).token?;
-        let Some(Verdict::Active(active)) = request_state.service.verify_from_cache(token.hash(), log.started()) else {
-            return None;
-        };
+        let service = &request_state.service;
+        let mut answer = service.check_from_cache(token.hash(), log.started(), |session, now| {
+            session::verified(session, service.remaining(session, now), &request_state.spa)
+        })?;
         // Until it is dropped, the connection is not idle.
         let exchange = Exchange::begin_without_body(request.conn_data());
         request_state.proxies.warn_untrusted_proxy(request.peer_addr(), headers);
-        let mut answer: HttpResponse = session::verified(&active, &request_state.spa);
         self.state.headers.add_all(answer.headers_mut());
         // Read once for all: each reading of the clock is about a hundredth of a check.
         let now = Monotonic::now();

@@ -7,7 +7,7 @@ use latchkey_shared::{SessionId, SignedIn, User};
 
 use crate::{
     cache::cached_session::{CachedSession, Remaining},
-    domain::{lifetimes, token::TokenHash},
+    domain::token::TokenHash,
 };
 
 /// A session that was active when it was checked. Only a check creates one.
@@ -17,8 +17,7 @@ pub struct ActiveSession {
     pub(super) record: Arc<CachedSession>,
     pub(super) checked_at: Timestamp,
     pub(super) idle_deadline: Option<Timestamp>,
-    pub(super) idle_timeout_s: Option<u64>,
-    pub(super) refreshable: bool,
+    pub(super) remaining: Remaining,
 }
 
 impl ActiveSession {
@@ -46,31 +45,25 @@ impl ActiveSession {
         self.idle_deadline.map_or(self.record.expires_at, |idle| idle.min(self.record.expires_at))
     }
 
-    /// The id of the user, in UTF-8.
+    /// The id of the user.
     #[must_use]
-    pub fn user_id(&self) -> &[u8] {
-        self.record.user_id()
+    pub fn user_id(&self) -> &str {
+        &self.record.user.id.0
     }
 
-    /// The body of the answer to a check, [`Verified`](latchkey_shared::Verified), as JSON.
-    #[must_use]
-    pub fn verified_json(&self) -> Vec<u8> {
-        self.record.verified_json(self.remaining())
+    /// The session as it is cached.
+    pub(crate) fn cached(&self) -> &CachedSession {
+        &self.record
+    }
+
+    /// What remained of it when it was checked.
+    pub(crate) fn remaining(&self) -> Remaining {
+        self.remaining
     }
 
     /// The body of the answer to a log-in.
     #[must_use]
     pub fn signed_in(&self) -> SignedIn {
-        SignedIn::new(self.user().clone(), self.record.session(self.remaining()))
-    }
-
-    fn remaining(&self) -> Remaining {
-        let seconds_until = |instant| lifetimes::seconds_until(instant, self.checked_at);
-        Remaining {
-            expires_in_s: seconds_until(self.record.expires_at),
-            idle_expires_in_s: self.idle_deadline.map(seconds_until),
-            idle_timeout_s: self.idle_timeout_s,
-            refreshable: self.refreshable,
-        }
+        SignedIn::new(self.user().clone(), self.record.session(self.remaining))
     }
 }

@@ -7,7 +7,7 @@ use latchkey_shared::{SessionId, User};
 
 use super::{ActiveSession, Client, SessionService};
 use crate::{
-    cache::cached_session::CachedSession,
+    cache::cached_session::{CachedSession, Remaining},
     domain::{
         lifetimes,
         token::{Token, TokenHash},
@@ -43,7 +43,7 @@ impl SessionService {
         let session = self.active_session(token_hash, Arc::new(record.into()), created_at);
         // Refreshing at this very instant would not move the deadline; by the time the client has the answer, it would.
         let refreshable = self.is_refreshable(&session.record, lifetimes::after(created_at, Duration::from_millis(1)));
-        ActiveSession { refreshable, ..session }
+        ActiveSession { remaining: Remaining { refreshable, ..session.remaining }, ..session }
     }
 
     /// Whether refreshing at an instant would move the deadline.
@@ -58,9 +58,18 @@ impl SessionService {
         record: Arc<CachedSession>,
         now: Timestamp,
     ) -> ActiveSession {
-        let idle_deadline = self.lifetimes.idle_deadline(&record);
-        let refreshable = self.is_refreshable(&record, now);
-        let idle_timeout_s = self.lifetimes.idle.map(lifetimes::whole_seconds);
-        ActiveSession { token_hash, record, checked_at: now, idle_deadline, idle_timeout_s, refreshable }
+        let (idle_deadline, remaining) = (self.lifetimes.idle_deadline(&record), self.remaining(&record, now));
+        ActiveSession { token_hash, record, checked_at: now, idle_deadline, remaining }
+    }
+
+    /// What remains of a session at `now`.
+    pub fn remaining(&self, session: &SessionRecord, now: Timestamp) -> Remaining {
+        let seconds_until = |instant| lifetimes::seconds_until(instant, now);
+        Remaining {
+            expires_in_s: seconds_until(session.expires_at),
+            idle_expires_in_s: self.lifetimes.idle_deadline(session).map(seconds_until),
+            idle_timeout_s: self.lifetimes.idle.map(lifetimes::whole_seconds),
+            refreshable: self.is_refreshable(session, now),
+        }
     }
 }

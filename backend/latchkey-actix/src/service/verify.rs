@@ -1,10 +1,13 @@
 //! The check of a session: from the cache if possible, otherwise from the store. Every request for a user's data begins with it.
 
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use latchkey_shared::EndReason;
 
 use super::{ActiveSession, SessionService};
 use crate::{
-    cache::session_cache::LookupResult,
+    cache::{cached_session::CachedSession, session_cache::LookupResult},
     clock::Monotonic,
     domain::token::{Token, TokenHash},
     metrics::Verification,
@@ -44,14 +47,26 @@ impl SessionService {
     /// for `asked_at`, which must not be earlier than the request.
     #[must_use]
     pub fn verify_from_cache(&self, token_hash: TokenHash, asked_at: Monotonic) -> Option<Verdict> {
-        let record = self.cache.get(&token_hash, asked_at)?;
+        self.check_from_cache(token_hash, asked_at, |record, now| {
+            Verdict::Active(self.active_session(token_hash, record.clone(), now))
+        })
+    }
+
+    /// What `answer` makes of the session with this token hash if it is cached and active, and of the time of the check. The cache
+    /// waits meanwhile.
+    pub fn check_from_cache<T>(
+        &self,
+        token_hash: TokenHash,
+        asked_at: Monotonic,
+        answer: impl FnOnce(&Arc<CachedSession>, Timestamp) -> T,
+    ) -> Option<T> {
         let now = self.clock.now();
-        // A cached deadline that has passed proves nothing: another server may have moved it. The store decides.
-        if self.lifetimes.end_reason(&record, now).is_some() {
-            return None;
-        }
+        let answered = self.cache.look_at(&token_hash, asked_at, |record| {
+            // A cached deadline that has passed proves nothing: another server may have moved it. The store decides.
+            self.lifetimes.end_reason(record, now).is_none().then(|| answer(record, now))
+        })??;
         self.metrics.count_cache_hit();
-        Some(Verdict::Active(self.active_session(token_hash, record, now)))
+        Some(answered)
     }
 
     /// Checks the session with this token hash in the store.

@@ -79,8 +79,13 @@ fn trusted() -> Arc<SessionCache> {
     cache
 }
 
+/// The cached session at an instant.
+fn cached(cache: &SessionCache, now: Monotonic) -> Option<Arc<CachedSession>> {
+    cache.look_at(&TOKEN, now, Arc::clone)
+}
+
 async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> LookupResult {
-    match cache.get(&TOKEN, Monotonic::now()) {
+    match cached(cache, Monotonic::now()) {
         Some(session) => Ok(Some(session)),
         None => cache.read(TOKEN, || store.clone().read()).await,
     }
@@ -123,12 +128,12 @@ async fn without_a_running_lease_nothing_is_answered_from_the_cache() {
     let (cache, store) = (cache_for(SECOND, None), GatedStore::open(found(None)));
     assert!(ask(&cache, &store).await.unwrap().is_some());
     let polled_at = Monotonic::now();
-    assert!(cache.get(&TOKEN, polled_at).is_none(), "the store has not been followed yet");
+    assert!(cached(&cache, polled_at).is_none(), "the store has not been followed yet");
     cache.renew_lease(polled_at);
-    assert!(cache.get(&TOKEN, polled_at).is_some());
-    assert!(cache.get(&TOKEN, polled_at.after(SECOND)).is_none(), "the process was suspended, or the follower hangs");
+    assert!(cached(&cache, polled_at).is_some());
+    assert!(cached(&cache, polled_at.after(SECOND)).is_none(), "the process was suspended, or the follower hangs");
     cache.renew_lease(polled_at.after(SECOND));
-    assert!(cache.get(&TOKEN, polled_at.after(SECOND)).is_some(), "unchanged sessions stay cached");
+    assert!(cached(&cache, polled_at.after(SECOND)).is_some(), "unchanged sessions stay cached");
 }
 
 #[tokio::test]
@@ -146,8 +151,8 @@ async fn a_session_is_read_again_at_its_maximum_age() {
     let (cache, store) = (cache_for(1000 * SECOND, Some(60 * SECOND)), GatedStore::open(found(None)));
     cache.renew_lease(Monotonic::now());
     assert!(ask(&cache, &store).await.unwrap().is_some());
-    assert!(cache.get(&TOKEN, Monotonic::now()).is_some());
-    assert!(cache.get(&TOKEN, Monotonic::now().after(60 * SECOND)).is_none());
+    assert!(cached(&cache, Monotonic::now()).is_some());
+    assert!(cached(&cache, Monotonic::now().after(60 * SECOND)).is_none());
 }
 
 #[tokio::test]
@@ -161,7 +166,7 @@ async fn a_read_from_before_an_end_is_not_cached_after_it() {
         };
         let (read, ()) = tokio::join!(ask(&cache, &store), end);
         assert!(read.unwrap().is_some(), "it was active when it was requested");
-        assert!(cache.get(&TOKEN, Monotonic::now()).is_none());
+        assert!(cached(&cache, Monotonic::now()).is_none());
     }
 }
 
@@ -178,7 +183,7 @@ async fn a_check_after_an_end_does_not_join_a_read_from_before_it() {
     };
     let (_, ended) = tokio::join!(ask(&cache, &store), end);
     assert_eq!(ended, Some(EndReason::SignedOut));
-    assert!(cache.get(&TOKEN, Monotonic::now()).is_none());
+    assert!(cached(&cache, Monotonic::now()).is_none());
 }
 
 #[tokio::test]
@@ -219,7 +224,7 @@ async fn a_read_goes_on_when_its_callers_are_dropped() {
     let gone = tokio::time::timeout(Duration::from_millis(10), ask(&cache, &store)).await;
     assert!(gone.is_err());
     store.release.add_permits(1);
-    while cache.get(&TOKEN, Monotonic::now()).is_none() {
+    while cached(&cache, Monotonic::now()).is_none() {
         tokio::task::yield_now().await;
     }
     assert_eq!(store.reads(), 1);
@@ -239,8 +244,8 @@ async fn an_update_does_not_bring_back_an_invalidated_session() {
     let old = ask(&cache, &store).await.unwrap().unwrap();
     let new = found(None).unwrap().unwrap();
     cache.update(&TOKEN, &old, &new);
-    assert!(Arc::ptr_eq(&cache.get(&TOKEN, Monotonic::now()).unwrap(), &new));
+    assert!(Arc::ptr_eq(&cached(&cache, Monotonic::now()).unwrap(), &new));
     cache.invalidate(&TOKEN);
     cache.update(&TOKEN, &new, &old);
-    assert!(cache.get(&TOKEN, Monotonic::now()).is_none());
+    assert!(cached(&cache, Monotonic::now()).is_none());
 }
