@@ -12,7 +12,7 @@ mod server;
 mod size;
 mod start;
 
-use crate::{build, shell, steps, system};
+use crate::{build, shell, steps, system, tools};
 use anyhow::{Context, Result, anyhow, ensure};
 use std::fs;
 use std::path::PathBuf;
@@ -46,8 +46,14 @@ pub fn bench(part: Option<&str>) -> Result<()> {
     let parts: Vec<_> = PARTS.into_iter().filter(|(name, _)| part.is_none_or(|part| part == *name)).collect();
     ensure!(!parts.is_empty(), "no such part of the bench; there are: {}", PARTS.map(|(name, _)| name).join(", "));
 
+    // Every part measures the server with the app, as it is deployed.
     let steps = [
         build::SERVER_WITH_ALL,
+        tools::WASM_TARGET,
+        tools::WASM_BINDGEN,
+        tools::TRUNK,
+        build::SPA,
+        build::COMPRESSED,
         ("the baselines", examples),
         ("wrk", system::wrk),
         ("PostgreSQL", system::get_postgres),

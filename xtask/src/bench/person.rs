@@ -1,7 +1,7 @@
 //! A user's waiting times in a browser, measured by `e2e/examples/person.rs`.
 
 use super::Measure;
-use crate::{build, shell, steps, system, test, tools};
+use crate::{shell, system, test};
 use anyhow::{Context, Result};
 
 /// The names in the example's output, their meaning, and the targets. `slow` means a CPU that is four times slower,
@@ -11,30 +11,22 @@ const BARS: [(&str, &str, f64); 16] = [
     ("expired_worst_ms", "deadline to toast on an idle page, worst in ms", 1000.0),
     ("plain_bytes", "bytes of a cold protected page", 135_000.0),
     ("plain_requests", "its requests", 5.0),
-    ("plain_paint", "its first paint in ms", 172.0),
-    ("slow_paint", "the same, slow", 540.0),
-    ("plain_name", "until the user's name is visible in ms", 182.0),
-    ("slow_name", "the same, slow", 546.0),
-    ("plain_interactive", "until it can be used in ms", 250.0),
-    ("slow_interactive", "the same, slow", 1150.0),
-    ("plain_busy", "work of its main thread in ms", 175.0),
-    ("slow_busy", "the same, slow", 553.0),
-    ("plain_navigation", "a navigation, click to paint in ms", 20.0),
-    ("slow_navigation", "the same, slow", 60.0),
-    ("plain_navigation_bytes", "bytes of its check", 600.0),
-    ("slow_navigation_bytes", "the same, slow", 600.0),
+    ("plain_paint", "its first paint in ms", 124.0),
+    ("slow_paint", "the same, slow", 448.0),
+    ("plain_name", "until the user's name is visible in ms", 100.0),
+    ("slow_name", "the same, slow", 400.0),
+    ("plain_interactive", "until it can be used in ms", 170.0),
+    ("slow_interactive", "the same, slow", 1100.0),
+    ("plain_busy", "work of its main thread in ms", 150.0),
+    ("slow_busy", "the same, slow", 500.0),
+    ("plain_navigation", "a navigation, click to paint in ms", 12.0),
+    ("slow_navigation", "the same, slow", 25.0),
+    ("plain_navigation_bytes", "bytes of its check", 550.0),
+    ("slow_navigation_bytes", "the same, slow", 550.0),
 ];
 
 pub fn measure() -> Result<Vec<Measure>> {
-    let steps = [
-        tools::WASM_TARGET,
-        tools::WASM_BINDGEN,
-        tools::TRUNK,
-        ("Chromium and ChromeDriver", system::browser as fn() -> Result<()>),
-        build::SPA,
-        build::COMPRESSED,
-    ];
-    steps::all(&steps, |_| "cargo xtask bench person".to_owned())?;
+    system::browser()?;
     let mut person = shell::command("cargo run --quiet --package latchkey-e2e --example person");
     let output = shell::output(test::with_browser(&mut person)?).context("the example failed")?;
     let values = |name: &str| output.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());

@@ -1,7 +1,7 @@
 //! The download of the app: the size of every file as it is sent, and what fills the module.
 
 use super::Measure;
-use crate::{build, shell, steps, tools};
+use crate::{build, shell, tools};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,9 +14,6 @@ const TARGET: f64 = 135_000.0;
 const LAST: &str = "last-sizes.txt";
 
 pub fn measure() -> Result<Vec<Measure>> {
-    let steps = [tools::WASM_TARGET, tools::WASM_BINDGEN, tools::TRUNK, build::SPA, build::COMPRESSED];
-    steps::all(&steps, |_| "cargo xtask bench size".to_owned())?;
-
     let (sizes, file) = (sizes(Path::new("dist"))?, build::target()?.join(LAST));
     let last = fs::read_to_string(&file).unwrap_or_default();
     let last: BTreeMap<_, i64> = last.lines().filter_map(|line| parse(line)).collect();

@@ -12,16 +12,16 @@ use crate::store::SessionRecord;
 const TEXT_BYTES: usize = 184;
 
 /// A session as it was read from the store, without the client's address and browser, which no check needs.
-// In this order, a check reads the beginning of the record and the text, and no other memory.
+// In this order, what a check reads is side by side: the text and the beginning of the record.
 #[repr(C)]
 #[derive(Clone, Debug)]
 pub struct CachedSession {
-    record: SessionRecord,
+    /// Where in `text` the user's id is.
+    user_id: Range<usize>,
     /// What differs between the answers for sessions, as it is in them: from the session's id to `expires_at`, followed by all from the
     /// user's id to the end. Without the rest of the answer, so that more sessions fit into the processor's caches.
     text: SmallVec<[u8; TEXT_BYTES]>,
-    /// Where in `text` the user's id is.
-    user_id: Range<usize>,
+    record: SessionRecord,
 }
 
 /// The fields of an answer that depend on when the session is checked.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, User};
 
 /// A session as the store returns it, with its user.
-// In this order, what decides whether a cached session is active is read together with the count of its `Arc`.
+// In this order, what decides whether a cached session is active is side by side.
 #[repr(C)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRecord {
