@@ -140,13 +140,13 @@ impl Browser {
     }
 
     /// Opens another tab for measurements, with a script in place of the recorder, and clears the HTTP cache. The previous
-    /// tab is left blank, and at full speed: a slow one would slow down the next one too, in the same process.
+    /// tab is left blank. It gets its full speed back before that, because its process may be the next tab's.
     ///
     /// # Errors
     /// The browser rejects the command.
     pub async fn open_plain_tab(&self, script: &str) -> Result<()> {
-        self.open_blank_page().await?;
         self.slow_down(1, None).await?;
+        self.open_blank_page().await?;
         self.open_tab_with(script).await?;
         self.clear_cache().await?;
         self.driver.devtools("Performance.enable", json!({})).await?;
