@@ -6,22 +6,30 @@ use std::ops::{Deref, Range};
 use latchkey_shared::{Session, Timestamp};
 use smallvec::SmallVec;
 
-use crate::store::SessionRecord;
+use crate::store::{SessionRecord, SessionTimes};
 
-/// Bytes of [`CachedSession::text`] for ids as the stores make them.
+/// Bytes of [`PreparedCheck::text`] for ids as the stores make them.
 const TEXT_BYTES: usize = 184;
 
 /// A session as it was read from the store, without the client's address and browser, which no check needs.
-// In this order, what a check reads is side by side: the text and the beginning of the record.
-#[repr(C)]
 #[derive(Clone, Debug)]
 pub struct CachedSession {
+    record: SessionRecord,
+    check: PreparedCheck,
+}
+
+/// What a check of a session reads.
+// In this order, it is read from the beginning to the end.
+#[repr(C)]
+#[derive(Clone, Debug)]
+pub struct PreparedCheck {
+    /// What decides whether the session is active.
+    pub times: SessionTimes,
     /// Where in `text` the user's id is.
     user_id: Range<usize>,
     /// What differs between the answers for sessions, as it is in them: from the session's id to `expires_at`, followed by all from the
     /// user's id to the end. Without the rest of the answer, so that more sessions fit into the processor's caches.
     text: SmallVec<[u8; TEXT_BYTES]>,
-    record: SessionRecord,
 }
 
 /// The fields of an answer that depend on when the session is checked.
@@ -51,11 +59,18 @@ impl CachedSession {
         session
     }
 
-    /// The id of the user in UTF-8. It is read from `text`, which a check reads anyway, unless it is escaped there.
+    /// What a check of the session reads.
+    #[must_use]
+    pub fn check(&self) -> &PreparedCheck {
+        &self.check
+    }
+}
+
+impl PreparedCheck {
+    /// The id of the user in UTF-8, as it is between the quotes of a JSON string. Ids as the stores make them need no escapes.
     #[must_use]
     pub fn user_id(&self) -> &[u8] {
-        let written = &self.text[self.user_id.clone()];
-        if written.contains(&b'\\') { self.user.id.0.as_bytes() } else { written }
+        &self.text[self.user_id.clone()]
     }
 
     /// The answer to a check: [`Verified`](latchkey_shared::Verified) as JSON, in one allocation of exactly its length.
@@ -91,16 +106,19 @@ fn escaped(text: &str) -> String {
 
 impl From<SessionRecord> for CachedSession {
     fn from(record: SessionRecord) -> Self {
-        let SessionRecord { id, user, created_at, expires_at, .. } = &record;
+        let check = PreparedCheck::from(&record);
+        Self { record: SessionRecord { ip: None, user_agent: None, ..record }, check }
+    }
+}
+
+impl From<&SessionRecord> for PreparedCheck {
+    fn from(record: &SessionRecord) -> Self {
+        let SessionRecord { id, user, created_at, expires_at, .. } = record;
         let (id, user_id, version) = (escaped(&id.0), escaped(&user.id.0), user.version);
         let session = format!(r#"{id}","created_at":"{created_at}","expires_at":"{expires_at}"#);
         let text = format!(r#"{session}{user_id}","user_version":{version}}}"#);
         let user_id = session.len()..session.len() + user_id.len();
-        Self {
-            record: SessionRecord { ip: None, user_agent: None, ..record },
-            text: SmallVec::from_slice(text.as_bytes()),
-            user_id,
-        }
+        Self { times: record.times(), user_id, text: SmallVec::from_slice(text.as_bytes()) }
     }
 }
 
@@ -137,13 +155,13 @@ mod tests {
     fn the_answer_equals_serdes() {
         for id in ["5f0c", "", "\"u\" \\ \u{1}\u{7f}\u{20ac}\n", r#"","user_version":8,"x":""#] {
             let cached = cached(id, id);
-            assert_eq!(cached.user_id(), id.as_bytes());
+            assert_eq!(cached.check().user_id(), escaped(id).as_bytes());
             for idle_expires_in_s in [None, Some(0), Some(u64::MAX)] {
                 for (expires_in_s, refreshable) in [(0, false), (604_800, true), (u64::MAX, true)] {
                     for idle_timeout_s in [None, Some(0), Some(u64::MAX)] {
                         let remaining = Remaining { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable };
                         let verified = Verified::new(cached.session(remaining), UserId(id.into()), 7);
-                        let json = cached.verified_json(remaining);
+                        let json = cached.check().verified_json(remaining);
                         assert_eq!(str::from_utf8(&json).unwrap(), serde_json::to_string(&verified).unwrap());
                         assert_eq!(json.capacity(), json.len());
                     }
@@ -155,7 +173,7 @@ mod tests {
     #[test]
     fn a_check_of_a_session_as_the_stores_make_it_reads_one_allocation() {
         let id = uuid::Uuid::new_v4().to_string();
-        assert!(!cached(&id, &id).text.spilled());
+        assert!(!cached(&id, &id).check().text.spilled());
     }
 
     #[test]

@@ -16,7 +16,10 @@ use std::{
 use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use tokio::sync::watch;
 
-use super::{cached_session::CachedSession, watchers::Watchers};
+use super::{
+    cached_session::{CachedSession, PreparedCheck},
+    watchers::Watchers,
+};
 use crate::{
     clock::Monotonic,
     store::{Changed, StoreError, TokenHash},
@@ -51,10 +54,14 @@ pub struct CacheLimits {
     pub max_age: Option<Duration>,
 }
 
+// In this order, what every check reads is side by side.
+#[repr(C)]
 #[derive(Clone, Debug)]
 struct Entry {
-    session: Arc<CachedSession>,
     read_at: Monotonic,
+    /// A copy of the session's, because a check that reads nothing else waits for memory once.
+    check: PreparedCheck,
+    session: Arc<CachedSession>,
 }
 
 /// A read of the store in progress, which several checks can wait for.
@@ -85,20 +92,19 @@ impl SessionCache {
     }
 
     /// The result of `look` at the cached session of a token, if there is one and the lease runs. Others wait meanwhile, and `look` must
-    /// not use the cache. It spares counting one more owner: with many sessions, waiting for the memory of the count takes longer
-    /// than all else.
+    /// not use the cache. With many sessions, waiting for memory takes longer than all else, even for that of the session's count of owners.
     pub fn look_at<T>(
         &self,
         token_hash: &TokenHash,
         now: Monotonic,
-        look: impl FnOnce(&Arc<CachedSession>) -> T,
+        look: impl FnOnce(&PreparedCheck, &Arc<CachedSession>) -> T,
     ) -> Option<T> {
         if !self.has_lease(now) {
             return None;
         }
         let max_age = self.limits.max_age;
-        let found = self.sessions.entry(token_hash, Some(Duration::ZERO), |_, Entry { session, read_at }| {
-            EntryAction::Retain(max_age.is_none_or(|age| now.since(*read_at) < age).then(|| look(session)))
+        let found = self.sessions.entry(token_hash, Some(Duration::ZERO), |_, Entry { check, session, read_at }| {
+            EntryAction::Retain(max_age.is_none_or(|age| now.since(*read_at) < age).then(|| look(check, session)))
         });
         match found {
             EntryResult::Retained(seen) => seen,
@@ -223,10 +229,10 @@ impl SessionCache {
     /// Replaces a cached session, unless it was removed or replaced meanwhile.
     pub fn update(&self, token_hash: &TokenHash, old: &Arc<CachedSession>, new: &Arc<CachedSession>) {
         let _reads = self.reads();
-        if let Some(Entry { session, read_at }) = self.sessions.peek(token_hash)
+        if let Some(Entry { session, read_at, .. }) = self.sessions.peek(token_hash)
             && Arc::ptr_eq(&session, old)
         {
-            self.sessions.insert(*token_hash, Entry { session: new.clone(), read_at });
+            self.sessions.insert(*token_hash, Entry::new(new.clone(), read_at));
         }
     }
 
@@ -242,6 +248,12 @@ impl SessionCache {
     }
 }
 
+impl Entry {
+    fn new(session: Arc<CachedSession>, read_at: Monotonic) -> Self {
+        Self { read_at, check: session.check().clone(), session }
+    }
+}
+
 impl ReadGuard {
     /// Caches the result of the read if it is an active session, unless the session was invalidated since the read began.
     fn cache_result(&self, found: &LookupResult, read_at: Monotonic) {
@@ -252,7 +264,7 @@ impl ReadGuard {
         reads.remove(&self.token_hash);
         match found {
             Ok(Some(session)) if session.ended.is_none() && !self.cache.limits.staleness.is_zero() => {
-                self.cache.sessions.insert(self.token_hash, Entry { session: session.clone(), read_at });
+                self.cache.sessions.insert(self.token_hash, Entry::new(session.clone(), read_at));
             }
             Ok(_) => drop(self.cache.sessions.remove(&self.token_hash)),
             Err(_) => {}

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use latchkey_shared::EndReason;
 
-use super::session_record::{SessionRecord, TimeLimits};
+use super::session_record::{SessionTimes, TimeLimits};
 
 /// Shortest time between two writes of a session's last activity.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
@@ -72,7 +72,7 @@ impl Lifetimes {
 
     /// The deadline of a session if it were refreshed now; never earlier than the current one. `None` if sessions cannot be refreshed.
     #[must_use]
-    pub fn refreshed_deadline(&self, session: &SessionRecord, now: Timestamp) -> Option<Timestamp> {
+    pub fn refreshed_deadline(&self, session: &SessionTimes, now: Timestamp) -> Option<Timestamp> {
         let cap = self.sliding?;
         let last = after(session.created_at, if session.remembered { cap } else { cap.min(self.unremembered) });
         Some(after(now, self.session).min(last).max(session.expires_at))
@@ -80,14 +80,14 @@ impl Lifetimes {
 
     /// When a session ends without further activity; `None` without an idle limit.
     #[must_use]
-    pub fn idle_deadline(&self, session: &SessionRecord) -> Option<Timestamp> {
+    pub fn idle_deadline(&self, session: &SessionTimes) -> Option<Timestamp> {
         Some(after(session.last_seen_at, self.idle?))
     }
 
     /// Why a session has ended: the written reason, or else the deadline that passed first. `None` means active. For a cached record a
     /// passed deadline is not final: another server may have moved it, so the store has to be asked.
     #[must_use]
-    pub fn end_reason(&self, session: &SessionRecord, now: Timestamp) -> Option<EndReason> {
+    pub fn end_reason(&self, session: &SessionTimes, now: Timestamp) -> Option<EndReason> {
         let idle_deadline = self.idle_deadline(session).filter(|idle| now >= *idle && *idle < session.expires_at);
         let idle = idle_deadline.map(|_| EndReason::SessionIdle);
         session.ended.or(idle).or((now >= session.expires_at).then_some(EndReason::SessionExpired))
@@ -95,14 +95,14 @@ impl Lifetimes {
 
     /// Whether activity at `active_at` should be written: at most once a minute, or more often under a short idle limit.
     #[must_use]
-    pub fn should_touch(&self, session: &SessionRecord, active_at: Timestamp) -> bool {
+    pub fn should_touch(&self, session: &SessionTimes, active_at: Timestamp) -> bool {
         let every = self.idle.map_or(TOUCH_INTERVAL, |idle| TOUCH_INTERVAL.min(idle / 60));
         active_at >= after(session.last_seen_at, every)
     }
 
     /// Whether the password was given recently enough to end other sessions.
     #[must_use]
-    pub fn recently_authenticated(&self, session: &SessionRecord, now: Timestamp) -> bool {
+    pub fn recently_authenticated(&self, session: &SessionTimes, now: Timestamp) -> bool {
         now <= after(session.created_at, self.reauth)
     }
 }

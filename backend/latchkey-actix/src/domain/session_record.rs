@@ -6,8 +6,6 @@ use jiff::Timestamp;
 use latchkey_shared::{EndReason, SessionId, User};
 
 /// A session as the store returns it, with its user.
-// In this order, what decides whether a cached session is active is side by side.
-#[repr(C)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRecord {
     /// The deadline.
@@ -28,6 +26,30 @@ pub struct SessionRecord {
     pub ip: Option<String>,
     /// The `User-Agent` header at log-in.
     pub user_agent: Option<String>,
+}
+
+/// What decides whether a session is active, and what it may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionTimes {
+    /// [`SessionRecord::created_at`].
+    pub created_at: Timestamp,
+    /// [`SessionRecord::expires_at`].
+    pub expires_at: Timestamp,
+    /// [`SessionRecord::last_seen_at`].
+    pub last_seen_at: Timestamp,
+    /// [`SessionRecord::remembered`].
+    pub remembered: bool,
+    /// [`SessionRecord::ended`].
+    pub ended: Option<EndReason>,
+}
+
+impl SessionRecord {
+    /// What decides whether the session is active.
+    #[must_use]
+    pub fn times(&self) -> SessionTimes {
+        let Self { created_at, expires_at, last_seen_at, remembered, ended, .. } = *self;
+        SessionTimes { created_at, expires_at, last_seen_at, remembered, ended }
+    }
 }
 
 /// The limits that separate active sessions from overdue ones at an instant.

@@ -54,8 +54,8 @@ impl QuickCheck {
         let log = RequestLog::start(headers);
         let token = request_state.cookie.presented(headers).token?;
         let service = &request_state.service;
-        let mut answer = service.check_from_cache(token.hash(), log.started(), |session, now| {
-            session::verified(session, service.remaining(session, now), &request_state.spa)
+        let mut answer = service.check_from_cache(token.hash(), log.started(), |check, _, now| {
+            session::verified(check, service.remaining(&check.times, now), &request_state.spa)
         })?;
         // Until it is dropped, the connection is not idle.
         let exchange = Exchange::begin_without_body(request.conn_data());

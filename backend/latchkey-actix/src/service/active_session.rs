@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use latchkey_shared::{SessionId, SignedIn, User};
 
 use crate::{
-    cache::cached_session::{CachedSession, Remaining},
+    cache::cached_session::{CachedSession, PreparedCheck, Remaining},
     domain::token::TokenHash,
 };
 
@@ -51,9 +51,9 @@ impl ActiveSession {
         &self.record.user.id.0
     }
 
-    /// The session as it is cached.
-    pub(crate) fn cached(&self) -> &CachedSession {
-        &self.record
+    /// What an answer to a check of it says.
+    pub(crate) fn check(&self) -> &PreparedCheck {
+        self.record.check()
     }
 
     /// What remained of it when it was checked.

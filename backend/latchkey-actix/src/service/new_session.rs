@@ -12,7 +12,7 @@ use crate::{
         lifetimes,
         token::{Token, TokenHash},
     },
-    store::{NewSession, SessionRecord},
+    store::{NewSession, SessionRecord, SessionTimes},
 };
 
 impl SessionService {
@@ -42,12 +42,13 @@ impl SessionService {
             SessionRecord { id, user, created_at, expires_at, last_seen_at, ip, user_agent, remembered, ended };
         let session = self.active_session(token_hash, Arc::new(record.into()), created_at);
         // Refreshing at this very instant would not move the deadline; by the time the client has the answer, it would.
-        let refreshable = self.is_refreshable(&session.record, lifetimes::after(created_at, Duration::from_millis(1)));
+        let refreshable =
+            self.is_refreshable(&session.record.times(), lifetimes::after(created_at, Duration::from_millis(1)));
         ActiveSession { remaining: Remaining { refreshable, ..session.remaining }, ..session }
     }
 
     /// Whether refreshing at an instant would move the deadline.
-    fn is_refreshable(&self, session: &SessionRecord, now: Timestamp) -> bool {
+    fn is_refreshable(&self, session: &SessionTimes, now: Timestamp) -> bool {
         self.lifetimes.refreshed_deadline(session, now).is_some_and(|next| next > session.expires_at)
     }
 
@@ -58,12 +59,13 @@ impl SessionService {
         record: Arc<CachedSession>,
         now: Timestamp,
     ) -> ActiveSession {
-        let (idle_deadline, remaining) = (self.lifetimes.idle_deadline(&record), self.remaining(&record, now));
+        let times = record.times();
+        let (idle_deadline, remaining) = (self.lifetimes.idle_deadline(&times), self.remaining(&times, now));
         ActiveSession { token_hash, record, checked_at: now, idle_deadline, remaining }
     }
 
     /// What remains of a session at `now`.
-    pub fn remaining(&self, session: &SessionRecord, now: Timestamp) -> Remaining {
+    pub fn remaining(&self, session: &SessionTimes, now: Timestamp) -> Remaining {
         let seconds_until = |instant| lifetimes::seconds_until(instant, now);
         Remaining {
             expires_in_s: seconds_until(session.expires_at),

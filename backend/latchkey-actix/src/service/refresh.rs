@@ -31,7 +31,7 @@ impl SessionService {
 
     async fn move_deadline(&self, current: &ActiveSession) -> Result<RefreshOutcome, StoreError> {
         let now = current.checked_at;
-        let Some(expires_at) = self.lifetimes.refreshed_deadline(&current.record, now) else {
+        let Some(expires_at) = self.lifetimes.refreshed_deadline(&current.record.times(), now) else {
             return Ok(RefreshOutcome::Disabled);
         };
         // Unwritten activity must count when the store decides whether the session is still active.

@@ -56,7 +56,7 @@ impl SessionReader {
             // Activity may have been recorded during the read.
             record.last_seen_at = self.activity.last_seen(&token_hash, pending.max(record.last_seen_at));
             let now = self.clock.now();
-            if self.lifetimes.end_reason(&record, now).is_none() {
+            if self.lifetimes.end_reason(&record.times(), now).is_none() {
                 return Ok(Some(record));
             }
             let end = self.store.end_overdue(&token_hash, self.lifetimes.limits(now));

@@ -29,7 +29,7 @@ impl SessionService {
         sessions.iter_mut().filter(|session| session.id == *current.id()).for_each(|session| {
             session.last_seen_at = session.last_seen_at.max(current.record.last_seen_at);
         });
-        sessions.retain(|session| self.lifetimes.end_reason(session, now).is_none());
+        sessions.retain(|session| self.lifetimes.end_reason(&session.times(), now).is_none());
         Ok(sessions.into_iter().map(|session| device(session, current)).collect())
     }
 
@@ -83,7 +83,7 @@ impl SessionService {
     /// age of the session decides.
     #[must_use]
     pub fn recently_authenticated(&self, current: &ActiveSession) -> bool {
-        self.lifetimes.recently_authenticated(&current.record, current.checked_at)
+        self.lifetimes.recently_authenticated(&current.record.times(), current.checked_at)
     }
 }
 

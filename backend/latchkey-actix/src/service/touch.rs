@@ -12,7 +12,7 @@ impl SessionService {
     pub fn touch(&self, session: ActiveSession, age: Duration) -> ActiveSession {
         let now = session.checked_at;
         let active_at = lifetimes::before(now, age);
-        if !self.lifetimes.should_touch(&session.record, active_at) {
+        if !self.lifetimes.should_touch(&session.record.times(), active_at) {
             return session;
         }
         self.reader.activity.record(session.token_hash, active_at);

@@ -7,7 +7,10 @@ use latchkey_shared::EndReason;
 
 use super::{ActiveSession, SessionService};
 use crate::{
-    cache::{cached_session::CachedSession, session_cache::LookupResult},
+    cache::{
+        cached_session::{CachedSession, PreparedCheck},
+        session_cache::LookupResult,
+    },
     clock::Monotonic,
     domain::token::{Token, TokenHash},
     metrics::Verification,
@@ -47,8 +50,8 @@ impl SessionService {
     /// for `asked_at`, which must not be earlier than the request.
     #[must_use]
     pub fn verify_from_cache(&self, token_hash: TokenHash, asked_at: Monotonic) -> Option<Verdict> {
-        self.check_from_cache(token_hash, asked_at, |record, now| {
-            Verdict::Active(self.active_session(token_hash, record.clone(), now))
+        self.check_from_cache(token_hash, asked_at, |_, session, now| {
+            Verdict::Active(self.active_session(token_hash, session.clone(), now))
         })
     }
 
@@ -58,12 +61,12 @@ impl SessionService {
         &self,
         token_hash: TokenHash,
         asked_at: Monotonic,
-        answer: impl FnOnce(&Arc<CachedSession>, Timestamp) -> T,
+        answer: impl FnOnce(&PreparedCheck, &Arc<CachedSession>, Timestamp) -> T,
     ) -> Option<T> {
         let now = self.clock.now();
-        let answered = self.cache.look_at(&token_hash, asked_at, |record| {
+        let answered = self.cache.look_at(&token_hash, asked_at, |check, session| {
             // A cached deadline that has passed proves nothing: another server may have moved it. The store decides.
-            self.lifetimes.end_reason(record, now).is_none().then(|| answer(record, now))
+            self.lifetimes.end_reason(&check.times, now).is_none().then(|| answer(check, session, now))
         })??;
         self.metrics.count_cache_hit();
         Some(answered)

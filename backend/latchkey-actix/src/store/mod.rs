@@ -24,7 +24,7 @@ use latchkey_shared::{EndReason, SessionId, User, UserId};
 pub use async_trait::async_trait;
 
 pub use crate::domain::{
-    session_record::{SessionRecord, TimeLimits},
+    session_record::{SessionRecord, SessionTimes, TimeLimits},
     throttle::Attempts,
     token::TokenHash,
 };

@@ -81,7 +81,7 @@ fn trusted() -> Arc<SessionCache> {
 
 /// The cached session at an instant.
 fn cached(cache: &SessionCache, now: Monotonic) -> Option<Arc<CachedSession>> {
-    cache.look_at(&TOKEN, now, Arc::clone)
+    cache.look_at(&TOKEN, now, |_, session| session.clone())
 }
 
 async fn ask(cache: &Arc<SessionCache>, store: &GatedStore) -> LookupResult {

@@ -1,7 +1,6 @@
 //! Lifetimes are exact to the millisecond.
 
 use jiff::ToSpan;
-use latchkey_shared::{SessionId, User, UserId};
 
 use super::*;
 
@@ -15,15 +14,11 @@ fn start() -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap()
 }
 
-fn session() -> SessionRecord {
-    SessionRecord {
-        id: SessionId("s".into()),
-        user: User::new(UserId("u".into()), "a@b", "A", 1),
+fn session() -> SessionTimes {
+    SessionTimes {
         created_at: start(),
         expires_at: FIXED.deadline(start(), true),
         last_seen_at: start(),
-        ip: None,
-        user_agent: None,
         remembered: true,
         ended: None,
     }
@@ -38,7 +33,7 @@ fn a_session_is_active_until_the_instant_of_its_deadline() {
 
 #[test]
 fn an_earlier_end_keeps_its_reason_after_the_deadline() {
-    let revoked = SessionRecord { ended: Some(EndReason::SessionRevoked), ..session() };
+    let revoked = SessionTimes { ended: Some(EndReason::SessionRevoked), ..session() };
     assert_eq!(IDLE.end_reason(&revoked, start()), Some(EndReason::SessionRevoked));
     assert_eq!(IDLE.end_reason(&revoked, start() + 2.hours()), Some(EndReason::SessionRevoked));
 }
@@ -47,7 +42,7 @@ fn an_earlier_end_keeps_its_reason_after_the_deadline() {
 fn an_idle_session_ends_at_its_limit_and_activity_moves_it() {
     assert_eq!(IDLE.end_reason(&session(), start() + 19_999.milliseconds()), None);
     assert_eq!(IDLE.end_reason(&session(), start() + 20.seconds()), Some(EndReason::SessionIdle));
-    let active = SessionRecord { last_seen_at: start() + 15.seconds(), ..session() };
+    let active = SessionTimes { last_seen_at: start() + 15.seconds(), ..session() };
     assert_eq!(IDLE.end_reason(&active, start() + 34_999.milliseconds()), None);
     assert_eq!(IDLE.idle_deadline(&active), Some(start() + 35.seconds()));
     assert_eq!(FIXED.idle_deadline(&active), None);
@@ -57,7 +52,7 @@ fn an_idle_session_ends_at_its_limit_and_activity_moves_it() {
 fn the_deadline_that_passed_first_is_the_reason() {
     let idle_first = start() + 2.hours();
     assert_eq!(IDLE.end_reason(&session(), idle_first), Some(EndReason::SessionIdle));
-    let busy_to_the_end = SessionRecord { last_seen_at: start() + 55.seconds(), ..session() };
+    let busy_to_the_end = SessionTimes { last_seen_at: start() + 55.seconds(), ..session() };
     assert_eq!(IDLE.end_reason(&busy_to_the_end, start() + 2.hours()), Some(EndReason::SessionExpired));
 }
 
@@ -75,7 +70,7 @@ fn refreshing_moves_the_deadline_up_to_the_cap_and_never_back() {
     assert_eq!(FIXED.refreshed_deadline(&session(), start() + 30.seconds()), None);
     assert_eq!(SLIDING.refreshed_deadline(&session(), start() + 30.seconds()), Some(start() + 90.seconds()));
     assert_eq!(SLIDING.refreshed_deadline(&session(), start() + 100.seconds()), Some(start() + 150.seconds()));
-    let longer_once = SessionRecord { expires_at: start() + 10.minutes(), ..session() };
+    let longer_once = SessionTimes { expires_at: start() + 10.minutes(), ..session() };
     assert_eq!(SLIDING.refreshed_deadline(&longer_once, start()), Some(start() + 10.minutes()));
 }
 
@@ -84,7 +79,7 @@ fn an_unremembered_session_ends_sooner_and_cannot_be_refreshed_beyond_its_limit(
     assert_eq!(FIXED.deadline(start(), false), start() + 30.seconds());
     let longer = Lifetimes { unremembered: MINUTE * 2, ..SLIDING };
     assert_eq!(longer.deadline(start(), false), start() + 60.seconds(), "the shorter of the two");
-    let unremembered = |lifetimes: &Lifetimes| SessionRecord {
+    let unremembered = |lifetimes: &Lifetimes| SessionTimes {
         remembered: false,
         expires_at: lifetimes.deadline(start(), false),
         ..session()

@@ -8,7 +8,7 @@ use actix_web::{
 use latchkey_shared::{Login, api};
 
 use crate::{
-    cache::cached_session::{CachedSession, Remaining},
+    cache::cached_session::{PreparedCheck, Remaining},
     domain::{email, token::Token},
     http::{
         cookie::SessionCookie,
@@ -80,7 +80,7 @@ pub async fn verify(request: HttpRequest, session: Result<CurrentSession, ApiErr
         return ApiError::NotMounted.error_response();
     };
     match session {
-        Ok(CurrentSession(session)) => verified(session.cached(), session.remaining(), spa),
+        Ok(CurrentSession(session)) => verified(session.check(), session.remaining(), spa),
         Err(error) => {
             let mut answer = error.error_response();
             name_build(&mut answer, spa);
@@ -91,11 +91,11 @@ pub async fn verify(request: HttpRequest, session: Result<CurrentSession, ApiErr
 
 /// The answer to a check of an active session: 200 with the session and the id of its user.
 #[must_use]
-pub fn verified(session: &CachedSession, remaining: Remaining, spa: &Option<Spa>) -> HttpResponse {
+pub fn verified(check: &PreparedCheck, remaining: Remaining, spa: &Option<Spa>) -> HttpResponse {
     let mut answer = HttpResponse::Ok()
         .append_header((CONTENT_TYPE, HeaderValue::from_static("application/json")))
-        .append_header((USER_HEADER, session.user_id()))
-        .body(session.verified_json(remaining));
+        .append_header((USER_HEADER, check.user_id()))
+        .body(check.verified_json(remaining));
     name_build(&mut answer, spa);
     answer
 }
