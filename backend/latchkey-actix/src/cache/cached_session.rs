@@ -25,7 +25,9 @@ pub struct CachedSession {
 pub struct PreparedCheck {
     /// What decides whether the session is active.
     pub times: SessionTimes,
-    /// Where in `text` the user's id is.
+    /// Where in `text` the answer goes on with the user's id, after what depends on the time of the check.
+    user: Range<usize>,
+    /// Where in `text` the user's id is: there, or after the answer if it is escaped there.
     user_id: Range<usize>,
     /// What differs between the answers for sessions, as it is in them: from the session's id to `expires_at`, followed by all from the
     /// user's id to the end. Without the rest of the answer, so that more sessions fit into the processor's caches.
@@ -67,7 +69,7 @@ impl CachedSession {
 }
 
 impl PreparedCheck {
-    /// The id of the user in UTF-8, as it is between the quotes of a JSON string. Ids as the stores make them need no escapes.
+    /// The id of the user, in UTF-8.
     #[must_use]
     pub fn user_id(&self) -> &[u8] {
         &self.text[self.user_id.clone()]
@@ -77,7 +79,7 @@ impl PreparedCheck {
     #[must_use]
     pub fn verified_json(&self, remaining: Remaining) -> Vec<u8> {
         let Remaining { expires_in_s, idle_expires_in_s, idle_timeout_s, refreshable } = remaining;
-        let (session, user) = self.text.split_at(self.user_id.start);
+        let (session, user) = (&self.text[..self.user.start], &self.text[self.user.clone()]);
         let mut buffers = [itoa::Buffer::new(); 3];
         let [expires_in, idle_expires_in, idle_timeout] = &mut buffers;
         [
@@ -115,10 +117,20 @@ impl From<&SessionRecord> for PreparedCheck {
     fn from(record: &SessionRecord) -> Self {
         let SessionRecord { id, user, created_at, expires_at, .. } = record;
         let (id, user_id, version) = (escaped(&id.0), escaped(&user.id.0), user.version);
-        let session = format!(r#"{id}","created_at":"{created_at}","expires_at":"{expires_at}"#);
-        let text = format!(r#"{session}{user_id}","user_version":{version}}}"#);
-        let user_id = session.len()..session.len() + user_id.len();
-        Self { times: record.times(), user_id, text: SmallVec::from_slice(text.as_bytes()) }
+        let mut text = format!(r#"{id}","created_at":"{created_at}","expires_at":"{expires_at}"#);
+        let user_at = text.len();
+        text += &format!(r#"{user_id}","user_version":{version}}}"#);
+        let (answer_end, is_escaped) = (text.len(), user_id != user.id.0);
+        if is_escaped {
+            text += &user.id.0;
+        }
+        let user_id_at = if is_escaped { answer_end } else { user_at };
+        Self {
+            times: record.times(),
+            user: user_at..answer_end,
+            user_id: user_id_at..user_id_at + user.id.0.len(),
+            text: SmallVec::from_slice(text.as_bytes()),
+        }
     }
 }
 
@@ -155,7 +167,7 @@ mod tests {
     fn the_answer_equals_serdes() {
         for id in ["5f0c", "", "\"u\" \\ \u{1}\u{7f}\u{20ac}\n", r#"","user_version":8,"x":""#] {
             let cached = cached(id, id);
-            assert_eq!(cached.check().user_id(), escaped(id).as_bytes());
+            assert_eq!(cached.check().user_id(), id.as_bytes());
             for idle_expires_in_s in [None, Some(0), Some(u64::MAX)] {
                 for (expires_in_s, refreshable) in [(0, false), (604_800, true), (u64::MAX, true)] {
                     for idle_timeout_s in [None, Some(0), Some(u64::MAX)] {

@@ -99,7 +99,8 @@ impl SessionCache {
         now: Monotonic,
         look: impl FnOnce(&PreparedCheck, &Arc<CachedSession>) -> T,
     ) -> Option<T> {
-        if !self.has_lease(now) {
+        // Looking for a missing session in its place would lose what the cache remembers of evicted ones.
+        if !self.has_lease(now) || !self.sessions.contains_key(token_hash) {
             return None;
         }
         let max_age = self.limits.max_age;
