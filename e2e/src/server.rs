@@ -84,7 +84,10 @@ impl Server {
 
     /// Checks the session of a cookie at every replica, until they agree: a replica hears of an end at another one
     /// within `LATCHKEY_CACHE_STALENESS`. Returns `200`, or the status and the problem's code.
-    pub(crate) async fn verify(&self, cookie: &str) -> Result<String> {
+    ///
+    /// # Errors
+    /// The server does not answer, or its replicas do not agree in time.
+    pub async fn verify(&self, cookie: &str) -> Result<String> {
         let ask_all = async || {
             let mut answers = Vec::new();
             for address in &self.running.addresses {

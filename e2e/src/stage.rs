@@ -251,16 +251,7 @@ impl Stage {
     pub async fn end_session(&self) -> Result<()> {
         let cookie = self.browser.cookie().await?.context("no user is signed in")?;
         Api::new(self.server.address())?.log_out(&cookie).await?;
-        self.verify(&cookie).await.map(drop)
-    }
-
-    /// Checks the session of a cookie at the server, whichever replica answers. Returns `200`, or the status and the
-    /// problem's code.
-    ///
-    /// # Errors
-    /// The server does not answer, or its replicas do not agree in time.
-    pub async fn verify(&self, cookie: &str) -> Result<String> {
-        self.server.verify(cookie).await
+        self.server.verify(&cookie).await.map(drop)
     }
 
     /// Starts the server again after it was stopped.

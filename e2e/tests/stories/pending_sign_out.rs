@@ -20,7 +20,7 @@ async fn two_tabs(stage: &Stage, address: &str) -> anyhow::Result<([Tab; 2], Str
 
 async fn until_ended(stage: &Stage, cookie: &str) -> anyhow::Result<()> {
     let ended = |summary: &String| summary == "401 signed-out";
-    eventually("the end on the server", async || stage.verify(cookie).await, ended).await?;
+    eventually("the end on the server", async || stage.server.verify(cookie).await, ended).await?;
     Ok(())
 }
 
@@ -69,7 +69,7 @@ fn a_slow_request_in_another_tab_does_not_delay_a_sign_out() {
         if let Some(left) = left {
             until_ended(stage, &left).await?;
         }
-        assert_ne!(stage.verify(&cookie).await?, "200");
+        assert_ne!(stage.server.verify(&cookie).await?, "200");
         stage.browser.visit("/account").await?;
         stage.browser.until("the sign-in page", signed_out).await?;
         Ok(())

@@ -74,7 +74,7 @@ fn a_page_frozen_past_its_deadline_shows_the_end_when_it_resumes() {
         stage.browser.set_frozen(true).await?;
         stage.browser.open_tab().await?;
         let expired = |answer: &String| answer == "401 session-expired";
-        eventually("the deadline", async || stage.verify(&cookie).await, expired).await?;
+        eventually("the deadline", async || stage.server.verify(&cookie).await, expired).await?;
         stage.browser.switch_to(&tab).await?;
         stage.browser.set_frozen(false).await?;
         stage.browser.until_toast().await?;
@@ -105,7 +105,7 @@ fn a_visit_after_the_deadline_explains_the_end_and_leads_back() {
         let cookie = stage.browser.cookie().await?.unwrap_or_default();
         stage.browser.open_blank_page().await?;
         let expired = |answer: &String| answer == "401 session-expired";
-        eventually("the deadline", async || stage.verify(&cookie).await, expired).await?;
+        eventually("the deadline", async || stage.server.verify(&cookie).await, expired).await?;
         let now = stage.browser.visit("/account").await?;
         assert_eq!(now.path(), "/auth", "{now:?}");
         assert_eq!(now.query("reason").as_deref(), Some("session-expired"), "{now:?}");

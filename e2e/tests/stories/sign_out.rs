@@ -7,14 +7,14 @@ fn signing_out_ends_the_session_on_the_server_too() {
     story(async |stage| {
         stage.sign_in().await?;
         let cookie = stage.browser.cookie().await?.unwrap_or_default();
-        assert_eq!(stage.verify(&cookie).await?, "200");
+        assert_eq!(stage.server.verify(&cookie).await?, "200");
         stage.browser.click(Role::Button, "Sign out").await?;
         let now = stage.browser.arrive("/auth").await?;
         assert_eq!(now.query("next"), None, "no return address after a sign-out: {now:?}");
         // The page is left before the server's answer.
         stage.proxy.quiet().await?;
         assert_eq!(stage.browser.cookie().await?, None);
-        assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
+        assert_eq!(stage.server.verify(&cookie).await?, "401 signed-out");
         stage.follow("Home", "/").await?;
         stage.follow("Account", "/auth").await?;
         let toasts = stage.browser.toasts().await?;
@@ -85,11 +85,11 @@ fn signing_out_offline_clears_the_page_at_once_and_ends_the_session_on_reconnect
         assert!(now.toasts[0].contains("has not confirmed it"), "{now:?}");
         let now = stage.browser.arrive("/auth").await?;
         assert!(!now.shows(NAME) && !now.shows(EMAIL), "{now:?}");
-        assert_eq!(stage.verify(&cookie).await?, "200", "the server does not know yet");
+        assert_eq!(stage.server.verify(&cookie).await?, "200", "the server does not know yet");
         stage.proxy.mend();
         let confirmed = |now: &Snapshot| now.toasts.iter().any(|toast| toast.contains("You have signed out."));
         stage.browser.until("the server's confirmation", confirmed).await?;
-        assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
+        assert_eq!(stage.server.verify(&cookie).await?, "401 signed-out");
         assert_eq!(stage.browser.cookie().await?, None);
         Ok(())
     });
@@ -114,7 +114,7 @@ fn an_unconfirmed_sign_out_survives_the_page() {
         for snapshot in stage.browser.snapshots().await? {
             assert!(!snapshot.text.contains("Welcome") && snapshot.heading != "Account", "{snapshot:?}");
         }
-        assert_eq!(stage.verify(&cookie).await?, "401 signed-out");
+        assert_eq!(stage.server.verify(&cookie).await?, "401 signed-out");
         Ok(())
     });
 }

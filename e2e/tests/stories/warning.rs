@@ -19,7 +19,7 @@ async fn extend_session(stage: &Stage, act: impl AsyncFnOnce(&Stage) -> anyhow::
     assert_eq!((now.path(), now.toasts.len()), ("/dashboard", 0), "{now:?}");
     stage.proxy.quiet().await?;
     let cookie = stage.browser.cookie().await?.unwrap_or_default();
-    assert_eq!(stage.verify(&cookie).await?, "200");
+    assert_eq!(stage.server.verify(&cookie).await?, "200");
     Ok(())
 }
 
@@ -66,7 +66,7 @@ fn typing_counts_as_activity() {
             let now = stage.browser.now().await?;
             assert_eq!((now.path(), now.toasts.len()), ("/account", 0), "{now:?}");
         }
-        assert_eq!(stage.verify(&cookie).await?, "200");
+        assert_eq!(stage.server.verify(&cookie).await?, "200");
         Ok(())
     });
 }

@@ -91,7 +91,7 @@ impl PreparedCheck {
             idle_expires_in_s.map_or("null", |seconds| idle_expires_in.format(seconds)).as_bytes(),
             br#","idle_timeout_s":"#,
             idle_timeout_s.map_or("null", |seconds| idle_timeout.format(seconds)).as_bytes(),
-            r#","refreshable":"#.as_bytes(),
+            br#","refreshable":"#,
             if refreshable { b"true" } else { b"false" },
             br#"},"user_id":""#,
             user,

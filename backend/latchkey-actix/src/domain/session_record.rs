@@ -8,24 +8,24 @@ use latchkey_shared::{EndReason, SessionId, User};
 /// A session as the store returns it, with its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionRecord {
-    /// The deadline.
-    pub expires_at: Timestamp,
-    /// Why the session has ended; `None` if no end has been written.
-    pub ended: Option<EndReason>,
-    /// Whether the browser keeps the cookie when it is closed.
-    pub remembered: bool,
-    /// When the user was last active; activity within a minute may be missing, because it is written at most that often.
-    pub last_seen_at: Timestamp,
-    /// When the session began, which is when the password was last given: re-authentication starts a new session.
-    pub created_at: Timestamp,
     /// The public id; never the token.
     pub id: SessionId,
     /// The user, as of the read.
     pub user: User,
+    /// When the session began, which is when the password was last given: re-authentication starts a new session.
+    pub created_at: Timestamp,
+    /// The deadline.
+    pub expires_at: Timestamp,
+    /// When the user was last active; activity within a minute may be missing, because it is written at most that often.
+    pub last_seen_at: Timestamp,
     /// The client's address at log-in.
     pub ip: Option<String>,
     /// The `User-Agent` header at log-in.
     pub user_agent: Option<String>,
+    /// Whether the browser keeps the cookie when it is closed.
+    pub remembered: bool,
+    /// Why the session has ended; `None` if no end has been written.
+    pub ended: Option<EndReason>,
 }
 
 /// What decides whether a session is active, and what it may do.

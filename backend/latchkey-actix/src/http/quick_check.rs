@@ -57,7 +57,7 @@ impl QuickCheck {
         let mut answer = service.check_from_cache(token.hash(), log.started(), |check, _, now| {
             session::verified(check, service.remaining(&check.times, now), &request_state.spa)
         })?;
-        // Until it is dropped, the connection is not idle.
+        // Until it ends, the connection is not idle.
         let exchange = Exchange::begin_without_body(request.conn_data());
         request_state.proxies.warn_untrusted_proxy(request.peer_addr(), headers);
         self.state.headers.add_all(answer.headers_mut());
