@@ -1,34 +1,110 @@
 //! The files of an app, in the folder that Trunk has built.
 
-use crate::{module, script};
+use crate::later::Later;
+use crate::module::{self, Shrunk};
+use crate::names::name_hashes;
+use crate::script::{self, Script};
+use crate::{record, split};
 use anyhow::{Context, Result, ensure};
+use std::collections::BTreeSet;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
+use std::io::BufRead;
 use std::path::Path;
 
 const PAGE: &str = "index.html";
 const MODULE: &str = "_bg.wasm";
+const REST: &str = "_rest.wasm";
 
-/// Shrinks the app's module and its script, and gives both a new hash in their names: browsers keep what has the same name.
-pub fn shrink(folder: &Path) -> Result<()> {
-    let name = name(folder)?;
-    let file = |name: &str, end: &str| folder.join(format!("{name}{end}"));
-    let (module, imports) = module::shrink(&fs::read(file(&name, MODULE))?)?;
-    let script = script::shrink(&fs::read_to_string(file(&name, ".js"))?, &imports)?;
+/// Shrinks the app's module and its script, and gives both a new hash in their names: browsers keep what has the same name. Splits
+/// the functions that the list `later` has from the module.
+pub fn shrink(folder: &Path, later: Option<&Path>) -> Result<()> {
+    let app = App::read(folder)?;
+    let shrunk = app.shrunk()?;
+    let mut script = Script::new(&app.script, &shrunk)?;
+    let Some(later) = later else {
+        let name = app.new_name(&[&shrunk.module, script.as_bytes()])?;
+        return app.replace(&name, &shrunk.module, &script);
+    };
 
-    let (stem, _) = name.rsplit_once('-').context("Trunk writes a hash into the names")?;
-    let mut hasher = DefaultHasher::new();
-    hasher.write(&module);
-    hasher.write(&script);
-    let new_name = format!("{stem}-{:016x}", hasher.finish());
+    let later = fs::read_to_string(later).with_context(|| format!("cannot read {}", later.display()))?;
+    let later = Later::parse(&later)?;
+    let names = name_hashes(&app.module)?;
+    ensure!(
+        names.iter().any(|name| later.functions.contains(name)),
+        "the module has no function of the list, or no names"
+    );
+    let parts = split::split(&shrunk.module, |function| later.functions.contains(&names[function]))?;
+    let name = app.new_name(&[&parts.first, &parts.rest, script.as_bytes()])?;
+    let rest = format!("{name}{REST}");
+    script.add_rest(&rest, &later.pages)?;
+    fs::write(folder.join(rest), parts.rest)?;
+    app.replace(&name, &parts.first, &script)
+}
 
-    let page = fs::read_to_string(folder.join(PAGE))?;
-    ensure!(page.contains(&name), "the page does not load the app");
-    fs::write(file(&new_name, MODULE), module)?;
-    fs::write(file(&new_name, ".js"), script)?;
-    fs::write(folder.join(PAGE), page.replace(&name, &new_name))?;
-    fs::remove_file(file(&name, MODULE))?;
-    Ok(fs::remove_file(file(&name, ".js"))?)
+/// Makes the app report each function that it runs.
+pub fn record(folder: &Path) -> Result<()> {
+    let app = App::read(folder)?;
+    let shrunk = app.shrunk()?;
+    let mut script = Script::new(&app.script, &shrunk)?;
+    script.add_report()?;
+    app.replace(&format!("{}-recorded", app.name), &record::record(&shrunk.module)?, &script)
+}
+
+/// Writes the list of functions that were not reported. A line of the reports that begins with a slash is a page.
+pub fn list(folder: &Path, later: &Path, reports: impl BufRead) -> Result<()> {
+    let reports = reports.lines().collect::<Result<Vec<_>, _>>()?;
+    let (pages, functions): (Vec<_>, Vec<_>) =
+        reports.iter().map(String::as_str).partition(|line| line.starts_with('/'));
+    let names = name_hashes(&App::read(folder)?.module)?;
+    let mut run = BTreeSet::new();
+    for function in functions {
+        let name =
+            names.get(function.parse::<usize>()?).context("a function that the module does not have was reported")?;
+        run.insert(*name);
+    }
+    ensure!(!pages.is_empty() && !run.is_empty(), "nothing was reported");
+    Ok(fs::write(later, Later::new(pages, names, &run).to_string())?)
+}
+
+struct App<'a> {
+    folder: &'a Path,
+    /// What the names of the module and of its script begin with.
+    name: String,
+    module: Vec<u8>,
+    script: String,
+}
+
+impl<'a> App<'a> {
+    fn read(folder: &'a Path) -> Result<Self> {
+        let name = name(folder)?;
+        let module = fs::read(folder.join(format!("{name}{MODULE}")))?;
+        let script = fs::read_to_string(folder.join(format!("{name}.js")))?;
+        Ok(Self { folder, name, module, script })
+    }
+
+    fn shrunk(&self) -> Result<Shrunk> {
+        module::shrink(&self.module, |export| script::uses(&self.script, export))
+    }
+
+    /// A name for these contents.
+    fn new_name(&self, contents: &[&[u8]]) -> Result<String> {
+        let (stem, _) = self.name.rsplit_once('-').context("Trunk writes a hash into the names")?;
+        let mut hasher = DefaultHasher::new();
+        contents.iter().for_each(|content| hasher.write(content));
+        Ok(format!("{stem}-{:016x}", hasher.finish()))
+    }
+
+    fn replace(&self, new_name: &str, module: &[u8], script: &Script) -> Result<()> {
+        let page = fs::read_to_string(self.folder.join(PAGE))?;
+        ensure!(page.contains(&self.name), "the page does not load the app");
+        let file = |name: &str, end: &str| self.folder.join(format!("{name}{end}"));
+        fs::remove_file(file(&self.name, MODULE))?;
+        fs::remove_file(file(&self.name, ".js"))?;
+        fs::write(file(new_name, MODULE), module)?;
+        fs::write(file(new_name, ".js"), script.minify()?)?;
+        Ok(fs::write(self.folder.join(PAGE), page.replace(&self.name, new_name))?)
+    }
 }
 
 /// What the names of the app's module and of its script begin with.

@@ -1,14 +1,30 @@
-//! Makes the files of a Yew app that Trunk has built smaller: `latchkey-shrink FOLDER`. wasm-bindgen gives every function that the
-//! app imports a name that ends in 16 hexadecimal digits, which no compression can shorten, and Trunk leaves its JavaScript as it is.
+//! Makes the files of a Yew app that Trunk has built smaller: `latchkey-shrink FOLDER [LATER]`. wasm-bindgen gives long names to what the
+//! app imports and exports, many with a hash, which no compression can shorten, and Trunk leaves its JavaScript as it is. With a list of
+//! functions that a first load does not need, the module is split in two.
+//!
+//! `latchkey-shrink --record FOLDER` makes the app report the functions that it runs instead. The list is made of what was reported:
+//! `latchkey-shrink --list FOLDER LATER` reads the paths of pages and the reports, one in each line, and writes the list. In both
+//! cases the module must have the names of its functions.
 
 mod app;
+mod later;
 mod module;
+mod names;
+mod record;
 mod script;
+mod split;
 
 use anyhow::{Context, Result};
 use std::path::Path;
 
 fn main() -> Result<()> {
-    let folder = std::env::args_os().nth(1).context("the argument is the folder that Trunk has built")?;
-    app::shrink(Path::new(&folder))
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["--record", folder] => app::record(Path::new(folder)),
+        ["--list", folder, later] => app::list(Path::new(folder), Path::new(later), std::io::stdin().lock()),
+        [folder] => app::shrink(Path::new(folder), None),
+        [folder, later] => app::shrink(Path::new(folder), Some(Path::new(later))),
+        _ => None.context("the arguments are the folder that Trunk has built, and a list of functions"),
+    }
 }

@@ -1,30 +1,90 @@
 //! The script that wasm-bindgen writes for the module.
 
-use crate::module::{IMPORTED_FROM, Import};
+use crate::module::{IMPORTED_FROM, Renamed, Shrunk};
+use crate::record::REPORT;
+use crate::split::LOAD;
 use anyhow::{Result, anyhow, ensure};
 use minify_js::{Session, TopLevelMode, minify};
 
-/// The script with the new names of the module's imports, minified.
-pub fn shrink(script: &str, imports: &[Import]) -> Result<Vec<u8>> {
-    let mut script = script.to_owned();
-    for Import { name, new_name, .. } in imports {
-        script = replace_once(&script, &format!("\n        {name}: "), &format!("\n        {new_name}: "))?;
-    }
-    if let Some(Import { from, .. }) = imports.first() {
-        ensure!(imports.iter().all(|import| import.from == *from), "the module imports from other scripts too");
-        script = replace_once(&script, &format!("\"{from}\": "), &format!("{IMPORTED_FROM}: "))?;
-    }
-    // The minifier does not know `as default`: this is why Trunk, which has the same one, leaves the script as it is.
-    script = replace_once(
-        &script,
-        "export { initSync, __wbg_init as default };",
-        "export { initSync }; export default __wbg_init;",
-    )?;
+/// What the rest of a split module needs.
+const REST: &str = include_str!("rest.js");
+/// How the script refers to an export of the module.
+const EXPORT: &str = "wasm.";
 
-    let mut minified = Vec::new();
-    minify(&Session::new(), TopLevelMode::Module, script.as_bytes(), &mut minified)
-        .map_err(|error| anyhow!("cannot minify the script: {error:?}"))?;
-    Ok(minified)
+/// A script with the new names of the module's imports and exports.
+pub struct Script(String);
+
+impl Script {
+    pub fn new(script: &str, shrunk: &Shrunk) -> Result<Self> {
+        let mut script = script.to_owned();
+        for Renamed { name, new_name } in &shrunk.imports {
+            script = replace_once(&script, &format!("\n        {name}: "), &format!("\n        {new_name}: "))?;
+        }
+        if !shrunk.imports.is_empty() {
+            script = replace_once(&script, &format!("\"{}\": ", shrunk.script), &format!("{IMPORTED_FROM}: "))?;
+        }
+        let mut renamed = String::new();
+        for part in script.split_inclusive(EXPORT) {
+            let name = leading_name(part);
+            let export = shrunk.exports.iter().find(|export| export.name == name && renamed.ends_with(EXPORT));
+            renamed += export.map_or(name, |export| &export.new_name);
+            renamed += &part[name.len()..];
+        }
+        Ok(Self(renamed))
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// Loads the rest of the module, which is in a file beside the script. `pages` are the paths of the pages that start without it.
+    pub fn add_rest(&mut self, file: &str, pages: &[&str]) -> Result<()> {
+        self.add_import(LOAD, "loadRestNow")?;
+        self.replace(&format!("{IMPORTED_FROM}: import0"), &format!("{IMPORTED_FROM}: (imported = import0)"))?;
+        self.replace("\n    wasm = instance.exports;", "\n    wasm = instance.exports;\n    addRest();")?;
+        let rest = replace_once(REST, "\"REST_FILE\"", &format!("{file:?}"))?;
+        self.0 += &replace_once(&rest, "[\"PAGES\"]", &format!("{pages:?}"))?;
+        Ok(())
+    }
+
+    /// Collects the functions that the module reports, in `window.reported`.
+    pub fn add_report(&mut self) -> Result<()> {
+        self.add_import(REPORT, "(index) => (window.reported = window.reported || new Set()).add(index)")
+    }
+
+    fn add_import(&mut self, name: &str, value: &str) -> Result<()> {
+        let object = "const import0 = {";
+        self.replace(object, &format!("{object}\n        {name}: {value},"))
+    }
+
+    fn replace(&mut self, old: &str, new: &str) -> Result<()> {
+        self.0 = replace_once(&self.0, old, new)?;
+        Ok(())
+    }
+
+    pub fn minify(&self) -> Result<Vec<u8>> {
+        // The minifier does not know `as default`: this is why Trunk, which has the same one, leaves the script as it is.
+        let script = replace_once(
+            &self.0,
+            "export { initSync, __wbg_init as default };",
+            "export { initSync }; export default __wbg_init;",
+        )?;
+        let mut minified = Vec::new();
+        minify(&Session::new(), TopLevelMode::Module, script.as_bytes(), &mut minified)
+            .map_err(|error| anyhow!("cannot minify the script: {error:?}"))?;
+        Ok(minified)
+    }
+}
+
+/// Whether the script refers to an export of the module.
+pub fn uses(script: &str, export: &str) -> bool {
+    script.split(EXPORT).skip(1).any(|part| leading_name(part) == export)
+}
+
+/// The identifier that a text begins with.
+fn leading_name(text: &str) -> &str {
+    let end = text.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_' && sign != '$');
+    &text[..end.unwrap_or(text.len())]
 }
 
 /// Refuses what another version of wasm-bindgen writes in another way.
@@ -44,7 +104,7 @@ function __wbg_get_imports() {
     const import0 = {
         __proto__: null,
         __wbg_log_0123456789abcdef: function(arg0) {
-            console.log(arg0);
+            console.log(arg0, wasm.__wbindgen_malloc(1), wasm.__wbindgen_malloc2);
         },
     };
     return {
@@ -52,28 +112,66 @@ function __wbg_get_imports() {
         "./app_bg.js": import0,
     };
 }
+let wasm;
+function __wbg_finalize_init(instance) {
+    wasm = instance.exports;
+    wasm.__wbindgen_start();
+}
 let __wbg_init = (path) => __wbg_get_imports(), initSync = __wbg_init;
 export { initSync, __wbg_init as default };
 "#;
 
-    fn import(name: &str) -> Import {
-        Import { from: "./app_bg.js".to_owned(), name: name.to_owned(), new_name: "a".to_owned() }
+    fn renamed(name: &str, new_name: &str) -> Renamed {
+        Renamed { name: name.to_owned(), new_name: new_name.to_owned() }
+    }
+
+    fn shrunk(import: &str) -> Shrunk {
+        Shrunk {
+            module: Vec::new(),
+            script: "./app_bg.js".to_owned(),
+            imports: vec![renamed(import, "a")],
+            exports: vec![renamed("__wbindgen_malloc", "b"), renamed("__wbindgen_start", "c")],
+        }
+    }
+
+    fn minified(script: &Script) -> String {
+        String::from_utf8(script.minify().unwrap()).unwrap()
     }
 
     #[test]
-    fn the_module_finds_its_functions_by_their_new_names() {
-        let script = String::from_utf8(shrink(SCRIPT, &[import("__wbg_log_0123456789abcdef")]).unwrap()).unwrap();
+    fn the_module_and_the_script_find_each_other_by_their_new_names() {
+        let script = minified(&Script::new(SCRIPT, &shrunk("__wbg_log_0123456789abcdef")).unwrap());
         assert!(script.len() < SCRIPT.len() / 2, "{script}");
-        assert!(script.contains("export default"), "{script}");
-        for gone in ["0123456789abcdef", "app_bg", "/**"] {
-            assert!(!script.contains(gone), "{script}");
+        for there in ["export default", ".b(1)", ".__wbindgen_malloc2", ".c()"] {
+            assert!(script.contains(there), "no {there} in {script}");
+        }
+        for gone in ["0123456789abcdef", "app_bg", "/**", "__wbindgen_start"] {
+            assert!(!script.contains(gone), "{gone} in {script}");
         }
     }
 
     #[test]
+    fn a_split_module_finds_its_rest() {
+        let mut script = Script::new(SCRIPT, &shrunk("__wbg_log_0123456789abcdef")).unwrap();
+        script.add_rest("app_rest.wasm", &["/", "/auth"]).unwrap();
+        let script = minified(&script);
+        for there in ["load:", "app_rest.wasm", "`/auth`", "XMLHttpRequest"] {
+            assert!(script.contains(there), "no {there} in {script}");
+        }
+    }
+
+    #[test]
+    fn an_export_is_used_by_its_whole_name() {
+        assert!(uses(SCRIPT, "__wbindgen_malloc") && uses(SCRIPT, "__wbindgen_malloc2"));
+        assert!(!uses(SCRIPT, "__wbindgen_mall") && !uses(SCRIPT, "main"));
+    }
+
+    #[test]
     fn a_script_of_another_form_is_refused() {
-        let error = shrink(SCRIPT, &[import("__wbg_other_0123456789abcdef")]).unwrap_err().to_string();
+        let error = Script::new(SCRIPT, &shrunk("__wbg_other_0123456789abcdef")).err().unwrap().to_string();
         assert_eq!(error, "__wbg_other_0123456789abcdef: stands in the script 0 times, not once");
-        assert!(shrink("export { initSync };", &[]).is_err());
+        let nothing = Shrunk { module: Vec::new(), script: String::new(), imports: Vec::new(), exports: Vec::new() };
+        assert!(Script::new("export { initSync };", &nothing).unwrap().minify().is_err());
+        assert!(Script::new(SCRIPT, &nothing).unwrap().add_rest("app_rest.wasm", &[]).is_err(), "it has its old names");
     }
 }

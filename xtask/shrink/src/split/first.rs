@@ -1,0 +1,142 @@
+//! Writes the first part: the whole module without the rest's functions.
+
+use super::plan::Plan;
+use super::whole::Whole;
+use super::{LOAD, call_at_place, elements, resized_tables, state};
+use crate::module::IMPORTED_FROM;
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use wasm_encoder::reencode::{Error, Reencode, utils};
+use wasm_encoder::{
+    BlockType, CodeSection, ElementSection, EntityType, ExportSection, Function, FunctionSection, ImportSection,
+    Instruction, TableSection, TypeSection, ValType,
+};
+use wasmparser::{
+    CodeSectionReader, ElementSectionReader, ExportSectionReader, FunctionSectionReader, ImportSectionReader, Operator,
+    TableSectionReader, TypeSectionReader,
+};
+
+type Result = std::result::Result<(), Error<Infallible>>;
+
+pub struct First<'a> {
+    whole: &'a Whole<'a>,
+    plan: &'a Plan,
+    /// The new indices of the functions.
+    indices: BTreeMap<u32, u32>,
+}
+
+impl<'a> First<'a> {
+    pub fn new(whole: &'a Whole<'a>, plan: &'a Plan) -> Self {
+        let indices = plan.first.iter().copied().zip(whole.imports.len() as u32 + 1..).collect();
+        Self { whole, plan, indices }
+    }
+
+    /// The script's function that loads the rest, the last import.
+    fn load(&self) -> u32 {
+        self.whole.imports.len() as u32
+    }
+
+    /// The function that gets a place in the table, loads the rest if that is empty, and returns the place. It is the last one.
+    fn filled(&self) -> u32 {
+        self.load() + 1 + self.plan.first.len() as u32
+    }
+
+    /// The types of both, which are new.
+    fn load_type(&self) -> u32 {
+        self.whole.parameters.len() as u32
+    }
+
+    fn filled_type(&self) -> u32 {
+        self.load_type() + 1
+    }
+
+    fn is_of_rest(&self, function: u32) -> bool {
+        self.whole.own(function).is_some() && !self.indices.contains_key(&function)
+    }
+
+    fn filled_body(&self) -> Function {
+        let mut body = Function::new([]);
+        body.instruction(&Instruction::LocalGet(0));
+        body.instruction(&Instruction::TableGet(self.whole.table));
+        body.instruction(&Instruction::RefIsNull);
+        body.instruction(&Instruction::If(BlockType::Empty));
+        body.instruction(&Instruction::Call(self.load()));
+        body.instruction(&Instruction::End);
+        body.instruction(&Instruction::LocalGet(0));
+        body.instruction(&Instruction::End);
+        body
+    }
+}
+
+impl Reencode for First<'_> {
+    type Error = Infallible;
+
+    fn function_index(&mut self, function: u32) -> std::result::Result<u32, Error<Infallible>> {
+        Ok(self.indices.get(&function).copied().unwrap_or(function)) // imported ones keep theirs
+    }
+
+    fn parse_type_section(&mut self, types: &mut TypeSection, section: TypeSectionReader<'_>) -> Result {
+        utils::parse_type_section(self, types, section)?;
+        types.ty().function([], []);
+        types.ty().function([ValType::I32], [ValType::I32]);
+        Ok(())
+    }
+
+    fn parse_import_section(&mut self, imports: &mut ImportSection, section: ImportSectionReader<'_>) -> Result {
+        utils::parse_import_section(self, imports, section)?;
+        imports.import(IMPORTED_FROM, LOAD, EntityType::Function(self.load_type()));
+        Ok(())
+    }
+
+    fn parse_function_section(&mut self, functions: &mut FunctionSection, _: FunctionSectionReader<'_>) -> Result {
+        for function in &self.plan.first {
+            functions.function(self.whole.type_of(*function));
+        }
+        functions.function(self.filled_type());
+        Ok(())
+    }
+
+    fn parse_table_section(&mut self, tables: &mut TableSection, _: TableSectionReader<'_>) -> Result {
+        for table in resized_tables(self.whole, self.plan) {
+            tables.table(self.table_type(table)?);
+        }
+        Ok(())
+    }
+
+    fn parse_export_section(&mut self, exports: &mut ExportSection, section: ExportSectionReader<'_>) -> Result {
+        utils::parse_export_section(self, exports, section)?;
+        for (name, kind, index) in state(self.whole) {
+            exports.export(&name, kind, index);
+        }
+        Ok(())
+    }
+
+    fn parse_element_section(&mut self, section: &mut ElementSection, _: ElementSectionReader<'_>) -> Result {
+        *section = elements(self.whole, self.plan, &self.indices);
+        Ok(())
+    }
+
+    fn parse_code_section(&mut self, code: &mut CodeSection, _: CodeSectionReader<'_>) -> Result {
+        for function in &self.plan.first {
+            let body = self.whole.body(*function);
+            let mut written = self.new_function_with_parsed_locals(body)?;
+            for operator in body.get_operators_reader()? {
+                match operator? {
+                    Operator::Call { function_index } if self.is_of_rest(function_index) => {
+                        written.instruction(&Instruction::I32Const(self.plan.slots[&function_index].cast_signed()));
+                        written.instruction(&Instruction::Call(self.filled()));
+                        written.instruction(&call_at_place(self.whole, function_index));
+                    }
+                    operator @ Operator::CallIndirect { .. } => {
+                        written.instruction(&Instruction::Call(self.filled()));
+                        written.instruction(&self.instruction(operator)?);
+                    }
+                    operator => drop(written.instruction(&self.instruction(operator)?)),
+                }
+            }
+            code.function(&written);
+        }
+        code.function(&self.filled_body());
+        Ok(())
+    }
+}

@@ -1,0 +1,216 @@
+//! Splits a module in two, so that a page starts before the whole app is there. The first part has all data, and is what the page
+//! starts. Each part calls the functions of the other one through the table of functions. While the rest is not there, its places in
+//! the table are empty, and the first part lets the script load the rest before it calls such a place.
+
+mod first;
+mod plan;
+mod rest;
+mod whole;
+
+use anyhow::Result;
+use first::First;
+use plan::Plan;
+use rest::Rest;
+use std::collections::BTreeMap;
+use wasm_encoder::reencode::Reencode;
+use wasm_encoder::{ConstExpr, ElementSection, Elements, ExportKind, Instruction, Module};
+use wasmparser::{Parser, TableType};
+use whole::Whole;
+
+/// What the rest imports the first part's memories, tables and globals from.
+pub const FIRST_PART: &str = "b";
+/// The script's function that loads the rest.
+pub const LOAD: &str = "load";
+
+/// The two parts of a module.
+pub struct Parts {
+    pub first: Vec<u8>,
+    pub rest: Vec<u8>,
+}
+
+/// Splits a module that imports only functions. `is_later` says which of the module's own functions, counted from 0, are in the
+/// rest.
+pub fn split(module: &[u8], is_later: impl Fn(usize) -> bool) -> Result<Parts> {
+    let whole = Whole::parse(module)?;
+    let plan = Plan::new(&whole, is_later)?;
+    let mut first = Module::new();
+    First::new(&whole, &plan).parse_core_module(&mut first, Parser::new(0), module)?;
+    Ok(Parts { first: first.finish(), rest: Rest::new(&whole, &plan).write()? })
+}
+
+/// What the parts share, with the names under which the first part exports it.
+fn state(whole: &Whole<'_>) -> impl Iterator<Item = (String, ExportKind, u32)> {
+    let named = |sign, kind, count: usize| (0..count as u32).map(move |index| (format!("{sign}{index}"), kind, index));
+    named('m', ExportKind::Memory, whole.memories.len())
+        .chain(named('t', ExportKind::Table, whole.tables.len()))
+        .chain(named('g', ExportKind::Global, whole.globals.len()))
+}
+
+/// The tables, with all functions that one part calls in the other.
+fn resized_tables(whole: &Whole<'_>, plan: &Plan) -> impl Iterator<Item = TableType> {
+    (0..).zip(&whole.tables).map(|(index, table)| {
+        let mut table = *table;
+        if index == whole.table {
+            table.initial = plan.table_size.into();
+            table.maximum = table.maximum.map(|maximum| maximum.max(table.initial));
+        }
+        table
+    })
+}
+
+/// Puts a part's functions into the table.
+fn elements(whole: &Whole<'_>, plan: &Plan, indices: &BTreeMap<u32, u32>) -> ElementSection {
+    let mut runs: Vec<(u32, Vec<u32>)> = Vec::new();
+    for (slot, function) in &plan.places {
+        let Some(index) = indices.get(function) else { continue };
+        match runs.last_mut() {
+            Some((first, functions)) if *first + functions.len() as u32 == *slot => functions.push(*index),
+            _ => runs.push((*slot, vec![*index])),
+        }
+    }
+    let mut elements = ElementSection::new();
+    for (slot, functions) in runs {
+        // Table 0 has a shorter form.
+        let table = Some(whole.table).filter(|table| *table != 0);
+        elements.active(table, &ConstExpr::i32_const(slot.cast_signed()), Elements::Functions(functions.into()));
+    }
+    elements
+}
+
+/// The call of another part's function, whose place in the table is on the stack.
+fn call_at_place(whole: &Whole<'_>, function: u32) -> Instruction<'static> {
+    Instruction::CallIndirect { type_index: whole.type_of(function), table_index: whole.table }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::module::IMPORTED_FROM;
+    use crate::record;
+    use std::collections::BTreeSet;
+    use wasmi::{AsContextMut, Caller, Engine, Linker, Store, Val};
+
+    /// `first` calls `later` directly, `through_table` calls `at_place`, and both call `double` of the other part.
+    const MODULE: &str = r#"(module
+        (type $number (func (param i32) (result i32)))
+        (import "a" "a" (func $log (param i32)))
+        (table 3 3 funcref)
+        (memory 1)
+        (global $sum (mut i32) (i32.const 0))
+        (elem (i32.const 1) $at_place $first)
+        (func $first (type $number) (call $later (local.get 0)))
+        (func $through_table (type $number) (call_indirect (type $number) (local.get 0) (i32.const 1)))
+        (func $read (result i32) (i32.add (global.get $sum) (i32.load (i32.const 8))))
+        (func $double (type $number) (i32.mul (local.get 0) (i32.const 2)))
+        (func $later (type $number)
+            (call $log (local.get 0))
+            (global.set $sum (i32.add (global.get $sum) (i32.const 100)))
+            (i32.store (i32.const 8) (i32.const 7))
+            (call $double (call $again (local.get 0))))
+        (func $again (type $number) (i32.add (local.get 0) (i32.const 1)))
+        (func $at_place (type $number) (call $double (call $again (local.get 0))))
+        (export "b" (func $first))
+        (export "c" (func $through_table))
+        (export "d" (func $read)))"#;
+    const LATER: [usize; 3] = [4, 5, 6];
+
+    /// What the script does: loads the rest when it is asked for, and knows the log and the number of loads.
+    #[derive(Default)]
+    struct Script {
+        rest: Vec<u8>,
+        log: Vec<i32>,
+        loads: usize,
+    }
+
+    fn instantiate(parts: Parts) -> (Store<Script>, wasmi::Instance) {
+        let engine = Engine::default();
+        let mut store = Store::new(&engine, Script { rest: parts.rest, ..Script::default() });
+        let mut linker = Linker::new(&engine);
+        linker
+            .func_wrap(IMPORTED_FROM, "a", |mut caller: Caller<'_, Script>, number: i32| {
+                caller.data_mut().log.push(number)
+            })
+            .unwrap();
+        let for_rest = linker.clone();
+        let load = move |mut caller: Caller<'_, Script>| {
+            caller.data_mut().loads += 1;
+            let mut linker = for_rest.clone();
+            for name in ["m0", "t0", "g0"] {
+                linker.define(FIRST_PART, name, caller.get_export(name).unwrap()).unwrap();
+            }
+            let rest = wasmi::Module::new(caller.engine(), &caller.data().rest[..]).unwrap();
+            linker.instantiate_and_start(caller.as_context_mut(), &rest).unwrap();
+        };
+        linker.func_wrap(IMPORTED_FROM, LOAD, load).unwrap();
+        let first = wasmi::Module::new(&engine, &parts.first[..]).unwrap();
+        let instance = linker.instantiate_and_start(&mut store, &first).unwrap();
+        (store, instance)
+    }
+
+    fn call(store: &mut Store<Script>, instance: wasmi::Instance, export: &str, number: Option<i32>) -> i32 {
+        let function = instance.get_func(&*store, export).unwrap();
+        let mut results = [Val::I32(0)];
+        function.call(store, &number.map(Val::I32).into_iter().collect::<Vec<_>>(), &mut results).unwrap();
+        results[0].i32().unwrap()
+    }
+
+    fn parts(later: &[usize]) -> Parts {
+        split(&wat::parse_str(MODULE).unwrap(), |function| later.contains(&function)).unwrap()
+    }
+
+    #[test]
+    fn a_function_of_the_rest_is_loaded_once_when_it_is_called() {
+        let (mut store, instance) = instantiate(parts(&LATER));
+        assert_eq!(call(&mut store, instance, "d", None), 0);
+        assert_eq!(store.data().loads, 0, "the first part is enough");
+        assert_eq!(call(&mut store, instance, "b", Some(20)), 42);
+        assert_eq!(call(&mut store, instance, "c", Some(1)), 4);
+        assert_eq!(call(&mut store, instance, "b", Some(1)), 4);
+        assert_eq!(call(&mut store, instance, "d", None), 207, "both parts have the same memory and globals");
+        assert_eq!((store.data().loads, &store.data().log[..]), (1, &[20, 1][..]));
+    }
+
+    #[test]
+    fn a_call_through_the_table_loads_the_rest_too() {
+        let (mut store, instance) = instantiate(parts(&LATER));
+        assert_eq!(call(&mut store, instance, "c", Some(20)), 42);
+        assert_eq!(store.data().loads, 1);
+    }
+
+    #[test]
+    fn every_division_computes_the_same() {
+        for later in 0..1_u32 << 7 {
+            let later: Vec<_> = (0..7).filter(|function| later >> function & 1 == 1).collect();
+            let (mut store, instance) = instantiate(parts(&later));
+            let results = ["b", "c", "b"].map(|export| call(&mut store, instance, export, Some(5)));
+            assert_eq!((results, call(&mut store, instance, "d", None)), ([12, 12, 12], 207), "{later:?}");
+        }
+    }
+
+    #[test]
+    fn a_recorded_module_reports_what_it_runs() {
+        let engine = Engine::default();
+        let mut store = Store::new(&engine, BTreeSet::new());
+        let mut linker = Linker::new(&engine);
+        linker.func_wrap(IMPORTED_FROM, "a", |_: i32| {}).unwrap();
+        let report = |mut caller: Caller<'_, BTreeSet<i32>>, function: i32| caller.data_mut().extend([function]);
+        linker.func_wrap(IMPORTED_FROM, record::REPORT, report).unwrap();
+        let module = record::record(&wat::parse_str(MODULE).unwrap()).unwrap();
+        let instance =
+            linker.instantiate_and_start(&mut store, &wasmi::Module::new(&engine, &module[..]).unwrap()).unwrap();
+        let mut results = [Val::I32(0)];
+        instance.get_func(&store, "c").unwrap().call(&mut store, &[Val::I32(20)], &mut results).unwrap();
+        assert_eq!((results[0].i32(), store.into_data()), (Some(42), BTreeSet::from([1, 3, 5, 6])));
+    }
+
+    #[test]
+    fn what_cannot_be_split_is_refused() {
+        for module in [
+            r#"(module (import "a" "a" (memory 1)) (table 1 1 funcref) (func))"#,
+            r#"(module (table 1 1 funcref) (func $a) (func (drop (ref.func $a))) (elem declare func $a))"#,
+            r#"(module (func))"#,
+        ] {
+            assert!(split(&wat::parse_str(module).unwrap(), |_| true).is_err(), "{module}");
+        }
+    }
+}
