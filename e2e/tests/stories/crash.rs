@@ -1,7 +1,7 @@
 //! The app crashes, by a panic or an exception: the user's data is removed from the page, other tabs keep working, and the
 //! page shows a message and a button.
 
-use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Stage, eventually, story};
+use latchkey_e2e::{EMAIL, NAME, PASSWORD, Role, Snapshot, Stage, eventually, story};
 
 const MESSAGE: &str = "Something went wrong";
 
@@ -61,6 +61,23 @@ fn removing_the_app_from_the_page_leaves_a_message() {
         stage.browser.run("console.error('on purpose'); document.querySelector('#app').textContent = ''").await?;
         assert_stopped(stage).await?;
         assert_usable_again(stage).await
+    });
+}
+
+#[test]
+fn a_crash_while_the_app_starts_leaves_a_message() {
+    story(async |stage| {
+        let sabotage = "
+            const native = document.createElement;
+            document.createElement = function (name) {
+                if (name === 'main') throw new DOMException('sabotage');
+                return native.call(this, name);
+            }";
+        stage.browser.before_each_page(sabotage).await?;
+        stage.browser.open_document("/").await?;
+        let failed = |now: &Snapshot| now.shows("could not be loaded") && now.shows("Load again");
+        stage.browser.until("the message and a button", failed).await?;
+        stage.browser.console_errors().await.map(drop)
     });
 }
 

@@ -8,6 +8,8 @@ window.latchkey = (() => {
   const PROBE_MS = 3000;
   // How often a file that is not there is requested again: while servers are replaced, another one may have it.
   const RETRIES = 6;
+  // How long to wait before the rest of the app is requested again.
+  const REST_RETRY_MS = 5000;
   const root = document.documentElement;
   const title = document.title;
   // What the app holds and other tabs depend on: locks, streams, channels. Each has a `close`.
@@ -99,11 +101,17 @@ window.latchkey = (() => {
       follow(response.clone());
       return response;
     }), wasm);
-    const start = ([app, response]) => app.default({ module_or_path: response });
-    Promise.all([module, binary]).then(watched(start)).catch((error) => {
+    const rest = module.then((app) => app.rest && !app.rest.pages.includes(location.pathname) && retried(app.rest.load, app.rest.address));
+    const start = ([app, response]) => app.default({ module_or_path: response }).then(() => app);
+    Promise.all([module, binary, rest]).then(watched(start)).then((app) => setTimeout(loadRest, 0, app)).catch((error) => {
       console.error(error);
       fail("load");
     });
+  };
+
+  // The module of an app can have a rest, without which most pages start. It is requested again until it arrives.
+  const loadRest = ({ rest }) => {
+    if (rest) retried(rest.load, rest.address).catch(() => setTimeout(loadRest, REST_RETRY_MS, { rest }));
   };
 
   const started = () => {
@@ -147,17 +155,27 @@ window.latchkey = (() => {
   // ---- The end ----
 
   // The app has crashed and cannot be relied upon: removes everything about the user, and closes what other tabs wait for.
-  const broken = () => {
+  const broken = (error) => {
     if (isBroken) return;
     isBroken = true;
     held.forEach((one) => quietly(() => one.close()));
-    if (state !== "started") return fail("load");
-    say("broken");
+    if (state !== "started") {
+      restoreWords();
+      return fail("load");
+    }
+    // The rest of the app may have been needed and missing.
+    say(error && error.name === "MissingPart" ? "load" : "broken");
     document.title = title;
     const session = document.getElementById("initial-session");
     if (session) session.remove();
+    restoreWords();
+    quietly(() => document.querySelector(".lk-page-trouble button").focus());
+  };
+
+  // Shows the messages in place of the app, which has replaced them with the shell.
+  const restoreWords = () => {
     const app = document.getElementById("app");
-    if (!app) return;
+    if (!app || (words && words.isConnected)) return;
     app.textContent = "";
     if (words) {
       main.textContent = "";
@@ -166,7 +184,6 @@ window.latchkey = (() => {
     }
     // A new element has none of the app's listeners.
     quietly(() => app.replaceWith(app.cloneNode(true)));
-    quietly(() => document.querySelector(".lk-page-trouble button").focus());
   };
 
   // Whatever crashed the app may cause an exception here as well.
@@ -178,11 +195,12 @@ window.latchkey = (() => {
   // inconsistent, and no timer, event or answer may enter it any more. The exception of a callback that was invoked after its
   // drop is harmless: it was refused before it entered.
   const guarded = (enter) => (...values) => {
-    if (isBroken) return undefined;
+    // The script takes a result apart, if it is one.
+    if (isBroken) return [];
     try {
       return enter(...values);
     } catch (error) {
-      if (!/closure invoked/.test(error)) broken();
+      if (!/closure invoked/.test(error)) broken(error);
       throw error;
     }
   };
