@@ -1,10 +1,17 @@
 //! Other builds of the app: one with other names, as during a roll-out, because names contain a hash of the content; and one for a
 //! browser that does not know a word of CSS.
 
-use std::{fs, path::Path};
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
+
+/// The end of the name of the rest of a module.
+const REST: &str = "_rest.wasm";
 
 /// Copies a build to a new folder, with another hash in the names of its files and in its page.
 pub fn copy(build: &Path) -> Result<TempDir> {
@@ -25,7 +32,23 @@ pub fn copy(build: &Path) -> Result<TempDir> {
     }
     ensure!(renamed != page, "the page names no files");
     fs::write(folder.path().join("index.html"), renamed)?;
+    copy_rest(build, folder.path())?;
     Ok(folder)
+}
+
+/// Copies the rest of the app's module, whose name is in the script, with another name.
+fn copy_rest(build: &Path, copy: &Path) -> Result<()> {
+    let files =
+        |folder: &Path| -> Result<Vec<PathBuf>> { fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect() };
+    for rest in files(build)? {
+        let Some(name) = rest.file_name().and_then(OsStr::to_str).filter(|name| name.ends_with(REST)) else { continue };
+        let other = format!("other-{name}");
+        fs::copy(&rest, copy.join(&other))?;
+        for script in files(copy)?.iter().filter(|file| file.extension().is_some_and(|extension| extension == "js")) {
+            fs::write(script, fs::read_to_string(script)?.replace(name, &other))?;
+        }
+    }
+    Ok(())
 }
 
 /// Copies a build, and adds a style sheet to its page. Latchkey's own app has its styles in the page, other apps have files.

@@ -5,7 +5,7 @@ use crate::{shell, tools};
 use anyhow::{Context, Result};
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub const SPA: Step = ("the single-page app", spa);
@@ -14,10 +14,24 @@ pub const SERVER_WITH_ALL: Step = ("the server with all stores", server_with_all
 pub const COMPRESSED: Step = ("the app, compressed", compress);
 pub const SERVER_WITH_APP: Step = ("the server with the app inside, for deployment", server_with_app);
 
+/// The functions that a first load does not need; `cargo xtask first-load` writes the list.
+pub const LATER: &str = "frontend/later.txt";
+
 /// Builds the SPA in release mode, in `dist/`.
 fn spa() -> Result<()> {
-    shell::run(&mut trunk("build --release")?)?;
-    shell::run(&mut shell::command("cargo run --quiet --package latchkey-shrink -- dist"))
+    spa_with_names(Path::new("dist"))?;
+    shrink(&["dist", LATER])
+}
+
+/// Builds the SPA in release mode, in a folder. Its functions have names, by which `latchkey-shrink` finds them.
+pub fn spa_with_names(folder: &Path) -> Result<()> {
+    let mut trunk = trunk("build --release --dist")?;
+    shell::run(trunk.arg(folder).env("CARGO_PROFILE_SPA_STRIP", "none"))
+}
+
+/// Runs `latchkey-shrink`.
+pub fn shrink(arguments: &[&str]) -> Result<()> {
+    shell::run(shell::command("cargo run --quiet --package latchkey-shrink --").args(arguments))
 }
 
 /// Builds the server. All commands use the release mode, so that it is compiled once.

@@ -1,4 +1,4 @@
-//! Set-up and orchestration: `cargo xtask run | dev | test | bench | soak | dist`. No product logic.
+//! Set-up and orchestration: `cargo xtask run | dev | test | bench | soak | first-load | dist`. No product logic.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool prints its results")]
 
 mod api;
@@ -11,6 +11,7 @@ mod clients;
 mod demo;
 mod dev;
 mod dist;
+mod first_load;
 mod fresh;
 mod notes;
 mod python;
@@ -38,6 +39,7 @@ cargo xtask COMMAND: builds, runs and tests Latchkey; needs nothing but Rust to 
                    postgres, size, start, growth (up to a million sessions, or as many as LATCHKEY_BENCH_SESSIONS says)
   soak [--seconds N] [--seed N]
                    use three replicas on PostgreSQL while faults are injected, and check every answer; more: soak --help
+  first-load       find out which functions of the app no first load needs, and write them to frontend/later.txt
   dist             build target/dist/latchkey, one binary with the SPA inside, and an archive of it
   tools            install trunk and the matching wasm-bindgen, for other apps; the last line of output is what to
                    add to the PATH
@@ -72,6 +74,7 @@ fn command(args: &[&str]) -> anyhow::Result<()> {
         ["bench", part] => bench::bench(Some(part)),
         ["soak", arguments @ ..] => soak::soak(arguments),
         ["tools"] => tools::get(),
+        ["first-load"] => first_load::write(),
         ["dist"] => dist::dist(),
         [] | ["help" | "--help" | "-h"] | [_, "--help" | "-h"] => {
             println!("{HELP}");

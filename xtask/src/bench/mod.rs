@@ -12,7 +12,7 @@ mod server;
 mod size;
 mod start;
 
-use crate::{build, shell, steps, system, tools};
+use crate::{build, shell, steps, system, tools, unpacked};
 use anyhow::{Context, Result, anyhow, ensure};
 use std::fs;
 use std::path::PathBuf;
@@ -56,6 +56,7 @@ pub fn bench(part: Option<&str>) -> Result<()> {
         build::COMPRESSED,
         ("the baselines", examples),
         ("wrk", system::wrk),
+        ("nginx", unpacked::get_nginx),
         ("PostgreSQL", system::get_postgres),
     ];
     steps::all(&steps, |_| "cargo xtask bench".to_owned())?;

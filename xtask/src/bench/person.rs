@@ -6,10 +6,11 @@ use anyhow::{Context, Result};
 
 /// The names in the example's output, their meaning, and the targets. `slow` means a CPU that is four times slower,
 /// 1.6 Mbit/s, and a latency of 150 ms.
-const BARS: [(&str, &str, f64); 16] = [
+const BARS: [(&str, &str, f64); 17] = [
     ("revoked_p95_ms", "ended on another device to toast, p95 in ms", 250.0),
     ("expired_worst_ms", "deadline to toast on an idle page, worst in ms", 1000.0),
-    ("plain_bytes", "bytes of a cold protected page", 135_000.0),
+    ("plain_bytes", "bytes of a cold protected page, until it can be used", 135_000.0),
+    ("plain_rest_bytes", "bytes that follow when it can be used", 71_000.0),
     ("plain_requests", "its requests", 5.0),
     ("plain_paint", "its first paint in ms", 124.0),
     ("slow_paint", "the same, slow", 448.0),

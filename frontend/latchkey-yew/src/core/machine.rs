@@ -125,6 +125,15 @@ impl Step {
     fn apply(&mut self, event: Event) {
         match event {
             Event::Started { initial, received_at_ms, pending } => self.started(initial, received_at_ms, pending),
+            event => self.apply_later(event),
+        }
+    }
+
+    /// The events after the start. A function of its own, so that a page can start before this code is there.
+    #[inline(never)]
+    fn apply_later(&mut self, event: Event) {
+        match event {
+            Event::Started { .. } => {}
             Event::RouteChanged { cause, leaves_page } => self.route_changed(cause, leaves_page),
             Event::Checked { generation, answer, sent_at_ms, new_build } => {
                 self.machine.new_build |= new_build;

@@ -8,6 +8,7 @@ use super::handle::{change_queue, use_toast_queue};
 use super::pause::use_pause;
 use super::{Toast, ToastId, ToastQueue, ToasterPlace, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
+use crate::texts::Texts;
 
 /// The shortest timer; clocks may be as coarse as a tenth of a second.
 const SHORTEST_WAIT_MS: u64 = 50;
@@ -31,21 +32,6 @@ pub fn Toaster(props: &ToasterProps) -> Html {
     use_expiry(queue.next_expiry_ms().filter(|_| shows), &dispatch);
     use_escape(shows, &dispatch);
 
-    let item = |toast: &Toast| {
-        let close = taking(&dispatch, &toast.id, None);
-        let action = toast.action.as_ref().map(|action| {
-            let onclick = taking(&dispatch, &toast.id, Some(action.run.clone()));
-            html! { <button type="button" class="lk-toast__action" {onclick}>{ &action.label }</button> }
-        });
-        html! {
-            <li key={key(&toast.id)} class={class_of(toast.tone)}>
-                <div class="lk-toast__title">{ &toast.title }</div>
-                <div class="lk-toast__detail">{ &toast.detail }</div>
-                { action }
-                <button type="button" class="lk-toast__close" aria-label={&texts.close_notification} onclick={close} />
-            </li>
-        }
-    };
     let class = match props.place {
         ToasterPlace::Page => "lk-toaster",
         ToasterPlace::Dialog => "lk-toaster lk-toaster--dialog",
@@ -64,9 +50,27 @@ pub fn Toaster(props: &ToasterProps) -> Html {
                 onfocusin={pause.focus(true)}
                 onfocusout={pause.focus(false)}
             >
-                { for toasts.into_iter().map(item) }
+                { for toasts.into_iter().map(|toast| item(toast, &dispatch, &texts)) }
             </ol>
         </section>
+    }
+}
+
+/// A function of its own, so that a page can start before this code is there.
+#[inline(never)]
+fn item(toast: &Toast, dispatch: &Dispatch<ToastQueue>, texts: &Texts) -> Html {
+    let close = taking(dispatch, &toast.id, None);
+    let action = toast.action.as_ref().map(|action| {
+        let onclick = taking(dispatch, &toast.id, Some(action.run.clone()));
+        html! { <button type="button" class="lk-toast__action" {onclick}>{ &action.label }</button> }
+    });
+    html! {
+        <li key={key(&toast.id)} class={class_of(toast.tone)}>
+            <div class="lk-toast__title">{ &toast.title }</div>
+            <div class="lk-toast__detail">{ &toast.detail }</div>
+            { action }
+            <button type="button" class="lk-toast__close" aria-label={&texts.close_notification} onclick={close} />
+        </li>
     }
 }
 

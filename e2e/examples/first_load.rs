@@ -1,0 +1,38 @@
+//! Opens pages for the first time, and prints their paths and the functions that the app has run, for `cargo xtask first-load`. The app
+//! is one that reports them.
+#![expect(clippy::print_stdout, reason = "the command reads the results from standard output")]
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
+use latchkey_e2e::{Stage, story};
+use serde_json::Value;
+
+/// Waits until the browser has nothing to do, and adds the functions that the app has run in this document.
+async fn add_reported(stage: &Stage, functions: &mut BTreeSet<u64>) -> Result<()> {
+    stage.proxy.quiet().await?;
+    let reported = stage.browser.run("return [...window.reported]").await?;
+    functions.extend(reported.as_array().context("a list")?.iter().filter_map(Value::as_u64));
+    Ok(())
+}
+
+fn main() {
+    story(async |stage| {
+        let mut functions = BTreeSet::new();
+        let link = stage.invite().await?;
+        for address in ["/", "/auth", "/dashboard", &link] {
+            stage.browser.open_blank_page().await?;
+            stage.browser.visit(address).await?;
+            add_reported(stage, &mut functions).await?;
+        }
+        stage.sign_in().await?;
+        for page in ["/", "/dashboard", "/account"] {
+            stage.browser.open_blank_page().await?;
+            stage.browser.visit(page).await?;
+            add_reported(stage, &mut functions).await?;
+        }
+        ["/", "/auth", "/dashboard", "/account", "/set-password"].iter().for_each(|page| println!("{page}"));
+        functions.iter().for_each(|function| println!("{function}"));
+        Ok(())
+    });
+}
