@@ -13,10 +13,10 @@ const BROKEN_FILES: [(&str, CannedAnswer); 8] = [
     (".js", CannedAnswer { status: 200, headers: HTML, body: "<h1>Welcome to the hotel</h1>" }),
     (".js", CannedAnswer { status: 200, headers: JS, body: "this is no JavaScript" }),
     (".js", CannedAnswer { status: 200, headers: JS, body: "export default () => { throw new Error('broken') }" }),
-    (".wasm", GONE),
-    (".wasm", CannedAnswer { status: 500, headers: HTML, body: "<h1>Oh no</h1>" }),
-    (".wasm", CannedAnswer { status: 200, headers: HTML, body: "<h1>Welcome to the hotel</h1>" }),
-    (".wasm", CannedAnswer { status: 200, headers: WASM, body: "this is no WebAssembly" }),
+    ("_bg.wasm", GONE),
+    ("_bg.wasm", CannedAnswer { status: 500, headers: HTML, body: "<h1>Oh no</h1>" }),
+    ("_bg.wasm", CannedAnswer { status: 200, headers: HTML, body: "<h1>Welcome to the hotel</h1>" }),
+    ("_bg.wasm", CannedAnswer { status: 200, headers: WASM, body: "this is no WebAssembly" }),
 ];
 
 /// How often a page requests a missing file.
@@ -73,7 +73,7 @@ fn a_broken_file_shows_a_message_and_a_button_after_one_reload() {
 fn a_file_missing_after_a_deployment_causes_one_silent_reload() {
     story(async |stage| {
         // The script is requested once more: a failed preload is repeated by the import.
-        for (file, times) in [(".js", REQUESTS + 1), (".wasm", REQUESTS)] {
+        for (file, times) in [(".js", REQUESTS + 1), ("_bg.wasm", REQUESTS)] {
             one_silent_reload(stage, "/auth", file, times).await?;
         }
         Ok(())
@@ -110,7 +110,7 @@ fn without_its_styles_the_app_works_and_the_page_reloads_only_once() {
 #[test]
 fn a_delayed_file_is_reported_as_slow_and_the_app_starts_when_it_arrives() {
     story(async |stage| {
-        for file in [".js", ".wasm"] {
+        for file in [".js", "_bg.wasm"] {
             stage.proxy.hold(file);
             open_afresh(stage, "/").await?;
             stage.browser.until("the message and a button", |now| now.shows(SLOW) && now.shows("Load again")).await?;
@@ -124,12 +124,12 @@ fn a_delayed_file_is_reported_as_slow_and_the_app_starts_when_it_arrives() {
 #[test]
 fn a_server_unreachable_during_the_load_shows_the_pages_own_message() {
     story(async |stage| {
-        stage.proxy.hold(".wasm");
+        stage.proxy.hold("_bg.wasm");
         stage.browser.open_document("/").await?;
         stage.proxy.cut();
         stage.browser.until("the message", failed).await?;
         drain_console_errors(stage).await?;
-        stage.proxy.release(".wasm");
+        stage.proxy.release("_bg.wasm");
         stage.proxy.mend();
         load_again(stage).await
     });
@@ -193,7 +193,7 @@ fn without_storage_the_page_reloads_only_once_too() {
 fn while_a_sign_out_is_pending_no_name_shows_not_even_before_the_app_arrives() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.proxy.hold(".wasm");
+        stage.proxy.hold("_bg.wasm");
         open_afresh(stage, "/dashboard").await?;
         stage.browser.until("the painted name", |now| now.shows(NAME)).await?;
         stage.browser.run("localStorage.setItem('latchkey-pending-sign-out', 'some-session')").await?;
@@ -204,6 +204,38 @@ fn while_a_sign_out_is_pending_no_name_shows_not_even_before_the_app_arrives() {
             assert!(!snapshot.shows(NAME), "{snapshot:?}");
         }
         stage.browser.run("localStorage.clear()").await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_rest_of_the_app_that_arrives_late_is_not_noticed() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.proxy.answer_instead_of_file("_rest.wasm", GONE, REQUESTS - 1);
+        open_afresh(stage, "/dashboard").await?;
+        stage.browser.until("the app", works).await?;
+        stage.proxy.quiet().await?;
+        stage.follow("Account", "/account").await?;
+        assert!(stage.browser.snapshots().await?.iter().all(|now| !now.shows("Load again")));
+        drain_console_errors(stage).await
+    });
+}
+
+#[test]
+fn a_missing_rest_of_the_app_shows_a_message_when_it_is_needed() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.proxy.answer_instead_of_file("_rest.wasm", GONE, usize::MAX);
+        open_afresh(stage, "/dashboard").await?;
+        stage.browser.until("the app", works).await?;
+        stage.browser.click(Role::Link, "Sessions").await?;
+        let now = stage.browser.until("the message", failed).await?;
+        assert!(!now.shows(NAME), "{now:?}");
+        drain_console_errors(stage).await?;
+        stage.proxy.answer_files_again();
+        load_again(stage).await?;
+        assert!(stage.browser.now().await?.shows(NAME), "an outage is no sign-out");
         Ok(())
     });
 }
