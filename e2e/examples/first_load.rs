@@ -5,12 +5,27 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use latchkey_e2e::{Stage, story};
+use latchkey_e2e::{Key, Stage, story};
 use serde_json::Value;
+
+/// Leaves the page, which the browser keeps for Back, after some clicks on nothing.
+const CLICK_AND_LEAVE: &str = "
+    const heading = document.querySelector('h1');
+    for (const type of ['mouseover', 'mousedown', 'mouseup', 'click', 'mouseout']) {
+        heading.dispatchEvent(new MouseEvent(type, { bubbles: true }));
+    }
+    for (const type of ['pointerdown', 'pointerup']) heading.dispatchEvent(new PointerEvent(type, { bubbles: true }));
+    for (const type of ['touchstart', 'scroll', 'wheel']) heading.dispatchEvent(new Event(type, { bubbles: true }));
+    window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));";
 
 /// Waits until the browser has nothing to do, and adds the functions that the app has run in this document.
 async fn add_reported(stage: &Stage, functions: &mut BTreeSet<u64>) -> Result<()> {
     stage.proxy.quiet().await?;
+    // What a person may do before the rest of the app is there.
+    for key in [Key::Tab, Key::PageDown, Key::Shift] {
+        stage.browser.press(key).await?;
+    }
+    stage.browser.run(CLICK_AND_LEAVE).await?;
     let reported = stage.browser.run("return [...window.reported]").await?;
     functions.extend(reported.as_array().context("a list")?.iter().filter_map(Value::as_u64));
     Ok(())

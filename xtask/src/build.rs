@@ -4,6 +4,7 @@ use crate::steps::Step;
 use crate::{shell, tools};
 use anyhow::{Context, Result};
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,22 +16,24 @@ pub const COMPRESSED: Step = ("the app, compressed", compress);
 pub const SERVER_WITH_APP: Step = ("the server with the app inside, for deployment", server_with_app);
 
 /// The functions that a first load does not need; `cargo xtask first-load` writes the list.
-pub const LATER: &str = "frontend/later.txt";
+pub const REST_LIST: &str = "frontend/rest.txt";
 
 /// Builds the SPA in release mode, in `dist/`.
 fn spa() -> Result<()> {
     spa_with_names(Path::new("dist"))?;
-    shrink(&["dist", LATER])
+    shrink(&["dist", REST_LIST])
 }
 
-/// Builds the SPA in release mode, in a folder. Its functions have names, by which `latchkey-shrink` finds them.
+/// Builds the SPA in release mode, in a folder. Its functions have names, by which `latchkey-shrink` finds them; the flags that
+/// these depend on are in .cargo/config.toml, and the variables would replace them.
 pub fn spa_with_names(folder: &Path) -> Result<()> {
     let mut trunk = trunk("build --release --dist")?;
-    shell::run(trunk.arg(folder).env("CARGO_PROFILE_SPA_STRIP", "none"))
+    trunk.arg(folder).env("CARGO_PROFILE_SPA_STRIP", "none").env_remove("RUSTFLAGS");
+    shell::run(trunk.env_remove("CARGO_ENCODED_RUSTFLAGS"))
 }
 
 /// Runs `latchkey-shrink`.
-pub fn shrink(arguments: &[&str]) -> Result<()> {
+pub fn shrink(arguments: &[impl AsRef<OsStr>]) -> Result<()> {
     shell::run(shell::command("cargo run --quiet --package latchkey-shrink --").args(arguments))
 }
 

@@ -39,7 +39,7 @@ cargo xtask COMMAND: builds, runs and tests Latchkey; needs nothing but Rust to 
                    postgres, size, start, growth (up to a million sessions, or as many as LATCHKEY_BENCH_SESSIONS says)
   soak [--seconds N] [--seed N]
                    use three replicas on PostgreSQL while faults are injected, and check every answer; more: soak --help
-  first-load       find out which functions of the app no first load needs, and write them to frontend/later.txt
+  first-load       find out which functions of the app no first load needs, and write them to frontend/rest.txt
   dist             build target/dist/latchkey, one binary with the SPA inside, and an archive of it
   tools            install trunk and the matching wasm-bindgen, for other apps; the last line of output is what to
                    add to the PATH

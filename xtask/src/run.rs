@@ -10,8 +10,11 @@ use anyhow::{Context, Result};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-const BUNDLE: Bundle =
-    Bundle { page: "dist/index.html", note: "built-index.html", sources: &["Trunk.toml", "frontend", "index.html"] };
+const BUNDLE: Bundle = Bundle {
+    page: "dist/index.html",
+    note: "built-index.html",
+    sources: &[".cargo", "Trunk.toml", "frontend", "index.html", "xtask/shrink"],
+};
 const SPA: Step = (build::SPA.0, || fresh::unless_built(&BUNDLE, build::SPA.1));
 
 pub fn run(serve: &[&str]) -> Result<()> {

@@ -1,6 +1,6 @@
 //! The app cannot be loaded: the page reloads itself once, then shows a message and a button within seconds.
 
-use latchkey_e2e::{CannedAnswer, NAME, Role, Snapshot, Stage, story, story_with_style_sheet};
+use latchkey_e2e::{CannedAnswer, Key, NAME, Role, Snapshot, Stage, story, story_with_style_sheet};
 
 const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
 const JS: &[(&str, &str)] = &[("Content-Type", "text/javascript")];
@@ -237,5 +237,24 @@ fn a_missing_rest_of_the_app_shows_a_message_when_it_is_needed() {
         load_again(stage).await?;
         assert!(stage.browser.now().await?.shows(NAME), "an outage is no sign-out");
         Ok(())
+    });
+}
+
+#[test]
+fn a_page_that_is_read_and_left_before_the_rest_of_the_app_arrives_stays_as_it_is() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.proxy.hold("_rest.wasm");
+        open_afresh(stage, "/dashboard").await?;
+        stage.browser.until("the app", works).await?;
+        stage.browser.press(Key::Tab).await?;
+        stage.browser.press(Key::PageDown).await?;
+        stage.browser.open_blank_page().await?;
+        stage.browser.back().await?;
+        let now = stage.browser.until("the app", works).await?;
+        assert!(now.shows(NAME), "{now:?}");
+        assert!(stage.browser.snapshots().await?.iter().all(|now| !now.shows("Load again")));
+        stage.proxy.release("_rest.wasm");
+        stage.follow("Account", "/account").await
     });
 }

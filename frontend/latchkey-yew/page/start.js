@@ -8,14 +8,17 @@ window.latchkey = (() => {
   const PROBE_MS = 3000;
   // How often a file that is not there is requested again: while servers are replaced, another one may have it.
   const RETRIES = 6;
-  // How long to wait before the rest of the app is requested again.
-  const REST_RETRY_MS = 5000;
+  // How long to wait before the rest of the app is requested again; twice as long after each failure.
+  const REST_RETRY_MS = 2000;
+  const REST_RETRY_MOST_MS = 60000;
   const root = document.documentElement;
   const title = document.title;
   // What the app holds and other tabs depend on: locks, streams, channels. Each has a `close`.
   const held = new Set();
   let state = "loading"; // then "started" or "failed"
   let isBroken = false;
+  // How many calls of the app's exports are within each other.
+  let depth = 0;
   let timer;
   // The messages for failures, and the main element of the shell that contains them. The app replaces the shell.
   let words;
@@ -95,23 +98,28 @@ window.latchkey = (() => {
     if (typeof WebAssembly !== "object") return fail("old");
     const module = retried(importModule, js);
     module.then(progress, () => {});
-    const binary = retried((address) => fetch(address).then((response) => {
-      if (!response.ok) throw new Error(`${address} was answered with ${response.status}`);
-      progress();
-      follow(response.clone());
-      return response;
-    }), wasm);
-    const rest = module.then((app) => app.rest && !app.rest.pages.includes(location.pathname) && retried(app.rest.load, app.rest.address));
+    const binary = retried(requested, wasm);
+    const rest = module.then((app) => app.rest && !app.rest.pages.includes(location.pathname) && loadRest(app));
     const start = ([app, response]) => app.default({ module_or_path: response }).then(() => app);
-    Promise.all([module, binary, rest]).then(watched(start)).then((app) => setTimeout(loadRest, 0, app)).catch((error) => {
+    Promise.all([module, binary, rest]).then(watched(start)).then((app) => setTimeout(loadRestLater, 0, app)).catch((error) => {
       console.error(error);
       fail("load");
     });
   };
 
-  // The module of an app can have a rest, without which most pages start. It is requested again until it arrives.
-  const loadRest = ({ rest }) => {
-    if (rest) retried(rest.load, rest.address).catch(() => setTimeout(loadRest, REST_RETRY_MS, { rest }));
+  const requested = (address) => fetch(address).then((response) => {
+    if (!response.ok) throw new Error(`${address} was answered with ${response.status}`);
+    progress();
+    follow(response.clone());
+    return response;
+  });
+
+  // The module of an app can have a rest, without which most pages start.
+  const loadRest = ({ rest }) => retried((address) => requested(address).then(rest.add), rest.address);
+
+  const loadRestLater = (app, waitMs = REST_RETRY_MS) => {
+    if (!app.rest || app.rest.isAdded() || isBroken) return;
+    loadRest(app).catch(() => setTimeout(loadRestLater, waitMs, app, Math.min(waitMs * 2, REST_RETRY_MOST_MS)));
   };
 
   const started = () => {
@@ -195,13 +203,16 @@ window.latchkey = (() => {
   // inconsistent, and no timer, event or answer may enter it any more. The exception of a callback that was invoked after its
   // drop is harmless: it was refused before it entered.
   const guarded = (enter) => (...values) => {
-    // The script takes a result apart, if it is one.
-    if (isBroken) return [];
+    // wasm-bindgen's script reads the two values of some results. Within a call of the app it must not go on.
+    if (isBroken) return depth ? undefined : [];
+    depth += 1;
     try {
       return enter(...values);
     } catch (error) {
       if (!/closure invoked/.test(error)) broken(error);
       throw error;
+    } finally {
+      depth -= 1;
     }
   };
 
@@ -209,7 +220,10 @@ window.latchkey = (() => {
   const watched = (start) => (files) => {
     const natives = ["instantiateStreaming", "instantiate"].filter((name) => WebAssembly[name]).map((name) => {
       const native = WebAssembly[name];
-      WebAssembly[name] = (...source) => native(...source).then(({ module, instance }) => {
+      WebAssembly[name] = (...source) => native(...source).then((result) => {
+        const { module, instance } = result;
+        // The rest of an app comes alone, and has no exports.
+        if (!instance) return result;
         const exports = {};
         for (const [key, value] of Object.entries(instance.exports)) exports[key] = typeof value === "function" ? guarded(value) : value;
         return { module, instance: { exports } };

@@ -1,8 +1,8 @@
 //! The files of an app, in the folder that Trunk has built.
 
-use crate::later::Later;
 use crate::module::{self, Shrunk};
 use crate::names::name_hashes;
+use crate::rest_list::RestList;
 use crate::script::{self, Script};
 use crate::{record, split};
 use anyhow::{Context, Result, ensure};
@@ -16,28 +16,29 @@ const PAGE: &str = "index.html";
 const MODULE: &str = "_bg.wasm";
 const REST: &str = "_rest.wasm";
 
-/// Shrinks the app's module and its script, and gives both a new hash in their names: browsers keep what has the same name. Splits
-/// the functions that the list `later` has from the module.
-pub fn shrink(folder: &Path, later: Option<&Path>) -> Result<()> {
-    let app = App::read(folder)?;
-    let shrunk = app.shrunk()?;
-    let mut script = Script::new(&app.script, &shrunk)?;
-    let Some(later) = later else {
-        let name = app.new_name(&[&shrunk.module, script.as_bytes()])?;
-        return app.replace(&name, &shrunk.module, &script);
-    };
+/// The name of the rest's file, until the hash is known that is in it.
+const REST_FILE: &str = "REST_FILE";
 
-    let later = fs::read_to_string(later).with_context(|| format!("cannot read {}", later.display()))?;
-    let later = Later::parse(&later)?;
+/// Shrinks the app's module and its script, and splits the functions of a list from the module. All files get a new hash in their
+/// names: browsers keep what has the same name.
+pub fn shrink(folder: &Path, list: &Path) -> Result<()> {
+    let list = fs::read_to_string(list).with_context(|| format!("cannot read {}", list.display()))?;
+    let list = RestList::parse(&list)?;
+    let app = App::read(folder)?;
     let names = name_hashes(&app.module)?;
+    let found: BTreeSet<_> = names.iter().filter(|name| list.functions.contains(name)).collect();
     ensure!(
-        names.iter().any(|name| later.functions.contains(name)),
-        "the module has no function of the list, or no names"
+        found.len() * 2 > list.functions.len(),
+        "most of the list's functions are not in the module: it was built with other names, or the list is very old"
     );
-    let parts = split::split(&shrunk.module, |function| later.functions.contains(&names[function]))?;
+    let shrunk = app.shrunk()?;
+    let parts = split::split(&shrunk.module, |function| list.functions.contains(&names[function]))?;
+    let mut script = Script::new(&app.script, &shrunk)?;
+    script.add_rest(&list.pages)?;
+
     let name = app.new_name(&[&parts.first, &parts.rest, script.as_bytes()])?;
     let rest = format!("{name}{REST}");
-    script.add_rest(&rest, &later.pages)?;
+    script.replace(REST_FILE, &rest)?;
     fs::write(folder.join(rest), parts.rest)?;
     app.replace(&name, &parts.first, &script)
 }
@@ -52,7 +53,7 @@ pub fn record(folder: &Path) -> Result<()> {
 }
 
 /// Writes the list of functions that were not reported. A line of the reports that begins with a slash is a page.
-pub fn list(folder: &Path, later: &Path, reports: impl BufRead) -> Result<()> {
+pub fn list(folder: &Path, list: &Path, reports: impl BufRead) -> Result<()> {
     let reports = reports.lines().collect::<Result<Vec<_>, _>>()?;
     let (pages, functions): (Vec<_>, Vec<_>) =
         reports.iter().map(String::as_str).partition(|line| line.starts_with('/'));
@@ -64,7 +65,7 @@ pub fn list(folder: &Path, later: &Path, reports: impl BufRead) -> Result<()> {
         run.insert(*name);
     }
     ensure!(!pages.is_empty() && !run.is_empty(), "nothing was reported");
-    Ok(fs::write(later, Later::new(pages, names, &run).to_string())?)
+    Ok(fs::write(list, RestList::new(pages, names, &run).to_string())?)
 }
 
 struct App<'a> {

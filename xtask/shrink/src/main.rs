@@ -1,16 +1,16 @@
-//! Makes the files of a Yew app that Trunk has built smaller: `latchkey-shrink FOLDER [LATER]`. wasm-bindgen gives long names to what the
-//! app imports and exports, many with a hash, which no compression can shorten, and Trunk leaves its JavaScript as it is. With a list of
-//! functions that a first load does not need, the module is split in two.
+//! Makes the files of a Yew app that Trunk has built smaller: `latchkey-shrink FOLDER LIST`. wasm-bindgen gives long names to what the
+//! app imports and exports, many with a hash, which no compression can shorten, and Trunk leaves its JavaScript as it is. The
+//! functions of the list, which no first load needs, are split from the module.
 //!
 //! `latchkey-shrink --record FOLDER` makes the app report the functions that it runs instead. The list is made of what was reported:
-//! `latchkey-shrink --list FOLDER LATER` reads the paths of pages and the reports, one in each line, and writes the list. In both
+//! `latchkey-shrink --list FOLDER LIST` reads the paths of pages and the reports, one in each line, and writes the list. In both
 //! cases the module must have the names of its functions.
 
 mod app;
-mod later;
 mod module;
 mod names;
 mod record;
+mod rest_list;
 mod script;
 mod split;
 
@@ -22,9 +22,8 @@ fn main() -> Result<()> {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["--record", folder] => app::record(Path::new(folder)),
-        ["--list", folder, later] => app::list(Path::new(folder), Path::new(later), std::io::stdin().lock()),
-        [folder] => app::shrink(Path::new(folder), None),
-        [folder, later] => app::shrink(Path::new(folder), Some(Path::new(later))),
-        _ => None.context("the arguments are the folder that Trunk has built, and a list of functions"),
+        ["--list", folder, list] => app::list(Path::new(folder), Path::new(list), std::io::stdin().lock()),
+        [folder, list] => app::shrink(Path::new(folder), Path::new(list)),
+        _ => None.context("the arguments are the folder that Trunk has built, and the list of the rest's functions"),
     }
 }

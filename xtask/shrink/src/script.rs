@@ -37,13 +37,13 @@ impl Script {
         self.0.as_bytes()
     }
 
-    /// Loads the rest of the module, which is in a file beside the script. `pages` are the paths of the pages that start without it.
-    pub fn add_rest(&mut self, file: &str, pages: &[&str]) -> Result<()> {
+    /// Loads the rest of the module. `pages` are the paths of the pages that start without it.
+    pub fn add_rest(&mut self, pages: &[&str]) -> Result<()> {
         self.add_import(LOAD, "loadRestNow")?;
         self.replace(&format!("{IMPORTED_FROM}: import0"), &format!("{IMPORTED_FROM}: (imported = import0)"))?;
-        self.replace("\n    wasm = instance.exports;", "\n    wasm = instance.exports;\n    addRest();")?;
-        let rest = replace_once(REST, "\"REST_FILE\"", &format!("{file:?}"))?;
-        self.0 += &replace_once(&rest, "[\"PAGES\"]", &format!("{pages:?}"))?;
+        let instantiated = "await __wbg_load(await module_or_path, imports);";
+        self.replace(instantiated, &format!("{instantiated}\n    await beforeStart(instance.exports);"))?;
+        self.0 += &replace_once(REST, "[\"PAGES\"]", &format!("{pages:?}"))?;
         Ok(())
     }
 
@@ -57,7 +57,8 @@ impl Script {
         self.replace(object, &format!("{object}\n        {name}: {value},"))
     }
 
-    fn replace(&mut self, old: &str, new: &str) -> Result<()> {
+    /// Replaces what occurs once.
+    pub fn replace(&mut self, old: &str, new: &str) -> Result<()> {
         self.0 = replace_once(&self.0, old, new)?;
         Ok(())
     }
@@ -90,7 +91,7 @@ fn leading_name(text: &str) -> &str {
 /// Refuses what another version of wasm-bindgen writes in another way.
 fn replace_once(script: &str, old: &str, new: &str) -> Result<String> {
     let count = script.matches(old).count();
-    ensure!(count == 1, "{} stands in the script {count} times, not once", old.trim());
+    ensure!(count == 1, "{} occurs in the script {count} times, not once", old.trim());
     Ok(script.replace(old, new))
 }
 
@@ -117,7 +118,12 @@ function __wbg_finalize_init(instance) {
     wasm = instance.exports;
     wasm.__wbindgen_start();
 }
-let __wbg_init = (path) => __wbg_get_imports(), initSync = __wbg_init;
+async function __wbg_init_once(module_or_path) {
+    const imports = __wbg_get_imports();
+    const { instance, module } = await __wbg_load(await module_or_path, imports);
+    return __wbg_finalize_init(instance, module);
+}
+let __wbg_init = __wbg_init_once, initSync = __wbg_init;
 export { initSync, __wbg_init as default };
 "#;
 
@@ -153,7 +159,8 @@ export { initSync, __wbg_init as default };
     #[test]
     fn a_split_module_finds_its_rest() {
         let mut script = Script::new(SCRIPT, &shrunk("__wbg_log_0123456789abcdef")).unwrap();
-        script.add_rest("app_rest.wasm", &["/", "/auth"]).unwrap();
+        script.add_rest(&["/", "/auth"]).unwrap();
+        script.replace("REST_FILE", "app_rest.wasm").unwrap();
         let script = minified(&script);
         for there in ["load:", "app_rest.wasm", "`/auth`", "XMLHttpRequest"] {
             assert!(script.contains(there), "no {there} in {script}");
@@ -169,9 +176,9 @@ export { initSync, __wbg_init as default };
     #[test]
     fn a_script_of_another_form_is_refused() {
         let error = Script::new(SCRIPT, &shrunk("__wbg_other_0123456789abcdef")).err().unwrap().to_string();
-        assert_eq!(error, "__wbg_other_0123456789abcdef: stands in the script 0 times, not once");
+        assert_eq!(error, "__wbg_other_0123456789abcdef: occurs in the script 0 times, not once");
         let nothing = Shrunk { module: Vec::new(), script: String::new(), imports: Vec::new(), exports: Vec::new() };
         assert!(Script::new("export { initSync };", &nothing).unwrap().minify().is_err());
-        assert!(Script::new(SCRIPT, &nothing).unwrap().add_rest("app_rest.wasm", &[]).is_err(), "it has its old names");
+        assert!(Script::new(SCRIPT, &nothing).unwrap().add_rest(&[]).is_err(), "it has its old names");
     }
 }

@@ -125,15 +125,17 @@ impl Step {
     fn apply(&mut self, event: Event) {
         match event {
             Event::Started { initial, received_at_ms, pending } => self.started(initial, received_at_ms, pending),
-            event => self.apply_later(event),
+            Event::UserActive => self.user_active(),
+            Event::Left => self.machine.view.unverified = true,
+            event => self.apply_after_start(event),
         }
     }
 
-    /// The events after the start. A function of its own, so that a page can start before this code is there.
+    /// The events that a page need not handle while it starts. A function of its own, so that the page can start before this code
+    /// is there.
     #[inline(never)]
-    fn apply_later(&mut self, event: Event) {
+    fn apply_after_start(&mut self, event: Event) {
         match event {
-            Event::Started { .. } => {}
             Event::RouteChanged { cause, leaves_page } => self.route_changed(cause, leaves_page),
             Event::Checked { generation, answer, sent_at_ms, new_build } => {
                 self.machine.new_build |= new_build;
@@ -152,13 +154,11 @@ impl Step {
             Event::WentOffline => self.mark_unreachable(None),
             Event::WentOnline => self.went_online(),
             Event::Resumed => self.resumed(),
-            Event::Left => self.machine.view.unverified = true,
             Event::Restored => self.restored(),
             Event::StreamLost => self.request_background_check(),
             Event::StreamInterrupted => self.request_check(),
             Event::StayRequested => self.stay_requested(),
             Event::RefreshAnswered { answer, sent_at_ms } => self.refresh_answered(answer, sent_at_ms),
-            Event::UserActive => self.user_active(),
             Event::ActivityDue => self.report_activity(),
             Event::Edited => self.machine.view.has_unsaved_input = true,
             Event::InputSaved => self.machine.view.has_unsaved_input = false,
@@ -173,6 +173,7 @@ impl Step {
             Event::TabReported { message, sent_at_ms } => self.tab_reported(message, sent_at_ms),
             Event::EndStreamed(end) => self.end_streamed(end),
             Event::UserStreamed { user_version } => self.user_streamed(user_version),
+            Event::Started { .. } | Event::UserActive | Event::Left => unreachable!("the caller has handled it"),
         }
     }
 

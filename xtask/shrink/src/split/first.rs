@@ -9,11 +9,11 @@ use std::convert::Infallible;
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{
     BlockType, CodeSection, ElementSection, EntityType, ExportSection, Function, FunctionSection, ImportSection,
-    Instruction, TableSection, TypeSection, ValType,
+    Instruction, Module, TableSection, TypeSection, ValType,
 };
 use wasmparser::{
-    CodeSectionReader, ElementSectionReader, ExportSectionReader, FunctionSectionReader, ImportSectionReader, Operator,
-    TableSectionReader, TypeSectionReader,
+    CodeSectionReader, CustomSectionReader, ElementSectionReader, ExportSectionReader, FunctionSectionReader,
+    ImportSectionReader, Operator, TableSectionReader, TypeSectionReader,
 };
 
 type Result = std::result::Result<(), Error<Infallible>>;
@@ -21,13 +21,15 @@ type Result = std::result::Result<(), Error<Infallible>>;
 pub struct First<'a> {
     whole: &'a Whole<'a>,
     plan: &'a Plan,
-    /// The new indices of the functions.
+    /// The new indices of the imported functions, which keep theirs, and of the first part's own ones.
     indices: BTreeMap<u32, u32>,
 }
 
 impl<'a> First<'a> {
     pub fn new(whole: &'a Whole<'a>, plan: &'a Plan) -> Self {
-        let indices = plan.first.iter().copied().zip(whole.imports.len() as u32 + 1..).collect();
+        let imports = whole.imports.len() as u32;
+        let own = plan.first.iter().copied().zip(imports + 1..);
+        let indices = (0..imports).map(|import| (import, import)).chain(own).collect();
         Self { whole, plan, indices }
     }
 
@@ -37,24 +39,24 @@ impl<'a> First<'a> {
     }
 
     /// The function that gets a place in the table, loads the rest if that is empty, and returns the place. It is the last one.
-    fn filled(&self) -> u32 {
+    fn load_if_empty(&self) -> u32 {
         self.load() + 1 + self.plan.first.len() as u32
     }
 
     /// The types of both, which are new.
     fn load_type(&self) -> u32 {
-        self.whole.parameters.len() as u32
+        self.whole.types_count
     }
 
-    fn filled_type(&self) -> u32 {
+    fn load_if_empty_type(&self) -> u32 {
         self.load_type() + 1
     }
 
     fn is_of_rest(&self, function: u32) -> bool {
-        self.whole.own(function).is_some() && !self.indices.contains_key(&function)
+        !self.indices.contains_key(&function)
     }
 
-    fn filled_body(&self) -> Function {
+    fn load_if_empty_body(&self) -> Function {
         let mut body = Function::new([]);
         body.instruction(&Instruction::LocalGet(0));
         body.instruction(&Instruction::TableGet(self.whole.table));
@@ -72,7 +74,12 @@ impl Reencode for First<'_> {
     type Error = Infallible;
 
     fn function_index(&mut self, function: u32) -> std::result::Result<u32, Error<Infallible>> {
-        Ok(self.indices.get(&function).copied().unwrap_or(function)) // imported ones keep theirs
+        Ok(self.indices[&function])
+    }
+
+    /// Nothing reads names and the like when the module runs.
+    fn parse_custom_section(&mut self, _: &mut Module, _: CustomSectionReader<'_>) -> Result {
+        Ok(())
     }
 
     fn parse_type_section(&mut self, types: &mut TypeSection, section: TypeSectionReader<'_>) -> Result {
@@ -92,7 +99,7 @@ impl Reencode for First<'_> {
         for function in &self.plan.first {
             functions.function(self.whole.type_of(*function));
         }
-        functions.function(self.filled_type());
+        functions.function(self.load_if_empty_type());
         Ok(())
     }
 
@@ -123,12 +130,12 @@ impl Reencode for First<'_> {
             for operator in body.get_operators_reader()? {
                 match operator? {
                     Operator::Call { function_index } if self.is_of_rest(function_index) => {
-                        written.instruction(&Instruction::I32Const(self.plan.slots[&function_index].cast_signed()));
-                        written.instruction(&Instruction::Call(self.filled()));
+                        written.instruction(&Instruction::I32Const(self.plan.place_of[&function_index].cast_signed()));
+                        written.instruction(&Instruction::Call(self.load_if_empty()));
                         written.instruction(&call_at_place(self.whole, function_index));
                     }
                     operator @ Operator::CallIndirect { .. } => {
-                        written.instruction(&Instruction::Call(self.filled()));
+                        written.instruction(&Instruction::Call(self.load_if_empty()));
                         written.instruction(&self.instruction(operator)?);
                     }
                     operator => drop(written.instruction(&self.instruction(operator)?)),
@@ -136,7 +143,7 @@ impl Reencode for First<'_> {
             }
             code.function(&written);
         }
-        code.function(&self.filled_body());
+        code.function(&self.load_if_empty_body());
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ mod plan;
 mod rest;
 mod whole;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use first::First;
 use plan::Plan;
 use rest::Rest;
@@ -28,14 +28,18 @@ pub struct Parts {
     pub rest: Vec<u8>,
 }
 
-/// Splits a module that imports only functions. `is_later` says which of the module's own functions, counted from 0, are in the
+/// Splits a module that imports only functions. `is_of_rest` says which of the module's own functions, counted from 0, are in the
 /// rest.
-pub fn split(module: &[u8], is_later: impl Fn(usize) -> bool) -> Result<Parts> {
+pub fn split(module: &[u8], is_of_rest: impl Fn(usize) -> bool) -> Result<Parts> {
     let whole = Whole::parse(module)?;
-    let plan = Plan::new(&whole, is_later)?;
+    let plan = Plan::new(&whole, is_of_rest)?;
     let mut first = Module::new();
     First::new(&whole, &plan).parse_core_module(&mut first, Parser::new(0), module)?;
-    Ok(Parts { first: first.finish(), rest: Rest::new(&whole, &plan).write()? })
+    let parts = Parts { first: first.finish(), rest: Rest::new(&whole, &plan).write()? };
+    for part in [&parts.first, &parts.rest] {
+        wasmparser::validate(part).context("a part is not valid")?;
+    }
+    Ok(parts)
 }
 
 /// What the parts share, with the names under which the first part exports it.
@@ -61,18 +65,18 @@ fn resized_tables(whole: &Whole<'_>, plan: &Plan) -> impl Iterator<Item = TableT
 /// Puts a part's functions into the table.
 fn elements(whole: &Whole<'_>, plan: &Plan, indices: &BTreeMap<u32, u32>) -> ElementSection {
     let mut runs: Vec<(u32, Vec<u32>)> = Vec::new();
-    for (slot, function) in &plan.places {
+    for (place, function) in &plan.places {
         let Some(index) = indices.get(function) else { continue };
         match runs.last_mut() {
-            Some((first, functions)) if *first + functions.len() as u32 == *slot => functions.push(*index),
-            _ => runs.push((*slot, vec![*index])),
+            Some((first, functions)) if *first + functions.len() as u32 == *place => functions.push(*index),
+            _ => runs.push((*place, vec![*index])),
         }
     }
     let mut elements = ElementSection::new();
-    for (slot, functions) in runs {
+    for (first, functions) in runs {
         // Table 0 has a shorter form.
         let table = Some(whole.table).filter(|table| *table != 0);
-        elements.active(table, &ConstExpr::i32_const(slot.cast_signed()), Elements::Functions(functions.into()));
+        elements.active(table, &ConstExpr::i32_const(first.cast_signed()), Elements::Functions(functions.into()));
     }
     elements
 }
@@ -94,16 +98,17 @@ mod tests {
     const MODULE: &str = r#"(module
         (type $number (func (param i32) (result i32)))
         (import "a" "a" (func $log (param i32)))
-        (table 3 3 funcref)
+        (table 4 4 funcref)
         (memory 1)
         (global $sum (mut i32) (i32.const 0))
-        (elem (i32.const 1) $at_place $first)
+        (type $text (func (param i32)))
+        (elem (i32.const 1) $at_place $first $log)
         (func $first (type $number) (call $later (local.get 0)))
         (func $through_table (type $number) (call_indirect (type $number) (local.get 0) (i32.const 1)))
         (func $read (result i32) (i32.add (global.get $sum) (i32.load (i32.const 8))))
         (func $double (type $number) (i32.mul (local.get 0) (i32.const 2)))
         (func $later (type $number)
-            (call $log (local.get 0))
+            (call_indirect (type $text) (local.get 0) (i32.const 3))
             (global.set $sum (i32.add (global.get $sum) (i32.const 100)))
             (i32.store (i32.const 8) (i32.const 7))
             (call $double (call $again (local.get 0))))
@@ -112,7 +117,7 @@ mod tests {
         (export "b" (func $first))
         (export "c" (func $through_table))
         (export "d" (func $read)))"#;
-    const LATER: [usize; 3] = [4, 5, 6];
+    const REST: [usize; 3] = [4, 5, 6];
 
     /// What the script does: loads the rest when it is asked for, and knows the log and the number of loads.
     #[derive(Default)]
@@ -154,13 +159,13 @@ mod tests {
         results[0].i32().unwrap()
     }
 
-    fn parts(later: &[usize]) -> Parts {
-        split(&wat::parse_str(MODULE).unwrap(), |function| later.contains(&function)).unwrap()
+    fn parts(rest: &[usize]) -> Parts {
+        split(&wat::parse_str(MODULE).unwrap(), |function| rest.contains(&function)).unwrap()
     }
 
     #[test]
     fn a_function_of_the_rest_is_loaded_once_when_it_is_called() {
-        let (mut store, instance) = instantiate(parts(&LATER));
+        let (mut store, instance) = instantiate(parts(&REST));
         assert_eq!(call(&mut store, instance, "d", None), 0);
         assert_eq!(store.data().loads, 0, "the first part is enough");
         assert_eq!(call(&mut store, instance, "b", Some(20)), 42);
@@ -172,18 +177,18 @@ mod tests {
 
     #[test]
     fn a_call_through_the_table_loads_the_rest_too() {
-        let (mut store, instance) = instantiate(parts(&LATER));
+        let (mut store, instance) = instantiate(parts(&REST));
         assert_eq!(call(&mut store, instance, "c", Some(20)), 42);
         assert_eq!(store.data().loads, 1);
     }
 
     #[test]
     fn every_division_computes_the_same() {
-        for later in 0..1_u32 << 7 {
-            let later: Vec<_> = (0..7).filter(|function| later >> function & 1 == 1).collect();
-            let (mut store, instance) = instantiate(parts(&later));
+        for functions in 0..1_u32 << 7 {
+            let rest: Vec<_> = (0..7).filter(|function| functions >> function & 1 == 1).collect();
+            let (mut store, instance) = instantiate(parts(&rest));
             let results = ["b", "c", "b"].map(|export| call(&mut store, instance, export, Some(5)));
-            assert_eq!((results, call(&mut store, instance, "d", None)), ([12, 12, 12], 207), "{later:?}");
+            assert_eq!((results, call(&mut store, instance, "d", None)), ([12, 12, 12], 207), "{rest:?}");
         }
     }
 

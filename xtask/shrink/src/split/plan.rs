@@ -12,7 +12,7 @@ pub struct Plan {
     /// The imported functions that the rest calls.
     pub rest_imports: Vec<u32>,
     /// A place in the table of each function that the other part calls.
-    pub slots: BTreeMap<u32, u32>,
+    pub place_of: BTreeMap<u32, u32>,
     /// All places of the table that have a function, in order.
     pub places: BTreeMap<u32, u32>,
     /// How many places the table has.
@@ -20,11 +20,11 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// `is_later` says which of the module's own functions, counted from 0, the rest has. What is exported stays in the first part.
-    pub fn new(whole: &Whole<'_>, is_later: impl Fn(usize) -> bool) -> Result<Self> {
+    /// `is_of_rest` says which of the module's own functions, counted from 0, the rest has. What is exported stays in the first part.
+    pub fn new(whole: &Whole<'_>, is_of_rest: impl Fn(usize) -> bool) -> Result<Self> {
         let (rest, first): (Vec<_>, Vec<_>) = whole
             .own_functions()
-            .partition(|function| !whole.entries.contains(function) && whole.own(*function).is_some_and(&is_later));
+            .partition(|function| !whole.entries.contains(function) && whole.own(*function).is_some_and(&is_of_rest));
         let called = |functions: &[u32]| -> Result<BTreeSet<u32>> {
             let calls = functions.iter().map(|function| whole.calls(*function));
             Ok(calls.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
@@ -39,14 +39,14 @@ impl Plan {
         let table = whole.tables.get(whole.table as usize).context("the module has no table of functions")?;
         let mut table_size = u32::try_from(table.initial)?;
         let mut places = whole.places.clone();
-        let mut slots: BTreeMap<_, _> = places.iter().map(|(slot, function)| (*function, *slot)).collect();
+        let mut place_of: BTreeMap<_, _> = places.iter().map(|(place, function)| (*function, *place)).collect();
         for function in by_rest.into_iter().chain(by_first) {
-            slots.entry(function).or_insert_with(|| {
+            place_of.entry(function).or_insert_with(|| {
                 places.insert(table_size, function);
                 table_size += 1;
                 table_size - 1
             });
         }
-        Ok(Self { first, rest, rest_imports, slots, places, table_size })
+        Ok(Self { first, rest, rest_imports, place_of, places, table_size })
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Rest<'a> {
             for operator in body.get_operators_reader()? {
                 match operator? {
                     Operator::Call { function_index } if !self.indices.contains_key(&function_index) => {
-                        written.instruction(&Instruction::I32Const(self.plan.slots[&function_index].cast_signed()));
+                        written.instruction(&Instruction::I32Const(self.plan.place_of[&function_index].cast_signed()));
                         written.instruction(&call_at_place(self.whole, function_index));
                     }
                     operator => drop(written.instruction(&self.instruction(operator)?)),

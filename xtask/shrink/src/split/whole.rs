@@ -12,8 +12,8 @@ use wasmparser::{
 pub struct Whole<'a> {
     /// The contents of the section with the types.
     pub types: &'a [u8],
-    /// The number of parameters of each type.
-    pub parameters: Vec<u32>,
+    /// How many types there are.
+    pub types_count: u32,
     /// Names and types of the imported functions.
     pub imports: Vec<(&'a str, u32)>,
     /// The types of the module's own functions, and their code.
@@ -25,7 +25,7 @@ pub struct Whole<'a> {
     /// The table of functions, and the function at each place of it.
     pub table: u32,
     pub places: BTreeMap<u32, u32>,
-    /// The functions that are exported, or run at the start.
+    /// The functions that are exported.
     pub entries: BTreeSet<u32>,
 }
 
@@ -36,9 +36,7 @@ impl<'a> Whole<'a> {
             match payload? {
                 Payload::TypeSection(reader) => {
                     whole.types = &module[reader.range()];
-                    for function in reader.into_iter_err_on_gc_types() {
-                        whole.parameters.push(function?.params().len() as u32);
-                    }
+                    whole.types_count = reader.count();
                 }
                 Payload::ImportSection(reader) => {
                     for import in reader.into_imports() {
@@ -67,7 +65,9 @@ impl<'a> Whole<'a> {
                         }
                     }
                 }
-                Payload::StartSection { func, .. } => drop(whole.entries.insert(func)),
+                Payload::StartSection { .. } => {
+                    bail!("the module has a function that runs before the rest could be loaded")
+                }
                 Payload::ElementSection(reader) => {
                     for element in reader {
                         whole.add_element(element?)?;
@@ -77,6 +77,7 @@ impl<'a> Whole<'a> {
                 _ => {}
             }
         }
+        ensure!(!whole.places.is_empty(), "the module has no table with functions");
         Ok(whole)
     }
 
@@ -120,9 +121,13 @@ impl<'a> Whole<'a> {
         for operator in self.body(function).get_operators_reader()? {
             match operator? {
                 Operator::Call { function_index } => drop(called.insert(function_index)),
-                Operator::RefFunc { .. } | Operator::ReturnCall { .. } => {
-                    bail!("function {function} refers to another one otherwise than by a call")
-                }
+                Operator::RefFunc { .. }
+                | Operator::ReturnCall { .. }
+                | Operator::ReturnCallIndirect { .. }
+                | Operator::MemoryInit { .. }
+                | Operator::DataDrop { .. }
+                | Operator::TableInit { .. }
+                | Operator::ElemDrop { .. } => bail!("function {function} has an instruction that cannot be split"),
                 _ => {}
             }
         }

@@ -17,6 +17,8 @@ mod users;
 #[cfg(test)]
 mod plans;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use latchkey_shared::{User, UserId};
 use sqlx::{
@@ -62,10 +64,10 @@ impl SqliteStore {
         let file: SqliteFile = url.parse()?;
         file.create()?;
         schema::migrate(&file).await?;
-        Self::connect(file.options()).await
+        Self::connect(file.options(), pools::WRITE_TIMEOUT).await
     }
 
-    /// Opens `sqlite://…` without creating or migrating anything.
+    /// Opens `sqlite://…` for an operator's command, without creating or migrating anything. Its writes wait longer for those of servers.
     ///
     /// # Errors
     /// The file does not exist, its tables are outdated, or an error of [`open`](Self::open).
@@ -76,12 +78,12 @@ impl SqliteStore {
             return Err(StoreError(format!("there is no such database: {commands}").into()));
         }
         schema::check(&file).await?;
-        Self::connect(file.options()).await
+        Self::connect(file.options(), pools::COMMAND_TIMEOUT).await
     }
 
-    async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
+    async fn connect(options: SqliteConnectOptions, write_timeout: Duration) -> Result<Self, StoreError> {
         let waits = PoolWaits::default();
-        let writer = Pool::new("writer", pools::writer(&options).await?, &waits);
+        let writer = Pool::new("writer", pools::writer(&options, write_timeout).await?, &waits);
         let checks = Pool::new("checks", pools::readers(&options, pools::CHECKS), &waits);
         let readers = Pool::new("readers", pools::readers(&options, pools::READERS), &waits);
         Ok(Self { writer, checks, readers, options, waits })

@@ -20,7 +20,10 @@ pub const CHECKS: u32 = 4;
 pub const READERS: u32 = 3;
 
 /// Longest wait of a write for others, of this or another process, before the store counts as unavailable.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The same for an operator's command. SQLite's lock has no queue, so busy servers can keep it from a command for seconds.
+pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Longest wait of a read. Readers wait only while a checkpoint resets the log, which is short.
 const READ_TIMEOUT: Duration = Duration::from_millis(500);
@@ -56,18 +59,15 @@ impl Pool {
 }
 
 /// The connection that writes. It stays open, because the last connection to close deletes the write-ahead log.
-pub async fn writer(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+pub async fn writer(options: &SqliteConnectOptions, timeout: Duration) -> Result<SqlitePool, StoreError> {
     let options = options
         .clone()
         .journal_mode(SqliteJournalMode::Wal)
         // An acknowledged sign-out must survive a power failure; NORMAL could lose it.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(WRITE_TIMEOUT);
-    Ok(pool(1, WRITE_TIMEOUT)
-        .after_release(|connection, _| Box::pin(is_clean(connection)))
-        .connect_with(options)
-        .await?)
+        .busy_timeout(timeout);
+    Ok(pool(1, timeout).after_release(|connection, _| Box::pin(is_clean(connection))).connect_with(options).await?)
 }
 
 /// Whether a connection can begin another transaction. On a full disk SQLite undoes a transaction by itself. sqlx does not notice, fails

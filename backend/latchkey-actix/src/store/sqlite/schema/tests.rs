@@ -55,6 +55,18 @@ async fn a_file_of_an_older_version_is_migrated_but_not_by_checking() {
 }
 
 #[tokio::test]
+async fn a_command_waits_longer_for_the_writes_of_servers_than_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = file(&folder).to_string();
+    let patience_ms = async |store: SqliteStore| {
+        let mut writer = store.writer.acquire().await.unwrap();
+        sqlx::query_scalar::<_, i64>("PRAGMA busy_timeout").fetch_one(&mut *writer).await.unwrap()
+    };
+    assert_eq!(patience_ms(SqliteStore::open(&url).await.unwrap()).await, 3_000);
+    assert_eq!(patience_ms(SqliteStore::open_existing(&url).await.unwrap()).await, 30_000);
+}
+
+#[tokio::test]
 async fn a_file_of_a_newer_version_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let file = file(&folder);

@@ -8,14 +8,14 @@ use std::fmt;
 const PAGES: &str = "pages: ";
 
 #[derive(Debug, PartialEq, Eq)]
-pub struct Later<'a> {
+pub struct RestList<'a> {
     /// The paths of the pages whose first load was recorded.
     pub pages: Vec<&'a str>,
     /// The functions that it did not run.
     pub functions: BTreeSet<NameHash>,
 }
 
-impl<'a> Later<'a> {
+impl<'a> RestList<'a> {
     /// All functions but those that were run; both by the hashes of their names.
     pub fn new(pages: Vec<&'a str>, all: impl IntoIterator<Item = NameHash>, run: &BTreeSet<NameHash>) -> Self {
         Self { pages, functions: all.into_iter().filter(|function| !run.contains(function)).collect() }
@@ -30,7 +30,7 @@ impl<'a> Later<'a> {
     }
 }
 
-impl fmt::Display for Later<'_> {
+impl fmt::Display for RestList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
@@ -47,15 +47,15 @@ mod tests {
 
     #[test]
     fn a_list_is_read_as_it_was_written() {
-        let later = Later::new(vec!["/", "/auth"], [1, 2, 0xffff_ffff], &BTreeSet::from([2]));
-        assert_eq!(later.functions, BTreeSet::from([1, 0xffff_ffff]));
-        assert_eq!(Later::parse(&later.to_string()).unwrap(), later);
+        let list = RestList::new(vec!["/", "/auth"], [1, 2, 0xffff_ffff], &BTreeSet::from([2]));
+        assert_eq!(list.functions, BTreeSet::from([1, 0xffff_ffff]));
+        assert_eq!(RestList::parse(&list.to_string()).unwrap(), list);
     }
 
     #[test]
     fn something_else_is_refused() {
         for text in ["", "00000001\n", "pages: /\nmain\n"] {
-            assert!(Later::parse(text).is_err(), "{text:?}");
+            assert!(RestList::parse(text).is_err(), "{text:?}");
         }
     }
 }
