@@ -229,9 +229,10 @@ fn a_missing_rest_of_the_app_shows_a_message_when_it_is_needed() {
         stage.proxy.answer_instead_of_file("_rest.wasm", GONE, usize::MAX);
         open_afresh(stage, "/dashboard").await?;
         stage.browser.until("the app", works).await?;
-        stage.browser.click(Role::Link, "Sessions").await?;
+        stage.browser.click(Role::Button, "Sign out").await?;
         let now = stage.browser.until("the message", failed).await?;
         assert!(!now.shows(NAME), "{now:?}");
+        stage.proxy.quiet().await?;
         drain_console_errors(stage).await?;
         stage.proxy.answer_files_again();
         load_again(stage).await?;
