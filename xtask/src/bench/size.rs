@@ -58,16 +58,9 @@ fn parse(line: &str) -> Option<(&str, i64)> {
     Some((name, size.parse().ok()?))
 }
 
-/// Builds the module with the names of its functions, in a folder of its own, and prints what fills it.
+/// Prints what fills the module as rustc has written it for the release build, with the names of its functions.
 fn contents() -> Result<()> {
-    let target = build::target()?.join("named");
-    let line = format!(
-        "cargo build --package latchkey-frontend --bin latchkey-frontend --target {} --profile spa",
-        tools::WASM
-    );
-    let mut cargo = shell::command(&line);
-    shell::run(cargo.env("CARGO_TARGET_DIR", &target).env("CARGO_PROFILE_SPA_STRIP", "none"))?;
-    let module = target.join(tools::WASM).join("spa/latchkey-frontend.wasm");
+    let module = build::target()?.join(tools::WASM).join("spa/latchkey-frontend.wasm");
     shell::run(shell::command("cargo run --quiet --package latchkey-shrink --example contents --").arg(module))
 }
 

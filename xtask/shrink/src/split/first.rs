@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::whole::Whole;
-use super::{LOAD, call_at_place, elements, resized_tables, state};
+use super::{LOAD, Part, elements, resized_tables, state, written};
 use crate::module::IMPORTED_FROM;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -13,7 +13,7 @@ use wasm_encoder::{
 };
 use wasmparser::{
     CodeSectionReader, CustomSectionReader, ElementSectionReader, ExportSectionReader, FunctionSectionReader,
-    ImportSectionReader, Operator, TableSectionReader, TypeSectionReader,
+    ImportSectionReader, TableSectionReader, TypeSectionReader,
 };
 
 type Result = std::result::Result<(), Error<Infallible>>;
@@ -52,10 +52,6 @@ impl<'a> First<'a> {
         self.load_type() + 1
     }
 
-    fn is_of_rest(&self, function: u32) -> bool {
-        !self.indices.contains_key(&function)
-    }
-
     fn load_if_empty_body(&self) -> Function {
         let mut body = Function::new([]);
         body.instruction(&Instruction::LocalGet(0));
@@ -67,6 +63,12 @@ impl<'a> First<'a> {
         body.instruction(&Instruction::LocalGet(0));
         body.instruction(&Instruction::End);
         body
+    }
+}
+
+impl Part for First<'_> {
+    fn has(&self, function: u32) -> bool {
+        self.indices.contains_key(&function)
     }
 }
 
@@ -124,24 +126,9 @@ impl Reencode for First<'_> {
     }
 
     fn parse_code_section(&mut self, code: &mut CodeSection, _: CodeSectionReader<'_>) -> Result {
+        let load_if_empty = Instruction::Call(self.load_if_empty());
         for function in &self.plan.first {
-            let body = self.whole.body(*function);
-            let mut written = self.new_function_with_parsed_locals(body)?;
-            for operator in body.get_operators_reader()? {
-                match operator? {
-                    Operator::Call { function_index } if self.is_of_rest(function_index) => {
-                        written.instruction(&Instruction::I32Const(self.plan.place_of[&function_index].cast_signed()));
-                        written.instruction(&Instruction::Call(self.load_if_empty()));
-                        written.instruction(&call_at_place(self.whole, function_index));
-                    }
-                    operator @ Operator::CallIndirect { .. } => {
-                        written.instruction(&Instruction::Call(self.load_if_empty()));
-                        written.instruction(&self.instruction(operator)?);
-                    }
-                    operator => drop(written.instruction(&self.instruction(operator)?)),
-                }
-            }
-            code.function(&written);
+            code.function(&written(self, self.whole, self.plan, *function, Some(&load_if_empty))?);
         }
         code.function(&self.load_if_empty_body());
         Ok(())

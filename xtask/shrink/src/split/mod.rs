@@ -12,9 +12,10 @@ use first::First;
 use plan::Plan;
 use rest::Rest;
 use std::collections::BTreeMap;
-use wasm_encoder::reencode::Reencode;
-use wasm_encoder::{ConstExpr, ElementSection, Elements, ExportKind, Instruction, Module};
-use wasmparser::{Parser, TableType};
+use std::convert::Infallible;
+use wasm_encoder::reencode::{Error, Reencode};
+use wasm_encoder::{ConstExpr, ElementSection, Elements, ExportKind, Function, Instruction, Module};
+use wasmparser::{Operator, Parser, TableType};
 use whole::Whole;
 
 /// What the rest imports the first part's memories, tables and globals from.
@@ -81,9 +82,36 @@ fn elements(whole: &Whole<'_>, plan: &Plan, indices: &BTreeMap<u32, u32>) -> Ele
     elements
 }
 
-/// The call of another part's function, whose place in the table is on the stack.
-fn call_at_place(whole: &Whole<'_>, function: u32) -> Instruction<'static> {
-    Instruction::CallIndirect { type_index: whole.type_of(function), table_index: whole.table }
+/// One of the two parts, while it is written.
+trait Part: Reencode<Error = Infallible> {
+    /// Whether the part can call a function directly.
+    fn has(&self, function: u32) -> bool;
+}
+
+/// The code of a function, as a part has it. `before_place` is done with each place in the table before it is called.
+fn written(
+    part: &mut impl Part,
+    whole: &Whole<'_>,
+    plan: &Plan,
+    function: u32,
+    before_place: Option<&Instruction<'_>>,
+) -> std::result::Result<Function, Error<Infallible>> {
+    let body = whole.body(function);
+    let mut written = part.new_function_with_parsed_locals(body)?;
+    for operator in body.get_operators_reader()? {
+        let instruction = match operator? {
+            Operator::Call { function_index } if !part.has(function_index) => {
+                written.instruction(&Instruction::I32Const(plan.place_of[&function_index].cast_signed()));
+                Instruction::CallIndirect { type_index: whole.type_of(function_index), table_index: whole.table }
+            }
+            operator => part.instruction(operator)?,
+        };
+        if let (Instruction::CallIndirect { .. }, Some(before)) = (&instruction, before_place) {
+            written.instruction(before);
+        }
+        written.instruction(&instruction);
+    }
+    Ok(written)
 }
 
 #[cfg(test)]

@@ -2,22 +2,26 @@
 
 use super::plan::Plan;
 use super::whole::Whole;
-use super::{FIRST_PART, call_at_place, elements, resized_tables, state};
+use super::{FIRST_PART, Part, elements, resized_tables, state, written};
 use crate::module::IMPORTED_FROM;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use wasm_encoder::reencode::{Error, Reencode};
-use wasm_encoder::{
-    CodeSection, EntityType, ExportKind, FunctionSection, ImportSection, Instruction, Module, TypeSection,
-};
-use wasmparser::{BinaryReader, Operator, TypeSectionReader};
+use wasm_encoder::{CodeSection, EntityType, ExportKind, FunctionSection, ImportSection, Module, TypeSection};
+use wasmparser::{BinaryReader, TypeSectionReader};
 
 pub struct Rest<'a> {
     whole: &'a Whole<'a>,
     plan: &'a Plan,
     /// The new indices of the functions: the imported ones first.
     indices: BTreeMap<u32, u32>,
+}
+
+impl Part for Rest<'_> {
+    fn has(&self, function: u32) -> bool {
+        self.indices.contains_key(&function)
+    }
 }
 
 impl Reencode for Rest<'_> {
@@ -78,18 +82,7 @@ impl<'a> Rest<'a> {
     fn code(&mut self) -> Result<CodeSection> {
         let mut code = CodeSection::new();
         for function in &self.plan.rest {
-            let body = self.whole.body(*function);
-            let mut written = self.new_function_with_parsed_locals(body)?;
-            for operator in body.get_operators_reader()? {
-                match operator? {
-                    Operator::Call { function_index } if !self.indices.contains_key(&function_index) => {
-                        written.instruction(&Instruction::I32Const(self.plan.place_of[&function_index].cast_signed()));
-                        written.instruction(&call_at_place(self.whole, function_index));
-                    }
-                    operator => drop(written.instruction(&self.instruction(operator)?)),
-                }
-            }
-            code.function(&written);
+            code.function(&written(self, self.whole, self.plan, *function, None)?);
         }
         Ok(code)
     }
