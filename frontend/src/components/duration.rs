@@ -23,6 +23,13 @@ pub fn in_words(seconds: u64) -> String {
     parts.join(" and ")
 }
 
+/// How long ago something was, in the largest unit, rounded down: `2 hours ago`. Less than a minute counts as now.
+pub fn ago_in_words(seconds: u64) -> String {
+    let units = [(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")];
+    let largest = units.into_iter().find(|(length, _)| seconds >= *length);
+    largest.map_or("now".to_owned(), |(length, name)| count(seconds / length, name) + " ago")
+}
+
 /// A number with its noun: `1 day`, `2 days`.
 pub fn count(number: u64, name: &str) -> String {
     format!("{number} {name}{}", if number == 1 { "" } else { "s" })

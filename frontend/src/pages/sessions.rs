@@ -150,5 +150,5 @@ fn last_seen(device: &Device) -> Html {
 }
 
 fn ago(instant: &Timestamp) -> Html {
-    html! { <time datetime={instant.0.clone()} title={dates::in_words(instant)}>{ dates::ago(instant) }</time> }
+    html! { <time datetime={instant.0.clone()} title={dates::in_words(instant)}>{ duration::ago_in_words(dates::seconds_since(instant)) }</time> }
 }

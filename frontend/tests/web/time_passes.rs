@@ -92,3 +92,15 @@ async fn the_last_use_of_a_device_stays_correct_and_the_current_one_is_in_use_no
     drop(clock);
     assert!(here.starts_with("Last seen now") && elsewhere.starts_with("Last seen 2 hours ago"), "{here} {elsewhere}");
 }
+
+#[wasm_bindgen_test]
+async fn a_date_is_in_the_language_of_the_page_and_in_the_users_time_zone() {
+    let _server = Server::start();
+    let mut signed_in = signed_in();
+    let local = Date::new_with_year_month_day_hr_min(2026, 2, 5, 9, 7);
+    signed_in.session.created_at = Timestamp(local.to_iso_string().into());
+    signed_in.session.expires_at = Timestamp("no date".into());
+    let page = open("/dashboard", Some(InitialSession::Active(signed_in))).await;
+    let date = |fact| page.find(&format!(".facts div:nth-child({fact}) time")).unwrap().text_content();
+    assert_eq!((date(1).as_deref(), date(2).as_deref()), (Some("5 March 2026, 09:07"), Some("no date")));
+}

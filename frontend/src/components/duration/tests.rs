@@ -1,4 +1,4 @@
-use super::in_words;
+use super::{ago_in_words, in_words};
 
 #[test]
 fn a_duration_is_given_in_its_largest_unit_and_the_next() {
@@ -17,5 +17,21 @@ fn a_duration_is_given_in_its_largest_unit_and_the_next() {
         (604_800, "7 days"),
     ] {
         assert_eq!(in_words(seconds), words, "{seconds} s");
+    }
+}
+
+#[test]
+fn the_past_is_given_in_the_largest_unit_that_fits() {
+    for (seconds, words) in [
+        (0, "now"),
+        (59, "now"),
+        (60, "1 minute ago"),
+        (3_599, "59 minutes ago"),
+        (3_600, "1 hour ago"),
+        (86_399, "23 hours ago"),
+        (86_400, "1 day ago"),
+        (950_400, "11 days ago"),
+    ] {
+        assert_eq!(ago_in_words(seconds), words, "{seconds} s");
     }
 }
