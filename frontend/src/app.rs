@@ -1,7 +1,6 @@
 //! The root component: router, session, pages and toasts.
 
-use latchkey_yew::components::{ExpiryWarning, Progress};
-use latchkey_yew::{GuardedSwitch, SessionConfig, SessionProvider, Toaster};
+use latchkey_yew::{GuardedSwitch, SessionConfig, SessionProvider, SessionUi, Toaster};
 use yew::prelude::*;
 use yew_router::BrowserRouter;
 
@@ -30,9 +29,8 @@ pub fn App(props: &AppProps) -> Html {
     html! {
         <BrowserRouter>
             <SessionProvider<Route> config={props.config.clone()}>
-                <Progress />
                 <AppShell><GuardedSwitch<Route> render={show} /></AppShell>
-                <ExpiryWarning />
+                <SessionUi />
                 <Toaster />
             </SessionProvider<Route>>
         </BrowserRouter>

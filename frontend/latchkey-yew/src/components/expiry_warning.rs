@@ -6,18 +6,54 @@ use yew::prelude::*;
 use super::retry_wait::minutes;
 use crate::browser::{minutes_and_seconds, use_countdown};
 use crate::core::event::Event;
-use crate::hooks::use_session;
-use crate::runtime::use_manager;
+use crate::hooks::{use_session, use_texts};
+use crate::runtime::{Shown, use_manager, use_shown};
 use crate::texts::{Texts, around, fill};
-use crate::view::{Failure, StayRequest};
+use crate::view::{Failure, SessionView, StayRequest};
 
-/// The warning before the session ends. Its live region is always in the page, or screen readers would miss the first sentence.
+/// The warning before the session ends.
 #[component]
 pub fn ExpiryWarning() -> Html {
+    expiry_warning(use_shown())
+}
+
+/// Its live region is always in the page, or screen readers would miss the first sentence.
+pub(super) fn expiry_warning(shown: Shown) -> Html {
+    html! {
+        <div class="lk-end-warning">
+            <p class="lk-end-warning__spoken" aria-live="polite">
+                if shown.expiring {
+                    <Announcement />
+                }
+            </p>
+            if shown.expiring {
+                <Line />
+            }
+        </div>
+    }
+}
+
+/// The seconds that are left, counted down.
+#[hook]
+fn use_remaining_s(view: &SessionView) -> Option<u64> {
+    use_countdown(view.expiring.map(|deadline| deadline.at_ms))
+}
+
+#[component]
+fn Announcement() -> Html {
+    let (view, texts) = (use_session(), use_texts());
+    let remaining_s = use_remaining_s(&view);
+    remaining_s.map(|remaining_s| announcement(&texts, remaining_s).into()).unwrap_or_default()
+}
+
+#[component]
+fn Line() -> Html {
     let view = use_session();
     let manager = use_manager();
     let texts = manager.texts().clone();
-    let remaining_s = use_countdown(view.expiring.map(|deadline| deadline.at_ms));
+    let Some(remaining_s) = use_remaining_s(&view) else {
+        return Html::default();
+    };
     let idle = view.expiring.is_some_and(|deadline| deadline.idle);
     let can_stay = idle || view.session.active().is_some_and(|active| active.session.refreshable);
     let (pending, problem) = match &view.stay_request {
@@ -33,27 +69,22 @@ pub fn ExpiryWarning() -> Html {
     };
     let (before, after) = around(&texts.expires_in);
     html! {
-        <div class="lk-end-warning">
-            <p class="lk-end-warning__spoken" aria-live="polite">{ remaining_s.map(|remaining_s| announcement(&texts, remaining_s)) }</p>
-            if let Some(remaining_s) = remaining_s {
-                <div class="lk-end-warning__line" role="group" aria-label={&texts.expiry}>
-                    <span class="lk-end-warning__words" aria-hidden="true">
-                        { before }
-                        <span class="lk-end-warning__time">{ minutes_and_seconds(remaining_s) }</span>
-                        { after }
-                    </span>
-                    <button
-                        type="button"
-                        class="lk-button lk-button--quiet"
-                        aria-disabled={pending.then_some("true")}
-                        onclick={stay}
-                    >
-                        <span class="lk-button__spinner" hidden={!pending}></span>
-                        { if can_stay { &texts.stay_signed_in } else { &texts.sign_in_again } }
-                    </button>
-                    <span class="lk-end-warning__problem" role="alert">{ problem }</span>
-                </div>
-            }
+        <div class="lk-end-warning__line" role="group" aria-label={&texts.expiry}>
+            <span class="lk-end-warning__words" aria-hidden="true">
+                { before }
+                <span class="lk-end-warning__time">{ minutes_and_seconds(remaining_s) }</span>
+                { after }
+            </span>
+            <button
+                type="button"
+                class="lk-button lk-button--quiet"
+                aria-disabled={pending.then_some("true")}
+                onclick={stay}
+            >
+                <span class="lk-button__spinner" hidden={!pending}></span>
+                { if can_stay { &texts.stay_signed_in } else { &texts.sign_in_again } }
+            </button>
+            <span class="lk-end-warning__problem" role="alert">{ problem }</span>
         </div>
     }
 }

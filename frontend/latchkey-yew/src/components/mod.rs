@@ -26,8 +26,6 @@ mod retry_wait;
 mod unguarded;
 mod unsaved_input;
 
-use reauth_dialog::ReauthDialog;
-
 pub use button::Button;
 pub use callout::{CalloutTone, callout};
 pub use check_field::CheckField;

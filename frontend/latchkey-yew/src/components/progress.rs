@@ -3,15 +3,19 @@
 
 use yew::prelude::*;
 
-use crate::runtime::use_navigating;
+use crate::runtime::{Shown, use_shown};
 
-/// The progress line. It is hidden from screen readers, because the page is already shown.
+/// The progress line.
 #[component]
 pub fn Progress() -> Html {
-    let navigating = use_navigating();
+    progress(use_shown())
+}
+
+/// It is hidden from screen readers, because the page is already shown.
+pub(super) fn progress(shown: Shown) -> Html {
     html! {
         <div aria-hidden="true">
-            if navigating {
+            if shown.navigating {
                 <div class="lk-progress"></div>
             }
         </div>

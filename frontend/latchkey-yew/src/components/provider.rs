@@ -4,7 +4,7 @@ use latchkey_shared::api::GUARDED_META;
 use yew::prelude::*;
 use yew_router::hooks::use_location;
 
-use super::ReauthDialog;
+use super::reauth_dialog::use_reauth_dialog;
 use super::unguarded::use_unguarded_error;
 use crate::browser::page_meta;
 use crate::config::SessionConfig;
@@ -48,12 +48,13 @@ pub fn SessionProvider<R: SessionRoute>(props: &SessionProviderProps) -> Html {
     };
     let manager = use_session_manager(&props.config, routes, toasts.clone());
     use_unguarded_error(&manager);
+    // Not left to the app: requests wait for it, and a page with unsaved input stays for it.
+    let reauth_dialog = use_reauth_dialog(&manager);
     html! {
         <ContextProvider<Toasts> context={toasts}>
             <ContextProvider<SessionManager> context={manager}>
                 { props.children.clone() }
-                // Not left to the app: requests wait for it, and a page with unsaved input stays for it.
-                <ReauthDialog />
+                { reauth_dialog }
             </ContextProvider<SessionManager>>
         </ContextProvider<Toasts>>
     }

@@ -6,27 +6,43 @@ use super::credentials_form::CredentialsForm;
 use crate::browser::dom;
 use crate::core::event::Event as SessionEvent;
 use crate::hooks::use_session;
-use crate::runtime::use_manager;
+use crate::runtime::{SessionManager, use_manager, use_reauth_is_open};
 use crate::texts::Message;
 use crate::toast::{Toaster, ToasterPlace, use_toaster_place};
 use crate::view::{ReauthPurpose, SessionState};
 
-/// The re-authentication dialog. It is always in the page, and opens when it is needed.
+/// The re-authentication dialog. It is in the page while it is open. The session's provider calls this, so that no component has to
+/// wait for it.
+#[hook]
+pub(super) fn use_reauth_dialog(manager: &SessionManager) -> Html {
+    let open = use_reauth_is_open(manager);
+    if open {
+        dom::remember_focus();
+    }
+    use_effect_with(open, |open| {
+        if !open {
+            dom::restore_focus();
+        }
+    });
+    if open {
+        html! { <ReauthDialog /> }
+    } else {
+        Html::default()
+    }
+}
+
+/// The open dialog.
 #[component]
-pub(super) fn ReauthDialog() -> Html {
+fn ReauthDialog() -> Html {
     let view = use_session();
     let manager = use_manager();
     let texts = manager.texts().clone();
     let dialog = use_node_ref();
 
-    let open = view.reauth.is_some();
-    if open {
-        dom::remember_focus();
-    }
     // After each rendering: a browser may have closed it.
-    let opened = dialog.clone();
-    use_effect(move || dom::show_modal(&opened, open));
-    use_toaster_place(if open { ToasterPlace::Dialog } else { ToasterPlace::Page });
+    let shown = dialog.clone();
+    use_effect(move || dom::show_modal(&shown));
+    use_toaster_place(ToasterPlace::Dialog);
 
     let dismiss = Callback::from(move |()| manager.handle(SessionEvent::ReauthDismissed));
     // Escape, or a phone's Back gesture. The machine closes the dialog, unless a log-in is in flight.

@@ -2,17 +2,16 @@
 
 use yew::prelude::*;
 
-use super::{ExpiryWarning, Progress, ReconnectingLine};
+use super::expiry_warning::expiry_warning;
+use super::progress::progress;
+use super::reconnecting_line::reconnecting_line;
+use crate::runtime::use_shown;
 
 /// All components that show the state of the session: the line while a navigation is checked, the one while the server is unreachable,
-/// and the warning before the end. To place them separately, use [`Progress`], [`ReconnectingLine`] and [`ExpiryWarning`].
+/// and the warning before the end. To place them separately, use
+/// [`Progress`](super::Progress), [`ReconnectingLine`](super::ReconnectingLine) and [`ExpiryWarning`](super::ExpiryWarning).
 #[component]
 pub fn SessionUi() -> Html {
-    html! {
-        <>
-            <Progress />
-            <ReconnectingLine />
-            <ExpiryWarning />
-        </>
-    }
+    let shown = use_shown();
+    html! { <>{ progress(shown) }{ reconnecting_line(shown) }{ expiry_warning(shown) }</> }
 }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::manager::SessionManager;
 use crate::stored::use_stored;
-use crate::view::SessionView;
+use crate::view::{Reachability, SessionView};
 
 /// The manager of the surrounding provider.
 #[hook]
@@ -22,9 +22,30 @@ pub(crate) fn use_view() -> Rc<SessionView> {
     use_stored(manager.store(), |store| Rc::clone(&store.view))
 }
 
-/// Whether the check of a navigation is in flight, kept current.
+/// What is shown beside the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// The check of a navigation is in flight.
+    pub(crate) navigating: bool,
+    /// The server does not answer.
+    pub(crate) unreachable: bool,
+    /// The session ends soon.
+    pub(crate) expiring: bool,
+}
+
+/// What is shown beside the pages, kept current.
 #[hook]
-pub(crate) fn use_navigating() -> bool {
+pub(crate) fn use_shown() -> Shown {
     let manager = use_manager();
-    use_stored(manager.store(), |store| store.navigating)
+    use_stored(manager.store(), |store| Shown {
+        navigating: store.navigating,
+        unreachable: store.view.reachability != Reachability::Reachable,
+        expiring: store.view.expiring.is_some(),
+    })
+}
+
+/// Whether the user is asked to sign in again over the page, kept current.
+#[hook]
+pub(crate) fn use_reauth_is_open(manager: &SessionManager) -> bool {
+    use_stored(manager.store(), |store| store.view.reauth.is_some())
 }

@@ -140,17 +140,22 @@ fn change_queue_boxed(dispatch: &Dispatch<ToastQueue>, change: Box<dyn FnOnce(&m
     dispatch.reduce_mut(change);
 }
 
-/// The queue, kept current, the dispatch to change it, and the texts of its region.
+/// A part of the queue, kept current, the dispatch to change it, and the texts of its region.
 #[hook]
-pub(super) fn use_toast_queue() -> (Rc<ToastQueue>, Dispatch<ToastQueue>, Rc<Texts>) {
+pub(super) fn use_toast_queue<T: Clone + PartialEq + 'static>(
+    select: fn(&Rc<ToastQueue>) -> T,
+) -> (T, Dispatch<ToastQueue>, Rc<Texts>) {
     let Toasts { dispatch, texts, .. } = use_toasts();
-    (use_stored(&dispatch, Rc::clone), dispatch, texts)
+    (use_stored(&dispatch, select), dispatch, texts)
 }
 
 /// Sets the place in which toasts are shown. Call it in the component that opens a modal dialog and has a [`Toaster`](super::Toaster)
-/// for that place inside the dialog.
+/// for that place inside the dialog. When the component is gone, they are shown in the page again.
 #[hook]
 pub fn use_toaster_place(place: ToasterPlace) {
-    let toasts = use_toasts();
-    use_effect_with(place, move |place| change_queue(&toasts.dispatch, |queue| queue.move_to(*place)));
+    let Toasts { dispatch, .. } = use_toasts();
+    use_effect_with(place, move |place| {
+        change_queue(&dispatch, |queue| queue.move_to(*place));
+        move || change_queue(&dispatch, |queue| queue.move_to(ToasterPlace::Page))
+    });
 }

@@ -1,7 +1,7 @@
 //! Short messages in a corner of the page. A toast has an id; another toast with the same id replaces it.
 //!
-//! `message` is a toast, `queue` the rules, `handle` shows toasts, `toaster` renders them, and `pause` stops their timers while
-//! the user reads.
+//! `message` is a toast, `queue` the rules, `handle` shows toasts, `toaster` is their place, `toast_list` renders them,
+//! and `pause` stops their timers while the user reads.
 
 mod handle;
 mod message;
@@ -9,6 +9,7 @@ mod queue;
 mod toaster;
 
 mod pause;
+mod toast_list;
 
 pub(crate) use handle::use_new_toasts;
 pub use handle::{ToastProvider, ToastProviderProps, Toasts, use_toaster_place, use_toasts};

@@ -56,26 +56,25 @@ impl Pause {
     }
 }
 
-/// Pauses the toasts while there is a reason to. `shows` is whether this toaster is the one that shows them, `count` their number.
+/// Pauses the toasts while there is a reason to. `count` is their number.
 #[hook]
-pub(super) fn use_pause(shows: bool, count: usize, dispatch: &Dispatch<ToastQueue>) -> Pause {
+pub(super) fn use_pause(count: usize, dispatch: &Dispatch<ToastQueue>) -> Pause {
     let reasons = use_memo((), |()| Cell::default());
     let pause = Pause { reasons, dispatch: dispatch.clone() };
 
     let (hidden, left) = (pause.clone(), pause.clone());
-    use_effect_with(shows, move |&shows| {
-        if shows && page_focus() == PageFocus::Hidden {
+    use_effect_with((), move |()| {
+        if page_focus() == PageFocus::Hidden {
             hidden.change(|reasons| reasons.hidden = true);
         }
-        let changed = move |signal| match signal {
+        let listeners = visibility_signals(move |signal| match signal {
             Signal::Hidden => hidden.change(|reasons| reasons.hidden = true),
             Signal::Shown | Signal::Restored => hidden.change(|reasons| reasons.hidden = false),
             Signal::Offline | Signal::Online | Signal::Left | Signal::UserInput => {}
-        };
-        let listeners = shows.then(|| visibility_signals(changed));
+        });
         move || {
             drop(listeners);
-            // The toaster in the new place has its own reasons.
+            // The list in another place has its own reasons.
             left.change(|reasons| *reasons = PauseReasons::default());
         }
     });

@@ -1,17 +1,10 @@
 //! The corner of the page in which toasts show.
 
 use yew::prelude::*;
-use yew::virtual_dom::Key;
-use yewdux::prelude::*;
 
-use super::handle::{change_queue, use_toast_queue};
-use super::pause::use_pause;
-use super::{Toast, ToastId, ToastQueue, ToasterPlace, Tone};
-use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
-use crate::texts::Texts;
-
-/// The shortest timer; clocks may be as coarse as a tenth of a second.
-const SHORTEST_WAIT_MS: u64 = 50;
+use super::ToasterPlace;
+use super::handle::use_toast_queue;
+use super::toast_list::ToastList;
 
 /// See [`Toaster`].
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -25,13 +18,8 @@ pub struct ToasterProps {
 /// Escape removes the newest toast, unless a dialog is open, which Escape closes first.
 #[component]
 pub fn Toaster(props: &ToasterProps) -> Html {
-    let (queue, dispatch, texts) = use_toast_queue();
-    let shows = queue.place() == props.place;
-    let toasts: Vec<_> = queue.toasts().filter(|_| shows).collect();
-    let pause = use_pause(shows, toasts.len(), &dispatch);
-    use_expiry(queue.next_expiry_ms().filter(|_| shows), &dispatch);
-    use_escape(shows, &dispatch);
-
+    let ((place, is_empty), _, texts) = use_toast_queue(|queue| (queue.place(), queue.is_empty()));
+    let shows = place == props.place;
     let class = match props.place {
         ToasterPlace::Page => "lk-toaster",
         ToasterPlace::Dialog => "lk-toaster lk-toaster--dialog",
@@ -43,94 +31,10 @@ pub fn Toaster(props: &ToasterProps) -> Html {
             aria-live="polite"
             aria-relevant="additions text"
         >
-            <ol
-                class="lk-toaster__list"
-                onmouseover={pause.pointer(true)}
-                onmouseout={pause.pointer(false)}
-                onfocusin={pause.focus(true)}
-                onfocusout={pause.focus(false)}
-            >
-                { for toasts.into_iter().map(|toast| item(toast, &dispatch, &texts)) }
-            </ol>
+            // Without toasts there is nothing to run.
+            if shows && !is_empty {
+                <ToastList />
+            }
         </section>
     }
-}
-
-/// A function of its own, so that a page can start before this code is there.
-#[inline(never)]
-fn item(toast: &Toast, dispatch: &Dispatch<ToastQueue>, texts: &Texts) -> Html {
-    let close = taking(dispatch, &toast.id, None);
-    let action = toast.action.as_ref().map(|action| {
-        let onclick = taking(dispatch, &toast.id, Some(action.run.clone()));
-        html! { <button type="button" class="lk-toast__action" {onclick}>{ &action.label }</button> }
-    });
-    html! {
-        <li key={key(&toast.id)} class={class_of(toast.tone)}>
-            <div class="lk-toast__title">{ &toast.title }</div>
-            <div class="lk-toast__detail">{ &toast.detail }</div>
-            { action }
-            <button type="button" class="lk-toast__close" aria-label={&texts.close_notification} onclick={close} />
-        </li>
-    }
-}
-
-/// Removes a toast on a click, and then calls back; only once, even on a double click.
-fn taking(dispatch: &Dispatch<ToastQueue>, id: &ToastId, run: Option<Callback<()>>) -> Callback<MouseEvent> {
-    let (dispatch, id) = (dispatch.clone(), id.clone());
-    Callback::from(move |_| {
-        let mut taken = None;
-        change_queue(&dispatch, |queue| taken = queue.take(&id));
-        if let (Some(run), Some(_)) = (&run, taken) {
-            run.emit(());
-        }
-    })
-}
-
-/// The key of a toast; the session's never equals an app's.
-fn key(id: &ToastId) -> Key {
-    match id {
-        ToastId::Session => Key::from(0_u8),
-        ToastId::App(id) => Key::from(["id-", id].concat()),
-    }
-}
-
-fn class_of(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Info => "lk-toast lk-toast--info",
-        Tone::Success => "lk-toast lk-toast--success",
-        Tone::Warning => "lk-toast lk-toast--warning",
-        Tone::Error => "lk-toast lk-toast--error",
-    }
-}
-
-/// Removes toasts when their time has passed.
-#[hook]
-fn use_expiry(next_expiry_ms: Option<u64>, dispatch: &Dispatch<ToastQueue>) {
-    let dispatch = dispatch.clone();
-    let looks = use_state(|| 0_u32);
-    let look = looks.clone();
-    // A timer may fire early because of a coarse clock; then it is restarted.
-    use_effect_with((next_expiry_ms, *looks), move |(next_expiry_ms, _)| {
-        let timer = next_expiry_ms.map(|at_ms| {
-            Timer::after(at_ms.saturating_sub(now_ms()).max(SHORTEST_WAIT_MS), move || {
-                change_queue(&dispatch, |queue| queue.expire(now_ms()));
-                look.set(look.wrapping_add(1));
-            })
-        });
-        move || drop(timer)
-    });
-}
-
-#[hook]
-fn use_escape(shows: bool, dispatch: &Dispatch<ToastQueue>) {
-    let dispatch = dispatch.clone();
-    use_effect_with(shows, move |&shows| {
-        let dismiss = move || {
-            if !dialog_is_open() {
-                change_queue(&dispatch, ToastQueue::dismiss_newest);
-            }
-        };
-        let listener = shows.then(|| escape_key(dismiss));
-        move || drop(listener)
-    });
 }
