@@ -7,7 +7,7 @@ use yew::virtual_dom::Key;
 use yewdux::prelude::*;
 
 use super::handle::{change_queue, use_toast_queue};
-use super::pause::use_pause;
+use super::pause::{Pause, use_pause};
 use super::{Toast, ToastId, ToastQueue, Tone};
 use crate::browser::{Timer, dialog_is_open, escape_key, now_ms};
 use crate::texts::Texts;
@@ -24,27 +24,24 @@ pub(super) fn ToastList() -> Html {
     use_expiry(queue.next_expiry_ms(), &dispatch);
     use_escape(&dispatch);
 
-    html! {
-        <ol
-            class="lk-toaster__list"
-            onmouseover={pause.pointer(true)}
-            onmouseout={pause.pointer(false)}
-            onfocusin={pause.focus(true)}
-            onfocusout={pause.focus(false)}
-        >
-            { for toasts.into_iter().map(|toast| item(toast, &dispatch, &texts)) }
-        </ol>
-    }
+    toasts.into_iter().map(|toast| item(toast, &pause, &dispatch, &texts)).collect()
 }
 
-fn item(toast: &Toast, dispatch: &Dispatch<ToastQueue>, texts: &Texts) -> Html {
+fn item(toast: &Toast, pause: &Pause, dispatch: &Dispatch<ToastQueue>, texts: &Texts) -> Html {
     let close = taking(dispatch, &toast.id, None);
     let action = toast.action.as_ref().map(|action| {
         let onclick = taking(dispatch, &toast.id, Some(action.run.clone()));
         html! { <button type="button" class="lk-toast__action" {onclick}>{ &action.label }</button> }
     });
     html! {
-        <li key={key(&toast.id)} class={class_of(toast.tone)}>
+        <li
+            key={key(&toast.id)}
+            class={class_of(toast.tone)}
+            onmouseover={pause.pointer(true)}
+            onmouseout={pause.pointer(false)}
+            onfocusin={pause.focus(true)}
+            onfocusout={pause.focus(false)}
+        >
             <div class="lk-toast__title">{ &toast.title }</div>
             <div class="lk-toast__detail">{ &toast.detail }</div>
             { action }

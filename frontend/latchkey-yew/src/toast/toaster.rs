@@ -31,10 +31,12 @@ pub fn Toaster(props: &ToasterProps) -> Html {
             aria-live="polite"
             aria-relevant="additions text"
         >
-            // Without toasts there is nothing to run.
-            if shows && !is_empty {
-                <ToastList />
-            }
+            <ol class="lk-toaster__list">
+                // Without toasts there is nothing to run.
+                if shows && !is_empty {
+                    <ToastList />
+                }
+            </ol>
         </section>
     }
 }
