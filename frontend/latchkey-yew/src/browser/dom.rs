@@ -23,8 +23,8 @@ fn move_focus(element: &Node) {
     let _ = element.unchecked_ref::<HtmlElement>().focus();
 }
 
-/// Remembers what has the focus, for [`restore_focus`]. Call before the page under a dialog is hidden: the browser may draw it in
-/// between, and then the dialog does not know what had the focus.
+/// Remembers what has the focus, for [`show_modal`] and [`restore_focus`]. Call before the page under the dialog is hidden: the browser
+/// may draw it in between, and then the dialog does not know what had the focus.
 pub fn remember_focus() {
     FOCUSED_BEFORE.with_borrow_mut(|before| {
         if before.is_none() {
@@ -33,20 +33,25 @@ pub fn remember_focus() {
     });
 }
 
-/// Moves the focus to where it was before a dialog was opened, if one was. Call when the page is no longer hidden.
+/// Moves the focus to where it was before a modal dialog. Call when the dialog is gone and the page is no longer hidden.
 pub fn restore_focus() {
     if let Some(element) = FOCUSED_BEFORE.take() {
         move_focus(&element);
     }
 }
 
-/// Opens a modal dialog, unless it is open.
-pub fn show_modal(node: &NodeRef) {
+/// Opens a modal dialog, or closes it and moves the focus to where it was before.
+pub fn show_modal(node: &NodeRef, open: bool) {
     if let Some(dialog) = node.cast::<HtmlDialogElement>()
-        && !dialog.open()
+        && dialog.open() != open
     {
-        // It fails only for a dialog that is not in the page.
-        let _ = dialog.show_modal();
+        if open {
+            // It fails only for a dialog that is open or not in the page.
+            let _ = dialog.show_modal();
+        } else {
+            dialog.close();
+            restore_focus();
+        }
     }
 }
 

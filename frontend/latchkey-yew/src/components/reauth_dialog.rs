@@ -11,8 +11,7 @@ use crate::texts::Message;
 use crate::toast::{Toaster, ToasterPlace, use_toaster_place};
 use crate::view::{ReauthPurpose, SessionState};
 
-/// The re-authentication dialog. It is in the page while it is open. The session's provider calls this, so that no component has to
-/// wait for it.
+/// The re-authentication dialog, which is in the page while it is open.
 #[hook]
 pub(super) fn use_reauth_dialog(manager: &SessionManager) -> Html {
     let open = use_reauth_is_open(manager);
@@ -41,7 +40,7 @@ fn ReauthDialog() -> Html {
 
     // After each rendering: a browser may have closed it.
     let shown = dialog.clone();
-    use_effect(move || dom::show_modal(&shown));
+    use_effect(move || dom::show_modal(&shown, true));
     use_toaster_place(ToasterPlace::Dialog);
 
     let dismiss = Callback::from(move |()| manager.handle(SessionEvent::ReauthDismissed));
