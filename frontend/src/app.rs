@@ -1,6 +1,6 @@
 //! The root component: router, session, pages and toasts.
 
-use latchkey_yew::{GuardedSwitch, SessionConfig, SessionProvider, SessionUi, Toaster};
+use latchkey_yew::{GuardedSwitch, SessionConfig, SessionProvider, Toaster};
 use yew::prelude::*;
 use yew_router::BrowserRouter;
 
@@ -30,7 +30,6 @@ pub fn App(props: &AppProps) -> Html {
         <BrowserRouter>
             <SessionProvider<Route> config={props.config.clone()}>
                 <AppShell><GuardedSwitch<Route> render={show} /></AppShell>
-                <SessionUi />
                 <Toaster />
             </SessionProvider<Route>>
         </BrowserRouter>

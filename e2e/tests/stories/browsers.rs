@@ -29,7 +29,6 @@ fn the_app_works_without_optional_browser_apis() {
         "delete Navigator.prototype.locks",
         "delete window.BroadcastChannel",
         "delete window.EventSource",
-        "delete Intl.RelativeTimeFormat",
         "delete AbortSignal.timeout",
     ] {
         story(async |stage| {
@@ -44,7 +43,7 @@ fn the_app_works_without_any_of_them_and_without_storage() {
     story(async |stage| {
         let lacking = "
             delete Navigator.prototype.locks; delete window.BroadcastChannel; delete window.EventSource;
-            delete AbortSignal.timeout; delete Intl.RelativeTimeFormat;
+            delete AbortSignal.timeout;
             for (const name of ['localStorage', 'sessionStorage'])
                 Object.defineProperty(window, name, { get() { throw new DOMException('refused', 'SecurityError'); } })";
         stage.browser.before_each_page(lacking).await?;

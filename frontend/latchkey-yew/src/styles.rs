@@ -52,8 +52,8 @@
 //! | `lk-sign-in-form`, `lk-submission` | [`SignInForm`](crate::SignInForm); its messages |
 //! | `lk-field`, `lk-check`, `lk-button`, `lk-icon` | its parts |
 //! | `lk-notice` | a message inside a page |
-//! | `lk-reauth` | the dialog for signing in again, in [`SessionUi`](crate::SessionUi) |
-//! | `lk-end-warning` | the warning before the end of a session, there too |
+//! | `lk-reauth` | the dialog for signing in again, in [`SessionProvider`](crate::SessionProvider) |
+//! | `lk-end-warning` | the warning before the end of a session, in [`SessionUi`](crate::SessionUi) |
 //! | `lk-reconnecting` | the line while the server is unreachable, there too; the app chooses its place |
 //! | `lk-progress` | the line at the top while a navigation's check takes long, there too |
 //! | `lk-toaster`, `lk-toast` | [`Toaster`](crate::Toaster): in the upper corner of the window, unless an app moves `.lk-toaster` |

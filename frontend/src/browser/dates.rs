@@ -1,6 +1,7 @@
 //! The server's instants in words, in the page's language. They are shown or compared with each other, but not with the browser's
 //! clock, except for `seconds_since`. `Intl` is not used: the first date that it formats occupies a browser for 20 to 40 ms, four times as
-//! long on a slow machine.
+//! long on a slow machine. (latchkey-yew's line about an outage has the user's own way to write a time of day, because apps have
+//! other languages.)
 
 use js_sys::Date;
 use latchkey_shared::Timestamp;

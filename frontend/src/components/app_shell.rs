@@ -1,9 +1,9 @@
-//! What surrounds every page: skip link, header, and the main element. index.html has the same markup, which
+//! What surrounds every page: skip link, header, what is said about the session, and the main element. index.html has the same markup, which
 //! is shown before the app starts. Change both together, so that nothing moves when it does.
 
 use latchkey_yew::browser::dom;
 use latchkey_yew::components::Button;
-use latchkey_yew::{SessionState, use_session, use_sign_out};
+use latchkey_yew::{SessionState, SessionUi, use_session, use_sign_out};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -56,6 +56,8 @@ pub fn AppShell(props: &AppShellProps) -> Html {
         <>
             <a class="skip-link" href="#main" onclick={skip}>{ "Skip to content" }</a>
             { site_header(current, action, follow_link.clone()) }
+            // Before the page, as it is drawn: the line stands below the header.
+            <SessionUi />
             <main class="site-main" id="main" tabindex="-1" ref={main} onclick={follow_link}>{ props.children.clone() }</main>
         </>
     }

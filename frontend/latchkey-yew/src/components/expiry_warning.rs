@@ -7,26 +7,26 @@ use super::retry_wait::minutes;
 use crate::browser::{minutes_and_seconds, use_countdown};
 use crate::core::event::Event;
 use crate::hooks::{use_session, use_texts};
-use crate::runtime::{Shown, use_manager, use_shown};
+use crate::runtime::{SessionNotices, use_manager, use_session_notices};
 use crate::texts::{Texts, around, fill};
 use crate::view::{Failure, SessionView, StayRequest};
 
 /// The warning before the session ends.
 #[component]
 pub fn ExpiryWarning() -> Html {
-    expiry_warning(use_shown())
+    expiry_warning(use_session_notices())
 }
 
 /// Its live region is always in the page, or screen readers would miss the first sentence.
-pub(super) fn expiry_warning(shown: Shown) -> Html {
+pub(super) fn expiry_warning(notices: SessionNotices) -> Html {
     html! {
         <div class="lk-end-warning">
             <p class="lk-end-warning__spoken" aria-live="polite">
-                if shown.expiring {
+                if notices.expiring {
                     <Announcement />
                 }
             </p>
-            if shown.expiring {
+            if notices.expiring {
                 <Line />
             }
         </div>

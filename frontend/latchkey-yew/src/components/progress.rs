@@ -3,19 +3,19 @@
 
 use yew::prelude::*;
 
-use crate::runtime::{Shown, use_shown};
+use crate::runtime::{SessionNotices, use_session_notices};
 
 /// The progress line.
 #[component]
 pub fn Progress() -> Html {
-    progress(use_shown())
+    progress(use_session_notices())
 }
 
-/// It is hidden from screen readers, because the page is already shown.
-pub(super) fn progress(shown: Shown) -> Html {
+/// It is hidden from screen readers, because the page is already notices.
+pub(super) fn progress(notices: SessionNotices) -> Html {
     html! {
         <div aria-hidden="true">
-            if shown.navigating {
+            if notices.navigating {
                 <div class="lk-progress"></div>
             }
         </div>

@@ -18,9 +18,11 @@ pub(super) fn use_reauth_dialog(manager: &SessionManager) -> Html {
     if open {
         dom::remember_focus();
     }
-    use_effect_with(open, |open| {
-        if !open {
-            dom::restore_focus();
+    use_effect_with(open, |&open| {
+        move || {
+            if open {
+                dom::restore_focus();
+            }
         }
     });
     if open {

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::browser::{reload, time_of_day};
 use crate::hooks::{use_session, use_texts};
-use crate::runtime::{Shown, use_shown};
+use crate::runtime::{SessionNotices, use_session_notices};
 use crate::texts::fill;
 use crate::view::Reachability;
 
@@ -12,14 +12,14 @@ use crate::view::Reachability;
 /// its place. Moves nothing when it comes and goes.
 #[component]
 pub fn ReconnectingLine() -> Html {
-    reconnecting_line(use_shown())
+    reconnecting_line(use_session_notices())
 }
 
 /// The status region is in the page from the start, or screen readers would miss its first words.
-pub(super) fn reconnecting_line(shown: Shown) -> Html {
+pub(super) fn reconnecting_line(notices: SessionNotices) -> Html {
     html! {
         <div class="lk-reconnecting" role="status">
-            if shown.unreachable {
+            if notices.unreachable {
                 <Words />
             }
         </div>

@@ -26,4 +26,4 @@ pub use api_request::ApiRequest;
 pub use initial_session::initial_session;
 pub(crate) use launch::use_session_manager;
 pub(crate) use manager::SessionManager;
-pub(crate) use readers::{Shown, use_manager, use_reauth_is_open, use_shown, use_view};
+pub(crate) use readers::{SessionNotices, use_manager, use_reauth_is_open, use_session_notices, use_view};

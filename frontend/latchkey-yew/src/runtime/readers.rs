@@ -22,9 +22,9 @@ pub(crate) fn use_view() -> Rc<SessionView> {
     use_stored(manager.store(), |store| Rc::clone(&store.view))
 }
 
-/// What is shown beside the pages.
+/// What is to be said about the session beside the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shown {
+pub(crate) struct SessionNotices {
     /// The check of a navigation is in flight.
     pub(crate) navigating: bool,
     /// The server does not answer.
@@ -33,11 +33,11 @@ pub(crate) struct Shown {
     pub(crate) expiring: bool,
 }
 
-/// What is shown beside the pages, kept current.
+/// What is to be said about the session beside the pages, kept current.
 #[hook]
-pub(crate) fn use_shown() -> Shown {
+pub(crate) fn use_session_notices() -> SessionNotices {
     let manager = use_manager();
-    use_stored(manager.store(), |store| Shown {
+    use_stored(manager.store(), |store| SessionNotices {
         navigating: store.navigating,
         unreachable: store.view.reachability != Reachability::Reachable,
         expiring: store.view.expiring.is_some(),

@@ -1,5 +1,6 @@
 //! The toast queue in a yewdux store, and the hook to show toasts.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use yew::prelude::*;
@@ -28,6 +29,8 @@ pub struct Toasts {
     user: Option<Option<AttrValue>>,
     /// The texts of the region in which they are shown.
     texts: Rc<Texts>,
+    /// How many components show toasts in a dialog.
+    dialogs: Rc<Cell<u32>>,
 }
 
 impl Toasts {
@@ -82,6 +85,13 @@ impl Toasts {
         self.remove(&ToastId::App(id.into()));
     }
 
+    /// Another dialog may be open when one is closed.
+    fn count_dialogs(&self, count: fn(u32) -> u32) {
+        self.dialogs.set(count(self.dialogs.get()));
+        let place = if self.dialogs.get() == 0 { ToasterPlace::Page } else { ToasterPlace::Dialog };
+        change_queue(&self.dispatch, |queue| queue.move_to(place));
+    }
+
     pub(crate) fn remove(&self, id: &ToastId) {
         change_queue(&self.dispatch, |queue| drop(queue.take(id)));
     }
@@ -116,7 +126,12 @@ pub fn ToastProvider(props: &ToastProviderProps) -> Html {
 #[hook]
 pub(crate) fn use_new_toasts(texts: &Rc<Texts>) -> Toasts {
     let texts = Rc::clone(texts);
-    let toasts = use_memo((), |()| Toasts { dispatch: Dispatch::new(&yewdux::Context::new()), user: None, texts });
+    let toasts = use_memo((), |()| Toasts {
+        dispatch: Dispatch::new(&yewdux::Context::new()),
+        user: None,
+        texts,
+        dialogs: Rc::default(),
+    });
     Toasts::clone(&toasts)
 }
 
@@ -150,12 +165,19 @@ pub(super) fn use_toast_queue<T: Clone + PartialEq + 'static>(
 }
 
 /// Sets the place in which toasts are shown. Call it in the component that opens a modal dialog and has a [`Toaster`](super::Toaster)
-/// for that place inside the dialog. When the component is gone, they are shown in the page again.
+/// for that place inside the dialog. When no such component is left, they are shown in the page again.
 #[hook]
 pub fn use_toaster_place(place: ToasterPlace) {
-    let Toasts { dispatch, .. } = use_toasts();
-    use_effect_with(place, move |place| {
-        change_queue(&dispatch, |queue| queue.move_to(*place));
-        move || change_queue(&dispatch, |queue| queue.move_to(ToasterPlace::Page))
+    let toasts = use_toasts();
+    use_effect_with(place, move |&place| {
+        let in_dialog = place == ToasterPlace::Dialog;
+        if in_dialog {
+            toasts.count_dialogs(|dialogs| dialogs + 1);
+        }
+        move || {
+            if in_dialog {
+                toasts.count_dialogs(|dialogs| dialogs - 1);
+            }
+        }
     });
 }

@@ -14,7 +14,7 @@ pub struct ToasterProps {
     pub place: ToasterPlace,
 }
 
-/// The live region with the toasts. It is always in the page, or screen readers would miss the first toast.
+/// The live region with the toasts. It is in its place before the first toast is, or screen readers would miss that one.
 /// Escape removes the newest toast, unless a dialog is open, which Escape closes first.
 #[component]
 pub fn Toaster(props: &ToasterProps) -> Html {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use latchkey_yew::toast::{Toast, ToastProvider, Toaster, Toasts, Tone, use_toasts};
+use latchkey_yew::toast::{Toast, ToastProvider, Toaster, ToasterPlace, Toasts, Tone, use_toaster_place, use_toasts};
 use wasm_bindgen_test::wasm_bindgen_test;
 use yew::prelude::*;
 
@@ -186,4 +186,43 @@ async fn a_short_text_is_a_toast_and_the_same_text_is_not_shown_twice() {
     toasts.dismiss("Not saved");
     settle().await;
     assert_eq!(page.text(), "SavedA newer version is there");
+}
+
+#[component]
+fn Dialog() -> Html {
+    use_toaster_place(ToasterPlace::Dialog);
+    html! { <dialog><Toaster place={ToasterPlace::Dialog} /></dialog> }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct DialogsProps {
+    tell: Callback<(Toasts, UseStateSetter<u32>)>,
+}
+
+#[component]
+fn InnerWithDialogs(props: &DialogsProps) -> Html {
+    let open = use_state(|| 0);
+    props.tell.emit((use_toasts(), open.setter()));
+    html! { <div><Toaster />{ for (0..*open).map(|number| html! { <Dialog key={number} /> }) }</div> }
+}
+
+#[component]
+fn HostWithDialogs(props: &DialogsProps) -> Html {
+    html! { <ToastProvider><InnerWithDialogs tell={props.tell.clone()} /></ToastProvider> }
+}
+
+#[wasm_bindgen_test]
+async fn toasts_are_in_a_dialog_until_the_last_one_is_gone() {
+    let told = Rc::<RefCell<Option<(Toasts, UseStateSetter<u32>)>>>::default();
+    let telling = Rc::clone(&told);
+    let tell = Callback::from(move |handles| *telling.borrow_mut() = Some(handles));
+    let page = Page::mount::<HostWithDialogs>(DialogsProps { tell });
+    settle().await;
+    let (toasts, open) = told.take().unwrap();
+    show(&toasts, &["session"]).await;
+    for (dialogs, in_dialog, in_page) in [(0, 0, 1), (2, 2, 0), (1, 1, 0), (0, 0, 1)] {
+        open.set(dialogs);
+        settle().await;
+        assert_eq!((page.count("dialog li"), page.count("div > .lk-toaster li")), (in_dialog, in_page), "{dialogs}");
+    }
 }
