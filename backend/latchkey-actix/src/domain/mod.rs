@@ -4,6 +4,7 @@ pub mod lifetimes;
 pub mod session_record;
 pub mod throttle;
 
+pub mod public_id;
 pub mod token;
 
 pub mod email;

@@ -4,7 +4,7 @@ use latchkey_shared::{User, UserId};
 
 use super::{Admin, AdminError, NewUser, profile::find_account};
 use crate::{
-    domain::email,
+    domain::{email, public_id::public_id},
     store::{Account, AuditEvent, InsertUserOutcome, SetEmailOutcome, StoreError},
 };
 
@@ -103,7 +103,7 @@ impl Admin {
     fn account(&self, new: NewUser, action: &'static str) -> (Account, AuditEvent) {
         let NewUser { email, name, password_hash, disabled, id, created_at } = new;
         let audit = self.event(action, &email, None);
-        let id = id.unwrap_or_else(|| UserId(uuid::Uuid::new_v4().to_string()));
+        let id = id.unwrap_or_else(|| UserId(public_id()));
         let created_at = created_at.unwrap_or(audit.at);
         (Account { user: User::new(id, email, name, 1), password_hash, disabled, created_at }, audit)
     }

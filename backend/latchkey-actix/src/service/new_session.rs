@@ -10,6 +10,7 @@ use crate::{
     cache::cached_session::{CachedSession, Remaining},
     domain::{
         lifetimes,
+        public_id::public_id,
         token::{Token, TokenHash},
     },
     store::{NewSession, SessionRecord, SessionTimes},
@@ -20,7 +21,7 @@ impl SessionService {
     pub(super) fn new_session(&self, user: &User, remembered: bool, client: &Client) -> (Token, NewSession) {
         let (token, now) = (Token::random(), self.clock.now());
         let session = NewSession {
-            id: SessionId(uuid::Uuid::new_v4().to_string()),
+            id: SessionId(public_id()),
             token_hash: token.hash(),
             user_id: user.id.clone(),
             created_at: now,

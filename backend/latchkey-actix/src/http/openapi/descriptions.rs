@@ -230,12 +230,12 @@ fn begun(schemas: &mut SchemaGenerator) -> Success {
 }
 
 fn user() -> User {
-    User::new(UserId("3d8c1f5e-6a0b-4c87-9f0e-2b7d5a1c4e68".into()), EMAIL, "Ada Lovelace", 3)
+    User::new(UserId("3d8C1f5E6a0B4c8".into()), EMAIL, "Ada Lovelace", 3)
 }
 
 fn session() -> Session {
     Session::new(
-        SessionId("b4f7c2a9-1e5d-4f38-8a6c-0d9e3b7f5c12".into()),
+        SessionId("b4F7c2A91e5D4f3".into()),
         Timestamp("2026-01-15T08:00:00Z".into()),
         Timestamp("2026-01-22T08:00:00Z".into()),
         604_800,

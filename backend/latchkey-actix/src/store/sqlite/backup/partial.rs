@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::{BackupError, Existing};
+use crate::domain::public_id::public_id;
 use crate::store::sqlite::file::{SqliteFile, create_private};
 
 /// Suffixes of the files that SQLite may keep beside a database.
@@ -22,7 +23,7 @@ impl Partial {
     pub fn beside(destination: &Path) -> Result<Self, BackupError> {
         let mut name = OsString::from(".");
         name.push(destination.file_name().unwrap_or_default());
-        name.push(format!(".{}.part", uuid::Uuid::new_v4().simple()));
+        name.push(format!(".{}.part", public_id()));
         let path = destination.with_file_name(name);
         create_private(&path).map_err(|error| BackupError::Io(destination.into(), error))?;
         Ok(Self(path))
