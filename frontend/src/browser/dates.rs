@@ -25,7 +25,7 @@ const MONTHS: [&str; 12] = [
 #[must_use]
 pub fn in_words(instant: &Timestamp) -> String {
     let date = date(instant);
-    // An invalid date has no month.
+    // The parts of an invalid date are NaN, of which js-sys makes 0.
     let Some(month) = MONTHS.get(date.get_month() as usize).filter(|_| !date.get_time().is_nan()) else {
         return instant.0.clone();
     };

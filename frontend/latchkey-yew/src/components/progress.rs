@@ -11,7 +11,7 @@ pub fn Progress() -> Html {
     progress(use_session_notices())
 }
 
-/// It is hidden from screen readers, because the page is already notices.
+/// It is hidden from screen readers, because the page is already shown.
 pub(super) fn progress(notices: SessionNotices) -> Html {
     html! {
         <div aria-hidden="true">
