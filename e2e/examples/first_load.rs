@@ -8,15 +8,25 @@ use anyhow::{Context, Result};
 use latchkey_e2e::{Key, Stage, story};
 use serde_json::Value;
 
-/// Leaves the page, which the browser keeps for Back, after some clicks on nothing.
-const CLICK_AND_LEAVE: &str = "
+/// Has the app wait for a part that never arrives, loses the network, stays for some seconds, and leaves the page, which the browser
+/// keeps for Back, after some clicks on nothing.
+const STAY_AND_LEAVE: &str = "
+    const [seconds, done] = arguments;
+    latchkey.whole = () => new Promise(() => {});
+    window.dispatchEvent(new Event('offline'));
     const heading = document.querySelector('h1');
     for (const type of ['mouseover', 'mousedown', 'mouseup', 'click', 'mouseout']) {
         heading.dispatchEvent(new MouseEvent(type, { bubbles: true }));
     }
     for (const type of ['pointerdown', 'pointerup']) heading.dispatchEvent(new PointerEvent(type, { bubbles: true }));
     for (const type of ['touchstart', 'scroll', 'wheel']) heading.dispatchEvent(new Event(type, { bubbles: true }));
-    window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));";
+    setTimeout(() => {
+        window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+        done([...window.reported]);
+    }, seconds * 1000);";
+
+/// How long a page stays before the rest arrives on a slow line: it watches for sleep every second, and subscribes to events after two.
+const STAY_S: &str = "4";
 
 /// Waits until the browser has nothing to do, and adds the functions that the app has run in this document.
 async fn add_reported(stage: &Stage, functions: &mut BTreeSet<u64>) -> Result<()> {
@@ -25,8 +35,7 @@ async fn add_reported(stage: &Stage, functions: &mut BTreeSet<u64>) -> Result<()
     for key in [Key::Tab, Key::PageDown, Key::Shift] {
         stage.browser.press(key).await?;
     }
-    stage.browser.run(CLICK_AND_LEAVE).await?;
-    let reported = stage.browser.run("return [...window.reported]").await?;
+    let reported = stage.browser.run_async(STAY_AND_LEAVE, STAY_S).await?;
     functions.extend(reported.as_array().context("a list")?.iter().filter_map(Value::as_u64));
     Ok(())
 }

@@ -71,13 +71,13 @@ impl Browser {
         self.driver.stop().await
     }
 
-    /// Loads an address of the site, and waits until the page has a heading.
+    /// Loads an address of the site, and waits until the page has a heading and all of the app has arrived.
     ///
     /// # Errors
-    /// No heading appears.
+    /// No heading appears, or a part of the app does not arrive.
     pub async fn visit(&self, address: &str) -> Result<Snapshot> {
-        self.driver.client.goto(&format!("{}{address}", self.site)).await?;
-        self.until("a page with a heading", |now| !now.heading.is_empty()).await
+        self.open_document(address).await?;
+        self.whole_page().await
     }
 
     /// Loads an address of the site, and waits only for the document.
@@ -88,13 +88,20 @@ impl Browser {
         Ok(self.driver.client.goto(&format!("{}{address}", self.site)).await?)
     }
 
-    /// Reloads the document, and waits until the page has a heading.
+    /// Reloads the document, and waits until the page has a heading and all of the app has arrived.
     ///
     /// # Errors
-    /// No heading appears.
+    /// No heading appears, or a part of the app does not arrive.
     pub async fn reload(&self) -> Result<Snapshot> {
         self.driver.client.refresh().await?;
-        self.until("a page with a heading", |now| !now.heading.is_empty()).await
+        self.whole_page().await
+    }
+
+    async fn whole_page(&self) -> Result<Snapshot> {
+        self.until("a page with a heading", |now| !now.heading.is_empty()).await?;
+        let is_whole = "return !window.latchkey || !latchkey.whole()";
+        eventually("all of the app", async || self.run(is_whole).await, |answer| *answer == Value::Bool(true)).await?;
+        self.now().await
     }
 
     /// Opens `about:blank`, which unloads the app.

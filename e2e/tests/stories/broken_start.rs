@@ -1,6 +1,6 @@
 //! The app cannot be loaded: the page reloads itself once, then shows a message and a button within seconds.
 
-use latchkey_e2e::{CannedAnswer, Key, NAME, Role, Snapshot, Stage, story, story_with_style_sheet};
+use latchkey_e2e::{CannedAnswer, EMAIL, Key, NAME, PASSWORD, Role, Snapshot, Stage, story, story_with_style_sheet};
 
 const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
 const JS: &[(&str, &str)] = &[("Content-Type", "text/javascript")];
@@ -237,6 +237,63 @@ fn a_missing_rest_of_the_app_shows_a_message_when_it_is_needed() {
         stage.proxy.answer_files_again();
         load_again(stage).await?;
         assert!(stage.browser.now().await?.shows(NAME), "an outage is no sign-out");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_click_before_the_rest_of_the_app_has_arrived_waits_for_it() {
+    story(async |stage| {
+        stage.proxy.hold("_rest.wasm");
+        open_afresh(stage, "/auth").await?;
+        stage.browser.until("the app", works).await?;
+        stage.submit(EMAIL, PASSWORD).await?;
+        stage.browser.click(Role::Link, "Home").await?;
+        assert_eq!(stage.browser.now().await?.path(), "/auth");
+        stage.proxy.release("_rest.wasm");
+        stage.browser.arrive("/").await?;
+        stage.browser.until("the name", |now| now.shows(NAME)).await?;
+        assert_eq!(stage.proxy.count("GET /"), 0, "no page was loaded again");
+        Ok(())
+    });
+}
+
+#[test]
+fn an_outage_before_the_rest_of_the_app_has_arrived_loses_nothing() {
+    story(async |stage| {
+        stage.proxy.hold("_rest.wasm");
+        open_afresh(stage, "/auth").await?;
+        stage.browser.until("the app", works).await?;
+        stage.proxy.cut();
+        stage.browser.run("dispatchEvent(new Event('offline'))").await?;
+        stage.submit(EMAIL, PASSWORD).await?;
+        let now = stage.browser.until("the message and a button", |now| now.shows(SLOW)).await?;
+        assert!(now.shows("Load again") && !failed(&now), "{now:?}");
+        assert_eq!(stage.browser.value_of("Email").await?, EMAIL);
+        stage.proxy.mend();
+        stage.proxy.release("_rest.wasm");
+        stage.browser.arrive("/dashboard").await?;
+        let snapshots = stage.browser.snapshots().await?;
+        assert!(snapshots.iter().all(|now| !failed(now)) && works(&stage.browser.now().await?), "{snapshots:#?}");
+        drain_console_errors(stage).await
+    });
+}
+
+#[test]
+fn a_crash_while_a_click_waits_for_the_rest_of_the_app_removes_the_user() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.proxy.hold("_rest.wasm");
+        open_afresh(stage, "/dashboard").await?;
+        stage.browser.until("the app", works).await?;
+        stage.browser.click(Role::Button, "Sign out").await?;
+        stage.browser.until("the message", |now| now.shows(SLOW)).await?;
+        stage.browser.run("latchkey.broken()").await?;
+        let now = stage.browser.until("the message", |now| now.shows("stopped working")).await?;
+        assert!(!now.shows(NAME) && !now.shows(SLOW), "{now:?}");
+        stage.proxy.release("_rest.wasm");
+        load_again(stage).await?;
+        assert!(stage.browser.now().await?.shows(NAME), "the click was not made up for");
         Ok(())
     });
 }

@@ -23,6 +23,11 @@ window.latchkey = (() => {
   // The messages for failures, and the main element of the shell that contains them. The app replaces the shell.
   let words;
   let main;
+  // The rest of the app while it is missing, and what was clicked meanwhile.
+  let rest;
+  const clicked = new Set();
+  let resolveWhole;
+  const whole = new Promise((resolve) => { resolveWhole = resolve; });
 
   root.setAttribute("data-watched", "");
 
@@ -99,16 +104,22 @@ window.latchkey = (() => {
     const module = retried(importModule, js);
     module.then(progress, () => {});
     const binary = retried(requested, wasm);
-    const rest = module.then((app) => app.rest && !app.rest.pages.includes(location.pathname) && loadRest(app));
+    const other = module.then((app) => {
+      rest = app.rest;
+      if (!rest) return;
+      rest.whole.then(goOn);
+      return rest.pages.includes(location.pathname) || loadRest(app);
+    });
     const start = ([app, response]) => app.default({ module_or_path: response }).then(() => app);
-    Promise.all([module, binary, rest]).then(watched(start)).then((app) => setTimeout(loadRestLater, 0, app)).catch((error) => {
+    Promise.all([module, binary, other]).then(watched(start)).then((app) => setTimeout(loadRestLater, 0, app)).catch((error) => {
       console.error(error);
       fail("load");
     });
   };
 
   const requested = (address) => fetch(address).then((response) => {
-    if (!response.ok) throw new Error(`${address} was answered with ${response.status}`);
+    const { ok, status } = response;
+    if (!ok) throw Object.assign(new Error(`${address} was answered with ${status}`), { status });
     progress();
     follow(response.clone());
     return response;
@@ -119,7 +130,11 @@ window.latchkey = (() => {
 
   const loadRestLater = (app, waitMs = REST_RETRY_MS) => {
     if (!app.rest || app.rest.isAdded() || isBroken) return;
-    loadRest(app).catch(() => setTimeout(loadRestLater, waitMs, app, Math.min(waitMs * 2, REST_RETRY_MOST_MS)));
+    loadRest(app).catch(({ status }) => {
+      // A file that is gone is not waited for: what needs it says so.
+      if (status === 404) goOn();
+      setTimeout(loadRestLater, waitMs, app, Math.min(waitMs * 2, REST_RETRY_MOST_MS));
+    });
   };
 
   const started = () => {
@@ -130,6 +145,41 @@ window.latchkey = (() => {
     const app = document.getElementById("app");
     if (app) new MutationObserver(() => app.firstElementChild || broken()).observe(app, { childList: true });
   };
+
+  // ---- While the rest of the app is missing ----
+
+  // Clicks on what may need it wait, so that nothing is lost when the network fails meanwhile.
+  const wait = (event) => {
+    const control = rest && state === "started" && event.target.closest("a[href], button, [type=submit]");
+    // Such a link is opened in another tab.
+    const opens = control && (control.target || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!control || opens || (words && words.contains(control))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!clicked.size) timer = setTimeout(saySlow, STALLED_MS);
+    clicked.add(control);
+  };
+
+  const saySlow = () => {
+    say("slow");
+    if (words) (document.querySelector("main") || document.body).prepend(words);
+  };
+
+  // The rest is there, or will not come.
+  const goOn = () => {
+    rest = undefined;
+    resolveWhole();
+    if (state !== "started" || isBroken) return;
+    clearTimeout(timer);
+    root.removeAttribute("data-trouble");
+    if (words) words.remove();
+    clicked.forEach((control) => control.click());
+    clicked.clear();
+  };
+
+  document.addEventListener("click", wait, true);
+
+  // ---- Failures ----
 
   // The app cannot start. The page is reloaded once, because a file may be missing since a newer build was deployed. The
   // browser knows whether the page was reloaded, so nothing has to be stored.
@@ -183,7 +233,7 @@ window.latchkey = (() => {
   // Shows the messages in place of the app, which has replaced them with the shell.
   const restoreWords = () => {
     const app = document.getElementById("app");
-    if (!app || (words && words.isConnected)) return;
+    if (!app || (state !== "started" && words && words.isConnected)) return;
     app.textContent = "";
     if (words) {
       main.textContent = "";
@@ -241,5 +291,11 @@ window.latchkey = (() => {
 
   progress();
 
-  return { load, started, fail, broken, hold: (one) => held.add(one), release: (one) => held.delete(one) };
+  return {
+    load, started, fail, broken,
+    hold: (one) => held.add(one),
+    release: (one) => held.delete(one),
+    // A promise for the rest of the app while it is missing.
+    whole: () => rest && whole,
+  };
 })();

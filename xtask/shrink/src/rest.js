@@ -3,13 +3,21 @@
 
 let imported;
 let exported;
+let bytes;
 let compiled;
 let added = false;
+let resolveWhole;
+const whole = new Promise((resolve) => { resolveWhole = resolve; });
+
+function isThere() {
+    added = true;
+    resolveWhole();
+}
 
 async function addRest() {
     if (!compiled || !exported || added) return;
     await WebAssembly.instantiate(compiled, { a: imported, b: exported });
-    added = true;
+    isThere();
 }
 
 function beforeStart(exports) {
@@ -21,9 +29,9 @@ function beforeStart(exports) {
 function loadRestNow() {
     if (added) return;
     try {
-        compiled = compiled || new WebAssembly.Module(download());
+        compiled = compiled || new WebAssembly.Module(bytes || download());
         new WebAssembly.Instance(compiled, { a: imported, b: exported });
-        added = true;
+        isThere();
     } catch (error) {
         throw Object.assign(new Error(`the rest of the app could not be loaded: ${error}`), { name: "MissingPart" });
     }
@@ -61,9 +69,15 @@ function canLoadNow() {
 export const rest = {
     address: new URL("REST_FILE", import.meta.url).href,
     pages: canLoadNow() ? ["PAGES"] : [],
+    whole,
     isAdded: () => added,
     add: async (response) => {
-        compiled = compiled || await WebAssembly.compile(await response.arrayBuffer());
+        bytes = await response.arrayBuffer();
+        try {
+            compiled = compiled || await WebAssembly.compile(bytes);
+        } finally {
+            bytes = undefined;
+        }
         await addRest();
     },
 };

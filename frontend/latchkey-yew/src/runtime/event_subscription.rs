@@ -10,7 +10,7 @@ use latchkey_shared::events::{ENDED, Ended, HEARTBEAT, HEARTBEAT_EVERY_S, USER_C
 use wasm_bindgen_futures::spawn_local;
 
 use super::api;
-use crate::browser::{EventStream, Lock, StreamEvent, Timer, acquire_leadership, from_json};
+use crate::browser::{EventStream, Lock, StreamEvent, Timer, acquire_leadership, from_json, until_app_is_whole};
 use crate::core::event::Event;
 use crate::core::tab_message::SessionEnd;
 
@@ -85,6 +85,8 @@ impl Inner {
     fn acquire_leadership(self: Rc<Self>) {
         let inner = Rc::downgrade(&self);
         spawn_local(async move {
+            // What follows from a stream, and from its interruption, may need all of the app.
+            until_app_is_whole().await;
             let leader = acquire_leadership().await;
             // If this subscription was dropped while waiting, the lock is released immediately.
             if let Some(inner) = inner.upgrade() {

@@ -13,7 +13,7 @@ use super::initial_session::forget_initial_session;
 use super::notifier::Notifier;
 use super::session_store::SessionStore;
 use super::sign_out_storage;
-use crate::browser::{Channel, Notify, Signal, Timer, now_ms};
+use crate::browser::{Channel, Notify, Signal, Timer, app_is_whole, now_ms};
 use crate::config::SessionConfig;
 use crate::core::authorization::{Authorization, authorize};
 use crate::core::effect::{Alarm, Effect};
@@ -267,7 +267,8 @@ impl SessionManager {
 
 fn event_for(signal: Signal) -> Option<Event> {
     match signal {
-        Signal::Offline => Some(Event::WentOffline),
+        // The part of the app that tells the user may be missing. When it arrives, the network is there.
+        Signal::Offline => app_is_whole().then_some(Event::WentOffline),
         Signal::Online => Some(Event::WentOnline),
         Signal::Shown => Some(Event::Resumed),
         Signal::Restored => Some(Event::Restored),
