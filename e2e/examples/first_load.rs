@@ -8,11 +8,14 @@ use anyhow::{Context, Result};
 use latchkey_e2e::{Key, Stage, story};
 use serde_json::Value;
 
-/// Has the app wait for a part that never arrives, loses the network, stays for some seconds, and leaves the page, which the browser
+/// Puts the cursor into the page's first field, if it has one.
+const ENTER_FIELD: &str = "document.querySelector('main input')?.focus()";
+
+/// Lets a part of the app be missing, loses the network, stays for some seconds, and leaves the page, which the browser
 /// keeps for Back, after some clicks on nothing.
 const STAY_AND_LEAVE: &str = "
     const [seconds, done] = arguments;
-    latchkey.whole = () => new Promise(() => {});
+    latchkey.isWhole = () => false;
     window.dispatchEvent(new Event('offline'));
     const heading = document.querySelector('h1');
     for (const type of ['mouseover', 'mousedown', 'mouseup', 'click', 'mouseout']) {
@@ -20,9 +23,15 @@ const STAY_AND_LEAVE: &str = "
     }
     for (const type of ['pointerdown', 'pointerup']) heading.dispatchEvent(new PointerEvent(type, { bubbles: true }));
     for (const type of ['touchstart', 'scroll', 'wheel']) heading.dispatchEvent(new Event(type, { bubbles: true }));
+    for (const type of ['blur', 'focus', 'online']) window.dispatchEvent(new Event(type));
+    for (const state of ['hidden', 'visible', 'hidden']) {
+        Object.defineProperty(document, 'visibilityState', { get: () => state, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }
     setTimeout(() => {
-        window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
-        done([...window.reported]);
+        for (const persisted of [true, false]) window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted }));
+        // What is rendered again, is so after this.
+        setTimeout(() => done([...window.reported]));
     }, seconds * 1000);";
 
 /// How long a page stays before the rest arrives on a slow line: it watches for sleep every second, and subscribes to events after two.
@@ -35,6 +44,8 @@ async fn add_reported(stage: &Stage, functions: &mut BTreeSet<u64>) -> Result<()
     for key in [Key::Tab, Key::PageDown, Key::Shift] {
         stage.browser.press(key).await?;
     }
+    stage.browser.run(ENTER_FIELD).await?;
+    stage.browser.type_text("typed").await?;
     let reported = stage.browser.run_async(STAY_AND_LEAVE, STAY_S).await?;
     functions.extend(reported.as_array().context("a list")?.iter().filter_map(Value::as_u64));
     Ok(())

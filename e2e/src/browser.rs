@@ -99,7 +99,7 @@ impl Browser {
 
     async fn whole_page(&self) -> Result<Snapshot> {
         self.until("a page with a heading", |now| !now.heading.is_empty()).await?;
-        let is_whole = "return !window.latchkey || !latchkey.whole()";
+        let is_whole = "return !window.latchkey || latchkey.isWhole()";
         eventually("all of the app", async || self.run(is_whole).await, |answer| *answer == Value::Bool(true)).await?;
         self.now().await
     }

@@ -26,8 +26,6 @@ window.latchkey = (() => {
   // The rest of the app while it is missing, and what was clicked meanwhile.
   let rest;
   const clicked = new Set();
-  let resolveWhole;
-  const whole = new Promise((resolve) => { resolveWhole = resolve; });
 
   root.setAttribute("data-watched", "");
 
@@ -168,7 +166,6 @@ window.latchkey = (() => {
   // The rest is there, or will not come.
   const goOn = () => {
     rest = undefined;
-    resolveWhole();
     if (state !== "started" || isBroken) return;
     clearTimeout(timer);
     root.removeAttribute("data-trouble");
@@ -295,7 +292,6 @@ window.latchkey = (() => {
     load, started, fail, broken,
     hold: (one) => held.add(one),
     release: (one) => held.delete(one),
-    // A promise for the rest of the app while it is missing.
-    whole: () => rest && whole,
+    isWhole: () => !rest,
   };
 })();

@@ -41,7 +41,7 @@ pub use listener::Listener;
 pub use locks::{Lock, LockMode, acquire_leadership, delay_sign_ins, lock, lock_for_sign_in, web_locks_exist};
 pub use names::{prefixed, set_prefix};
 pub use notify::Notify;
-pub use page_watch::{app_is_whole, app_started, until_app_is_whole};
+pub use page_watch::{app_is_whole, app_started};
 pub use query::{query_string, query_value, with_query};
 pub use signals::{PageFocus, Signal, escape_key, page_focus, signals, visibility_signals};
 pub use sleep::{SleepWatch, watch_sleep};

@@ -3,10 +3,9 @@
 //! A panic aborts, and an exception in JavaScript unwinds nothing, so after a crash no destructor runs. Locks, channels and
 //! streams that other tabs depend on are therefore registered with the script.
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -18,9 +17,8 @@ extern "C" {
     fn hold(this: &Watch, one: &JsValue);
     #[wasm_bindgen(method)]
     fn release(this: &Watch, one: &JsValue);
-    /// Resolved when no part of the app is missing any more; nothing if none is.
-    #[wasm_bindgen(method)]
-    fn whole(this: &Watch) -> Option<Promise>;
+    #[wasm_bindgen(method, js_name = isWhole)]
+    fn is_whole(this: &Watch) -> bool;
 }
 
 /// Notifies the script that the app has rendered. Call once, after the first rendering: until then the script treats a crash
@@ -33,19 +31,7 @@ pub fn app_started() {
 
 /// Whether all of the app has arrived, and not only the part with which it starts.
 pub fn app_is_whole() -> bool {
-    missing_part().is_none()
-}
-
-/// Waits until all of the app has arrived.
-pub async fn until_app_is_whole() {
-    if let Some(arrival) = missing_part() {
-        // It is never rejected.
-        let _ = JsFuture::from(arrival).await;
-    }
-}
-
-fn missing_part() -> Option<Promise> {
-    watch()?.whole()
+    watch().is_none_or(|watch| watch.is_whole())
 }
 
 /// Registers an object whose `close` must be called if the app crashes. Dropping the guard removes it from the register.

@@ -127,6 +127,8 @@ impl Step {
             Event::Started { initial, received_at_ms, pending } => self.started(initial, received_at_ms, pending),
             Event::UserActive => self.user_active(),
             Event::Left => self.machine.view.unverified = true,
+            Event::Edited => self.machine.view.has_unsaved_input = true,
+            Event::InputSaved => self.machine.view.has_unsaved_input = false,
             event => self.apply_after_start(event),
         }
     }
@@ -160,8 +162,6 @@ impl Step {
             Event::StayRequested => self.stay_requested(),
             Event::RefreshAnswered { answer, sent_at_ms } => self.refresh_answered(answer, sent_at_ms),
             Event::ActivityDue => self.report_activity(),
-            Event::Edited => self.machine.view.has_unsaved_input = true,
-            Event::InputSaved => self.machine.view.has_unsaved_input = false,
             Event::ReauthDismissed => self.dismiss_reauth(),
             Event::ReauthRequired => self.open_reauth(ReauthPurpose::Confirm),
             Event::SessionEndFound(end) => self.session_end_found(end),
@@ -173,7 +173,9 @@ impl Step {
             Event::TabReported { message, sent_at_ms } => self.tab_reported(message, sent_at_ms),
             Event::EndStreamed(end) => self.end_streamed(end),
             Event::UserStreamed { user_version } => self.user_streamed(user_version),
-            Event::Started { .. } | Event::UserActive | Event::Left => unreachable!("the caller has handled it"),
+            Event::Started { .. } | Event::UserActive | Event::Left | Event::Edited | Event::InputSaved => {
+                unreachable!("the caller has handled it")
+            }
         }
     }
 

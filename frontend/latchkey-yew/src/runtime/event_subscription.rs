@@ -10,7 +10,7 @@ use latchkey_shared::events::{ENDED, Ended, HEARTBEAT, HEARTBEAT_EVERY_S, USER_C
 use wasm_bindgen_futures::spawn_local;
 
 use super::api;
-use crate::browser::{EventStream, Lock, StreamEvent, Timer, acquire_leadership, from_json, until_app_is_whole};
+use crate::browser::{EventStream, Lock, StreamEvent, Timer, acquire_leadership, app_is_whole, from_json};
 use crate::core::event::Event;
 use crate::core::tab_message::SessionEnd;
 
@@ -54,7 +54,7 @@ impl EventSubscription {
             watchdog: RefCell::default(),
             failures: Cell::default(),
         });
-        inner.after(START_DELAY_MS, Inner::acquire_leadership);
+        inner.start_later();
         Self(inner)
     }
 
@@ -82,11 +82,16 @@ impl EventSubscription {
 }
 
 impl Inner {
+    fn start_later(self: &Rc<Self>) {
+        self.after(
+            START_DELAY_MS,
+            |inner| if app_is_whole() { inner.acquire_leadership() } else { inner.start_later() },
+        );
+    }
+
     fn acquire_leadership(self: Rc<Self>) {
         let inner = Rc::downgrade(&self);
         spawn_local(async move {
-            // What follows from a stream, and from its interruption, may need all of the app.
-            until_app_is_whole().await;
             let leader = acquire_leadership().await;
             // If this subscription was dropped while waiting, the lock is released immediately.
             if let Some(inner) = inner.upgrade() {

@@ -248,6 +248,11 @@ impl SessionManager {
 
     /// Handles a signal of the browser.
     pub(super) fn handle_signal(&self, signal: Signal) {
+        // What these lead to may need the part of the app that is missing. The page has just been loaded then, and when
+        // that part arrives, the network is there.
+        if matches!(signal, Signal::Offline | Signal::Online | Signal::Shown) && !app_is_whole() {
+            return;
+        }
         if matches!(signal, Signal::Shown | Signal::Restored | Signal::UserInput) {
             self.0.notifier.flush();
         }
@@ -267,8 +272,7 @@ impl SessionManager {
 
 fn event_for(signal: Signal) -> Option<Event> {
     match signal {
-        // The part of the app that tells the user may be missing. When it arrives, the network is there.
-        Signal::Offline => app_is_whole().then_some(Event::WentOffline),
+        Signal::Offline => Some(Event::WentOffline),
         Signal::Online => Some(Event::WentOnline),
         Signal::Shown => Some(Event::Resumed),
         Signal::Restored => Some(Event::Restored),
