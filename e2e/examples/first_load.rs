@@ -11,23 +11,16 @@ use serde_json::Value;
 /// Puts the cursor into the page's first field, if it has one.
 const ENTER_FIELD: &str = "document.querySelector('main input')?.focus()";
 
-/// Lets a part of the app be missing, loses the network, stays for some seconds, and leaves the page, which the browser
-/// keeps for Back, after some clicks on nothing.
+/// Lets a part of the app be missing, clicks on nothing, stays for some seconds and leaves the page.
 const STAY_AND_LEAVE: &str = "
     const [seconds, done] = arguments;
     latchkey.isWhole = () => false;
-    window.dispatchEvent(new Event('offline'));
     const heading = document.querySelector('h1');
     for (const type of ['mouseover', 'mousedown', 'mouseup', 'click', 'mouseout']) {
         heading.dispatchEvent(new MouseEvent(type, { bubbles: true }));
     }
     for (const type of ['pointerdown', 'pointerup']) heading.dispatchEvent(new PointerEvent(type, { bubbles: true }));
     for (const type of ['touchstart', 'scroll', 'wheel']) heading.dispatchEvent(new Event(type, { bubbles: true }));
-    for (const type of ['blur', 'focus', 'online']) window.dispatchEvent(new Event(type));
-    for (const state of ['hidden', 'visible', 'hidden']) {
-        Object.defineProperty(document, 'visibilityState', { get: () => state, configurable: true });
-        document.dispatchEvent(new Event('visibilitychange'));
-    }
     setTimeout(() => {
         for (const persisted of [true, false]) window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted }));
         // What is rendered again, is so after this.

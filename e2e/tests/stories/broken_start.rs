@@ -299,7 +299,7 @@ fn a_crash_while_a_click_waits_for_the_rest_of_the_app_removes_the_user() {
 }
 
 #[test]
-fn a_page_that_is_read_and_left_before_the_rest_of_the_app_arrives_stays_as_it_is() {
+fn a_page_that_is_read_and_left_before_the_rest_of_the_app_arrives_is_there_again_with_it() {
     story(async |stage| {
         stage.sign_in().await?;
         stage.proxy.hold("_rest.wasm");
@@ -309,10 +309,10 @@ fn a_page_that_is_read_and_left_before_the_rest_of_the_app_arrives_stays_as_it_i
         stage.browser.press(Key::PageDown).await?;
         stage.browser.open_blank_page().await?;
         stage.browser.back().await?;
-        let now = stage.browser.until("the app", works).await?;
-        assert!(now.shows(NAME), "{now:?}");
-        assert!(stage.browser.snapshots().await?.iter().all(|now| !now.shows("Load again")));
+        stage.browser.until("the app", works).await?;
         stage.proxy.release("_rest.wasm");
+        stage.browser.until("the name", |now| now.shows(NAME)).await?;
+        assert!(stage.browser.snapshots().await?.iter().all(|now| !now.shows("Load again")));
         stage.follow("Account", "/account").await
     });
 }

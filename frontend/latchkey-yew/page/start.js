@@ -23,9 +23,9 @@ window.latchkey = (() => {
   // The messages for failures, and the main element of the shell that contains them. The app replaces the shell.
   let words;
   let main;
-  // The rest of the app while it is missing, and what was clicked meanwhile.
+  // The rest of the app while it is missing, and what happens again when it is there, in order.
   let rest;
-  const clicked = new Set();
+  const postponed = new Map();
 
   root.setAttribute("data-watched", "");
 
@@ -146,17 +146,31 @@ window.latchkey = (() => {
 
   // ---- While the rest of the app is missing ----
 
-  // Clicks on what may need it wait, so that nothing is lost when the network fails meanwhile.
-  const wait = (event) => {
-    const control = rest && state === "started" && event.target.closest("a[href], button, [type=submit]");
+  // What may need it waits, so that nothing is lost when the network fails meanwhile: clicks, and what the browser reports.
+  const postpone = (event, key, again) => {
+    event.stopImmediatePropagation();
+    postponed.delete(key);
+    postponed.set(key, again);
+  };
+
+  const postponeClick = (event) => {
+    const control = isIncomplete() && event.target.closest("a[href], button, [type=submit]");
     // Such a link is opened in another tab.
     const opens = control && (control.target || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     if (!control || opens || (words && words.contains(control))) return;
     event.preventDefault();
-    event.stopImmediatePropagation();
-    if (!clicked.size) timer = setTimeout(saySlow, STALLED_MS);
-    clicked.add(control);
+    postpone(event, control, () => control.click());
+    clearTimeout(timer);
+    timer = setTimeout(saySlow, STALLED_MS);
   };
+
+  const postponeReport = (event) => {
+    const { type, target } = event;
+    const again = () => target.dispatchEvent(new event.constructor(type, event));
+    if (isIncomplete() && (target === window || target === document)) postpone(event, type, again);
+  };
+
+  const isIncomplete = () => rest && state === "started";
 
   const saySlow = () => {
     say("slow");
@@ -170,11 +184,12 @@ window.latchkey = (() => {
     clearTimeout(timer);
     root.removeAttribute("data-trouble");
     if (words) words.remove();
-    clicked.forEach((control) => control.click());
-    clicked.clear();
+    postponed.forEach((again) => again());
+    postponed.clear();
   };
 
-  document.addEventListener("click", wait, true);
+  addEventListener("click", postponeClick, true);
+  ["focus", "online", "offline", "pageshow", "visibilitychange"].forEach((type) => addEventListener(type, postponeReport, true));
 
   // ---- Failures ----
 

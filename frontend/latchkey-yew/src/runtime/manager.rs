@@ -13,7 +13,7 @@ use super::initial_session::forget_initial_session;
 use super::notifier::Notifier;
 use super::session_store::SessionStore;
 use super::sign_out_storage;
-use crate::browser::{Channel, Notify, Signal, Timer, app_is_whole, now_ms};
+use crate::browser::{Channel, Notify, Signal, Timer, now_ms};
 use crate::config::SessionConfig;
 use crate::core::authorization::{Authorization, authorize};
 use crate::core::effect::{Alarm, Effect};
@@ -248,11 +248,6 @@ impl SessionManager {
 
     /// Handles a signal of the browser.
     pub(super) fn handle_signal(&self, signal: Signal) {
-        // What these lead to may need the part of the app that is missing. The page has just been loaded then, and when
-        // that part arrives, the network is there.
-        if matches!(signal, Signal::Offline | Signal::Online | Signal::Shown) && !app_is_whole() {
-            return;
-        }
         if matches!(signal, Signal::Shown | Signal::Restored | Signal::UserInput) {
             self.0.notifier.flush();
         }
