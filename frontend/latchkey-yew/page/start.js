@@ -20,6 +20,7 @@ window.latchkey = (() => {
   // How many calls of the app's exports are within each other.
   let depth = 0;
   let timer;
+  let progressMs;
   // The messages for failures, and the main element of the shell that contains them. The app replaces the shell.
   let words;
   let main;
@@ -56,11 +57,22 @@ window.latchkey = (() => {
 
   const say = (what) => root.setAttribute("data-trouble", what);
 
+  // A response brings many chunks, so the timer is set again only when it has fired.
   const progress = () => {
     if (state !== "loading") return;
-    clearTimeout(timer);
+    progressMs = performance.now();
+    if (timer) return;
     root.removeAttribute("data-trouble");
-    timer = setTimeout(say, STALLED_MS, "slow");
+    watchProgress(STALLED_MS);
+  };
+
+  const watchProgress = (ms) => {
+    timer = setTimeout(() => {
+      const leftMs = progressMs + STALLED_MS - performance.now();
+      if (leftMs > 0) return watchProgress(leftMs);
+      timer = 0;
+      say("slow");
+    }, ms);
   };
 
   // Reports progress for every chunk of a response.
@@ -119,7 +131,7 @@ window.latchkey = (() => {
     const { ok, status } = response;
     if (!ok) throw Object.assign(new Error(`${address} was answered with ${status}`), { status });
     progress();
-    follow(response.clone());
+    if (state === "loading") follow(response.clone());
     return response;
   });
 
