@@ -21,9 +21,12 @@ const STAY_AND_LEAVE: &str = "
     }
     for (const type of ['pointerdown', 'pointerup']) heading.dispatchEvent(new PointerEvent(type, { bubbles: true }));
     for (const type of ['touchstart', 'scroll', 'wheel']) heading.dispatchEvent(new Event(type, { bubbles: true }));
+    const unload = document.createEvent('BeforeUnloadEvent');
+    unload.initEvent('beforeunload', false, true);
     setTimeout(() => {
+        window.dispatchEvent(unload);
         for (const persisted of [true, false]) window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted }));
-        // What is rendered again, is so after this.
+        // Components render after this.
         setTimeout(() => done([...window.reported]));
     }, seconds * 1000);";
 

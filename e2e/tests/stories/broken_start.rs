@@ -1,6 +1,8 @@
 //! The app cannot be loaded: the page reloads itself once, then shows a message and a button within seconds.
 
-use latchkey_e2e::{CannedAnswer, EMAIL, Key, NAME, PASSWORD, Role, Snapshot, Stage, story, story_with_style_sheet};
+use latchkey_e2e::{
+    CannedAnswer, EMAIL, Key, NAME, PASSWORD, Role, Snapshot, Stage, eventually, story, story_with_style_sheet,
+};
 
 const HTML: &[(&str, &str)] = &[("Content-Type", "text/html")];
 const JS: &[(&str, &str)] = &[("Content-Type", "text/javascript")];
@@ -291,9 +293,52 @@ fn a_crash_while_a_click_waits_for_the_rest_of_the_app_removes_the_user() {
         stage.browser.run("latchkey.broken()").await?;
         let now = stage.browser.until("the message", |now| now.shows("stopped working")).await?;
         assert!(!now.shows(NAME) && !now.shows(SLOW), "{now:?}");
-        stage.proxy.release("_rest.wasm");
+        // The part is still missing.
         load_again(stage).await?;
-        assert!(stage.browser.now().await?.shows(NAME), "the click was not made up for");
+        stage.browser.click(Role::Button, "Sign out").await?;
+        stage.browser.run("latchkey.broken()").await?;
+        stage.proxy.release("_rest.wasm");
+        stage.proxy.quiet().await?;
+        assert_eq!(stage.proxy.count("POST /api/logout"), 0, "the click was repeated after the crash");
+        load_again(stage).await?;
+        assert!(stage.browser.now().await?.shows(NAME));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_page_that_is_only_read_stays_when_the_rest_of_the_app_is_gone() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.proxy.answer_instead_of_file("_rest.wasm", GONE, usize::MAX);
+        open_afresh(stage, "/account").await?;
+        stage.browser.until("the app", works).await?;
+        stage.browser.fill("Name", "typed").await?;
+        stage.browser.run("dispatchEvent(new Event('focus'))").await?;
+        // The rest is requested again after some seconds, and the event stream would be by then.
+        let requested_again =
+            |log: &Vec<String>| log.iter().filter(|line| line.contains("_rest.wasm")).count() >= 2 * REQUESTS;
+        eventually("further requests", async || Ok(stage.proxy.log()), requested_again).await?;
+        let typed = stage.browser.value_of("Name").await?;
+        assert!(typed.ends_with("typed") && works(&stage.browser.now().await?), "{typed}");
+        drain_console_errors(stage).await
+    });
+}
+
+#[test]
+fn the_page_asks_before_typed_text_is_lost_also_while_the_rest_of_the_app_is_missing() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        stage.proxy.hold("_rest.wasm");
+        open_afresh(stage, "/account").await?;
+        stage.browser.until("the app", works).await?;
+        stage.browser.fill("Name", "typed").await?;
+        let unload = "
+            const unload = document.createEvent('BeforeUnloadEvent');
+            unload.initEvent('beforeunload', false, true);
+            return !dispatchEvent(unload)";
+        assert_eq!(stage.browser.run(unload).await?, true, "the browser asks");
+        stage.proxy.release("_rest.wasm");
         Ok(())
     });
 }

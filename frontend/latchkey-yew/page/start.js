@@ -1,8 +1,8 @@
-// Loads the app and reports when it cannot be loaded; removes everything about the user when the app crashes; hides the user's
-// name while a sign-out is pending. It runs before everything else, also in browsers that cannot run the app. In browsers that
+// Loads the app and reports when it cannot be loaded; postpones clicks and events while a part of it is missing; removes everything
+// about the user when the app crashes; hides the user's name while a sign-out is pending. It runs before everything else, also in browsers that cannot run the app. In browsers that
 // cannot even run this script, the style shows the message.
 window.latchkey = (() => {
-  // Time without any bytes after which the page says that it is slow. It keeps waiting.
+  // Time without any bytes, or without an effect of a click, after which the page says that it is slow. It keeps waiting.
   const STALLED_MS = 6000;
   // How long to wait for the server before a message is shown instead of a reload.
   const PROBE_MS = 3000;
@@ -24,9 +24,15 @@ window.latchkey = (() => {
   // The messages for failures, and the main element of the shell that contains them. The app replaces the shell.
   let words;
   let main;
-  // The rest of the app while it is missing, and what happens again when it is there, in order.
+  // The rest of the app while it is missing, and what is repeated when it arrives, in order.
   let rest;
-  const postponed = new Map();
+  const events = new Map();
+  const clicked = new Set();
+  // Whether the server does not have the rest any more. Clicks do not wait for it then: what needs it says so.
+  let isRestGone = false;
+  // Requests the rest again at once.
+  let retryRest;
+  let slowTimer;
 
   root.setAttribute("data-watched", "");
 
@@ -114,14 +120,16 @@ window.latchkey = (() => {
     const module = retried(importModule, js);
     module.then(progress, () => {});
     const binary = retried(requested, wasm);
-    const other = module.then((app) => {
-      rest = app.rest;
-      if (!rest) return;
-      rest.whole.then(goOn);
-      return rest.pages.includes(location.pathname) || loadRest(app);
+    const restIfNeeded = module.then((app) => {
+      if (!app.rest) return;
+      if (app.rest.whole) {
+        rest = app.rest;
+        rest.whole.then(restArrived);
+      }
+      return app.rest.pages.includes(location.pathname) || loadRest(app);
     });
     const start = ([app, response]) => app.default({ module_or_path: response }).then(() => app);
-    Promise.all([module, binary, other]).then(watched(start)).then((app) => setTimeout(loadRestLater, 0, app)).catch((error) => {
+    Promise.all([module, binary, restIfNeeded]).then(watched(start)).then((app) => setTimeout(loadRestLater, 0, app)).catch((error) => {
       console.error(error);
       fail("load");
     });
@@ -141,9 +149,15 @@ window.latchkey = (() => {
   const loadRestLater = (app, waitMs = REST_RETRY_MS) => {
     if (!app.rest || app.rest.isAdded() || isBroken) return;
     loadRest(app).catch(({ status }) => {
-      // A file that is gone is not waited for: what needs it says so.
-      if (status === 404) goOn();
-      setTimeout(loadRestLater, waitMs, app, Math.min(waitMs * 2, REST_RETRY_MOST_MS));
+      // These answers are no outage.
+      isRestGone = /^4(?!08|25|29)/.test(status);
+      if (isRestGone) releaseClicks();
+      const next = setTimeout(loadRestLater, waitMs, app, Math.min(waitMs * 2, REST_RETRY_MOST_MS));
+      retryRest = () => {
+        clearTimeout(next);
+        retryRest = undefined;
+        loadRestLater(app);
+      };
     });
   };
 
@@ -158,50 +172,70 @@ window.latchkey = (() => {
 
   // ---- While the rest of the app is missing ----
 
-  // What may need it waits, so that nothing is lost when the network fails meanwhile: clicks, and what the browser reports.
-  const postpone = (event, key, again) => {
-    event.stopImmediatePropagation();
-    postponed.delete(key);
-    postponed.set(key, again);
-  };
-
-  const postponeClick = (event) => {
-    const control = isIncomplete() && event.target.closest("a[href], button, [type=submit]");
-    // Such a link is opened in another tab.
-    const opens = control && (control.target || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-    if (!control || opens || (words && words.contains(control))) return;
-    event.preventDefault();
-    postpone(event, control, () => control.click());
-    clearTimeout(timer);
-    timer = setTimeout(saySlow, STALLED_MS);
-  };
-
-  const postponeReport = (event) => {
-    const { type, target } = event;
-    const again = () => target.dispatchEvent(new event.constructor(type, event));
-    if (isIncomplete() && (target === window || target === document)) postpone(event, type, again);
-  };
-
   const isIncomplete = () => rest && state === "started";
+
+  // What a click or an event leads to may need the rest, so that it would be lost if the network failed meanwhile.
+  const postponeClick = (event) => {
+    const control = isIncomplete() && !isRestGone && event.target.closest("a[href], button, [type=submit]");
+    if (!control || (words && words.contains(control))) return;
+    event.stopImmediatePropagation();
+    if (control.matches("a") && leavesToBrowser(control, event)) return;
+    event.preventDefault();
+    clicked.add(control);
+    awaitRest();
+  };
+
+  // Links to other sites, and those that are opened in another tab.
+  const leavesToBrowser = (link, { ctrlKey, metaKey, shiftKey, altKey }) =>
+    ctrlKey || metaKey || shiftKey || altKey || link.origin !== location.origin || link.hasAttribute("download") ||
+    (link.target && link.target !== "_self");
+
+  const postponeEvent = (event) => {
+    const { type, target } = event;
+    if (!isIncomplete() || target.nodeType === Node.ELEMENT_NODE) return;
+    event.stopImmediatePropagation();
+    // Each message counts, and the last event of every other type.
+    const key = type === "message" ? event : type;
+    events.delete(key);
+    events.set(key, () => target.dispatchEvent(new event.constructor(type, event)));
+    if (type === "pageshow") awaitRest();
+    else if (type === "online" && retryRest) retryRest();
+  };
+
+  const awaitRest = () => {
+    if (retryRest) retryRest();
+    slowTimer = slowTimer || setTimeout(saySlow, STALLED_MS);
+  };
 
   const saySlow = () => {
     say("slow");
     if (words) (document.querySelector("main") || document.body).prepend(words);
   };
 
-  // The rest is there, or will not come.
-  const goOn = () => {
+  const restArrived = () => {
     rest = undefined;
-    if (state !== "started" || isBroken) return;
-    clearTimeout(timer);
+    if (isBroken || state !== "started") return;
+    events.forEach((repeat) => repeat());
+    events.clear();
+    releaseClicks();
+  };
+
+  const releaseClicks = () => {
+    clearTimeout(slowTimer);
+    slowTimer = 0;
     root.removeAttribute("data-trouble");
     if (words) words.remove();
-    postponed.forEach((again) => again());
-    postponed.clear();
+    const controls = [...clicked];
+    clicked.clear();
+    controls.forEach((control) => {
+      if (!isBroken && control.isConnected) control.click();
+    });
   };
 
   addEventListener("click", postponeClick, true);
-  ["focus", "online", "offline", "pageshow", "visibilitychange"].forEach((type) => addEventListener(type, postponeReport, true));
+  ["focus", "online", "offline", "pageshow", "popstate", "visibilitychange"].forEach((type) => addEventListener(type, postponeEvent, true));
+  // Who comes back to a page does not wait for an earlier click.
+  addEventListener("pagehide", () => clicked.clear());
 
   // ---- Failures ----
 
@@ -240,6 +274,8 @@ window.latchkey = (() => {
   const broken = (error) => {
     if (isBroken) return;
     isBroken = true;
+    rest = undefined;
+    clearTimeout(slowTimer);
     held.forEach((one) => quietly(() => one.close()));
     if (state !== "started") {
       restoreWords();
@@ -259,7 +295,7 @@ window.latchkey = (() => {
     const app = document.getElementById("app");
     if (!app || (state !== "started" && words && words.isConnected)) return;
     app.textContent = "";
-    if (words) {
+    if (words && !words.isConnected) {
       main.textContent = "";
       main.append(words);
       app.append(main);
@@ -317,8 +353,12 @@ window.latchkey = (() => {
 
   return {
     load, started, fail, broken,
-    hold: (one) => held.add(one),
+    hold: (one) => {
+      held.add(one);
+      if (rest && one.addEventListener) one.addEventListener("message", postponeEvent);
+    },
     release: (one) => held.delete(one),
+    // Whether no part of the app is missing.
     isWhole: () => !rest,
   };
 })();

@@ -1,5 +1,6 @@
 // The rest of the module. Who loads the app gives the answer with the file at `rest.address` to `rest.add`: when the page can be used,
-// or before it starts if its path is not one of `rest.pages`. The script of an app that was not split exports no `rest`.
+// or before it starts if its path is not one of `rest.pages`. `rest.whole` is fulfilled when it is there. The script of an app that was not
+// split exports no `rest`.
 
 let imported;
 let exported;

@@ -19,13 +19,14 @@ impl Channel {
     #[must_use]
     pub fn open(name: &str, received: impl Fn(String) + 'static) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
+        // Before the listener: while a part of the app is missing, the page's script postpones messages.
+        let held = CrashGuard::new(&channel);
         let listener = Listener::new(&channel, "message", move |event| {
             let text = event.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string());
             if let Some(text) = text {
                 received(text);
             }
         });
-        let held = CrashGuard::new(&channel);
         Some(Self { channel, _listener: listener, _crash_guard: held })
     }
 
