@@ -307,6 +307,34 @@ fn a_crash_while_a_click_waits_for_the_rest_of_the_app_removes_the_user() {
 }
 
 #[test]
+fn a_click_does_not_request_the_rest_of_the_app_while_it_is_on_its_way() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        // The browser sends a second request for a file only when the first is answered.
+        let count = "
+            const native = fetch;
+            window.requests = 0;
+            window.fetch = (...request) => {
+                if (String(request[0]).includes('_rest.wasm')) requests += 1;
+                return native(...request);
+            };";
+        stage.browser.before_each_page(count).await?;
+        let unavailable = CannedAnswer { status: 503, headers: HTML, body: "<h1>Try again</h1>" };
+        stage.proxy.answer_instead_of_file("_rest.wasm", unavailable, REQUESTS);
+        stage.proxy.hold("_rest.wasm");
+        open_afresh(stage, "/dashboard").await?;
+        let on_its_way = |log: &Vec<String>| log.iter().any(|line| line.ends_with("_rest.wasm Held"));
+        eventually("a request after the failed ones", async || Ok(stage.proxy.log()), on_its_way).await?;
+        stage.browser.click(Role::Link, "Account").await?;
+        stage.browser.click(Role::Link, "Account").await?;
+        assert_eq!(stage.browser.run("return requests").await?, REQUESTS + 1);
+        stage.proxy.release("_rest.wasm");
+        stage.browser.arrive("/account").await?;
+        drain_console_errors(stage).await
+    });
+}
+
+#[test]
 fn a_page_that_is_only_read_stays_when_the_rest_of_the_app_is_gone() {
     story(async |stage| {
         stage.sign_in().await?;

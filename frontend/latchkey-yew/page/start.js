@@ -148,6 +148,7 @@ window.latchkey = (() => {
 
   const loadRestLater = (app, waitMs = REST_RETRY_MS) => {
     if (!app.rest || app.rest.isAdded() || isBroken) return;
+    retryRest = undefined;
     loadRest(app).catch(({ status }) => {
       // These answers are no outage.
       isRestGone = /^4(?!08|25|29)/.test(status);
@@ -155,7 +156,6 @@ window.latchkey = (() => {
       const next = setTimeout(loadRestLater, waitMs, app, Math.min(waitMs * 2, REST_RETRY_MOST_MS));
       retryRest = () => {
         clearTimeout(next);
-        retryRest = undefined;
         loadRestLater(app);
       };
     });
