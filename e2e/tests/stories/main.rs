@@ -12,6 +12,7 @@ mod first_load;
 mod foreign_answers;
 mod kept_pages;
 mod looks;
+mod missing_rest;
 mod notes;
 mod outage;
 mod page_state;
