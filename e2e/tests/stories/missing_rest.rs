@@ -1,8 +1,16 @@
 //! The rest of the app arrives late, or never: what does not need it works, and the rest waits or says why it cannot.
 
-use latchkey_e2e::{CannedAnswer, EMAIL, Key, NAME, PASSWORD, Role, eventually, story};
+use latchkey_e2e::{CannedAnswer, EMAIL, Key, NAME, PASSWORD, Role, Stage, eventually, story};
 
 use crate::broken_start::{GONE, HTML, REQUESTS, SLOW, drain_console_errors, failed, load_again, open_afresh, works};
+
+/// Opens a page with an empty cache, and delays the rest of the app until it is released.
+async fn open_without_rest(stage: &Stage, address: &str) -> anyhow::Result<()> {
+    stage.proxy.hold("_rest.wasm");
+    open_afresh(stage, address).await?;
+    stage.browser.until("the app", works).await?;
+    Ok(())
+}
 
 #[test]
 fn a_rest_of_the_app_that_arrives_late_is_not_noticed() {
@@ -40,9 +48,7 @@ fn a_missing_rest_of_the_app_shows_a_message_when_it_is_needed() {
 #[test]
 fn a_click_before_the_rest_of_the_app_has_arrived_waits_for_it() {
     story(async |stage| {
-        stage.proxy.hold("_rest.wasm");
-        open_afresh(stage, "/auth").await?;
-        stage.browser.until("the app", works).await?;
+        open_without_rest(stage, "/auth").await?;
         stage.submit(EMAIL, PASSWORD).await?;
         stage.browser.click(Role::Link, "Home").await?;
         assert_eq!(stage.browser.now().await?.path(), "/auth");
@@ -57,9 +63,7 @@ fn a_click_before_the_rest_of_the_app_has_arrived_waits_for_it() {
 #[test]
 fn an_outage_before_the_rest_of_the_app_has_arrived_loses_nothing() {
     story(async |stage| {
-        stage.proxy.hold("_rest.wasm");
-        open_afresh(stage, "/auth").await?;
-        stage.browser.until("the app", works).await?;
+        open_without_rest(stage, "/auth").await?;
         stage.proxy.cut();
         stage.browser.run("dispatchEvent(new Event('offline'))").await?;
         stage.submit(EMAIL, PASSWORD).await?;
@@ -79,9 +83,7 @@ fn an_outage_before_the_rest_of_the_app_has_arrived_loses_nothing() {
 fn a_crash_while_a_click_waits_for_the_rest_of_the_app_removes_the_user() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.proxy.hold("_rest.wasm");
-        open_afresh(stage, "/dashboard").await?;
-        stage.browser.until("the app", works).await?;
+        open_without_rest(stage, "/dashboard").await?;
         stage.browser.click(Role::Button, "Sign out").await?;
         stage.browser.until("the message", |now| now.shows(SLOW)).await?;
         stage.browser.run("latchkey.broken()").await?;
@@ -151,9 +153,7 @@ fn a_page_that_is_only_read_stays_when_the_rest_of_the_app_is_gone() {
 fn the_page_asks_before_typed_text_is_lost_also_while_the_rest_of_the_app_is_missing() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.proxy.hold("_rest.wasm");
-        open_afresh(stage, "/account").await?;
-        stage.browser.until("the app", works).await?;
+        open_without_rest(stage, "/account").await?;
         stage.browser.fill("Name", "typed").await?;
         let unload = "
             const unload = document.createEvent('BeforeUnloadEvent');
@@ -169,9 +169,7 @@ fn the_page_asks_before_typed_text_is_lost_also_while_the_rest_of_the_app_is_mis
 fn a_page_that_is_read_and_left_before_the_rest_of_the_app_arrives_is_there_again_with_it() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.proxy.hold("_rest.wasm");
-        open_afresh(stage, "/dashboard").await?;
-        stage.browser.until("the app", works).await?;
+        open_without_rest(stage, "/dashboard").await?;
         stage.browser.press(Key::Tab).await?;
         stage.browser.press(Key::PageDown).await?;
         stage.browser.open_blank_page().await?;
