@@ -20,7 +20,7 @@ const TERMINATE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity 
 /// How many connections all roles but the superuser can have together.
 const SHARED: &str = "SELECT current_setting('max_connections')::bigint
                            - current_setting('superuser_reserved_connections')::bigint - count(*)
-                      FROM pg_stat_activity WHERE usename = 'postgres'";
+                      FROM pg_stat_activity WHERE usename = 'postgres' AND backend_type = 'client backend'";
 
 /// A database that belongs to the role `latchkey`, which is nothing special, and an operator's shell.
 async fn servers_of_a_role(cluster: &Arc<Cluster>) -> (Fleet, Shell) {
