@@ -4,6 +4,8 @@
 window.latchkey = (() => {
   // Time without any bytes, or without an effect of a click, after which the page says that it is slow. It keeps waiting.
   const STALLED_MS = 6000;
+  // How long a response arrives before its chunks are read, which on a slow machine is a twentieth of the work of a load.
+  const FOLLOWED_MS = 1500;
   // How long to wait for the server before a message is shown instead of a reload.
   const PROBE_MS = 3000;
   // How often a file that is not there is requested again: while servers are replaced, another one may have it.
@@ -81,8 +83,9 @@ window.latchkey = (() => {
     }, ms);
   };
 
-  // Reports progress for every chunk of a response.
+  // Reports progress for every chunk of a response that is still arriving.
   const follow = (response) => {
+    if (state !== "loading") return;
     const reader = response.body && response.body.getReader && response.body.getReader();
     const next = () => reader.read().then((piece) => {
       progress();
@@ -139,7 +142,7 @@ window.latchkey = (() => {
     const { ok, status } = response;
     if (!ok) throw Object.assign(new Error(`${address} was answered with ${status}`), { status });
     progress();
-    if (state === "loading") follow(response.clone());
+    if (state === "loading") setTimeout(follow, FOLLOWED_MS, response.clone());
     return response;
   });
 
