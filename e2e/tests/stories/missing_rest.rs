@@ -12,13 +12,19 @@ async fn open_without_rest(stage: &Stage, address: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Opens a page with an empty cache, and answers the first requests for the rest of the app as if the server did not have it.
+async fn open_while_rest_is_gone(stage: &Stage, address: &str, requests: usize) -> anyhow::Result<()> {
+    stage.proxy.answer_instead_of_file("_rest.wasm", GONE, requests);
+    open_afresh(stage, address).await?;
+    stage.browser.until("the app", works).await?;
+    Ok(())
+}
+
 #[test]
 fn a_rest_of_the_app_that_arrives_late_is_not_noticed() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.proxy.answer_instead_of_file("_rest.wasm", GONE, REQUESTS - 1);
-        open_afresh(stage, "/dashboard").await?;
-        stage.browser.until("the app", works).await?;
+        open_while_rest_is_gone(stage, "/dashboard", REQUESTS - 1).await?;
         stage.proxy.quiet().await?;
         stage.follow("Account", "/account").await?;
         assert!(stage.browser.snapshots().await?.iter().all(|now| !now.shows("Load again")));
@@ -30,9 +36,7 @@ fn a_rest_of_the_app_that_arrives_late_is_not_noticed() {
 fn a_missing_rest_of_the_app_shows_a_message_when_it_is_needed() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.proxy.answer_instead_of_file("_rest.wasm", GONE, usize::MAX);
-        open_afresh(stage, "/dashboard").await?;
-        stage.browser.until("the app", works).await?;
+        open_while_rest_is_gone(stage, "/dashboard", usize::MAX).await?;
         stage.browser.click(Role::Button, "Sign out").await?;
         let now = stage.browser.until("the message", failed).await?;
         assert!(!now.shows(NAME), "{now:?}");
@@ -56,6 +60,23 @@ fn a_click_before_the_rest_of_the_app_has_arrived_waits_for_it() {
         stage.browser.arrive("/").await?;
         stage.browser.until("the name", |now| now.shows(NAME)).await?;
         assert_eq!(stage.proxy.count("GET /"), 0, "no page was loaded again");
+        Ok(())
+    });
+}
+
+#[test]
+fn a_form_that_is_submitted_without_a_click_waits_for_the_rest_of_the_app_too() {
+    story(async |stage| {
+        open_without_rest(stage, "/auth").await?;
+        stage.browser.fill("Email", EMAIL).await?;
+        stage.browser.fill("Password", PASSWORD).await?;
+        // As a password manager does, or Enter in a form without a button.
+        stage.browser.run("document.querySelector('form').requestSubmit()").await?;
+        assert_eq!(stage.browser.value_of("Email").await?, EMAIL);
+        assert_eq!(stage.proxy.count("POST /api/login"), 0);
+        stage.proxy.release("_rest.wasm");
+        stage.browser.arrive("/dashboard").await?;
+        assert_eq!(stage.proxy.count("POST /api/login"), 1);
         Ok(())
     });
 }
@@ -134,9 +155,7 @@ fn a_click_does_not_request_the_rest_of_the_app_while_it_is_on_its_way() {
 fn a_page_that_is_only_read_stays_when_the_rest_of_the_app_is_gone() {
     story(async |stage| {
         stage.sign_in().await?;
-        stage.proxy.answer_instead_of_file("_rest.wasm", GONE, usize::MAX);
-        open_afresh(stage, "/account").await?;
-        stage.browser.until("the app", works).await?;
+        open_while_rest_is_gone(stage, "/account", usize::MAX).await?;
         stage.browser.fill("Name", "typed").await?;
         stage.browser.run("dispatchEvent(new Event('focus'))").await?;
         // The rest is requested again after some seconds, and the event stream would be by then.

@@ -29,8 +29,9 @@ window.latchkey = (() => {
   // The rest of the app while it is missing, and what is repeated when it arrives, in order.
   let rest;
   const events = new Map();
-  const clicked = new Set();
-  // Whether the server does not have the rest any more. Clicks do not wait for it then: what needs it says so.
+  // Links and buttons that were clicked, and forms that were submitted without a click.
+  const used = new Set();
+  // Whether the server does not have the rest any more. Nothing waits for it then: what needs it says so.
   let isRestGone = false;
   // Requests the rest again at once.
   let retryRest;
@@ -155,7 +156,7 @@ window.latchkey = (() => {
     loadRest(app).catch(({ status }) => {
       // These answers are no outage.
       isRestGone = /^4(?!08|25|29)/.test(status);
-      if (isRestGone) releaseClicks();
+      if (isRestGone) useControls();
       const next = setTimeout(loadRestLater, waitMs, app, Math.min(waitMs * 2, REST_RETRY_MOST_MS));
       retryRest = () => {
         clearTimeout(next);
@@ -184,7 +185,17 @@ window.latchkey = (() => {
     event.stopImmediatePropagation();
     if (control.matches("a") && leavesToBrowser(control, event)) return;
     event.preventDefault();
-    clicked.add(control);
+    used.add(control);
+    awaitRest();
+  };
+
+  // By Enter in a form without a button, or by a password manager.
+  const postponeSubmit = (event) => {
+    const form = event.target;
+    if (!isIncomplete() || isRestGone || !form.requestSubmit || (words && words.contains(form))) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    used.add(form);
     awaitRest();
   };
 
@@ -220,25 +231,28 @@ window.latchkey = (() => {
     if (isBroken || state !== "started") return;
     events.forEach((repeat) => repeat());
     events.clear();
-    releaseClicks();
+    useControls();
   };
 
-  const releaseClicks = () => {
+  const useControls = () => {
     clearTimeout(slowTimer);
     slowTimer = 0;
     root.removeAttribute("data-trouble");
     if (words) words.remove();
-    const controls = [...clicked];
-    clicked.clear();
+    const controls = [...used];
+    used.clear();
     controls.forEach((control) => {
-      if (!isBroken && control.isConnected) control.click();
+      if (isBroken || !control.isConnected) return;
+      if (control.requestSubmit) control.requestSubmit();
+      else control.click();
     });
   };
 
   addEventListener("click", postponeClick, true);
+  addEventListener("submit", postponeSubmit, true);
   ["focus", "online", "offline", "pageshow", "popstate", "visibilitychange"].forEach((type) => addEventListener(type, postponeEvent, true));
   // Who comes back to a page does not wait for an earlier click.
-  addEventListener("pagehide", () => clicked.clear());
+  addEventListener("pagehide", () => used.clear());
 
   // ---- Failures ----
 
