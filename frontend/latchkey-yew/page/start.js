@@ -178,24 +178,17 @@ window.latchkey = (() => {
 
   const isIncomplete = () => rest && state === "started";
 
-  // What a click or an event leads to may need the rest, so that it would be lost if the network failed meanwhile.
-  const postponeClick = (event) => {
-    const control = isIncomplete() && !isRestGone && event.target.closest("a[href], button, [type=submit]");
+  // What a click, a submission or an event leads to may need the rest, so that it would be lost if the network failed meanwhile.
+  // Enter in a form without a button submits it without a click, and so does a password manager.
+  const postponeUse = (event) => {
+    if (!isIncomplete() || isRestGone) return;
+    const { type, target } = event;
+    const control = type === "submit" ? target.requestSubmit && target : target.closest("a[href], button, [type=submit]");
     if (!control || (words && words.contains(control))) return;
     event.stopImmediatePropagation();
     if (control.matches("a") && leavesToBrowser(control, event)) return;
     event.preventDefault();
     used.add(control);
-    awaitRest();
-  };
-
-  // By Enter in a form without a button, or by a password manager.
-  const postponeSubmit = (event) => {
-    const form = event.target;
-    if (!isIncomplete() || isRestGone || !form.requestSubmit || (words && words.contains(form))) return;
-    event.stopImmediatePropagation();
-    event.preventDefault();
-    used.add(form);
     awaitRest();
   };
 
@@ -248,8 +241,7 @@ window.latchkey = (() => {
     });
   };
 
-  addEventListener("click", postponeClick, true);
-  addEventListener("submit", postponeSubmit, true);
+  ["click", "submit"].forEach((type) => addEventListener(type, postponeUse, true));
   ["focus", "online", "offline", "pageshow", "popstate", "visibilitychange"].forEach((type) => addEventListener(type, postponeEvent, true));
   // Who comes back to a page does not wait for an earlier click.
   addEventListener("pagehide", () => used.clear());
