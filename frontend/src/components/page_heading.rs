@@ -33,7 +33,7 @@ pub fn PageHeading(props: &PageHeadingProps) -> Html {
         let heading = heading.clone();
         use_effect_with((), move |()| {
             if OPENED.replace(true) {
-                dom::focus(&heading);
+                dom::focus_when_drawn(heading);
             }
         });
     }

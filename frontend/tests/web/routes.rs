@@ -1,6 +1,7 @@
 //! An active session: known at once, checked on every route change, and fetched only when the user changed.
 
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlElement;
 
 use crate::app::{open, start};
 use latchkey_test_kit::wire::{ME, Reply, VERIFY, ada, embedded, verified};
@@ -40,6 +41,36 @@ async fn the_new_page_does_not_wait_for_the_check() {
     server.release(VERIFY, verified(600, 1));
     settle().await;
     assert!(page.text().contains("Ada Lovelace"));
+}
+
+#[wasm_bindgen_test]
+async fn the_new_page_is_drawn_before_its_check_is_sent_and_its_heading_takes_the_focus() {
+    let server = Server::start();
+    server.replies(VERIFY, verified(600, 1));
+    let page = open("/dashboard", embedded()).await;
+    page.named("a", "Account").unwrap().click();
+    yew::scheduler::flush().await;
+    let heading = page.named("h1", "Account").unwrap();
+    assert_eq!((server.count(VERIFY), has_focus(&heading)), (0, false));
+    settle().await;
+    assert_eq!((server.count(VERIFY), has_focus(&heading)), (1, true));
+}
+
+#[wasm_bindgen_test]
+async fn the_heading_of_a_new_page_leaves_the_focus_to_a_field_that_the_user_is_in() {
+    let server = Server::start();
+    server.replies(VERIFY, verified(600, 1));
+    let page = open("/dashboard", embedded()).await;
+    page.named("a", "Account").unwrap().click();
+    yew::scheduler::flush().await;
+    let field = page.find("input").unwrap();
+    field.focus().unwrap();
+    settle().await;
+    assert!(has_focus(&field));
+}
+
+fn has_focus(element: &HtmlElement) -> bool {
+    element.matches(":focus").unwrap()
 }
 
 #[wasm_bindgen_test]

@@ -3,8 +3,12 @@
 use std::cell::RefCell;
 
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement, Node};
 use yew::NodeRef;
+
+use super::document::document;
+use super::frame::next_frame;
 
 thread_local! {
     /// What had the focus before a modal dialog was opened.
@@ -18,6 +22,22 @@ pub fn focus(node: &NodeRef) {
     }
 }
 
+/// Moves the focus to an element of a new page once it is drawn, because that takes another layout. Leaves the focus where it is if
+/// something else has taken it by then.
+pub fn focus_when_drawn(node: NodeRef) {
+    let before = active_element();
+    spawn_local(async move {
+        next_frame().await;
+        if active_element() == before {
+            focus(&node);
+        }
+    });
+}
+
+fn active_element() -> Option<Element> {
+    document().and_then(|document| document.active_element())
+}
+
 fn move_focus(element: &Node) {
     // It fails only for an element that cannot take the focus.
     let _ = element.unchecked_ref::<HtmlElement>().focus();
@@ -28,7 +48,7 @@ fn move_focus(element: &Node) {
 pub fn remember_focus() {
     FOCUSED_BEFORE.with_borrow_mut(|before| {
         if before.is_none() {
-            *before = super::document::document().and_then(|document| document.active_element());
+            *before = active_element();
         }
     });
 }
