@@ -5,7 +5,7 @@ use web_sys::HtmlElement;
 
 use crate::app::{open, start};
 use latchkey_test_kit::wire::{ME, Reply, VERIFY, ada, embedded, verified};
-use latchkey_test_kit::{Server, settle};
+use latchkey_test_kit::{Page, Server, settle};
 
 #[wasm_bindgen_test]
 async fn a_page_with_an_embedded_session_shows_the_user_at_once_without_a_request() {
@@ -46,10 +46,7 @@ async fn the_new_page_does_not_wait_for_the_check() {
 #[wasm_bindgen_test]
 async fn the_new_page_is_drawn_before_its_check_is_sent_and_its_heading_takes_the_focus() {
     let server = Server::start();
-    server.replies(VERIFY, verified(600, 1));
-    let page = open("/dashboard", embedded()).await;
-    page.named("a", "Account").unwrap().click();
-    yew::scheduler::flush().await;
+    let page = account_not_drawn_yet(&server).await;
     let heading = page.named("h1", "Account").unwrap();
     assert_eq!((server.count(VERIFY), has_focus(&heading)), (0, false));
     settle().await;
@@ -59,14 +56,20 @@ async fn the_new_page_is_drawn_before_its_check_is_sent_and_its_heading_takes_th
 #[wasm_bindgen_test]
 async fn the_heading_of_a_new_page_leaves_the_focus_to_a_field_that_the_user_is_in() {
     let server = Server::start();
-    server.replies(VERIFY, verified(600, 1));
-    let page = open("/dashboard", embedded()).await;
-    page.named("a", "Account").unwrap().click();
-    yew::scheduler::flush().await;
+    let page = account_not_drawn_yet(&server).await;
     let field = page.find("input").unwrap();
     field.focus().unwrap();
     settle().await;
     assert!(has_focus(&field));
+}
+
+/// The account page, rendered after a click on its link, before the browser has drawn it.
+async fn account_not_drawn_yet(server: &Server) -> Page {
+    server.replies(VERIFY, verified(600, 1));
+    let page = open("/dashboard", embedded()).await;
+    page.named("a", "Account").unwrap().click();
+    yew::scheduler::flush().await;
+    page
 }
 
 fn has_focus(element: &HtmlElement) -> bool {

@@ -3,7 +3,7 @@
 use latchkey_shared::SessionId;
 
 use super::api::{ApiError, ApiResponse, RequestParts};
-use crate::browser::{LockMode, delay_sign_ins, lock, lock_for_sign_in, next_frame, now_ms};
+use crate::browser::{LockMode, delay_sign_ins, lock, lock_for_sign_in, now_ms};
 
 /// Which locks a request takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +26,6 @@ pub(super) async fn send_locked(
     session: Option<&SessionId>,
     policy: LockPolicy,
 ) -> (Result<ApiResponse, ApiError>, u64) {
-    if policy == LockPolicy::Shared {
-        // Most checks belong to a navigation: the new page comes first.
-        next_frame().await;
-    }
     let held = match policy {
         LockPolicy::Unlocked => (None, None),
         LockPolicy::Shared => (Some(lock(LockMode::Shared).await), None),

@@ -7,7 +7,7 @@ use super::api::{self, ApiError, ApiResponse, RequestParts, SessionRequest};
 use super::cookie_lock::{self, LockPolicy};
 use super::manager::SessionManager;
 use super::new_build;
-use crate::browser::{Timer, wall_clock_ms};
+use crate::browser::{Timer, next_frame, wall_clock_ms};
 use crate::core::effect::{Alarm, Effect};
 use crate::core::event::Event;
 
@@ -84,7 +84,12 @@ impl SessionManager {
             let answer = answer.and_then(|response| read(&response)).into();
             Event::Checked { generation, answer, sent_at_ms, new_build }
         };
-        self.send_boxed(parts, None, LockPolicy::Shared, Box::new(to_event));
+        let manager = self.clone();
+        spawn_local(async move {
+            // Most checks belong to a navigation: the new page comes first.
+            next_frame().await;
+            manager.send_boxed(parts, None, LockPolicy::Shared, Box::new(to_event));
+        });
     }
 
     /// Sends a request of the manager's own, and handles the event that `to_event` makes of the result and the time of sending.
