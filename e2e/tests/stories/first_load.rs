@@ -2,6 +2,16 @@
 
 use latchkey_e2e::{NAME, story};
 
+/// Keeps what a document's first frame shows. An element is observed for the first time after the frame's callbacks.
+const FIRST_FRAME: &str = "
+    requestAnimationFrame(() => {
+        const observer = new ResizeObserver(() => {
+            observer.disconnect();
+            window.firstFrame = document.body?.innerText ?? '';
+        });
+        observer.observe(document.documentElement);
+    });";
+
 #[test]
 fn a_protected_page_shows_its_user_without_asking_the_api() {
     story(async |stage| {
@@ -46,5 +56,21 @@ fn nothing_protected_flashes_before_the_sign_in_page() {
         }
         assert_eq!(stage.proxy.api_calls(), Vec::<String>::new());
         Ok(())
+    });
+}
+
+#[test]
+fn the_first_frame_shows_the_header_and_the_user_also_on_a_slow_machine() {
+    story(async |stage| {
+        stage.sign_in().await?;
+        for times in [1, 20] {
+            stage.browser.open_plain_tab(FIRST_FRAME).await?;
+            stage.browser.slow_down(times, None).await?;
+            stage.browser.open_document("/dashboard").await?;
+            let frame = stage.browser.run("return window.firstFrame").await?;
+            let text = frame.as_str().unwrap_or_default();
+            assert!(text.contains("Latchkey") && text.contains(NAME), "{times}: {frame}");
+        }
+        stage.browser.slow_down(1, None).await
     });
 }

@@ -43,24 +43,29 @@ window.latchkey = (() => {
 
   // What the names of the app's entries in the storage begin with.
   const prefix = root.getAttribute("data-latchkey-prefix") || "latchkey";
+  // Opened now and read later: the browser fetches it from the disk meanwhile, and the parser does not wait for it.
+  let storage;
+  try { storage = localStorage; } catch (error) { /* Then nothing is known about a sign-out. */ }
 
   const signOutIsPending = () => {
     try {
-      const kept = Object.keys(localStorage).filter((key) => key.startsWith(prefix) && /^\W.*sign-?out/.test(key.slice(prefix.length)));
-      return kept.some((key) => !/^\s*(\[\s*\]|\{\s*\}|null)?\s*$/.test(localStorage.getItem(key)));
+      const kept = Object.keys(storage).filter((key) => key.startsWith(prefix) && /^\W.*sign-?out/.test(key.slice(prefix.length)));
+      return kept.some((key) => !/^\s*(\[\s*\]|\{\s*\}|null)?\s*$/.test(storage.getItem(key)));
     } catch (error) {
       return true;
     }
   };
 
-  if (signOutIsPending()) {
-    // A style hides the name at once; the name is removed as soon as the document is parsed.
-    root.setAttribute("data-sign-out-pending", "");
-    document.addEventListener("DOMContentLoaded", () => {
-      const name = document.getElementById("initial-user");
-      if (name) name.textContent = "";
-    });
-  }
+  // A style hides the user's name until it is known whether it may be shown: before the first frame, or when the document is parsed.
+  const showUser = () => {
+    const name = document.getElementById("initial-user");
+    if (!signOutIsPending()) root.removeAttribute("data-user-hidden");
+    else if (name) name.textContent = "";
+  };
+
+  root.setAttribute("data-user-hidden", "");
+  requestAnimationFrame(showUser);
+  document.addEventListener("DOMContentLoaded", showUser);
 
   // ---- The start ----
 

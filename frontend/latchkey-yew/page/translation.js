@@ -67,5 +67,8 @@
     return removeChild.call(this, node);
   };
 
-  replaced.observe(document, { childList: true, subtree: true });
+  // What the parser inserts is the shell, which the app replaces.
+  const observe = () => replaced.observe(document, { childList: true, subtree: true });
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", observe);
+  else observe();
 })();
