@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 /// The names in the example's output, their meaning, and the targets. `slow` means a CPU that is four times slower,
 /// 1.6 Mbit/s, and a latency of 150 ms.
-const BARS: [(&str, &str, f64); 17] = [
+const BARS: [(&str, &str, f64); 19] = [
     ("revoked_p95_ms", "ended on another device to toast, p95 in ms", 250.0),
     ("expired_worst_ms", "deadline to toast on an idle page, worst in ms", 1000.0),
     ("plain_bytes", "bytes of a cold protected page, until it can be used", 135_000.0),
@@ -22,6 +22,8 @@ const BARS: [(&str, &str, f64); 17] = [
     ("slow_busy", "the same, slow", 500.0),
     ("plain_navigation", "a navigation, click to paint in ms", 12.0),
     ("slow_navigation", "the same, slow", 25.0),
+    ("plain_navigation_ratio", "its ratio to one by plain JavaScript", 1.75),
+    ("slow_navigation_ratio", "the same, slow", 1.75),
     ("plain_navigation_bytes", "bytes of its check", 550.0),
     ("slow_navigation_bytes", "the same, slow", 550.0),
 ];
